@@ -1,0 +1,55 @@
+//! The layout of what templates give, by the tool chain's own `rustfmt`, so that `cargo fmt --check`
+//! and `cargo codegen --check` agree.
+
+use crate::Error;
+use crate::tree::{self, Files};
+use std::ffi::OsString;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How the house formats.
+const SETTINGS: &str = include_str!("../../../../rustfmt.toml");
+
+/// Formats every file: in a folder of their own, all in one run, because starting `rustfmt` is what takes time.
+pub(super) fn all(files: &mut Files) -> Result<(), Error> {
+    let folder = Folder::new();
+    tree::write(&folder.0, files)?;
+    let settings: Vec<_> = SETTINGS.lines().map(|line| line.replace([' ', '"'], "")).collect();
+    let roots = files.keys().filter(|path| path.ends_with("generated/mod.rs")).map(|path| folder.0.join(path));
+    let output = Command::new(std::env::var_os("RUSTFMT").unwrap_or_else(|| OsString::from("rustfmt")))
+        .args(["--edition", "2024", "--config", &settings.join(",")])
+        .args(roots)
+        .output()
+        .map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Error::new("rustfmt", "is not installed; `rustup component add rustfmt` adds it"),
+            _ => Error::new("rustfmt", error),
+        })?;
+    if !output.status.success() {
+        return Err(Error::new("rustfmt", String::from_utf8_lossy(&output.stderr)));
+    }
+    for (path, text) in files {
+        *text = fs::read_to_string(folder.0.join(path)).map_err(|error| Error::new(path.display(), error))?;
+    }
+    Ok(())
+}
+
+/// A folder that is gone when it is no longer needed.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self(std::env::temp_dir().join(format!("wharf-codegen-{}-{count}", std::process::id())))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed stays among the temporary files.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,156 @@
+//! Rust: the `generated` folders of the service crates and of `wharf-products`.
+//!
+//! What a file looks like is said by its template; what stands in the gaps is worked out in
+//! `view`, one plain structure for each thing a template speaks of.
+
+mod docs;
+mod expr;
+mod format;
+mod view;
+
+use crate::Error;
+use crate::tree::Files;
+use minijinja::{Environment, context};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use view::View;
+use wharf_spec::{Catalog, Home, Product, naming};
+
+macro_rules! templates {
+    ($($name:literal)*) => { &[ $( ($name, include_str!(concat!($name, ".rs.jinja"))) ),* ] };
+}
+
+const TEMPLATES: &[(&str, &str)] =
+    templates! { "client" "codes" "enums" "mod" "operation" "operations" "setters" "shapes" "table" "types" };
+
+/// The files of all products, formatted.
+///
+/// # Errors
+/// When a template fails, or when what it gives is not Rust.
+pub fn emit(catalog: &Catalog) -> Result<Files, Error> {
+    let templates = environment()?;
+    let mut files = Files::new();
+    for product in catalog.products() {
+        let mut out = Output { templates: &templates, product, files: &mut files };
+        for service in product.services() {
+            out.service(service)?;
+        }
+        out.shared()?;
+    }
+    format::all(&mut files)?;
+    Ok(files)
+}
+
+fn environment() -> Result<Environment<'static>, Error> {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    templates.set_trim_blocks(true);
+    templates.set_lstrip_blocks(true);
+    templates.set_keep_trailing_newline(true);
+    templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    templates.add_filter("doc", docs::outer);
+    for (name, text) in TEMPLATES {
+        templates.add_template(name, text).map_err(|error| Error::new(name, error))?;
+    }
+    Ok(templates)
+}
+
+struct Output<'a> {
+    templates: &'a Environment<'static>,
+    product: &'a Product,
+    files: &'a mut Files,
+}
+
+impl<'a> Output<'a> {
+    /// What a service crate holds of the product.
+    fn service(&mut self, service: &str) -> Result<(), Error> {
+        let product = self.product;
+        let view = View { product };
+        let folder = self.folder(service);
+        let operations: Vec<_> = product.operations.iter().filter(|operation| operation.service == service).collect();
+        let sources: BTreeSet<_> = operations.iter().map(|operation| operation.file.as_str()).collect();
+        let sources: Vec<_> = sources.into_iter().collect();
+
+        let mut names = Vec::new();
+        for operation in operations {
+            let name = naming::field(&operation.name);
+            let context = context! { operation => view.operation(operation)? };
+            self.file(folder.join(format!("operations/{name}.rs")), "operation", &[&operation.file], context)?;
+            names.push(context! {
+                module => name,
+                input => naming::type_name(&operation.name),
+                method => View::method(operation),
+            });
+        }
+        let home = Home::Service(service.to_owned());
+        let shapes = view.shapes(&home);
+        let enums = view.enums(&home);
+        let shared = view.shared_types(service);
+        let type_sources = type_sources(product, &home);
+        let context = context! { operations => names, product => self.product.name, service };
+        self.file(folder.join("operations/mod.rs"), "operations", &sources, context.clone())?;
+        self.file(folder.join("client.rs"), "client", &sources, context.clone())?;
+        self.file(folder.join("table.rs"), "table", &sources, context.clone())?;
+        self.file(
+            folder.join("types.rs"),
+            "types",
+            &type_sources,
+            context! { wire_types => view::wire_types_of(&shapes), shapes, enums, shared, product => self.product.name },
+        )?;
+        let modules = [("pub(super)", "client"), ("pub", "operations"), ("pub(super)", "table"), ("pub", "types")];
+        self.file(folder.join("mod.rs"), "mod", &sources, context! { modules, product => self.product.name })
+    }
+
+    /// What several service crates share.
+    fn shared(&mut self) -> Result<(), Error> {
+        let product = self.product;
+        let view = View { product };
+        let folder = self.folder("products");
+        let shapes = view.shapes(&Home::Shared);
+        let enums = view.enums(&Home::Shared);
+        let mut modules = vec![("pub(super)", "codes")];
+        let mut sources: BTreeSet<_> = product.errors.iter().map(|error| error.file.as_str()).collect();
+        let files: Vec<_> = sources.iter().copied().collect();
+        let context = context! { codes => view.codes(), product => self.product.name };
+        self.file(folder.join("codes.rs"), "codes", &files, context)?;
+        if !shapes.is_empty() || !enums.is_empty() {
+            let files = type_sources(product, &Home::Shared);
+            let wire_types = view::wire_types_of(&shapes);
+            let shared = Vec::<String>::new();
+            let context = context! { wire_types, shapes, enums, shared, product => self.product.name };
+            self.file(folder.join("types.rs"), "types", &files, context)?;
+            modules.push(("pub", "types"));
+            sources.extend(files);
+        }
+        let files: Vec<_> = sources.into_iter().collect();
+        self.file(folder.join("mod.rs"), "mod", &files, context! { modules, product => self.product.name })
+    }
+
+    fn folder(&self, package: &str) -> PathBuf {
+        PathBuf::from(format!("crates/{package}/src/{}/generated", self.product.name))
+    }
+
+    fn file(
+        &mut self,
+        path: PathBuf,
+        template: &str,
+        sources: &[&str],
+        context: minijinja::Value,
+    ) -> Result<(), Error> {
+        let named = |error| Error::new(path.display(), error);
+        let body =
+            self.templates.get_template(template).and_then(|template| template.render(context)).map_err(named)?;
+        let from: Vec<_> = sources.iter().map(|source| format!("specs/{source}")).collect();
+        let from = if from.is_empty() { format!("specs/{}", self.product.name) } else { from.join(", ") };
+        self.files.insert(path, format!("// @generated by codegen from {from}; do not edit.\n\n{body}"));
+        Ok(())
+    }
+}
+
+/// The files that describe the types of a crate.
+fn type_sources<'a>(product: &'a Product, home: &Home) -> Vec<&'a str> {
+    let shapes = product.shapes.iter().filter(|shape| shape.home == *home).map(|shape| shape.file.as_str());
+    let enums = product.enums.iter().filter(|enumeration| enumeration.home == *home).map(|entry| entry.file.as_str());
+    let files: BTreeSet<_> = shapes.chain(enums).collect();
+    files.into_iter().collect()
+}

@@ -1,0 +1,424 @@
+//! What templates speak of.
+
+use super::docs::{self, erratum, facts_line, plain};
+use super::expr;
+use crate::Error;
+use serde::Serialize;
+use wharf_spec::file::{Authorization, ErrorKind, Field};
+use wharf_spec::{Enumeration, Home, Operation, Product, Shape, Type, naming};
+
+pub(super) struct View<'a> {
+    pub product: &'a Product,
+}
+
+/// Where a field stands, which decides on its Rust type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// A request may hold it: whatever is not given is left out.
+    Input,
+    /// Only answers hold it.
+    Output,
+}
+
+#[derive(Serialize)]
+pub(super) struct OperationView {
+    name: String,
+    wire: String,
+    docs: Vec<String>,
+    output_docs: Vec<String>,
+    product: String,
+    version: String,
+    service: String,
+    method: &'static str,
+    path: &'static str,
+    idempotent: bool,
+    region: bool,
+    rate_limit: u32,
+    authorization: &'static str,
+    paging: Option<PagingView>,
+    errors: Vec<String>,
+    input: Vec<FieldView>,
+    output: Vec<FieldView>,
+    /// Whether a field's type is one of the crate's `types`.
+    uses_types: bool,
+    /// The types of `wharf_core::model` that fields have.
+    wire_types: Vec<&'static str>,
+    has_setters: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct MethodView {
+    name: String,
+    docs: Vec<String>,
+    /// Fields that are arguments.
+    arguments: Vec<String>,
+    /// Whether there are other fields.
+    more: bool,
+}
+
+#[derive(Serialize)]
+struct PagingView {
+    offset: String,
+    limit: String,
+    default: u32,
+    max: u32,
+    total: Vec<String>,
+    items: Vec<String>,
+    item: String,
+    get_offset: String,
+    get_limit: String,
+    set_offset: String,
+    set_limit: String,
+    get_total: String,
+    take_items: String,
+    count: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct ShapeView {
+    name: String,
+    wire: String,
+    docs: Vec<String>,
+    fields: Vec<FieldView>,
+    /// Whether it has setters.
+    in_input: bool,
+}
+
+#[derive(Serialize)]
+struct FieldView {
+    name: String,
+    wire: String,
+    docs: Vec<String>,
+    /// The Rust type, whole.
+    ty: String,
+    /// What the macro adds to the member: `.required().max_items(100)`.
+    facts: String,
+    /// None when the client's method takes the field as an argument.
+    setter: Option<SetterView>,
+}
+
+#[derive(Serialize)]
+struct SetterView {
+    docs: Vec<String>,
+    /// How a value is given: `object`, `list`, `into` or `plain`.
+    form: &'static str,
+    /// The type that is given, of an item if it is a list.
+    given: String,
+    /// The name without `r#`.
+    bare: String,
+    boxed: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct EnumView {
+    name: String,
+    docs: Vec<String>,
+    values: Vec<ValueView>,
+}
+
+#[derive(Serialize)]
+struct ValueView {
+    name: String,
+    wire: String,
+    docs: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct CodeView {
+    name: String,
+    wire: String,
+    docs: Vec<String>,
+    doc: String,
+    kind: &'static str,
+    retry: bool,
+}
+
+impl View<'_> {
+    pub(super) fn operation(&self, operation: &Operation) -> Result<OperationView, Error> {
+        let spec = &operation.spec;
+        let name = naming::type_name(&operation.name);
+        let input: Vec<_> = spec
+            .input
+            .iter()
+            .map(|field| {
+                let setter = (!is_argument(field)).then(|| setter(field, "types::", false));
+                FieldView { setter, ..self.field(field, Side::Input, "types::", false) }
+            })
+            .collect();
+        let output: Vec<_> =
+            spec.output.iter().map(|field| self.field(field, Side::Output, "types::", false)).collect();
+        let uses_types = input.iter().chain(&output).any(|field| field.ty.contains("types::"));
+        Ok(OperationView {
+            docs: docs::operation(operation),
+            output_docs: vec![format!("What [`{name}`] answers.")],
+            wire: operation.name.clone(),
+            product: self.product.name.clone(),
+            version: self.product.version.clone(),
+            service: operation.service.clone(),
+            method: self.product.protocol.method(),
+            path: self.product.protocol.path(),
+            idempotent: spec.idempotent,
+            region: spec.region,
+            rate_limit: spec.rate_limit,
+            authorization: match spec.authorization {
+                Authorization::Signature => "Signature",
+                Authorization::Cam => "Policy",
+            },
+            paging: self.paging(operation)?,
+            errors: spec.errors.clone(),
+            uses_types,
+            wire_types: wire_types(input.iter().chain(&output)),
+            has_setters: input.iter().any(|field| field.setter.is_some()),
+            input,
+            output,
+            name,
+        })
+    }
+
+    pub(super) fn method(operation: &Operation) -> MethodView {
+        let spec = &operation.spec;
+        let docs = docs::method(operation, |field| field.required && !is_argument(field));
+        let arguments: Vec<_> =
+            spec.input.iter().filter(|field| is_argument(field)).map(|field| naming::field(&field.name)).collect();
+        let more = arguments.len() < spec.input.len();
+        MethodView { name: naming::field(&operation.name), docs, arguments, more }
+    }
+
+    pub(super) fn shapes(&self, home: &Home) -> Vec<ShapeView> {
+        let shapes = self.product.shapes.iter().filter(|shape| shape.home == *home);
+        shapes.map(|shape| self.shape(shape)).collect()
+    }
+
+    fn shape(&self, shape: &Shape) -> ShapeView {
+        let side = if shape.in_input { Side::Input } else { Side::Output };
+        let mut docs = vec![plain(&shape.spec.doc), facts_line(&shape.name, &[], &shape.spec.source)];
+        docs.extend(erratum(shape.spec.erratum.as_deref()));
+        let fields = shape.spec.fields.iter().map(|field| {
+            let boxed = shape.recursive.contains(&field.name);
+            let setter = shape.in_input.then(|| setter(field, "", boxed));
+            FieldView { setter, ..self.field(field, side, "", boxed) }
+        });
+        ShapeView {
+            name: naming::type_name(&shape.name),
+            wire: shape.name.clone(),
+            docs,
+            fields: fields.collect(),
+            in_input: shape.in_input,
+        }
+    }
+
+    fn field(&self, field: &Field, side: Side, prefix: &str, boxed: bool) -> FieldView {
+        FieldView {
+            name: naming::field(&field.name),
+            wire: field.name.clone(),
+            docs: docs::field(field, side),
+            ty: rust_type(field, side, prefix, boxed),
+            facts: member_facts(field, side),
+            setter: None,
+        }
+    }
+
+    pub(super) fn enums(&self, home: &Home) -> Vec<EnumView> {
+        let enums = self.product.enums.iter().filter(|enumeration| enumeration.home == *home);
+        enums.map(enumeration).collect()
+    }
+
+    /// The types of `wharf-products` that the fields of a service crate have.
+    pub(super) fn shared_types(&self, service: &str) -> Vec<String> {
+        let operations = self.product.operations.iter().filter(|operation| operation.service == service);
+        let mut fields: Vec<&Field> =
+            operations.flat_map(|operation| operation.spec.input.iter().chain(&operation.spec.output)).collect();
+        let mut names = std::collections::BTreeSet::new();
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(field) = fields.pop() {
+            if let Some(found) = field.enumeration.as_ref().and_then(|name| self.product.enumeration(name))
+                && found.home == Home::Shared
+            {
+                names.insert(naming::type_name(&found.name));
+            }
+            if let Some(shape) = field.ty.shape().and_then(|name| self.product.shape(name))
+                && seen.insert(&shape.name)
+            {
+                if shape.home == Home::Shared {
+                    names.insert(naming::type_name(&shape.name));
+                }
+                fields.extend(&shape.spec.fields);
+            }
+        }
+        names.into_iter().collect()
+    }
+
+    pub(super) fn codes(&self) -> Vec<CodeView> {
+        let codes = self.product.errors.iter().map(|error| CodeView {
+            name: naming::code(&error.name),
+            wire: error.name.clone(),
+            docs: [plain(&error.spec.doc), facts_line(&error.name, &[], &error.spec.source)]
+                .into_iter()
+                .chain(erratum(error.spec.erratum.as_deref()))
+                .collect(),
+            doc: error.spec.doc.clone(),
+            kind: match error.spec.kind {
+                ErrorKind::Throttled => "Throttled",
+                ErrorKind::Transient => "Transient",
+                ErrorKind::Credentials => "Credentials",
+                ErrorKind::Permission => "Permission",
+                ErrorKind::Quota => "Quota",
+                ErrorKind::NotFound => "NotFound",
+                ErrorKind::Conflict => "Conflict",
+                ErrorKind::Invalid => "InvalidInput",
+                ErrorKind::Unsupported => "Unsupported",
+                ErrorKind::Internal => "Service",
+            },
+            retry: error.spec.retry,
+        });
+        codes.collect()
+    }
+
+    fn paging(&self, operation: &Operation) -> Result<Option<PagingView>, Error> {
+        let Some(paginate) = &operation.spec.paginate else { return Ok(None) };
+        let input = |name: &str| {
+            let field = operation.spec.input.iter().find(|field| field.name == name);
+            field.ok_or_else(|| Error::new(&operation.name, format!("{name} is not in the input")))
+        };
+        let (offset, limit) = (input(&paginate.offset)?, input(&paginate.limit)?);
+        let total = self.way(operation, &paginate.total)?;
+        let items = self.way(operation, &paginate.items)?;
+        let last = items.last().ok_or_else(|| Error::new(&operation.name, "no way to the items"))?;
+        let split = |way: &str| way.split('.').map(str::to_owned).collect();
+        Ok(Some(PagingView {
+            offset: paginate.offset.clone(),
+            limit: paginate.limit.clone(),
+            default: paginate.default.unwrap_or(0),
+            max: paginate.max.unwrap_or(0),
+            total: split(&paginate.total),
+            items: split(&paginate.items),
+            item: item_type(last.field, "types::"),
+            get_offset: expr::get_bound(offset),
+            get_limit: expr::get_bound(limit),
+            set_offset: expr::set_bound(offset, "offset"),
+            set_limit: expr::set_bound(limit, "limit"),
+            get_total: expr::total(&total),
+            take_items: expr::take_items(&items),
+            count: expr::count(&items),
+        }))
+    }
+
+    /// The fields on a way such as `Data.RepoInfo`.
+    fn way<'a>(&'a self, operation: &'a Operation, way: &str) -> Result<Vec<expr::Step<'a>>, Error> {
+        let ends = way.match_indices('.').map(|(at, _)| at).chain([way.len()]);
+        let mut side = Side::Output;
+        ends.map(|end| {
+            let field = self.product.output_field(operation, &way[..end]);
+            let field = field.ok_or_else(|| Error::new(&operation.name, format!("{way} is not in the output")))?;
+            let step = expr::Step { field, plain: is_plain(field, side, false) };
+            let next = field.ty.shape().and_then(|name| self.product.shape(name));
+            side = if next.is_some_and(|shape| shape.in_input) { Side::Input } else { Side::Output };
+            Ok(step)
+        })
+        .collect()
+    }
+}
+
+/// The types of `wharf_core::model` that the fields of structures have.
+pub(super) fn wire_types_of(shapes: &[ShapeView]) -> Vec<&'static str> {
+    wire_types(shapes.iter().flat_map(|shape| &shape.fields))
+}
+
+fn wire_types<'a>(fields: impl Iterator<Item = &'a FieldView>) -> Vec<&'static str> {
+    let types: Vec<_> =
+        fields.map(|field| field.ty.trim_end_matches('>').rsplit('<').next().unwrap_or_default()).collect();
+    ["JsonText", "Secret", "Timestamp"].into_iter().filter(|name| types.contains(name)).collect()
+}
+
+/// Required identifiers are arguments of the client's method.
+fn is_argument(field: &Field) -> bool {
+    field.required
+        && field.ty == Type::String
+        && field.enumeration.is_none()
+        && !field.sensitive
+        && field.name.ends_with("Id")
+}
+
+/// Whether the value stands there by itself, not in an `Option`.
+fn is_plain(field: &Field, side: Side, boxed: bool) -> bool {
+    side == Side::Output && !boxed && (field.ty.is_list() || (field.required && !field.nullable))
+}
+
+fn rust_type(field: &Field, side: Side, prefix: &str, boxed: bool) -> String {
+    let item = item_type(field, prefix);
+    let value = match (field.ty.is_list(), boxed) {
+        (true, _) => format!("Vec<{item}>"),
+        (false, true) => format!("Box<{item}>"),
+        (false, false) => item,
+    };
+    if is_plain(field, side, boxed) { value } else { format!("Option<{value}>") }
+}
+
+/// The type of the value, or of the items of the list.
+fn item_type(field: &Field, prefix: &str) -> String {
+    match field.ty.item() {
+        Type::String if field.sensitive => "Secret".to_owned(),
+        Type::String => match &field.enumeration {
+            Some(name) => format!("{prefix}{}", naming::type_name(name)),
+            None => "String".to_owned(),
+        },
+        Type::Int => "i64".to_owned(),
+        Type::Uint => "u64".to_owned(),
+        Type::Float => "f64".to_owned(),
+        Type::Bool => "bool".to_owned(),
+        Type::Timestamp => "Timestamp".to_owned(),
+        Type::Json(_) => "JsonText".to_owned(),
+        Type::Shape(name) => format!("{prefix}{}", naming::type_name(name)),
+        Type::List(item) => format!("Vec<{item}>"),
+    }
+}
+
+fn setter(field: &Field, prefix: &str, boxed: bool) -> SetterView {
+    let given = item_type(field, prefix);
+    let form = match (&field.ty, given.as_str()) {
+        (Type::List(_), _) => "list",
+        (Type::Shape(_), _) => "object",
+        // An integer literal would not become an `impl Into<u64>`.
+        (_, "bool" | "u64") => "plain",
+        _ => "into",
+    };
+    let bare = naming::field(&field.name).trim_start_matches("r#").to_owned();
+    SetterView { docs: vec![plain(&field.doc)], form, given, bare, boxed }
+}
+
+fn member_facts(field: &Field, side: Side) -> String {
+    let mut facts = String::new();
+    if field.sensitive {
+        facts.push_str(" .sensitive()");
+    }
+    if side == Side::Output {
+        return facts;
+    }
+    if field.required {
+        facts.push_str(" .required()");
+    }
+    if field.min.is_some() || field.max.is_some() {
+        let min = field.min.map_or_else(|| "i64::MIN".to_owned(), |min| min.to_string());
+        let max = field.max.map_or_else(|| "i64::MAX".to_owned(), |max| max.to_string());
+        facts.push_str(&format!(" .range({min}, {max})"));
+    }
+    if let Some(most) = field.max_items {
+        facts.push_str(&format!(" .max_items({most})"));
+    }
+    if let Some(most) = field.max_length {
+        facts.push_str(&format!(" .max_length({most})"));
+    }
+    facts
+}
+
+fn enumeration(enumeration: &Enumeration) -> EnumView {
+    let spec = &enumeration.spec;
+    let mut docs = vec![plain(&spec.doc), format!("Source: {}.", plain(&spec.source))];
+    docs.extend(erratum(spec.erratum.as_deref()));
+    let values = spec.values.iter().map(|value| ValueView {
+        name: naming::variant(&value.value),
+        wire: value.value.clone(),
+        docs: vec![format!("`{}`: {}", value.value, plain(&value.doc))],
+    });
+    EnumView { name: naming::type_name(&enumeration.name), docs, values: values.collect() }
+}

@@ -1,0 +1,35 @@
+//! Specs to Rust.
+//!
+//! `wharf-spec` reads and checks the specs; [`emit`] turns the resolved model into files by the
+//! templates beside it; [`tree`] writes them or compares them with what is there; [`inventory`]
+//! prints the model as JSON for other tools.
+
+pub mod emit;
+pub mod inventory;
+pub mod tree;
+
+use std::fmt;
+
+/// Why nothing could be generated.
+#[derive(Debug)]
+pub struct Error(String);
+
+impl Error {
+    fn new(what: impl fmt::Display, why: impl fmt::Display) -> Self {
+        Self(format!("{what}: {why}"))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<wharf_spec::Problems> for Error {
+    fn from(problems: wharf_spec::Problems) -> Self {
+        Self(problems.to_string())
+    }
+}

@@ -1,0 +1,74 @@
+//! `cargo codegen`: see CONTRIBUTING.md.
+
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use wharf_codegen::{Error, emit, inventory, tree};
+use wharf_spec::Catalog;
+
+/// Checks the specs and writes the code that follows from them.
+#[derive(Debug, Parser)]
+#[command(name = "cargo codegen", version)]
+struct Arguments {
+    /// Writes nothing; lists the files that differ from what would be written, and fails if there are any.
+    #[arg(long)]
+    check: bool,
+    /// The workspace whose specs are read and whose code is written.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Prints every operation as one JSON document.
+    Inventory {
+        /// Prints structures, enumerations and error codes too.
+        #[arg(long)]
+        shapes: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            // Nothing is left to do when the error cannot be printed.
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let root = arguments.root.clone().unwrap_or_else(workspace);
+    let catalog = Catalog::load(&root.join("specs")).map_err(Error::from)?;
+    let mut out = std::io::stdout().lock();
+    if let Some(Command::Inventory { shapes }) = arguments.command {
+        serde_json::to_writer_pretty(&mut out, &inventory::of(&catalog, shapes))?;
+        writeln!(out)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let files = emit::rust::emit(&catalog)?;
+    if arguments.check {
+        let drift = tree::compare(&root, &files)?;
+        for line in &drift {
+            writeln!(out, "{line}")?;
+        }
+        if drift.is_empty() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        return Err(format!("{} files are not what the specs say; run `cargo codegen`", drift.len()).into());
+    }
+    let changed = tree::write(&root, &files)?;
+    writeln!(out, "{} files, {changed} of them changed", files.len())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The folder above this package's, which Cargo tells; without Cargo the one we are in.
+fn workspace() -> PathBuf {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    package.as_deref().and_then(Path::parent).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}

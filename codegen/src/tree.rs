@@ -1,0 +1,120 @@
+//! The generated files on disk.
+
+use crate::Error;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Generated files by their path below the workspace.
+pub type Files = BTreeMap<PathBuf, String>;
+
+/// A file that is not what the specs say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drift {
+    /// It says something else.
+    Changed(PathBuf),
+    /// It is not there.
+    Missing(PathBuf),
+    /// It is there and nothing generates it.
+    Stale(PathBuf),
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (how, path) = match self {
+            Self::Changed(path) => ("changed", path),
+            Self::Missing(path) => ("missing", path),
+            Self::Stale(path) => ("stale", path),
+        };
+        write!(f, "{how} {}", path.display())
+    }
+}
+
+/// What differs between the files and what is below `root`.
+///
+/// # Errors
+/// When a file or a folder cannot be read.
+pub fn compare(root: &Path, files: &Files) -> Result<Vec<Drift>, Error> {
+    let mut drift = Vec::new();
+    for (path, text) in files {
+        match read(&root.join(path))? {
+            Some(found) if found == *text => {}
+            Some(_) => drift.push(Drift::Changed(path.clone())),
+            None => drift.push(Drift::Missing(path.clone())),
+        }
+    }
+    drift.extend(stale(root, files)?.into_iter().map(Drift::Stale));
+    Ok(drift)
+}
+
+/// Writes what differs, removes what nothing generates any more, and tells how many files that were.
+///
+/// # Errors
+/// When a file or a folder cannot be read or written.
+pub fn write(root: &Path, files: &Files) -> Result<usize, Error> {
+    let drift = compare(root, files)?;
+    for change in &drift {
+        let done = match change {
+            Drift::Stale(path) => fs::remove_file(root.join(path)).map_err(|error| Error::new(path.display(), error)),
+            Drift::Changed(path) | Drift::Missing(path) => put(root, path, files.get(path).map_or("", String::as_str)),
+        };
+        done?;
+    }
+    Ok(drift.len())
+}
+
+fn put(root: &Path, path: &Path, text: &str) -> Result<(), Error> {
+    let target = root.join(path);
+    let folder = target.parent().unwrap_or(root);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&target, text))
+        .map_err(|error| Error::new(path.display(), error))
+}
+
+fn read(path: &Path) -> Result<Option<String>, Error> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::new(path.display(), error)),
+    }
+}
+
+/// Files in a `generated` folder of a crate that are none of `files`.
+fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
+    let mut found = BTreeSet::new();
+    for crate_folder in folders(&root.join("crates"))? {
+        for product in folders(&crate_folder.join("src"))? {
+            collect(&product.join("generated"), &mut found)?;
+        }
+    }
+    let below_root = found.iter().filter_map(|path| path.strip_prefix(root).ok());
+    Ok(below_root.filter(|path| !files.contains_key(*path)).map(Path::to_path_buf).collect())
+}
+
+fn collect(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
+    for path in entries(folder)? {
+        if path.is_dir() {
+            collect(&path, found)?;
+        } else {
+            found.insert(path);
+        }
+    }
+    Ok(())
+}
+
+fn folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    Ok(entries(folder)?.into_iter().filter(|path| path.is_dir()).collect())
+}
+
+/// What a folder holds; nothing if it does not exist.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let listed = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>());
+    match listed {
+        Ok(paths) => Ok(paths),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(Error::new(folder.display(), error)),
+    }
+}

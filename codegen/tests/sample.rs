@@ -1,0 +1,116 @@
+//! What comes out for a small spec is committed in `sample/` and compiled here, so that a change of a
+//! template is read as a diff. `cargo codegen --root codegen/tests/sample` writes it anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(dead_code, missing_docs, unused_imports, unreachable_pub, reason = "nobody calls the sample from outside")]
+
+extern crate self as wharf_products;
+
+#[path = "sample/crates/products/src/demo/generated/mod.rs"]
+pub mod demo;
+
+#[path = "sample/crates/cluster/src/demo/generated/mod.rs"]
+mod cluster;
+
+#[path = "sample/crates/node/src/demo/generated/mod.rs"]
+mod node;
+
+wharf_core::request_type!();
+
+use cluster::operations::{DescribeThings, DescribeThingsOutput, MakeThing};
+use cluster::types::{Color, Label, Thing};
+use demo::codes::{CODES, ErrorCode};
+use wharf_core::model::json::{Mode, Style, read, to_string};
+use wharf_core::model::{JsonText, check};
+use wharf_core::{Error, ErrorKind, Operation, Paginated};
+
+fn thing() -> Thing {
+    Thing::default()
+        .ipv6_address("::1")
+        .inner(|inner| inner.labels([Label::default().name("inside").secrets(["pl4nted"])]))
+        .inner(|inner| inner.ipv6_address("::2"))
+}
+
+#[test]
+fn requests_have_the_names_and_the_order_of_the_spec() {
+    let input = MakeThing {
+        owner_id: Some("o-1".into()),
+        r#type: Some("box".into()),
+        thing: Some(thing()),
+        extra: Some(JsonText::from(Label::default().name("é"))),
+        dry: Some(false),
+        ..MakeThing::default()
+    };
+    let json = r#"{"OwnerId":"o-1","Type":"box","Thing":{"IPv6Address":"::1","Inner":{"IPv6Address":"::2","Labels":[{"Name":"inside","Secrets":["pl4nted"]}]}},"Extra":"{\"Name\":\"é\"}","Dry":false}"#;
+    assert_eq!(to_string(&input, Style::Compact), json);
+    assert!(check(&input).is_ok());
+    assert!(!format!("{input:?}").contains("pl4nted"));
+
+    let mut read_back = MakeThing::default();
+    read(json.as_bytes(), &mut read_back, Mode::Strict).unwrap();
+    assert!(read_back == input);
+}
+
+#[test]
+fn bounds_are_checked() {
+    let find = |input: DescribeThings| check(&input).unwrap_err().to_string();
+    let many = vec![String::new(); 11];
+    assert_eq!(
+        find(DescribeThings { limit: Some(101), ..DescribeThings::default() }),
+        "Limit is 101, allowed are 1 to 100"
+    );
+    assert_eq!(
+        find(DescribeThings { thing_ids: Some(many), ..DescribeThings::default() }),
+        "ThingIDs has 11 items, at most 10 are allowed"
+    );
+    let nameless = Thing::default().labels([Label::default()]);
+    let input = MakeThing {
+        owner_id: Some("o-1".into()),
+        r#type: Some("a".repeat(17)),
+        thing: Some(nameless),
+        ..MakeThing::default()
+    };
+    assert_eq!(check(&input).unwrap_err().to_string(), "Type has 17 characters, at most 16 are allowed");
+    let input = MakeThing { r#type: Some("a".into()), ..input };
+    assert_eq!(check(&input).unwrap_err().to_string(), "Thing.Labels.0.Name is required");
+}
+
+#[test]
+fn pages_are_found_inside_the_answer() {
+    let mut output = DescribeThingsOutput::default();
+    assert_eq!((DescribeThings::total(&output), DescribeThings::count(&output)), (None, 0));
+    read(br#"{"Data":{"TotalCount":"7","Things":[{"IPv6Address":"::1"},{}]}}"#, &mut output, Mode::Lenient).unwrap();
+    assert_eq!((DescribeThings::total(&output), DescribeThings::count(&output)), (Some(7), 2));
+    assert_eq!(DescribeThings::items(output)[0].ipv6_address.as_deref(), Some("::1"));
+
+    let mut input = DescribeThings { offset: Some(-1), ..DescribeThings::default() };
+    assert_eq!(input.window(), (None, None));
+    input.set_window(40, 20);
+    assert_eq!(input.window(), (Some(40), Some(20)));
+}
+
+#[test]
+fn facts_are_those_of_the_spec() {
+    let meta = MakeThing::META;
+    assert_eq!((meta.product, meta.service, meta.name, meta.rate_limit), ("demo", "cluster", "MakeThing", 5));
+    assert!(!meta.idempotent && !meta.region && meta.paging.is_none());
+    let tables = [cluster::table::OPERATIONS, node::table::OPERATIONS].concat();
+    let names: Vec<_> = tables.iter().map(|entry| (entry.meta.service, entry.meta.name)).collect();
+    assert_eq!(names, [("cluster", "DescribeThings"), ("cluster", "MakeThing"), ("node", "DeleteThing")]);
+    assert_eq!(Color::VALUES, ["dark-red", "RAL_5010"]);
+}
+
+#[test]
+fn codes_tell_what_they_mean() {
+    assert!(CODES.is_sorted_by_key(|meta| meta.code));
+    let error = Error::service(ErrorKind::NotFound, "ResourceNotFound.Thing", "gone");
+    let code = ErrorCode::of(&error).unwrap();
+    assert_eq!(
+        (&code, code.kind(), code.is_retryable()),
+        (&ErrorCode::ResourceNotFoundThing, ErrorKind::NotFound, false)
+    );
+    assert!(ErrorCode::from("RequestLimitExceeded").is_retryable());
+    let new = ErrorCode::from("Brand.New");
+    assert_eq!((new.as_str(), new.kind(), new.is_retryable()), ("Brand.New", ErrorKind::Other, false));
+    assert!(ErrorCode::of(&Error::new(ErrorKind::Timeout, "late")).is_none());
+}

@@ -1,0 +1,199 @@
+//! The road of a call, from its input to its answer.
+
+use super::attempt::{Done, Failure, record_answer, record_error};
+use super::{CallOptions, Connection};
+use crate::error::{Attempt, Error, ErrorKind};
+use crate::model::json::{Mode, read_value};
+use crate::model::{self, Any, Model};
+use crate::operation::{Entry, OperationMeta};
+use crate::product::{Answer, Call, Unsigned};
+use crate::retry::{RetryPolicy, may_repeat};
+use serde_json::Value;
+use std::time::{Duration, Instant};
+use tracing::Instrument;
+
+impl Connection {
+    /// Sends an operation's input and fills `output` from the answer, retrying as the policy says.
+    ///
+    /// This is what every typed call comes down to.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a call, with the operation, and with the attempts before the last one.
+    pub async fn execute(
+        &self,
+        meta: &'static OperationMeta,
+        input: &dyn Model,
+        options: &CallOptions,
+        output: &mut dyn Model,
+    ) -> Result<Answer, Error> {
+        let span = tracing::info_span!(
+            "call",
+            product = meta.product,
+            operation = meta.name,
+            region = options.region.as_deref().or(self.region()),
+            attempts = tracing::field::Empty,
+            status = tracing::field::Empty,
+            code = tracing::field::Empty,
+            request_id = tracing::field::Empty,
+            duration_ms = tracing::field::Empty,
+        );
+        let began = self.inner.clock.monotonic();
+        let result = self.run(meta, input, options, output).instrument(span.clone()).await;
+        let took = self.inner.clock.monotonic().duration_since(began);
+        match result {
+            Ok((done, attempts)) => {
+                record_answer(&span, &done, took);
+                span.record("attempts", attempts);
+                Ok(done.answer)
+            }
+            Err(error) => {
+                record_error(&span, &error, took);
+                span.record("attempts", error.attempts().len() + 1);
+                Err(error.with_operation(meta))
+            }
+        }
+    }
+
+    /// Calls an operation by its entry in the table of operations: JSON in, JSON out.
+    ///
+    /// The input's members are checked against the operation before anything is sent: an unknown one or
+    /// one of the wrong type is refused by name. `null` stands for an input without members. The answer
+    /// is what the service sent, unknown members included.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub async fn call(&self, entry: &Entry, input: Value) -> Result<Value, Error> {
+        self.call_with(entry, input, &CallOptions::default()).await
+    }
+
+    /// Like [`call`](Self::call), with options.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub async fn call_with(&self, entry: &Entry, input: Value, options: &CallOptions) -> Result<Value, Error> {
+        let mut model = entry.input();
+        if !input.is_null() {
+            read_value(&input, &mut *model, Mode::Strict)
+                .map_err(|problem| Error::from(problem).with_operation(entry.meta))?;
+        }
+        let mut output = Any::default();
+        self.execute(entry.meta, &*model, options, &mut output).await?;
+        Ok(output.into_value())
+    }
+
+    /// Check, find out where it goes, write it once, and send it until it succeeds or is given up.
+    /// Tells the number of attempts too.
+    async fn run(
+        &self,
+        meta: &'static OperationMeta,
+        input: &dyn Model,
+        options: &CallOptions,
+        output: &mut dyn Model,
+    ) -> Result<(Done, usize), Error> {
+        model::check(input)?;
+        let deadline = deadline(self.inner.clock.monotonic(), options.call_timeout.unwrap_or(self.inner.call_timeout));
+        let unsigned = self.encode(meta, input, options)?;
+        let policy = options.retry.as_ref().unwrap_or(&self.inner.retry);
+        let attempt_timeout = options.attempt_timeout.unwrap_or(self.inner.attempt_timeout);
+
+        let mut before: Vec<Attempt> = Vec::new();
+        let mut retries = 0;
+        let (mut skew_corrected, mut renewed) = (false, false);
+        loop {
+            let number = before.len() + 1;
+            let failure = match self.attempt(&unsigned, number, deadline, attempt_timeout, output).await {
+                Ok(done) => {
+                    self.inner.budget.refund();
+                    return Ok((done, number));
+                }
+                Err(failure) => failure,
+            };
+            // A signature or token that was refused proves that nothing happened, so this is no retry.
+            let delay = if !skew_corrected && self.correct_skew(&failure) {
+                skew_corrected = true;
+                Duration::ZERO
+            } else if !renewed && self.drop_stale_credentials(&failure) {
+                renewed = true;
+                Duration::ZERO
+            } else if let Some(delay) = self.retry_delay(meta, policy, retries, &failure, deadline) {
+                retries += 1;
+                delay
+            } else {
+                return Err(failure.error.with_attempts(before));
+            };
+            before.push(ended(&failure.error, delay));
+            if !delay.is_zero() {
+                self.inner.clock.sleep(delay).await;
+            }
+        }
+    }
+
+    /// Finds out where the call goes, and writes it.
+    fn encode(
+        &self,
+        meta: &'static OperationMeta,
+        input: &dyn Model,
+        options: &CallOptions,
+    ) -> Result<Unsigned, Error> {
+        let region = options.region.as_deref().or(self.region());
+        match region {
+            Some(region) => self.inner.product.check_region(region)?,
+            None if meta.region => {
+                let reason = "is not set: give it to the connection's builder or to the call";
+                return Err(Error::configuration("region", reason));
+            }
+            None => {}
+        }
+        let endpoint = self.endpoint(meta, region)?;
+        let user_agent = &self.inner.user_agent;
+        self.inner.product.encode(&Call { operation: meta, input, endpoint: &endpoint, region, user_agent })
+    }
+
+    /// How long to wait before the next attempt, if there shall be one.
+    fn retry_delay(
+        &self,
+        meta: &OperationMeta,
+        policy: &RetryPolicy,
+        retries: u32,
+        failure: &Failure,
+        deadline: Instant,
+    ) -> Option<Duration> {
+        if !may_repeat(meta.idempotent, failure.origin, &failure.error) || !policy.allows(retries + 1) {
+            return None;
+        }
+        let clock = &self.inner.clock;
+        let delay = policy.delay(retries + 1, &failure.error, clock.random());
+        // The error at hand says more than a deadline that passes in a sleep.
+        if clock.monotonic().checked_add(delay).is_none_or(|next| next >= deadline) {
+            tracing::debug!(?delay, "not tried again: the call's time is over before");
+            return None;
+        }
+        if !self.inner.budget.take() {
+            tracing::debug!("not tried again: the connection's retry budget is spent");
+            return None;
+        }
+        tracing::debug!(?delay, error = %failure.error, "trying again");
+        Some(delay)
+    }
+}
+
+/// When a time that begins now is over. A time longer than the clock can count is a hundred years.
+pub(crate) fn deadline(now: Instant, timeout: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+    now.checked_add(timeout.min(CENTURY)).unwrap_or(now)
+}
+
+fn ended(error: &Error, delay: Duration) -> Attempt {
+    Attempt {
+        kind: error.kind(),
+        code: error.code().map(str::to_owned),
+        request_id: error.request_id().map(str::to_owned),
+        status: error.status(),
+        delay,
+    }
+}
+
+/// The call's time is over, and this is what it was spent on.
+pub(super) fn overdue(what: &str) -> Error {
+    Error::new(ErrorKind::Timeout, format!("the call's time was over {what}"))
+}

@@ -1,0 +1,124 @@
+//! What several clients share, and the road of a call.
+
+mod attempt;
+mod call;
+mod endpoint;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use call::deadline;
+pub use settings::{DEFAULT_MAX_RESPONSE_BYTES, Settings};
+
+use crate::clock::Clock;
+use crate::credentials::Cache;
+use crate::error::Error;
+use crate::limit::RateLimiter;
+use crate::product::{Endpoint, Product};
+use crate::retry::{Budget, RetryPolicy};
+use crate::transport::Transport;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+/// A product of a cloud, ready to be called: endpoint, credentials, transport, retries, limits.
+///
+/// Cheap to clone; clones share everything, the pool of connections and the retry budget included.
+#[derive(Clone)]
+pub struct Connection {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    product: Arc<dyn Product>,
+    transport: Arc<dyn Transport>,
+    credentials: Cache,
+    /// The full endpoint, when the caller gave one.
+    endpoint: Option<Endpoint>,
+    region: Option<String>,
+    clock: Arc<dyn Clock>,
+    retry: RetryPolicy,
+    budget: Budget,
+    limiter: Option<RateLimiter>,
+    call_timeout: Duration,
+    attempt_timeout: Duration,
+    max_response_bytes: usize,
+    user_agent: String,
+    /// Milliseconds by which the server's clock is ahead of ours, once a refused signature has told.
+    skew: AtomicI64,
+}
+
+/// What is special about one call. What is not set is as the connection has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// Bounds the call, retries and waits included.
+    pub call_timeout: Option<Duration>,
+    /// Bounds each attempt.
+    pub attempt_timeout: Option<Duration>,
+    /// How it is retried.
+    pub retry: Option<RetryPolicy>,
+    /// The region it goes to.
+    pub region: Option<String>,
+}
+
+impl Connection {
+    /// The product it is bound to.
+    pub fn product(&self) -> &dyn Product {
+        &*self.inner.product
+    }
+
+    /// The region of calls that do not name another.
+    pub fn region(&self) -> Option<&str> {
+        self.inner.region.as_deref()
+    }
+
+    /// The clock of deadlines, delays and signatures. Waiters use it too.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.inner.clock)
+    }
+
+    /// What is left of the budget for retries.
+    pub fn retry_budget(&self) -> &Budget {
+        &self.inner.budget
+    }
+
+    /// By how much the server's clock is ahead of this machine's, in milliseconds; negative when behind.
+    ///
+    /// Zero until a signature was refused because of its time and the answer told the server's.
+    pub fn clock_skew_millis(&self) -> i64 {
+        self.inner.skew.load(Ordering::Relaxed)
+    }
+
+    /// The time that signatures state.
+    fn signing_time(&self) -> SystemTime {
+        let skew = self.clock_skew_millis();
+        let distance = Duration::from_millis(skew.unsigned_abs());
+        let now = self.inner.clock.now();
+        let corrected = if skew < 0 { now.checked_sub(distance) } else { now.checked_add(distance) };
+        corrected.unwrap_or(now)
+    }
+
+    fn endpoint(&self, operation: &crate::operation::OperationMeta, region: Option<&str>) -> Result<Endpoint, Error> {
+        match &self.inner.endpoint {
+            Some(endpoint) => Ok(endpoint.clone()),
+            None => Endpoint::https(&self.inner.product.host(operation, region)?),
+        }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.inner;
+        f.debug_struct("Connection")
+            .field("product", &inner.product.name())
+            .field("endpoint", &inner.endpoint)
+            .field("region", &inner.region)
+            .field("retry", &inner.retry)
+            .field("call_timeout", &inner.call_timeout)
+            .field("attempt_timeout", &inner.attempt_timeout)
+            .field("user_agent", &inner.user_agent)
+            .finish_non_exhaustive()
+    }
+}

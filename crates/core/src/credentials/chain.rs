@@ -1,0 +1,48 @@
+//! Several sources of credentials, one after the other.
+
+use super::{Credentials, ProvideCredentials};
+use crate::error::{Error, ErrorKind};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// Asks one source after the other and takes the first credentials there are.
+///
+/// When none has any, the error says of each why:
+/// `environment: X_SECRET_ID is not set; profile: no file /home/a/.x; role: timed out after 1 s`.
+#[derive(Debug, Clone, Default)]
+pub struct Chain {
+    sources: Vec<(&'static str, Arc<dyn ProvideCredentials>)>,
+}
+
+impl Chain {
+    /// A chain without any source.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a source at the end, under a name for the diagnosis.
+    #[must_use]
+    pub fn then(mut self, name: &'static str, source: impl ProvideCredentials + 'static) -> Self {
+        self.sources.push((name, Arc::new(source)));
+        self
+    }
+}
+
+#[async_trait]
+impl ProvideCredentials for Chain {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        let mut diagnosis = Vec::with_capacity(self.sources.len());
+        for (name, source) in &self.sources {
+            let found = source.credentials().await.and_then(|found| found.check().map(|()| found));
+            match found {
+                Ok(credentials) => {
+                    tracing::debug!(source = name, "found credentials");
+                    return Ok(credentials);
+                }
+                Err(error) => diagnosis.push(format!("{name}: {}", error.message())),
+            }
+        }
+        let reasons = if diagnosis.is_empty() { "no source was given".to_owned() } else { diagnosis.join("; ") };
+        Err(Error::new(ErrorKind::Credentials, format!("no credentials found: {reasons}")))
+    }
+}

@@ -1,0 +1,120 @@
+//! Who calls: credentials and where they come from.
+
+mod cache;
+mod chain;
+mod environment;
+#[cfg(test)]
+mod tests;
+
+pub use cache::Cache;
+pub use chain::Chain;
+pub use environment::Environment;
+
+use crate::error::{Error, ErrorKind};
+use crate::model::Secret;
+use async_trait::async_trait;
+use std::fmt::Debug;
+use std::time::SystemTime;
+
+/// A key, its secret, and what goes with a temporary one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    id: String,
+    secret: Secret,
+    token: Option<Secret>,
+    expires: Option<SystemTime>,
+}
+
+impl Credentials {
+    /// A permanent key.
+    pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        Self { id: id.into(), secret: secret.into(), token: None, expires: None }
+    }
+
+    /// Adds the session token of a temporary key.
+    #[must_use]
+    pub fn with_token(mut self, token: impl Into<Secret>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Adds when it ends.
+    #[must_use]
+    pub fn with_expiry(mut self, expires: SystemTime) -> Self {
+        self.expires = Some(expires);
+        self
+    }
+
+    /// The key's identifier. Not a secret.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The key's secret.
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The session token.
+    pub fn token(&self) -> Option<&Secret> {
+        self.token.as_ref()
+    }
+
+    /// When it ends.
+    pub fn expires(&self) -> Option<SystemTime> {
+        self.expires
+    }
+
+    /// Checks that a request can be signed with it: nothing empty, and no blanks or line ends, which
+    /// come along when a key is copied or read from a file.
+    ///
+    /// # Errors
+    /// [`Credentials`](ErrorKind::Credentials) naming the part that is wrong, never its value.
+    pub fn check(&self) -> Result<(), Error> {
+        let parts = [("id", Some(self.id.as_str())), ("secret", Some(self.secret.expose()))];
+        let token = ("session token", self.token.as_ref().map(Secret::expose));
+        for (name, part) in parts.into_iter().chain([token]) {
+            let Some(part) = part else { continue };
+            let problem = if part.is_empty() {
+                "is empty"
+            } else if !part.bytes().all(|byte| byte.is_ascii_graphic()) {
+                "holds blanks, line ends or characters that are not ASCII"
+            } else {
+                continue;
+            };
+            return Err(Error::new(ErrorKind::Credentials, format!("the {name} of the credentials {problem}")));
+        }
+        Ok(())
+    }
+}
+
+/// Finds credentials. Implement it for a vault or a broker of your own.
+#[async_trait]
+pub trait ProvideCredentials: Debug + Send + Sync {
+    /// Finds credentials.
+    ///
+    /// # Errors
+    /// [`Credentials`](crate::ErrorKind::Credentials) saying why there are none, never what they are.
+    async fn credentials(&self) -> Result<Credentials, Error>;
+}
+
+#[async_trait]
+impl ProvideCredentials for Credentials {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        Ok(self.clone())
+    }
+}
+
+#[async_trait]
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for std::sync::Arc<P> {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        (**self).credentials().await
+    }
+}
+
+#[async_trait]
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Box<P> {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        (**self).credentials().await
+    }
+}

@@ -1,0 +1,32 @@
+//! What is the same for every operation of Wharf.
+//!
+//! The road of one call:
+//!
+//! ```text
+//! Request<Op> -> protocol (bytes once) -> sign -> transport -> classify -> retry? -> decode -> Output
+//! ```
+//!
+//! This crate knows protocols and signatures, not products: a product is described by an
+//! implementation of [`product::Product`] in the crate `wharf-products`.
+
+pub mod clock;
+pub mod connection;
+pub mod credentials;
+pub mod error;
+pub mod limit;
+pub mod model;
+pub mod operation;
+pub mod paginate;
+pub mod product;
+pub mod protocol;
+pub mod request;
+pub mod retry;
+pub mod sign;
+#[cfg(test)]
+mod testing;
+pub mod transport;
+pub mod wait;
+
+pub use connection::Connection;
+pub use error::{Error, ErrorKind};
+pub use operation::{Operation, Paginated};

@@ -1,0 +1,100 @@
+//! What can be known to be wrong with a request before it is sent.
+
+use super::{In, List, Member, Model, Ref};
+use std::fmt;
+
+/// A member that breaks a documented rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The member, with the way to it: `RunInstancesForNode.0.NodeRole`.
+    pub field: String,
+    /// What is wrong with it. Never quotes the value, which may be a secret.
+    pub reason: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.field, self.reason)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Finds the first member of a request that breaks a documented rule: a required one that is
+/// missing, an identifier that is empty, a list with too many items, a number out of its range, a text that is too long.
+pub fn check(model: &dyn Model) -> Result<(), Problem> {
+    let mut found = None;
+    check_model(model, "", &mut found);
+    found.map_or(Ok(()), Err)
+}
+
+fn check_model(model: &dyn Model, path: &str, found: &mut Option<Problem>) {
+    model.each(&mut |member, value| {
+        if found.is_none() {
+            check_member(member, value, path, found);
+        }
+    });
+}
+
+fn check_member(member: &'static Member, value: Ref<'_>, path: &str, found: &mut Option<Problem>) {
+    let field = || if path.is_empty() { member.wire.to_owned() } else { format!("{path}.{}", member.wire) };
+    let reason = match value {
+        Ref::Absent if member.required && member.fixed.is_none() => Some("is required".to_owned()),
+        Ref::Text("") if member.required && names_a_thing(member) => {
+            Some("is required and must not be empty".to_owned())
+        }
+        Ref::List(list) => member
+            .max_items
+            .filter(|most| list.len() > *most)
+            .map(|most| format!("has {} items, at most {most} are allowed", list.len())),
+        Ref::Int(number) => out_of_range(member, i128::from(number)),
+        Ref::Uint(number) => out_of_range(member, i128::from(number)),
+        Ref::Text(text) => member
+            .max_length
+            .map(|most| (text.chars().count(), most))
+            .filter(|(length, most)| length > most)
+            .map(|(length, most)| format!("has {length} characters, at most {most} are allowed")),
+        _ => None,
+    };
+    if let Some(reason) = reason {
+        *found = Some(Problem { field: field(), reason });
+        return;
+    }
+    match value {
+        Ref::Object(model) => check_model(model, &field(), found),
+        Ref::List(list) => check_list(list, &field(), found),
+        Ref::Map(map) => map.each(&mut |name, value| {
+            if let (Ref::Object(model), None) = (value, &found) {
+                check_model(model, &format!("{}.{name}", field()), found);
+            }
+        }),
+        _ => {}
+    }
+}
+
+fn check_list(list: &dyn List, path: &str, found: &mut Option<Problem>) {
+    for at in 0..list.len() {
+        if let Ref::Object(model) = list.item(at) {
+            check_model(model, &format!("{path}.{at}"), found);
+        }
+        if found.is_some() {
+            return;
+        }
+    }
+}
+
+/// An empty text may mean something (a label's value, a description that is taken away), but never in
+/// the place of an identifier.
+fn names_a_thing(member: &Member) -> bool {
+    matches!(member.place, In::Path | In::Host) || member.wire.ends_with("Id")
+}
+
+fn out_of_range(member: &Member, number: i128) -> Option<String> {
+    let (min, max) = member.range?;
+    let inside = (i128::from(min)..=i128::from(max)).contains(&number);
+    (!inside).then(|| match (min, max) {
+        (min, i64::MAX) => format!("is {number}, the smallest allowed value is {min}"),
+        (i64::MIN, max) => format!("is {number}, the largest allowed value is {max}"),
+        (min, max) => format!("is {number}, allowed are {min} to {max}"),
+    })
+}

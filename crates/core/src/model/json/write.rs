@@ -1,0 +1,153 @@
+//! Structures to JSON.
+
+use crate::model::{In, List, Map, Model, Ref};
+use std::io::Write;
+
+/// How the text looks. Both are the same JSON; a signature covers the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `{"a":1,"b":"é"}`
+    Compact,
+    /// `{"a": 1, "b": "\u00e9"}`: blanks after `,` and `:`, ASCII only. What Tencent's Python client sends.
+    SpacedAscii,
+}
+
+/// Writes the members that travel in the body and have a value, or the one that is the whole body.
+pub fn to_string(model: &dyn Model, style: Style) -> String {
+    let mut writer = Writer { out: Vec::with_capacity(128), style };
+    let mut payload = None;
+    model.each(&mut |member, value| {
+        if member.payload {
+            payload = Some(value);
+        }
+    });
+    match payload {
+        Some(value) => writer.value(value),
+        None => writer.object(model),
+    }
+    String::from_utf8(writer.out).unwrap_or_default()
+}
+
+struct Writer {
+    out: Vec<u8>,
+    style: Style,
+}
+
+impl Writer {
+    fn object(&mut self, model: &dyn Model) {
+        self.out.push(b'{');
+        let mut first = true;
+        model.each(&mut |member, value| {
+            let value = match (value, member.fixed) {
+                _ if member.place != In::Body => return,
+                (Ref::Absent, Some(fixed)) => Ref::Text(fixed),
+                (Ref::Absent, None) => return,
+                (value, _) => value,
+            };
+            self.separate(&mut first);
+            self.name(member.wire);
+            self.value(value);
+        });
+        self.out.push(b'}');
+    }
+
+    fn map(&mut self, map: &dyn Map) {
+        self.out.push(b'{');
+        let mut first = true;
+        map.each(&mut |name, value| {
+            self.separate(&mut first);
+            self.name(name);
+            self.value(value);
+        });
+        self.out.push(b'}');
+    }
+
+    fn name(&mut self, name: &str) {
+        self.text(name);
+        self.out.extend_from_slice(if self.style == Style::Compact { b":".as_slice() } else { b": " });
+    }
+
+    fn list(&mut self, list: &dyn List) {
+        self.out.push(b'[');
+        let mut first = true;
+        for at in 0..list.len() {
+            self.separate(&mut first);
+            self.value(list.item(at));
+        }
+        self.out.push(b']');
+    }
+
+    fn separate(&mut self, first: &mut bool) {
+        if !std::mem::replace(first, false) {
+            self.out.extend_from_slice(if self.style == Style::Compact { b",".as_slice() } else { b", " });
+        }
+    }
+
+    fn value(&mut self, value: Ref<'_>) {
+        match value {
+            Ref::Absent => self.out.extend_from_slice(b"null"),
+            Ref::Text(text) => self.text(text),
+            Ref::Int(number) => self.number(number),
+            Ref::Uint(number) => self.number(number),
+            Ref::Float(number) => self.number(serde_json::Value::from(number)),
+            Ref::Bool(value) => self.out.extend_from_slice(if value { b"true".as_slice() } else { b"false" }),
+            Ref::Json(value) => self.json(value),
+            Ref::Object(model) => self.object(model),
+            Ref::List(list) => self.list(list),
+            Ref::Map(map) => self.map(map),
+        }
+    }
+
+    fn json(&mut self, value: &serde_json::Value) {
+        use serde_json::Value;
+        let mut first = true;
+        match value {
+            Value::String(text) => self.text(text),
+            Value::Array(items) => {
+                self.out.push(b'[');
+                for item in items {
+                    self.separate(&mut first);
+                    self.json(item);
+                }
+                self.out.push(b']');
+            }
+            Value::Object(members) => {
+                self.out.push(b'{');
+                for (name, value) in members {
+                    self.separate(&mut first);
+                    self.name(name);
+                    self.json(value);
+                }
+                self.out.push(b'}');
+            }
+            scalar => self.number(scalar),
+        }
+    }
+
+    fn number(&mut self, number: impl std::fmt::Display) {
+        let _ = write!(self.out, "{number}");
+    }
+
+    fn text(&mut self, text: &str) {
+        let start = self.out.len();
+        // Writing into memory cannot fail.
+        let _ = serde_json::to_writer(&mut self.out, text);
+        if self.style == Style::SpacedAscii && !self.out[start..].iter().all(|byte| matches!(byte, b' '..=b'~')) {
+            let quoted = String::from_utf8_lossy(&self.out.split_off(start)).into_owned();
+            self.ascii(&quoted);
+        }
+    }
+
+    /// Escapes what is not printable ASCII, as Python does; what is below the blank has been escaped before.
+    fn ascii(&mut self, quoted: &str) {
+        for character in quoted.chars() {
+            if matches!(character, ' '..='~') {
+                self.out.push(character as u8);
+            } else {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(self.out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What an operation is: its input, its answer, and the facts its document states.
+
+use crate::model::Model;
+use std::fmt::Debug;
+
+/// An operation of an API. The implementing type is the operation's input.
+pub trait Operation: Model + Clone + Debug + Default + 'static {
+    /// What a successful answer holds.
+    type Output: Model + Debug + Default + 'static;
+    /// The documented facts.
+    const META: &'static OperationMeta;
+}
+
+/// An operation that answers in pages.
+pub trait Paginated: Operation {
+    /// What the pages hold.
+    type Item: Send + 'static;
+
+    /// Where the caller wants to begin and how many items a page shall have, if said.
+    fn window(&self) -> (Option<u64>, Option<u64>);
+
+    /// Asks for the items from `offset` on, `limit` at most.
+    fn set_window(&mut self, offset: u64, limit: u64);
+
+    /// The number of items on all pages, if the answer tells it.
+    fn total(output: &Self::Output) -> Option<u64>;
+
+    /// Takes the items out of a page.
+    fn items(output: Self::Output) -> Vec<Self::Item>;
+
+    /// How many items the page has.
+    fn count(output: &Self::Output) -> usize;
+}
+
+/// The facts that an API's document states about an operation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OperationMeta {
+    /// Product (`tke`).
+    pub product: &'static str,
+    /// Version of the API (`2018-05-25`).
+    pub version: &'static str,
+    /// The service crate it lives in (`cluster`).
+    pub service: &'static str,
+    /// Name in the API (`DescribeClusters`).
+    pub name: &'static str,
+    /// HTTP method, for APIs that fix it.
+    pub method: &'static str,
+    /// Path, with `{name}` for the members that travel in it.
+    pub path: &'static str,
+    /// Sending it twice has the same effect as sending it once.
+    pub idempotent: bool,
+    /// The region is part of the request.
+    pub region: bool,
+    /// Calls per second that the document allows.
+    pub rate_limit: u32,
+    /// Whether access is checked beyond the signature.
+    pub authorization: Authorization,
+    /// How it answers in pages, if it does.
+    pub paging: Option<Paging>,
+    /// The error codes its document lists.
+    pub errors: &'static [&'static str],
+}
+
+/// Whether access to an operation is checked beyond the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authorization {
+    /// Whoever signs correctly may call it.
+    Signature,
+    /// Policies of the account decide.
+    Policy,
+}
+
+/// How an operation answers in pages: the wire names that matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    /// The member of the input that says where to begin.
+    pub offset: &'static str,
+    /// The member of the input that says how many.
+    pub limit: &'static str,
+    /// Items in a page when the caller does not say; 0 when the document does not either.
+    pub default: u32,
+    /// Most items in a page; 0 when the document does not say.
+    pub max: u32,
+    /// The way to the total in the answer.
+    pub total: &'static [&'static str],
+    /// The way to the items in the answer.
+    pub items: &'static [&'static str],
+}
+
+/// An entry of the static table by which any operation is called by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The documented facts.
+    pub meta: &'static OperationMeta,
+    input: fn() -> Box<dyn Model>,
+    output: fn() -> Box<dyn Model>,
+}
+
+impl Entry {
+    /// The entry of an operation.
+    pub const fn of<Op: Operation>() -> Self {
+        Self { meta: Op::META, input: || Box::new(Op::default()), output: || Box::new(Op::Output::default()) }
+    }
+
+    /// An empty input.
+    pub fn input(&self) -> Box<dyn Model> {
+        (self.input)()
+    }
+
+    /// An empty answer.
+    pub fn output(&self) -> Box<dyn Model> {
+        (self.output)()
+    }
+}

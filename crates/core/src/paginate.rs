@@ -1,0 +1,264 @@
+//! Answers in pages, as streams.
+
+#[cfg(test)]
+mod tests;
+
+use crate::error::Error;
+use crate::model::{Model, Ref};
+use crate::operation::{OperationMeta, Paginated};
+use crate::request::Call;
+use futures_util::Stream;
+use futures_util::future::BoxFuture;
+use std::collections::hash_map::DefaultHasher;
+use std::fmt;
+use std::future::poll_fn;
+use std::hash::Hasher;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// Items in a page when neither the caller nor the document says.
+const DEFAULT_PAGE: u64 = 20;
+
+/// The pages of an answer, one call each, fetched when asked for.
+///
+/// Begins at the request's offset and asks for as many items as its limit says, or the most that the
+/// document allows. It ends
+/// - after an empty page, whatever the total says (only a first page is given to the caller when empty);
+/// - when as many items have come as the total says;
+/// - after a page that is not full, unless the total says that there is more: some services send less
+///   than was asked for;
+/// - after an error. [`offset`](Self::offset) tells where a new request can take up again.
+///
+/// A total is a hint. One that is too high costs a call that finds nothing. One that is missing, or that
+/// more items than it says have proved wrong, is not used. A service that answers the same page twice
+/// ignores the offset: that is an error, not an endless loop.
+pub struct Pages<Op: Paginated> {
+    call: Call<Op>,
+    offset: u64,
+    limit: u64,
+    /// What the items of the page before looked like.
+    before: Option<u64>,
+    first: bool,
+    state: State<Op::Output>,
+}
+
+enum State<T> {
+    Idle,
+    Fetching(BoxFuture<'static, Result<T, Error>>),
+    Ended,
+}
+
+impl<Op: Paginated> Pages<Op> {
+    pub(crate) fn new(call: Call<Op>) -> Self {
+        let (offset, limit) = call.input.window();
+        let documented =
+            Op::META.paging.as_ref().map(|paging| if paging.max > 0 { paging.max } else { paging.default });
+        let limit = limit.or(documented.map(u64::from)).filter(|limit| *limit > 0).unwrap_or(DEFAULT_PAGE);
+        Self { call, offset: offset.unwrap_or(0), limit, before: None, first: true, state: State::Idle }
+    }
+
+    /// Where the next page begins. A request with this offset goes on from here.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Fetches the next page.
+    pub async fn next(&mut self) -> Option<Result<Op::Output, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// Fetches the next page, `None` at the end.
+    ///
+    /// # Errors
+    /// As sending the request once.
+    pub async fn try_next(&mut self) -> Result<Option<Op::Output>, Error> {
+        self.next().await.transpose()
+    }
+
+    fn fetch(&self) -> BoxFuture<'static, Result<Op::Output, Error>> {
+        let mut call = self.call.clone();
+        call.input.set_window(self.offset, self.limit);
+        Box::pin(call.send())
+    }
+
+    /// Takes note of a page, and says whether to give it to the caller.
+    fn turn(&mut self, page: &Op::Output) -> Result<bool, Error> {
+        let count = Op::count(page) as u64;
+        let first = std::mem::replace(&mut self.first, false);
+        if count == 0 {
+            self.state = State::Ended;
+            return Ok(first);
+        }
+        let print = fingerprint(page, Op::META);
+        if print.is_some() && print == self.before {
+            self.state = State::Ended;
+            let field = Op::META.paging.as_ref().map_or("offset", |paging| paging.offset);
+            return Err(Error::decode(field, "is ignored by the service: it answered the same page twice")
+                .with_operation(Op::META));
+        }
+        self.before = print;
+        self.offset = self.offset.saturating_add(count);
+        let full = count >= self.limit;
+        let more = match Op::total(page) {
+            Some(total) if total > 0 && self.offset <= total => self.offset < total,
+            _ => full,
+        };
+        self.state = if more { State::Idle } else { State::Ended };
+        Ok(true)
+    }
+}
+
+// Nothing in it is pinned: the future has a box of its own.
+impl<Op: Paginated> Unpin for Pages<Op> {}
+
+impl<Op: Paginated> Stream for Pages<Op> {
+    type Item = Result<Op::Output, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            match &mut this.state {
+                State::Ended => return Poll::Ready(None),
+                State::Idle => this.state = State::Fetching(this.fetch()),
+                State::Fetching(future) => {
+                    let result = ready!(future.as_mut().poll(cx));
+                    this.state = State::Ended;
+                    return Poll::Ready(match result {
+                        Err(error) => Some(Err(error)),
+                        Ok(page) => match this.turn(&page) {
+                            Ok(true) => Some(Ok(page)),
+                            Ok(false) => None,
+                            Err(error) => Some(Err(error)),
+                        },
+                    });
+                }
+            }
+        }
+    }
+}
+
+impl<Op: Paginated> fmt::Debug for Pages<Op> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("operation", &Op::META.name)
+            .field("offset", &self.offset)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The items of all pages. See [`Pages`] for where it begins and when it ends.
+pub struct Items<Op: Paginated> {
+    pages: Pages<Op>,
+    page: std::vec::IntoIter<Op::Item>,
+}
+
+impl<Op: Paginated> Items<Op> {
+    pub(crate) fn new(call: Call<Op>) -> Self {
+        Self { pages: Pages::new(call), page: Vec::new().into_iter() }
+    }
+
+    /// Where the next item is. A request with this offset goes on from here.
+    pub fn offset(&self) -> u64 {
+        self.pages.offset().saturating_sub(self.page.len() as u64)
+    }
+
+    /// The next item; fetches a page when the one before is used up.
+    pub async fn next(&mut self) -> Option<Result<Op::Item, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// The next item, `None` at the end.
+    ///
+    /// # Errors
+    /// As sending the request once.
+    pub async fn try_next(&mut self) -> Result<Option<Op::Item>, Error> {
+        self.next().await.transpose()
+    }
+
+    /// All items that are left.
+    ///
+    /// # Errors
+    /// As sending the request once; what came before the error is lost.
+    pub async fn collect_all(mut self) -> Result<Vec<Op::Item>, Error> {
+        let mut all = Vec::new();
+        while let Some(item) = self.try_next().await? {
+            all.push(item);
+        }
+        Ok(all)
+    }
+}
+
+impl<Op: Paginated> Unpin for Items<Op> {}
+
+impl<Op: Paginated> Stream for Items<Op> {
+    type Item = Result<Op::Item, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(item) = this.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(Pin::new(&mut this.pages).poll_next(cx)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(page)) => this.page = Op::items(page).into_iter(),
+            }
+        }
+    }
+}
+
+impl<Op: Paginated> fmt::Debug for Items<Op> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}
+
+/// A short form of a page's items, to see whether two pages are the same.
+fn fingerprint(page: &dyn Model, meta: &OperationMeta) -> Option<u64> {
+    let items = follow(page, meta.paging.as_ref()?.items)?;
+    let mut hasher = DefaultHasher::new();
+    hash(items, &mut hasher);
+    Some(hasher.finish())
+}
+
+fn follow<'a>(model: &'a dyn Model, way: &[&str]) -> Option<Ref<'a>> {
+    let (first, rest) = way.split_first()?;
+    let mut found = None;
+    model.each(&mut |member, value| {
+        if member.wire == *first {
+            found = Some(value);
+        }
+    });
+    match found? {
+        Ref::Object(inner) if !rest.is_empty() => follow(inner, rest),
+        value => rest.is_empty().then_some(value),
+    }
+}
+
+fn hash(value: Ref<'_>, hasher: &mut DefaultHasher) {
+    match value {
+        Ref::Absent => hasher.write_u8(0),
+        Ref::Text(text) => hash_text(text, hasher),
+        Ref::Int(number) => hasher.write_i64(number),
+        Ref::Uint(number) => hasher.write_u64(number),
+        Ref::Float(number) => hasher.write_u64(number.to_bits()),
+        Ref::Bool(value) => hasher.write_u8(u8::from(value)),
+        Ref::Json(value) => hash_text(&value.to_string(), hasher),
+        Ref::Object(model) => model.each(&mut |_, value| hash(value, hasher)),
+        Ref::Map(map) => map.each(&mut |name, value| {
+            hash_text(name, hasher);
+            hash(value, hasher);
+        }),
+        Ref::List(list) => {
+            hasher.write_usize(list.len());
+            (0..list.len()).for_each(|at| hash(list.item(at), hasher));
+        }
+    }
+}
+
+fn hash_text(text: &str, hasher: &mut DefaultHasher) {
+    hasher.write_usize(text.len());
+    hasher.write(text.as_bytes());
+}

@@ -1,0 +1,155 @@
+//! What a product must say about itself so that its operations can be called.
+
+use crate::credentials::Credentials;
+use crate::error::{CodeMeta, Error};
+use crate::model::Model;
+use crate::operation::OperationMeta;
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use std::fmt::Debug;
+use std::time::SystemTime;
+
+/// A product of a cloud: its endpoints, its protocol, its signature, its errors.
+pub trait Product: Debug + Send + Sync + 'static {
+    /// Name (`tke`).
+    fn name(&self) -> &'static str;
+
+    /// The host name an operation is sent to, when the caller gives no full endpoint.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) when a setting that the name needs is missing.
+    fn host(&self, operation: &OperationMeta, region: Option<&str>) -> Result<String, Error>;
+
+    /// Checks a region's form before anything is sent.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming what is wrong.
+    fn check_region(&self, region: &str) -> Result<(), Error>;
+
+    /// Writes the request, all but what the signature adds. Called once per call.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the request is larger than documented.
+    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error>;
+
+    /// Signs it. Called for every attempt.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the signed request is larger than documented,
+    /// [`Credentials`](crate::ErrorKind::Credentials) when the credentials cannot sign.
+    fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error>;
+
+    /// Reads the answer into `output`, or the error that the service reports.
+    /// The error carries kind, code, message, request id and whether it may be retried; status and
+    /// operation are added by the caller.
+    ///
+    /// # Errors
+    /// What the service reports, or [`Decode`](crate::ErrorKind::Decode).
+    fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error>;
+
+    /// What a documented code means.
+    fn code(&self, code: &str) -> Option<&'static CodeMeta>;
+
+    /// Whether the service refused the signature because of its time.
+    fn is_clock_skew(&self, error: &Error) -> bool;
+
+    /// Whether the service refused the credentials in a way that asking their source again may cure, such as
+    /// a token that was withdrawn before its time. The call is then sent once more with what the source gives.
+    fn is_stale_credentials(&self, error: &Error) -> bool {
+        let _ = error;
+        false
+    }
+}
+
+/// What a protocol needs to write a request.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// The operation.
+    pub operation: &'static OperationMeta,
+    /// Its input, already checked.
+    pub input: &'a dyn Model,
+    /// Where it goes.
+    pub endpoint: &'a Endpoint,
+    /// The region, if there is one.
+    pub region: Option<&'a str>,
+    /// Value of the `User-Agent` header.
+    pub user_agent: &'a str,
+}
+
+impl Debug for Call<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation.name)
+            .field("endpoint", self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Scheme, host and base path of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// `https` or `http`.
+    pub scheme: String,
+    /// Host, with the port if it is not the scheme's own.
+    pub authority: String,
+    /// What stands before every path: empty, or `/x` without a slash at its end.
+    pub base_path: String,
+}
+
+/// A request before it is signed.
+#[derive(Debug, Clone)]
+pub struct Unsigned {
+    /// The operation.
+    pub operation: &'static OperationMeta,
+    /// HTTP method.
+    pub method: Method,
+    /// Where it goes.
+    pub endpoint: Endpoint,
+    /// Path below the endpoint's, beginning with `/`, encoded.
+    pub path: String,
+    /// Query, decoded, in the order in which it is written.
+    pub query: Vec<(String, String)>,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Body,
+    /// The region, if there is one.
+    pub region: Option<String>,
+}
+
+/// The body of an unsigned request.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// None.
+    Empty,
+    /// Ready bytes.
+    Bytes(Bytes),
+    /// A form, which the signature may add to.
+    Form(Vec<(String, String)>),
+}
+
+/// What a signature is made of besides the request.
+#[derive(Debug, Clone, Copy)]
+pub struct Signing<'a> {
+    /// Whose signature.
+    pub credentials: &'a Credentials,
+    /// The time it states, corrected for a skewed clock.
+    pub time: SystemTime,
+    /// A number used once.
+    pub nonce: u64,
+}
+
+/// What an answer says besides its output.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The service's identifier of the request.
+    pub request_id: Option<String>,
+}
+
+impl Answer {
+    /// An answer with that request id.
+    pub fn new(request_id: Option<String>) -> Self {
+        Self { request_id }
+    }
+}

@@ -1,0 +1,245 @@
+//! A product and an API of our own, for the tests of this crate.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use crate::clock::ManualClock;
+use crate::connection::{Connection, Settings};
+use crate::credentials::Credentials;
+use crate::error::{CodeMeta, Error, ErrorKind};
+use crate::model::Model;
+use crate::model::json::{Mode, Style, read_value, to_string};
+use crate::operation::{Authorization, Operation, OperationMeta, Paginated, Paging};
+use crate::product::{Answer, Body, Call, Product, Signing, Unsigned};
+use crate::transport::{Reached, Replay, TransportError, TransportErrorKind};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Response};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub(crate) const SECRET: &str = "planted-secret";
+pub(crate) const START: u64 = 1_800_000_000;
+
+pub(crate) fn start() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(START)
+}
+
+const fn meta(name: &'static str, idempotent: bool, paging: Option<Paging>) -> OperationMeta {
+    OperationMeta {
+        product: "test",
+        version: "1",
+        service: "things",
+        name,
+        method: "POST",
+        path: "/",
+        idempotent,
+        region: true,
+        rate_limit: 20,
+        authorization: Authorization::Signature,
+        paging,
+        errors: &[],
+    }
+}
+
+/// Changes something.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Create {
+    pub(crate) name: Option<String>,
+    pub(crate) count: Option<u64>,
+}
+crate::model! { Create = "Create" { name = "Name" .required(); count = "Count"; } }
+
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct CreateOutput {
+    pub(crate) id: String,
+}
+crate::model! { CreateOutput = "CreateOutput" { id = "Id"; } }
+
+impl Operation for Create {
+    type Output = CreateOutput;
+    const META: &'static OperationMeta = &meta("Create", false, None);
+}
+
+/// Changes nothing, answers in pages.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct List {
+    pub(crate) offset: Option<i64>,
+    pub(crate) limit: Option<i64>,
+}
+crate::model! { List = "List" { offset = "Offset"; limit = "Limit"; } }
+
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct ListOutput {
+    pub(crate) total: Option<u64>,
+    pub(crate) items: Vec<String>,
+    pub(crate) request_id: Option<String>,
+}
+crate::model! { ListOutput = "ListOutput" { total = "Total"; items = "Items"; request_id = "RequestId"; } }
+
+impl Operation for List {
+    type Output = ListOutput;
+    const META: &'static OperationMeta = &meta(
+        "List",
+        true,
+        Some(Paging { offset: "Offset", limit: "Limit", default: 2, max: 3, total: &["Total"], items: &["Items"] }),
+    );
+}
+
+impl Paginated for List {
+    type Item = String;
+    fn window(&self) -> (Option<u64>, Option<u64>) {
+        (self.offset.and_then(|n| n.try_into().ok()), self.limit.and_then(|n| n.try_into().ok()))
+    }
+    fn set_window(&mut self, offset: u64, limit: u64) {
+        (self.offset, self.limit) = (i64::try_from(offset).ok(), i64::try_from(limit).ok());
+    }
+    fn total(output: &ListOutput) -> Option<u64> {
+        output.total
+    }
+    fn items(output: ListOutput) -> Vec<String> {
+        output.items
+    }
+    fn count(output: &ListOutput) -> usize {
+        output.items.len()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Fake;
+
+impl Product for Fake {
+    fn name(&self) -> &'static str {
+        "test"
+    }
+
+    fn host(&self, _: &OperationMeta, region: Option<&str>) -> Result<String, Error> {
+        Ok(format!("test.{}.example.com", region.unwrap_or("nowhere")))
+    }
+
+    fn check_region(&self, region: &str) -> Result<(), Error> {
+        if region.contains(' ') { Err(Error::configuration("region", "has a blank")) } else { Ok(()) }
+    }
+
+    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+        Ok(Unsigned {
+            operation: call.operation,
+            method: Method::POST,
+            endpoint: call.endpoint.clone(),
+            path: "/".to_owned(),
+            query: Vec::new(),
+            headers: HeaderMap::from_iter([(http::header::USER_AGENT, call.user_agent.parse().unwrap())]),
+            body: Body::Bytes(to_string(call.input, Style::Compact).into()),
+            region: call.region.map(str::to_owned),
+        })
+    }
+
+    fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
+        let Body::Bytes(body) = &unsigned.body else { panic!("the fake writes bytes") };
+        let seconds = signing.time.duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let uri =
+            format!("{}://{}{}/", unsigned.endpoint.scheme, unsigned.endpoint.authority, unsigned.endpoint.base_path);
+        let request = http::Request::post(uri)
+            .header("x-time", seconds)
+            .header("x-region", unsigned.region.as_deref().unwrap_or_default())
+            .header("user-agent", &unsigned.headers[http::header::USER_AGENT])
+            .header("authorization", signing.credentials.secret().expose());
+        Ok(request.body(body.clone()).unwrap())
+    }
+
+    fn decode(&self, response: &Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
+        let answer: Value =
+            serde_json::from_slice(response.body()).map_err(|_| Error::decode("JSON", "is not valid JSON"))?;
+        let id = answer["RequestId"].as_str().map(str::to_owned);
+        if let Some(code) = answer["Code"].as_str() {
+            let kind = self.code(code).map_or(ErrorKind::Other, |meta| meta.kind);
+            return Err(Error::service(kind, code, "refused").with_request_id(id));
+        }
+        read_value(&answer, output, Mode::Lenient).map_err(|problem| Error::decode(problem.field, problem.reason))?;
+        Ok(Answer::new(id))
+    }
+
+    fn code(&self, code: &str) -> Option<&'static CodeMeta> {
+        static CODES: [CodeMeta; 3] = [
+            CodeMeta { code: "Busy", kind: ErrorKind::Transient, retryable: true, doc: "" },
+            CodeMeta { code: "Limited", kind: ErrorKind::Throttled, retryable: true, doc: "" },
+            CodeMeta { code: "Skewed", kind: ErrorKind::Credentials, retryable: false, doc: "" },
+        ];
+        CODES.iter().find(|meta| meta.code == code)
+    }
+
+    fn is_clock_skew(&self, error: &Error) -> bool {
+        error.code() == Some("Skewed")
+    }
+}
+
+/// A connection over prepared answers, on a clock that moves by sleeping.
+pub(crate) struct Bench {
+    pub(crate) connection: Connection,
+    pub(crate) replay: Replay,
+    pub(crate) clock: ManualClock,
+}
+
+pub(crate) fn bench(script: impl IntoIterator<Item = Step>, change: impl FnOnce(&mut Settings)) -> Bench {
+    let replay = script.into_iter().fold(Replay::new(), |replay, step| match step {
+        Ok(response) => replay.answer(response),
+        Err(error) => replay.fail(error),
+    });
+    let clock = ManualClock::new(start());
+    let mut settings = Settings {
+        region: Some("here".to_owned()),
+        credentials: Some(Arc::new(Credentials::new("id", SECRET))),
+        transport: Some(Arc::new(replay.clone())),
+        clock: Some(Arc::new(clock.clone())),
+        ..Settings::default()
+    };
+    change(&mut settings);
+    Bench { connection: settings.connect(Arc::new(Fake)).unwrap(), replay, clock }
+}
+
+pub(crate) type Step = Result<Response<Bytes>, TransportError>;
+
+pub(crate) fn ok(body: Value) -> Step {
+    Ok(Response::new(body.to_string().into()))
+}
+
+pub(crate) fn created() -> Step {
+    ok(json!({"Id": "thing-1", "RequestId": "r-ok"}))
+}
+
+pub(crate) fn code(code: &str) -> Step {
+    ok(json!({"Code": code, "RequestId": format!("r-{code}")}))
+}
+
+pub(crate) fn status(status: u16) -> Step {
+    let mut response = Response::new(Bytes::from_static(b"<html>"));
+    *response.status_mut() = status.try_into().unwrap();
+    Ok(response)
+}
+
+pub(crate) fn with_header(step: Step, name: &'static str, value: &str) -> Step {
+    let mut response = step.unwrap();
+    response.headers_mut().insert(name, value.parse().unwrap());
+    Ok(response)
+}
+
+pub(crate) fn fail(kind: TransportErrorKind, reached: Reached) -> Step {
+    Err(TransportError::new(kind, reached, "on purpose"))
+}
+
+pub(crate) fn http_date(time: SystemTime) -> String {
+    httpdate::fmt_http_date(time)
+}
+
+impl Bench {
+    pub(crate) async fn create(&self) -> Result<CreateOutput, Error> {
+        let input = Create { name: Some("a".into()), count: None };
+        crate::request::Call::new(self.connection.clone(), input).send().await
+    }
+
+    pub(crate) async fn list(&self) -> Result<ListOutput, Error> {
+        crate::request::Call::new(self.connection.clone(), List::default()).send().await
+    }
+
+    pub(crate) fn sent(&self) -> usize {
+        self.replay.requests().len()
+    }
+}

@@ -1,0 +1,284 @@
+//! HTTP, by `reqwest`.
+
+use super::{Limits, Reached, Transport, TransportError, TransportErrorKind};
+use crate::error::Error;
+use crate::model::Secret;
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use std::error::Error as StdError;
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Bytes that are set aside for a body on the word of its header alone.
+const READ_AHEAD: usize = 1 << 20;
+
+/// Sends over HTTP/1.1, with a pool of connections. Follows no redirects and keeps no cookies.
+#[derive(Clone)]
+pub struct HttpTransport {
+    client: reqwest::Client,
+}
+
+/// The way out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Proxy {
+    /// What `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    #[default]
+    Environment,
+    /// No proxy.
+    None,
+    /// This one. A secret because the URL may hold a password.
+    Url(Secret),
+}
+
+/// Settings of an [`HttpTransport`].
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct HttpTransportBuilder {
+    proxy: Proxy,
+    root_certificates: Vec<Vec<u8>>,
+    accept_invalid_certificates: bool,
+    connect_timeout: Duration,
+    pool_max_idle_per_host: usize,
+    pool_idle_timeout: Duration,
+    addresses: Vec<(String, SocketAddr)>,
+}
+
+impl HttpTransport {
+    /// The default settings, to be changed.
+    pub fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder {
+            proxy: Proxy::Environment,
+            root_certificates: Vec::new(),
+            accept_invalid_certificates: false,
+            connect_timeout: Duration::from_secs(10),
+            pool_max_idle_per_host: 32,
+            pool_idle_timeout: Duration::from_secs(20),
+            addresses: Vec::new(),
+        }
+    }
+
+    async fn exchange(&self, request: reqwest::Request, most: usize) -> Result<http::Response<Bytes>, TransportError> {
+        let host = authority(request.url());
+        let mut answer = self.client.execute(request).await.map_err(|error| classify(error, &host))?;
+        let too_large = || {
+            let message = format!("the answer of {host} is larger than {most} bytes (max_response_bytes)");
+            TransportError::new(TransportErrorKind::TooLarge, Reached::Maybe, message)
+        };
+        let announced = answer.content_length().unwrap_or(0);
+        if announced > most as u64 {
+            return Err(too_large());
+        }
+        let mut body = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0).min(READ_AHEAD));
+        while let Some(chunk) = answer.chunk().await.map_err(|error| classify(error, &host))? {
+            if body.len() + chunk.len() > most {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = http::Response::new(body.freeze());
+        *response.status_mut() = answer.status();
+        std::mem::swap(response.headers_mut(), answer.headers_mut());
+        Ok(response)
+    }
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: Limits,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let request = reqwest::Request::try_from(request).map_err(|_| {
+            TransportError::new(TransportErrorKind::Connect, Reached::No, "the request's address is not a URL")
+        })?;
+        let host = authority(request.url());
+        let exchange = self.exchange(request, limits.max_response);
+        tokio::time::timeout(limits.timeout, exchange).await.unwrap_or_else(|_| {
+            let message = format!("no complete answer from {host} within {:?}", limits.timeout);
+            Err(TransportError::new(TransportErrorKind::Timeout, Reached::Maybe, message))
+        })
+    }
+}
+
+impl HttpTransportBuilder {
+    /// Sets the way out.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// Trusts the certificates in a PEM text besides the system's.
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// **Dangerous.** Accepts every certificate, whoever shows it.
+    pub fn danger_accept_invalid_certificates(mut self, accept: bool) -> Self {
+        self.accept_invalid_certificates = accept;
+        self
+    }
+
+    /// Bounds the making of a connection.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets how many idle connections are kept for each host.
+    pub fn pool_max_idle_per_host(mut self, connections: usize) -> Self {
+        self.pool_max_idle_per_host = connections;
+        self
+    }
+
+    /// Sets how long an idle connection is kept.
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.pool_idle_timeout = timeout;
+        self
+    }
+
+    /// Sets the address of a host, in the place of a name service's answer. Port 0 is the URL's own port.
+    pub fn resolve(mut self, host: impl Into<String>, address: SocketAddr) -> Self {
+        self.addresses.push((host.into(), address));
+        self
+    }
+
+    /// Makes the transport. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming the setting that is wrong.
+    pub fn build(self) -> Result<HttpTransport, Error> {
+        if self.accept_invalid_certificates {
+            tracing::warn!("certificates are not checked: anybody on the way can read and change everything");
+        }
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .connect_timeout(self.connect_timeout)
+            .pool_max_idle_per_host(self.pool_max_idle_per_host)
+            .pool_idle_timeout(self.pool_idle_timeout);
+        let client = match &self.proxy {
+            Proxy::Environment => client,
+            Proxy::None => client.no_proxy(),
+            Proxy::Url(url) => client.proxy(proxy(url.expose())?),
+        };
+        let client = self.addresses.iter().fold(client, |client, (host, address)| client.resolve(host, *address));
+        let client = self.trust(client)?;
+        let client = client.build().map_err(|_| Error::configuration("transport", "cannot be set up"))?;
+        Ok(HttpTransport { client })
+    }
+
+    #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
+    fn trust(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+        let config = super::tls::config(&self.root_certificates, self.accept_invalid_certificates)?;
+        Ok(client.tls_backend_preconfigured(config))
+    }
+
+    #[cfg(all(feature = "native-tls", not(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))))]
+    fn trust(&self, mut client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+        for pem in &self.root_certificates {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
+            if certificates.is_empty() {
+                return Err(Error::configuration("root_certificate", "is not a certificate in PEM"));
+            }
+            client = client.tls_certs_merge(certificates);
+        }
+        Ok(client.tls_danger_accept_invalid_certs(self.accept_invalid_certificates))
+    }
+
+    #[cfg(not(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls")))]
+    fn trust(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+        if self.root_certificates.is_empty() && !self.accept_invalid_certificates {
+            return Ok(client);
+        }
+        Err(Error::configuration("root_certificate", "needs one of the TLS features of this crate"))
+    }
+}
+
+fn proxy(url: &str) -> Result<reqwest::Proxy, Error> {
+    // The URL may hold a password: errors never repeat it.
+    let wrong = || Error::configuration("proxy", "must be a URL such as http://proxy.example.com:3128");
+    let uri: http::Uri = url.parse().map_err(|_| wrong())?;
+    match (uri.scheme_str(), uri.host()) {
+        (Some("http" | "https"), Some(host)) if !host.is_empty() => reqwest::Proxy::all(url).map_err(|_| wrong()),
+        _ => Err(wrong()),
+    }
+}
+
+fn authority(url: &reqwest::Url) -> String {
+    let host = url.host_str().unwrap_or("?");
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// What happened, and whether the server can have seen the request.
+fn classify(error: reqwest::Error, host: &str) -> TransportError {
+    // A query can hold a signature.
+    let error = error.without_url();
+    let causes = Causes::of(&error);
+    let (kind, message) = if let Some(reason) = causes.certificate {
+        let advice = "if a private authority issued it, give that authority's certificate as root_certificate";
+        (TransportErrorKind::Tls, format!("the certificate of {host} is not trusted: {reason}; {advice}"))
+    } else if error.is_timeout() {
+        (TransportErrorKind::Timeout, format!("no connection to {host} in time"))
+    } else if error.is_connect() {
+        (TransportErrorKind::Connect, format!("no connection to {host}: {}", causes.last))
+    } else if error.is_builder() {
+        (TransportErrorKind::Connect, format!("no request to {host} can be made: {}", causes.last))
+    } else if causes.garbled {
+        (TransportErrorKind::Garbled, format!("the answer of {host} is not HTTP: {}", causes.last))
+    } else {
+        (TransportErrorKind::Cut, format!("the connection to {host} was cut: {}", causes.last))
+    };
+    let reached = if error.is_connect() || error.is_builder() { Reached::No } else { Reached::Maybe };
+    TransportError { kind, reached, message, source: Some(Box::new(error)) }
+}
+
+/// What the causes of an error say, from the outermost to the innermost.
+#[derive(Default)]
+struct Causes {
+    certificate: Option<String>,
+    garbled: bool,
+    last: String,
+}
+
+impl Causes {
+    fn of(error: &(dyn StdError + 'static)) -> Self {
+        let mut causes = Self::default();
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            causes.note(cause);
+            // An I/O error that wraps another one passes over it in `source`.
+            next = match cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+                Some(inner) => Some(inner),
+                None => cause.source(),
+            };
+        }
+        causes
+    }
+
+    fn note(&mut self, cause: &(dyn StdError + 'static)) {
+        #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
+        if let Some(rustls::Error::InvalidCertificate(reason)) = cause.downcast_ref::<rustls::Error>() {
+            self.certificate = Some(reason.to_string());
+        }
+        if let Some(hyper) = cause.downcast_ref::<hyper::Error>() {
+            self.garbled |= hyper.is_parse();
+        }
+        self.last = cause.to_string();
+        #[cfg(all(feature = "native-tls", not(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))))]
+        if self.last.contains("certificate") {
+            self.certificate = Some(self.last.clone());
+        }
+    }
+}

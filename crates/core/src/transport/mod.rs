@@ -1,0 +1,98 @@
+//! How bytes travel: HTTP by default, straight into the reference server, or a recording.
+
+mod http_transport;
+mod recording;
+#[cfg(test)]
+mod tests;
+#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
+mod tls;
+
+pub use http_transport::{HttpTransport, HttpTransportBuilder, Proxy};
+pub use recording::{Exchange, Recorder, Replay};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::fmt::{self, Debug};
+use std::time::Duration;
+
+/// Sends a request and gives the whole answer.
+#[async_trait]
+pub trait Transport: Debug + Send + Sync {
+    /// Sends a request and waits for the whole answer, `limits.timeout` at most.
+    ///
+    /// # Errors
+    /// What happened, and whether the request can have reached the server.
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: Limits,
+    ) -> Result<http::Response<Bytes>, TransportError>;
+}
+
+/// Bounds of one exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For the whole exchange.
+    pub timeout: Duration,
+    /// Bytes of the answer's body.
+    pub max_response: usize,
+}
+
+/// Why an exchange failed.
+#[derive(Debug)]
+pub struct TransportError {
+    /// What happened.
+    pub kind: TransportErrorKind,
+    /// Whether the server can have seen the request.
+    pub reached: Reached,
+    /// For people. Never holds a secret.
+    pub message: String,
+    /// The cause.
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What happened to an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: name not found, refused, proxy.
+    Connect,
+    /// The certificate is not trusted.
+    Tls,
+    /// Time ran out.
+    Timeout,
+    /// The connection was cut.
+    Cut,
+    /// The answer is larger than allowed.
+    TooLarge,
+    /// The answer is not HTTP.
+    Garbled,
+}
+
+/// Whether the server can have seen a request that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// It cannot: nothing was sent.
+    No,
+    /// It can.
+    Maybe,
+}
+
+impl TransportError {
+    /// An error without a cause.
+    pub fn new(kind: TransportErrorKind, reached: Reached, message: impl Into<String>) -> Self {
+        Self { kind, reached, message: message.into(), source: None }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}

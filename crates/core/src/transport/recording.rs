@@ -1,0 +1,137 @@
+//! Exchanges kept and given again, for tests.
+
+use super::{Limits, Reached, Transport, TransportError, TransportErrorKind};
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A request and what came of it.
+#[derive(Clone)]
+pub struct Exchange {
+    /// What was sent, signature and all.
+    pub request: http::Request<Bytes>,
+    /// What came back, or how it failed.
+    pub result: Result<http::Response<Bytes>, (TransportErrorKind, Reached)>,
+}
+
+impl fmt::Debug for Exchange {
+    /// Neither headers nor bodies: they carry signatures, tokens and passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self.result.as_ref().map(http::Response::status);
+        f.debug_struct("Exchange")
+            .field("method", self.request.method())
+            .field("status", &status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends through another transport and keeps every exchange. Clones share what they keep.
+///
+/// What it keeps holds secrets: it is for tests.
+#[derive(Debug, Clone)]
+pub struct Recorder {
+    inner: Arc<dyn Transport>,
+    exchanges: Arc<Mutex<Vec<Exchange>>>,
+}
+
+impl Recorder {
+    /// Records what goes through `inner`.
+    pub fn new(inner: Arc<dyn Transport>) -> Self {
+        Self { inner, exchanges: Arc::default() }
+    }
+
+    /// The exchanges so far, in the order in which they ended.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        lock(&self.exchanges).clone()
+    }
+}
+
+#[async_trait]
+impl Transport for Recorder {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: Limits,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let sent = request.clone();
+        let result = self.inner.send(request, limits).await;
+        let kept = result.as_ref().map(Clone::clone).map_err(|error| (error.kind, error.reached));
+        lock(&self.exchanges).push(Exchange { request: sent, result: kept });
+        result
+    }
+}
+
+type Prepared = Result<http::Response<Bytes>, TransportError>;
+type Asked = (http::Request<Bytes>, Limits);
+
+/// Gives prepared answers and failures in their order, whatever is asked. Clones share them.
+#[derive(Clone, Default)]
+pub struct Replay {
+    results: Arc<Mutex<VecDeque<Prepared>>>,
+    requests: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Replay {
+    /// Nothing to give yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The answers and failures of a recording.
+    pub fn of(exchanges: impl IntoIterator<Item = Exchange>) -> Self {
+        exchanges.into_iter().fold(Self::new(), |replay, exchange| match exchange.result {
+            Ok(response) => replay.answer(response),
+            Err((kind, reached)) => replay.fail(TransportError::new(kind, reached, "as recorded")),
+        })
+    }
+
+    /// Adds an answer.
+    #[must_use]
+    pub fn answer(self, response: http::Response<Bytes>) -> Self {
+        lock(&self.results).push_back(Ok(response));
+        self
+    }
+
+    /// Adds a failure.
+    #[must_use]
+    pub fn fail(self, error: TransportError) -> Self {
+        lock(&self.results).push_back(Err(error));
+        self
+    }
+
+    /// What was asked so far, with the bounds it was asked under.
+    pub fn requests(&self) -> Vec<Asked> {
+        lock(&self.requests).clone()
+    }
+}
+
+impl fmt::Debug for Replay {
+    /// Numbers alone, as for an [`Exchange`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay")
+            .field("left", &lock(&self.results).len())
+            .field("requests", &lock(&self.requests).len())
+            .finish()
+    }
+}
+
+#[async_trait]
+impl Transport for Replay {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: Limits,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        lock(&self.requests).push((request, limits));
+        let next = lock(&self.results).pop_front();
+        next.unwrap_or_else(|| {
+            Err(TransportError::new(TransportErrorKind::Connect, Reached::No, "the recording has no more answers"))
+        })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

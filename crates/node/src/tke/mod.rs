@@ -1,0 +1,9 @@
+//! Tencent Kubernetes Engine: nodes of clusters: servers and virtual nodes.
+
+mod generated;
+pub mod waiters;
+
+pub use crate::Request;
+pub use generated::client::Client;
+pub use generated::table::OPERATIONS;
+pub use generated::{operations, types};

@@ -1,0 +1,5 @@
+//! What the service crates of a product share: its host names, protocol, signatures and error codes.
+
+pub mod tcr;
+pub mod tencent;
+pub mod tke;

@@ -1,0 +1,68 @@
+//! What an error code means, also one that no document lists.
+
+use wharf_core::ErrorKind;
+use wharf_core::error::CodeMeta;
+
+/// Families of codes that the gateway of every product may answer and that the products' tables do
+/// not list. Sorted.
+const FAMILIES: &[CodeMeta] = &[
+    family("ActionOffline", ErrorKind::Unsupported, "The operation is no longer offered."),
+    family("AuthFailure", ErrorKind::Credentials, "The signature or the credentials are refused."),
+    family("InternalServerError", ErrorKind::Service, "The service failed."),
+    family("InvalidRequest", ErrorKind::InvalidInput, "The request has a form that the gateway cannot read."),
+    family("IpInBlacklist", ErrorKind::Permission, "Calls from this address are forbidden."),
+    family("IpNotInWhitelist", ErrorKind::Permission, "Calls from this address are not allowed."),
+    family("NoSuchProduct", ErrorKind::Unsupported, "There is no such product here."),
+    family("OperationDenied", ErrorKind::Conflict, "The state of the thing does not allow this now."),
+    family("RegionError", ErrorKind::Unsupported, "There is no such region here."),
+    family("RequestSizeLimitExceeded", ErrorKind::InvalidInput, "The request is too large."),
+    family("ResponseSizeLimitExceeded", ErrorKind::InvalidInput, "The answer would be too large: ask for less."),
+    family("ServiceUnavailable", ErrorKind::Transient, "The service is not available at the moment."),
+];
+
+const fn family(code: &'static str, kind: ErrorKind, doc: &'static str) -> CodeMeta {
+    CodeMeta { code, kind, retryable: matches!(kind, ErrorKind::Transient), doc }
+}
+
+/// The entry of a code: its own, or that of its family, the part before the first dot.
+pub(super) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
+    let family = code.split('.').next().unwrap_or(code);
+    exact(table, code).or_else(|| exact(table, family)).or_else(|| exact(FAMILIES, family))
+}
+
+fn exact(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
+    let at = table.binary_search_by(|entry| entry.code.cmp(code)).ok()?;
+    table.get(at)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    static TABLE: &[CodeMeta] = &[
+        family("AuthFailure.SignatureExpire", ErrorKind::Credentials, "Too old."),
+        family("InvalidParameter", ErrorKind::InvalidInput, "Wrong."),
+        family("InvalidParameter.ClusterNotFound", ErrorKind::NotFound, "No such cluster."),
+        family("ServiceUnavailable", ErrorKind::Service, "The table comes first."),
+    ];
+
+    #[test]
+    fn families_are_sorted() {
+        assert!(FAMILIES.is_sorted_by_key(|entry| entry.code));
+    }
+
+    #[test]
+    fn exactly_then_by_family() {
+        let kind = |code: &str| find(TABLE, code).map(|entry| entry.kind);
+        assert_eq!(kind("InvalidParameter.ClusterNotFound"), Some(ErrorKind::NotFound));
+        assert_eq!(kind("InvalidParameter.Foo"), Some(ErrorKind::InvalidInput));
+        assert_eq!(kind("InvalidParameter.ClusterNotFound.Deeper"), Some(ErrorKind::InvalidInput));
+        assert_eq!(kind("InvalidParameter"), Some(ErrorKind::InvalidInput));
+        assert_eq!(kind("AuthFailure.New"), Some(ErrorKind::Credentials));
+        assert_eq!(kind("ServiceUnavailable.X"), Some(ErrorKind::Service));
+        assert!(find(&[], "ServiceUnavailable").unwrap().retryable);
+        assert_eq!(kind("InvalidParameterX"), None);
+        assert_eq!(kind(""), None);
+    }
+}

@@ -1,0 +1,193 @@
+//! What can be set for Tencent's products beyond what every connection has.
+
+use wharf_core::Error;
+use wharf_core::sign::tencent_hmac::Algorithm;
+
+/// Root domain of the public cloud.
+const PUBLIC_DOMAIN: &str = "tencentcloudapi.com";
+
+/// How requests are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SignatureMethod {
+    /// TC3-HMAC-SHA256, the recommended one.
+    #[default]
+    Tc3HmacSha256,
+    /// HmacSHA1.
+    HmacSha1,
+    /// HmacSHA256.
+    HmacSha256,
+}
+
+impl SignatureMethod {
+    pub(super) fn hmac(self) -> Option<Algorithm> {
+        match self {
+            Self::Tc3HmacSha256 => None,
+            Self::HmacSha1 => Some(Algorithm::HmacSha1),
+            Self::HmacSha256 => Some(Algorithm::HmacSha256),
+        }
+    }
+}
+
+/// How requests are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum HttpMethod {
+    /// Input in the body: up to 10 MB with TC3-HMAC-SHA256, 1 MB with the other signatures.
+    #[default]
+    Post,
+    /// Input in the query string: up to 32 KB.
+    Get,
+}
+
+impl From<HttpMethod> for http::Method {
+    fn from(method: HttpMethod) -> Self {
+        match method {
+            HttpMethod::Post => Self::POST,
+            HttpMethod::Get => Self::GET,
+        }
+    }
+}
+
+/// What can be set for Tencent's products beyond what every connection has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TencentSettings {
+    /// How requests are signed.
+    pub signature_method: SignatureMethod,
+    /// How requests are sent.
+    pub http_method: HttpMethod,
+    /// Domain of a private cloud (`cloud.example.com`); without it the public cloud's is used.
+    pub domain: Option<String>,
+    /// Language of the service's messages (`zh-CN`, `en-US`); without it the service decides.
+    pub language: Option<String>,
+    /// Which program calls, as Tencent's own clients tell it besides the `User-Agent`.
+    pub request_client: Option<String>,
+}
+
+impl TencentSettings {
+    /// Checks the settings before anything is made of them.
+    ///
+    /// # Errors
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
+    pub fn check(&self) -> Result<(), Error> {
+        if let Some(domain) = &self.domain {
+            check_domain(domain)?;
+        }
+        if let Some(language) = &self.language {
+            check_word("language", language, |byte| byte == b'-', "a language such as en-US")?;
+        }
+        if let Some(client) = &self.request_client {
+            let allowed = |byte| b"-_,;. /".contains(&byte);
+            check_word("request client", client, allowed, "letters, digits and -_,;./")?;
+        }
+        Ok(())
+    }
+
+    /// The host of a product.
+    ///
+    /// A private cloud's products are at `<product>.api3.<domain>`, as every operation of the TCE
+    /// document states it (`tke.api3.finance.cloud.tencent.com`). The public cloud's, its regional and
+    /// internal domains included, are directly below the domain: `tke.tencentcloudapi.com`.
+    /// A domain that names `api3` itself is taken as it is.
+    pub(super) fn host(&self, product: &str) -> String {
+        let domain = self.domain.as_deref().unwrap_or(PUBLIC_DOMAIN).to_ascii_lowercase();
+        let complete = domain.split('.').any(|label| label == "tencentcloudapi") || domain.starts_with("api3.");
+        if complete { format!("{product}.{domain}") } else { format!("{product}.api3.{domain}") }
+    }
+}
+
+/// Letters, digits and hyphens, as in `ap-guangzhou`: nothing that could be taken for something else.
+pub(super) fn check_region(region: &str) -> Result<(), Error> {
+    let wrong = |reason: &str| Err(Error::configuration("region", reason));
+    if region.is_empty() {
+        return wrong("is empty; a region looks like ap-guangzhou");
+    }
+    if region.len() > 64 || region.starts_with('-') || region.ends_with('-') || !region.bytes().all(is_region_byte) {
+        return wrong(&format!("is {region:?}, which is no region: letters, digits and hyphens as in ap-guangzhou"));
+    }
+    Ok(())
+}
+
+fn is_region_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
+}
+
+fn check_domain(domain: &str) -> Result<(), Error> {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(is_region_byte)
+    };
+    if domain.len() <= 200 && domain.split('.').all(label) {
+        return Ok(());
+    }
+    let hint =
+        if domain.contains("://") || domain.contains(':') { "; for a URL or a port set the endpoint" } else { "" };
+    Err(Error::configuration("domain", format!("is {domain:?}, which is no domain such as cloud.example.com{hint}")))
+}
+
+fn check_word(setting: &str, text: &str, also: impl Fn(u8) -> bool, form: &str) -> Result<(), Error> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || also(byte);
+    if (1..=128).contains(&text.len()) && text.trim() == text && text.bytes().all(fits) {
+        return Ok(());
+    }
+    Err(Error::configuration(setting, format!("is {text:?}; allowed is {form}")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use wharf_core::ErrorKind;
+
+    #[test]
+    fn hosts() {
+        let host = |domain: Option<&str>| {
+            let settings = TencentSettings { domain: domain.map(str::to_owned), ..TencentSettings::default() };
+            settings.check().unwrap();
+            settings.host("tke")
+        };
+        assert_eq!(host(None), "tke.tencentcloudapi.com");
+        assert_eq!(host(Some("finance.cloud.tencent.com")), "tke.api3.finance.cloud.tencent.com");
+        assert_eq!(host(Some("api3.Cloud.Example.com")), "tke.api3.cloud.example.com");
+        assert_eq!(host(Some("internal.tencentcloudapi.com")), "tke.internal.tencentcloudapi.com");
+        assert_eq!(host(Some("ap-guangzhou.tencentcloudapi.com")), "tke.ap-guangzhou.tencentcloudapi.com");
+    }
+
+    #[test]
+    fn regions() {
+        for region in ["ap-guangzhou", "ap-shenzhen-fsi", "chongqing", "R1"] {
+            check_region(region).unwrap();
+        }
+        let long = "a".repeat(65);
+        for region in ["", " ", "ap guangzhou", "gz;drop", "ap-guangzhou\n", "-ap", "ap-", "広州", "a.b", "a/b", &long]
+        {
+            let error = check_region(region).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("region")), "{region:?}");
+        }
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        let field = |settings: TencentSettings| settings.check().unwrap_err().field().unwrap().to_owned();
+        for domain in ["", "https://cloud.example.com", "cloud.example.com:8443", "a..b", "-a.b", "a b.c"] {
+            assert_eq!(field(TencentSettings { domain: Some(domain.into()), ..Default::default() }), "domain");
+        }
+        for language in ["", "en US", "en\n"] {
+            assert_eq!(field(TencentSettings { language: Some(language.into()), ..Default::default() }), "language");
+        }
+        for client in ["", " a", "a\nb", "集"] {
+            let settings = TencentSettings { request_client: Some(client.into()), ..Default::default() };
+            assert_eq!(field(settings), "request client");
+        }
+        TencentSettings {
+            language: Some("en-US".into()),
+            request_client: Some("SDK_PYTHON_3.1.195; my-tool".into()),
+            ..Default::default()
+        }
+        .check()
+        .unwrap();
+    }
+}

@@ -1,0 +1,8 @@
+//! Calls about what makes clusters grow and shrink: scaling groups and pools of virtual nodes.
+//!
+//! One module and one feature per product. Programs usually reach them through the facade `wharf`.
+
+#[cfg(feature = "tke")]
+pub mod tke;
+
+wharf_core::request_type!();

@@ -1,0 +1,9 @@
+//! Tencent Kubernetes Engine: what makes clusters grow and shrink: scaling groups and pools of virtual nodes.
+
+mod generated;
+pub mod waiters;
+
+pub use crate::Request;
+pub use generated::client::Client;
+pub use generated::table::OPERATIONS;
+pub use generated::{operations, types};

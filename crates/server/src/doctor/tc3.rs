@@ -1,0 +1,219 @@
+//! Mistakes with TC3-HMAC-SHA256.
+
+use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_hosts, other_secrets};
+use wharf_core::sign::{equal, tc3};
+
+/// Up to this size of a body mistakes are tried in pairs too.
+const PAIRS_UP_TO: usize = 8 << 10;
+
+/// A request as it can be signed.
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) service: String,
+    pub(crate) timestamp: i64,
+    pub(crate) secret: String,
+}
+
+impl Case {
+    pub(crate) fn sign(&self) -> tc3::Signed {
+        let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let request = tc3::Request {
+            method: &self.method,
+            path: &self.path,
+            query: &self.query,
+            headers: &headers,
+            payload: &self.payload,
+        };
+        let signer = tc3::Signer { id: "", secret: &self.secret, service: &self.service, timestamp: self.timestamp };
+        tc3::sign(&request, &signer)
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    fn set_header(&mut self, name: &str, value: &str) {
+        for (known, old) in &mut self.headers {
+            if known == name {
+                value.clone_into(old);
+            }
+        }
+    }
+
+    /// What was signed, as it may be shown.
+    fn shown(&self, hide: &dyn Fn(&str) -> bool) -> String {
+        let string_to_sign = self.sign().string_to_sign;
+        let mut shown = self.clone();
+        shown.query = self.query.split('&').map(|pair| hidden_pair(pair, hide)).collect::<Vec<_>>().join("&");
+        shown.set_header("x-tc-token", HIDDEN);
+        format!("{}\n\n{string_to_sign}", shown.sign().canonical_request)
+    }
+}
+
+fn hidden_pair(pair: &str, hide: &dyn Fn(&str) -> bool) -> String {
+    match pair.split_once('=') {
+        Some((name, _)) if hide(name) => format!("{name}={HIDDEN}"),
+        _ => pair.to_owned(),
+    }
+}
+
+/// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
+pub(crate) fn diagnose(case: &Case, claimed: &str, forwarded: &str, hide: &dyn Fn(&str) -> bool) -> Diagnosis {
+    let mistakes = mistakes(case, forwarded);
+    let pairs = case.payload.len() <= PAIRS_UP_TO;
+    let found = explain(case, &mistakes, pairs, |case| equal(&case.sign().signature, claimed));
+    diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
+}
+
+fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
+    let mut out = Vec::new();
+    for host in other_hosts(case.header("host"), forwarded, &case.service) {
+        let what = format!("the client signed the host `{host}` and sent another");
+        out.push(Mistake::new("host", what, move |case: &mut Case| case.set_header("host", &host)));
+    }
+    let text = String::from_utf8_lossy(&case.payload).into_owned();
+    let bodies = [
+        ("the body was left out of the signature", String::new()),
+        ("the body was signed without white space and sent with it", compact(&text)),
+        ("the body was signed with spaces and sent without", spaced(&text)),
+        ("the body was signed without its last line break", text.trim_end().to_owned()),
+        ("an empty JSON object was signed instead of the body", "{}".to_owned()),
+        ("the body was left unsigned without the header that says so", "UNSIGNED-PAYLOAD".to_owned()),
+    ];
+    for (what, body) in bodies.into_iter().filter(|(_, body)| body.as_bytes() != case.payload) {
+        out.push(Mistake::new("body", what, move |case: &mut Case| case.payload = body.clone().into_bytes()));
+    }
+    let types = ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", ""];
+    for other in types.into_iter().filter(|other| *other != case.header("content-type").to_lowercase()) {
+        let what = format!("the client signed the content type `{other}` and sent another");
+        out.push(Mistake::new("type", what, move |case: &mut Case| case.set_header("content-type", other)));
+    }
+    for other in ["GET", "POST"].into_iter().filter(|other| *other != case.method) {
+        let what = format!("the client signed the method {other} and sent another");
+        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
+    }
+    for other in ["/", ""].into_iter().filter(|other| *other != case.path) {
+        let what = format!("the client signed the path `{other}`");
+        out.push(Mistake::new("path", what, move |case: &mut Case| case.path = other.to_owned()));
+    }
+    let mut sorted: Vec<&str> = case.query.split('&').collect();
+    sorted.sort_unstable();
+    let queries = [
+        ("the query was left out of the signature", String::new()),
+        ("the query was signed sorted and sent in another order", sorted.join("&")),
+        ("the query was signed with `+` and sent with `%20`", case.query.replace("%20", "+")),
+        ("the query was signed with `%20` and sent with `+`", case.query.replace('+', "%20")),
+        (
+            "the query was signed without its encoding",
+            percent_encoding::percent_decode_str(&case.query).decode_utf8_lossy().into_owned(),
+        ),
+    ];
+    for (what, query) in queries.into_iter().filter(|(_, query)| *query != case.query) {
+        out.push(Mistake::new("query", what, move |case: &mut Case| case.query.clone_from(&query)));
+    }
+    let service = case.service.clone();
+    let others = ["tke", "tcr", "cvm", "ccs", ""];
+    for other in others.into_iter().filter(|other| *other != service) {
+        let what = format!("the key was derived for the service `{other}`");
+        out.push(Mistake::new("service", what, move |case: &mut Case| case.service = other.to_owned()));
+    }
+    for (what, secret) in other_secrets(&case.secret) {
+        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    }
+    out
+}
+
+/// JSON without white space between its parts, its members in their order.
+fn compact(json: &str) -> String {
+    respaced(json, "")
+}
+
+/// JSON with a space after each comma and colon.
+fn spaced(json: &str) -> String {
+    respaced(json, " ")
+}
+
+fn respaced(json: &str, space: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let (mut in_string, mut escaped) = (false, false);
+    for character in json.chars() {
+        if !in_string && character.is_whitespace() {
+            continue;
+        }
+        out.push(character);
+        if !in_string && matches!(character, ',' | ':') {
+            out.push_str(space);
+        }
+        if character == '"' && !escaped {
+            in_string = !in_string;
+        }
+        escaped = in_string && character == '\\' && !escaped;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case() -> Case {
+        Case {
+            method: "POST".into(),
+            path: "/".into(),
+            query: String::new(),
+            headers: vec![
+                ("content-type".into(), "application/json".into()),
+                ("host".into(), "127.0.0.1:4000".into()),
+                ("x-tc-token".into(), "planted-token".into()),
+            ],
+            payload: br#"{"A": "b, c: \" d", "E": [1, 2]}"#.to_vec(),
+            service: "tke".into(),
+            timestamp: 1_551_113_065,
+            secret: "planted-secret".into(),
+        }
+    }
+
+    fn found(change: impl Fn(&mut Case)) -> Diagnosis {
+        let mut client = case();
+        change(&mut client);
+        let diagnosis = diagnose(&case(), &client.sign().signature, "", &|_| false);
+        assert!(!format!("{diagnosis} {diagnosis:?}").contains("planted"), "{diagnosis}");
+        diagnosis
+    }
+
+    #[test]
+    fn white_space_is_changed_outside_of_strings_alone() {
+        assert_eq!(compact(r#"{"A": "b, c: \" d", "E": [1, 2]}"#), r#"{"A":"b, c: \" d","E":[1,2]}"#);
+        assert_eq!(spaced(r#"{"A":"b,c:\\","E":[1,2]}"#), r#"{"A": "b,c:\\", "E": [1, 2]}"#);
+    }
+
+    #[test]
+    fn common_mistakes_are_named_with_the_first_difference() {
+        let host = found(|case| case.set_header("host", "tke.tencentcloudapi.com"));
+        assert!(host.difference.contains("line 5"), "{host}");
+        assert!(host.difference.contains("`host:127.0.0.1:4000`, the client `host:tke.tencentcloudapi.com`"), "{host}");
+        assert!(host.client_signed.is_some_and(|client| client.contains("host:tke.tencentcloudapi.com\n")));
+        let body = found(|case| case.payload = br#"{"A":"b, c: \" d","E":[1,2]}"#.to_vec());
+        assert!(body.difference.contains("without white space"), "{body}");
+        let both = found(|case| {
+            case.payload = Vec::new();
+            case.set_header("host", "127.0.0.1");
+        });
+        assert!(both.difference.contains("left out") && both.difference.contains("`127.0.0.1`"), "{both}");
+        let secret = found(|case| case.secret.push('\n'));
+        assert!(secret.difference.contains("line break"), "{secret}");
+    }
+
+    #[test]
+    fn another_secret_cannot_be_explained() {
+        let other = found(|case| case.secret = "another".into());
+        assert_eq!(other.client_signed, None);
+        assert!(other.server_signed.contains("x-tc-token:[hidden]"), "{other}");
+        assert!(other.server_signed.contains("2019-02-25/tke/tc3_request"), "{other}");
+    }
+}

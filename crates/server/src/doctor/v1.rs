@@ -1,0 +1,205 @@
+//! Mistakes with HmacSHA1 and HmacSHA256.
+
+use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_hosts, other_secrets};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sha1::Sha1;
+use sha2::Sha256;
+use wharf_core::sign::equal;
+use wharf_core::sign::tencent_hmac::Algorithm;
+
+/// A request as it can be signed, rightly or wrongly.
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) method: String,
+    pub(crate) host: String,
+    pub(crate) path: String,
+    /// Parameters but `Signature`, decoded, in the order in which they were sent.
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) secret: String,
+    pub(crate) form: Form,
+}
+
+/// How the text is put together; by default as documented.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Form {
+    unsorted: bool,
+    encoded: bool,
+    no_question_mark: bool,
+}
+
+impl Case {
+    fn text(&self) -> String {
+        let mut parameters: Vec<&(String, String)> = self.parameters.iter().collect();
+        if !self.form.unsorted {
+            parameters.sort_by_key(|(name, _)| name.as_str());
+        }
+        let pair = |(name, value): &(String, String)| match self.form.encoded {
+            true => format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)),
+            false => format!("{name}={value}"),
+        };
+        let parameters = parameters.into_iter().map(pair).collect::<Vec<_>>().join("&");
+        let mark = if self.form.no_question_mark { "" } else { "?" };
+        format!("{}{}{}{mark}{parameters}", self.method, self.host, self.path)
+    }
+
+    fn signature(&self) -> String {
+        let (key, text) = (self.secret.as_bytes(), self.text());
+        // A key of any length will do.
+        let signed = match self.algorithm {
+            Algorithm::HmacSha1 => Hmac::<Sha1>::new_from_slice(key)
+                .map(|mac| STANDARD.encode(mac.chain_update(text).finalize().into_bytes())),
+            Algorithm::HmacSha256 => Hmac::<Sha256>::new_from_slice(key)
+                .map(|mac| STANDARD.encode(mac.chain_update(text).finalize().into_bytes())),
+        };
+        signed.unwrap_or_default()
+    }
+
+    /// What was signed, as it may be shown.
+    fn shown(&self, hide: &dyn Fn(&str) -> bool) -> String {
+        let mut shown = self.clone();
+        for (name, value) in &mut shown.parameters {
+            if name == "Token" || hide(name) {
+                HIDDEN.clone_into(value);
+            }
+        }
+        shown.text()
+    }
+}
+
+/// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
+pub(crate) fn diagnose(
+    case: &Case,
+    product: &str,
+    claimed: &str,
+    forwarded: &str,
+    hide: &dyn Fn(&str) -> bool,
+) -> Diagnosis {
+    let mistakes = mistakes(case, product, forwarded);
+    let found = explain(case, &mistakes, true, |case| equal(&case.signature(), claimed));
+    diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
+}
+
+fn mistakes(case: &Case, product: &str, forwarded: &str) -> Vec<Mistake<Case>> {
+    let mut out = Vec::new();
+    for host in other_hosts(&case.host, forwarded, product) {
+        let what = format!("the client signed the host `{host}` and sent another");
+        out.push(Mistake::new("host", what, move |case: &mut Case| case.host.clone_from(&host)));
+    }
+    for other in ["GET", "POST"].into_iter().filter(|other| *other != case.method) {
+        let what = format!("the client signed the method {other} and sent another");
+        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
+    }
+    let (other, name) = match case.algorithm {
+        Algorithm::HmacSha1 => (Algorithm::HmacSha256, "HmacSHA256 and did not name it in `SignatureMethod`"),
+        Algorithm::HmacSha256 => (Algorithm::HmacSha1, "HmacSHA1 and named HmacSHA256"),
+    };
+    out.push(Mistake::new("algorithm", format!("the client signed with {name}"), move |case: &mut Case| {
+        case.algorithm = other;
+    }));
+    out.push(Mistake::new("mark", "the question mark after the path was left out", |case: &mut Case| {
+        case.form.no_question_mark = true;
+    }));
+    out.push(Mistake::new(
+        "order",
+        "the parameters were signed in the order in which they were sent",
+        |case: &mut Case| {
+            case.form.unsorted = true;
+        },
+    ));
+    out.push(Mistake::new("order", "the parameters were sorted without regard to capitals", |case: &mut Case| {
+        case.parameters.sort_by_key(|(name, _)| name.to_lowercase());
+        case.form.unsorted = true;
+    }));
+    out.push(Mistake::new("values", "the values were signed encoded and not plain", |case: &mut Case| {
+        case.form.encoded = true;
+    }));
+    out.push(Mistake::new("values", "plus signs of the values were sent without encoding", |case: &mut Case| {
+        for (_, value) in &mut case.parameters {
+            *value = value.replace(' ', "+");
+        }
+    }));
+    for other in ["/", ""].into_iter().filter(|other| *other != case.path) {
+        let what = format!("the client signed the path `{other}`");
+        out.push(Mistake::new("path", what, move |case: &mut Case| case.path = other.to_owned()));
+    }
+    for (at, (name, _)) in case.parameters.iter().enumerate() {
+        let what = format!("the parameter `{name}` was left out of the signature");
+        out.push(Mistake::new("left out", what, move |case: &mut Case| {
+            case.parameters.remove(at);
+        }));
+    }
+    for (what, secret) in other_secrets(&case.secret) {
+        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case() -> Case {
+        let parameters = [("Zone", "a b"), ("Action", "X"), ("ids.0", "i"), ("Password", "planted-password")];
+        Case {
+            method: "GET".into(),
+            host: "127.0.0.1:4000".into(),
+            path: "/".into(),
+            parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            algorithm: Algorithm::HmacSha1,
+            secret: "planted-secret".into(),
+            form: Form::default(),
+        }
+    }
+
+    fn found(change: impl Fn(&mut Case)) -> Diagnosis {
+        let mut client = case();
+        change(&mut client);
+        let diagnosis = diagnose(&case(), "tke", &client.signature(), "", &|name| name == "Password");
+        assert!(!format!("{diagnosis} {diagnosis:?}").contains("planted"), "{diagnosis}");
+        diagnosis
+    }
+
+    #[test]
+    fn the_documented_text_is_what_the_core_signs() {
+        let case = case();
+        let parameters: Vec<_> = case.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let request = wharf_core::sign::tencent_hmac::Request {
+            method: "GET",
+            host: "127.0.0.1:4000",
+            path: "/",
+            parameters: &parameters,
+        };
+        for algorithm in [Algorithm::HmacSha1, Algorithm::HmacSha256] {
+            let case = Case { algorithm, ..case.clone() };
+            let signed = wharf_core::sign::tencent_hmac::sign(&request, "planted-secret", algorithm);
+            assert_eq!((case.text(), case.signature()), (signed.string_to_sign, signed.signature));
+        }
+    }
+
+    #[test]
+    fn common_mistakes_are_named_with_the_first_difference() {
+        let mark = found(|case| case.form.no_question_mark = true);
+        assert!(mark.difference.contains("question mark"), "{mark}");
+        assert!(mark.difference.contains("the client `GET127.0.0.1:4000/Action=X"), "{mark}");
+        let algorithm = found(|case| case.algorithm = Algorithm::HmacSha256);
+        assert!(algorithm.difference.contains("did not name it"), "{algorithm}");
+        let both = found(|case| {
+            case.form.encoded = true;
+            case.host = "localhost:4000".into();
+        });
+        assert!(both.difference.contains("encoded") && both.difference.contains("localhost"), "{both}");
+        let hidden = found(|case| case.parameters.truncate(3));
+        assert!(hidden.difference.contains("`Password` was left out"), "{hidden}");
+    }
+
+    #[test]
+    fn another_secret_cannot_be_explained() {
+        let other = found(|case| case.secret = "another".into());
+        assert_eq!(other.client_signed, None);
+        assert!(other.server_signed.contains("Password=[hidden]"), "{other}");
+    }
+}

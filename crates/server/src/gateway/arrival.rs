@@ -1,0 +1,190 @@
+//! What a request says of itself, before any of it is believed.
+
+use crate::catalog::{Catalog, Product};
+use crate::journal::SignatureMethod;
+use crate::refusal::Refusal;
+use http::request::Parts;
+use http::{Method, header};
+use percent_encoding::percent_decode_str;
+use wharf_core::sign::tc3::Authorization;
+use wharf_core::sign::tencent_hmac::Algorithm;
+
+/// Parameters of version-1 requests that belong to the gateway, not to the operation.
+/// The last two are added by the vendor's own clients.
+const COMMON: [&str; 11] = [
+    "Action",
+    "Version",
+    "Region",
+    "Timestamp",
+    "Nonce",
+    "SecretId",
+    "Signature",
+    "SignatureMethod",
+    "Token",
+    "Language",
+    "RequestClient",
+];
+
+/// A request: its head, and its body once that is read.
+#[derive(Debug)]
+pub(super) struct Arrival<'a> {
+    pub(super) parts: &'a Parts,
+    pub(super) body: &'a [u8],
+    /// The parameters of a query or a form, decoded, in their order.
+    pub(super) pairs: Vec<(String, String)>,
+    /// The pairs cannot be decoded.
+    garbled: bool,
+    /// Whether the signature is in a header (TC3) or among the parameters (v1).
+    pub(super) in_header: bool,
+}
+
+impl<'a> Arrival<'a> {
+    pub(super) fn of(parts: &'a Parts, body: &'a [u8]) -> Self {
+        let in_header = parts.headers.contains_key(header::AUTHORIZATION) || parts.headers.contains_key("x-tc-action");
+        let text = match parts.method {
+            Method::GET => Some(parts.uri.query().unwrap_or_default()),
+            _ if is_form(parts) => std::str::from_utf8(body).ok(),
+            _ => Some(""),
+        };
+        let pairs = text.and_then(decode);
+        Self { parts, body, garbled: pairs.is_none(), pairs: pairs.unwrap_or_default(), in_header }
+    }
+
+    /// A header as text; empty when there is none.
+    pub(super) fn header(&self, name: &str) -> &'a str {
+        self.parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// One of the parameters that every call has; empty when it is not there.
+    pub(super) fn common(&self, name: &str) -> &str {
+        if self.in_header { self.header(&format!("x-tc-{}", name.to_ascii_lowercase())) } else { self.parameter(name) }
+    }
+
+    /// What the caller calls one of the parameters that every call has.
+    pub(super) fn common_name(&self, name: &str) -> String {
+        if self.in_header { format!("X-TC-{name}") } else { name.to_owned() }
+    }
+
+    /// A parameter of a query or form; empty when it is not there.
+    pub(super) fn parameter(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The parameters that belong to the operation.
+    pub(super) fn own_pairs(&self) -> Vec<(String, String)> {
+        self.pairs.iter().filter(|(name, _)| !self.is_common(name)).cloned().collect()
+    }
+
+    /// Whether a parameter of a query or form belongs to the gateway.
+    pub(super) fn is_common(&self, name: &str) -> bool {
+        !self.in_header && COMMON.contains(&name)
+    }
+
+    /// The host the caller named, with its port.
+    pub(super) fn host(&self) -> &'a str {
+        match self.header(header::HOST.as_str()) {
+            "" => self.parts.uri.authority().map_or("", |authority| authority.as_str()),
+            host => host,
+        }
+    }
+
+    /// Paths that may be signed: the one that was sent, and the one that the documents name for all calls.
+    pub(super) fn signable_paths(&self) -> [&'a str; 2] {
+        [self.parts.uri.path(), "/"]
+    }
+
+    /// The kind of signature it carries.
+    pub(super) fn signature_method(&self) -> SignatureMethod {
+        if self.in_header {
+            return SignatureMethod::Tc3;
+        }
+        match Algorithm::requested(Some(self.parameter("SignatureMethod"))) {
+            Algorithm::HmacSha1 => SignatureMethod::HmacSha1,
+            Algorithm::HmacSha256 => SignatureMethod::HmacSha256,
+        }
+    }
+
+    /// The product it is for: by host, path, scope of the signature, or version of the API.
+    pub(super) fn product(&self, catalog: &'static Catalog) -> Option<&'static Product> {
+        let label = self.host().split_once('.').map(|(label, _)| label);
+        let prefix = self.parts.uri.path().trim_start_matches('/').split('/').next();
+        let scope = Authorization::parse(self.header("authorization")).map(|authorization| authorization.service);
+        [label, prefix, scope]
+            .into_iter()
+            .flatten()
+            .find_map(|name| catalog.product(name))
+            .or_else(|| catalog.product_of_version(self.common("Version")))
+    }
+
+    /// Checks method, path, content type and size: what the documents call the protocol.
+    pub(super) fn check_protocol(&self, catalog: &Catalog) -> Result<(), Refusal> {
+        let unsupported = |message: String| Err(Refusal::new("UnsupportedProtocol", message));
+        let content_type = content_type(self.parts);
+        match self.parts.method {
+            Method::GET if self.in_header && content_type != FORM => {
+                return unsupported(format!("A GET signed with TC3-HMAC-SHA256 has the content type {FORM}."));
+            }
+            Method::GET => {}
+            Method::POST if self.in_header && content_type != JSON => {
+                return unsupported(format!(
+                    "A POST signed with TC3-HMAC-SHA256 has the content type {JSON}; `{content_type}` is not supported."
+                ));
+            }
+            Method::POST if !self.in_header && content_type != FORM => {
+                return unsupported(format!(
+                    "A POST signed with HmacSHA1 or HmacSHA256 has the content type {FORM}; `{content_type}` is not supported."
+                ));
+            }
+            Method::POST if self.parts.uri.query().is_some_and(|query| !query.is_empty()) => {
+                return unsupported("The parameters of a POST belong into its body, not into the query.".to_owned());
+            }
+            Method::POST => {}
+            ref other => return unsupported(format!("The method {other} is not supported, only GET and POST.")),
+        }
+        let path = self.parts.uri.path().trim_matches('/');
+        if !path.is_empty() && catalog.product(path).is_none() {
+            return unsupported("The path is `/`, or names a product: `/tke/`.".to_owned());
+        }
+        if self.garbled {
+            return Err(Refusal::new("InvalidParameter", "The parameters are not encoded in UTF-8."));
+        }
+        Ok(())
+    }
+}
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Bytes that a request of this form may have.
+pub(super) fn size_limit(parts: &Parts) -> usize {
+    match parts.method {
+        Method::GET => 32 << 10,
+        _ if is_form(parts) => 1 << 20,
+        _ => 10 << 20,
+    }
+}
+
+fn is_form(parts: &Parts) -> bool {
+    content_type(parts) == FORM
+}
+
+/// The content type without its parameters, in lower case.
+fn content_type(parts: &Parts) -> String {
+    let value = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Takes a query or form apart; nothing when it is not UTF-8.
+fn decode(text: &str) -> Option<Vec<(String, String)>> {
+    let part = |text: &str| {
+        let text = text.replace('+', " ");
+        percent_decode_str(&text).decode_utf8().ok().map(|text| text.into_owned())
+    };
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some((part(name)?, part(value)?))
+        })
+        .collect()
+}

@@ -1,0 +1,258 @@
+//! Who calls: every signature is computed again and compared.
+
+use super::arrival::Arrival;
+use crate::catalog::Product;
+use crate::doctor::{Diagnosis, tc3 as tc3_doctor, v1 as v1_doctor};
+use crate::refusal::Refusal;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use wharf_core::model::Secret;
+use wharf_core::sign::tencent_hmac::Algorithm;
+use wharf_core::sign::{equal, tc3, tencent_hmac};
+
+/// How far a request's time may be from the server's, in seconds.
+const MAX_SKEW: u64 = 300;
+
+/// A key that may sign.
+#[derive(Debug, Clone)]
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) secret: Secret,
+    pub(crate) token: Option<Secret>,
+    pub(crate) account: String,
+}
+
+/// A request whose signature is refused.
+#[derive(Debug)]
+pub(super) struct Denied {
+    pub(super) refusal: Refusal,
+    pub(super) diagnosis: Option<Diagnosis>,
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, diagnosis: None }
+    }
+}
+
+/// Checks signatures.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    keys: Vec<Key>,
+    /// Version-1 signatures that have been used, by their time.
+    used: Mutex<BTreeSet<(i64, String)>>,
+}
+
+impl Gate {
+    pub(crate) fn new(keys: Vec<Key>) -> Self {
+        Self { keys, used: Mutex::default() }
+    }
+
+    /// The key that signed the request. `now` is in seconds since 1970.
+    pub(super) fn check(&self, arrival: &Arrival<'_>, product: Option<&Product>, now: i64) -> Result<&Key, Denied> {
+        if arrival.in_header { self.check_tc3(arrival, product, now) } else { self.check_v1(arrival, product, now) }
+    }
+
+    fn check_tc3(&self, arrival: &Arrival<'_>, product: Option<&Product>, now: i64) -> Result<&Key, Denied> {
+        let header = arrival.header("authorization");
+        if header.is_empty() {
+            return Err(Refusal::missing("Authorization").into());
+        }
+        let Some(authorization) = tc3::Authorization::parse(header) else {
+            return Err(wrong(
+                "The header `Authorization` is not of the form `TC3-HMAC-SHA256 Credential=<SecretId>/<date>/<service>/tc3_request, SignedHeaders=<names>, Signature=<digits>`.",
+            )
+            .into());
+        };
+        let timestamp = timestamp(arrival)?;
+        let key = self.key(authorization.id)?;
+        check_time(timestamp, now)?;
+        let date = tc3::date(timestamp);
+        if authorization.date != date {
+            return Err(wrong(format!(
+                "The scope of the signature has the date {}; the date of X-TC-Timestamp {timestamp} is {date} in UTC.",
+                authorization.date
+            ))
+            .into());
+        }
+        if let Some(product) = product
+            && authorization.service != product.name()
+        {
+            return Err(wrong(format!(
+                "The scope of the signature has the service `{}`; the request is for `{}`.",
+                authorization.service,
+                product.name()
+            ))
+            .into());
+        }
+        let case = tc3_doctor::Case {
+            method: arrival.parts.method.as_str().to_owned(),
+            path: arrival.parts.uri.path().to_owned(),
+            query: arrival.parts.uri.query().unwrap_or_default().to_owned(),
+            headers: signed_headers(arrival, authorization.signed_headers)?,
+            payload: payload(arrival).to_vec(),
+            service: authorization.service.to_owned(),
+            timestamp,
+            secret: key.secret.expose().to_owned(),
+        };
+        let signed = |path: &str| tc3_doctor::Case { path: path.to_owned(), ..case.clone() }.sign().signature;
+        if !arrival.signable_paths().into_iter().any(|path| equal(&signed(path), authorization.signature)) {
+            let hide = |name: &str| super::redact::is_hidden(product, arrival.common("Action"), name);
+            let forwarded = arrival.header("x-forwarded-host");
+            let diagnosis = tc3_doctor::diagnose(&case, authorization.signature, forwarded, &hide);
+            return Err(Denied { refusal: mismatch(), diagnosis: Some(diagnosis) });
+        }
+        check_token(key, arrival)?;
+        Ok(key)
+    }
+
+    fn check_v1(&self, arrival: &Arrival<'_>, product: Option<&Product>, now: i64) -> Result<&Key, Denied> {
+        for name in ["SecretId", "Signature", "Timestamp", "Nonce"] {
+            if arrival.parameter(name).is_empty() {
+                return Err(Refusal::missing(name).into());
+            }
+        }
+        let nonce = arrival.parameter("Nonce");
+        if !nonce.parse::<u64>().is_ok_and(|nonce| nonce > 0) {
+            return Err(Refusal::new("InvalidParameter", "The parameter `Nonce` is not a positive integer.").into());
+        }
+        let timestamp = timestamp(arrival)?;
+        let key = self.key(arrival.parameter("SecretId"))?;
+        check_time(timestamp, now)?;
+        let algorithm = Algorithm::requested(Some(arrival.parameter("SignatureMethod")));
+        let parameters: Vec<(&str, &str)> = arrival
+            .pairs
+            .iter()
+            .filter(|(name, _)| name != "Signature")
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let request = tencent_hmac::Request {
+            method: arrival.parts.method.as_str(),
+            host: arrival.host(),
+            path: arrival.parts.uri.path(),
+            parameters: &parameters,
+        };
+        let claimed = arrival.parameter("Signature");
+        let signed = |path: &str| {
+            let request = tencent_hmac::Request { path, ..request };
+            tencent_hmac::sign(&request, key.secret.expose(), algorithm).signature
+        };
+        if !arrival.signable_paths().into_iter().any(|path| equal(&signed(path), claimed)) {
+            let case = v1_doctor::Case {
+                method: request.method.to_owned(),
+                host: request.host.to_owned(),
+                path: request.path.to_owned(),
+                parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+                algorithm,
+                secret: key.secret.expose().to_owned(),
+                form: v1_doctor::Form::default(),
+            };
+            let action = arrival.common("Action");
+            let hide = |name: &str| !arrival.is_common(name) && super::redact::is_hidden(product, action, name);
+            let name = product.map_or("", Product::name);
+            let diagnosis = v1_doctor::diagnose(&case, name, claimed, arrival.header("x-forwarded-host"), &hide);
+            return Err(Denied { refusal: mismatch(), diagnosis: Some(diagnosis) });
+        }
+        check_token(key, arrival)?;
+        self.use_once(timestamp, format!("{}/{nonce}/{claimed}", key.id), now)?;
+        Ok(key)
+    }
+
+    fn key(&self, id: &str) -> Result<&Key, Refusal> {
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+            let message = "The SecretId is not of the form of a key's identifier: letters, digits, `-` and `_`.";
+            return Err(Refusal::new("AuthFailure.InvalidSecretId", message));
+        }
+        self.keys.iter().find(|key| key.id == id).ok_or_else(|| {
+            Refusal::new(
+                "AuthFailure.SecretIdNotFound",
+                "The SecretId is not found; check that it is right and enabled.",
+            )
+        })
+    }
+
+    /// Refuses what has been sent before. Signatures too old to pass by their time are forgotten.
+    fn use_once(&self, timestamp: i64, signature: String, now: i64) -> Result<(), Refusal> {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let oldest = now.saturating_sub_unsigned(2 * MAX_SKEW);
+        while used.first().is_some_and(|(time, _)| *time < oldest) {
+            used.pop_first();
+        }
+        if used.insert((timestamp, signature)) {
+            Ok(())
+        } else {
+            Err(wrong(
+                "The request has been sent before: the same Nonce, Timestamp and Signature. Each request needs a Nonce of its own.",
+            ))
+        }
+    }
+}
+
+fn wrong(message: impl Into<String>) -> Refusal {
+    Refusal::new("AuthFailure.SignatureFailure", message)
+}
+
+fn mismatch() -> Refusal {
+    wrong("The signature is not the one that the server computes; check the secret key and what is signed.")
+}
+
+fn timestamp(arrival: &Arrival<'_>) -> Result<i64, Refusal> {
+    let name = arrival.common_name("Timestamp");
+    match arrival.common("Timestamp") {
+        "" => Err(Refusal::missing(&name)),
+        text => text.parse().map_err(|_| {
+            Refusal::new("InvalidParameter", format!("The parameter `{name}` is not an integer: seconds since 1970."))
+        }),
+    }
+}
+
+fn check_time(timestamp: i64, now: i64) -> Result<(), Refusal> {
+    if timestamp.abs_diff(now) <= MAX_SKEW {
+        return Ok(());
+    }
+    let message = format!(
+        "The signature has expired: its time {timestamp} differs from the server's time {now} by more than {MAX_SKEW} seconds."
+    );
+    Err(Refusal::new("AuthFailure.SignatureExpire", message))
+}
+
+fn check_token(key: &Key, arrival: &Arrival<'_>) -> Result<(), Refusal> {
+    let message = match (&key.token, arrival.common("Token")) {
+        (None, "") => return Ok(()),
+        (Some(due), given) if equal(due.expose(), given) => return Ok(()),
+        (Some(_), "") => "The key is a temporary one and needs its session token.",
+        (Some(_), _) => "The session token is not the one of this key.",
+        (None, _) => "The key is a permanent one and has no session token.",
+    };
+    Err(Refusal::new("AuthFailure.TokenFailure", message))
+}
+
+/// The headers that are signed, with the values that were sent.
+fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, String)>, Refusal> {
+    let names: Vec<String> = names.split(';').map(|name| name.trim().to_ascii_lowercase()).collect();
+    for due in ["content-type", "host"] {
+        if !names.iter().any(|name| name == due) {
+            return Err(wrong(format!("The header `{due}` has to be among the signed ones.")));
+        }
+    }
+    let value = |name: &str| match name {
+        "host" => Some(arrival.host()),
+        _ => arrival.parts.headers.get(name).and_then(|value| value.to_str().ok()),
+    };
+    names
+        .into_iter()
+        .map(|name| match value(&name) {
+            Some(value) => Ok((name, value.to_owned())),
+            None => Err(wrong(format!("The header `{name}` is named as signed and was not sent."))),
+        })
+        .collect()
+}
+
+/// What stands for the body in the signature.
+fn payload<'a>(arrival: &Arrival<'a>) -> &'a [u8] {
+    const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+    if arrival.parts.method == http::Method::GET {
+        return &[];
+    }
+    if arrival.header("x-tc-content-sha256") == UNSIGNED { UNSIGNED.as_bytes() } else { arrival.body }
+}

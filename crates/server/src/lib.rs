@@ -1,0 +1,52 @@
+//! The reference server: the vendors' services on your desk, with the same wire and a simulated cloud behind it.
+//!
+//! In a test it runs in the same process:
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use wharf_server::{Fault, Server, Time};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::builder().time(Time::Manual).start().await?;
+//! server.faults().add(Fault::throttle().operation("DescribeClusters").times(2));
+//! // ... calls to `server.endpoint()` with `server.credentials()`, or by `server.transport()` ...
+//! server.advance(Duration::from_secs(300));
+//! assert!(server.journal().of("CreateCluster").is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The road of a request: [`listen`](Server::endpoint) or [`transport`](Server::transport) → gateway
+//! (size, signature, operation, region, rate, parameters: all from the specs) → a product's view
+//! ([`tke`], [`tcr`]) → the [`world`].
+
+mod catalog;
+mod clock;
+pub mod context;
+pub mod coverage;
+mod doctor;
+mod error;
+mod fault;
+mod gateway;
+pub mod handler;
+mod journal;
+mod limit;
+mod listen;
+pub mod refusal;
+mod server;
+pub mod tcr;
+pub mod tke;
+mod tls;
+mod transport;
+pub mod world;
+
+pub use clock::Time;
+pub use context::Context;
+pub use coverage::Coverage;
+pub use doctor::Diagnosis;
+pub use error::StartError;
+pub use fault::{Fault, Faults};
+pub use handler::Handler;
+pub use journal::{Entry, Journal, SignatureMethod};
+pub use refusal::Refusal;
+pub use server::{Builder, Server};

@@ -1,0 +1,197 @@
+//! The reference server as a program.
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::json;
+use std::error::Error;
+use std::fmt::Display;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use wharf_core::credentials::Credentials;
+use wharf_server::{Coverage, Server, Time};
+
+/// The vendors' services on your desk: the same wire, a simulated cloud behind it.
+///
+/// Prints one line of JSON when it is ready and runs until SIGINT or SIGTERM.
+#[derive(Parser)]
+#[command(name = "wharf-server", version, args_conflicts_with_subcommands = true)]
+struct Program {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Lists how many operations of each product are simulated, and which are answered UnsupportedOperation.
+    Coverage {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+struct Settings {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Speak TLS, with a certificate authority made at start.
+    #[arg(long)]
+    tls: bool,
+    /// A further name or address that the certificate is for; may be repeated.
+    #[arg(long, requires = "tls", value_name = "NAME")]
+    tls_name: Vec<String>,
+    /// How many times faster than real time the simulated cloud works.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    speed: u32,
+    /// Identifier of the key that may sign.
+    #[arg(long, requires = "secret_key")]
+    secret_id: Option<String>,
+    /// Secret of that key.
+    #[arg(long, requires = "secret_id")]
+    secret_key: Option<String>,
+    /// Session token of that key, which makes it a temporary one.
+    #[arg(long, requires = "secret_key")]
+    token: Option<String>,
+    /// Region, accepted besides the usual ones.
+    #[arg(long, default_value = "ap-guangzhou")]
+    region: String,
+    /// Let the error for a wrong signature tell what was signed.
+    #[arg(long)]
+    explain: bool,
+    /// Do not enforce the documented rate limits.
+    #[arg(long)]
+    no_rate_limits: bool,
+}
+
+fn main() -> ExitCode {
+    let program = Program::parse();
+    let result = match program.command {
+        Some(Command::Coverage { json }) => coverage(json),
+        None => {
+            tokio::runtime::Runtime::new().map_err(Into::into).and_then(|tokio| tokio.block_on(run(program.settings)))
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // With standard error gone there is nobody left to tell.
+            let _ = writeln!(std::io::stderr(), "wharf-server: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn coverage(json: bool) -> Result<(), Box<dyn Error>> {
+    let coverage = Coverage::of_this_server()?;
+    if json { print(serde_json::to_string(&coverage)?) } else { print(coverage.to_string().trim_end()) }
+}
+
+async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
+    let mut builder = Server::builder()
+        .listen(settings.listen)
+        .region(settings.region)
+        .explain_signatures(settings.explain)
+        .rate_limits(!settings.no_rate_limits)
+        .time(if settings.speed == 1 { Time::Real } else { Time::Accelerated(settings.speed) });
+    if let (Some(id), Some(key)) = (settings.secret_id, settings.secret_key) {
+        let credentials = Credentials::new(id, key);
+        builder = builder.credentials(match settings.token {
+            Some(token) => credentials.with_token(token),
+            None => credentials,
+        });
+    }
+    if settings.tls {
+        builder = settings.tls_name.into_iter().fold(builder.tls(), |builder, name| builder.tls_name(name));
+    }
+    // Before the line that says it is ready, so that a signal right after it is not lost.
+    let told_to_stop = stop_signal()?;
+    let server = builder.start().await?;
+    let files = Files::write(&server)?;
+    print(ready(&server, settings.speed, files.as_ref()))?;
+    told_to_stop.await;
+    server.stop().await;
+    Ok(())
+}
+
+/// What a program that starts this one has to know.
+fn ready(server: &Server, speed: u32, files: Option<&Files>) -> serde_json::Value {
+    let credentials = server.credentials();
+    let mut line = json!({
+        "endpoint": server.endpoint(),
+        "products": serde_json::Map::from_iter(server.products().into_iter().map(|(name, url)| (name.to_owned(), url.into()))),
+        "credentials": { "id": credentials.id(), "secret": credentials.secret().expose() },
+        "region": server.region(),
+        "speed": speed,
+    });
+    if let Some(token) = credentials.token() {
+        line["credentials"]["token"] = token.expose().into();
+    }
+    if let Some(files) = files {
+        line["tls"] = json!({ "ca": files.root, "certificate": files.certificate });
+    }
+    line
+}
+
+/// The certificates as files, removed when the server ends.
+struct Files {
+    folder: PathBuf,
+    root: PathBuf,
+    certificate: PathBuf,
+}
+
+impl Files {
+    fn write(server: &Server) -> Result<Option<Self>, std::io::Error> {
+        let (Some(root), Some(certificate)) = (server.root_certificate(), server.certificate()) else {
+            return Ok(None);
+        };
+        let folder = std::env::temp_dir().join(format!("wharf-server-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let file = |name: &str, pem: &str| -> std::io::Result<PathBuf> {
+            let path = Path::new(&folder).join(name);
+            std::fs::write(&path, pem)?;
+            Ok(path)
+        };
+        let (root, certificate) = (file("ca.pem", root)?, file("certificate.pem", certificate)?);
+        Ok(Some(Self { folder, root, certificate }))
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        // Left behind in the folder for temporary files if it cannot be removed.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Resolves at SIGINT or SIGTERM.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Resolves at Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler there is nothing to wait for; the system ends the program.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn print(line: impl Display) -> Result<(), Box<dyn Error>> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}

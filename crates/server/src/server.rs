@@ -1,0 +1,331 @@
+//! A running server and how it is set up.
+
+use crate::catalog::catalog;
+use crate::clock::{Time, WorldClock, since_1970};
+use crate::error::StartError;
+use crate::fault::Faults;
+use crate::gateway::{Gate, Gateway, Key};
+use crate::journal::Journal;
+use crate::limit::RateLimit;
+use crate::listen::Listening;
+use crate::tls::Tls;
+use crate::transport::InProcess;
+use crate::world::offers::REGIONS;
+use crate::world::{Millis, World};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+use wharf_core::credentials::Credentials;
+use wharf_core::transport::Transport;
+
+/// The account of keys for which none is given.
+const DEFAULT_ACCOUNT: &str = "100000000001";
+const DEFAULT_REGION: &str = "ap-guangzhou";
+const JOURNAL_CAPACITY: usize = 20_000;
+
+/// The reference server, running until it is stopped or dropped.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = wharf_server::Server::start().await?;
+/// println!("{} {}", server.endpoint(), server.credentials().id());
+/// server.stop().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Server {
+    gateway: Arc<Gateway>,
+    listening: Option<Listening>,
+    endpoint: String,
+    credentials: Vec<Credentials>,
+    region: String,
+    tls: Option<Tls>,
+}
+
+impl Server {
+    /// Starts a server on a free port of the loopback interface, with all settings as they are by default.
+    ///
+    /// # Errors
+    /// What keeps it from starting.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// Sets up a server.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Where every product is reached (`http://127.0.0.1:4000`).
+    ///
+    /// A server without a socket has one too: its [`transport`](Self::transport) takes any host.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The products and where each is reached.
+    pub fn products(&self) -> Vec<(&'static str, String)> {
+        let products = self.gateway.catalog.products();
+        products.iter().map(|product| (product.name(), self.endpoint.clone())).collect()
+    }
+
+    /// The first of the credentials that it accepts.
+    pub fn credentials(&self) -> Credentials {
+        self.credentials.first().cloned().unwrap_or_else(|| Credentials::new("", ""))
+    }
+
+    /// The region it was set up for.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The regions it accepts: those that the world offers and the one it was set up for.
+    pub fn regions(&self) -> &[String] {
+        &self.gateway.regions
+    }
+
+    /// A transport that leads straight into this server. It ignores the host it is given,
+    /// but for the product that a name such as `tke.example.com` tells.
+    pub fn transport(&self) -> Arc<dyn Transport> {
+        Arc::new(InProcess { gateway: self.gateway.clone() })
+    }
+
+    /// Moves world time on, whichever way it passes otherwise, and lets happen what has come due.
+    pub fn advance(&self, by: Duration) {
+        self.gateway.clock.advance(by);
+        self.with_world(|_| ());
+    }
+
+    /// World time.
+    pub fn now(&self) -> Millis {
+        self.gateway.clock.now()
+    }
+
+    /// Looks at the world or changes it, past the gateway.
+    pub fn with_world<R>(&self, look: impl FnOnce(&mut World) -> R) -> R {
+        let mut world = self.gateway.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.advance(self.gateway.clock.now());
+        look(&mut world)
+    }
+
+    /// What shall go wrong.
+    pub fn faults(&self) -> &Faults {
+        &self.gateway.faults
+    }
+
+    /// What has arrived.
+    pub fn journal(&self) -> &Journal {
+        &self.gateway.journal
+    }
+
+    /// The certificate authority's certificate in PEM, if the server speaks TLS.
+    pub fn root_certificate(&self) -> Option<&str> {
+        self.tls.as_ref().map(|tls| tls.root.as_str())
+    }
+
+    /// The server's own certificate in PEM, if it speaks TLS.
+    pub fn certificate(&self) -> Option<&str> {
+        self.tls.as_ref().map(|tls| tls.certificate.as_str())
+    }
+
+    /// The address of the socket, if there is one.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listening.as_ref().map(|listening| listening.address)
+    }
+
+    /// Closes the socket and waits for running calls to end.
+    pub async fn stop(self) {
+        if let Some(listening) = self.listening {
+            listening.close().await;
+        }
+    }
+}
+
+/// How a server shall be.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    region: String,
+    keys: Vec<Key>,
+    time: Time,
+    start_of_time: Option<SystemTime>,
+    listen: Option<SocketAddr>,
+    tls: bool,
+    names: Vec<String>,
+    rate_limits: bool,
+    explain: bool,
+    journal: usize,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            region: DEFAULT_REGION.to_owned(),
+            keys: Vec::new(),
+            time: Time::Real,
+            start_of_time: None,
+            listen: Some(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)),
+            tls: false,
+            names: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+            rate_limits: true,
+            explain: false,
+            journal: JOURNAL_CAPACITY,
+        }
+    }
+}
+
+impl Builder {
+    /// The region. By default `ap-guangzhou`.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = region.into();
+        self
+    }
+
+    /// Accepts these credentials, for the account that all keys share by default.
+    /// Without any the server has a key of its own.
+    #[must_use]
+    pub fn credentials(self, credentials: Credentials) -> Self {
+        self.account(DEFAULT_ACCOUNT, credentials)
+    }
+
+    /// Accepts these credentials for that account. What one account owns no other sees.
+    #[must_use]
+    pub fn account(mut self, account: impl Into<String>, credentials: Credentials) -> Self {
+        self.keys.push(Key {
+            id: credentials.id().to_owned(),
+            secret: credentials.secret().clone(),
+            token: credentials.token().cloned(),
+            account: account.into(),
+        });
+        self
+    }
+
+    /// How world time passes. By default as fast as real time.
+    #[must_use]
+    pub fn time(mut self, time: Time) -> Self {
+        self.time = time;
+        self
+    }
+
+    /// When world time begins. By default now.
+    #[must_use]
+    pub fn start_of_time(mut self, start: SystemTime) -> Self {
+        self.start_of_time = Some(start);
+        self
+    }
+
+    /// Where to listen. By default a free port of the loopback interface.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = Some(address);
+        self
+    }
+
+    /// Opens no socket: the server is reached by its [`transport`](Server::transport) alone.
+    #[must_use]
+    pub fn without_socket(mut self) -> Self {
+        self.listen = None;
+        self
+    }
+
+    /// Speaks TLS, with a certificate authority made at start.
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
+    /// One more name or address that the certificate is for, besides `localhost` and `127.0.0.1`.
+    #[must_use]
+    pub fn tls_name(mut self, name: impl Into<String>) -> Self {
+        self.names.push(name.into());
+        self
+    }
+
+    /// Whether the documented rate limits hold, measured in real time. By default they do.
+    #[must_use]
+    pub fn rate_limits(mut self, hold: bool) -> Self {
+        self.rate_limits = hold;
+        self
+    }
+
+    /// Whether the error for a wrong signature tells what was signed. By default only the journal does.
+    #[must_use]
+    pub fn explain_signatures(mut self, explain: bool) -> Self {
+        self.explain = explain;
+        self
+    }
+
+    /// How many requests the journal keeps.
+    #[must_use]
+    pub fn journal_capacity(mut self, entries: usize) -> Self {
+        self.journal = entries;
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// What keeps it from starting.
+    pub async fn start(mut self) -> Result<Server, StartError> {
+        if self.region.is_empty() {
+            return Err(StartError::Setting("the region is empty".to_owned()));
+        }
+        if self.keys.is_empty() {
+            self = self.credentials(Credentials::new("AKIDWharfReferenceServer", "WharfReferenceServerSecretKey"));
+        }
+        if self.keys.iter().any(|key| key.id.is_empty() || key.secret.is_empty()) {
+            return Err(StartError::Setting("credentials have an empty id or secret".to_owned()));
+        }
+        let mut regions: Vec<String> = REGIONS.iter().map(|region| region.name.to_owned()).collect();
+        if !regions.contains(&self.region) {
+            regions.push(self.region.clone());
+        }
+        let start = since_1970(self.start_of_time.unwrap_or_else(SystemTime::now));
+        let credentials = self.keys.iter().map(credentials).collect();
+        let gateway = Arc::new(Gateway {
+            catalog: catalog().map_err(StartError::Specs)?,
+            gate: Gate::new(self.keys),
+            regions,
+            world: Mutex::new(World::new(start)),
+            clock: WorldClock::new(self.time, start),
+            faults: Faults::default(),
+            journal: Journal::new(self.journal),
+            rate_limit: self.rate_limits.then(RateLimit::default),
+            explain: self.explain,
+            scheme: if self.tls { "https" } else { "http" },
+        });
+        let tls = if self.tls { Some(Tls::new(&self.names)?) } else { None };
+        let listening = match self.listen {
+            Some(address) => {
+                let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
+                Some(Listening::open(address, gateway.clone(), acceptor).await.map_err(StartError::Listen)?)
+            }
+            None => None,
+        };
+        let authority =
+            listening.as_ref().map_or("localhost".to_owned(), |listening| reachable(listening.address).to_string());
+        let endpoint = format!("{}://{authority}", gateway.scheme);
+        Ok(Server { gateway, listening, endpoint, credentials, region: self.region, tls })
+    }
+}
+
+/// An address to connect to: one that listens everywhere is reached on the loopback interface.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+fn credentials(key: &Key) -> Credentials {
+    let credentials = Credentials::new(key.id.clone(), key.secret.clone());
+    match &key.token {
+        Some(token) => credentials.with_token(token.clone()),
+        None => credentials,
+    }
+}

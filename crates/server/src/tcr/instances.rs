@@ -1,0 +1,75 @@
+//! Enterprise instances.
+
+use super::{Answered, Context, Input, registry::Instance, registry::InstanceFilter, registry::Registries};
+use crate::world::offers::REGIONS;
+use crate::world::{Millis, time::iso};
+use serde_json::{Value, json};
+
+/// The region's name; the first region when the call, as it may, names none.
+fn region(context: &Context) -> &str {
+    match context.region.as_str() {
+        "" => REGIONS.first().map_or("", |region| region.name),
+        named => named,
+    }
+}
+
+pub(super) fn create(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+    let name = input.required_text("RegistryName")?;
+    let edition = input.required_text("RegistryType")?;
+    let id = registry.create_instance(&context.account, region(context), name, edition)?;
+    Ok(json!({ "RegistryId": id }))
+}
+
+pub(super) fn create_token(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+    let token = registry.create_instance_token(&context.account, input.required_text("RegistryId")?)?;
+    Ok(json!({ "Token": token.secret, "ExpTime": token.expires }))
+}
+
+pub(super) fn describe_status(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+    let now = registry.now();
+    let mut set = Vec::new();
+    for id in input.required_texts("RegistryIds")? {
+        let instance = registry.instance(&context.account, id)?;
+        let conditions: Vec<Value> = instance
+            .steps(now)
+            .into_iter()
+            .map(|step| json!({ "Type": step.name, "Status": step.state.name(), "Reason": step.reason }))
+            .collect();
+        set.push(json!({ "RegistryId": id, "Status": instance.state(now).name(), "Conditions": conditions }));
+    }
+    Ok(json!({ "RegistryStatusSet": set }))
+}
+
+pub(super) fn describe(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+    let now = registry.now();
+    let page = input.page()?;
+    let mut filters = Vec::new();
+    for filter in input.structures("Filters") {
+        let values = filter.texts("Values").into_iter().map(str::to_owned).collect();
+        filters.push(InstanceFilter::parse(filter.required_text("Name")?, values)?);
+    }
+    let ids = input.texts("Registryids");
+    let mut found = registry.instances(&context.account);
+    found.retain(|instance| {
+        (input.flag("AllRegion") || instance.region() == region(context))
+            && (ids.is_empty() || ids.contains(&instance.id()))
+            && filters.iter().all(|filter| filter.matches(instance, now))
+    });
+    let (total, registries) = page.of(found, |instance| listed(instance, now));
+    Ok(json!({ "TotalCount": total, "Registries": registries }))
+}
+
+fn listed(instance: &Instance, now: Millis) -> Value {
+    json!({
+        "RegistryId": instance.id(),
+        "RegistryName": instance.name(),
+        "RegistryType": instance.edition(),
+        "Status": instance.state(now).name(),
+        "PublicDomain": instance.domain(),
+        "CreatedAt": iso(instance.created()),
+        "RegionName": instance.region(),
+        "RegionId": REGIONS.iter().find(|region| region.name == instance.region()).map_or(0, |region| region.number),
+        "EnableAnonymous": false,
+        "TokenValidTime": instance.token_hours(),
+    })
+}

@@ -1,0 +1,73 @@
+//! The code with which each operation refuses.
+
+use crate::refusal::Refusal;
+use crate::world::registry::{Quota, RegistryError};
+
+/// The refusal of that operation. Documents list codes per operation: where they have no code of their own for a
+/// rule there, the nearest that they list, or else the public code, stands for it.
+pub(super) fn refusal(operation: &str, error: &RegistryError) -> Refusal {
+    Refusal::new(code(operation, error), error.to_string())
+}
+
+fn code(operation: &str, error: &RegistryError) -> &'static str {
+    use RegistryError as E;
+    match error {
+        E::Missing(_) => match operation {
+            "CreateUserPersonal" => "MissingParameter.MissingParameter",
+            _ => "MissingParameter",
+        },
+        E::Invalid(..) => match operation {
+            "CreateInstance" | "DescribeInstances" => "InvalidParameter",
+            _ => "InvalidParameterValue",
+        },
+        E::NoUser(_) => match operation {
+            "ManageImageLifecycleGlobalPersonal" => "ResourceNotFound",
+            _ => "ResourceNotFound.ErrNoUser",
+        },
+        E::UserExists(_) => "InvalidParameter.ErrUserExist",
+        E::NamespaceExists(_) => "InvalidParameter.ErrNamespaceExist",
+        E::NamespaceReserved(_) => "InvalidParameter.ErrNamespaceReserved",
+        E::NoNamespace(_) => "ResourceNotFound.ErrNoNamespace",
+        E::ForeignNamespace(_) => "InternalError.ErrUnauthorized",
+        E::RepositoryExists(_) => "InvalidParameter.ErrRepoExist",
+        E::NoRepository(_) => match operation {
+            "BatchDeleteRepositoryPersonal" | "DescribeImageLifecyclePersonal" | "DuplicateImagePersonal" => {
+                "ResourceNotFound"
+            }
+            _ => "ResourceNotFound.ErrNoRepo",
+        },
+        E::ForeignRepository(_) => match operation {
+            "ModifyRepositoryAccessPersonal" | "ModifyRepositoryInfoPersonal" | "ValidateRepositoryExistPersonal" => {
+                "InvalidParameter.ErrNSMisMatch"
+            }
+            "BatchDeleteImagePersonal"
+            | "CreateApplicationTriggerPersonal"
+            | "DeleteImageLifecyclePersonal"
+            | "DescribeApplicationTriggerLogPersonal"
+            | "DescribeRepositoryPersonal"
+            | "ModifyApplicationTriggerPersonal" => "ResourceNotFound.ErrNoRepo",
+            "DescribeImageLifecyclePersonal" => "UnauthorizedOperation",
+            _ => "InternalError.ErrUnauthorized",
+        },
+        E::ForeignDestination(_) | E::NamespaceMismatch(_) => "InvalidParameter.ErrNSMisMatch",
+        E::NoTag(..) => match operation {
+            "DuplicateImagePersonal" => "ResourceNotFound.ErrNoTag",
+            _ => "ResourceNotFound",
+        },
+        E::TriggerExists(_) => match operation {
+            "CreateApplicationTriggerPersonal" => "InvalidParameter.ErrTriggerExist",
+            _ => "ResourceInUse",
+        },
+        E::NoTrigger(_) => match operation {
+            "DeleteApplicationTriggerPersonal" => "ResourceNotFound.ErrNoTrigger",
+            _ => "ResourceNotFound",
+        },
+        E::OverQuota(Quota::Namespaces, _) => "LimitExceeded.ErrNamespaceMaxLimit",
+        E::OverQuota(Quota::Triggers, _) => "LimitExceeded.ErrTriggerMaxLimit",
+        E::OverQuota(Quota::Instances, _) => "InternalError.ErrorOverLimit",
+        E::OverQuota(Quota::Repositories | Quota::Tags, _) => "LimitExceeded",
+        E::NoInstance(_) => "ResourceNotFound",
+        E::InstanceExists(_) => "InternalError.ErrorConflict",
+        E::InstanceNotRunning(..) => "UnsupportedOperation",
+    }
+}

@@ -1,0 +1,133 @@
+//! Application triggers and the record of their runs.
+
+use super::answer::local_time;
+use super::{Answered, Context, Input, registry::Registries};
+use crate::world::registry::{Condition, RegistryError, Trigger, TriggerChange, TriggerRun, Workload, WorkloadKind};
+use serde_json::{Value, json};
+
+const SOURCE: &str = "IMAGE_PUSH";
+const ACTION: &str = "SERVICE_UPDATE";
+
+pub(super) fn create(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+    let expression = input.text("InvokeExpr").unwrap_or_default();
+    let condition = Condition::parse(input.required_text("InvokeMethod")?, expression)?;
+    let workload = Workload {
+        cluster: input.required_text("ClusterId")?.to_owned(),
+        region: input.required_number("ClusterRegion")?,
+        namespace: input.required_text("Namespace")?.to_owned(),
+        kind: WorkloadKind::parse(input.required_text("WorkloadType")?)?,
+        name: input.required_text("WorkloadName")?.to_owned(),
+        container: input.required_text("ContainerName")?.to_owned(),
+    };
+    let repository = input.required_text("RepoName")?;
+    let name = input.required_text("TriggerName")?;
+    registry.create_trigger(&context.account, name, repository, condition, workload)?;
+    Ok(json!({}))
+}
+
+pub(super) fn modify(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+    let text = |field| input.text(field).map(str::to_owned);
+    let change = TriggerChange {
+        name: text("NewTriggerName"),
+        repository: text("RepoName"),
+        method: text("InvokeMethod"),
+        expression: text("InvokeExpr"),
+        cluster: text("ClusterId"),
+        region: input.number("ClusterRegion"),
+        namespace: text("Namespace"),
+        kind: text("WorkloadType"),
+        workload: text("WorkloadName"),
+        container: text("ContainerName"),
+    };
+    registry.change_trigger(&context.account, input.required_text("TriggerName")?, change)?;
+    Ok(json!({}))
+}
+
+pub(super) fn delete(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+    registry.delete_trigger(&context.account, input.required_text("TriggerName")?)?;
+    Ok(json!({}))
+}
+
+pub(super) fn describe(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+    let page = input.page()?;
+    registry.require_user(&context.account)?;
+    let mut found = registry.triggers(&context.account);
+    found.retain(|trigger| {
+        input.text("RepoName").is_none_or(|name| trigger.repository.to_string() == name)
+            && input.text("TriggerName").is_none_or(|name| trigger.name == name)
+    });
+    let (total, triggers) = page.of(found, |trigger| listed(trigger, context));
+    Ok(json!({ "Data": { "TotalCount": total, "TriggerInfo": triggers } }))
+}
+
+/// The runs, newest first unless another order is asked for.
+pub(super) fn describe_log(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+    let page = input.page()?;
+    let ascending = match input.text("Order").map(str::to_ascii_lowercase).as_deref() {
+        None | Some("desc") => false,
+        Some("asc") => true,
+        Some(other) => return Err(RegistryError::Invalid("Order", format!("takes `asc` or `desc`, not `{other}`"))),
+    };
+    let mut found = registry.trigger_runs(&context.account);
+    if let Some(name) = input.text("RepoName") {
+        registry.own_repository(&context.account, name)?;
+        found.retain(|run| run.repository.to_string() == name);
+    }
+    // The runs come in the order of their times, and stable sorts keep it among equals.
+    match input.text("OrderBy") {
+        None | Some("invoke_time") => {}
+        Some("repo_name") => found.sort_by_key(|run| run.repository.to_string()),
+        Some("tag_name") => found.sort_by_key(|run| run.tag.clone()),
+        Some("trigger_name") => found.sort_by_key(|run| run.trigger.clone()),
+        Some(other) => {
+            let takes = format!("takes `invoke_time`, `repo_name`, `tag_name` or `trigger_name`, not `{other}`");
+            return Err(RegistryError::Invalid("OrderBy", takes));
+        }
+    }
+    if !ascending {
+        found.reverse();
+    }
+    let (total, runs) = page.of(found, |run| listed_run(run, context));
+    Ok(json!({ "Data": { "TotalCount": total, "LogInfo": runs } }))
+}
+
+fn listed(trigger: &Trigger, context: &Context) -> Value {
+    json!({
+        "TriggerName": trigger.name,
+        "InvokeSource": SOURCE,
+        "InvokeAction": ACTION,
+        "CreateTime": local_time(trigger.created),
+        "UpdateTime": local_time(trigger.updated),
+        "InvokeCondition": listed_condition(&trigger.condition),
+        "InvokePara": listed_workload(&trigger.workload, context),
+    })
+}
+
+fn listed_run(run: &TriggerRun, context: &Context) -> Value {
+    json!({
+        "RepoName": run.repository.to_string(),
+        "TagName": run.tag,
+        "TriggerName": run.trigger,
+        "InvokeSource": SOURCE,
+        "InvokeAction": ACTION,
+        "InvokeTime": local_time(run.at),
+        "InvokeCondition": listed_condition(&run.condition),
+        "InvokePara": listed_workload(&run.workload, context),
+        "InvokeResult": { "ReturnCode": run.result.code, "ReturnMsg": run.result.message },
+    })
+}
+
+fn listed_condition(condition: &Condition) -> Value {
+    json!({ "InvokeMethod": condition.method(), "InvokeExpr": condition.expression() })
+}
+
+fn listed_workload(workload: &Workload, context: &Context) -> Value {
+    json!({
+        "AppId": context.account,
+        "ClusterId": workload.cluster,
+        "Namespace": workload.namespace,
+        "ServiceName": format!("{}:{}", workload.kind.name(), workload.name),
+        "ContainerName": workload.container,
+        "ClusterRegion": workload.region,
+    })
+}

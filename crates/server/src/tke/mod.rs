@@ -1,0 +1,96 @@
+//! The view that TKE (2018-05-25) gives of the world: names and shapes of its wire, codes of its documents.
+
+mod charts;
+mod clusters;
+mod codes;
+mod endpoints;
+mod groups;
+mod input;
+mod logs;
+mod machines;
+mod nodes;
+mod offers;
+#[cfg(test)]
+mod tests;
+mod virtual_nodes;
+
+use crate::handler::Handler;
+use crate::world::fault::Outcome;
+use input::Input;
+use serde_json::Value;
+
+/// What an operation comes to.
+type Answer = Outcome<Value>;
+
+/// Makes the table of operations: each reads its input, asks the world, and refuses with codes of its document.
+macro_rules! operations {
+    ($($name:literal => $operation:path,)*) => {
+        /// The operations that have a world behind them, sorted by name.
+        pub static HANDLERS: &[(&str, Handler)] = &[$(($name, |world, context, parameters| {
+            $operation(world, context, Input(parameters)).map_err(|fault| codes::refusal($name, &fault))
+        }),)*];
+    };
+}
+
+operations! {
+    "AddClusterInstances" => nodes::add_cluster_instances,
+    "AddExistedInstances" => nodes::add_existed_instances,
+    "AddVpcCniSubnets" => groups::add_vpc_cni_subnets,
+    "CheckClusterCIDR" => offers::check_cluster_cidr,
+    "CheckIfLogCollectorExists" => logs::check_if_log_collector_exists,
+    "CollectAllCore" => offers::collect_all_core,
+    "CreateCluster" => clusters::create_cluster,
+    "CreateClusterAsGroup" => groups::create_cluster_as_group,
+    "CreateClusterEndpoint" => endpoints::create_cluster_endpoint,
+    "CreateClusterInstances" => nodes::create_cluster_instances,
+    "CreateClusterVirtualNode" => virtual_nodes::create_cluster_virtual_node,
+    "CreateClusterVirtualNodePool" => virtual_nodes::create_cluster_virtual_node_pool,
+    "CreateLogCollector" => logs::create_log_collector,
+    "DeleteCluster" => clusters::delete_cluster,
+    "DeleteClusterAsGroups" => groups::delete_cluster_as_groups,
+    "DeleteClusterInstances" => nodes::delete_cluster_instances,
+    "DeleteClusterVirtualNode" => virtual_nodes::delete_cluster_virtual_node,
+    "DeleteClusterVirtualNodePool" => virtual_nodes::delete_cluster_virtual_node_pool,
+    "DeleteHelmChart" => charts::delete_helm_chart,
+    "DeleteHelmChartVersion" => charts::delete_helm_chart_version,
+    "DeleteLogCollector" => logs::delete_log_collector,
+    "DescribeChartDownloadInfo" => charts::describe_chart_download_info,
+    "DescribeClusterAsGroupOption" => groups::describe_cluster_as_group_option,
+    "DescribeClusterAsGroups" => groups::describe_cluster_as_groups,
+    "DescribeClusterEndpoint" => endpoints::describe_cluster_endpoint,
+    "DescribeClusterEndpointStatus" => endpoints::describe_cluster_endpoint_status,
+    "DescribeClusterInstanceIds" => nodes::describe_cluster_instance_ids,
+    "DescribeClusterInstances" => nodes::describe_cluster_instances,
+    "DescribeClusterKubeconfig" => endpoints::describe_cluster_kubeconfig,
+    "DescribeClusterSecurity" => endpoints::describe_cluster_security,
+    "DescribeClusterServices" => endpoints::describe_cluster_services,
+    "DescribeClusterVirtualNode" => virtual_nodes::describe_cluster_virtual_node,
+    "DescribeClusterVirtualNodePools" => virtual_nodes::describe_cluster_virtual_node_pools,
+    "DescribeClusters" => clusters::describe_clusters,
+    "DescribeCosInfo" => charts::describe_cos_info,
+    "DescribeExistedInstances" => nodes::describe_existed_instances,
+    "DescribeHelmChart" => charts::describe_helm_chart,
+    "DescribeHelmChartDetail" => charts::describe_helm_chart_detail,
+    "DescribeHelmChartVersion" => charts::describe_helm_chart_version,
+    "DescribeImages" => offers::describe_images,
+    "DescribeQuota" => offers::describe_quota,
+    "DescribeRegions" => offers::describe_regions,
+    "DescribeVersions" => offers::describe_versions,
+    "DisableClusterAudit" => logs::disable_cluster_audit,
+    "DrainClusterNode" => nodes::drain_cluster_node,
+    "DrainClusterVirtualNode" => virtual_nodes::drain_cluster_virtual_node,
+    "EnableClusterAudit" => logs::enable_cluster_audit,
+    "EnableLogCollector" => logs::enable_log_collector,
+    "ForwardRequest" => endpoints::forward_request,
+    "GetDashboardID" => logs::get_dashboard_id,
+    "GetLogCollector" => logs::get_log_collector,
+    "GetLogCollectorStatus" => logs::get_log_collector_status,
+    "ListLogCollector" => logs::list_log_collector,
+    "ModifyClusterAsGroupAttribute" => groups::modify_cluster_as_group_attribute,
+    "ModifyClusterAsGroupOptionAttribute" => groups::modify_cluster_as_group_option_attribute,
+    "ModifyClusterAttribute" => clusters::modify_cluster_attribute,
+    "ModifyClusterVirtualNodePool" => virtual_nodes::modify_cluster_virtual_node_pool,
+    "QueryOverage" => offers::query_overage,
+    "UpdateLogCollector" => logs::update_log_collector,
+    "UploadHelmChart" => charts::upload_helm_chart,
+}

@@ -1,0 +1,264 @@
+//! Nodes: add, list, remove, drain.
+
+use super::Answer;
+use super::clusters::keeps_machines;
+use super::input::Input;
+use super::machines::{check_login, filter, purchase, settings, settings_json};
+use crate::context::Context;
+use crate::world::World;
+use crate::world::existing::unusable;
+use crate::world::fault::{Outcome, Reason};
+use crate::world::kubernetes::PodRef;
+use crate::world::machines::Machine;
+use crate::world::nodes::{Drain, Node, NodeSettings, Role, State};
+use crate::world::offers::find_image;
+use crate::world::time::iso;
+use serde_json::{Map, Value, json};
+
+/// Most machines that can be asked for by identifier.
+const MOST_IDS: usize = 100;
+
+pub(super) fn create_cluster_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let cluster = input.required("ClusterId")?;
+    realm.realm.running_cluster(cluster)?;
+    let purchase = purchase(&realm, &input.document("RunInstancePara")?)?;
+    let settings = settings(input.within("InstanceAdvancedSettings")?)?;
+    Ok(json!({"InstanceIdSet": realm.add_new_nodes(cluster, &purchase, &settings)?}))
+}
+
+pub(super) fn add_cluster_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let id = input.required("ClusterId")?;
+    let cluster = realm.realm.running_cluster(id)?;
+    let image = input.filled("OsName")?.map(|os| find_image(os, cluster.arm)).transpose()?;
+    let purchase = purchase(&realm, &input.document("CvmRunInstances")?)?;
+    let mut given = Map::new();
+    for name in ["MountTarget", "DockerGraphPath", "UserScript"] {
+        if let Some(first) = input.texts(name)?.into_iter().next() {
+            given.insert(name.to_owned(), json!(first));
+        }
+    }
+    let unschedulable = input.number("Unschedulable")?.unwrap_or(0);
+    given.insert("Unschedulable".to_owned(), json!(unschedulable));
+    let settings = NodeSettings { labels: Vec::new(), cordoned: unschedulable != 0, given };
+    // The operating system of a cluster without nodes can still be chosen; later nodes get the cluster's.
+    let image = image.filter(|_| realm.realm.cluster(id).is_ok_and(|cluster| cluster.nodes.is_empty()));
+    let before = realm.realm.cluster(id).map(|cluster| (cluster.os.clone(), cluster.image.clone()))?;
+    if let Some(image) = image {
+        realm.realm.cluster_mut(id)?.install((image.os.to_owned(), image.id.to_owned()));
+    }
+    let added = realm.add_new_nodes(id, &purchase, &settings);
+    if added.is_err() {
+        realm.realm.cluster_mut(id)?.install(before);
+    }
+    Ok(json!({"InstanceIdSet": added?}))
+}
+
+pub(super) fn add_existed_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let cluster = input.required("ClusterId")?;
+    if input.within("NodePool")?.flag("AddToNodePool")? {
+        return Err(Reason::Unsupported.because("existing machines cannot be put into a node pool"));
+    }
+    check_login(input.within("LoginSettings")?)?;
+    let settings = settings(input.within("InstanceAdvancedSettings")?)?;
+    let machines = input.texts("InstanceIds")?;
+    let result = realm.add_existing_nodes(cluster, &machines, input.filled("HostName")?, &settings)?;
+    Ok(json!({
+        "FailedInstanceIds": result.refused, "SuccInstanceIds": result.joined, "TimeoutInstanceIds": [],
+    }))
+}
+
+pub(super) fn delete_cluster_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    // Nothing is said about a missing mode; keeping the machines is what can be taken back.
+    let keep = keeps_machines(input.filled("InstanceDeleteMode")?.unwrap_or("retain"))?;
+    let machines = input.texts("InstanceIds")?;
+    if machines.is_empty() {
+        return Err(Reason::Invalid.because("InstanceIds must name at least one node"));
+    }
+    let mut realm = world.realm(&context.account, &context.region);
+    let removal = realm.remove_nodes(input.required("ClusterId")?, &machines, keep, input.flag("ForceDelete")?)?;
+    Ok(json!({
+        "SuccInstanceIds": removal.removed, "FailedInstanceIds": removal.refused, "NotFoundInstanceIds": removal.unknown,
+    }))
+}
+
+/// Whether a node has the role of that name.
+fn has_role(node: &Node, name: &str) -> Outcome<bool> {
+    match name {
+        "ALL" => Ok(true),
+        "WORKER" => Ok(node.role == Role::Worker),
+        "MASTER_ETCD" | "MASTER" | "ETCD" => Ok(node.role == Role::Master),
+        other => Err(Reason::Invalid.because(format!("InstanceRole {other} is not known"))),
+    }
+}
+
+fn state_name(node: &Node) -> &'static str {
+    match node.state {
+        State::Initializing => "initializing",
+        State::Running => "running",
+    }
+}
+
+fn passes(node: &Node, filters: &[Input<'_>]) -> Outcome<bool> {
+    for filter in filters {
+        let name = filter.required("Name")?;
+        let mut passes = false;
+        for value in filter.texts("Values")? {
+            passes |= match name {
+                "instance-id" => node.machine == value,
+                "instance-state" => state_name(node) == value,
+                "instance-role" => has_role(node, &value)?,
+                "autoscaling-group-id" | "nodepool-id" => node.group.as_deref() == Some(value.as_str()),
+                other => return Err(Reason::Invalid.because(format!("nodes cannot be filtered by {other}"))),
+            };
+        }
+        if !passes {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The items for which the test holds; the first test that cannot be made ends it.
+fn select<'a, T>(items: impl Iterator<Item = &'a T>, test: impl Fn(&T) -> Outcome<bool>) -> Outcome<Vec<&'a T>> {
+    let mut selected = Vec::new();
+    for item in items {
+        if test(item)? {
+            selected.push(item);
+        }
+    }
+    Ok(selected)
+}
+
+pub(super) fn describe_cluster_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let realm = world.realm(&context.account, &context.region);
+    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let (ids, role) = (input.some_texts("InstanceIds")?, input.filled("InstanceRole")?.unwrap_or("ALL"));
+    let filters = input.structures("Filters")?;
+    let nodes = select(cluster.nodes.iter(), |node| {
+        let named = ids.as_ref().is_none_or(|ids| ids.contains(&node.machine));
+        Ok(named && has_role(node, role)? && passes(node, &filters)?)
+    })?;
+    let (total, nodes) = input.page()?.of(nodes.into_iter());
+    Ok(json!({"TotalCount": total, "InstanceSet": nodes.into_iter().map(node_json).collect::<Vec<_>>()}))
+}
+
+fn node_json(node: &Node) -> Value {
+    let drain = match node.drain {
+        Drain::Not => "",
+        Drain::Draining => "draining",
+        Drain::Drained => "drained",
+    };
+    json!({
+        "InstanceId": node.machine, "InstanceRole": if node.role == Role::Master { "MASTER_ETCD" } else { "WORKER" },
+        "FailedReason": if node.state == State::Initializing { "=Ready:Installing" } else { "" },
+        "InstanceState": state_name(node), "DrainStatus": drain,
+        "InstanceAdvancedSettings": settings_json(&node.settings), "CreatedTime": iso(node.created),
+    })
+}
+
+pub(super) fn describe_cluster_instance_ids(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let realm = world.realm(&context.account, &context.region);
+    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let role = input.filled("InstanceRole")?.unwrap_or("WORKER");
+    let (address, name) = (input.filled("VagueIpAddress")?, input.filled("VagueInstanceName")?);
+    let (states, labels) = (input.some_texts("InstanceStates")?, input.text("Labels")?.unwrap_or(""));
+    let nodes = select(cluster.nodes.iter(), |node| {
+        let addresses = [Some(&node.ip), node.public_ip.as_ref()];
+        let here = address.is_none_or(|part| addresses.into_iter().flatten().any(|there| there.contains(part)));
+        let named = name.is_none_or(|part| node.machine_name.contains(part));
+        let state = states.as_ref().is_none_or(|states| states.iter().any(|state| state == state_name(node)));
+        Ok(has_role(node, role)? && here && named && state && has_labels(node, labels))
+    })?;
+    let (total, nodes) = input.page()?.of(nodes.into_iter());
+    let ids: Vec<&String> = nodes.into_iter().map(|node| &node.machine).collect();
+    Ok(json!({"InstanceIdSet": ids, "TotalCount": total}))
+}
+
+/// Whether the node has all labels of `key=value,key`.
+fn has_labels(node: &Node, wanted: &str) -> bool {
+    let mut wanted = wanted.split(',').map(str::trim).filter(|term| !term.is_empty());
+    wanted.all(|term| match term.split_once('=') {
+        Some((key, value)) => node.labels.get(key).is_some_and(|there| there == value),
+        None => node.labels.contains_key(term),
+    })
+}
+
+pub(super) fn describe_existed_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let realm = world.realm(&context.account, &context.region);
+    let (cluster, ids) = (input.filled("ClusterId")?, input.some_texts("InstanceIds")?);
+    let filters = input.structures("Filters")?;
+    if ids.is_some() && (cluster.is_some() || !filters.is_empty()) {
+        return Err(Reason::Invalid.because("InstanceIds excludes ClusterId and Filters"));
+    }
+    if ids.as_ref().is_some_and(|ids| ids.len() > MOST_IDS) {
+        return Err(Reason::Invalid.because(format!("InstanceIds names at most {MOST_IDS} machines")));
+    }
+    if let Some(id) = ids.iter().flatten().find(|id| !realm.realm.machines.contains(id)) {
+        return Err(Reason::NoMachine.because(format!("the machine {id} does not exist")));
+    }
+    let network = cluster.map(|id| realm.realm.cluster(id).map(|cluster| cluster.network.clone())).transpose()?;
+    for wanted in filters.iter().filter(|filter| filter.text("Name").ok().flatten() == Some("vpc-id")) {
+        if let Some(network) =
+            network.as_ref().filter(|network| !wanted.texts("Values").is_ok_and(|v| v.contains(network)))
+        {
+            return Err(Reason::Invalid.because(format!("the filter vpc-id must be {network}, the cluster's network")));
+        }
+    }
+    let (address, name) = (input.filled("VagueIpAddress")?, input.filled("VagueInstanceName")?);
+    let machines = select(realm.realm.machines.iter(), |machine| {
+        let addresses = [Some(&machine.private_ip), machine.public_ip.as_ref()];
+        let here = address.is_none_or(|part| addresses.into_iter().flatten().any(|there| there.contains(part)));
+        Ok(network.as_ref().is_none_or(|network| *network == machine.network)
+            && ids.as_ref().is_none_or(|ids| ids.contains(&machine.id))
+            && here
+            && name.is_none_or(|part| machine.name.contains(part))
+            && machine_passes(machine, &filters)?)
+    })?;
+    let (total, machines) = input.page()?.of(machines.into_iter());
+    let set: Vec<Value> = machines.into_iter().map(|machine| machine_json(machine, network.as_deref())).collect();
+    Ok(json!({"ExistedInstanceSet": set, "TotalCount": total}))
+}
+
+fn machine_passes(machine: &Machine, filters: &[Input<'_>]) -> Outcome<bool> {
+    for wanted in filters {
+        let name = wanted.required("Name")?;
+        let mut passes = false;
+        for value in wanted.texts("Values")? {
+            passes |= filter(machine, name, &value)
+                .ok_or_else(|| Reason::Invalid.because(format!("machines cannot be filtered by {name}")))?;
+        }
+        if !passes {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn machine_json(machine: &Machine, network: Option<&str>) -> Value {
+    let why_not = unusable(machine, network);
+    let public: Vec<&String> = machine.public_ip.iter().collect();
+    json!({
+        "Usable": why_not.is_none(), "UnusableReason": why_not.unwrap_or_default(),
+        "AlreadyInCluster": machine.cluster.as_deref().unwrap_or(""), "InstanceId": machine.id,
+        "InstanceName": machine.name, "PrivateIpAddresses": [machine.private_ip], "PublicIpAddresses": public,
+        "CreatedTime": iso(machine.created), "InstanceChargeType": super::machines::charge_name(machine.charge),
+        "CPU": machine.size.cores, "Memory": machine.size.memory, "OsName": machine.os,
+        "InstanceType": machine.instance_type, "IPv6Addresses": [],
+    })
+}
+
+pub(super) fn drain_cluster_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let (cluster, machine) = (input.required("ClusterId")?, input.required("InstanceId")?);
+    let pods = realm.drain_node(cluster, machine, input.flag("DryRun")?)?;
+    Ok(json!({"Pods": pods_json(&pods)}))
+}
+
+/// Pods as the wire has them.
+pub(super) fn pods_json(pods: &[PodRef]) -> Value {
+    let pods = pods.iter().map(|pod| json!({"Name": pod.name, "Namespace": pod.namespace, "NodeIp": pod.node_ip}));
+    pods.collect()
+}

@@ -1,0 +1,44 @@
+//! The table of rules in the docs is true as far as names go.
+
+const TABLE: &str = include_str!("../../../../../docs/rules-tke.md");
+
+const TESTS: [(&str, &str); 8] = [
+    ("charts", include_str!("charts.rs")),
+    ("clusters", include_str!("clusters.rs")),
+    ("endpoints", include_str!("endpoints.rs")),
+    ("groups", include_str!("groups.rs")),
+    ("kubernetes", include_str!("kubernetes.rs")),
+    ("logs", include_str!("logs.rs")),
+    ("nodes", include_str!("nodes.rs")),
+    ("virtual_nodes", include_str!("virtual_nodes.rs")),
+];
+
+#[test]
+fn each_row_names_a_test_that_sees_its_code() {
+    let rows: Vec<Vec<&str>> = TABLE
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| Rule"))
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect())
+        .collect();
+    assert!(rows.len() > 120, "{} rows", rows.len());
+    for row in rows {
+        let [rule, source, code, test] = row[..] else { panic!("{row:?}") };
+        assert!(!source.is_empty(), "{rule}: no source");
+        let (module, name) = test.split_once("::").unwrap();
+        let (_, tests) = TESTS.iter().find(|(known, _)| *known == module).unwrap();
+        let (_, body) = tests.split_once(&format!("fn {name}()")).unwrap_or_else(|| panic!("{rule}: no {test}"));
+        let body = body.split("#[test]").next().unwrap();
+        assert!(body.contains(&format!("\"{code}\"")) || code.is_empty(), "{rule}: {test} never sees {code}");
+    }
+}
+
+/// Tests that no row of the table names test more than rules: paging, discovery, whole lives.
+#[test]
+fn nearly_every_test_is_in_the_table() {
+    let tests = TESTS.iter().flat_map(|(module, text)| {
+        let names = text.split("#[test]\nfn ").skip(1).filter_map(|rest| rest.split_once('('));
+        names.map(move |(name, _)| format!("{module}::{name}"))
+    });
+    let missing: Vec<String> = tests.filter(|test| !TABLE.contains(test)).collect();
+    assert!(missing.len() <= 5, "{missing:?}");
+}

@@ -1,0 +1,153 @@
+//! Kubernetes services.
+
+use crate::world::clusters::Cluster;
+use crate::world::ids::Ids;
+use crate::world::machines::public_address;
+use crate::world::{Millis, SECOND};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long a load balancer takes to come up.
+const BALANCER: Millis = 10 * SECOND;
+/// Ports that services open on nodes.
+const NODE_PORTS: std::ops::RangeInclusive<u64> = 30_000..=32_767;
+
+/// A service.
+#[derive(Debug, Clone)]
+pub(crate) struct Service {
+    pub name: String,
+    pub namespace: String,
+    pub uid: String,
+    pub labels: BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
+    pub kind: ServiceKind,
+    pub spec: Map<String, Value>,
+    pub balancer: Option<String>,
+    pub created: Millis,
+    pub version: u64,
+}
+
+/// How a service is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ServiceKind {
+    Inside,
+    NodePort,
+    PublicBalancer,
+    PrivateBalancer,
+}
+
+impl Service {
+    /// What the service is kept under.
+    pub(crate) fn key(&self) -> String {
+        format!("{}/{}", self.namespace, self.name)
+    }
+
+    /// Whether the load balancer of the service, if it has one, is up.
+    pub(crate) fn balancer_is_up(&self, now: Millis) -> bool {
+        self.balancer.is_some() && now >= self.created + BALANCER
+    }
+
+    /// The address of the load balancer once it is up.
+    pub(crate) fn outside_address(&self, now: Millis) -> Option<String> {
+        self.balancer.as_ref().filter(|_| self.balancer_is_up(now)).map(|id| public_address(id))
+    }
+
+    /// Labels of the pods behind the service.
+    pub(crate) fn selector(&self) -> BTreeMap<String, String> {
+        let selector = self.spec.get("selector").and_then(Value::as_object);
+        let pairs = selector.into_iter().flatten();
+        pairs.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+    }
+}
+
+/// A service that is to be.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NewService {
+    pub name: String,
+    pub namespace: String,
+    pub labels: BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
+    pub spec: Map<String, Value>,
+}
+
+impl Cluster {
+    /// Adds a service; gives nothing when there is no address left for it.
+    pub(crate) fn add_service(&mut self, new: NewService, now: Millis, ids: &mut Ids) -> Option<String> {
+        let NewService { name, namespace, labels, annotations, mut spec } = new;
+        let internal = annotations.contains_key("service.kubernetes.io/qcloud-loadbalancer-internal-subnetid");
+        let kind = match spec.get("type").and_then(Value::as_str).unwrap_or("ClusterIP") {
+            "LoadBalancer" if internal => ServiceKind::PrivateBalancer,
+            "LoadBalancer" => ServiceKind::PublicBalancer,
+            "NodePort" => ServiceKind::NodePort,
+            _ => ServiceKind::Inside,
+        };
+        if spec.get("clusterIP").and_then(Value::as_str) != Some("None") {
+            spec.insert("clusterIP".into(), json!(self.free_service_address()?));
+        }
+        spec.entry("type").or_insert_with(|| json!("ClusterIP"));
+        spec.entry("sessionAffinity").or_insert_with(|| json!("None"));
+        let mut taken = self.node_ports();
+        if let Some(ports) = spec.get_mut("ports").and_then(Value::as_array_mut) {
+            for port in ports.iter_mut().filter_map(Value::as_object_mut) {
+                let own = port.get("port").cloned().unwrap_or_default();
+                port.entry("protocol").or_insert_with(|| json!("TCP"));
+                port.entry("targetPort").or_insert(own);
+                if kind != ServiceKind::Inside && !port.contains_key("nodePort") {
+                    let free = NODE_PORTS.clone().find(|port| !taken.contains(port))?;
+                    taken.insert(free);
+                    port.insert("nodePort".into(), json!(free));
+                }
+            }
+        }
+        let balanced = matches!(kind, ServiceKind::PublicBalancer | ServiceKind::PrivateBalancer);
+        let service = Service {
+            name,
+            namespace,
+            uid: ids.uuid(),
+            labels,
+            annotations,
+            kind,
+            spec,
+            balancer: balanced.then(|| ids.next("lb")),
+            created: now,
+            version: self.kubernetes.next_version(),
+        };
+        let key = service.key();
+        self.kubernetes.services.insert(key.clone(), service);
+        Some(key)
+    }
+
+    /// One of the services that every cluster has.
+    pub(in crate::world) fn add_system_service(
+        &mut self,
+        namespace: &str,
+        name: &str,
+        port: u64,
+        now: Millis,
+        ids: &mut Ids,
+    ) {
+        let mut spec = Map::new();
+        spec.insert("ports".into(), json!([{"name": "main", "port": port}]));
+        if namespace == super::SYSTEM {
+            spec.insert("selector".into(), json!({"k8s-app": name}));
+        }
+        let (name, namespace) = (name.to_owned(), namespace.to_owned());
+        self.add_service(NewService { name, namespace, spec, ..NewService::default() }, now, ids);
+    }
+
+    fn node_ports(&self) -> BTreeSet<u64> {
+        let services = self.kubernetes.services.iter();
+        let ports = services.filter_map(|service| service.spec.get("ports")?.as_array());
+        ports.flatten().filter_map(|port| port.get("nodePort")?.as_u64()).collect()
+    }
+
+    /// The lowest address of the service range that no service has.
+    fn free_service_address(&self) -> Option<String> {
+        let range = self.service_range?;
+        let services = self.kubernetes.services.iter();
+        let taken: BTreeSet<&str> = services.filter_map(|s| s.spec.get("clusterIP")?.as_str()).collect();
+        // The network number and the broadcast address are nobody's.
+        let last = range.size().min(self.max_services).saturating_sub(1);
+        (1..last).map(|place| range.address(place).to_string()).find(|address| !taken.contains(address.as_str()))
+    }
+}

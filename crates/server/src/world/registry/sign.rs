@@ -1,0 +1,35 @@
+//! Content addresses, and ids that look random but come out the same in every run.
+
+use sha2::{Digest as _, Sha256};
+
+/// A SHA-256 sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Digest([u8; 32]);
+
+impl Digest {
+    /// The sum of the parts, each with its length so that no two lists of parts are alike.
+    pub(super) fn of(parts: &[&[u8]]) -> Self {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        Self(hasher.finalize().into())
+    }
+
+    /// 64 hexadecimal digits.
+    pub(super) fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// `sha256:` and the digits, as registries write it.
+    pub(super) fn address(&self) -> String {
+        format!("sha256:{}", self.hex())
+    }
+
+    /// Eight lower-case letters and digits, as in the ids of cloud resources.
+    pub(super) fn short(&self) -> String {
+        const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+        self.0.iter().take(8).map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect()
+    }
+}

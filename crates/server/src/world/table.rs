@@ -1,0 +1,87 @@
+//! Things kept by identifier and listed in the order they were made.
+
+use std::collections::BTreeMap;
+
+/// A map that remembers the order of insertion.
+#[derive(Debug, Clone)]
+pub(crate) struct Table<T> {
+    rows: BTreeMap<u64, T>,
+    places: BTreeMap<String, u64>,
+    next: u64,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), places: BTreeMap::new(), next: 0 }
+    }
+}
+
+impl<T> Table<T> {
+    /// Adds a row at the end; a row of the same identifier is replaced where it stands.
+    pub(crate) fn insert(&mut self, id: impl Into<String>, row: T) {
+        let next = self.next;
+        let place = *self.places.entry(id.into()).or_insert(next);
+        if place == next {
+            self.next += 1;
+        }
+        self.rows.insert(place, row);
+    }
+
+    /// The row of that identifier.
+    pub(crate) fn get(&self, id: &str) -> Option<&T> {
+        self.rows.get(self.places.get(id)?)
+    }
+
+    /// The row of that identifier, to change.
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+        self.rows.get_mut(self.places.get(id)?)
+    }
+
+    /// Takes the row of that identifier out.
+    pub(crate) fn remove(&mut self, id: &str) -> Option<T> {
+        self.rows.remove(&self.places.remove(id)?)
+    }
+
+    /// Whether there is a row of that identifier.
+    pub(crate) fn contains(&self, id: &str) -> bool {
+        self.places.contains_key(id)
+    }
+
+    /// The rows, oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.rows.values()
+    }
+
+    /// The rows, oldest first, to change.
+    pub(crate) fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut T> {
+        self.rows.values_mut()
+    }
+
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are no rows.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_is_that_of_insertion() {
+        let mut table = Table::default();
+        for (id, row) in [("z", 1), ("a", 2), ("m", 3)] {
+            table.insert(id, row);
+        }
+        table.insert("a", 4);
+        assert_eq!(table.iter().copied().collect::<Vec<_>>(), [1, 4, 3]);
+        assert_eq!(table.remove("z"), Some(1));
+        assert!(!table.contains("z"));
+        assert_eq!((table.len(), table.get("m")), (2, Some(&3)));
+    }
+}

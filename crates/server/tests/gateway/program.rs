@@ -1,0 +1,59 @@
+//! The program: its line of JSON, its end, its coverage.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_wharf-server"))
+}
+
+#[test]
+fn it_prints_one_line_when_ready_and_stops_when_told() {
+    let mut child = program()
+        .args(["--tls", "--speed", "60", "--secret-id", "AKIDx", "--secret-key", "y", "--region", "private-1"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let endpoint = ready["endpoint"].as_str().unwrap();
+    assert!(endpoint.starts_with("https://127.0.0.1:"), "{line}");
+    assert_eq!((&ready["products"]["tke"], &ready["products"]["tcr"]), (&ready["endpoint"], &ready["endpoint"]));
+    assert_eq!((&ready["credentials"]["id"], &ready["credentials"]["secret"]), (&"AKIDx".into(), &"y".into()));
+    assert_eq!((&ready["region"], &ready["speed"]), (&"private-1".into(), &60.into()));
+    let root = ready["tls"]["ca"].as_str().unwrap().to_owned();
+    assert!(std::fs::read_to_string(&root).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    assert!(Path::new(ready["tls"]["certificate"].as_str().unwrap()).exists());
+
+    let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    assert!(child.wait().unwrap().success());
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+    assert!(!Path::new(&root).exists());
+}
+
+#[test]
+fn it_refuses_half_a_key() {
+    let output = program().args(["--secret-id", "AKIDx"]).output().unwrap();
+    assert!(!output.status.success());
+}
+
+#[test]
+fn it_counts_what_it_covers() {
+    let output = program().args(["coverage", "--json"]).output().unwrap();
+    let coverage: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let products = coverage["products"].as_array().unwrap();
+    for (product, name, total) in [(&products[0], "tcr", 37), (&products[1], "tke", 60)] {
+        assert_eq!((&product["product"], &product["total"]), (&name.into(), &total.into()));
+        let unsupported = product["unsupported"].as_array().unwrap().len() as u64;
+        assert_eq!(product["implemented"].as_u64().unwrap() + unsupported, total);
+    }
+    let text = String::from_utf8(program().arg("coverage").output().unwrap().stdout).unwrap();
+    assert!(text.contains("of 60 operations") && text.contains("of 37 operations"), "{text}");
+}

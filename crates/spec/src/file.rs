@@ -1,0 +1,327 @@
+//! The form of a spec file, as it is written.
+
+use crate::types::Type;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// One file of any of the three kinds.
+#[derive(Debug, Clone)]
+pub enum File {
+    /// Operations of one service crate.
+    Operations(OperationsFile),
+    /// Structures and enumerations of a product.
+    Shapes(ShapesFile),
+    /// Error codes of a product.
+    Errors(ErrorsFile),
+}
+
+/// Operations of one product that live in one crate.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationsFile {
+    /// Short name of the product (`tke`).
+    pub product: String,
+    /// Version of the API (`2018-05-25`).
+    pub version: String,
+    /// The service crate.
+    #[serde(rename = "crate")]
+    pub service: String,
+    /// How a call is written.
+    pub protocol: Protocol,
+    /// The operations.
+    pub operations: Entries<Operation>,
+}
+
+/// Structures and enumerations of one product.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShapesFile {
+    /// Short name of the product.
+    pub product: String,
+    /// Version of the API.
+    pub version: String,
+    /// The structures.
+    pub shapes: Entries<Shape>,
+    /// The enumerations.
+    pub enums: Entries<Enumeration>,
+}
+
+/// Error codes of one product.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorsFile {
+    /// Short name of the product.
+    pub product: String,
+    /// Version of the API.
+    pub version: String,
+    /// The codes.
+    pub errors: Entries<ErrorCode>,
+}
+
+/// How a call is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// JSON with the action in a header, or the flattened query form.
+    TencentV3,
+}
+
+impl Protocol {
+    /// The name that the files use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TencentV3 => "tencent_v3",
+        }
+    }
+
+    /// The HTTP method of a call that does not choose another.
+    pub fn method(self) -> &'static str {
+        match self {
+            Self::TencentV3 => "POST",
+        }
+    }
+
+    /// The path of every operation.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::TencentV3 => "/",
+        }
+    }
+}
+
+/// An operation.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    /// What it does.
+    pub doc: String,
+    /// Where the facts come from.
+    pub source: String,
+    /// Calls per second that the service accepts.
+    pub rate_limit: u32,
+    /// Who may call it.
+    pub authorization: Authorization,
+    /// Whether the call takes a region.
+    #[serde(default = "yes")]
+    pub region: bool,
+    /// Sending it twice leaves the same state as sending it once.
+    pub idempotent: bool,
+    /// How its answer comes in pages.
+    #[serde(default)]
+    pub paginate: Option<Paginate>,
+    /// What is wrong or odd in the source.
+    #[serde(default)]
+    pub erratum: Option<String>,
+    /// The input, in the order in which it is written.
+    pub input: Vec<Field>,
+    /// The answer.
+    pub output: Vec<Field>,
+    /// The codes it is documented to answer with.
+    pub errors: Vec<String>,
+}
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authorization {
+    /// A valid signature is enough.
+    Signature,
+    /// Access management must allow the call too.
+    Cam,
+}
+
+/// How a long list is read page by page.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paginate {
+    /// The manner of paging.
+    pub style: PageStyle,
+    /// Input: items to skip.
+    pub offset: String,
+    /// Input: items to return at most.
+    pub limit: String,
+    /// Largest limit accepted, where stated.
+    #[serde(default)]
+    pub max: Option<u32>,
+    /// Limit taken when none is sent, where stated.
+    #[serde(default)]
+    pub default: Option<u32>,
+    /// Output: number of items in all; names joined by dots.
+    pub total: String,
+    /// Output: the items of this page; names joined by dots.
+    pub items: String,
+}
+
+/// The manner of paging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageStyle {
+    /// The input says how many items to skip and how many to return.
+    Offset,
+}
+
+/// An input, an output, or a field of a structure.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Name on the wire.
+    pub name: String,
+    /// Type on the wire.
+    #[serde(rename = "type")]
+    pub ty: Type,
+    /// The enumeration that lists the known values of a string.
+    #[serde(default, rename = "enum")]
+    pub enumeration: Option<String>,
+    /// Input: refused without it. Answer: always there.
+    #[serde(default)]
+    pub required: bool,
+    /// An answer may carry null for it.
+    #[serde(default)]
+    pub nullable: bool,
+    /// What the service takes when it is left out.
+    #[serde(default)]
+    pub default: Option<Value>,
+    /// Smallest number accepted.
+    #[serde(default)]
+    pub min: Option<i64>,
+    /// Largest number accepted.
+    #[serde(default)]
+    pub max: Option<i64>,
+    /// Most items of a list.
+    #[serde(default)]
+    pub max_items: Option<usize>,
+    /// Most characters of a string.
+    #[serde(default)]
+    pub max_length: Option<usize>,
+    /// The vendor marks it as not for the public.
+    #[serde(default)]
+    pub hidden: bool,
+    /// A secret, or something that carries one.
+    #[serde(default)]
+    pub sensitive: bool,
+    /// Where the fact comes from.
+    pub source: String,
+    /// What is wrong or odd in the source.
+    #[serde(default)]
+    pub erratum: Option<String>,
+    /// What it means.
+    pub doc: String,
+}
+
+/// A structure.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shape {
+    /// What it is.
+    pub doc: String,
+    /// Where the facts come from.
+    pub source: String,
+    /// What is wrong or odd in the source.
+    #[serde(default)]
+    pub erratum: Option<String>,
+    /// Its fields, in the order in which they are written.
+    pub fields: Vec<Field>,
+}
+
+/// The known values of a string.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enumeration {
+    /// What the values tell apart.
+    pub doc: String,
+    /// Where the facts come from.
+    pub source: String,
+    /// What is wrong or odd in the source.
+    #[serde(default)]
+    pub erratum: Option<String>,
+    /// The values.
+    pub values: Vec<EnumValue>,
+}
+
+/// A known value of a string.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnumValue {
+    /// The value on the wire.
+    pub value: String,
+    /// What it means.
+    pub doc: String,
+}
+
+/// An error code.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorCode {
+    /// What it says.
+    pub doc: String,
+    /// Where the facts come from.
+    pub source: String,
+    /// What is wrong or odd in the source.
+    #[serde(default)]
+    pub erratum: Option<String>,
+    /// What it means for the caller.
+    pub kind: ErrorKind,
+    /// Whether the same call may succeed when sent again.
+    pub retry: bool,
+}
+
+/// What an error code means for the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// Too many calls.
+    Throttled,
+    /// Worth trying again as it is.
+    Transient,
+    /// The credentials are refused.
+    Credentials,
+    /// The credentials do not allow the call.
+    Permission,
+    /// A quota is reached.
+    Quota,
+    /// It does not exist.
+    NotFound,
+    /// It exists already, or its state does not allow the call.
+    Conflict,
+    /// The request is wrong.
+    Invalid,
+    /// The service does not offer it.
+    Unsupported,
+    /// The service failed and nothing says that this passes.
+    Internal,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The entries of a JSON object in their order, one that appears twice kept twice, so that it can be told.
+#[derive(Debug, Clone)]
+pub struct Entries<T>(pub Vec<(String, T)>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Collect<T> {
+            type Value = Entries<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<T>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Collect(PhantomData))
+    }
+}

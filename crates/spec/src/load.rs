@@ -1,0 +1,133 @@
+use crate::file::File;
+use crate::problem::{Problem, Problems};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+/// A spec file that is not read yet.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Its name, below the folder of the specs: `tke/2018-05-25/cluster.json`.
+    pub name: String,
+    /// What it says.
+    pub text: Cow<'static, str>,
+}
+
+macro_rules! embedded {
+    ($($name:literal)*) => {
+        &[ $( ($name, include_str!(concat!("../../../specs/", $name))) ),* ]
+    };
+}
+
+const EMBEDDED: &[(&str, &str)] = embedded! {
+    "tcr/2019-09-24/errors.json"
+    "tcr/2019-09-24/registry.json"
+    "tcr/2019-09-24/shapes.json"
+    "tke/2018-05-25/cluster.json"
+    "tke/2018-05-25/errors.json"
+    "tke/2018-05-25/monitoring.json"
+    "tke/2018-05-25/node.json"
+    "tke/2018-05-25/scaling.json"
+    "tke/2018-05-25/shapes.json"
+};
+
+/// The spec files as they were when this crate was built.
+pub fn embedded_sources() -> Vec<Source> {
+    EMBEDDED.iter().map(|(name, text)| Source { name: (*name).to_owned(), text: Cow::Borrowed(text) }).collect()
+}
+
+/// The spec files of a folder: `<product>/<version>/*.json`, sorted.
+///
+/// # Errors
+/// One problem for each folder or file that cannot be read.
+pub fn sources_in(folder: &Path) -> Result<Vec<Source>, Problems> {
+    let mut sources = Vec::new();
+    let mut problems = Vec::new();
+    for product in entries(folder, &mut problems).into_iter().filter(|path| path.is_dir()) {
+        for version in entries(&product, &mut problems).into_iter().filter(|path| path.is_dir()) {
+            for path in entries(&version, &mut problems) {
+                if path.extension().is_none_or(|extension| extension != "json") {
+                    continue;
+                }
+                let parts = path.strip_prefix(folder).unwrap_or(&path).iter();
+                let name = parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+                match std::fs::read_to_string(&path) {
+                    Ok(text) => sources.push(Source { name, text: Cow::Owned(text) }),
+                    Err(error) => problems.push(whole_file(&name, format!("cannot be read: {error}"))),
+                }
+            }
+        }
+    }
+    if problems.is_empty() { Ok(sources) } else { Err(Problems(problems)) }
+}
+
+fn entries(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let listed = std::fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>());
+    match listed {
+        Ok(mut paths) => {
+            paths.sort();
+            paths
+        }
+        Err(error) => {
+            problems.push(whole_file(&folder.to_string_lossy(), format!("cannot be listed: {error}")));
+            Vec::new()
+        }
+    }
+}
+
+/// Reads a file; the kind is told by the key it has.
+pub(crate) fn parse(source: &Source) -> Result<File, Problem> {
+    #[derive(Deserialize)]
+    struct Keys {
+        operations: Option<IgnoredAny>,
+        shapes: Option<IgnoredAny>,
+        errors: Option<IgnoredAny>,
+    }
+
+    let keys: Keys = typed(source)?;
+    match keys {
+        Keys { operations: Some(_), .. } => typed(source).map(File::Operations),
+        Keys { shapes: Some(_), .. } => typed(source).map(File::Shapes),
+        Keys { errors: Some(_), .. } => typed(source).map(File::Errors),
+        _ => Err(whole_file(&source.name, "has none of the keys \"operations\", \"shapes\", \"errors\"".to_owned())),
+    }
+}
+
+fn typed<T: DeserializeOwned>(source: &Source) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_str(&source.text);
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let way = error.path().to_string();
+        // What is no JSON at all has no way to it.
+        let way = way.trim_end_matches(['.', '?']).to_owned();
+        Problem { item: way, ..whole_file(&source.name, error.inner().to_string()) }
+    })
+}
+
+fn whole_file(name: &str, message: String) -> Problem {
+    Problem { file: name.to_owned(), item: String::new(), field: String::new(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_file_is_embedded() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs");
+        let on_disk: Vec<_> = sources_in(&folder).unwrap().into_iter().map(|source| source.name).collect();
+        let embedded: Vec<_> = embedded_sources().into_iter().map(|source| source.name).collect();
+        assert_eq!(on_disk, embedded);
+    }
+
+    #[test]
+    fn a_key_that_no_spec_has_is_named_with_its_place() {
+        let text =
+            r#"{"product":"p","version":"v","errors":{"A":{"doc":"d","source":"s","kind":"invalid","again":true}}}"#;
+        let problem = parse(&Source { name: "p/v/errors.json".into(), text: text.into() }).unwrap_err().to_string();
+        assert!(problem.starts_with("p/v/errors.json: errors.A"), "{problem}");
+        assert!(problem.contains("unknown field `again`"), "{problem}");
+    }
+}

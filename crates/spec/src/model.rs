@@ -1,0 +1,315 @@
+use crate::file::{self, Protocol};
+use crate::load::{self, Source};
+use crate::problem::{Problem, Problems};
+use crate::{reach, validate};
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::path::Path;
+
+/// Every product, its references checked.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    products: Vec<Product>,
+}
+
+/// A product of a cloud.
+#[derive(Debug, Clone)]
+pub struct Product {
+    /// Short name (`tke`).
+    pub name: String,
+    /// Version of the API (`2018-05-25`).
+    pub version: String,
+    /// How a call is written.
+    pub protocol: Protocol,
+    /// The operations, sorted by name.
+    pub operations: Vec<Operation>,
+    /// The structures, sorted by name.
+    pub shapes: Vec<Shape>,
+    /// The enumerations, sorted by name.
+    pub enums: Vec<Enumeration>,
+    /// The error codes, sorted.
+    pub errors: Vec<ErrorCode>,
+}
+
+/// An operation and where it lives.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Short name of the product.
+    pub product: String,
+    /// Name in the API.
+    pub name: String,
+    /// The service crate.
+    pub service: String,
+    /// The file that describes it.
+    pub file: String,
+    /// What the file says.
+    pub spec: file::Operation,
+}
+
+/// A structure, where it lives and where it is used.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    /// Name in the API.
+    pub name: String,
+    /// The file that describes it.
+    pub file: String,
+    /// What the file says.
+    pub spec: file::Shape,
+    /// The crate that holds it.
+    pub home: Home,
+    /// A request may hold it.
+    pub in_input: bool,
+    /// An answer may hold it.
+    pub in_output: bool,
+    /// Fields by which it would contain itself without end.
+    pub recursive: BTreeSet<String>,
+}
+
+/// An enumeration and where it lives.
+#[derive(Debug, Clone)]
+pub struct Enumeration {
+    /// Name.
+    pub name: String,
+    /// The file that describes it.
+    pub file: String,
+    /// What the file says.
+    pub spec: file::Enumeration,
+    /// The crate that holds it.
+    pub home: Home,
+}
+
+/// An error code.
+#[derive(Debug, Clone)]
+pub struct ErrorCode {
+    /// The code.
+    pub name: String,
+    /// The file that describes it.
+    pub file: String,
+    /// What the file says.
+    pub spec: file::ErrorCode,
+}
+
+/// The crate that holds a structure or an enumeration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Home {
+    /// The only service crate that uses it.
+    Service(String),
+    /// Several use it.
+    Shared,
+}
+
+impl Catalog {
+    /// The catalog of the specs that this crate was built with.
+    ///
+    /// # Errors
+    /// All rules that the files break.
+    pub fn embedded() -> Result<Self, Problems> {
+        Self::from_sources(&load::embedded_sources())
+    }
+
+    /// The catalog of the specs in a folder.
+    ///
+    /// # Errors
+    /// Files that cannot be read, or all rules that they break.
+    pub fn load(folder: &Path) -> Result<Self, Problems> {
+        Self::from_sources(&load::sources_in(folder)?)
+    }
+
+    /// The catalog of a set of files.
+    ///
+    /// # Errors
+    /// All rules that the files break.
+    pub fn from_sources(sources: &[Source]) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let mut files = Vec::new();
+        for source in sources {
+            match load::parse(source) {
+                Ok(file) => files.push((source.name.as_str(), file)),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
+        let mut products = assemble(files, &mut problems);
+        for product in &mut products {
+            reach::resolve(product);
+            validate::product(product, &mut problems);
+        }
+        if problems.is_empty() {
+            Ok(Self { products })
+        } else {
+            problems.sort();
+            Err(Problems(problems))
+        }
+    }
+
+    /// The products, sorted by name.
+    pub fn products(&self) -> &[Product] {
+        &self.products
+    }
+
+    /// The operations of all products.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.products.iter().flat_map(|product| &product.operations)
+    }
+
+    /// The product of that name.
+    pub fn product(&self, name: &str) -> Option<&Product> {
+        self.products.iter().find(|product| product.name == name)
+    }
+}
+
+impl Deref for Operation {
+    type Target = file::Operation;
+
+    fn deref(&self) -> &file::Operation {
+        &self.spec
+    }
+}
+
+impl Product {
+    /// The operation of that name.
+    pub fn operation(&self, name: &str) -> Option<&Operation> {
+        find(&self.operations, name, |operation| &operation.name)
+    }
+
+    /// The structure of that name.
+    pub fn shape(&self, name: &str) -> Option<&Shape> {
+        find(&self.shapes, name, |shape| &shape.name)
+    }
+
+    /// The enumeration of that name.
+    pub fn enumeration(&self, name: &str) -> Option<&Enumeration> {
+        find(&self.enums, name, |enumeration| &enumeration.name)
+    }
+
+    /// The error code of that name.
+    pub fn error(&self, name: &str) -> Option<&ErrorCode> {
+        find(&self.errors, name, |error| &error.name)
+    }
+
+    /// The service crates that hold its operations, sorted.
+    pub fn services(&self) -> BTreeSet<&str> {
+        self.operations.iter().map(|operation| operation.service.as_str()).collect()
+    }
+
+    /// The field of an answer at the end of a way such as `Data.RepoInfo`.
+    pub fn output_field<'a>(&'a self, operation: &'a Operation, way: &str) -> Option<&'a file::Field> {
+        let mut fields = operation.spec.output.as_slice();
+        let mut found = None;
+        for name in way.split('.') {
+            let field = fields.iter().find(|field| field.name == name)?;
+            fields = match &field.ty {
+                crate::Type::Shape(shape) => self.shape(shape).map_or(&[], |shape| shape.spec.fields.as_slice()),
+                _ => &[],
+            };
+            found = Some(field);
+        }
+        found
+    }
+}
+
+fn find<'a, T>(sorted: &'a [T], name: &str, key: impl Fn(&T) -> &String) -> Option<&'a T> {
+    let at = sorted.binary_search_by(|entry| key(entry).as_str().cmp(name)).ok()?;
+    sorted.get(at)
+}
+
+fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<Product> {
+    let mut products: Vec<Product> = Vec::new();
+    let mut report = |file: &str, item: String, message: String| {
+        problems.push(Problem { file: file.to_owned(), item, field: String::new(), message });
+    };
+    for (name, file) in files {
+        let (product, version, protocol) = match &file {
+            file::File::Operations(file) => (&file.product, &file.version, Some(file.protocol)),
+            file::File::Shapes(file) => (&file.product, &file.version, None),
+            file::File::Errors(file) => (&file.product, &file.version, None),
+        };
+        let at = products.iter().position(|known| known.name == *product).unwrap_or_else(|| {
+            products.push(Product {
+                name: product.clone(),
+                version: version.clone(),
+                protocol: protocol.unwrap_or(Protocol::TencentV3),
+                operations: Vec::new(),
+                shapes: Vec::new(),
+                enums: Vec::new(),
+                errors: Vec::new(),
+            });
+            products.len() - 1
+        });
+        let known = &mut products[at];
+        if known.version != *version {
+            report(
+                name,
+                String::new(),
+                format!("version {version} where other files of {product} say {}", known.version),
+            );
+        }
+        match file {
+            file::File::Operations(file) => {
+                if known.operations.is_empty() {
+                    known.protocol = file.protocol;
+                } else if known.protocol != file.protocol {
+                    report(name, String::new(), format!("another protocol than in other files of {}", known.name));
+                }
+                for (operation, spec) in file.operations.0 {
+                    let (product, service) = (known.name.clone(), file.service.clone());
+                    known.operations.push(Operation { product, name: operation, service, file: name.to_owned(), spec });
+                }
+            }
+            file::File::Shapes(file) => {
+                for (shape, spec) in file.shapes.0 {
+                    known.shapes.push(Shape {
+                        name: shape,
+                        file: name.to_owned(),
+                        spec,
+                        home: Home::Shared,
+                        in_input: false,
+                        in_output: false,
+                        recursive: BTreeSet::new(),
+                    });
+                }
+                for (enumeration, spec) in file.enums.0 {
+                    known.enums.push(Enumeration {
+                        name: enumeration,
+                        file: name.to_owned(),
+                        spec,
+                        home: Home::Shared,
+                    });
+                }
+            }
+            file::File::Errors(file) => {
+                for (code, spec) in file.errors.0 {
+                    known.errors.push(ErrorCode { name: code, file: name.to_owned(), spec });
+                }
+            }
+        }
+    }
+    products.sort_by(|a, b| a.name.cmp(&b.name));
+    for product in &mut products {
+        sort(&mut product.operations, "operation", |entry| (&entry.name, &entry.file), &mut report);
+        sort(&mut product.shapes, "shape", |entry| (&entry.name, &entry.file), &mut report);
+        sort(&mut product.enums, "enum", |entry| (&entry.name, &entry.file), &mut report);
+        sort(&mut product.errors, "error", |entry| (&entry.name, &entry.file), &mut report);
+    }
+    products
+}
+
+/// Sorts by name and drops what is there twice, after saying so.
+fn sort<T>(
+    entries: &mut Vec<T>,
+    kind: &str,
+    key: impl Fn(&T) -> (&String, &String),
+    report: &mut impl FnMut(&str, String, String),
+) {
+    entries.sort_by(|a, b| key(a).cmp(&key(b)));
+    entries.dedup_by(|again, first| {
+        let ((name, file), (first_name, first_file)) = (key(again), key(first));
+        let twice = name == first_name;
+        if twice {
+            report(file, format!("{kind} {name}"), format!("is there twice, first in {first_file}"));
+        }
+        twice
+    });
+}

@@ -1,0 +1,82 @@
+//! Which operations use a structure, and what follows from it.
+
+use crate::file::Field;
+use crate::model::{Home, Product};
+use crate::types::Type;
+use std::collections::BTreeSet;
+
+/// Finds for every structure and enumeration the crate that holds it, for every structure whether
+/// requests and answers hold it, and the fields by which it would contain itself.
+pub(crate) fn resolve(product: &mut Product) {
+    let mut users = Users::default();
+    for operation in &product.operations {
+        users.walk(product, &operation.service, &operation.spec.input, true);
+        users.walk(product, &operation.service, &operation.spec.output, false);
+    }
+    let recursive: Vec<BTreeSet<String>> =
+        product.shapes.iter().map(|shape| recursive_fields(product, &shape.name, &shape.spec.fields)).collect();
+    for (shape, recursive) in product.shapes.iter_mut().zip(recursive) {
+        shape.in_input = users.seen.iter().any(|(name, _, input)| *name == shape.name && *input);
+        shape.in_output = users.seen.iter().any(|(name, _, input)| *name == shape.name && !*input);
+        shape.home = home(users.seen.iter().filter(|(name, ..)| *name == shape.name).map(|(_, service, _)| service));
+        shape.recursive = recursive;
+    }
+    for enumeration in &mut product.enums {
+        enumeration.home =
+            home(users.enums.iter().filter(|(name, _)| *name == enumeration.name).map(|(_, service)| service));
+    }
+}
+
+fn home<'a>(services: impl Iterator<Item = &'a String>) -> Home {
+    let services: BTreeSet<&String> = services.collect();
+    match services.first() {
+        Some(only) if services.len() == 1 => Home::Service((*only).clone()),
+        _ => Home::Shared,
+    }
+}
+
+#[derive(Default)]
+struct Users {
+    /// Structure, service crate, whether in a request.
+    seen: BTreeSet<(String, String, bool)>,
+    enums: BTreeSet<(String, String)>,
+}
+
+impl Users {
+    fn walk(&mut self, product: &Product, service: &str, fields: &[Field], input: bool) {
+        for field in fields {
+            if let Some(name) = &field.enumeration {
+                self.enums.insert((name.clone(), service.to_owned()));
+            }
+            let Some(shape) = field.ty.shape().and_then(|name| product.shape(name)) else { continue };
+            if self.seen.insert((shape.name.clone(), service.to_owned(), input)) {
+                self.walk(product, service, &shape.spec.fields, input);
+            }
+        }
+    }
+}
+
+/// A list or a JSON document ends the recursion, a structure that is held directly does not.
+fn recursive_fields(product: &Product, owner: &str, fields: &[Field]) -> BTreeSet<String> {
+    fields
+        .iter()
+        .filter(|field| matches!(&field.ty, Type::Shape(name) if holds(product, name, owner, &mut BTreeSet::new())))
+        .map(|field| field.name.clone())
+        .collect()
+}
+
+fn holds<'a>(product: &'a Product, shape: &'a str, owner: &str, seen: &mut BTreeSet<&'a str>) -> bool {
+    if shape == owner {
+        return true;
+    }
+    if !seen.insert(shape) {
+        return false;
+    }
+    product.shape(shape).is_some_and(|shape| {
+        shape
+            .spec
+            .fields
+            .iter()
+            .any(|field| matches!(&field.ty, Type::Shape(name) if holds(product, name, owner, seen)))
+    })
+}

@@ -1,0 +1,75 @@
+use super::{At, Check};
+use crate::file::Field;
+use crate::types::Type;
+use serde_json::Value;
+
+pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field) {
+    check.texts(at, name, &field.doc, &field.source);
+    let product = check.product;
+    if let Some(shape) = field.ty.shape()
+        && product.shape(shape).is_none()
+    {
+        let message = format!(
+            "unknown type `{}`: `{shape}` is neither a type of its own nor a shape of {}",
+            field.ty, product.name
+        );
+        check.report(at, name, message);
+    }
+    if let Some(enumeration) = &field.enumeration {
+        if product.enumeration(enumeration).is_none() {
+            check.report(at, name, format!("unknown enum `{enumeration}`"));
+        }
+        if *field.ty.item() != Type::String {
+            check.report(at, name, format!("an enum on the type `{}`; only strings have one", field.ty));
+        }
+        if field.sensitive {
+            check.report(at, name, "is sensitive and has an enum; a secret has no known values");
+        }
+    }
+    bounds(check, at, name, field);
+    if let Some(default) = &field.default {
+        self::default(check, at, name, field, default);
+    }
+}
+
+fn bounds(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field) {
+    if (field.min.is_some() || field.max.is_some()) && !field.ty.is_integer() {
+        check.report(at, name, format!("a range on the type `{}`; only whole numbers have one", field.ty));
+    }
+    if let (Some(min), Some(max)) = (field.min, field.max)
+        && max < min
+    {
+        check.report(at, name, format!("the largest value {max} is below the smallest {min}"));
+    }
+    if field.max_items.is_some() && !field.ty.is_list() {
+        check.report(at, name, format!("max_items on the type `{}`; only lists have it", field.ty));
+    }
+    if field.max_length.is_some() && field.ty != Type::String {
+        check.report(at, name, format!("max_length on the type `{}`; only strings have it", field.ty));
+    }
+}
+
+fn default(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field, default: &Value) {
+    let fits = match field.ty {
+        Type::String => default.is_string(),
+        Type::Int => default.is_i64(),
+        Type::Uint => default.is_u64(),
+        Type::Float => default.is_number(),
+        Type::Bool => default.is_boolean(),
+        _ => false,
+    };
+    if !fits {
+        check.report(at, name, format!("the default {default} does not fit the type `{}`", field.ty));
+    }
+    if let Some(number) = default.as_i64()
+        && (field.min.is_some_and(|min| number < min) || field.max.is_some_and(|max| number > max))
+    {
+        check.report(at, name, format!("the default {number} is outside of the range"));
+    }
+    let values = field.enumeration.as_ref().and_then(|name| check.product.enumeration(name));
+    if let (Some(values), Some(text)) = (values, default.as_str())
+        && !values.spec.values.iter().any(|value| value.value == text)
+    {
+        check.report(at, name, format!("the default {default} is no value of {}", values.name));
+    }
+}

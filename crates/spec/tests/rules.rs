@@ -1,0 +1,377 @@
+//! Every rule of spec files, by a small spec that breaks it and the message it gets.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use serde_json::{Value, json};
+use wharf_spec::{Catalog, Home, Source};
+
+/// A demo product: its operations, shapes and errors.
+struct Spec {
+    operations: Value,
+    shapes: Value,
+    errors: Value,
+}
+
+impl Spec {
+    fn new() -> Self {
+        Self {
+            operations: json!({
+                "product": "demo", "version": "2020-01-01", "crate": "cluster", "protocol": "tencent_v3",
+                "operations": {
+                    "ListThings": {
+                        "doc": "Lists things.", "source": "doc:1", "rate_limit": 20, "authorization": "signature",
+                        "idempotent": true,
+                        "paginate": { "style": "offset", "offset": "Offset", "limit": "Limit", "max": 100, "default": 20,
+                                      "total": "Total", "items": "Data.Things" },
+                        "input": [
+                            { "name": "Offset", "type": "int", "source": "doc:2", "doc": "Where to begin." },
+                            { "name": "Limit", "type": "int", "max": 100, "default": 20, "source": "doc:3", "doc": "How many." },
+                            { "name": "Color", "type": "string", "enum": "Color", "default": "red", "source": "doc:4", "doc": "Color." }
+                        ],
+                        "output": [
+                            { "name": "Total", "type": "uint", "required": true, "source": "doc:5", "doc": "All things." },
+                            { "name": "Data", "type": "Page", "source": "doc:6", "doc": "A page." },
+                            { "name": "RequestId", "type": "string", "required": true, "source": "doc:7", "doc": "Id." }
+                        ],
+                        "errors": ["InternalError"]
+                    }
+                }
+            }),
+            shapes: json!({
+                "product": "demo", "version": "2020-01-01",
+                "shapes": {
+                    "Page": { "doc": "A page.", "source": "doc:8", "fields": [
+                        { "name": "Things", "type": "list<Thing>", "source": "doc:9", "doc": "Things." } ] },
+                    "Thing": { "doc": "A thing.", "source": "doc:10", "fields": [
+                        { "name": "Part", "type": "Thing", "source": "doc:11", "doc": "A part." },
+                        { "name": "Parts", "type": "list<Thing>", "source": "doc:12", "doc": "Parts." } ] }
+                },
+                "enums": {
+                    "Color": { "doc": "A color.", "source": "doc:13", "values": [ { "value": "red", "doc": "Red." } ] }
+                }
+            }),
+            errors: json!({
+                "product": "demo", "version": "2020-01-01",
+                "errors": { "InternalError": { "doc": "It failed.", "source": "doc:14", "kind": "internal", "retry": false } }
+            }),
+        }
+    }
+
+    fn sources(&self) -> Vec<Source> {
+        [("cluster", &self.operations), ("errors", &self.errors), ("shapes", &self.shapes)]
+            .into_iter()
+            .map(|(name, spec)| Source { name: format!("demo/{name}.json"), text: spec.to_string().into() })
+            .collect()
+    }
+
+    fn problems(&self) -> Vec<String> {
+        match Catalog::from_sources(&self.sources()) {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems.0.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+const LIST: &str = "/operations/ListThings";
+
+/// Puts a value at a place of the operations and gives the problems.
+fn operation(place: &str, value: Value) -> Vec<String> {
+    let mut spec = Spec::new();
+    put(&mut spec.operations, &format!("{LIST}{place}"), value);
+    spec.problems()
+}
+
+/// The same for shapes and enumerations.
+fn shapes(place: &str, value: Value) -> Vec<String> {
+    let mut spec = Spec::new();
+    put(&mut spec.shapes, place, value);
+    spec.problems()
+}
+
+fn put(spec: &mut Value, place: &str, value: Value) {
+    let (parent, key) = place.rsplit_once('/').unwrap();
+    match spec.pointer_mut(parent).unwrap() {
+        Value::Object(members) => {
+            members.insert(key.to_owned(), value);
+        }
+        Value::Array(items) => match key.parse::<usize>() {
+            Ok(at) => items[at] = value,
+            Err(_) => items.push(value),
+        },
+        other => panic!("{other} holds nothing"),
+    }
+}
+
+fn field(name: &str, ty: &str) -> Value {
+    json!({ "name": name, "type": ty, "source": "doc:99", "doc": "A field." })
+}
+
+const AT: &str = "demo/cluster.json: operation ListThings";
+
+#[test]
+fn the_whole_spec_breaks_no_rule() {
+    assert_eq!(Spec::new().problems(), Vec::<String>::new());
+}
+
+#[test]
+fn references() {
+    assert_eq!(
+        operation("/input/-", field("More", "strng")),
+        [format!("{AT}: input More: unknown type `strng`: `strng` is neither a type of its own nor a shape of demo")]
+    );
+    assert_eq!(
+        operation("/input/-", field("More", "list<json<Gone>>")),
+        [format!(
+            "{AT}: input More: unknown type `list<json<Gone>>`: `Gone` is neither a type of its own nor a shape of demo"
+        )]
+    );
+    let mut more = field("More", "string");
+    more["enum"] = json!("Shade");
+    assert_eq!(operation("/input/-", more), [format!("{AT}: input More: unknown enum `Shade`")]);
+    assert_eq!(
+        operation("/errors", json!(["InternalError", "Lost", "InternalError"])),
+        [
+            format!("{AT}: errors: InternalError is there twice"),
+            format!("{AT}: errors: Lost has no entry in the error codes of demo"),
+        ]
+    );
+    let unused = json!({ "doc": "A lamp.", "source": "doc:20", "fields": [field("Name", "string")] });
+    assert_eq!(shapes("/shapes/Lamp", unused), ["demo/shapes.json: shape Lamp: is used by no operation"]);
+    let unused = json!({ "doc": "A shade.", "source": "doc:20", "values": [{ "value": "dark", "doc": "Dark." }] });
+    assert_eq!(shapes("/enums/Shade", unused), ["demo/shapes.json: enum Shade: is used by no field"]);
+}
+
+#[test]
+fn names_that_are_there_twice() {
+    assert_eq!(operation("/input/-", field("Limit", "int")), [format!("{AT}: input Limit: is there twice")]);
+    assert_eq!(operation("/output/-", field("Total", "uint")), [format!("{AT}: output Total: is there twice")]);
+    let twice =
+        json!([{ "value": "red", "doc": "Red." }, { "value": "red", "doc": "Red." }, { "value": "", "doc": "None." }]);
+    assert_eq!(
+        shapes("/enums/Color/values", twice),
+        ["demo/shapes.json: enum Color: value : is empty", "demo/shapes.json: enum Color: value red: is there twice"]
+    );
+
+    let spec = Spec::new();
+    let mut sources = spec.sources();
+    sources.push(Source { name: "demo/node.json".into(), text: spec.operations.to_string().into() });
+    let problems = Catalog::from_sources(&sources).unwrap_err();
+    assert_eq!(
+        problems.to_string(),
+        "demo/node.json: operation ListThings: is there twice, first in demo/cluster.json\n1 problem"
+    );
+
+    let text = r#"{"product":"demo","version":"2020-01-01","errors":{"A":DOC,"A":DOC}}"#;
+    let text = text.replace("DOC", r#"{"doc":"d","source":"s","kind":"invalid","retry":false}"#);
+    let problems = Catalog::from_sources(&[Source { name: "demo/errors.json".into(), text: text.into() }]).unwrap_err();
+    assert_eq!(problems.0[0].to_string(), "demo/errors.json: error A: is there twice, first in demo/errors.json");
+}
+
+#[test]
+fn paging() {
+    let lists = [
+        ("offset", "Skip", "Skip is not a field of the input"),
+        ("offset", "Color", "Color is `string`, not a whole number"),
+        ("total", "Sum", "Sum is not a field of the output"),
+        ("total", "RequestId", "RequestId is `string`, not a whole number"),
+        ("items", "Data.Lamps", "Data.Lamps is not a field of the output"),
+        ("items", "Data", "Data is `Page`, not a list"),
+    ];
+    for (part, name, message) in lists {
+        let problems = operation(&format!("/paginate/{part}"), json!(name));
+        assert_eq!(problems, [format!("{AT}: paginate {part}: {message}")]);
+    }
+    assert_eq!(
+        operation("/paginate/max", json!(50)),
+        [format!("{AT}: paginate max: differs from the largest value of the input Limit")]
+    );
+    assert_eq!(
+        operation("/paginate/default", json!(200)),
+        [
+            format!("{AT}: paginate default: 200 is above the largest page 100"),
+            format!("{AT}: paginate default: differs from the default of the input Limit"),
+        ]
+    );
+}
+
+#[test]
+fn descriptions() {
+    for missing in ["", "  ", "..."] {
+        assert_eq!(operation("/doc", json!(missing)), [format!("{AT}: description is missing")]);
+        assert_eq!(operation("/input/0/doc", json!(missing)), [format!("{AT}: input Offset: description is missing")]);
+        assert_eq!(
+            shapes("/shapes/Thing/fields/0/doc", json!(missing)),
+            ["demo/shapes.json: shape Thing: field Part: description is missing"]
+        );
+        assert_eq!(
+            shapes("/enums/Color/values/0/doc", json!(missing)),
+            ["demo/shapes.json: enum Color: value red: description is missing"]
+        );
+        let mut spec = Spec::new();
+        put(&mut spec.errors, "/errors/InternalError/doc", json!(missing));
+        assert_eq!(spec.problems(), ["demo/errors.json: error InternalError: description is missing"]);
+    }
+    assert_eq!(operation("/source", json!("")), [format!("{AT}: source is missing")]);
+}
+
+#[test]
+fn bounds_and_defaults() {
+    let more = |facts: Value| {
+        let mut more = field("More", facts["type"].as_str().unwrap_or("int"));
+        for (key, value) in facts.as_object().unwrap() {
+            more[key] = value.clone();
+        }
+        operation("/input/-", more)
+    };
+    for (facts, message) in [
+        (json!({"min": 5, "max": 4}), "the largest value 4 is below the smallest 5"),
+        (json!({"type": "string", "max": 4}), "a range on the type `string`; only whole numbers have one"),
+        (json!({"max_items": 4}), "max_items on the type `int`; only lists have it"),
+        (json!({"max_length": 4}), "max_length on the type `int`; only strings have it"),
+        (json!({"max": 4, "default": 5}), "the default 5 is outside of the range"),
+        (json!({"default": "5"}), "the default \"5\" does not fit the type `int`"),
+        (json!({"type": "uint", "default": -1}), "the default -1 does not fit the type `uint`"),
+        (json!({"type": "list<int>", "default": 1}), "the default 1 does not fit the type `list<int>`"),
+        (json!({"type": "string", "enum": "Color", "default": "blue"}), "the default \"blue\" is no value of Color"),
+        (json!({"enum": "Color"}), "an enum on the type `int`; only strings have one"),
+        (
+            json!({"type": "string", "enum": "Color", "sensitive": true}),
+            "is sensitive and has an enum; a secret has no known values",
+        ),
+    ] {
+        assert_eq!(more(facts), [format!("{AT}: input More: {message}")]);
+    }
+    assert_eq!(operation("/rate_limit", json!(0)), [format!("{AT}: a rate limit of 0 would allow no call")]);
+    let mut spec = Spec::new();
+    put(&mut spec.errors, "/errors/InternalError/retry", json!(true));
+    let message = "is true for the kinds throttled and transient, and for no other";
+    assert_eq!(spec.problems(), [format!("demo/errors.json: error InternalError: retry: {message}")]);
+}
+
+#[test]
+fn names_that_meet_in_rust() {
+    for name in ["Send", "Pages", "Items", "CallTimeout", "AttemptTimeout", "RetryPolicy", "InRegion", "Input", "New"] {
+        let rust = wharf_spec::naming::field(name);
+        assert_eq!(
+            operation("/input/-", field(name, "string")),
+            [format!("{AT}: input {name}: its Rust name `{rust}` is a method of every request")]
+        );
+    }
+    assert_eq!(
+        operation("/input/-", field("limit", "int")),
+        [format!("{AT}: input limit: its Rust name `limit` is also that of Limit")]
+    );
+    assert_eq!(
+        operation("/output/-", field("TOTAL", "int")),
+        [format!("{AT}: output TOTAL: its Rust name `total` is also that of Total")]
+    );
+    let mut spec = Spec::new();
+    put(&mut spec.operations, &format!("{LIST}/input/-"), field("Thing", "Thing"));
+    put(&mut spec.operations, &format!("{LIST}/input/-"), field("SetThing", "string"));
+    put(&mut spec.shapes, "/shapes/Thing/fields/-", field("Shape", "string"));
+    assert_eq!(
+        spec.problems(),
+        [
+            format!("{AT}: input SetThing: its Rust name `set_thing` is also that of Thing"),
+            "demo/shapes.json: shape Thing: field Shape: its Rust name `shape` is a method of every structure"
+                .to_owned(),
+        ]
+    );
+    let values = json!([{ "value": "red", "doc": "Red." }, { "value": "RED", "doc": "Red." }, { "value": "other", "doc": "Other." }]);
+    assert_eq!(
+        shapes("/enums/Color/values", values),
+        [
+            "demo/shapes.json: enum Color: value RED: its Rust name `Red` is also that of red",
+            "demo/shapes.json: enum Color: value other: its Rust name `Other` is also that of any other value",
+        ]
+    );
+    let mut spec = Spec::new();
+    put(
+        &mut spec.shapes,
+        "/shapes/Color",
+        json!({ "doc": "A color.", "source": "doc:20", "fields": [field("Name", "string")] }),
+    );
+    put(&mut spec.operations, &format!("{LIST}/input/-"), field("Paint", "Color"));
+    assert_eq!(
+        spec.problems(),
+        ["demo/shapes.json: enum Color: its Rust name `Color` is also that of the shape Color"]
+    );
+
+    let mut spec = Spec::new();
+    let list = spec.operations.pointer(LIST).unwrap().clone();
+    put(&mut spec.operations, "/operations/ListThingsOutput", list.clone());
+    put(&mut spec.operations, "/operations/New", list);
+    assert_eq!(
+        spec.problems(),
+        [
+            "demo/cluster.json: operation ListThingsOutput: its Rust name `ListThingsOutput` is also one of ListThings",
+            "demo/cluster.json: operation New: its Rust name `new` is a method of every client",
+        ]
+    );
+
+    let mut spec = Spec::new();
+    let error = spec.errors.pointer("/errors/InternalError").unwrap().clone();
+    put(&mut spec.errors, "/errors/Internal.Error", error.clone());
+    put(&mut spec.errors, "/errors/Other", error);
+    assert_eq!(
+        spec.problems(),
+        [
+            "demo/errors.json: errors: error InternalError: its Rust name `InternalError` is also that of Internal.Error",
+            "demo/errors.json: errors: error Other: its Rust name `Other` is also that of any other code",
+        ]
+    );
+}
+
+#[test]
+fn files() {
+    let mut spec = Spec::new();
+    spec.shapes["version"] = json!("2021-01-01");
+    assert_eq!(spec.problems(), ["demo/shapes.json: version 2021-01-01 where other files of demo say 2020-01-01"]);
+    let mut sources = Spec::new().sources();
+    sources[1].text = "{}".into();
+    let message = "demo/errors.json: has none of the keys \"operations\", \"shapes\", \"errors\"";
+    assert_eq!(Catalog::from_sources(&sources).unwrap_err().0[0].to_string(), message);
+    sources[1].text = "{".into();
+    assert!(
+        Catalog::from_sources(&sources).unwrap_err().0[0]
+            .to_string()
+            .starts_with("demo/errors.json: EOF while parsing")
+    );
+    let problems = operation("/input/0/colour", json!("red"));
+    assert!(
+        problems[0].starts_with("demo/cluster.json: operations.ListThings.input[0].colour: unknown field `colour`"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn types_find_their_crate() {
+    let mut spec = Spec::new();
+    let mut list = spec.operations.clone();
+    list["crate"] = json!("node");
+    let node = json!({
+        "doc": "Makes a thing.", "source": "doc:30", "rate_limit": 20, "authorization": "cam", "idempotent": false,
+        "input": [field("Thing", "json<Thing>")], "output": [field("RequestId", "string")], "errors": []
+    });
+    list["operations"] = json!({ "MakeThing": node });
+    put(&mut spec.shapes, "/shapes/Page/fields/-", field("Only", "Only"));
+    put(
+        &mut spec.shapes,
+        "/shapes/Only",
+        json!({ "doc": "One.", "source": "doc:31", "fields": [field("Page", "Page")] }),
+    );
+    let mut sources = spec.sources();
+    sources.push(Source { name: "demo/node.json".into(), text: list.to_string().into() });
+    let catalog = Catalog::from_sources(&sources).unwrap();
+    let demo = catalog.product("demo").unwrap();
+    let home = |name: &str| demo.shape(name).unwrap().home.clone();
+    assert_eq!(home("Page"), Home::Service("cluster".into()));
+    assert_eq!(home("Thing"), Home::Shared);
+    assert_eq!(demo.enumeration("Color").unwrap().home, Home::Service("cluster".into()));
+    let thing = demo.shape("Thing").unwrap();
+    assert!(thing.in_input && thing.in_output);
+    assert!(!demo.shape("Page").unwrap().in_input);
+    assert_eq!(thing.recursive.iter().collect::<Vec<_>>(), ["Part"]);
+    assert_eq!(demo.shape("Page").unwrap().recursive.iter().collect::<Vec<_>>(), ["Only"]);
+    assert_eq!(demo.services().into_iter().collect::<Vec<_>>(), ["cluster", "node"]);
+}

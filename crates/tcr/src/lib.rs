@@ -1,0 +1,8 @@
+//! Calls about image registries: instances, namespaces, repositories, images, triggers.
+//!
+//! One module and one feature per product. Programs usually reach them through the facade `wharf`.
+
+#[cfg(feature = "tcr")]
+pub mod tcr;
+
+wharf_core::request_type!();

@@ -1,0 +1,9 @@
+//! Tencent Container Registry: image registries: instances, namespaces, repositories, images, triggers.
+
+mod generated;
+pub mod waiters;
+
+pub use crate::Request;
+pub use generated::client::Client;
+pub use generated::table::OPERATIONS;
+pub use generated::{operations, types};

@@ -1,0 +1,87 @@
+//! An SDK for the control planes of container services, in public and private clouds.
+//!
+//! Make a connection to a product, take a client from it, fill a request and send it:
+//!
+//! ```no_run
+//! use futures_util::TryStreamExt;
+//! use std::time::Duration;
+//! use wharf::{ErrorKind, tke};
+//!
+//! # async fn run() -> Result<(), wharf::Error> {
+//! let tke = tke::Connection::builder()
+//!     .region("ap-guangzhou")
+//!     .credentials(wharf::credentials::default_chain()) // environment, profile file, instance role
+//!     .build()?;
+//! let clusters = tke.cluster();
+//!
+//! let created = clusters
+//!     .create_cluster()
+//!     .cluster_type("MANAGED_CLUSTER")
+//!     .cluster_cidr_settings(|cidr| cidr.cluster_cidr("172.16.0.0/16"))
+//!     .send()
+//!     .await?;
+//!
+//! clusters
+//!     .wait_until_running(&created.cluster_id)
+//!     .timeout(Duration::from_secs(900))
+//!     .on_progress(|status| println!("{status}"))
+//!     .await?;
+//!
+//! let mut all = clusters.describe_clusters().items(); // a stream over every page
+//! while let Some(cluster) = all.try_next().await? {
+//!     println!("{} {}", cluster.cluster_id, cluster.cluster_name);
+//! }
+//!
+//! match clusters.delete_cluster(&created.cluster_id).instance_delete_mode("terminate").send().await {
+//!     Err(error) if error.kind() == ErrorKind::NotFound => {}
+//!     Err(error) => eprintln!("{error} (request {})", error.request_id().unwrap_or("-")),
+//!     Ok(_) => {}
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - A connection belongs to one product, is cheap to clone and shares its pool, its credentials and its
+//!   retry budget with its clones. Private clouds, certificates, proxies, timeouts and retries are settings
+//!   of its builder.
+//! - A field that is required and not set, or a bound that is broken, is an error before anything is sent.
+//! - A value that this version does not know (a new state, a new error code) is kept, never an error.
+//! - `Debug` of anything never shows a secret.
+//! - Operations can be called by name with JSON too: `call` of a connection, and [`operations`].
+//!
+//! # Features
+//!
+//! `tke` and `tcr` choose products; `rustls-ring` (the default), `rustls-aws-lc-rs` and `native-tls`
+//! choose who does TLS; `serde` gives `Serialize` and `Deserialize` to requests, answers and structures.
+
+#[cfg(any(feature = "tke", feature = "tcr"))]
+mod connection;
+#[cfg(any(feature = "tke", feature = "tcr"))]
+mod lookup;
+mod table;
+#[cfg(feature = "tcr")]
+pub mod tcr;
+#[cfg(feature = "tke")]
+pub mod tke;
+
+pub use table::operations;
+
+pub use wharf_core::credentials::Credentials;
+pub use wharf_core::error::{Attempt, CodeMeta, Error, ErrorKind};
+pub use wharf_core::model::{JsonText, Secret, Timestamp};
+#[cfg(any(feature = "tke", feature = "tcr"))]
+pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
+
+pub use wharf_core::{clock, limit, model, operation, paginate, retry, transport, wait};
+
+/// Whose calls they are: where credentials come from.
+pub mod credentials {
+    pub use wharf_core::credentials::*;
+    #[cfg(any(feature = "tke", feature = "tcr"))]
+    pub use wharf_products::tencent::credentials::*;
+}
+
+/// The README's programs, compiled as they stand there.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

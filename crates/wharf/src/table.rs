@@ -1,0 +1,30 @@
+//! All operations of all products, to be called by name.
+
+use wharf_core::operation::Entry;
+
+/// The tables of the products, by name.
+pub(crate) static PRODUCTS: &[(&str, &[&[Entry]])] = &[
+    #[cfg(feature = "tcr")]
+    ("tcr", crate::tcr::OPERATIONS),
+    #[cfg(feature = "tke")]
+    ("tke", crate::tke::OPERATIONS),
+];
+
+/// The operations of all products that the features choose.
+pub fn operations() -> impl Iterator<Item = &'static Entry> {
+    PRODUCTS.iter().flat_map(|(_, tables)| tables.iter().copied().flatten())
+}
+
+#[cfg(all(test, feature = "tke", feature = "tcr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_there_once() {
+        let mut names: Vec<_> = operations().map(|entry| (entry.meta.product, entry.meta.name)).collect();
+        assert_eq!(names.len(), 97);
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 97);
+    }
+}

@@ -1,0 +1,71 @@
+//! Tencent Kubernetes Engine (TKE), version 2018-05-25 of its API.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), wharf::Error> {
+//! use wharf::tke;
+//!
+//! let tke = tke::Connection::builder().region("ap-guangzhou").build()?;
+//! let nodes = tke.node().describe_cluster_instances("cls-12345678").limit(10).send().await?;
+//! for node in nodes.instance_set {
+//!     println!("{} {}", node.instance_id, node.instance_state);
+//! }
+//!
+//! // In a private cloud, say where it is and whom to trust.
+//! # let pem = Vec::new();
+//! let private = tke::Connection::builder()
+//!     .region("zone-1")
+//!     .domain("cloud.example.com")
+//!     .root_certificate(pem)
+//!     .credentials(wharf::Credentials::new("id", "secret").with_token("session token"))
+//!     .build()?;
+//!
+//! // Any operation, by name.
+//! let regions = private.call("tke", "DescribeRegions", serde_json::json!({})).await?;
+//! println!("{regions}");
+//! # Ok(())
+//! # }
+//! ```
+
+pub use wharf_cluster::tke as cluster;
+pub use wharf_monitoring::tke as monitoring;
+pub use wharf_node::tke as node;
+pub use wharf_products::tke::{CODES, ErrorCode};
+pub use wharf_scaling::tke as scaling;
+
+use wharf_core::operation::Entry;
+
+/// The structures and enumerations of all clients.
+pub mod types {
+    pub use wharf_cluster::tke::types::*;
+    pub use wharf_monitoring::tke::types::*;
+    pub use wharf_node::tke::types::*;
+    pub use wharf_scaling::tke::types::*;
+}
+
+/// The operations of each client, by which [`Connection::call`] finds one.
+pub static OPERATIONS: &[&[Entry]] =
+    &[cluster::OPERATIONS, node::OPERATIONS, scaling::OPERATIONS, monitoring::OPERATIONS];
+
+crate::connection::connection!(tke, "TKE");
+
+impl Connection {
+    /// Clusters: life cycle, access points, versions, images, quota, charts.
+    pub fn cluster(&self) -> cluster::Client {
+        cluster::Client::new(self.0.clone())
+    }
+
+    /// Nodes: servers and virtual nodes.
+    pub fn node(&self) -> node::Client {
+        node::Client::new(self.0.clone())
+    }
+
+    /// Scaling groups and pools of virtual nodes.
+    pub fn scaling(&self) -> scaling::Client {
+        scaling::Client::new(self.0.clone())
+    }
+
+    /// Audit, dashboards and log collection.
+    pub fn monitoring(&self) -> monitoring::Client {
+        monitoring::Client::new(self.0.clone())
+    }
+}

@@ -1,0 +1,50 @@
+//! The resolved model: how many there are of everything, against the document's own numbers.
+
+use std::collections::BTreeMap;
+use wharf_spec::Catalog;
+
+/// Operations, inputs and outputs (the request id of each answer included), by product.
+#[test]
+fn counts_are_those_of_the_document() {
+    let catalog = Catalog::embedded().unwrap();
+    let mut counts: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
+    for operation in catalog.operations() {
+        let count = counts.entry(&operation.product).or_default();
+        count.0 += 1;
+        count.1 += operation.input.len();
+        count.2 += operation.output.len();
+    }
+    assert_eq!(counts["tke"], (60, 188, 84 + 60));
+    assert_eq!(counts["tcr"], (37, 89, 21 + 37));
+}
+
+/// The static tables say what the specs say.
+#[test]
+fn the_tables_hold_every_operation_of_the_specs() {
+    let catalog = Catalog::embedded().unwrap();
+    let mut specified: Vec<_> = catalog
+        .operations()
+        .map(|operation| {
+            let wires: Vec<&str> = operation.input.iter().map(|field| field.name.as_str()).collect();
+            (operation.product.clone(), operation.name.clone(), operation.rate_limit, wires)
+        })
+        .collect();
+    let inputs: Vec<_> = wharf::operations().map(|entry| (entry.meta, entry.input())).collect();
+    let mut generated: Vec<_> = inputs
+        .iter()
+        .map(|(meta, input)| {
+            let wires: Vec<&str> = input.shape().members.iter().map(|member| member.wire).collect();
+            (meta.product.to_owned(), meta.name.to_owned(), meta.rate_limit, wires)
+        })
+        .collect();
+    specified.sort();
+    generated.sort();
+    assert_eq!(specified, generated);
+}
+
+#[test]
+fn the_documented_rate_limits() {
+    let of = |name: &str| wharf::operations().find(|entry| entry.meta.name == name).unwrap().meta.rate_limit;
+    assert_eq!((of("ForwardRequest"), of("DeleteCluster"), of("DescribeClusterSecurity")), (200, 50, 50));
+    assert_eq!(wharf::operations().filter(|entry| entry.meta.rate_limit == 20).count(), 94);
+}

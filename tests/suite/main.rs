@@ -1,0 +1,14 @@
+//! What crosses crates.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod inventory;
+mod paging;
+mod refused_early;
+mod requests;
+mod retries;
+mod secrets;
+mod support;
+mod tls;
+mod waiters;
+mod witness;
+mod witness_bytes;

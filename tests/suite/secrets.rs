@@ -1,0 +1,108 @@
+//! Secrets are planted everywhere; nothing that is printed may show one.
+
+use crate::support::{fill, server, stranger, tke, tke_builder};
+use std::io;
+use std::sync::{Arc, Mutex};
+use wharf::{Credentials, Secret};
+
+const PLANTED: &str = "pl4nted";
+
+/// Short enough for every documented bound.
+fn assert_clean(what: &str, shown: &str) {
+    assert!(!shown.contains(PLANTED), "{what} shows a secret: {shown}");
+}
+
+#[test]
+fn no_request_and_no_answer_shows_a_secret() {
+    let mut sensitive = 0;
+    for entry in wharf::operations() {
+        for mut model in [entry.input(), entry.output()] {
+            fill(&mut *model, None, PLANTED);
+            sensitive += wharf_core::model::json::to_string(&*model, wharf_core::model::json::Style::Compact)
+                .matches(PLANTED)
+                .count();
+            assert_clean(entry.meta.name, &format!("{model:?} {model:#?}"));
+        }
+    }
+    assert!(sensitive >= 30, "only {sensitive} secrets were planted");
+}
+
+#[test]
+fn connections_and_credentials_show_none() {
+    let credentials = Credentials::new("AKIDexample", PLANTED).with_token(PLANTED);
+    assert_clean("credentials", &format!("{credentials:?}"));
+    let builder = wharf::tke::Connection::builder()
+        .region("ap-guangzhou")
+        .proxy(format!("http://user:{PLANTED}@127.0.0.1:1"))
+        .credentials(credentials);
+    assert_clean("builder", &format!("{builder:?}"));
+    let connection = builder.build().unwrap();
+    assert_clean("connection", &format!("{connection:?} {:?}", connection.cluster()));
+    let request = connection.cluster().create_cluster().run_instances_for_node([{
+        wharf::tke::types::RunInstancesForNode::default().node_role("WORKER").run_instances_para([PLANTED])
+    }]);
+    assert_clean("request", &format!("{request:?}"));
+    let secret = Secret::from(PLANTED);
+    assert_clean("secret", &format!("{secret} {secret:?} {:?}", Some(&secret)));
+}
+
+#[tokio::test]
+async fn errors_and_spans_show_none() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer({
+            let log = log.clone();
+            move || log.clone()
+        })
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+
+    let server = server().await;
+    let good = tke(&server);
+    let secret_in_every_place = |connection: &wharf::tke::Connection| {
+        let mut input = wharf::tke::cluster::operations::ForwardRequest::default();
+        fill(&mut input, None, PLANTED);
+        wharf::tke::cluster::Request::new(&connection.clone().into(), input)
+    };
+    let stranger = tke_builder(&server).credentials(stranger().with_token(PLANTED)).build().unwrap();
+    let wrong = tke_builder(&server).credentials(Credentials::new("AKIDexample", PLANTED)).build().unwrap();
+    for connection in [&good, &stranger, &wrong] {
+        if let Err(error) = secret_in_every_place(connection).send().await {
+            assert_clean("error", &format!("{error} {error:?} {error:#?}"));
+        }
+    }
+    let security = good.cluster().describe_cluster_security(PLANTED).send().await.unwrap_err();
+    assert!(security.to_string().contains("DescribeClusterSecurity"));
+    drop(guard);
+
+    let text = log.text();
+    assert!(text.contains("DescribeClusterSecurity") && text.contains("attempt"), "no spans: {text}");
+    // The cluster id of the last call is no secret, yet nothing of an input is logged.
+    assert_clean("log", &text);
+    for entry in server.journal().calls() {
+        let shown = format!("{entry:?}");
+        assert!(entry.operation == "DescribeClusterSecurity" || !shown.contains(PLANTED), "journal: {shown}");
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

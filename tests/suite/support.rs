@@ -1,0 +1,113 @@
+//! What the tests have in common: a server, connections to it, and requests with everything set.
+
+use std::time::Duration;
+use wharf::retry::RetryPolicy;
+use wharf::{Credentials, SignatureMethod, tcr, tke};
+use wharf_core::Connection;
+use wharf_core::model::{Member, Model, Place, Text};
+use wharf_core::operation::Entry;
+use wharf_server::{Builder, Server, Time};
+
+/// A server whose time only moves by hand, without the documented limits of calls per second.
+pub(crate) async fn server() -> Server {
+    builder().start().await.unwrap()
+}
+
+pub(crate) fn builder() -> Builder {
+    Server::builder().time(Time::Manual).rate_limits(false)
+}
+
+/// Builders that reach the server without a socket and do not wait between attempts.
+pub(crate) fn tke_builder(server: &Server) -> tke::Builder {
+    tke::Connection::builder()
+        .region(server.region())
+        .credentials(server.credentials())
+        .transport(server.transport())
+        .retry_policy(quick())
+}
+
+pub(crate) fn tke(server: &Server) -> tke::Connection {
+    tke_builder(server).build().unwrap()
+}
+
+pub(crate) fn tcr(server: &Server) -> tcr::Connection {
+    tcr::Connection::builder()
+        .region(server.region())
+        .credentials(server.credentials())
+        .transport(server.transport())
+        .retry_policy(quick())
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn quick() -> RetryPolicy {
+    RetryPolicy::default().base_delay(Duration::from_millis(1)).throttled_delay(Duration::from_millis(1))
+}
+
+/// A connection to the entry's product with that signature.
+pub(crate) fn connection_for(server: &Server, entry: &Entry, signature: SignatureMethod) -> Connection {
+    let (transport, region) = (server.transport(), server.region().to_owned());
+    match entry.meta.product {
+        "tcr" => tcr::Connection::builder()
+            .region(region)
+            .credentials(server.credentials())
+            .transport(transport)
+            .signature_method(signature)
+            .build()
+            .unwrap()
+            .into(),
+        _ => tke::Connection::builder()
+            .region(region)
+            .credentials(server.credentials())
+            .transport(transport)
+            .signature_method(signature)
+            .build()
+            .unwrap()
+            .into(),
+    }
+}
+
+pub(crate) fn stranger() -> Credentials {
+    Credentials::new("AKIDstranger", "stranger-secret")
+}
+
+/// Sets every member, nested ones too, except the one that is to be left out. Secrets get `secret`.
+pub(crate) fn fill(model: &mut dyn Model, leave_out: Option<&str>, secret: &str) {
+    fill_to(model, leave_out, secret, 4);
+}
+
+fn fill_to(model: &mut dyn Model, leave_out: Option<&str>, secret: &str, depth: usize) {
+    for member in model.shape().members.iter().filter(|member| Some(member.wire) != leave_out) {
+        if let Some((_, field)) = model.find(member.wire) {
+            fill_place(member, field.place(), secret, depth);
+        }
+    }
+}
+
+fn fill_place(member: &Member, place: Place<'_>, secret: &str, depth: usize) {
+    match place {
+        Place::Text(place) => fill_text(member, place, secret),
+        Place::Int(place) => *place = member.range.map_or(1, |(min, max)| min.max(1).min(max)),
+        Place::Uint(place) => {
+            *place = member.range.map_or(1, |(min, max)| u64::try_from(min.max(1).min(max)).unwrap_or(1));
+        }
+        Place::Float(place) => *place = 0.5,
+        Place::Bool(place) => *place = true,
+        Place::Json(place) => *place = serde_json::json!({"member": text_of(member, secret)}),
+        Place::JsonText(place) => *place = serde_json::json!({"member": text_of(member, secret)}).into(),
+        Place::Object(model) if depth > 0 => fill_to(model, None, secret, depth - 1),
+        Place::Object(_) => {}
+        Place::List(list) => fill_place(member, list.push(), secret, depth),
+        Place::Map(map) => fill_place(member, map.entry("name"), secret, depth),
+    }
+}
+
+fn text_of<'a>(member: &Member, secret: &'a str) -> &'a str {
+    if member.sensitive { secret } else { "值-x" }
+}
+
+fn fill_text(member: &Member, place: &mut dyn Text, secret: &str) {
+    let text = text_of(member, secret);
+    let most = member.max_length.unwrap_or(usize::MAX);
+    place.set(&text.chars().take(most).collect::<String>());
+}
