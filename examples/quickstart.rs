@@ -4,17 +4,24 @@
 #![allow(clippy::print_stdout)]
 
 use futures_util::TryStreamExt;
+use serde_json::json;
 use std::time::Duration;
-use wharf::tke::types::{InstanceRole, RunInstancesPara};
+use wharf::tke::types::{AutoScalingGroupPara, InstanceRole, LaunchConfigurePara, RunInstancesPara};
 use wharf::{Error, ErrorKind, tcr, tke};
+use wharf_server::world::registry::Image;
 use wharf_server::{Server, Time};
 
 /// The network that an account of the reference server has from the start, and one of its subnets.
 const NETWORK: &str = "vpc-default0";
 const SUBNET: &str = "subnet-default1";
 
+/// The account whose key the server hands out.
+const ACCOUNT: &str = "100000000001";
+/// Where a cluster's API server keeps the pods of the default namespace.
+const PODS: &str = "/api/v1/namespaces/default/pods";
+
 /// World seconds that pass in one of ours: a cluster takes a minute to make, nobody wants to wait for it.
-const SPEED: u32 = 60;
+const SPEED: u32 = 120;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -36,7 +43,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cluster_id = create_cluster(&tke).await?;
     add_nodes(&tke, &cluster_id).await?;
     open_endpoint(&tke, &cluster_id).await?;
+    react_to_load(&tke, &cluster_id).await?;
     make_repository(&tcr).await?;
+    clean_up_tags(&tcr, &server).await?;
     typed_error(&tke).await?;
     delete_everything(&tke, &tcr, &cluster_id).await?;
 
@@ -123,6 +132,87 @@ fn masked(kubeconfig: &str) -> impl Iterator<Item = String> {
     })
 }
 
+/// A scaling group that grows when pods wait for a place and shrinks when its nodes are idle.
+async fn react_to_load(tke: &tke::Connection, cluster_id: &str) -> Result<(), Error> {
+    title("Let a scaling group react to load");
+    let scaling = tke.scaling();
+    let group = AutoScalingGroupPara::default().min_size(0).max_size(3).vpc_id(NETWORK).subnet_ids([SUBNET]);
+    let machine = LaunchConfigurePara::default().instance_type("S5.2XLARGE16");
+    let created = scaling
+        .create_cluster_as_group(cluster_id)
+        .auto_scaling_group_para(group)
+        .launch_configure_para(machine)
+        .send()
+        .await?;
+    scaling
+        .wait_until_group_enabled(cluster_id, &created.auto_scaling_group_id)
+        .poll_interval(Duration::from_millis(50))
+        .await?;
+    scaling
+        .modify_cluster_as_group_option_attribute(cluster_id)
+        .cluster_as_group_option(|option| option.is_scale_down_enabled(true).expander("least-waste"))
+        .send()
+        .await?;
+    say(format!("{} is enabled, with 0 to 3 nodes", created.auto_scaling_group_id));
+
+    let before = count_nodes(tke, cluster_id).await?;
+    for number in 0..4 {
+        kubernetes(tke, cluster_id, "POST", PODS, &heavy_pod(number)).await?;
+    }
+    say("four pods ask for six cores each, which no node has");
+    wait_for_nodes(tke, cluster_id, |now| now == before + 3).await?;
+    for number in 0..4 {
+        kubernetes(tke, cluster_id, "DELETE", &format!("{PODS}/heavy-{number}"), "").await?;
+    }
+    say("the pods are deleted; idle nodes go after ten minutes");
+    wait_for_nodes(tke, cluster_id, |now| now == before).await?;
+    Ok(())
+}
+
+fn heavy_pod(number: usize) -> String {
+    let owner = json!({"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "heavy", "uid": "1", "controller": true});
+    json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": format!("heavy-{number}"), "ownerReferences": [owner]},
+        "spec": {"containers": [{"name": "main", "image": "nginx", "resources": {"requests": {"cpu": "6"}}}]},
+    })
+    .to_string()
+}
+
+/// Passes a request on to the API server of a cluster.
+async fn kubernetes(
+    tke: &tke::Connection,
+    cluster_id: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Result<String, Error> {
+    let request = tke.cluster().forward_request().method(method).path(path).cluster_name(cluster_id);
+    let request = if body.is_empty() { request } else { request.request_body(body) };
+    Ok(request.send().await?.response_body.unwrap_or_default().expose().to_owned())
+}
+
+async fn count_nodes(tke: &tke::Connection, cluster_id: &str) -> Result<u64, Error> {
+    Ok(tke.node().describe_cluster_instances(cluster_id).limit(1).send().await?.total_count)
+}
+
+async fn wait_for_nodes(tke: &tke::Connection, cluster_id: &str, done: impl Fn(u64) -> bool) -> Result<(), Error> {
+    let mut last = None;
+    for _ in 0..600 {
+        let now = count_nodes(tke, cluster_id).await?;
+        if last != Some(now) {
+            say(format!("the cluster has {now} nodes"));
+            last = Some(now);
+        }
+        if done(now) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Err(Error::new(ErrorKind::Timeout, "the scaling group did not follow the load"))
+}
+
 async fn make_repository(tcr: &tcr::Connection) -> Result<(), Error> {
     title("Make an image repository");
     let registry = tcr.registry();
@@ -134,6 +224,34 @@ async fn make_repository(tcr: &tcr::Connection) -> Result<(), Error> {
         say(format!("{} ({})", repository.repo_name, repository.description));
     }
     Ok(())
+}
+
+/// A rule that keeps the newest tags, seen at work when a day has passed.
+async fn clean_up_tags(tcr: &tcr::Connection, server: &Server) -> Result<(), Box<dyn std::error::Error>> {
+    title("Let a rule remove old tags");
+    let registry = tcr.registry();
+    for version in 1..=5 {
+        let image = Image::new(format!("web {version}"), 10_000_000);
+        server.with_world(|world| world.push_image(ACCOUNT, "quickstart/web", &format!("v{version}"), image))?;
+        server.advance(Duration::from_secs(60));
+    }
+    registry
+        .create_image_lifecycle_personal()
+        .repo_name("quickstart/web")
+        .r#type("keep_last_nums")
+        .val(2)
+        .send()
+        .await?;
+    say(format!("pushed {}; the rule keeps the last two", tags(tcr).await?));
+    server.advance(Duration::from_secs(24 * 3600));
+    say(format!("a day later there are {}", tags(tcr).await?));
+    Ok(())
+}
+
+async fn tags(tcr: &tcr::Connection) -> Result<String, Error> {
+    let images = tcr.registry().describe_image_personal().repo_name("quickstart/web").items();
+    let names: Vec<String> = images.map_ok(|image| image.tag_name).try_collect().await?;
+    Ok(names.join(", "))
 }
 
 async fn typed_error(tke: &tke::Connection) -> Result<(), Error> {
