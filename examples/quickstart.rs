@@ -1,10 +1,10 @@
 //! The main job from end to end, against a reference server inside this program.
 //!
 //! `cargo run --example quickstart`
-#![allow(clippy::print_stdout)]
 
 use futures_util::TryStreamExt;
 use serde_json::json;
+use std::io::Write;
 use std::time::Duration;
 use wharf::tke::types::{AutoScalingGroupPara, InstanceRole, LaunchConfigurePara, RunInstancesPara};
 use wharf::{Error, ErrorKind, tcr, tke};
@@ -293,9 +293,14 @@ async fn delete_everything(tke: &tke::Connection, tcr: &tcr::Connection, cluster
 }
 
 fn title(text: &str) {
-    println!("\n\x1b[1m{text}\x1b[0m");
+    print(format_args!("\n\x1b[1m{text}\x1b[0m"));
 }
 
 fn say(text: impl AsRef<str>) {
-    println!("  {}", text.as_ref());
+    print(format_args!("  {}", text.as_ref()));
+}
+
+fn print(line: std::fmt::Arguments<'_>) {
+    // Whoever reads may have stopped reading.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
