@@ -5,7 +5,8 @@
 //! are skipped. Input that a caller gives as JSON is read strictly, so that a slip is not lost.
 
 use crate::model::{Field, List, Map, Model, Place, Problem};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::fmt;
@@ -23,7 +24,7 @@ pub enum Mode {
 pub fn read(text: &[u8], model: &mut dyn Model, mode: Mode) -> Result<(), Problem> {
     let context = Context::new(mode);
     let mut json = serde_json::Deserializer::from_slice(text);
-    Seed { place: Place::Object(model), context: &context }
+    Fill { target: Target::Place(Place::Object(model)), context: &context }
         .deserialize(&mut json)
         .and_then(|()| json.end())
         .map_err(|error| context.problem(&error))
@@ -32,13 +33,15 @@ pub fn read(text: &[u8], model: &mut dyn Model, mode: Mode) -> Result<(), Proble
 /// Fills `model` from JSON that is already read.
 pub fn read_value(value: &Value, model: &mut dyn Model, mode: Mode) -> Result<(), Problem> {
     let context = Context::new(mode);
-    Seed { place: Place::Object(model), context: &context }.deserialize(value).map_err(|error| context.problem(&error))
+    Fill { target: Target::Place(Place::Object(model)), context: &context }
+        .deserialize(value)
+        .map_err(|error| context.problem(&error))
 }
 
 #[cfg(feature = "serde")]
 pub(crate) fn read_from<'de, D: Deserializer<'de>>(deserializer: D, model: &mut dyn Model) -> Result<(), D::Error> {
     let context = Context::new(Mode::Lenient);
-    Seed { place: Place::Object(model), context: &context }.deserialize(deserializer)
+    Fill { target: Target::Place(Place::Object(model)), context: &context }.deserialize(deserializer)
 }
 
 /// What the driver carries along: the mode, and the way to the member that failed.
@@ -77,209 +80,168 @@ impl Context {
     }
 }
 
-/// Fills one place with the next value.
-struct Seed<'a, 'c> {
-    place: Place<'a>,
-    context: &'c Context,
+/// Where the next value goes. The place is made when the value is there and is not `null`.
+enum Target<'a> {
+    Place(Place<'a>),
+    Field(&'a mut dyn Field),
+    Entry(&'a mut dyn Map, &'a str),
+    /// A `null` in a list keeps its place, empty.
+    Item(&'a mut dyn List),
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let context = self.context;
-        match self.place {
-            Place::Json(place) => {
-                *place = serde::Deserialize::deserialize(deserializer)?;
-                Ok(())
-            }
-            Place::JsonText(place) => {
-                let value: Value = serde::Deserialize::deserialize(deserializer)?;
-                place.set(match value {
-                    Value::String(text) => text,
-                    value => value.to_string(),
-                });
-                Ok(())
-            }
-            place => deserializer.deserialize_any(Fill { place, context }),
+impl<'a> Target<'a> {
+    fn place(self) -> Place<'a> {
+        match self {
+            Self::Place(place) => place,
+            Self::Field(field) => field.place(),
+            Self::Entry(map, name) => map.entry(name),
+            Self::Item(list) => list.push(),
         }
     }
 }
 
-/// Fills one field, and leaves it absent on `null`.
-struct FieldSeed<'a, 'c> {
-    field: &'a mut dyn Field,
+/// Fills one target with the next value.
+struct Fill<'a, 'c> {
+    target: Target<'a>,
     context: &'c Context,
 }
 
-impl<'de> DeserializeSeed<'de> for FieldSeed<'_, '_> {
+impl<'de> DeserializeSeed<'de> for Fill<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_option(self)
+        deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for FieldSeed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or null")
-    }
-
-    fn visit_none<E: serde::de::Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        Seed { place: self.field.place(), context: self.context }.deserialize(deserializer)
+impl<'a, 'c> Fill<'a, 'c> {
+    fn again(place: Place<'a>, context: &'c Context) -> Self {
+        Self { target: Target::Place(place), context }
     }
 }
 
-struct Fill<'a, 'c> {
-    place: Place<'a>,
-    context: &'c Context,
-}
-
-impl Fill<'_, '_> {
-    fn mismatch<E: serde::de::Error>(self, found: &str) -> Result<(), E> {
-        Err(self.context.fail(format!("must be {}, not {found}", self.place.expects())))
-    }
+fn mismatch<E: serde::de::Error>(place: &Place<'_>, found: &str, context: &Context) -> Result<(), E> {
+    Err(context.fail(format!("must be {}, not {found}", place.expects())))
 }
 
 impl<'de> Visitor<'de> for Fill<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.place.expects())
+        f.write_str("a value")
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        // A null inside a list keeps its place, empty.
+        if let Target::Item(list) = self.target {
+            list.push();
+        }
         Ok(())
     }
 
+    fn visit_none<E: serde::de::Error>(self) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.deserialize(deserializer)
+    }
+
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
-        let lenient = !self.context.strict();
-        let trimmed = text.trim();
-        match self.place {
-            Place::Text(place) => {
-                place.set(text);
-                return Ok(());
-            }
-            Place::Int(place) if lenient => {
-                if let Ok(number) = trimmed.parse() {
-                    *place = number;
-                    return Ok(());
-                }
-                return Fill { place: Place::Int(place), context: self.context }.mismatch("a string");
-            }
-            Place::Uint(place) if lenient => {
-                if let Ok(number) = trimmed.parse() {
-                    *place = number;
-                    return Ok(());
-                }
-                return Fill { place: Place::Uint(place), context: self.context }.mismatch("a string");
-            }
-            Place::Float(place) if lenient => {
-                if let Some(number) = trimmed.parse().ok().filter(|number: &f64| number.is_finite()) {
-                    *place = number;
-                    return Ok(());
-                }
-                return Fill { place: Place::Float(place), context: self.context }.mismatch("a string");
-            }
-            Place::Bool(place) if lenient => {
-                *place = match trimmed {
-                    "true" | "True" | "TRUE" | "1" => true,
-                    "false" | "False" | "FALSE" | "0" => false,
-                    _ => return Fill { place: Place::Bool(place), context: self.context }.mismatch("a string"),
-                };
-                return Ok(());
-            }
-            Place::List(list) if lenient && !text.is_empty() => {
-                return Fill { place: list.push(), context: self.context }.visit_str(text);
-            }
+        let context = self.context;
+        let place = self.target.place();
+        match place {
+            Place::Text(place) => place.set(text),
+            Place::Json(place) => *place = text.into(),
+            Place::JsonText(place) => place.set(text.to_owned()),
+            place if context.strict() => return mismatch(&place, "a string", context),
             // Some services write "" for a structure or a list that is not there.
-            Place::List(_) | Place::Object(_) | Place::Map(_) if lenient && text.is_empty() => return Ok(()),
-            _ => {}
+            Place::List(_) | Place::Object(_) | Place::Map(_) if text.is_empty() => {}
+            Place::List(list) => return Fill { target: Target::Item(list), context }.visit_str(text),
+            place => return parse(place, text.trim(), context),
         }
-        self.mismatch("a string")
+        Ok(())
     }
 
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
-        let lenient = !self.context.strict();
-        match self.place {
+        let context = self.context;
+        match self.target.place() {
             Place::Bool(place) => *place = value,
-            Place::Text(place) if lenient => place.set(if value { "true" } else { "false" }),
-            Place::Int(place) if lenient => *place = i64::from(value),
-            Place::Uint(place) if lenient => *place = u64::from(value),
-            _ => return self.mismatch("true or false"),
+            Place::Json(place) => *place = value.into(),
+            Place::JsonText(place) => place.set(value.to_string()),
+            Place::Text(place) if !context.strict() => place.set(if value { "true" } else { "false" }),
+            Place::Int(place) if !context.strict() => *place = i64::from(value),
+            Place::Uint(place) if !context.strict() => *place = u64::from(value),
+            place => return mismatch(&place, "true or false", context),
         }
         Ok(())
     }
 
     fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<(), E> {
-        let lenient = !self.context.strict();
-        match self.place {
+        let context = self.context;
+        match self.target.place() {
             Place::Int(place) => *place = number,
             Place::Float(place) => *place = number as f64,
+            Place::Json(place) => *place = number.into(),
+            Place::JsonText(place) => place.set(number.to_string()),
             Place::Uint(place) => match u64::try_from(number) {
                 Ok(number) => *place = number,
-                Err(_) => {
-                    return Fill { place: Place::Uint(place), context: self.context }.mismatch("a negative number");
-                }
+                Err(_) => return mismatch(&Place::Uint(place), "a negative number", context),
             },
-            Place::Text(place) if lenient => place.set(&number.to_string()),
-            Place::Bool(place) if lenient => *place = number != 0,
-            Place::List(list) if lenient => {
-                return Fill { place: list.push(), context: self.context }.visit_i64(number);
+            Place::Text(place) if !context.strict() => place.set(&number.to_string()),
+            Place::Bool(place) if !context.strict() => *place = number != 0,
+            Place::List(list) if !context.strict() => {
+                return Fill { target: Target::Item(list), context }.visit_i64(number);
             }
-            _ => return self.mismatch("a number"),
+            place => return mismatch(&place, "a number", context),
         }
         Ok(())
     }
 
     fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<(), E> {
-        match self.place {
-            Place::Uint(place) => {
-                *place = number;
-                Ok(())
-            }
-            place => match i64::try_from(number) {
-                Ok(number) => Fill { place, context: self.context }.visit_i64(number),
-                Err(_) => Fill { place, context: self.context }.visit_f64(number as f64),
-            },
+        let context = self.context;
+        match (self.target.place(), i64::try_from(number)) {
+            (Place::Uint(place), _) => *place = number,
+            (Place::Json(place), _) => *place = number.into(),
+            (place, Ok(number)) => return Fill::again(place, context).visit_i64(number),
+            (place, Err(_)) => return Fill::again(place, context).visit_f64(number as f64),
         }
+        Ok(())
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<(), E> {
-        let lenient = !self.context.strict();
+        let context = self.context;
         let whole = (number.fract() == 0.0 && number.abs() < 9.0e15).then_some(number as i64);
-        match (self.place, whole) {
+        match (self.target.place(), whole) {
             (Place::Float(place), _) => *place = number,
-            (Place::Text(place), _) if lenient => place.set(&serde_json::Value::from(number).to_string()),
-            (place @ (Place::Int(_) | Place::Uint(_)), Some(whole)) if lenient => {
-                return Fill { place, context: self.context }.visit_i64(whole);
+            (Place::Json(place), _) => *place = number.into(),
+            (Place::JsonText(place), _) => place.set(Value::from(number).to_string()),
+            (Place::Text(place), _) if !context.strict() => place.set(&Value::from(number).to_string()),
+            (place @ (Place::Int(_) | Place::Uint(_)), Some(whole)) if !context.strict() => {
+                return Fill::again(place, context).visit_i64(whole);
             }
-            (place, _) => return Fill { place, context: self.context }.mismatch("a number with a fraction"),
+            (place, _) => return mismatch(&place, "a number with a fraction", context),
         }
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let context = self.context;
-        let model: &mut dyn Model = match self.place {
+        let model: &mut dyn Model = match self.target.place() {
             Place::Object(model) => model,
             Place::Map(values) => return fill_map(values, map, context),
+            Place::Json(place) => {
+                *place = Value::deserialize(MapAccessDeserializer::new(map))?;
+                return Ok(());
+            }
+            Place::JsonText(place) => {
+                place.set(Value::deserialize(MapAccessDeserializer::new(map))?.to_string());
+                return Ok(());
+            }
             Place::List(list) if !context.strict() => match list.push() {
                 Place::Object(model) => model,
-                place => return Fill { place, context }.mismatch("an object"),
+                place => return mismatch(&place, "an object", context),
             },
-            place => return Fill { place, context }.mismatch("an object"),
+            place => return mismatch(&place, "an object", context),
         };
         while let Some(found) = map.next_key_seed(Key { model: &mut *model, context })? {
             match found {
@@ -287,7 +249,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
                     map.next_value::<IgnoredAny>()?;
                 }
                 Found::Field { field, name } => {
-                    map.next_value_seed(FieldSeed { field, context })
+                    map.next_value_seed(Fill { target: Target::Field(field), context })
                         .inspect_err(|_| context.way.borrow_mut().push(name.to_owned()))?;
                 }
             }
@@ -297,79 +259,64 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         let context = self.context;
-        let list: &mut dyn List = match self.place {
+        let list: &mut dyn List = match self.target.place() {
             Place::List(list) => list,
-            place => return Fill { place, context }.mismatch("a list"),
+            Place::Json(place) => {
+                *place = Value::deserialize(SeqAccessDeserializer::new(items))?;
+                return Ok(());
+            }
+            Place::JsonText(place) => {
+                place.set(Value::deserialize(SeqAccessDeserializer::new(items))?.to_string());
+                return Ok(());
+            }
+            place => return mismatch(&place, "a list", context),
         };
-        for at in 0usize.. {
-            match items.next_element_seed(ItemSeed { list, context }) {
-                Ok(Some(())) => {}
-                Ok(None) => break,
+        let mut at = 0_usize;
+        loop {
+            match items.next_element_seed(Fill { target: Target::Item(list), context }) {
+                Ok(Some(())) => at += 1,
+                Ok(None) => return Ok(()),
                 Err(error) => {
                     context.way.borrow_mut().push(at.to_string());
                     return Err(error);
                 }
             }
         }
-        Ok(())
+    }
+}
+
+/// A text in the place of a number or a truth value.
+fn parse<E: serde::de::Error>(place: Place<'_>, text: &str, context: &Context) -> Result<(), E> {
+    let mut place = place;
+    let fits = match &mut place {
+        Place::Int(place) => put(place, text.parse().ok()),
+        Place::Uint(place) => put(place, text.parse().ok()),
+        Place::Float(place) => put(place, text.parse().ok().filter(|number: &f64| number.is_finite())),
+        Place::Bool(place) => put(place, truth(text)),
+        _ => false,
+    };
+    if fits { Ok(()) } else { mismatch(&place, "a string", context) }
+}
+
+fn put<T>(place: &mut &mut T, value: Option<T>) -> bool {
+    value.map(|value| **place = value).is_some()
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" | "1" => Some(true),
+        "false" | "False" | "FALSE" | "0" => Some(false),
+        _ => None,
     }
 }
 
 /// Fills values by name. A `null` is left out.
 fn fill_map<'de, A: MapAccess<'de>>(values: &mut dyn Map, mut map: A, context: &Context) -> Result<(), A::Error> {
     while let Some(name) = map.next_key::<String>()? {
-        map.next_value_seed(EntrySeed { values: &mut *values, name: &name, context })
+        map.next_value_seed(Fill { target: Target::Entry(&mut *values, &name), context })
             .inspect_err(|_| context.way.borrow_mut().push(name.clone()))?;
     }
     Ok(())
-}
-
-struct EntrySeed<'a, 'c> {
-    values: &'a mut dyn Map,
-    name: &'a str,
-    context: &'c Context,
-}
-
-impl<'de> DeserializeSeed<'de> for EntrySeed<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_option(self)
-    }
-}
-
-impl<'de> Visitor<'de> for EntrySeed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or null")
-    }
-
-    fn visit_none<E: serde::de::Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        Seed { place: self.values.entry(self.name), context: self.context }.deserialize(deserializer)
-    }
-}
-
-/// Adds the next value to a list.
-struct ItemSeed<'a, 'c> {
-    list: &'a mut dyn List,
-    context: &'c Context,
-}
-
-impl<'de> DeserializeSeed<'de> for ItemSeed<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        Seed { place: self.list.push(), context: self.context }.deserialize(deserializer)
-    }
 }
 
 /// Looks a member up while its name is read, so that the name need not be kept.
