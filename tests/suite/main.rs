@@ -1,6 +1,7 @@
 //! What crosses crates.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod dump;
 mod inventory;
 mod paging;
 mod refused_early;

@@ -186,6 +186,39 @@ fn broken_json_is_an_error_and_never_a_panic() {
 }
 
 #[test]
+fn mangled_json_never_panics() {
+    let text = json!({
+        "Id": "a", "Count": 3, "Size": 4, "Ratio": 0.5, "On": true, "State": "Running", "Any": {"x": [1, null]},
+        "Document": {"a": 1}, "Part": {"Name": "n"}, "Parts": [{"Name": "b", "Parts": [{}]}], "Names": ["é", "x"],
+    })
+    .to_string()
+    .into_bytes();
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = |below: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below
+    };
+    const LETTERS: &[u8] = b"{}[]\",:09-.etn\\ \xff";
+    let mut read_well = 0;
+    for _ in 0..20_000 {
+        let mut mangled = text.clone();
+        for _ in 0..=next(3) {
+            let at = next(mangled.len());
+            match next(4) {
+                0 => mangled[at] = LETTERS[next(LETTERS.len())],
+                1 if mangled.len() > 8 => drop(mangled.remove(at)),
+                2 => mangled.insert(at, LETTERS[next(LETTERS.len())]),
+                _ => mangled.truncate(at.max(8)),
+            }
+        }
+        for mode in [Mode::Lenient, Mode::Strict] {
+            read_well += usize::from(read(&mangled, &mut Whole::default(), mode).is_ok());
+        }
+    }
+    assert!(read_well > 0, "some of it is still good");
+}
+
+#[test]
 fn flattened_names_count_from_zero() {
     let whole = Whole {
         on: Some(true),
