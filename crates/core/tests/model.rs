@@ -160,7 +160,7 @@ fn what_does_not_fit_is_named_with_the_way_to_it() {
         (json!({"Count": "34"}), Mode::Strict, "Count must be an integer, not a string"),
         (json!({"Id": 3}), Mode::Strict, "Id must be a string, not a number"),
         (json!({"Parts": {}}), Mode::Strict, "Parts must be a list, not an object"),
-        (json!([1]), Mode::Lenient, "JSON must be an object, not a list"),
+        (json!([1]), Mode::Lenient, "the document must be an object, not a list"),
     ] {
         assert_eq!(problem(value, mode), expected);
     }

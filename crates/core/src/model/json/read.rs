@@ -76,7 +76,7 @@ impl Context {
             _ if error.line() > 0 => format!("is not valid JSON at line {} column {}", error.line(), error.column()),
             _ => "is not valid JSON".to_owned(),
         });
-        Problem { field: if way.is_empty() { "JSON".to_owned() } else { way.join(".") }, reason }
+        Problem { field: if way.is_empty() { "the document".to_owned() } else { way.join(".") }, reason }
     }
 }
 
