@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod dump;
+mod effects;
 mod inventory;
 mod paging;
 mod refused_early;

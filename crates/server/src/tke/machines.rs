@@ -21,8 +21,9 @@ pub(super) fn purchase(realm: &RealmMut<'_>, para: &Map<String, Value>) -> Outco
         None => {
             let subnets = realm.realm.network(&network)?.subnets.iter();
             let here = subnets.into_iter().find(|subnet| zone.as_ref().is_none_or(|zone| *zone == subnet.zone));
-            here.map(|subnet| subnet.id.clone())
-                .ok_or_else(|| Reason::NoSubnet.because(format!("{network} has no subnet in the zone")))?
+            here.map(|subnet| subnet.id.clone()).ok_or_else(|| {
+                Reason::NoSubnet.because(format!("the private network {network} has no subnet in the zone"))
+            })?
         }
     };
     Ok(Purchase {

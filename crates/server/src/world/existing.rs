@@ -33,7 +33,7 @@ impl RealmMut<'_> {
         let machine = self.realm.machines.get(id);
         let machine = machine.ok_or_else(|| Reason::NoMachine.because(format!("the machine {id} does not exist")))?;
         match unusable(machine, Some(network)) {
-            Some(why) => Err(Reason::Machine.because(format!("{id}: {why}"))),
+            Some(why) => Err(Reason::Machine.because(format!("the machine {id} cannot join: {why}"))),
             None => Ok(()),
         }
     }

@@ -66,12 +66,12 @@ impl LogSource {
         }
         match self.kind.as_str() {
             "container-log" if !scope => {
-                Err(Reason::Invalid.because("container-log needs AllNamespaces or Namespaces"))
+                Err(Reason::Invalid.because("the source container-log needs AllNamespaces or Namespaces"))
             }
             "pod-log" if !path || self.namespace.is_none() => {
-                Err(Reason::Invalid.because("pod-log needs Path and Namespaces"))
+                Err(Reason::Invalid.because("the source pod-log needs Path and Namespaces"))
             }
-            "host-log" if !path => Err(Reason::Invalid.because("host-log needs Path")),
+            "host-log" if !path => Err(Reason::Invalid.because("the source host-log needs Path")),
             "container-log" | "pod-log" | "host-log" => Ok(()),
             other => {
                 let message = format!("InputType is container-log, pod-log or host-log, not `{other}`");
@@ -94,12 +94,24 @@ impl LogSink {
                 return Err(Reason::Invalid.because(message));
             }
         };
-        if complete { Ok(()) } else { Err(Reason::Invalid.because(format!("{} needs {needs}", self.kind))) }
+        if complete {
+            return Ok(());
+        }
+        Err(Reason::Invalid.because(format!("the destination {} needs {needs}", self.kind)))
     }
 
     /// The topic of the log service that the rule writes to.
     fn log_topic(&self) -> Option<&str> {
         self.topic_id.as_deref().filter(|_| self.kind == "cls")
+    }
+}
+
+/// Takes away the rule that writes to the topic already, unless it is the one of that name.
+fn make_way(rules: &mut Table<LogRule>, name: &str, topic: Option<&str>) {
+    let same_topic = |older: &&LogRule| topic.is_some() && older.sink.log_topic() == topic && older.name != name;
+    let older = rules.iter().find(same_topic).map(|older| older.name.clone());
+    if let Some(older) = older {
+        rules.remove(&older);
     }
 }
 
@@ -130,12 +142,7 @@ impl RealmMut<'_> {
             let message = format!("the cluster {cluster_id} has a log collection rule {} already", rule.name);
             return Err(Reason::Invalid.because(message));
         }
-        let same_topic =
-            |older: &&LogRule| older.sink.log_topic().is_some() && older.sink.log_topic() == rule.sink.log_topic();
-        let older = rules.iter().find(same_topic).map(|older| older.name.clone());
-        if let Some(older) = older {
-            rules.remove(&older);
-        }
+        make_way(rules, &rule.name, rule.sink.log_topic());
         rules.insert(rule.name.clone(), rule);
         Ok(())
     }
@@ -170,6 +177,8 @@ impl RealmMut<'_> {
         }
         if let Some(sink) = sink {
             rule.sink = sink;
+            let topic = rule.sink.log_topic().map(str::to_owned);
+            make_way(rules, name, topic.as_deref());
         }
         Ok(())
     }

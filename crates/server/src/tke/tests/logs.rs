@@ -53,6 +53,19 @@ fn a_topic_has_one_rule() {
     cloud.ok("CreateLogCollector", rule(&id, "new", "topic"));
     assert_eq!(total(&mut cloud, &id), 1);
     assert_eq!(cloud.ok("CheckIfLogCollectorExists", json!({"ClusterId": id, "Name": "old"}))["CheckResult"], false);
+    // A rule that moves to a topic takes it over, too; one that stays keeps it.
+    let mut elsewhere = rule(&id, "moved", "-");
+    elsewhere["OutputType"] = json!("ckafka");
+    elsewhere["OutputOption"] = json!({"InstanceId": "c", "TopicId": "topic"});
+    cloud.ok("CreateLogCollector", elsewhere);
+    assert_eq!(total(&mut cloud, &id), 2, "a topic of another service is another topic");
+    let sink = json!({"LogsetId": "set-1", "TopicId": "topic"});
+    let update = json!({"ClusterId": id, "Name": "moved", "OutputType": "cls", "OutputOption": sink});
+    for _ in 0..2 {
+        cloud.ok("UpdateLogCollector", update.clone());
+        let listed = cloud.ok("ListLogCollector", json!({"ClusterId": id}));
+        assert_eq!((&listed["TotalCount"], &listed["LogCollectorList"][0]["Name"]), (&json!(1), &json!("moved")));
+    }
 }
 
 #[test]
