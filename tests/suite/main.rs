@@ -3,6 +3,7 @@
 
 mod dump;
 mod effects;
+mod effects_registry;
 mod inventory;
 mod paging;
 mod refused_early;

@@ -1,8 +1,12 @@
 //! Tencent's own Python client, from PyPI, drives the server.
 
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use wharf_server::{Server, Time};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+use wharf_server::world::registry::Image;
+use wharf_server::{Server, SignatureMethod, Time};
 
 /// World seconds in one of ours: life cycles of minutes in moments.
 const SPEED: u32 = 600;
@@ -40,20 +44,63 @@ fn run(command: &mut Command, what: &str) -> Output {
     output
 }
 
-fn drive(server: &Server, script: &str, arguments: &[&str]) -> String {
+/// The script, ready to run against the server.
+fn script(server: &Server, name: &str, arguments: &[&str]) -> Command {
     let credentials = server.credentials();
-    let output = run(
-        Command::new(python())
-            .arg(folder().join(script))
-            .args(arguments)
-            .env("WHARF_ENDPOINT", server.address().unwrap().to_string())
-            .env("WHARF_SECRET_ID", credentials.id())
-            .env("WHARF_SECRET_KEY", credentials.secret().expose())
-            .env("WHARF_REGION", server.region())
-            .env("PYTHONDONTWRITEBYTECODE", "1"),
-        script,
-    );
+    let mut command = Command::new(python());
+    command
+        .arg(folder().join(name))
+        .args(arguments)
+        .env("WHARF_ENDPOINT", server.address().unwrap().to_string())
+        .env("WHARF_SECRET_ID", credentials.id())
+        .env("WHARF_SECRET_KEY", credentials.secret().expose())
+        .env("WHARF_REGION", server.region())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONIOENCODING", "utf-8");
+    command
+}
+
+fn drive(server: &Server, name: &str, arguments: &[&str]) -> String {
+    let output = run(&mut script(server, name, arguments), name);
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs a script and does what it asks for besides its calls; gives what it says otherwise.
+fn accompany(server: &Server, name: &str, arguments: &[&str]) -> String {
+    let mut command = script(server, name, arguments);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut answers, mut said) = (child.stdin.take().unwrap(), String::new());
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        match line.strip_prefix("! ") {
+            Some(wish) => writeln!(answers, "{}", grant(server, wish)).unwrap(),
+            None => said.push_str(&line),
+        }
+    }
+    drop(answers);
+    assert!(child.wait().unwrap().success(), "{name} {arguments:?}: see above");
+    said
+}
+
+/// What no operation does: time passes, docker logs in and pushes, someone stars a repository.
+fn grant(server: &Server, wish: &str) -> String {
+    let words: Vec<&str> = wish.split(' ').collect();
+    if let ["wait", seconds] = words[..] {
+        server.advance(Duration::from_secs(seconds.parse().unwrap()));
+        return String::new();
+    }
+    let account = server.journal().last().and_then(|call| call.account).unwrap();
+    server.with_world(|world| match words[..] {
+        ["push", repository, tag, content] => {
+            world.push_image(&account, repository, tag, Image::new(content, 4_096)).unwrap()
+        }
+        ["favor", repository] => {
+            world.registry.add_favorite(&account, repository).unwrap();
+            String::new()
+        }
+        ["login", password] => world.registry.login(&account, password).to_string(),
+        _ => panic!("what is `{wish}`?"),
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,4 +117,43 @@ async fn the_vendors_client_lives_through_clusters_nodes_endpoints_and_registrie
         assert!(refused.iter().any(|refused| refused == code), "{code} did not come up");
     }
     server.stop().await;
+}
+
+/// Runs the script with both ways to sign and to send, each on a server of its own whose time moves when the
+/// script says so, and gives the names of the operations that were done.
+async fn accompanied(name: &str) -> BTreeSet<String> {
+    let mut done = BTreeSet::new();
+    for (signature, method) in [("TC3-HMAC-SHA256", "POST"), ("HmacSHA256", "GET")] {
+        let server = Server::builder().time(Time::Manual).rate_limits(false).start().await.unwrap();
+        let said = accompany(&server, name, &[signature, method]);
+        assert_eq!(said, format!("ok {signature} {method}"));
+        let calls = server.journal().calls();
+        let signed = if method == "GET" { SignatureMethod::HmacSha256 } else { SignatureMethod::Tc3 };
+        assert!(calls.iter().all(|call| call.signature_method == signed && call.method == method));
+        done.extend(calls.into_iter().filter(|call| call.code.is_none()).map(|call| call.operation));
+        server.stop().await;
+    }
+    done
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_vendors_client_drives_the_whole_personal_registry() {
+    let done = accompanied("registry.py").await;
+    let left: Vec<&str> = names("tcr", &["Personal"]).filter(|name| !done.contains(*name)).collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(done.len(), 33, "and nothing else");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_vendors_client_drives_scaling_groups_virtual_nodes_log_collectors_and_charts() {
+    let done = accompanied("workloads.py").await;
+    let all = names("tke", &["AsGroup", "VirtualNode", "LogCollector", "Chart"]);
+    let (seen, left): (Vec<&str>, Vec<&str>) = all.partition(|name| done.contains(*name));
+    assert_eq!((seen.len(), left), (29, vec![]));
+}
+
+/// The product's operations whose name has one of these parts.
+fn names(product: &'static str, parts: &'static [&str]) -> impl Iterator<Item = &'static str> {
+    let operations = wharf::operations().map(|entry| entry.meta).filter(move |meta| meta.product == product);
+    operations.map(|meta| meta.name).filter(|name| parts.iter().any(|part| name.contains(part)))
 }

@@ -87,8 +87,15 @@ pub struct Instance {
     edition: &'static str,
     region: String,
     created: Millis,
-    failure: Option<String>,
+    failure: Option<Failure>,
     tokens: Vec<InstanceToken>,
+}
+
+/// Why a creation failed, and when.
+#[derive(Debug)]
+struct Failure {
+    at: Millis,
+    reason: String,
 }
 
 impl Instance {
@@ -140,11 +147,12 @@ impl Instance {
         }
     }
 
-    /// The steps of its creation at that moment.
+    /// The steps of its creation at that moment; none goes on after a failure.
     pub fn steps(&self, now: Millis) -> Vec<InstanceStep> {
+        let now = self.failure.as_ref().map_or(now, |failure| failure.at.min(now));
         let step = |(name, begun, done)| match (&self.failure, self.reached(now, begun, done)) {
-            (Some(reason), state) if state != InstanceState::Running => {
-                InstanceStep { name, state: InstanceState::FailedCreated, reason: reason.clone() }
+            (Some(failure), state) if state != InstanceState::Running => {
+                InstanceStep { name, state: InstanceState::FailedCreated, reason: failure.reason.clone() }
             }
             (_, state) => InstanceStep { name, state, reason: String::new() },
         };
@@ -262,7 +270,7 @@ impl Registries {
                 Err(RegistryError::Invalid("RegistryId", "is of an instance whose creation is over".to_owned()))
             }
             _ => {
-                instance.failure = Some(reason.to_owned());
+                instance.failure = Some(Failure { at: now, reason: reason.to_owned() });
                 Ok(())
             }
         }

@@ -1,6 +1,6 @@
 //! Clean-up of tags, by rules of a repository or of a whole account.
 
-use super::{Registries, RegistryError, Repository};
+use super::{Registries, RegistryError, Repository, Tag};
 use crate::world::Millis;
 use std::collections::BTreeMap;
 
@@ -73,25 +73,32 @@ impl Registries {
         }
     }
 
-    /// Runs the clean-up as of that moment. A repository's own rule goes before the account's.
-    pub(super) fn sweep(&mut self, at: Millis) {
+    /// Does what the clean-ups from the first of these moments to the last do, when nothing else happens between
+    /// them. A repository's own rule goes before the account's.
+    pub(super) fn sweep(&mut self, first: Millis, last: Millis) {
         let owners: BTreeMap<&str, &str> =
             self.namespaces.iter().map(|(name, namespace)| (name.as_str(), namespace.owner.as_str())).collect();
         for repository in self.repositories.values_mut() {
             let global = owners.get(repository.name.namespace()).and_then(|owner| self.policies.get(*owner));
             if let Some(policy) = repository.policy.as_ref().or(global).copied() {
-                clean(repository, policy, at);
+                clean(repository, policy, first, last);
             }
         }
     }
 }
 
-fn clean(repository: &mut Repository, policy: Policy, at: Millis) {
-    let before = repository.tags.len();
+fn clean(repository: &mut Repository, policy: Policy, first: Millis, last: Millis) {
     match policy.kind {
         PolicyKind::LastDays => {
             let age = policy.keep.saturating_mul(DAY);
-            repository.tags.retain(|_, tag| tag.pushed.saturating_add(age) > at);
+            // Each tag goes with the first clean-up that finds it old enough.
+            let end = |tag: &Tag| {
+                let old = tag.pushed.saturating_add(age);
+                old.div_ceil(SWEEP_INTERVAL).saturating_mul(SWEEP_INTERVAL).max(first)
+            };
+            let gone = repository.tags.values().map(end).filter(|end| *end <= last).max();
+            repository.tags.retain(|_, tag| end(tag) > last);
+            repository.updated = gone.unwrap_or(repository.updated);
         }
         PolicyKind::LastTags => {
             let keep = usize::try_from(policy.keep).unwrap_or(usize::MAX);
@@ -99,12 +106,13 @@ fn clean(repository: &mut Repository, policy: Policy, at: Millis) {
             let mut turns: Vec<u64> = repository.tags.values().map(|tag| tag.turn).collect();
             turns.sort_unstable();
             let surplus = turns.len().saturating_sub(keep);
+            if surplus == 0 {
+                return;
+            }
             if let Some(first_kept) = turns.get(surplus).copied() {
                 repository.tags.retain(|_, tag| tag.turn >= first_kept);
+                repository.updated = first;
             }
         }
-    }
-    if repository.tags.len() < before {
-        repository.updated = at;
     }
 }

@@ -72,9 +72,9 @@ impl Registries {
         let sweeps_before = self.now / SWEEP_INTERVAL;
         self.now = now;
         let sweeps = now / SWEEP_INTERVAL;
-        // Nothing is pushed between two calls, so the last of the sweeps that came due leaves what all of them would.
+        // Nothing is pushed between two calls, so all the sweeps that came due are done at once.
         if sweeps > sweeps_before {
-            self.sweep(sweeps * SWEEP_INTERVAL);
+            self.sweep((sweeps_before + 1) * SWEEP_INTERVAL, sweeps * SWEEP_INTERVAL);
         }
         self.expire_tokens();
     }
