@@ -1,18 +1,20 @@
 //! Calls any operation by name with JSON and prints the answer's JSON.
 //!
 //! ```console
-//! $ cargo run -q --example call -- [--endpoint URL] [--region R] [--signature tc3|hmac-sha1|hmac-sha256] \
-//!       [--method post|get] tke DescribeClusters '{"Limit":1}'
+//! $ cargo run -q --example call -- [--endpoint URL] [--region R] [--ca FILE] \
+//!       [--signature tc3|hmac-sha1|hmac-sha256] [--method post|get] tke DescribeClusters '{"Limit":1}'
+//! $ cargo run -q --example call -- --endpoint URL cce ListClusters '{}'
 //! ```
 //!
-//! Credentials come from the environment (`TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY` and, for a
-//! temporary key, `TENCENTCLOUD_TOKEN`). Exits with 1 when the call fails, the error on stderr, and with
-//! 2 when the command line is wrong.
+//! Credentials come from the environment. For `tke` and `tcr`: `TENCENTCLOUD_SECRET_ID`,
+//! `TENCENTCLOUD_SECRET_KEY` and, for a temporary key, `TENCENTCLOUD_TOKEN`. For `cce`: `HUAWEICLOUD_SDK_AK`,
+//! `HUAWEICLOUD_SDK_SK`, `HUAWEICLOUD_SDK_SECURITY_TOKEN` and the project in `HUAWEICLOUD_SDK_PROJECT_ID`.
+//! Exits with 1 when the call fails, the error on stderr, and with 2 when the command line is wrong.
 
 use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
-use wharf::{Error, HttpMethod, SignatureMethod, tcr, tke};
+use wharf::{Error, HttpMethod, SignatureMethod, cce, tcr, tke};
 
 #[derive(Parser)]
 #[command(about = "Calls any operation by name with JSON")]
@@ -20,19 +22,19 @@ struct Arguments {
     /// Where to send it; the product's public endpoint by default.
     #[arg(long)]
     endpoint: Option<String>,
-    /// Region; TENCENTCLOUD_REGION by default.
-    #[arg(long, env = "TENCENTCLOUD_REGION", default_value = "ap-guangzhou")]
-    region: String,
-    /// How to sign.
+    /// Region; for Tencent's products TENCENTCLOUD_REGION by default, or else ap-guangzhou.
+    #[arg(long)]
+    region: Option<String>,
+    /// How to sign, for Tencent's products.
     #[arg(long, default_value = "tc3", value_parser = ["tc3", "hmac-sha1", "hmac-sha256"])]
     signature: String,
-    /// How to send.
+    /// How to send, for Tencent's products.
     #[arg(long, default_value = "post", value_parser = ["post", "get"])]
     method: String,
     /// Trust this certificate authority too (a PEM file).
     #[arg(long)]
     ca: Option<std::path::PathBuf>,
-    /// Product, such as `tke`.
+    /// Product: `tke`, `tcr` or `cce`.
     product: String,
     /// Operation, such as `DescribeClusters`.
     operation: String,
@@ -68,24 +70,42 @@ async fn call(arguments: Arguments) -> Result<serde_json::Value, Error> {
         .ca
         .map(|file| std::fs::read(&file).map_err(|error| Error::configuration("--ca", error)))
         .transpose()?;
-    macro_rules! connection {
-        ($product:ident) => {{
-            let mut builder = $product::Connection::builder()
-                .region(&arguments.region)
-                .credentials(wharf::credentials::environment())
-                .signature_method(signature)
-                .http_method(method);
+    macro_rules! call {
+        ($builder:expr) => {{
+            let mut builder = $builder;
             if let Some(endpoint) = &arguments.endpoint {
                 builder = builder.endpoint(endpoint);
             }
             if let Some(ca) = ca {
                 builder = builder.root_certificate(ca);
             }
-            builder.build()?
+            builder.build()?.call(&arguments.product, &arguments.operation, input).await
         }};
     }
-    match arguments.product.as_str() {
-        "tcr" => connection!(tcr).call(&arguments.product, &arguments.operation, input).await,
-        _ => connection!(tke).call(&arguments.product, &arguments.operation, input).await,
+    macro_rules! tencent {
+        ($product:ident) => {
+            $product::Connection::builder()
+                .region(tencent_region(arguments.region))
+                .credentials(wharf::credentials::environment())
+                .signature_method(signature)
+                .http_method(method)
+        };
     }
+    match arguments.product.as_str() {
+        "cce" => {
+            // The project comes from the environment by itself.
+            let builder = cce::Connection::builder().credentials(cce::credentials::environment());
+            call!(match &arguments.region {
+                Some(region) => builder.region(region),
+                None => builder,
+            })
+        }
+        "tcr" => call!(tencent!(tcr)),
+        _ => call!(tencent!(tke)),
+    }
+}
+
+fn tencent_region(given: Option<String>) -> String {
+    let environment = || std::env::var("TENCENTCLOUD_REGION").ok().filter(|region| !region.is_empty());
+    given.or_else(environment).unwrap_or_else(|| "ap-guangzhou".to_owned())
 }

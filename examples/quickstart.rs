@@ -1,6 +1,12 @@
 //! The main job from end to end, against a reference server inside this program.
 //!
-//! `cargo run --example quickstart`
+//! ```console
+//! $ cargo run --example quickstart            # Tencent's TKE and TCR
+//! $ cargo run --example quickstart -- cce     # Huawei's CCE
+//! ```
+
+#[allow(dead_code)]
+mod cce_cluster;
 
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -25,6 +31,14 @@ const SPEED: u32 = 120;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    match std::env::args().nth(1).as_deref() {
+        None | Some("tke") => walk().await,
+        Some("cce") => cce_cluster::walk().await,
+        Some(other) => Err(format!("there is no walk for {other}: tke or cce").into()),
+    }
+}
+
+async fn walk() -> Result<(), Box<dyn std::error::Error>> {
     title("A cloud on your desk");
     let server = Server::builder().time(Time::Accelerated(SPEED)).start().await?;
     say(format!("reference server at {}, time runs {SPEED} times as fast", server.endpoint()));

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use wharf_spec::file::{self, Authorization, ErrorKind};
+use wharf_spec::file::{self, Authorization, ErrorKind, Place};
 use wharf_spec::{Catalog, Home, Product};
 
 /// What `cargo codegen inventory` prints: the operations alone, or with `--shapes` all there is.
@@ -34,11 +34,21 @@ pub struct Operation {
     operation: String,
     protocol: &'static str,
     method: &'static str,
-    path: &'static str,
-    /// The first label of the host name, which the product's domain follows.
+    path: String,
+    /// Whose host it goes to: `cluster` is the product's under the name of a cluster, anything else the
+    /// first label of the host name, which the product's domain follows.
     host: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    success: Vec<u16>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failure: Vec<u16>,
     rate_limit: u32,
     authorization: Authorization,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission: Option<String>,
+    /// The way to the identifier of the job that it starts, in the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<String>,
     idempotent: bool,
     region: bool,
     paginated: bool,
@@ -47,6 +57,8 @@ pub struct Operation {
     errors: Vec<String>,
     doc: String,
     source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erratum: Option<String>,
 }
 
 /// An input, an output, or a field of a structure.
@@ -59,6 +71,16 @@ pub struct Field {
     nullable: bool,
     #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
     place: Option<&'static str>,
+    #[serde(skip_serializing_if = "is_false")]
+    payload: bool,
+    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    fixed: Option<String>,
+    #[serde(skip_serializing_if = "is_false")]
+    from_connection: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_from: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<String>,
     #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
     enumeration: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,6 +110,9 @@ pub struct Shape {
     home: String,
     in_input: bool,
     in_output: bool,
+    /// The free map of another structure's field that carries it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carried_in: Option<String>,
     fields: Vec<Field>,
     doc: String,
     source: String,
@@ -112,6 +137,8 @@ pub struct ErrorCode {
     code: String,
     kind: ErrorKind,
     retry: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
     doc: String,
     source: String,
 }
@@ -138,19 +165,24 @@ fn operations(product: &Product) -> impl Iterator<Item = Operation> {
         service: operation.service.clone(),
         operation: operation.name.clone(),
         protocol: product.protocol.as_str(),
-        method: product.protocol.method(),
-        path: product.protocol.path(),
-        host: product.name.clone(),
+        method: operation.method(),
+        path: operation.path().to_owned(),
+        host: operation.host().to_owned(),
+        success: operation.spec.success.clone(),
+        failure: operation.spec.failure.clone(),
         rate_limit: operation.spec.rate_limit,
         authorization: operation.spec.authorization,
+        permission: operation.spec.permission.clone(),
+        job: operation.job().map(str::to_owned),
         idempotent: operation.spec.idempotent,
         region: operation.spec.region,
         paginated: operation.spec.paginate.is_some(),
-        input: operation.spec.input.iter().map(|each| field(each, Some("body"))).collect(),
-        output: operation.spec.output.iter().map(|each| field(each, None)).collect(),
+        input: operation.spec.input.iter().map(|each| field(each, Some(each.place()))).collect(),
+        output: operation.spec.output.iter().map(|each| field(each, each.place)).collect(),
         errors: operation.spec.errors.clone(),
         doc: operation.spec.doc.clone(),
         source: operation.spec.source.clone(),
+        erratum: operation.spec.erratum.clone(),
     })
 }
 
@@ -161,6 +193,7 @@ fn shapes(product: &Product) -> impl Iterator<Item = Shape> {
         home: home(&shape.home),
         in_input: shape.in_input,
         in_output: shape.in_output,
+        carried_in: shape.spec.carried_in.clone(),
         fields: shape.spec.fields.iter().map(|each| field(each, None)).collect(),
         doc: shape.spec.doc.clone(),
         source: shape.spec.source.clone(),
@@ -184,6 +217,7 @@ fn errors(product: &Product) -> impl Iterator<Item = ErrorCode> {
         code: error.name.clone(),
         kind: error.spec.kind,
         retry: error.spec.retry,
+        status: error.spec.status,
         doc: error.spec.doc.clone(),
         source: error.spec.source.clone(),
     })
@@ -196,13 +230,18 @@ fn home(home: &Home) -> String {
     }
 }
 
-fn field(field: &file::Field, place: Option<&'static str>) -> Field {
+fn field(field: &file::Field, place: Option<Place>) -> Field {
     Field {
         name: field.name.clone(),
         ty: field.ty.to_string(),
         required: field.required,
         nullable: field.nullable,
-        place,
+        place: place.map(Place::as_str),
+        payload: field.payload,
+        fixed: field.fixed.clone(),
+        from_connection: field.from_connection,
+        default_from: field.default_from.clone(),
+        aliases: field.aliases.clone(),
         enumeration: field.enumeration.clone(),
         default: field.default.clone(),
         min: field.min,
@@ -215,4 +254,8 @@ fn field(field: &file::Field, place: Option<&'static str>) -> Field {
         source: field.source.clone(),
         erratum: field.erratum.clone(),
     }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -75,7 +75,7 @@ fn the_program_says_what_is_wrong_and_fails() {
     let changed = "changed crates/cluster/src/demo/generated/operations/make_thing.rs\n".to_owned();
     let advice = "1 files are not what the specs say; run `cargo codegen`\n".to_owned();
     assert_eq!(run(&["--check"]), (false, changed, advice));
-    assert_eq!(run(&[]), (true, "16 files, 1 of them changed\n".to_owned(), String::new()));
+    assert_eq!(run(&[]), (true, "25 files, 1 of them changed\n".to_owned(), String::new()));
     assert_eq!(run(&["--check"]), (true, String::new(), String::new()));
 
     fs::write(&spec, text.replace("\"Limit\", \"max\"", "\"Size\", \"max\"")).unwrap();
@@ -111,6 +111,52 @@ fn the_inventory_counts_what_the_documents_have() {
     // Outputs without the request identifier that every answer has: 84 and 21.
     assert_eq!((count("tke"), sum("tke", "input"), sum("tke", "output")), (60, 188, 84 + 60));
     assert_eq!((count("tcr"), sum("tcr", "input"), sum("tcr", "output")), (37, 89, 21 + 37));
+    // The 33 of CCE's reference, its 3 of the identity service, and 2 that only its table of permissions has.
+    assert_eq!((count("cce"), sum("cce", "input"), sum("cce", "output")), (33 + 3 + 2, 130, 141));
+}
+
+#[test]
+fn the_inventory_has_every_structure_of_cce() {
+    let catalog = Catalog::load(&root().join("specs")).unwrap();
+    let all = serde_json::to_value(inventory::of(&catalog, true)).unwrap();
+    let of_cce = |part: &str| -> Vec<serde_json::Value> {
+        let entries = all[part].as_array().unwrap();
+        entries.iter().filter(|entry| entry["product"] == "cce").cloned().collect()
+    };
+    let sum = |part: &str, key: &str| -> usize {
+        of_cce(part).iter().map(|entry| entry[key].as_array().unwrap().len()).sum()
+    };
+    assert_eq!((of_cce("shapes").len(), sum("shapes", "fields")), (116, 414));
+    assert_eq!((of_cce("enums").len(), sum("enums", "values")), (35, 132));
+    assert_eq!(of_cce("errors").len(), 25);
+}
+
+#[test]
+fn the_inventory_places_the_inputs_of_cce_as_its_reference_does() {
+    let catalog = Catalog::load(&root().join("specs")).unwrap();
+    let inventory = serde_json::to_value(inventory::of(&catalog, false)).unwrap();
+    let table = fs::read_to_string(root().join("codegen/tests/data/cce.txt")).unwrap();
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    let rows: Vec<Vec<_>> = rows.map(|line| line.split_whitespace().map(str::to_owned).collect()).collect();
+    assert_eq!(rows.len(), 38);
+    let operations = inventory.as_array().unwrap().iter().filter(|operation| operation["product"] == "cce");
+    let mut found: Vec<Vec<_>> = operations
+        .map(|operation| {
+            let text = |key: &str| operation[key].as_str().unwrap_or("-").to_owned();
+            let placed = |place: &str| {
+                let inputs = operation["input"].as_array().unwrap().iter().filter(|input| input["in"] == place);
+                let names: Vec<_> = inputs.map(|input| input["name"].as_str().unwrap()).collect();
+                if names.is_empty() { "-".to_owned() } else { names.join(",") }
+            };
+            assert_eq!(placed("header"), "-");
+            let success: Vec<_> = operation["success"].as_array().unwrap().iter().map(ToString::to_string).collect();
+            let start = ["operation", "method", "host", "path"].map(text);
+            let places = ["path", "query", "host", "body"].map(placed);
+            start.into_iter().chain(places).chain([text("job"), success.join(",")]).collect()
+        })
+        .collect();
+    found.sort();
+    assert_eq!(found, rows);
 }
 
 #[test]
@@ -137,10 +183,23 @@ fn the_inventory_has_the_documented_form() {
     assert_eq!((&field["required"], &field["in"], &field["max_items"]), (&false.into(), &"body".into(), &10.into()));
     assert_eq!(operation["output"][0]["type"], "ThingPage");
 
+    let put = &inventory.as_array().unwrap()[4];
+    assert_eq!((&put["operation"], &put["protocol"]), (&"PutThing".into(), &"rest".into()));
+    assert_eq!((&put["method"], &put["host"], &put["job"]), (&"PUT".into(), &"cluster".into(), &"status.job".into()));
+    assert_eq!(put["path"], "/v1/projects/{project_id}/things/{name}");
+    assert_eq!((&put["permission"], &put["success"]), (&"shop:thing:put".into(), &serde_json::json!([200])));
+    let (project, kind) = (&put["input"][0], &put["input"][5]);
+    assert_eq!((&project["in"], &project["from_connection"]), (&"path".into(), &true.into()));
+    assert_eq!(
+        (&kind["in"], &kind["const"], &put["output"][0]["in"]),
+        (&"body".into(), &"Thing".into(), &"header".into())
+    );
+
     let all = serde_json::to_value(inventory::of(&catalog, true)).unwrap();
     assert_eq!(all["operations"], inventory);
     let names = |part: &str, key: &str| -> Vec<String> {
-        all[part].as_array().unwrap().iter().map(|entry| entry[key].as_str().unwrap().to_owned()).collect()
+        let of_demo = all[part].as_array().unwrap().iter().filter(|entry| entry["product"] == "demo");
+        of_demo.map(|entry| entry[key].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(names("shapes", "name"), ["Label", "Thing", "ThingPage"]);
     assert_eq!(names("shapes", "crate"), ["products", "cluster", "cluster"]);

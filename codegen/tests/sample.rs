@@ -15,13 +15,21 @@ mod cluster;
 #[path = "sample/crates/node/src/demo/generated/mod.rs"]
 mod node;
 
+#[path = "sample/crates/products/src/shop/generated/mod.rs"]
+pub mod shop;
+
+#[path = "sample/crates/cluster/src/shop/generated/mod.rs"]
+mod counter;
+
 wharf_core::request_type!();
 
 use cluster::operations::{DescribeThings, DescribeThingsOutput, MakeThing};
 use cluster::types::{Color, Label, Thing};
+use counter::operations::{ListThings, ListThingsOutput, PutThing, PutThingOutput};
 use demo::codes::{CODES, ErrorCode};
 use wharf_core::model::json::{Mode, Style, read, to_string};
 use wharf_core::model::{JsonText, check};
+use wharf_core::operation::Authorization;
 use wharf_core::{Error, ErrorKind, Operation, Paginated};
 
 fn thing() -> Thing {
@@ -113,4 +121,58 @@ fn codes_tell_what_they_mean() {
     let new = ErrorCode::from("Brand.New");
     assert_eq!((new.as_str(), new.kind(), new.is_retryable()), ("Brand.New", ErrorKind::Other, false));
     assert!(ErrorCode::of(&Error::new(ErrorKind::Timeout, "late")).is_none());
+}
+
+#[test]
+fn members_travel_where_the_spec_says() {
+    use wharf_core::model::{In, Model};
+    let part = |name: &str| counter::types::Part::default().name(name);
+    let notes = counter::types::Notes::default().shop_notes_parts(vec![part("a"), part("b")]).size(2);
+    let values = counter::types::Values::default().part(|_| part("c")).open(true);
+    let thing = counter::types::Thing::default()
+        .cluster_id("c-1")
+        .notes(notes)
+        .values(values)
+        .names([("en", ["thing".to_owned()])])
+        .any(serde_json::json!([1]));
+    let input =
+        PutThing { name: Some("n".into()), owner_id: Some("o".into()), spec: Some(thing), ..Default::default() };
+    assert!(check(&input).is_ok(), "the project, the kind and the cluster are known without the caller");
+    let json = r#"{"kind":"Thing","spec":{"clusterID":"c-1","notes":{"shop.notes/parts":"[{\"name\":\"a\"},{\"name\":\"b\"}]","size":"2"},"values":{"open":true,"part":{"name":"c"}},"names":{"en":["thing"]},"any":[1]}}"#;
+    assert_eq!(to_string(&input, Style::Compact), json);
+    assert!(format!("{input:?}").contains("[hidden]"));
+    let places = |model: &dyn Model| -> Vec<_> {
+        model.shape().members.iter().map(|member| (member.wire, member.place)).collect()
+    };
+    let expected = [
+        ("project_id", In::Path),
+        ("name", In::Path),
+        ("cluster_id", In::Host),
+        ("owner_id", In::Query),
+        ("X-Trace", In::Header),
+        ("kind", In::Body),
+        ("spec", In::Body),
+    ];
+    assert_eq!(places(&input), expected);
+    assert_eq!(places(&PutThingOutput::default())[0], ("X-Token", In::Header));
+    assert!(ListThingsOutput::default().shape().members[0].payload);
+
+    let aliased = br#"{"clusterId":"c-2"}"#;
+    let mut thing = counter::types::Thing::default();
+    read(aliased, &mut thing, Mode::Strict).unwrap();
+    assert_eq!(to_string(&thing, Style::Compact), r#"{"clusterID":"c-2"}"#);
+}
+
+#[test]
+fn facts_of_a_path_are_those_of_the_spec() {
+    let meta = PutThing::META;
+    assert_eq!((meta.method, meta.path), ("PUT", "/v1/projects/{project_id}/things/{name}"));
+    assert_eq!((meta.host, meta.job, meta.rate_limit), ("cluster", Some("status.job"), 0));
+    assert_eq!((meta.authorization, meta.region), (Authorization::Policy, false));
+    assert_eq!((ListThings::META.authorization, ListThings::META.host), (Authorization::Anonymous, "iam"));
+    let mut output = PutThingOutput::default();
+    assert_eq!(output.job_id(), None);
+    read(br#"{"status":{"job":"j-1"}}"#, &mut output, Mode::Lenient).unwrap();
+    assert_eq!(output.job_id(), Some("j-1"));
+    let _: fn(&counter::client::Client) -> Request<PutThing> = |client| client.put_thing("name", "owner");
 }

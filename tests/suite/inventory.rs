@@ -16,6 +16,7 @@ fn counts_are_those_of_the_document() {
     }
     assert_eq!(counts["tke"], (60, 188, 84 + 60));
     assert_eq!(counts["tcr"], (37, 89, 21 + 37));
+    assert_eq!(counts["cce"], (38, 130, 141));
 }
 
 /// The static tables say what the specs say.
@@ -44,7 +45,10 @@ fn the_tables_hold_every_operation_of_the_specs() {
 
 #[test]
 fn the_documented_rate_limits() {
-    let of = |name: &str| wharf::operations().find(|entry| entry.meta.name == name).unwrap().meta.rate_limit;
+    let tke = || wharf::operations().filter(|entry| entry.meta.product == "tke");
+    let of = |name: &str| tke().find(|entry| entry.meta.name == name).unwrap().meta.rate_limit;
     assert_eq!((of("ForwardRequest"), of("DeleteCluster"), of("DescribeClusterSecurity")), (200, 50, 50));
     assert_eq!(wharf::operations().filter(|entry| entry.meta.rate_limit == 20).count(), 94);
+    let unlimited = wharf::operations().filter(|entry| entry.meta.rate_limit == 0);
+    assert!(unlimited.map(|entry| entry.meta.product).eq(["cce"; 38]), "only CCE's document says nothing");
 }

@@ -1,6 +1,7 @@
 //! What crosses crates.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod cce;
 mod dump;
 mod effects;
 mod effects_registry;
@@ -15,3 +16,4 @@ mod tls;
 mod waiters;
 mod witness;
 mod witness_bytes;
+mod witness_cce;

@@ -1,8 +1,9 @@
 //! Secrets are planted everywhere; nothing that is printed may show one.
 
-use crate::support::{fill, server, stranger, tke, tke_builder};
+use crate::support::{cce_builder, fill, server, stranger, tke, tke_builder};
 use std::io;
 use std::sync::{Arc, Mutex};
+use wharf::cce::PasswordLogin;
 use wharf::{Credentials, Secret};
 
 const PLANTED: &str = "pl4nted";
@@ -75,10 +76,21 @@ async fn errors_and_spans_show_none() {
     }
     let security = good.cluster().describe_cluster_security(PLANTED).send().await.unwrap_err();
     assert!(security.to_string().contains("DescribeClusterSecurity"));
+    for builder in [
+        cce_builder(&server).token(PLANTED),
+        cce_builder(&server).password_login(PasswordLogin::new("user", PLANTED, "account")),
+        cce_builder(&server).credentials(Credentials::new("key", PLANTED).with_token(PLANTED)),
+    ] {
+        let error = builder.build().unwrap().cluster().list_clusters().send().await.unwrap_err();
+        assert_clean("error", &format!("{error} {error:?} {error:#?}"));
+    }
     drop(guard);
 
     let text = log.text();
-    assert!(text.contains("DescribeClusterSecurity") && text.contains("attempt"), "no spans: {text}");
+    assert!(
+        ["DescribeClusterSecurity", "IAMCreateToken", "attempt"].iter().all(|word| text.contains(word)),
+        "no spans: {text}"
+    );
     // The cluster id of the last call is no secret, yet nothing of an input is logged.
     assert_clean("log", &text);
     for entry in server.journal().calls() {

@@ -1,12 +1,16 @@
 //! What the tests have in common: a server, connections to it, and requests with everything set.
 
 use std::time::Duration;
+use wharf::cce::PasswordLogin;
 use wharf::retry::RetryPolicy;
-use wharf::{Credentials, SignatureMethod, tcr, tke};
+use wharf::{Credentials, SignatureMethod, cce, tcr, tke};
 use wharf_core::Connection;
 use wharf_core::model::{Member, Model, Place, Text};
 use wharf_core::operation::Entry;
 use wharf_server::{Builder, Server, Time};
+
+/// An identifier that a cluster could have.
+const CLUSTER: &str = "7d9e2b3c-0000-11ed-8000-0255ac100b01";
 
 /// A server whose time only moves by hand, without the documented limits of calls per second.
 pub(crate) async fn server() -> Server {
@@ -30,40 +34,46 @@ pub(crate) fn tke(server: &Server) -> tke::Connection {
     tke_builder(server).build().unwrap()
 }
 
-pub(crate) fn tcr(server: &Server) -> tcr::Connection {
+pub(crate) fn tcr_builder(server: &Server) -> tcr::Builder {
     tcr::Connection::builder()
         .region(server.region())
         .credentials(server.credentials())
         .transport(server.transport())
         .retry_policy(quick())
-        .build()
-        .unwrap()
+}
+
+pub(crate) fn tcr(server: &Server) -> tcr::Connection {
+    tcr_builder(server).build().unwrap()
 }
 
 pub(crate) fn quick() -> RetryPolicy {
     RetryPolicy::default().base_delay(Duration::from_millis(1)).throttled_delay(Duration::from_millis(1))
 }
 
-/// A connection to the entry's product with that signature.
-pub(crate) fn connection_for(server: &Server, entry: &Entry, signature: SignatureMethod) -> Connection {
-    let (transport, region) = (server.transport(), server.region().to_owned());
+/// A builder for the server's project, with its access key.
+pub(crate) fn cce_builder(server: &Server) -> cce::Builder {
+    cce::Connection::builder()
+        .region(server.region())
+        .project_id(server.project_id())
+        .credentials(server.credentials())
+        .transport(server.transport())
+        .retry_policy(quick())
+}
+
+/// The user who may log in to the server.
+pub(crate) fn login(server: &Server) -> PasswordLogin {
+    let user = server.iam_user();
+    PasswordLogin::new(user.name, user.password, user.domain)
+}
+
+/// Connections to the entry's product with two ways to say who calls.
+pub(crate) fn connections_for(server: &Server, entry: &Entry) -> [Connection; 2] {
+    let signatures = [SignatureMethod::Tc3HmacSha256, SignatureMethod::HmacSha256];
     match entry.meta.product {
-        "tcr" => tcr::Connection::builder()
-            .region(region)
-            .credentials(server.credentials())
-            .transport(transport)
-            .signature_method(signature)
-            .build()
-            .unwrap()
-            .into(),
-        _ => tke::Connection::builder()
-            .region(region)
-            .credentials(server.credentials())
-            .transport(transport)
-            .signature_method(signature)
-            .build()
-            .unwrap()
-            .into(),
+        "cce" => [cce_builder(server), cce_builder(server).password_login(login(server))]
+            .map(|builder| builder.build().unwrap().into()),
+        "tcr" => signatures.map(|signature| tcr_builder(server).signature_method(signature).build().unwrap().into()),
+        _ => signatures.map(|signature| tke_builder(server).signature_method(signature).build().unwrap().into()),
     }
 }
 
@@ -71,9 +81,25 @@ pub(crate) fn stranger() -> Credentials {
     Credentials::new("AKIDstranger", "stranger-secret")
 }
 
+/// An input with everything set that the server's gateway takes.
+pub(crate) fn input_for(server: &Server, entry: &Entry, leave_out: Option<&str>) -> Box<dyn Model> {
+    let mut input = entry.input();
+    fill(&mut *input, leave_out, "value");
+    // A project has to be one of the caller's, and a cluster may travel in the host name.
+    for (member, text) in [("project_id", server.project_id().as_str()), ("cluster_id", CLUSTER)] {
+        if leave_out != Some(member)
+            && let Some((_, field)) = input.find(member)
+            && let Place::Text(place) = field.place()
+        {
+            place.set(text);
+        }
+    }
+    input
+}
+
 /// Sets every member, nested ones too, except the one that is to be left out. Secrets get `secret`.
 pub(crate) fn fill(model: &mut dyn Model, leave_out: Option<&str>, secret: &str) {
-    fill_to(model, leave_out, secret, 4);
+    fill_to(model, leave_out, secret, 8);
 }
 
 fn fill_to(model: &mut dyn Model, leave_out: Option<&str>, secret: &str, depth: usize) {
@@ -107,7 +133,7 @@ fn text_of<'a>(member: &Member, secret: &'a str) -> &'a str {
 }
 
 fn fill_text(member: &Member, place: &mut dyn Text, secret: &str) {
-    let text = text_of(member, secret);
+    let text = member.fixed.unwrap_or(text_of(member, secret));
     let most = member.max_length.unwrap_or(usize::MAX);
     place.set(&text.chars().take(most).collect::<String>());
 }

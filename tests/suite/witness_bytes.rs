@@ -16,7 +16,7 @@ use wharf::{Credentials, HttpMethod, SignatureMethod, tcr, tke};
 
 /// Keeps what is sent and answers with nothing.
 #[derive(Debug, Default)]
-struct Capture(Mutex<Option<http::Request<Bytes>>>);
+pub(crate) struct Capture(pub(crate) Mutex<Option<http::Request<Bytes>>>);
 
 #[async_trait]
 impl Transport for Capture {
@@ -27,9 +27,9 @@ impl Transport for Capture {
 }
 
 #[derive(Debug)]
-struct Frozen {
-    time: SystemTime,
-    nonce: u64,
+pub(crate) struct Frozen {
+    pub(crate) time: SystemTime,
+    pub(crate) nonce: u64,
 }
 
 #[async_trait]

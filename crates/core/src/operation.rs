@@ -47,6 +47,8 @@ pub struct OperationMeta {
     pub method: &'static str,
     /// Path, with `{name}` for the members that travel in it.
     pub path: &'static str,
+    /// Whose host it goes to: the product's, by its name, or another that the product knows by a word of its own.
+    pub host: &'static str,
     /// Sending it twice has the same effect as sending it once.
     pub idempotent: bool,
     /// The region is part of the request.
@@ -57,6 +59,8 @@ pub struct OperationMeta {
     pub authorization: Authorization,
     /// How it answers in pages, if it does.
     pub paging: Option<Paging>,
+    /// The way to the identifier of the job that it starts, in the answer: names joined by dots.
+    pub job: Option<&'static str>,
     /// The error codes its document lists.
     pub errors: &'static [&'static str],
 }
@@ -68,6 +72,8 @@ pub enum Authorization {
     Signature,
     /// Policies of the account decide.
     Policy,
+    /// Nobody is asked who calls: the input says it.
+    Anonymous,
 }
 
 /// How an operation answers in pages: the wire names that matter.

@@ -31,11 +31,13 @@ const fn meta(name: &'static str, idempotent: bool, paging: Option<Paging>) -> O
         name,
         method: "POST",
         path: "/",
+        host: "test",
         idempotent,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging,
+        job: None,
         errors: &[],
     }
 }

@@ -269,9 +269,18 @@ fn debug_shows_what_is_there_and_no_secret() {
 fn times_in_every_format_on_the_wire() {
     use std::time::{Duration, UNIX_EPOCH};
     let expected = UNIX_EPOCH + Duration::from_secs(1_729_247_916);
-    for text in ["2024-10-18T10:38:36Z", "2024-10-18T18:38:36+08:00", "2024-10-18 10:38:36", "1729247916"] {
+    for text in [
+        "2024-10-18T10:38:36Z",
+        "2024-10-18T18:38:36+08:00",
+        "2024-10-18 10:38:36",
+        "2024-10-18 10:38:36 +0000 UTC",
+        "2024-10-18 18:38:36 +0800 CST",
+        "1729247916",
+    ] {
         assert_eq!(Timestamp::from(text).parse(), Some(expected), "{text}");
     }
+    let fine = Timestamp::from("2018-08-02 08:12:40.672772389 +0000 UTC").parse().unwrap();
+    assert_eq!(fine.duration_since(UNIX_EPOCH).unwrap(), Duration::new(1_533_197_560, 672_772_389));
     assert_eq!(Timestamp::from("soon").parse(), None);
     assert_eq!(Timestamp::from(expected).as_str(), "2024-10-18T10:38:36Z");
 }

@@ -38,11 +38,13 @@ impl Operation for Create {
         name: "Create",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &[],
     };
 }

@@ -1,10 +1,11 @@
 //! What is offered: the specs' products and operations, joined with the views of the world that implement them.
 
+use crate::cce::{self, RestHandler};
 use crate::handler::Handler;
 use crate::{tcr, tke};
 use std::sync::OnceLock;
 use wharf_spec::Problems;
-use wharf_spec::file::Field;
+use wharf_spec::file::{Field, Host, Protocol};
 
 /// All products.
 #[derive(Debug)]
@@ -16,7 +17,16 @@ pub(crate) struct Catalog {
 #[derive(Debug)]
 pub(crate) struct Product {
     pub(crate) spec: &'static wharf_spec::Product,
-    handlers: &'static [(&'static str, Handler)],
+    view: View,
+}
+
+/// The operations of a product that have a world behind them, sorted by name.
+#[derive(Debug, Clone, Copy)]
+enum View {
+    /// Each is called by its name.
+    Actions(&'static [(&'static str, Handler)]),
+    /// Each is called by method and path.
+    Resources(&'static [(&'static str, RestHandler)]),
 }
 
 /// An operation that somebody calls.
@@ -25,6 +35,8 @@ pub(crate) struct Operation {
     pub(crate) name: &'static str,
     pub(crate) spec: &'static wharf_spec::file::Operation,
     pub(crate) handler: Option<Handler>,
+    /// Whether it is more than checked.
+    pub(crate) simulated: bool,
 }
 
 /// The catalog of the embedded specs, read once.
@@ -37,9 +49,13 @@ pub(crate) fn catalog() -> Result<&'static Catalog, Problems> {
 
 impl Catalog {
     fn of(specs: &'static wharf_spec::Catalog) -> Self {
-        let views: [(&str, &'static [(&'static str, Handler)]); 2] = [("tcr", tcr::HANDLERS), ("tke", tke::HANDLERS)];
-        let handlers = |name: &str| views.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, view)| view);
-        let products = specs.products().iter().map(|spec| Product { spec, handlers: handlers(&spec.name) }).collect();
+        let views = [
+            ("cce", View::Resources(cce::HANDLERS)),
+            ("tcr", View::Actions(tcr::HANDLERS)),
+            ("tke", View::Actions(tke::HANDLERS)),
+        ];
+        let view = |name: &str| views.iter().find(|(known, _)| *known == name).map_or(View::Actions(&[]), |(_, v)| *v);
+        let products = specs.products().iter().map(|spec| Product { spec, view: view(&spec.name) }).collect();
         Self { products }
     }
 
@@ -51,8 +67,18 @@ impl Catalog {
         self.products.iter().find(|product| product.spec.name == name)
     }
 
+    /// The product of that name, if its operations are called by their names.
+    pub(crate) fn product_of_actions(&self, name: &str) -> Option<&Product> {
+        self.product(name).filter(|product| product.spec.protocol != Protocol::Rest)
+    }
+
     pub(crate) fn product_of_version(&self, version: &str) -> Option<&Product> {
-        self.products.iter().find(|product| product.spec.version == version)
+        self.products.iter().find(|product| product.spec.version == version && product.spec.protocol != Protocol::Rest)
+    }
+
+    /// The product whose operations are called by method and path.
+    pub(crate) fn product_of_resources(&self) -> Option<&Product> {
+        self.products.iter().find(|product| product.spec.protocol == Protocol::Rest)
     }
 }
 
@@ -70,14 +96,27 @@ impl Product {
     }
 
     fn with_handler(&self, operation: &'static wharf_spec::Operation) -> Operation {
-        let handler = self.handlers.iter().find(|(name, _)| *name == operation.name).map(|(_, handler)| *handler);
-        Operation { name: &operation.name, spec: &operation.spec, handler }
+        let (handler, simulated) = match self.view {
+            View::Actions(view) => {
+                let handler = find(view, &operation.name);
+                (handler, handler.is_some())
+            }
+            // The identity service is a part of the gateway, not of the world.
+            View::Resources(view) => {
+                (None, find(view, &operation.name).is_some() || operation.spec.host == Some(Host::Iam))
+            }
+        };
+        Operation { name: &operation.name, spec: &operation.spec, handler, simulated }
     }
 
     /// The fields of a structure. The specs have been checked, so it exists.
     pub(crate) fn shape(&self, name: &str) -> &'static [Field] {
         self.spec.shape(name).map_or(&[], |shape| shape.spec.fields.as_slice())
     }
+}
+
+fn find<T: Copy>(view: &[(&str, T)], name: &str) -> Option<T> {
+    view.iter().find(|(known, _)| *known == name).map(|(_, handler)| *handler)
 }
 
 /// The field of that name.
@@ -93,8 +132,12 @@ mod tests {
     #[test]
     fn every_handler_belongs_to_an_operation_and_they_are_sorted() {
         for product in catalog().unwrap().products() {
-            assert!(product.handlers.is_sorted_by_key(|(name, _)| name), "{}", product.name());
-            for (name, _) in product.handlers {
+            let names: Vec<&str> = match product.view {
+                View::Actions(view) => view.iter().map(|(name, _)| *name).collect(),
+                View::Resources(view) => view.iter().map(|(name, _)| *name).collect(),
+            };
+            assert!(names.is_sorted(), "{}", product.name());
+            for name in names {
                 assert!(product.spec.operation(name).is_some(), "{} {name}", product.name());
             }
         }

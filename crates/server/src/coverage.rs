@@ -34,11 +34,8 @@ impl Coverage {
     /// [`StartError::Specs`] when the embedded specs break their rules.
     pub fn of_this_server() -> Result<Self, StartError> {
         let products = catalog().map_err(StartError::Specs)?.products().iter().map(|product| {
-            let unsupported: Vec<_> = product
-                .operations()
-                .filter(|operation| operation.handler.is_none())
-                .map(|operation| operation.name)
-                .collect();
+            let unsupported: Vec<_> =
+                product.operations().filter(|operation| !operation.simulated).map(|operation| operation.name).collect();
             let total = product.operations().count();
             ProductCoverage {
                 product: product.name(),

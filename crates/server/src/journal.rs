@@ -16,6 +16,12 @@ pub enum SignatureMethod {
     HmacSha1,
     /// HmacSHA256, among the parameters.
     HmacSha256,
+    /// SDK-HMAC-SHA256, in headers.
+    SdkHmacSha256,
+    /// Not signed: a token says who calls.
+    Token,
+    /// Neither signed nor with a token.
+    None,
 }
 
 impl fmt::Display for SignatureMethod {
@@ -24,6 +30,9 @@ impl fmt::Display for SignatureMethod {
             Self::Tc3 => "TC3-HMAC-SHA256",
             Self::HmacSha1 => "HmacSHA1",
             Self::HmacSha256 => "HmacSHA256",
+            Self::SdkHmacSha256 => "SDK-HMAC-SHA256",
+            Self::Token => "token",
+            Self::None => "none",
         })
     }
 }

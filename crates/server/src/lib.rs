@@ -18,9 +18,10 @@
 //!
 //! The road of a request: [`listen`](Server::endpoint) or [`transport`](Server::transport) → gateway
 //! (size, signature, operation, region, rate, parameters: all from the specs) → a product's view
-//! ([`tke`], [`tcr`]) → the [`world`].
+//! ([`cce`], [`tcr`], [`tke`]) → the [`world`].
 
 mod catalog;
+pub mod cce;
 mod clock;
 pub mod context;
 pub mod coverage;
@@ -49,4 +50,5 @@ pub use fault::{Fault, Faults};
 pub use handler::Handler;
 pub use journal::{Entry, Journal, SignatureMethod};
 pub use refusal::Refusal;
-pub use server::{Builder, Server};
+pub use server::{Builder, IamUser, Server};
+pub use world::mishaps::Undertaking;

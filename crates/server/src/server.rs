@@ -4,7 +4,7 @@ use crate::catalog::catalog;
 use crate::clock::{Time, WorldClock, since_1970};
 use crate::error::StartError;
 use crate::fault::Faults;
-use crate::gateway::{Gate, Gateway, Key};
+use crate::gateway::{Gate, Gateway, Identity, Key, User};
 use crate::journal::Journal;
 use crate::limit::RateLimit;
 use crate::listen::Listening;
@@ -16,7 +16,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use wharf_core::credentials::Credentials;
+use wharf_core::model::Secret;
 use wharf_core::transport::Transport;
+
+/// A user of the identity service, where none is given.
+const DEFAULT_USER: (&str, &str) = ("wharf", "Wharf-Reference-1");
 
 /// The account of keys for which none is given.
 const DEFAULT_ACCOUNT: &str = "100000000001";
@@ -39,6 +43,7 @@ pub struct Server {
     listening: Option<Listening>,
     endpoint: String,
     credentials: Vec<Credentials>,
+    account: String,
     region: String,
     tls: Option<Tls>,
 }
@@ -73,6 +78,25 @@ impl Server {
     /// The first of the credentials that it accepts.
     pub fn credentials(&self) -> Credentials {
         self.credentials.first().cloned().unwrap_or_else(|| Credentials::new("", ""))
+    }
+
+    /// The project of those credentials in the region it was set up for, as Huawei's products call it.
+    pub fn project_id(&self) -> String {
+        let identity = &self.gateway.identity;
+        identity.home(&self.account).map(|project| project.id.clone()).unwrap_or_default()
+    }
+
+    /// The first of the users who may log in to the identity service.
+    pub fn iam_user(&self) -> IamUser {
+        let user = self.gateway.identity.first_user();
+        let (name, password) = user.map(|user| (user.name.clone(), user.password.clone())).unwrap_or_default();
+        IamUser { name, password, domain: user.map(|user| user.account.clone()).unwrap_or_default() }
+    }
+
+    /// Ends the life of all tokens that the identity service has given, which by themselves last for 24 hours of
+    /// real time.
+    pub fn expire_tokens(&self) {
+        self.gateway.identity.expire_tokens();
     }
 
     /// The region it was set up for.
@@ -142,11 +166,24 @@ impl Server {
     }
 }
 
+/// Who may log in to the identity service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IamUser {
+    /// The user's name.
+    pub name: String,
+    /// The password.
+    pub password: Secret,
+    /// The account, which the service calls a domain.
+    pub domain: String,
+}
+
 /// How a server shall be.
 #[derive(Debug, Clone)]
 pub struct Builder {
     region: String,
     keys: Vec<Key>,
+    users: Vec<User>,
     time: Time,
     start_of_time: Option<SystemTime>,
     listen: Option<SocketAddr>,
@@ -162,6 +199,7 @@ impl Default for Builder {
         Self {
             region: DEFAULT_REGION.to_owned(),
             keys: Vec::new(),
+            users: Vec::new(),
             time: Time::Real,
             start_of_time: None,
             listen: Some(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)),
@@ -198,6 +236,21 @@ impl Builder {
             token: credentials.token().cloned(),
             account: account.into(),
         });
+        self
+    }
+
+    /// Lets a user log in to the identity service by name and password. The account is the one that
+    /// [`account`](Self::account) gives to keys; the identity service calls it a domain.
+    ///
+    /// Without any there is one, [`Server::iam_user`].
+    #[must_use]
+    pub fn iam_user(
+        mut self,
+        name: impl Into<String>,
+        password: impl Into<Secret>,
+        account: impl Into<String>,
+    ) -> Self {
+        self.users.push(User { name: name.into(), password: password.into(), account: account.into() });
         self
     }
 
@@ -275,6 +328,10 @@ impl Builder {
         if self.keys.is_empty() {
             self = self.credentials(Credentials::new("AKIDWharfReferenceServer", "WharfReferenceServerSecretKey"));
         }
+        if self.users.is_empty() {
+            let account = self.keys.first().map_or(DEFAULT_ACCOUNT, |key| &key.account).to_owned();
+            self = self.iam_user(DEFAULT_USER.0, DEFAULT_USER.1, account);
+        }
         if self.keys.iter().any(|key| key.id.is_empty() || key.secret.is_empty()) {
             return Err(StartError::Setting("credentials have an empty id or secret".to_owned()));
         }
@@ -283,9 +340,11 @@ impl Builder {
             regions.push(self.region.clone());
         }
         let start = since_1970(self.start_of_time.unwrap_or_else(SystemTime::now));
+        let account = self.keys.first().map(|key| key.account.clone()).unwrap_or_default();
         let credentials = self.keys.iter().map(credentials).collect();
         let gateway = Arc::new(Gateway {
             catalog: catalog().map_err(StartError::Specs)?,
+            identity: Identity::new(self.keys.clone(), self.users, &regions, &self.region),
             gate: Gate::new(self.keys),
             regions,
             world: Mutex::new(World::new(start)),
@@ -307,7 +366,7 @@ impl Builder {
         let authority =
             listening.as_ref().map_or("localhost".to_owned(), |listening| reachable(listening.address).to_string());
         let endpoint = format!("{}://{authority}", gateway.scheme);
-        Ok(Server { gateway, listening, endpoint, credentials, region: self.region, tls })
+        Ok(Server { gateway, listening, endpoint, credentials, account, region: self.region, tls })
     }
 }
 

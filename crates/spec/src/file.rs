@@ -59,6 +59,9 @@ pub struct ErrorsFile {
     pub version: String,
     /// The codes.
     pub errors: Entries<ErrorCode>,
+    /// What the HTTP status codes say, where the document lists them.
+    #[serde(default)]
+    pub statuses: Option<Entries<Status>>,
 }
 
 /// How a call is written.
@@ -67,6 +70,8 @@ pub struct ErrorsFile {
 pub enum Protocol {
     /// JSON with the action in a header, or the flattened query form.
     TencentV3,
+    /// A method and a path, with the inputs where each says.
+    Rest,
 }
 
 impl Protocol {
@@ -74,20 +79,7 @@ impl Protocol {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::TencentV3 => "tencent_v3",
-        }
-    }
-
-    /// The HTTP method of a call that does not choose another.
-    pub fn method(self) -> &'static str {
-        match self {
-            Self::TencentV3 => "POST",
-        }
-    }
-
-    /// The path of every operation.
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::TencentV3 => "/",
+            Self::Rest => "rest",
         }
     }
 }
@@ -100,10 +92,31 @@ pub struct Operation {
     pub doc: String,
     /// Where the facts come from.
     pub source: String,
-    /// Calls per second that the service accepts.
+    /// HTTP method, where operations have one of their own.
+    #[serde(default)]
+    pub method: Option<Method>,
+    /// Path, with `{name}` for the inputs that travel in it, where operations have one of their own.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Whose host it goes to, where not all operations go to the product's.
+    #[serde(default)]
+    pub host: Option<Host>,
+    /// The status codes of success, where stated.
+    #[serde(default)]
+    pub success: Vec<u16>,
+    /// The status codes of failure, where stated.
+    #[serde(default)]
+    pub failure: Vec<u16>,
+    /// Calls per second that the service accepts; 0 where none is stated.
     pub rate_limit: u32,
     /// Who may call it.
     pub authorization: Authorization,
+    /// What access management has to allow, where stated.
+    #[serde(default)]
+    pub permission: Option<String>,
+    /// The job that it starts.
+    #[serde(default)]
+    pub job: Option<Job>,
     /// Whether the call takes a region.
     #[serde(default = "yes")]
     pub region: bool,
@@ -131,6 +144,96 @@ pub enum Authorization {
     Signature,
     /// Access management must allow the call too.
     Cam,
+    /// A token or a signature of the account.
+    TokenOrSignature,
+    /// The call carries its own credentials.
+    None,
+}
+
+/// HTTP method of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes, or does something.
+    Post,
+    /// Changes.
+    Put,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// As it is written in a request.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Whose host an operation goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Host {
+    /// The service's own.
+    Cce,
+    /// That of identity management.
+    Iam,
+    /// The service's under the name of a cluster, `{cluster_id}.{endpoint}`.
+    Cluster,
+}
+
+impl Host {
+    /// The name that the files use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cce => "cce",
+            Self::Iam => "iam",
+            Self::Cluster => "cluster",
+        }
+    }
+}
+
+/// A job that an operation starts.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// Output: its identifier; names joined by dots.
+    pub id: String,
+}
+
+/// Where a field travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// In the path.
+    Path,
+    /// In the query string.
+    Query,
+    /// In a header.
+    Header,
+    /// In the body.
+    Body,
+    /// In the host name.
+    Host,
+}
+
+impl Place {
+    /// The name that the files use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Body => "body",
+            Self::Host => "host",
+        }
+    }
 }
 
 /// How a long list is read page by page.
@@ -172,6 +275,24 @@ pub struct Field {
     /// Type on the wire.
     #[serde(rename = "type")]
     pub ty: Type,
+    /// Where it travels, if an operation has several places.
+    #[serde(default, rename = "in")]
+    pub place: Option<Place>,
+    /// It is the whole body.
+    #[serde(default)]
+    pub payload: bool,
+    /// The only value there is; filled in when none is given.
+    #[serde(default, rename = "const")]
+    pub fixed: Option<String>,
+    /// Taken from the settings of the connection when none is given.
+    #[serde(default)]
+    pub from_connection: bool,
+    /// The other input, or the member of one, that is taken when none is given.
+    #[serde(default)]
+    pub default_from: Option<String>,
+    /// Other names that are understood when read, and never written.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// The enumeration that lists the known values of a string.
     #[serde(default, rename = "enum")]
     pub enumeration: Option<String>,
@@ -211,6 +332,13 @@ pub struct Field {
     pub doc: String,
 }
 
+impl Field {
+    /// Where it travels; in the body unless it says something else.
+    pub fn place(&self) -> Place {
+        self.place.unwrap_or(Place::Body)
+    }
+}
+
 /// A structure.
 #[derive(Debug, Clone, DeriveDeserialize)]
 #[serde(deny_unknown_fields)]
@@ -222,6 +350,9 @@ pub struct Shape {
     /// What is wrong or odd in the source.
     #[serde(default)]
     pub erratum: Option<String>,
+    /// No field has this type: it describes what the free map of a structure's field may hold (`Cluster.labels`).
+    #[serde(default)]
+    pub carried_in: Option<String>,
     /// Its fields, in the order in which they are written.
     pub fields: Vec<Field>,
 }
@@ -266,6 +397,30 @@ pub struct ErrorCode {
     pub kind: ErrorKind,
     /// Whether the same call may succeed when sent again.
     pub retry: bool,
+    /// The HTTP status code that it comes with, where stated.
+    #[serde(default)]
+    pub status: Option<u16>,
+}
+
+/// An HTTP status code.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// The usual name.
+    pub name: String,
+    /// What it says.
+    pub doc: String,
+    /// Where the facts come from.
+    pub source: String,
+    /// What is wrong or odd in the source.
+    #[serde(default)]
+    pub erratum: Option<String>,
+    /// What a failure without a known code means for the caller.
+    #[serde(default)]
+    pub kind: Option<ErrorKind>,
+    /// Whether the same call may then succeed when sent again.
+    #[serde(default)]
+    pub retry: Option<bool>,
 }
 
 /// What an error code means for the caller.

@@ -21,6 +21,11 @@ macro_rules! embedded {
 }
 
 const EMBEDDED: &[(&str, &str)] = embedded! {
+    "cce/v3/cluster.json"
+    "cce/v3/errors.json"
+    "cce/v3/node.json"
+    "cce/v3/scaling.json"
+    "cce/v3/shapes.json"
     "tcr/2019-09-24/errors.json"
     "tcr/2019-09-24/registry.json"
     "tcr/2019-09-24/shapes.json"

@@ -3,6 +3,7 @@ use crate::load::{self, Source};
 use crate::problem::{Problem, Problems};
 use crate::{reach, validate};
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -29,6 +30,19 @@ pub struct Product {
     pub enums: Vec<Enumeration>,
     /// The error codes, sorted.
     pub errors: Vec<ErrorCode>,
+    /// What the HTTP status codes say, sorted; empty where the document does not.
+    pub statuses: Vec<Status>,
+}
+
+/// An HTTP status code and what the document says of it.
+#[derive(Debug, Clone)]
+pub struct Status {
+    /// The code.
+    pub code: u16,
+    /// The file that describes it.
+    pub file: String,
+    /// What the file says.
+    pub spec: file::Status,
 }
 
 /// An operation and where it lives.
@@ -168,6 +182,28 @@ impl Deref for Operation {
     }
 }
 
+impl Operation {
+    /// The HTTP method; that of the protocol where the operation has none of its own.
+    pub fn method(&self) -> &'static str {
+        self.spec.method.unwrap_or(file::Method::Post).as_str()
+    }
+
+    /// The path, with `{name}` for the inputs that travel in it.
+    pub fn path(&self) -> &str {
+        self.spec.path.as_deref().unwrap_or("/")
+    }
+
+    /// Whose host it goes to: the product's, unless it says something else.
+    pub fn host(&self) -> &str {
+        self.spec.host.map_or(self.product.as_str(), |host| host.as_str())
+    }
+
+    /// The way to the identifier of the job that it starts.
+    pub fn job(&self) -> Option<&str> {
+        self.spec.job.as_ref().map(|job| job.id.as_str())
+    }
+}
+
 impl Product {
     /// The operation of that name.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
@@ -196,7 +232,15 @@ impl Product {
 
     /// The field of an answer at the end of a way such as `Data.RepoInfo`.
     pub fn output_field<'a>(&'a self, operation: &'a Operation, way: &str) -> Option<&'a file::Field> {
-        let mut fields = operation.spec.output.as_slice();
+        self.field_at(&operation.spec.output, way)
+    }
+
+    /// The field of an input at the end of a way.
+    pub fn input_field<'a>(&'a self, operation: &'a Operation, way: &str) -> Option<&'a file::Field> {
+        self.field_at(&operation.spec.input, way)
+    }
+
+    fn field_at<'a>(&'a self, mut fields: &'a [file::Field], way: &str) -> Option<&'a file::Field> {
         let mut found = None;
         for name in way.split('.') {
             let field = fields.iter().find(|field| field.name == name)?;
@@ -235,6 +279,7 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
                 shapes: Vec::new(),
                 enums: Vec::new(),
                 errors: Vec::new(),
+                statuses: Vec::new(),
             });
             products.len() - 1
         });
@@ -283,6 +328,12 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
                 for (code, spec) in file.errors.0 {
                     known.errors.push(ErrorCode { name: code, file: name.to_owned(), spec });
                 }
+                for (code, spec) in file.statuses.into_iter().flat_map(|statuses| statuses.0) {
+                    match code.parse() {
+                        Ok(code) => known.statuses.push(Status { code, file: name.to_owned(), spec }),
+                        Err(_) => report(name, format!("status {code}"), "is no HTTP status code".to_owned()),
+                    }
+                }
             }
         }
     }
@@ -292,15 +343,16 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
         sort(&mut product.shapes, "shape", |entry| (&entry.name, &entry.file), &mut report);
         sort(&mut product.enums, "enum", |entry| (&entry.name, &entry.file), &mut report);
         sort(&mut product.errors, "error", |entry| (&entry.name, &entry.file), &mut report);
+        sort(&mut product.statuses, "status", |entry| (&entry.code, &entry.file), &mut report);
     }
     products
 }
 
 /// Sorts by name and drops what is there twice, after saying so.
-fn sort<T>(
+fn sort<T, K: Ord + Display>(
     entries: &mut Vec<T>,
     kind: &str,
-    key: impl Fn(&T) -> (&String, &String),
+    key: impl Fn(&T) -> (&K, &String),
     report: &mut impl FnMut(&str, String, String),
 ) {
     entries.sort_by(|a, b| key(a).cmp(&key(b)));

@@ -1,7 +1,7 @@
 //! Which operations use a structure, and what follows from it.
 
 use crate::file::Field;
-use crate::model::{Home, Product};
+use crate::model::{Home, Product, Shape};
 use crate::types::Type;
 use std::collections::BTreeSet;
 
@@ -48,9 +48,22 @@ impl Users {
             if let Some(name) = &field.enumeration {
                 self.enums.insert((name.clone(), service.to_owned()));
             }
-            let Some(shape) = field.ty.shape().and_then(|name| product.shape(name)) else { continue };
-            if self.seen.insert((shape.name.clone(), service.to_owned(), input)) {
-                self.walk(product, service, &shape.spec.fields, input);
+            if let Some(shape) = field.ty.shape().and_then(|name| product.shape(name)) {
+                self.shape(product, service, shape, input);
+            }
+        }
+    }
+
+    fn shape(&mut self, product: &Product, service: &str, shape: &Shape, input: bool) {
+        if !self.seen.insert((shape.name.clone(), service.to_owned(), input)) {
+            return;
+        }
+        self.walk(product, service, &shape.spec.fields, input);
+        // What the maps of a structure may hold is where the structure is.
+        for carried in &product.shapes {
+            let carrier = carried.spec.carried_in.as_ref().and_then(|way| way.split_once('.'));
+            if carrier.is_some_and(|(carrier, _)| carrier == shape.name) {
+                self.shape(product, service, carried, input);
             }
         }
     }

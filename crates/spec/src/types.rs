@@ -17,12 +17,16 @@ pub enum Type {
     Bool,
     /// A date and time, carried as a string.
     Timestamp,
-    /// A JSON document carried as a string; of a known structure if one is named.
-    Json(Option<String>),
+    /// A JSON document carried as a string; of a known form if one is named.
+    Json(Option<Box<Type>>),
+    /// Any JSON value.
+    Any,
     /// A structure, by its name in the API. In a [`Catalog`](crate::Catalog) it exists.
     Shape(String),
     /// A list.
     List(Box<Type>),
+    /// An object whose keys the caller chooses, by the type of its values.
+    Map(Box<Type>),
 }
 
 impl Type {
@@ -34,11 +38,12 @@ impl Type {
         }
     }
 
-    /// The structure that a value is made of, in a list or in a JSON document too.
+    /// The structure that a value is made of, in a list, in a map or in a JSON document too.
     pub fn shape(&self) -> Option<&str> {
-        match self.item() {
+        match self {
             Self::Shape(name) => Some(name),
-            Self::Json(name) => name.as_deref(),
+            Self::Json(form) => form.as_ref()?.shape(),
+            Self::List(inner) | Self::Map(inner) => inner.shape(),
             _ => None,
         }
     }
@@ -46,6 +51,11 @@ impl Type {
     /// Whether it is a list.
     pub fn is_list(&self) -> bool {
         matches!(self, Self::List(_))
+    }
+
+    /// Whether it is an object with keys of the caller's choice.
+    pub fn is_map(&self) -> bool {
+        matches!(self, Self::Map(_))
     }
 
     /// Whether it is a whole number.
@@ -67,11 +77,19 @@ impl From<String> for Type {
             "bool" => Self::Bool,
             "timestamp" => Self::Timestamp,
             "json" => Self::Json(None),
-            _ => match (inside("list<"), inside("json<")) {
-                (Some(item), _) => Self::List(Box::new(Self::from(item.to_owned()))),
-                (_, Some(shape)) => Self::Json(Some(shape.to_owned())),
-                _ => Self::Shape(text),
-            },
+            "any" => Self::Any,
+            _ => {
+                let of = |start: &str| inside(start).map(|inner| Box::new(Self::from(inner.to_owned())));
+                if let Some(item) = of("list<") {
+                    Self::List(item)
+                } else if let Some(value) = of("map<") {
+                    Self::Map(value)
+                } else if let Some(form) = of("json<") {
+                    Self::Json(Some(form))
+                } else {
+                    Self::Shape(text)
+                }
+            }
         }
     }
 }
@@ -92,9 +110,11 @@ impl fmt::Display for Type {
             Self::Bool => f.write_str("bool"),
             Self::Timestamp => f.write_str("timestamp"),
             Self::Json(None) => f.write_str("json"),
-            Self::Json(Some(shape)) => write!(f, "json<{shape}>"),
+            Self::Json(Some(form)) => write!(f, "json<{form}>"),
+            Self::Any => f.write_str("any"),
             Self::Shape(name) => f.write_str(name),
             Self::List(item) => write!(f, "list<{item}>"),
+            Self::Map(value) => write!(f, "map<{value}>"),
         }
     }
 }
@@ -105,10 +125,28 @@ mod tests {
 
     #[test]
     fn reads_and_writes_every_form() {
-        for text in ["string", "uint", "list<string>", "list<json<Disk>>", "json", "json<Disk>", "Disk", "list<Disk>"] {
+        for text in [
+            "string",
+            "uint",
+            "any",
+            "list<string>",
+            "list<json<Disk>>",
+            "json",
+            "json<Disk>",
+            "json<list<Disk>>",
+            "Disk",
+            "list<Disk>",
+            "map<string>",
+            "map<any>",
+            "map<list<string>>",
+        ] {
             assert_eq!(Type::from(text.to_owned()).to_string(), text);
         }
-        assert_eq!(Type::from("list<json<Disk>>".to_owned()).shape(), Some("Disk"));
+        for text in ["list<json<Disk>>", "json<list<Disk>>", "map<Disk>", "map<list<Disk>>"] {
+            assert_eq!(Type::from(text.to_owned()).shape(), Some("Disk"));
+        }
+        let map = Type::from("map<list<string>>".to_owned());
+        assert!(map.is_map() && !map.is_list() && *map.item() == map);
         assert_eq!(Type::from("list<Disk".to_owned()), Type::Shape("list<Disk".to_owned()));
     }
 }

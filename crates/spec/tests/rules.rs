@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "rules/rest.rs"]
+mod rest;
+
 use serde_json::{Value, json};
 use wharf_spec::{Catalog, Home, Source};
 
@@ -246,6 +249,109 @@ fn bounds_and_defaults() {
     put(&mut spec.errors, "/errors/InternalError/retry", json!(true));
     let message = "is true for the kinds throttled and transient, and for no other";
     assert_eq!(spec.problems(), [format!("demo/errors.json: error InternalError: retry: {message}")]);
+}
+
+#[test]
+fn consts_and_aliases() {
+    let more = |facts: Value| {
+        let mut more = field("More", facts["type"].as_str().unwrap_or("string"));
+        for (key, value) in facts.as_object().unwrap() {
+            more[key] = value.clone();
+        }
+        operation("/input/-", more)
+    };
+    for (facts, message) in [
+        (json!({"type": "int", "const": "1"}), "a const on the type `int`; only strings have one"),
+        (json!({"const": "a", "default": "b"}), "has a const and a default"),
+        (json!({"const": "blue", "enum": "Color"}), "the const blue is no value of Color"),
+        (json!({"aliases": ["More"]}), "the alias More is its own name"),
+        (json!({"aliases": ["Limit"]}), "the alias Limit is the name of another field"),
+        (json!({"aliases": ["more", "more"]}), "the alias more is also one of More"),
+        (json!({"default_from": "Gone.Id"}), "default_from: Gone.Id is not a field of the input"),
+        (json!({"default_from": "Limit"}), "default_from: Limit is `int` and this is `string`"),
+        (json!({"type": "map<string>", "max_items": 1}), "max_items on the type `map<string>`; only lists have it"),
+        (
+            json!({"type": "map<list<Gone>>"}),
+            "unknown type `map<list<Gone>>`: `Gone` is neither a type of its own nor a shape of demo",
+        ),
+    ] {
+        assert_eq!(more(facts), [format!("{AT}: input More: {message}")]);
+    }
+    assert_eq!(more(json!({"type": "map<any>", "aliases": ["more"]})), Vec::<String>::new());
+    assert_eq!(more(json!({"type": "json<list<Thing>>"})), Vec::<String>::new());
+    for (id, message) in
+        [("Data.Id", "Data.Id is not a field of the output"), ("Total", "Total is `uint`, not a string")]
+    {
+        assert_eq!(operation("/job", json!({ "id": id })), [format!("{AT}: job: {message}")]);
+    }
+}
+
+#[test]
+fn shapes_that_maps_carry() {
+    let carried =
+        |way: &str| json!({ "doc": "Notes.", "source": "doc:20", "carried_in": way, "fields": [field("Size", "int")] });
+    for (way, message) in [
+        ("Thing", "there is no Thing"),
+        ("Thing.Notes", "there is no Thing.Notes"),
+        ("Thing.Parts", "Thing.Parts is `list<Thing>`, not a map"),
+    ] {
+        let problems = shapes("/shapes/Notes", carried(way));
+        assert!(problems.contains(&format!("demo/shapes.json: shape Notes: carried_in: {message}")), "{problems:?}");
+    }
+    let mut spec = Spec::new();
+    put(&mut spec.shapes, "/shapes/Notes", carried("Thing.Notes"));
+    put(&mut spec.shapes, "/shapes/Thing/fields/-", field("Notes", "map<any>"));
+    let catalog = Catalog::from_sources(&spec.sources()).unwrap();
+    let notes = catalog.product("demo").unwrap().shape("Notes").unwrap();
+    assert!(notes.in_output && !notes.in_input);
+    assert_eq!(notes.home, Home::Service("cluster".into()));
+}
+
+#[test]
+fn statuses() {
+    let statuses = |code: &str, facts: Value| {
+        let mut status = json!({ "name": "Odd", "doc": "Odd.", "source": "doc:40" });
+        for (key, value) in facts.as_object().unwrap() {
+            status[key] = value.clone();
+        }
+        let mut spec = Spec::new();
+        spec.errors["statuses"] = json!({ code: status });
+        spec.problems()
+    };
+    let at = "demo/errors.json: status";
+    let passes = "retry: is true for the kinds throttled and transient, and for no other";
+    assert_eq!(statuses("404", json!({})), Vec::<String>::new());
+    assert_eq!(statuses("429", json!({ "kind": "throttled", "retry": true })), Vec::<String>::new());
+    assert_eq!(statuses("four", json!({})), [format!("{at} four: is no HTTP status code")]);
+    assert_eq!(statuses("99", json!({})), [format!("{at} 99: is no HTTP status code")]);
+    assert_eq!(statuses("500", json!({ "kind": "internal", "retry": true })), [format!("{at} 500: {passes}")]);
+    assert_eq!(statuses("500", json!({ "kind": "internal" })), [format!("{at} 500: {passes}")]);
+    assert_eq!(statuses("500", json!({ "doc": "" })), [format!("{at} 500: description is missing")]);
+    let mut spec = Spec::new();
+    put(&mut spec.errors, "/errors/InternalError/status", json!(200));
+    assert_eq!(spec.problems(), ["demo/errors.json: error InternalError: status: is not one of failure"]);
+}
+
+#[test]
+fn what_an_action_has_not() {
+    for (key, value) in [
+        ("method", json!("GET")),
+        ("path", json!("/")),
+        ("host", json!("iam")),
+        ("success", json!([200])),
+        ("failure", json!([400])),
+    ] {
+        let message = format!("{AT}: {key}: is fixed by the protocol tencent_v3");
+        assert_eq!(operation(&format!("/{key}"), value), [message]);
+    }
+    assert_eq!(
+        operation("/authorization", json!("none")),
+        [format!("{AT}: authorization: is none of the protocol tencent_v3")]
+    );
+    for (key, value) in [("in", json!("body")), ("payload", json!(true)), ("from_connection", json!(true))] {
+        let message = "has a place, which the protocol tencent_v3 fixes";
+        assert_eq!(operation(&format!("/input/0/{key}"), value), [format!("{AT}: input Offset: {message}")]);
+    }
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 /// Defines a product's `Connection` and its `Builder`.
 macro_rules! connection {
-    ($product:ident, $title:literal) => {
+    ($product:ident, $vendor:ident, $title:literal, $defaults:literal) => {
         #[doc = concat!("Collects the settings of a [`Connection`] to ", $title, ".")]
-        pub type Builder = wharf_products::tencent::Builder<Connection>;
+        pub type Builder = wharf_products::$vendor::Builder<Connection>;
 
         #[doc = concat!("A connection to ", $title, ", shared by its clients. Cheap to clone.")]
         #[derive(Debug, Clone)]
@@ -13,8 +13,7 @@ macro_rules! connection {
         impl Connection {
             /// The settings, to begin with.
             ///
-            /// Without credentials it uses [`default_chain`](crate::credentials::default_chain); without a
-            /// region the environment's.
+            #[doc = $defaults]
             pub fn builder() -> Builder {
                 wharf_products::$product::builder()
             }

@@ -51,12 +51,14 @@
 //!
 //! # Features
 //!
-//! `tke` and `tcr` choose products; `rustls-ring` (the default), `rustls-aws-lc-rs` and `native-tls`
+//! `tke`, `tcr` and `cce` choose products; `rustls-ring` (the default), `rustls-aws-lc-rs` and `native-tls`
 //! choose who does TLS; `serde` gives `Serialize` and `Deserialize` to requests, answers and structures.
 
-#[cfg(any(feature = "tke", feature = "tcr"))]
+#[cfg(feature = "cce")]
+pub mod cce;
+#[cfg(any(feature = "tke", feature = "tcr", feature = "cce"))]
 mod connection;
-#[cfg(any(feature = "tke", feature = "tcr"))]
+#[cfg(any(feature = "tke", feature = "tcr", feature = "cce"))]
 mod lookup;
 mod table;
 #[cfg(feature = "tcr")]

@@ -21,7 +21,12 @@ use wharf_core::operation::Entry;
 /// The operations of each client, by which [`Connection::call`] finds one.
 pub static OPERATIONS: &[&[Entry]] = &[registry::OPERATIONS];
 
-crate::connection::connection!(tcr, "TCR");
+crate::connection::connection!(
+    tcr,
+    tencent,
+    "TCR",
+    "Without credentials it uses [`default_chain`](crate::credentials::default_chain); without a region the environment's."
+);
 
 impl Connection {
     /// Instances, namespaces, repositories, images and triggers.

@@ -46,7 +46,12 @@ pub mod types {
 pub static OPERATIONS: &[&[Entry]] =
     &[cluster::OPERATIONS, node::OPERATIONS, scaling::OPERATIONS, monitoring::OPERATIONS];
 
-crate::connection::connection!(tke, "TKE");
+crate::connection::connection!(
+    tke,
+    tencent,
+    "TKE",
+    "Without credentials it uses [`default_chain`](crate::credentials::default_chain); without a region the environment's."
+);
 
 impl Connection {
     /// Clusters: life cycle, access points, versions, images, quota, charts.

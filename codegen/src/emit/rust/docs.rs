@@ -1,7 +1,7 @@
 //! Doc comments: what they say, and how they are laid out.
 
 use super::view::Side;
-use wharf_spec::file::{Authorization, Field};
+use wharf_spec::file::{Authorization, Field, Place};
 use wharf_spec::{Operation, Type, naming};
 
 /// The columns of a line.
@@ -42,14 +42,20 @@ pub(super) fn plain(text: &str) -> String {
 /// What an operation does, its limits, and how it fails.
 pub(super) fn operation(operation: &Operation) -> Vec<String> {
     let spec = &operation.spec;
-    let mut facts = vec![format!("{} calls per second", spec.rate_limit)];
-    facts.push(
-        match spec.authorization {
-            Authorization::Signature => "any valid signature may call it",
-            Authorization::Cam => "the account's policies decide who may call it",
-        }
-        .to_owned(),
-    );
+    let mut facts = Vec::new();
+    if let (Some(method), Some(path)) = (spec.method, &spec.path) {
+        facts.push(format!("`{} {path}`", method.as_str()));
+    }
+    if spec.rate_limit > 0 {
+        facts.push(format!("{} calls per second", spec.rate_limit));
+    }
+    facts.push(match (spec.authorization, &spec.permission) {
+        (Authorization::Signature, _) => "any valid signature may call it".to_owned(),
+        (Authorization::Cam, _) => "the account's policies decide who may call it".to_owned(),
+        (Authorization::TokenOrSignature, Some(permission)) => format!("needs the permission `{permission}`"),
+        (Authorization::TokenOrSignature, None) => "no permission is stated for it".to_owned(),
+        (Authorization::None, _) => "the input says who calls".to_owned(),
+    });
     facts.push(if spec.idempotent { "safe to repeat" } else { "not safe to repeat" }.to_owned());
     if !spec.region {
         facts.push("takes no region".to_owned());
@@ -72,14 +78,29 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
 /// What a field means, and its limits.
 pub(super) fn field(field: &Field, side: Side) -> Vec<String> {
     let mut facts = Vec::new();
-    if let Type::Json(Some(shape)) = field.ty.item() {
-        let shape = naming::type_name(shape);
-        facts.push(format!("JSON of a `{shape}`"));
+    if let Type::Json(Some(form)) = field.ty.item() {
+        let list = if form.is_list() { "list of `" } else { "`" };
+        facts.extend(form.shape().map(|shape| format!("JSON of a {list}{}`", naming::type_name(shape))));
     }
-    if field.required && side == Side::Input {
+    match field.place() {
+        Place::Body => {}
+        Place::Header => facts.push("in a header".to_owned()),
+        Place::Host => facts.push("in the host name".to_owned()),
+        place => facts.push(format!("in the {}", place.as_str())),
+    }
+    if let Some(fixed) = &field.fixed {
+        facts.push(format!("always `{fixed}`"));
+    } else if field.from_connection {
+        facts.push("the connection knows it".to_owned());
+    } else if let (Some(way), Side::Input) = (&field.default_from, side) {
+        facts.push(format!("`{way}` unless given"));
+    } else if field.required && side == Side::Input {
         facts.push("required".to_owned());
     }
     facts.extend(limits(field));
+    if !field.aliases.is_empty() {
+        facts.push(format!("also read as `{}`", field.aliases.join("`, `")));
+    }
     if field.hidden {
         facts.push("not for the public".to_owned());
     }

@@ -81,3 +81,19 @@ pub(super) fn count(way: &[Step<'_>]) -> String {
     }
     inside("output", way)
 }
+
+/// A text of an answer as `Option<&str>`.
+pub(super) fn text(way: &[Step<'_>]) -> String {
+    let mut place = "self".to_owned();
+    for (at, step) in way.iter().enumerate() {
+        place = format!("{place}.{}", step.name());
+        let last = at + 1 == way.len();
+        place = match (last, step.plain) {
+            (false, true) => place,
+            (false, false) => format!("{place}.as_ref()?"),
+            (true, true) => format!("Some({place}.as_str())"),
+            (true, false) => format!("{place}.as_deref()"),
+        };
+    }
+    format!("{place}.filter(|id| !id.is_empty())")
+}

@@ -95,7 +95,7 @@ impl<'a> Output<'a> {
             folder.join("types.rs"),
             "types",
             &type_sources,
-            context! { wire_types => view::wire_types_of(&shapes), shapes, enums, shared, product => self.product.name },
+            context! { wire_types => view::wire_types_of(&shapes), uses_maps => view::uses_maps_of(&shapes), shapes, enums, shared, product => self.product.name },
         )?;
         let modules = [("pub(super)", "client"), ("pub", "operations"), ("pub(super)", "table"), ("pub", "types")];
         self.file(folder.join("mod.rs"), "mod", &sources, context! { modules, product => self.product.name })
@@ -117,7 +117,8 @@ impl<'a> Output<'a> {
             let files = type_sources(product, &Home::Shared);
             let wire_types = view::wire_types_of(&shapes);
             let shared = Vec::<String>::new();
-            let context = context! { wire_types, shapes, enums, shared, product => self.product.name };
+            let uses_maps = view::uses_maps_of(&shapes);
+            let context = context! { wire_types, uses_maps, shapes, enums, shared, product => self.product.name };
             self.file(folder.join("types.rs"), "types", &files, context)?;
             modules.push(("pub", "types"));
             sources.extend(files);

@@ -4,7 +4,7 @@ use super::docs::{self, erratum, facts_line, plain};
 use super::expr;
 use crate::Error;
 use serde::Serialize;
-use wharf_spec::file::{Authorization, ErrorKind, Field};
+use wharf_spec::file::{Authorization, ErrorKind, Field, Place, Protocol};
 use wharf_spec::{Enumeration, Home, Operation, Product, Shape, Type, naming};
 
 pub(super) struct View<'a> {
@@ -30,12 +30,14 @@ pub(super) struct OperationView {
     version: String,
     service: String,
     method: &'static str,
-    path: &'static str,
+    path: String,
+    host: String,
     idempotent: bool,
     region: bool,
     rate_limit: u32,
     authorization: &'static str,
     paging: Option<PagingView>,
+    job: Option<JobView>,
     errors: Vec<String>,
     input: Vec<FieldView>,
     output: Vec<FieldView>,
@@ -43,7 +45,15 @@ pub(super) struct OperationView {
     uses_types: bool,
     /// The types of `wharf_core::model` that fields have.
     wire_types: Vec<&'static str>,
+    uses_maps: bool,
     has_setters: bool,
+}
+
+#[derive(Serialize)]
+struct JobView {
+    way: String,
+    /// Finds the identifier in an answer, as an `Option<&str>`.
+    get: String,
 }
 
 #[derive(Serialize)]
@@ -82,6 +92,8 @@ pub(super) struct ShapeView {
     fields: Vec<FieldView>,
     /// Whether it has setters.
     in_input: bool,
+    /// What the map holds that carries it: `text` or `value`.
+    carried: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -91,6 +103,8 @@ struct FieldView {
     docs: Vec<String>,
     /// The Rust type, whole.
     ty: String,
+    /// What it is read by besides: ` | "volumeType"`.
+    aliases: String,
     /// What the macro adds to the member: `.required().max_items(100)`.
     facts: String,
     /// None when the client's method takes the field as an argument.
@@ -100,9 +114,9 @@ struct FieldView {
 #[derive(Serialize)]
 struct SetterView {
     docs: Vec<String>,
-    /// How a value is given: `object`, `list`, `into` or `plain`.
+    /// How a value is given: `object`, `list`, `map`, `into` or `plain`.
     form: &'static str,
-    /// The type that is given, of an item if it is a list.
+    /// The type that is given, of an item if it is a list, of a value if it is a map.
     given: String,
     /// The name without `r#`.
     bare: String,
@@ -141,7 +155,7 @@ impl View<'_> {
             .input
             .iter()
             .map(|field| {
-                let setter = (!is_argument(field)).then(|| setter(field, "types::", false));
+                let setter = has_setter(field).then(|| setter(field, "types::", false));
                 FieldView { setter, ..self.field(field, Side::Input, "types::", false) }
             })
             .collect();
@@ -155,19 +169,25 @@ impl View<'_> {
             product: self.product.name.clone(),
             version: self.product.version.clone(),
             service: operation.service.clone(),
-            method: self.product.protocol.method(),
-            path: self.product.protocol.path(),
+            method: operation.method(),
+            path: operation.path().to_owned(),
+            host: operation.host().to_owned(),
             idempotent: spec.idempotent,
-            region: spec.region,
+            // Elsewhere the region is a part of the host alone.
+            region: spec.region && self.product.protocol == Protocol::TencentV3,
             rate_limit: spec.rate_limit,
             authorization: match spec.authorization {
                 Authorization::Signature => "Signature",
-                Authorization::Cam => "Policy",
+                Authorization::TokenOrSignature if spec.permission.is_none() => "Signature",
+                Authorization::Cam | Authorization::TokenOrSignature => "Policy",
+                Authorization::None => "Anonymous",
             },
             paging: self.paging(operation)?,
+            job: self.job(operation)?,
             errors: spec.errors.clone(),
             uses_types,
             wire_types: wire_types(input.iter().chain(&output)),
+            uses_maps: uses_maps(input.iter().chain(&output)),
             has_setters: input.iter().any(|field| field.setter.is_some()),
             input,
             output,
@@ -177,7 +197,7 @@ impl View<'_> {
 
     pub(super) fn method(operation: &Operation) -> MethodView {
         let spec = &operation.spec;
-        let docs = docs::method(operation, |field| field.required && !is_argument(field));
+        let docs = docs::method(operation, |field| is_needed(field) && !is_argument(field));
         let arguments: Vec<_> =
             spec.input.iter().filter(|field| is_argument(field)).map(|field| naming::field(&field.name)).collect();
         let more = arguments.len() < spec.input.len();
@@ -195,7 +215,7 @@ impl View<'_> {
         docs.extend(erratum(shape.spec.erratum.as_deref()));
         let fields = shape.spec.fields.iter().map(|field| {
             let boxed = shape.recursive.contains(&field.name);
-            let setter = shape.in_input.then(|| setter(field, "", boxed));
+            let setter = (shape.in_input && field.fixed.is_none()).then(|| setter(field, "", boxed));
             FieldView { setter, ..self.field(field, side, "", boxed) }
         });
         ShapeView {
@@ -204,6 +224,18 @@ impl View<'_> {
             docs,
             fields: fields.collect(),
             in_input: shape.in_input,
+            carried: shape.spec.carried_in.as_deref().map(|way| self.carried(way)),
+        }
+    }
+
+    /// What the map of a structure's field holds.
+    fn carried(&self, way: &str) -> &'static str {
+        let field = way
+            .split_once('.')
+            .and_then(|(shape, field)| self.product.shape(shape)?.spec.fields.iter().find(|each| each.name == field));
+        match field.map(|field| &field.ty) {
+            Some(Type::Map(value)) if **value == Type::String => "text",
+            _ => "value",
         }
     }
 
@@ -213,6 +245,7 @@ impl View<'_> {
             wire: field.name.clone(),
             docs: docs::field(field, side),
             ty: rust_type(field, side, prefix, boxed),
+            aliases: field.aliases.iter().map(|alias| format!(" | \"{alias}\"")).collect(),
             facts: member_facts(field, side),
             setter: None,
         }
@@ -303,6 +336,11 @@ impl View<'_> {
         }))
     }
 
+    fn job(&self, operation: &Operation) -> Result<Option<JobView>, Error> {
+        let Some(way) = operation.job() else { return Ok(None) };
+        Ok(Some(JobView { way: way.to_owned(), get: expr::text(&self.way(operation, way)?) }))
+    }
+
     /// The fields on a way such as `Data.RepoInfo`.
     fn way<'a>(&'a self, operation: &'a Operation, way: &str) -> Result<Vec<expr::Step<'a>>, Error> {
         let ends = way.match_indices('.').map(|(at, _)| at).chain([way.len()]);
@@ -325,38 +363,67 @@ pub(super) fn wire_types_of(shapes: &[ShapeView]) -> Vec<&'static str> {
 }
 
 fn wire_types<'a>(fields: impl Iterator<Item = &'a FieldView>) -> Vec<&'static str> {
-    let types: Vec<_> =
-        fields.map(|field| field.ty.trim_end_matches('>').rsplit('<').next().unwrap_or_default()).collect();
-    ["JsonText", "Secret", "Timestamp"].into_iter().filter(|name| types.contains(name)).collect()
+    let mut types = std::collections::BTreeSet::new();
+    for field in fields {
+        types.extend(field.ty.split(|c: char| !c.is_ascii_alphanumeric()));
+        if field.facts.contains("In::") {
+            types.insert("In");
+        }
+    }
+    ["In", "JsonText", "Secret", "Timestamp"].into_iter().filter(|name| types.contains(name)).collect()
 }
 
-/// Required identifiers are arguments of the client's method.
+/// Whether a field of the structures is a map.
+pub(super) fn uses_maps_of(shapes: &[ShapeView]) -> bool {
+    uses_maps(shapes.iter().flat_map(|shape| &shape.fields))
+}
+
+fn uses_maps<'a>(mut fields: impl Iterator<Item = &'a FieldView>) -> bool {
+    fields.any(|field| field.ty.contains("BTreeMap<"))
+}
+
+/// Required identifiers and the rest of the path are arguments of the client's method.
 fn is_argument(field: &Field) -> bool {
-    field.required
-        && field.ty == Type::String
-        && field.enumeration.is_none()
-        && !field.sensitive
-        && field.name.ends_with("Id")
+    let names = field.place() == Place::Path || field.name.ends_with("Id") || field.name.ends_with("_id");
+    is_needed(field) && names && field.ty == Type::String && field.enumeration.is_none() && !field.sensitive
+}
+
+/// Nothing is sent without it, and nobody but the caller knows it.
+fn is_needed(field: &Field) -> bool {
+    field.required && field.fixed.is_none() && !field.from_connection && field.default_from.is_none()
+}
+
+/// What can only be one thing needs no setter.
+fn has_setter(field: &Field) -> bool {
+    !is_argument(field) && field.fixed.is_none()
 }
 
 /// Whether the value stands there by itself, not in an `Option`.
 fn is_plain(field: &Field, side: Side, boxed: bool) -> bool {
-    side == Side::Output && !boxed && (field.ty.is_list() || (field.required && !field.nullable))
+    side == Side::Output && !boxed && (field.ty.is_list() || field.ty.is_map() || (field.required && !field.nullable))
 }
 
 fn rust_type(field: &Field, side: Side, prefix: &str, boxed: bool) -> String {
     let item = item_type(field, prefix);
-    let value = match (field.ty.is_list(), boxed) {
-        (true, _) => format!("Vec<{item}>"),
-        (false, true) => format!("Box<{item}>"),
-        (false, false) => item,
+    let value = match (&field.ty, boxed) {
+        (Type::List(_), _) => format!("Vec<{item}>"),
+        (Type::Map(_), _) => format!("BTreeMap<String, {item}>"),
+        (_, true) => format!("Box<{item}>"),
+        (_, false) => item,
     };
     if is_plain(field, side, boxed) { value } else { format!("Option<{value}>") }
 }
 
-/// The type of the value, or of the items of the list.
+/// The type of the value, or of the items of the list, or of the values of the map.
 fn item_type(field: &Field, prefix: &str) -> String {
-    match field.ty.item() {
+    match &field.ty {
+        Type::List(item) | Type::Map(item) => value_type(item, field, prefix),
+        value => value_type(value, field, prefix),
+    }
+}
+
+fn value_type(ty: &Type, field: &Field, prefix: &str) -> String {
+    match ty {
         Type::String if field.sensitive => "Secret".to_owned(),
         Type::String => match &field.enumeration {
             Some(name) => format!("{prefix}{}", naming::type_name(name)),
@@ -368,8 +435,10 @@ fn item_type(field: &Field, prefix: &str) -> String {
         Type::Bool => "bool".to_owned(),
         Type::Timestamp => "Timestamp".to_owned(),
         Type::Json(_) => "JsonText".to_owned(),
+        Type::Any => "serde_json::Value".to_owned(),
         Type::Shape(name) => format!("{prefix}{}", naming::type_name(name)),
-        Type::List(item) => format!("Vec<{item}>"),
+        Type::List(item) => format!("Vec<{}>", value_type(item, field, prefix)),
+        Type::Map(value) => format!("BTreeMap<String, {}>", value_type(value, field, prefix)),
     }
 }
 
@@ -377,6 +446,7 @@ fn setter(field: &Field, prefix: &str, boxed: bool) -> SetterView {
     let given = item_type(field, prefix);
     let form = match (&field.ty, given.as_str()) {
         (Type::List(_), _) => "list",
+        (Type::Map(_), _) => "map",
         (Type::Shape(_), _) => "object",
         // An integer literal would not become an `impl Into<u64>`.
         (_, "bool" | "u64") => "plain",
@@ -391,10 +461,26 @@ fn member_facts(field: &Field, side: Side) -> String {
     if field.sensitive {
         facts.push_str(" .sensitive()");
     }
+    if field.payload {
+        facts.push_str(" .payload()");
+    }
+    if field.place() != Place::Body {
+        let place = match field.place() {
+            Place::Path => "Path",
+            Place::Query => "Query",
+            Place::Header => "Header",
+            Place::Host => "Host",
+            Place::Body => "Body",
+        };
+        facts.push_str(&format!(" .place(In::{place})"));
+    }
     if side == Side::Output {
         return facts;
     }
-    if field.required {
+    if let Some(fixed) = &field.fixed {
+        facts.push_str(&format!(" .fixed(\"{fixed}\")"));
+    }
+    if is_needed(field) {
         facts.push_str(" .required()");
     }
     if field.min.is_some() || field.max.is_some() {

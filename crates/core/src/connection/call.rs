@@ -8,6 +8,7 @@ use crate::model::{self, Any, Model};
 use crate::operation::{Entry, OperationMeta};
 use crate::product::{Answer, Call, Unsigned};
 use crate::retry::{RetryPolicy, may_repeat};
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -19,7 +20,18 @@ impl Connection {
     ///
     /// # Errors
     /// Whatever can go wrong with a call, with the operation, and with the attempts before the last one.
-    pub async fn execute(
+    pub fn execute<'a>(
+        &'a self,
+        meta: &'static OperationMeta,
+        input: &'a dyn Model,
+        options: &'a CallOptions,
+        output: &'a mut dyn Model,
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
+        // In a box, so that the road of a call is compiled here and not again in every service crate.
+        Box::pin(self.traced(meta, input, options, output))
+    }
+
+    async fn traced(
         &self,
         meta: &'static OperationMeta,
         input: &dyn Model,

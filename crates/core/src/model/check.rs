@@ -86,7 +86,7 @@ fn check_list(list: &dyn List, path: &str, found: &mut Option<Problem>) {
 /// An empty text may mean something (a label's value, a description that is taken away), but never in
 /// the place of an identifier.
 fn names_a_thing(member: &Member) -> bool {
-    matches!(member.place, In::Path | In::Host) || member.wire.ends_with("Id")
+    matches!(member.place, In::Path | In::Host) || member.wire.ends_with("Id") || member.wire.ends_with("_id")
 }
 
 fn out_of_range(member: &Member, number: i128) -> Option<String> {

@@ -8,6 +8,7 @@
 mod any;
 mod check;
 mod debug;
+mod entries;
 pub mod flat;
 pub mod json;
 mod macros;
@@ -18,6 +19,7 @@ mod types;
 pub use any::Any;
 pub use check::{Problem, check};
 pub use debug::debug;
+pub use entries::{entries, text_entries};
 pub use types::{JsonText, Secret, Timestamp};
 
 use serde_json::Value;

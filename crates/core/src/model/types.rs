@@ -80,10 +80,17 @@ impl Timestamp {
         &self.0
     }
 
-    /// The instant, if the text is a time with a zone (`2024-10-18T10:38:36Z`), a time without one
+    /// The instant, if the text is a time with a zone (`2024-10-18T10:38:36Z`, or
+    /// `2018-08-02 08:12:40.672772389 +0000 UTC` as programs in Go print it), a time without one
     /// (`2024-10-18 10:38:36`, taken as UTC) or seconds since 1970.
     pub fn parse(&self) -> Option<std::time::SystemTime> {
         let text = self.0.trim();
+        // Go's: date, time, distance from UTC, name of the zone.
+        if let [date, time, offset, _] = text.split_whitespace().collect::<Vec<_>>()[..]
+            && offset.starts_with(['+', '-'])
+        {
+            return format!("{date}T{time}{offset}").parse::<jiff::Timestamp>().ok().map(Into::into);
+        }
         if let Ok(instant) = text.parse::<jiff::Timestamp>() {
             return Some(instant.into());
         }
@@ -205,6 +212,13 @@ impl From<Value> for JsonText {
 impl<T: Model> From<T> for JsonText {
     fn from(model: T) -> Self {
         Self(json::to_string(&model, json::Style::Compact))
+    }
+}
+
+impl<T: Model> From<Vec<T>> for JsonText {
+    fn from(models: Vec<T>) -> Self {
+        let items: Vec<_> = models.iter().map(|model| json::to_string(model, json::Style::Compact)).collect();
+        Self(format!("[{}]", items.join(",")))
     }
 }
 

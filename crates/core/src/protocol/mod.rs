@@ -3,8 +3,13 @@
 //! Tencent's APIs have one form of answer and two of request: [`tencent_v3`] for the signature TC3
 //! (common parameters in headers) and [`tencent_query`] for the signatures HmacSHA1 and HmacSHA256
 //! (everything in one flat list of parameters).
+//!
+//! APIs with resources have members in paths, queries, headers and bodies: [`rest`], and [`rest_answer`]
+//! for what comes back.
 
 pub mod form;
+pub mod rest;
+pub mod rest_answer;
 pub mod tencent_answer;
 pub mod tencent_query;
 pub mod tencent_v3;

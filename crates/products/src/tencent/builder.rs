@@ -163,11 +163,13 @@ mod tests {
             name: "Ask",
             method: "POST",
             path: "/",
+            host: "tke",
             idempotent: false,
             region: true,
             rate_limit: 20,
             authorization: Authorization::Signature,
             paging: None,
+            job: None,
             errors: &[],
         };
     }

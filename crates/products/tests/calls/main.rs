@@ -75,11 +75,13 @@ fn meta(product: &str, version: &str, operation: &str) -> &'static OperationMeta
         name: leak(operation),
         method: "POST",
         path: "/",
+        host: leak(product),
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &[],
     }))
 }

@@ -3,6 +3,7 @@
 //! A signature does not tell what was signed. So the doctor tries the mistakes that clients commonly
 //! make, alone and in pairs, until one gives the signature that the client sent.
 
+pub(crate) mod sdk_hmac;
 pub(crate) mod tc3;
 pub(crate) mod v1;
 

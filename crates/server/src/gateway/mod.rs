@@ -1,37 +1,34 @@
 //! The gateway: what happens to every request before and after the world, the same for every product.
+//!
+//! What differs from one cloud to another, how a call is written, signed, refused and answered, is a [`Dialect`].
 
-mod arrival;
-mod auth;
-mod flat;
+mod huawei;
 mod read;
-mod redact;
-mod validate;
+mod tencent;
 
-use crate::catalog::{Catalog, Operation, Product};
+use crate::catalog::Catalog;
 use crate::clock::WorldClock;
-use crate::context::Context;
 use crate::fault::{Effect, Faults, Struck};
-use crate::journal::{Entry, Journal};
+use crate::journal::{Entry, Journal, SignatureMethod};
 use crate::limit::RateLimit;
-use crate::refusal::Refusal;
 use crate::world::World;
-use arrival::Arrival;
-pub(crate) use auth::{Gate, Key};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Map, Value, json};
+pub(crate) use huawei::identity::{Identity, User};
+use serde_json::Map;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
+pub(crate) use tencent::{Gate, Key};
 use wharf_core::clock::{Clock, SystemClock};
-use wharf_core::sign::tc3::Authorization;
 
 /// Everything a request meets.
 pub(crate) struct Gateway {
     pub(crate) catalog: &'static Catalog,
     pub(crate) gate: Gate,
+    pub(crate) identity: Identity,
     pub(crate) regions: Vec<String>,
     pub(crate) world: Mutex<World>,
     pub(crate) clock: WorldClock,
@@ -65,6 +62,38 @@ pub(crate) enum Outcome {
     },
 }
 
+/// A request: its head, and its body once that is read.
+#[derive(Debug, Clone, Copy)]
+struct Request<'a> {
+    parts: &'a Parts,
+    body: &'a [u8],
+}
+
+/// How the calls of one cloud are written, signed, refused and answered.
+trait Dialect: Sync {
+    /// Notes what the request says of itself.
+    fn identify(&self, gateway: &Gateway, request: Request<'_>, entry: &mut Entry);
+
+    /// Bytes that a request of this form may have.
+    fn size_limit(&self, parts: &Parts) -> usize;
+
+    /// The answer to a request that is larger.
+    fn too_large(&self, gateway: &Gateway, limit: usize, entry: &mut Entry) -> http::Response<Bytes>;
+
+    /// The answer, from the checks through the world.
+    fn respond(
+        &self,
+        gateway: &Gateway,
+        request: Request<'_>,
+        struck: &Struck,
+        entry: &mut Entry,
+    ) -> http::Response<Bytes>;
+}
+
+fn dialect(parts: &Parts) -> &'static dyn Dialect {
+    if huawei::speaks(parts) { &huawei::Huawei } else { &tencent::Tencent }
+}
+
 impl Gateway {
     /// Deals with one request.
     pub(crate) async fn handle<B>(&self, request: http::Request<B>) -> Outcome
@@ -73,23 +102,26 @@ impl Gateway {
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
         let (parts, body) = request.into_parts();
-        let mut entry = self.entry(&parts);
+        let dialect = dialect(&parts);
+        let mut entry = self.entry(dialect, &parts);
         self.journal.open(&mut entry);
         let early = (!entry.operation.is_empty()).then(|| self.faults.strike(entry.product, &entry.operation));
         if let Some(Struck { wire: Some(Effect::CutBefore), .. }) = early {
             return self.cut(entry, true);
         }
-        let body = match read::body(&parts, body).await {
+        let limit = dialect.size_limit(&parts);
+        let body = match read::body(&parts, body, limit).await {
             Ok(body) => body,
-            Err(read::Failure::Refused(refusal)) => {
-                let answer = self.answer(Err(refusal), &mut entry);
+            Err(read::Failure::TooLarge) => {
+                let answer = dialect.too_large(self, limit, &mut entry);
                 self.journal.close(entry);
                 return Outcome::Answer(answer);
             }
             Err(read::Failure::Gone) => return self.cut(entry, false),
         };
-        let arrival = Arrival::of(&parts, &body);
-        self.identify(&arrival, &mut entry);
+        let request = Request { parts: &parts, body: &body };
+        entry.bytes += body.len();
+        dialect.identify(self, request, &mut entry);
         let struck = early.unwrap_or_else(|| self.faults.strike(entry.product, &entry.operation));
         entry.fault = struck.name();
         if let Some(Effect::CutBefore) = struck.wire {
@@ -99,8 +131,8 @@ impl Gateway {
             entry.status = Some(status);
             Outcome::Answer(page(status, retry_after))
         } else {
-            let result = self.call(&arrival, &struck, &mut entry);
-            self.outcome(result, &struck, &mut entry)
+            let answer = dialect.respond(self, request, &struck, &mut entry);
+            outcome(answer, &struck, &mut entry)
         };
         tracing::debug!(
             product = entry.product,
@@ -120,39 +152,28 @@ impl Gateway {
     }
 
     /// What is known of a request when its head has arrived.
-    fn entry(&self, parts: &Parts) -> Entry {
-        let arrival = Arrival::of(parts, &[]);
-        let target = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    fn entry(&self, dialect: &dyn Dialect, parts: &Parts) -> Entry {
         let mut entry = Entry {
             sequence: 0,
             time: self.faults.server_time(),
             product: None,
             operation: String::new(),
             method: parts.method.to_string(),
-            signature_method: arrival.signature_method(),
+            signature_method: SignatureMethod::None,
             account: None,
             region: String::new(),
             status: None,
             code: None,
             request_id: request_id(),
             parameters: Map::new(),
-            headers: headers(&arrival),
-            bytes: target,
+            headers: Vec::new(),
+            bytes: parts.uri.path_and_query().map_or(0, |target| target.as_str().len()),
             acted: false,
             fault: None,
             diagnosis: None,
         };
-        self.identify(&arrival, &mut entry);
+        dialect.identify(self, Request { parts, body: &[] }, &mut entry);
         entry
-    }
-
-    /// Notes what the request says of itself.
-    fn identify(&self, arrival: &Arrival<'_>, entry: &mut Entry) {
-        entry.product = arrival.product(self.catalog).map(Product::name);
-        entry.operation = arrival.common("Action").to_owned();
-        entry.region = arrival.common("Region").to_owned();
-        entry.signature_method = arrival.signature_method();
-        entry.bytes += arrival.body.len();
     }
 
     fn cut(&self, mut entry: Entry, before: bool) -> Outcome {
@@ -163,109 +184,22 @@ impl Gateway {
         Outcome::Cut { before }
     }
 
-    /// From the checks through the world to the answer's members.
-    fn call(&self, arrival: &Arrival<'_>, struck: &Struck, entry: &mut Entry) -> Result<Value, Refusal> {
-        arrival.check_protocol(self.catalog)?;
-        for name in ["Action", "Version"] {
-            if arrival.common(name).is_empty() {
-                return Err(Refusal::missing(&arrival.common_name(name)));
-            }
-        }
-        let product = arrival.product(self.catalog);
-        let key = self.gate.check(arrival, product, seconds(self.faults.server_time())).map_err(|denied| {
-            let mut refusal = denied.refusal;
-            if let Some(diagnosis) = denied.diagnosis.as_ref().filter(|_| self.explain) {
-                refusal.message = format!("{} {diagnosis}", refusal.message);
-            }
-            entry.diagnosis = denied.diagnosis;
-            refusal
-        })?;
-        entry.account = Some(key.account.clone());
-        if let Some(Effect::Refuse(refusal)) = &struck.wire {
-            return Err(refusal.clone());
-        }
-        let (product, operation) = offered(arrival, product)?;
-        let region = self.region(arrival, &operation)?;
-        if let Some(limit) = &self.rate_limit {
-            let allowed = operation.spec.rate_limit;
-            if !limit.admit(&key.account, product.name(), operation.name, allowed, Instant::now()) {
-                let message = format!("{} may be called {allowed} times a second.", operation.name);
-                return Err(Refusal::new("RequestLimitExceeded", message));
-            }
-        }
-        let fields = operation.spec.input.as_slice();
-        let mut parameters = read::parameters(arrival, fields, product)?;
-        validate::validate(&mut parameters, fields, product)?;
-        entry.parameters = redact::redacted(&parameters, fields, product);
-        let mut answer = if let Some(answer) = &struck.answer {
-            entry.acted = true;
-            (answer.0)(&parameters)?
-        } else if let Some(handler) = operation.handler {
-            let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-            // Read under the lock, so that time never goes back from one call to the next.
-            let now = self.clock.now();
-            world.advance(now);
-            let context = Context {
-                account: key.account.clone(),
-                region,
-                operation: operation.name,
-                base_url: self.base_url(arrival),
-                now,
-            };
-            entry.acted = true;
-            handler(&mut world, &context, &parameters)?
-        } else {
-            let message = format!("{} is checked by this server and not simulated.", operation.name);
-            return Err(Refusal::new("UnsupportedOperation", message));
-        };
-        if let Some(lie) = &struck.total {
-            tell_total(&mut answer, &operation, &*lie.0);
-        }
-        Ok(answer)
+    /// Lets the world act at the present moment, which is read under the lock so that time never goes back from
+    /// one call to the next.
+    fn act<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.advance(self.clock.now());
+        act(&mut world)
     }
 
-    /// The region that the call is for. Whether it must be there is up to the operation.
-    fn region(&self, arrival: &Arrival<'_>, operation: &Operation) -> Result<String, Refusal> {
-        let region = arrival.common("Region");
-        if operation.spec.region {
-            if region.is_empty() {
-                return Err(Refusal::missing(&arrival.common_name("Region")));
-            }
-            if !self.regions.iter().any(|known| known == region) {
-                return Err(Refusal::new("UnsupportedRegion", format!("The region `{region}` is not supported.")));
-            }
-        }
-        Ok(region.to_owned())
+    fn base_url(&self, parts: &Parts) -> String {
+        format!("{}://{}", parts.uri.scheme_str().unwrap_or(self.scheme), host(parts))
     }
 
-    fn base_url(&self, arrival: &Arrival<'_>) -> String {
-        format!("{}://{}", arrival.parts.uri.scheme_str().unwrap_or(self.scheme), arrival.host())
-    }
-
-    /// The answer as it goes out, with what strikes it on its way.
-    fn outcome(&self, result: Result<Value, Refusal>, struck: &Struck, entry: &mut Entry) -> Outcome {
-        match struck.wire {
-            Some(Effect::CutAfter) => Outcome::Cut { before: false },
-            Some(Effect::Garbage) => {
-                let mut answer = self.answer(result, entry);
-                *answer.body_mut() = Bytes::from_static(b"<html>{\"Response\": \xff\xfe");
-                Outcome::Answer(answer)
-            }
-            Some(Effect::Truncate) => Outcome::Truncated(self.answer(result, entry)),
-            _ => Outcome::Answer(self.answer(result, entry)),
-        }
-    }
-
-    /// The answer: HTTP status 200 whether the call succeeded or not.
-    fn answer(&self, result: Result<Value, Refusal>, entry: &mut Entry) -> http::Response<Bytes> {
-        let mut members = match result {
-            Ok(Value::Object(members)) => members,
-            Ok(_) => error(&Refusal::new("InternalError", "The answer is not an object."), entry),
-            Err(refusal) => error(&refusal, entry),
-        };
-        members.insert("RequestId".to_owned(), Value::from(entry.request_id.as_str()));
-        entry.status = Some(StatusCode::OK.as_u16());
-        let mut answer = http::Response::new(Bytes::from(json!({ "Response": members }).to_string()));
+    /// An answer with that body, and with the time by the server's clock.
+    fn json(&self, status: u16, body: Bytes) -> http::Response<Bytes> {
+        let mut answer = http::Response::new(body);
+        *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = answer.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(self.faults.server_time())) {
@@ -275,39 +209,19 @@ impl Gateway {
     }
 }
 
-/// Finds product and operation, which must exist in the version that is asked for.
-fn offered(arrival: &Arrival<'_>, product: Option<&'static Product>) -> Result<(&'static Product, Operation), Refusal> {
-    let (action, version) = (arrival.common("Action"), arrival.common("Version"));
-    let Some(product) = product else {
-        return Err(match Authorization::parse(arrival.header("authorization")) {
-            Some(scope) => Refusal::new("InvalidAction", format!("There is no service `{}` here.", scope.service)),
-            None => Refusal::new("NoSuchVersion", format!("There is no version `{version}` of any service here.")),
-        });
-    };
-    if version != product.spec.version {
-        let message = format!("There is no version `{version}` of {}, only {}.", product.name(), product.spec.version);
-        return Err(Refusal::new("NoSuchVersion", message));
-    }
-    let operation = product.operation(action).ok_or_else(|| {
-        Refusal::new("InvalidAction", format!("{} {version} has no operation `{action}`.", product.name()))
-    })?;
-    Ok((product, operation))
-}
-
-/// The members of a refusal's answer.
-fn error(refusal: &Refusal, entry: &mut Entry) -> Map<String, Value> {
-    entry.code = Some(refusal.code.to_string());
-    Map::from_iter([("Error".to_owned(), json!({ "Code": refusal.code, "Message": refusal.message }))])
-}
-
-/// Replaces the total of an answer.
-fn tell_total(answer: &mut Value, operation: &Operation, lie: &dyn Fn(u64) -> u64) {
-    let way = operation.spec.paginate.as_ref().map_or("TotalCount", |paging| &paging.total);
-    let place = way.split('.').try_fold(answer, |value, name| value.get_mut(name));
-    if let Some(place) = place
-        && let Some(total) = place.as_u64()
-    {
-        *place = Value::from(lie(total));
+/// The answer as it goes out, with what strikes it on its way.
+fn outcome(mut answer: http::Response<Bytes>, struck: &Struck, entry: &mut Entry) -> Outcome {
+    match struck.wire {
+        Some(Effect::CutAfter) => {
+            (entry.status, entry.code) = (None, None);
+            Outcome::Cut { before: false }
+        }
+        Some(Effect::Garbage) => {
+            *answer.body_mut() = Bytes::from_static(b"<html>{\"Response\": \xff\xfe");
+            Outcome::Answer(answer)
+        }
+        Some(Effect::Truncate) => Outcome::Truncated(answer),
+        _ => Outcome::Answer(answer),
     }
 }
 
@@ -322,30 +236,23 @@ fn page(status: u16, retry_after: Option<u64>) -> http::Response<Bytes> {
     answer
 }
 
-/// The headers that a test may want to see.
-fn headers(arrival: &Arrival<'_>) -> Vec<(String, String)> {
-    const PLAIN: [&str; 10] = [
-        "content-length",
-        "content-type",
-        "user-agent",
-        "x-tc-action",
-        "x-tc-content-sha256",
-        "x-tc-language",
-        "x-tc-region",
-        "x-tc-requestclient",
-        "x-tc-timestamp",
-        "x-tc-version",
-    ];
-    let mut out = vec![("host".to_owned(), arrival.host().to_owned())];
-    if let Some(authorization) = Authorization::parse(arrival.header("authorization")) {
-        let Authorization { id, date, service, signed_headers, .. } = authorization;
-        let value =
-            format!("TC3-HMAC-SHA256 Credential={id}/{date}/{service}/tc3_request, SignedHeaders={signed_headers}");
-        out.push(("authorization".to_owned(), value));
+/// A header as text; empty when there is none.
+fn text<'a>(parts: &'a Parts, name: &str) -> &'a str {
+    parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The host the caller named, with its port.
+fn host(parts: &Parts) -> &str {
+    match text(parts, header::HOST.as_str()) {
+        "" => parts.uri.authority().map_or("", |authority| authority.as_str()),
+        host => host,
     }
-    let present = PLAIN.into_iter().filter(|name| arrival.parts.headers.contains_key(*name));
-    out.extend(present.map(|name| (name.to_owned(), arrival.header(name).to_owned())));
-    out
+}
+
+/// Those of the headers that are there, by their names.
+fn shown(parts: &Parts, names: &[&str]) -> Vec<(String, String)> {
+    let present = names.iter().filter(|name| parts.headers.contains_key(**name));
+    present.map(|name| ((*name).to_owned(), text(parts, name).to_owned())).collect()
 }
 
 /// A new identifier in the form of a random UUID.

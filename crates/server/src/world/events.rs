@@ -40,6 +40,10 @@ pub(crate) enum Event {
     VirtualNodeUp { cluster: String, node: String },
     /// A virtual node is gone.
     VirtualNodeGone { cluster: String, node: String },
+    /// A node pool without nodes is gone.
+    NodePoolGone { cluster: String },
+    /// An add-on is gone.
+    AddonGone { addon: String },
 }
 
 /// Events keyed by the moment they are due; those of one moment in the order they were planned.

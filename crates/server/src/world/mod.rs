@@ -4,6 +4,7 @@
 //! method of `RealmMut`; a product's view translates its wire to these methods and their `fault::Fault`s to
 //! its codes. What takes time is an `events::Event` in a queue ordered by due time.
 
+pub(crate) mod addons;
 pub(crate) mod audit;
 pub(crate) mod autoscaler;
 pub(crate) mod charts;
@@ -14,18 +15,25 @@ pub(crate) mod events;
 pub(crate) mod existing;
 pub(crate) mod fault;
 pub(crate) mod groups;
+pub(crate) mod hosting;
 pub(crate) mod ids;
+pub(crate) mod jobs;
 pub(crate) mod kubernetes;
 pub(crate) mod logs;
 pub(crate) mod machines;
+pub(crate) mod members;
+pub mod mishaps;
 pub(crate) mod network;
+pub(crate) mod node_pools;
 pub(crate) mod nodes;
 pub(crate) mod offers;
 pub mod registry;
 pub(crate) mod seed;
+pub(crate) mod sizes;
 pub(crate) mod table;
 pub(crate) mod time;
 pub(crate) mod virtual_nodes;
+pub(crate) mod volumes;
 
 use events::{Event, Queue};
 use ids::Ids;
@@ -55,6 +63,7 @@ pub struct World {
     queue: Queue,
     realms: BTreeMap<RealmKey, Realm>,
     charts: BTreeMap<String, charts::Shelf>,
+    mishaps: Vec<mishaps::Mishap>,
 }
 
 /// How much an account may have. The documents name the numbers that are theirs, see `docs/rules-tke.md`.
@@ -62,6 +71,8 @@ pub struct World {
 pub struct Quotas {
     /// Clusters of an account in a region.
     pub clusters: usize,
+    /// Hosted clusters of an account in a region.
+    pub hosted_clusters: usize,
     /// Nodes of a cluster.
     pub nodes: usize,
     /// Machines paid by the hour, of an account in a zone.
@@ -74,7 +85,14 @@ pub struct Quotas {
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { clusters: 20, nodes: 5_000, machines_per_zone: 30, group_size: 200, licensed_cores: 10_000 }
+        Self {
+            clusters: 20,
+            hosted_clusters: 15,
+            nodes: 5_000,
+            machines_per_zone: 30,
+            group_size: 200,
+            licensed_cores: 10_000,
+        }
     }
 }
 
@@ -86,6 +104,15 @@ pub(crate) struct Realm {
     pub clusters: Table<clusters::Cluster>,
     /// Purchases by the mark the buyer gave them, so that repeating one buys nothing more.
     pub purchases: BTreeMap<String, Vec<String>>,
+    /// What hosted clusters have besides.
+    pub hosted: Table<hosting::Hosted>,
+    /// What their nodes have besides.
+    pub members: Table<members::Member>,
+    pub node_pools: Table<node_pools::NodePool>,
+    pub jobs: Table<jobs::Job>,
+    pub addons: Table<addons::Addon>,
+    /// Storage by cluster.
+    pub volumes: BTreeMap<String, volumes::Storage>,
 }
 
 /// A realm with all that a rule may touch: the clock, new identifiers and the queue.
@@ -96,6 +123,7 @@ pub(crate) struct RealmMut<'a> {
     pub quotas: &'a Quotas,
     pub ids: &'a mut Ids,
     pub queue: &'a mut Queue,
+    pub mishaps: &'a mut Vec<mishaps::Mishap>,
     pub realm: &'a mut Realm,
 }
 
@@ -117,6 +145,7 @@ impl World {
             queue: Queue::default(),
             realms: BTreeMap::new(),
             charts: BTreeMap::new(),
+            mishaps: Vec::new(),
         }
     }
 
@@ -141,8 +170,8 @@ impl World {
         let key = (account.to_owned(), region.to_owned());
         let now = self.now;
         let realm = self.realms.entry(key.clone()).or_insert_with(|| seed::realm(region, now));
-        let Self { quotas, ids, queue, .. } = self;
-        RealmMut { now, key, quotas, ids, queue, realm }
+        let Self { quotas, ids, queue, mishaps, .. } = self;
+        RealmMut { now, key, quotas, ids, queue, mishaps, realm }
     }
 
     /// The charts of the account, in every region the same.
@@ -167,9 +196,15 @@ impl RealmMut<'_> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::ClusterUp { cluster } => self.cluster_up(&cluster),
-            Event::ClusterGone { cluster } => self.cluster_gone(&cluster),
+            Event::ClusterGone { cluster } => {
+                self.cluster_gone(&cluster);
+                self.hosted_gone(&cluster);
+            }
             Event::NodeUp { cluster, machine } => self.node_up(&cluster, &machine),
-            Event::NodeGone { cluster, machine } => self.node_gone(&cluster, &machine),
+            Event::NodeGone { cluster, machine } => {
+                self.node_gone(&cluster, &machine);
+                self.member_left(&cluster, &machine);
+            }
             Event::NodeDrained { cluster, machine } => self.node_drained(&cluster, &machine),
             Event::EndpointUp { cluster, public } => self.endpoint_up(&cluster, public),
             Event::PodUp { cluster, uid } => self.pod_up(&cluster, &uid),
@@ -183,6 +218,8 @@ impl RealmMut<'_> {
             Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
             Event::VirtualNodeUp { cluster, node } => self.virtual_node_up(&cluster, &node),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
+            Event::NodePoolGone { cluster } => self.pools_follow(&cluster),
+            Event::AddonGone { addon } => drop(self.realm.addons.remove(&addon)),
         }
     }
 }

@@ -42,6 +42,12 @@ impl<T> Table<T> {
         self.rows.remove(&self.places.remove(id)?)
     }
 
+    /// Takes the rows out that are not to be kept.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        self.rows.retain(|_, row| keep(row));
+        self.places.retain(|_, place| self.rows.contains_key(place));
+    }
+
     /// Whether there is a row of that identifier.
     pub(crate) fn contains(&self, id: &str) -> bool {
         self.places.contains_key(id)

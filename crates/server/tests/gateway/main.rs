@@ -4,6 +4,7 @@
 mod client;
 mod every_operation;
 mod faults;
+mod huawei;
 mod journal;
 mod parameters;
 mod program;

@@ -26,9 +26,27 @@ pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Fiel
             check.report(at, name, "is sensitive and has an enum; a secret has no known values");
         }
     }
+    if let Some(fixed) = &field.fixed {
+        self::fixed(check, at, name, field, fixed);
+    }
     bounds(check, at, name, field);
     if let Some(default) = &field.default {
         self::default(check, at, name, field, default);
+    }
+}
+
+fn fixed(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field, fixed: &str) {
+    if field.ty != Type::String {
+        check.report(at, name, format!("a const on the type `{}`; only strings have one", field.ty));
+    }
+    if field.default.is_some() {
+        check.report(at, name, "has a const and a default");
+    }
+    let values = field.enumeration.as_ref().and_then(|name| check.product.enumeration(name));
+    if let Some(values) = values
+        && !values.spec.values.iter().any(|value| value.value == fixed)
+    {
+        check.report(at, name, format!("the const {fixed} is no value of {}", values.name));
     }
 }
 

@@ -3,11 +3,12 @@
 mod fields;
 mod names;
 mod paging;
+mod places;
 
 use crate::file::{ErrorKind, Field};
 use crate::model::{Operation, Product};
 use crate::problem::Problem;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks a product; references may dangle.
 pub(crate) fn product(product: &Product, problems: &mut Vec<Problem>) {
@@ -21,6 +22,9 @@ pub(crate) fn product(product: &Product, problems: &mut Vec<Problem>) {
         check.fields(&at, "field", &shape.spec.fields);
         if !shape.in_input && !shape.in_output {
             check.report(&at, "", "is used by no operation");
+        }
+        if let Some(way) = &shape.spec.carried_in {
+            check.carried(&at, way);
         }
     }
     check.enums();
@@ -64,9 +68,7 @@ impl Check<'_> {
         let at = At::operation(operation);
         let spec = &operation.spec;
         self.texts(&at, "", &spec.doc, &spec.source);
-        if spec.rate_limit == 0 {
-            self.report(&at, "", "a rate limit of 0 would allow no call");
-        }
+        places::check(self, &at, operation);
         self.fields(&at, "input", &spec.input);
         self.fields(&at, "output", &spec.output);
         if let Some(paginate) = &spec.paginate {
@@ -91,6 +93,40 @@ impl Check<'_> {
                 self.report(at, &name, "is there twice");
             }
             fields::check(self, at, &name, field);
+        }
+        self.aliases(at, part, fields);
+    }
+
+    /// A name that is read must lead to one field.
+    fn aliases(&mut self, at: &At<'_>, part: &str, fields: &[Field]) {
+        let mut taken: BTreeMap<&str, &str> = fields.iter().map(|field| (field.name.as_str(), "")).collect();
+        for field in fields {
+            for alias in &field.aliases {
+                let name = format!("{part} {}", field.name);
+                if *alias == field.name {
+                    self.report(at, name, format!("the alias {alias} is its own name"));
+                } else {
+                    match taken.insert(alias, &field.name) {
+                        Some("") => self.report(at, name, format!("the alias {alias} is the name of another field")),
+                        Some(other) => self.report(at, name, format!("the alias {alias} is also one of {other}")),
+                        None => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn carried(&mut self, at: &At<'_>, way: &str) {
+        let field = way.split_once('.').and_then(|(shape, field)| {
+            let fields = &self.product.shape(shape)?.spec.fields;
+            fields.iter().find(|each| each.name == field)
+        });
+        match field {
+            None => self.report(at, "carried_in", format!("there is no {way}")),
+            Some(field) if !field.ty.is_map() => {
+                self.report(at, "carried_in", format!("{way} is `{}`, not a map", field.ty));
+            }
+            Some(_) => {}
         }
     }
 
@@ -126,6 +162,20 @@ impl Check<'_> {
             self.texts(&at, "", &error.spec.doc, &error.spec.source);
             let passes = matches!(error.spec.kind, ErrorKind::Throttled | ErrorKind::Transient);
             if passes != error.spec.retry {
+                self.report(&at, "retry", "is true for the kinds throttled and transient, and for no other");
+            }
+            if error.spec.status.is_some_and(|status| !(400..600).contains(&status)) {
+                self.report(&at, "status", "is not one of failure");
+            }
+        }
+        for status in &self.product.statuses {
+            let at = At { file: &status.file, item: format!("status {}", status.code) };
+            self.texts(&at, "", &status.spec.doc, &status.spec.source);
+            if !(100..600).contains(&status.code) {
+                self.report(&at, "", "is no HTTP status code");
+            }
+            let passes = status.spec.kind.map(|kind| matches!(kind, ErrorKind::Throttled | ErrorKind::Transient));
+            if passes != status.spec.retry {
                 self.report(&at, "retry", "is true for the kinds throttled and transient, and for no other");
             }
         }

@@ -61,11 +61,13 @@ impl Operation for AddVpcCniSubnets {
         name: "AddVpcCniSubnets",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["FailedOperation", "InvalidParameter", "UnknownParameter"],
     };
 }

@@ -91,11 +91,13 @@ impl Operation for CheckClusterCIDR {
         name: "CheckClusterCIDR",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.CamNoAuth",

@@ -111,11 +111,13 @@ impl Operation for CreateCluster {
         name: "CreateCluster",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",

@@ -88,11 +88,13 @@ impl Operation for CreateClusterEndpoint {
         name: "CreateClusterEndpoint",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

@@ -63,11 +63,13 @@ impl Operation for DeleteHelmChartVersion {
         name: "DeleteHelmChartVersion",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
     };
 }

@@ -64,11 +64,13 @@ impl Operation for DescribeChartDownloadInfo {
         name: "DescribeChartDownloadInfo",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
     };
 }

@@ -85,11 +85,13 @@ impl Operation for DescribeClusterEndpoint {
         name: "DescribeClusterEndpoint",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

@@ -68,11 +68,13 @@ impl Operation for DescribeClusterEndpointStatus {
         name: "DescribeClusterEndpointStatus",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

@@ -112,11 +112,13 @@ impl Operation for DescribeClusterSecurity {
         name: "DescribeClusterSecurity",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 50,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

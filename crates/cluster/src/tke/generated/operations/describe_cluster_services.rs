@@ -79,11 +79,13 @@ impl Operation for DescribeClusterServices {
         name: "DescribeClusterServices",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError.UnexceptedInternal", "InvalidParameter.ClusterNotFound", "InvalidParameter.Param"],
     };
 }

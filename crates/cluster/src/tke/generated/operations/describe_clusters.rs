@@ -86,6 +86,7 @@ impl Operation for DescribeClusters {
         name: "DescribeClusters",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
@@ -98,6 +99,7 @@ impl Operation for DescribeClusters {
             total: &["TotalCount"],
             items: &["Clusters"],
         }),
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.CamNoAuth",

@@ -49,11 +49,13 @@ impl Operation for DescribeCosInfo {
         name: "DescribeCosInfo",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter"],
     };
 }

@@ -55,11 +55,13 @@ impl Operation for DescribeHelmChart {
         name: "DescribeHelmChart",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter"],
     };
 }

@@ -69,11 +69,13 @@ impl Operation for DescribeHelmChartDetail {
         name: "DescribeHelmChartDetail",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter"],
     };
 }

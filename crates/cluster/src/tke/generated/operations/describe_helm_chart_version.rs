@@ -59,11 +59,13 @@ impl Operation for DescribeHelmChartVersion {
         name: "DescribeHelmChartVersion",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter"],
     };
 }

@@ -60,11 +60,13 @@ impl Operation for DescribeQuota {
         name: "DescribeQuota",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError.Db",
             "InternalError.DbAffectivedRows",

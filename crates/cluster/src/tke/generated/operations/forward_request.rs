@@ -95,11 +95,13 @@ impl Operation for ForwardRequest {
         name: "ForwardRequest",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 200,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

@@ -88,11 +88,13 @@ impl Operation for ModifyClusterAttribute {
         name: "ModifyClusterAttribute",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.CamNoAuth",

@@ -52,11 +52,13 @@ impl Operation for QueryOverage {
         name: "QueryOverage",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError.Param", "InvalidParameter", "MissingParameter"],
     };
 }

@@ -61,11 +61,13 @@ impl Operation for CheckIfLogCollectorExists {
         name: "CheckIfLogCollectorExists",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

@@ -83,11 +83,13 @@ impl Operation for CreateLogCollector {
         name: "CreateLogCollector",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
     };
 }

@@ -58,11 +58,13 @@ impl Operation for DeleteLogCollector {
         name: "DeleteLogCollector",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

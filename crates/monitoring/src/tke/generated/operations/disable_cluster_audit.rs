@@ -50,11 +50,13 @@ impl Operation for DisableClusterAudit {
         name: "DisableClusterAudit",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
     };
 }

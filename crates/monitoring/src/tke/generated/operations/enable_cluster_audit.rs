@@ -70,11 +70,13 @@ impl Operation for EnableClusterAudit {
         name: "EnableClusterAudit",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
     };
 }

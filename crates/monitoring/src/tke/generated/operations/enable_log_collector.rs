@@ -55,11 +55,13 @@ impl Operation for EnableLogCollector {
         name: "EnableLogCollector",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter"],
     };
 }

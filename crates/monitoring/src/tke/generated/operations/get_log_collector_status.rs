@@ -64,11 +64,13 @@ impl Operation for GetLogCollectorStatus {
         name: "GetLogCollectorStatus",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

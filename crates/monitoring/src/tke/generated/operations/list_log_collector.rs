@@ -80,6 +80,7 @@ impl Operation for ListLogCollector {
         name: "ListLogCollector",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
@@ -92,6 +93,7 @@ impl Operation for ListLogCollector {
             total: &["TotalCount"],
             items: &["LogCollectorList"],
         }),
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

@@ -82,11 +82,13 @@ impl Operation for UpdateLogCollector {
         name: "UpdateLogCollector",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

@@ -101,11 +101,13 @@ impl Operation for AddClusterInstances {
         name: "AddClusterInstances",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError.AccountUserNotAuthenticated",
             "InternalError.CreateMasterFailed",

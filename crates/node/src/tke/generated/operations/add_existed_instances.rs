@@ -116,11 +116,13 @@ impl Operation for AddExistedInstances {
         name: "AddExistedInstances",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.Db",

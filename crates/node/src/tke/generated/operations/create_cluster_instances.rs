@@ -80,11 +80,13 @@ impl Operation for CreateClusterInstances {
         name: "CreateClusterInstances",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

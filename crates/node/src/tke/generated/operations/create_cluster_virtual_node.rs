@@ -79,11 +79,13 @@ impl Operation for CreateClusterVirtualNode {
         name: "CreateClusterVirtualNode",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
     };
 }

@@ -92,11 +92,13 @@ impl Operation for DeleteClusterInstances {
         name: "DeleteClusterInstances",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.Db",

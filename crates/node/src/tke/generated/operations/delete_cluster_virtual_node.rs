@@ -67,11 +67,13 @@ impl Operation for DeleteClusterVirtualNode {
         name: "DeleteClusterVirtualNode",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

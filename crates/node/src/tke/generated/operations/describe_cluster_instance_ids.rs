@@ -103,6 +103,7 @@ impl Operation for DescribeClusterInstanceIds {
         name: "DescribeClusterInstanceIds",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
@@ -115,6 +116,7 @@ impl Operation for DescribeClusterInstanceIds {
             total: &["TotalCount"],
             items: &["InstanceIdSet"],
         }),
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",

@@ -95,6 +95,7 @@ impl Operation for DescribeClusterInstances {
         name: "DescribeClusterInstances",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
@@ -107,6 +108,7 @@ impl Operation for DescribeClusterInstances {
             total: &["TotalCount"],
             items: &["InstanceSet"],
         }),
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

@@ -74,11 +74,13 @@ impl Operation for DescribeClusterVirtualNode {
         name: "DescribeClusterVirtualNode",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

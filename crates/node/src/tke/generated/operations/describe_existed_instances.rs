@@ -110,6 +110,7 @@ impl Operation for DescribeExistedInstances {
         name: "DescribeExistedInstances",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
@@ -122,6 +123,7 @@ impl Operation for DescribeExistedInstances {
             total: &["TotalCount"],
             items: &["ExistedInstanceSet"],
         }),
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

@@ -78,11 +78,13 @@ impl Operation for DrainClusterVirtualNode {
         name: "DrainClusterVirtualNode",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

@@ -94,11 +94,13 @@ impl Operation for CreateClusterAsGroup {
         name: "CreateClusterAsGroup",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

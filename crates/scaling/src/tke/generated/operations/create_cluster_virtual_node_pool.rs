@@ -91,11 +91,13 @@ impl Operation for CreateClusterVirtualNodePool {
         name: "CreateClusterVirtualNodePool",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
     };
 }

@@ -66,11 +66,13 @@ impl Operation for DeleteClusterAsGroups {
         name: "DeleteClusterAsGroups",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

@@ -62,11 +62,13 @@ impl Operation for DeleteClusterVirtualNodePool {
         name: "DeleteClusterVirtualNodePool",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

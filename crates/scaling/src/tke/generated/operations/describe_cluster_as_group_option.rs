@@ -58,11 +58,13 @@ impl Operation for DescribeClusterAsGroupOption {
         name: "DescribeClusterAsGroupOption",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

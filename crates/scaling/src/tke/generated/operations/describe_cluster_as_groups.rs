@@ -83,6 +83,7 @@ impl Operation for DescribeClusterAsGroups {
         name: "DescribeClusterAsGroups",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
@@ -95,6 +96,7 @@ impl Operation for DescribeClusterAsGroups {
             total: &["TotalCount"],
             items: &["ClusterAsGroupSet"],
         }),
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

@@ -63,11 +63,13 @@ impl Operation for DescribeClusterVirtualNodePools {
         name: "DescribeClusterVirtualNodePools",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "UnknownParameter"],
     };
 }

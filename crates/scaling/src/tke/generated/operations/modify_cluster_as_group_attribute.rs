@@ -63,11 +63,13 @@ impl Operation for ModifyClusterAsGroupAttribute {
         name: "ModifyClusterAsGroupAttribute",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "FailedOperation",
             "InternalError",

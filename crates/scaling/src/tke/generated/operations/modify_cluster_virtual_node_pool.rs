@@ -81,11 +81,13 @@ impl Operation for ModifyClusterVirtualNodePool {
         name: "ModifyClusterVirtualNodePool",
         method: "POST",
         path: "/",
+        host: "tke",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
     };
 }

@@ -56,11 +56,13 @@ impl Operation for BatchDeleteImagePersonal {
         name: "BatchDeleteImagePersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
     };
 }

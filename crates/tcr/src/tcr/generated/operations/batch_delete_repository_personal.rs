@@ -53,11 +53,13 @@ impl Operation for BatchDeleteRepositoryPersonal {
         name: "BatchDeleteRepositoryPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter"],
     };
 }

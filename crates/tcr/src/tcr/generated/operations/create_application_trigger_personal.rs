@@ -102,11 +102,13 @@ impl Operation for CreateApplicationTriggerPersonal {
         name: "CreateApplicationTriggerPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InvalidParameter.ErrTriggerExist",

@@ -67,11 +67,13 @@ impl Operation for CreateInstanceToken {
         name: "CreateInstanceToken",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.DbError",

@@ -54,11 +54,13 @@ impl Operation for CreateNamespacePersonal {
         name: "CreateNamespacePersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InvalidParameter.ErrNamespaceExist",

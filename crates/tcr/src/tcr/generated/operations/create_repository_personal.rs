@@ -64,11 +64,13 @@ impl Operation for CreateRepositoryPersonal {
         name: "CreateRepositoryPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InvalidParameter.ErrNSMisMatch",

@@ -56,11 +56,13 @@ impl Operation for CreateUserPersonal {
         name: "CreateUserPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter.ErrUserExist", "MissingParameter.MissingParameter"],
     };
 }

@@ -54,11 +54,13 @@ impl Operation for DeleteApplicationTriggerPersonal {
         name: "DeleteApplicationTriggerPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "ResourceNotFound.ErrNoTrigger", "ResourceNotFound.ErrNoUser"],
     };
 }

@@ -46,11 +46,13 @@ impl Operation for DeleteImageLifecycleGlobalPersonal {
         name: "DeleteImageLifecycleGlobalPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError"],
     };
 }

@@ -53,11 +53,13 @@ impl Operation for DeleteImageLifecyclePersonal {
         name: "DeleteImageLifecyclePersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
     };
 }

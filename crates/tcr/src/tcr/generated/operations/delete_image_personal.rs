@@ -59,11 +59,13 @@ impl Operation for DeleteImagePersonal {
         name: "DeleteImagePersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
     };
 }

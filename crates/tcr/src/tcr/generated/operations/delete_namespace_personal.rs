@@ -55,11 +55,13 @@ impl Operation for DeleteNamespacePersonal {
         name: "DeleteNamespacePersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.ErrUnauthorized",

@@ -80,6 +80,7 @@ impl Operation for DescribeApplicationTriggerLogPersonal {
         name: "DescribeApplicationTriggerLogPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
@@ -92,6 +93,7 @@ impl Operation for DescribeApplicationTriggerLogPersonal {
             total: &["Data", "TotalCount"],
             items: &["Data", "LogInfo"],
         }),
+        job: None,
         errors: &["InternalError", "ResourceNotFound.ErrNoRepo"],
     };
 }

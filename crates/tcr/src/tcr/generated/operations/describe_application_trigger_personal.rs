@@ -72,6 +72,7 @@ impl Operation for DescribeApplicationTriggerPersonal {
         name: "DescribeApplicationTriggerPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
@@ -84,6 +85,7 @@ impl Operation for DescribeApplicationTriggerPersonal {
             total: &["Data", "TotalCount"],
             items: &["Data", "TriggerInfo"],
         }),
+        job: None,
         errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"],
     };
 }

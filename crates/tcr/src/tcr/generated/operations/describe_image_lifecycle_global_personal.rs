@@ -52,11 +52,13 @@ impl Operation for DescribeImageLifecycleGlobalPersonal {
         name: "DescribeImageLifecycleGlobalPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError"],
     };
 }

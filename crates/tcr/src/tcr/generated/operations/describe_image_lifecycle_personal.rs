@@ -57,11 +57,13 @@ impl Operation for DescribeImageLifecyclePersonal {
         name: "DescribeImageLifecyclePersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "MissingParameter"],
     };
 }

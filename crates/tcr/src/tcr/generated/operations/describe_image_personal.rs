@@ -75,6 +75,7 @@ impl Operation for DescribeImagePersonal {
         name: "DescribeImagePersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
@@ -87,6 +88,7 @@ impl Operation for DescribeImagePersonal {
             total: &["Data", "TagCount"],
             items: &["Data", "TagInfo"],
         }),
+        job: None,
         errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
     };
 }

@@ -64,11 +64,13 @@ impl Operation for DescribeInstanceStatus {
         name: "DescribeInstanceStatus",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.DbError",

@@ -88,6 +88,7 @@ impl Operation for DescribeInstances {
         name: "DescribeInstances",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
@@ -100,6 +101,7 @@ impl Operation for DescribeInstances {
             total: &["TotalCount"],
             items: &["Registries"],
         }),
+        job: None,
         errors: &[
             "InternalError",
             "InternalError.DbError",

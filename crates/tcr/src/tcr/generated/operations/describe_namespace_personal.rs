@@ -67,6 +67,7 @@ impl Operation for DescribeNamespacePersonal {
         name: "DescribeNamespacePersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
@@ -79,6 +80,7 @@ impl Operation for DescribeNamespacePersonal {
             total: &["Data", "NamespaceCount"],
             items: &["Data", "NamespaceInfo"],
         }),
+        job: None,
         errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"],
     };
 }

@@ -77,6 +77,7 @@ impl Operation for DescribeRepositoryFilterPersonal {
         name: "DescribeRepositoryFilterPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
@@ -89,6 +90,7 @@ impl Operation for DescribeRepositoryFilterPersonal {
             total: &["Data", "TotalCount"],
             items: &["Data", "RepoInfo"],
         }),
+        job: None,
         errors: &["InternalError", "MissingParameter"],
     };
 }

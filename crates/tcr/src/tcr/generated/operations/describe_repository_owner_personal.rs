@@ -67,6 +67,7 @@ impl Operation for DescribeRepositoryOwnerPersonal {
         name: "DescribeRepositoryOwnerPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
@@ -79,6 +80,7 @@ impl Operation for DescribeRepositoryOwnerPersonal {
             total: &["Data", "TotalCount"],
             items: &["Data", "RepoInfo"],
         }),
+        job: None,
         errors: &["InternalError", "MissingParameter"],
     };
 }

@@ -65,11 +65,13 @@ impl Operation for DuplicateImagePersonal {
         name: "DuplicateImagePersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter", "ResourceNotFound.ErrNoTag"],
     };
 }

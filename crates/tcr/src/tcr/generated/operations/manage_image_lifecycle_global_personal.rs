@@ -59,11 +59,13 @@ impl Operation for ManageImageLifecycleGlobalPersonal {
         name: "ManageImageLifecycleGlobalPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &["MissingParameter"],
     };
 }

@@ -108,11 +108,13 @@ impl Operation for ModifyApplicationTriggerPersonal {
         name: "ModifyApplicationTriggerPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo", "ResourceNotFound.ErrNoUser"],
     };
 }

@@ -62,11 +62,13 @@ impl Operation for ModifyRepositoryAccessPersonal {
         name: "ModifyRepositoryAccessPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
     };
 }

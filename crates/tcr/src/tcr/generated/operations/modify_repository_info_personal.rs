@@ -59,11 +59,13 @@ impl Operation for ModifyRepositoryInfoPersonal {
         name: "ModifyRepositoryInfoPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
     };
 }

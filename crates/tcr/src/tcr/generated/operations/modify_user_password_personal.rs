@@ -54,11 +54,13 @@ impl Operation for ModifyUserPasswordPersonal {
         name: "ModifyUserPasswordPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"],
     };
 }

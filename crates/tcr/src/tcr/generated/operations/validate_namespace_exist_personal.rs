@@ -59,11 +59,13 @@ impl Operation for ValidateNamespaceExistPersonal {
         name: "ValidateNamespaceExistPersonal",
         method: "POST",
         path: "/",
+        host: "tcr",
         idempotent: true,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: None,
+        job: None,
         errors: &["InternalError", "MissingParameter"],
     };
 }

@@ -72,6 +72,7 @@ impl Operation for DescribeThings {
         name: "DescribeThings",
         method: "POST",
         path: "/",
+        host: "demo",
         idempotent: true,
         region: true,
         rate_limit: 20,
@@ -84,6 +85,7 @@ impl Operation for DescribeThings {
             total: &["Data", "TotalCount"],
             items: &["Data", "Things"],
         }),
+        job: None,
         errors: &["InternalError", "ResourceNotFound.Thing"],
     };
 }

@@ -91,11 +91,13 @@ impl Operation for MakeThing {
         name: "MakeThing",
         method: "POST",
         path: "/",
+        host: "demo",
         idempotent: false,
         region: false,
         rate_limit: 5,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[],
     };
 }

@@ -51,11 +51,13 @@ impl Operation for DeleteThing {
         name: "DeleteThing",
         method: "POST",
         path: "/",
+        host: "demo",
         idempotent: true,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: None,
+        job: None,
         errors: &[],
     };
 }

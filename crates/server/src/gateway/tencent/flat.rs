@@ -107,7 +107,7 @@ fn scalar(text: String, kind: &Type) -> Option<Value> {
         Type::Float => text.parse::<f64>().ok().and_then(Number::from_f64).map(Value::Number),
         Type::Bool if text.eq_ignore_ascii_case("true") => Some(Value::Bool(true)),
         Type::Bool if text.eq_ignore_ascii_case("false") => Some(Value::Bool(false)),
-        Type::Bool | Type::List(_) | Type::Shape(_) => None,
+        Type::Bool | Type::Any | Type::List(_) | Type::Map(_) | Type::Shape(_) => None,
     }
 }
 
@@ -121,7 +121,8 @@ pub(super) fn mistyped(path: &str, kind: &Type) -> Refusal {
         Type::Float => "a number",
         Type::Bool => "true or false",
         Type::List(_) => "a list",
-        Type::Shape(_) => "an object",
+        Type::Any => "a value",
+        Type::Map(_) | Type::Shape(_) => "an object",
     };
     Refusal::new("InvalidParameter", format!("The value type of parameter `{path}` is not valid: {due} is due."))
 }

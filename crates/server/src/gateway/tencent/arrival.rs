@@ -112,7 +112,7 @@ impl<'a> Arrival<'a> {
         [label, prefix, scope]
             .into_iter()
             .flatten()
-            .find_map(|name| catalog.product(name))
+            .find_map(|name| catalog.product_of_actions(name))
             .or_else(|| catalog.product_of_version(self.common("Version")))
     }
 
@@ -142,7 +142,7 @@ impl<'a> Arrival<'a> {
             ref other => return unsupported(format!("The method {other} is not supported, only GET and POST.")),
         }
         let path = self.parts.uri.path().trim_matches('/');
-        if !path.is_empty() && catalog.product(path).is_none() {
+        if !path.is_empty() && catalog.product_of_actions(path).is_none() {
             return unsupported("The path is `/`, or names a product: `/tke/`.".to_owned());
         }
         if self.garbled {

@@ -1,0 +1,51 @@
+//! Clusters and add-ons as they are usually ordered.
+
+use super::types::{
+    AddonRequestMetadata, ClusterAddonInstall, ClusterCreateAnnotations, ClusterFlavor, ClusterMetadata, ClusterSpec,
+    ClusterType, ContainerNetworkMode, HostNetwork,
+};
+
+impl ClusterSpec {
+    /// A cluster of virtual machines in a network of yours, whose containers have an overlay network.
+    ///
+    /// ```
+    /// use wharf_cluster::cce::types::{ClusterFlavor, ClusterSpec};
+    ///
+    /// let spec = ClusterSpec::virtual_machines(ClusterFlavor::CceS1Small, "vpc-id", "subnet-id")
+    ///     .version("v1.19.10-r0")
+    ///     .container_network(|network| network.cidr("172.16.0.0/16"));
+    /// ```
+    pub fn virtual_machines(
+        flavor: impl Into<ClusterFlavor>,
+        vpc: impl Into<String>,
+        subnet: impl Into<String>,
+    ) -> Self {
+        Self::default()
+            .r#type(ClusterType::VirtualMachine)
+            .flavor(flavor)
+            .set_host_network(HostNetwork::default().vpc(vpc).subnet(subnet))
+            .container_network(|network| network.mode(ContainerNetworkMode::OverlayL2))
+    }
+}
+
+impl ClusterMetadata {
+    /// Sets the add-ons that are installed along with a new cluster, in the place of the usual ones.
+    pub fn install_addons(mut self, addons: impl IntoIterator<Item = ClusterAddonInstall>) -> Self {
+        let addons: Vec<_> = addons.into_iter().collect();
+        let entries = ClusterCreateAnnotations::default().cluster_install_addons_install(addons);
+        self.annotations.get_or_insert_default().extend(entries);
+        self
+    }
+}
+
+impl AddonRequestMetadata {
+    /// For [`create_addon_instance`](super::Client::create_addon_instance).
+    pub fn install() -> Self {
+        Self::default().annotations([("addon.install/type", "install")])
+    }
+
+    /// For [`update_addon_instance`](super::Client::update_addon_instance).
+    pub fn upgrade() -> Self {
+        Self::default().annotations([("addon.upgrade/type", "upgrade")])
+    }
+}

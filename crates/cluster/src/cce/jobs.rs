@@ -1,0 +1,121 @@
+//! Jobs: work that goes on after the call that asked for it.
+
+use super::operations::{GetJob, GetJobOutput};
+use super::types::{self, JobPhase};
+use super::{Client, Request};
+use std::fmt;
+use std::time::Duration;
+use wharf_core::wait::{Verdict, Waiter};
+
+/// How long a job may take.
+const JOB: Duration = Duration::from_secs(60 * 60);
+
+impl Client {
+    /// A job by its identifier, the `job_id()` of the answer that named it, whichever operation that was.
+    pub fn job(&self, id: impl Into<String>) -> Job {
+        Job { client: self.clone(), id: id.into() }
+    }
+}
+
+/// A job on a cluster, its nodes or its node pools.
+#[derive(Debug, Clone)]
+pub struct Job {
+    client: Client,
+    id: String,
+}
+
+impl Job {
+    /// Its identifier.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Asks `GetJob` once.
+    pub fn get(&self) -> Request<GetJob> {
+        self.client.get_job(&self.id)
+    }
+
+    /// Waits until the job is done, and gives it with its parts.
+    ///
+    /// Fails when the job has failed, with the reasons that the service gives; goes on in every other phase,
+    /// unknown ones too. Gives up after an hour, unless told otherwise by [`timeout`](Waiter::timeout);
+    /// [`on_progress`](Waiter::on_progress) is told each change, of the parts too.
+    pub fn wait(&self) -> Waiter<GetJobOutput, JobProgress> {
+        let job = self.clone();
+        let goal = format!("job {} to be done", self.id);
+        Waiter::new(self.client.connection(), goal, JOB, move || {
+            let request = job.get();
+            async move {
+                let answer = request.send().await?;
+                let progress = JobProgress::of(&answer);
+                let verdict = match progress.phase {
+                    JobPhase::Success => Verdict::Success(answer),
+                    JobPhase::Failed => Verdict::Failure,
+                    _ => Verdict::GoOn,
+                };
+                Ok((progress, verdict))
+            }
+        })
+    }
+}
+
+/// How far a job has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobProgress {
+    /// The phase of the whole.
+    pub phase: JobPhase,
+    /// Parts that are done.
+    pub done: usize,
+    /// Parts that there are, those of parts included.
+    pub total: usize,
+    /// What runs now, by type.
+    pub running: Vec<String>,
+    /// Why it failed: of the whole and of its parts, whoever gives a reason.
+    pub reasons: Vec<String>,
+}
+
+impl JobProgress {
+    /// The progress that an answer tells.
+    pub fn of(job: &GetJobOutput) -> Self {
+        let mut progress = Self { phase: job.status.phase.clone(), ..Self::default() };
+        if progress.phase == JobPhase::Failed {
+            progress.because(job.status.reason.as_deref());
+        }
+        let mut parts: Vec<&types::Job> = job.spec.sub_jobs.iter().rev().collect();
+        while let Some(part) = parts.pop() {
+            progress.total += 1;
+            match part.status.phase {
+                JobPhase::Success => progress.done += 1,
+                JobPhase::Running => progress.running.push(part.spec.r#type.to_string()),
+                JobPhase::Failed => progress.because(part.status.reason.as_deref()),
+                _ => {}
+            }
+            parts.extend(part.spec.sub_jobs.iter().rev());
+        }
+        progress
+    }
+
+    fn because(&mut self, reason: Option<&str>) {
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        if let Some(reason) = reason.filter(|reason| !self.reasons.iter().any(|known| known == reason)) {
+            self.reasons.push(reason.to_owned());
+        }
+    }
+}
+
+impl fmt::Display for JobProgress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.phase)?;
+        if self.total > 0 {
+            write!(f, ", {} of {} parts done", self.done, self.total)?;
+        }
+        if !self.running.is_empty() {
+            write!(f, ", now {}", self.running.join(", "))?;
+        }
+        if !self.reasons.is_empty() {
+            write!(f, " ({})", self.reasons.join("; "))?;
+        }
+        Ok(())
+    }
+}

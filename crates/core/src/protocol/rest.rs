@@ -1,0 +1,257 @@
+//! Requests of APIs with resources: members in the path, the query, headers and a JSON body.
+
+use super::{JSON, assemble, check_credentials, full_path, plain_headers, seconds, secret_header, token};
+use crate::error::{Error, ErrorKind};
+use crate::model::{In, List, Member, Model, Ref, json};
+use crate::product::{Body, Call, Signing, Unsigned};
+use crate::sign::sdk_hmac_sha256::{self, DATE_HEADER, Payload};
+use bytes::Bytes;
+use http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Request};
+
+const MERGE_PATCH: HeaderValue = HeaderValue::from_static("application/merge-patch+json");
+/// The header of a temporary key's token.
+const SECURITY_TOKEN: &str = "x-security-token";
+
+/// What a product adds to the facts of an operation.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rules<'a> {
+    /// Members of the path that the connection may know, for inputs that leave them out.
+    pub known: &'a [(&'a str, Option<&'a str>)],
+    /// Most bytes of a body, with the reason for people.
+    pub max_body: Option<(usize, &'a str)>,
+}
+
+/// Writes a request, all but what the signature adds.
+///
+/// # Errors
+/// [`InvalidInput`](ErrorKind::InvalidInput) when a member of the path is missing or cannot stand there,
+/// or when the body is larger than documented; [`Configuration`](ErrorKind::Configuration) when neither
+/// input nor connection have what the path needs.
+pub fn encode(call: &Call<'_>, rules: &Rules<'_>) -> Result<Unsigned, Error> {
+    let operation = call.operation;
+    let method = Method::from_bytes(operation.method.as_bytes())
+        .map_err(|_| Error::configuration("method", "of the operation is not one of HTTP"))?;
+    let content_type = if method == Method::PATCH { MERGE_PATCH } else { JSON };
+    let mut headers = plain_headers(content_type, call.user_agent)?;
+    let mut query = Vec::new();
+    for_each(call.input, In::Query, |member, value| write_query(member, value, &mut query))?;
+    for_each(call.input, In::Header, |member, value| write_header(member, value, &mut headers))?;
+    let body = body(call.input);
+    if let (Body::Bytes(bytes), Some((most, why))) = (&body, rules.max_body) {
+        super::check_size(bytes.len(), most, &format!("{} MB", most >> 20), why)?;
+    }
+    Ok(Unsigned {
+        operation,
+        method,
+        endpoint: call.endpoint.clone(),
+        path: path(operation.path, call.input, rules.known)?,
+        query,
+        headers,
+        body,
+        region: call.region.map(str::to_owned),
+    })
+}
+
+/// The members that travel in one place and have a value.
+fn for_each<'a>(
+    input: &'a dyn Model,
+    place: In,
+    mut write: impl FnMut(&'static Member, Ref<'a>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut result = Ok(());
+    input.each(&mut |member, value| {
+        if member.place == place && result.is_ok() {
+            result = match (value, member.fixed) {
+                (Ref::Absent, Some(fixed)) => write(member, Ref::Text(fixed)),
+                (Ref::Absent, None) => Ok(()),
+                (value, _) => write(member, value),
+            };
+        }
+    });
+    result
+}
+
+/// Fills in what stands in braces.
+fn path(template: &str, input: &dyn Model, known: &[(&str, Option<&str>)]) -> Result<String, Error> {
+    let mut given: Vec<(&str, String)> = Vec::new();
+    for_each(input, In::Path, |member, value| {
+        given.push((member.wire, text(member, value)?));
+        Ok(())
+    })?;
+    let mut out = String::with_capacity(template.len() + 64);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str(before);
+        let value = match given.iter().find(|(wire, _)| *wire == name) {
+            Some((_, value)) => value.as_str(),
+            None => from_connection(name, known)?,
+        };
+        if value.is_empty() {
+            return Err(Error::invalid_input(name, "is required and must not be empty"));
+        }
+        // What sends the request would take these for steps, escaped or not.
+        if matches!(value, "." | "..") {
+            return Err(Error::invalid_input(name, "must not be a dot or two"));
+        }
+        out.push_str(&sdk_hmac_sha256::encode(value));
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+fn from_connection<'a>(name: &str, known: &[(&str, Option<&'a str>)]) -> Result<&'a str, Error> {
+    match known.iter().find(|(wire, _)| *wire == name) {
+        Some((_, Some(value))) => Ok(value),
+        Some((_, None)) => {
+            Err(Error::configuration(name, "is not set: give it to the connection's builder or to the call"))
+        }
+        None => Err(Error::invalid_input(name, "is required")),
+    }
+}
+
+/// A list repeats its name.
+fn write_query(member: &'static Member, value: Ref<'_>, query: &mut Vec<(String, String)>) -> Result<(), Error> {
+    let mut push = |value: Ref<'_>| {
+        query.push((member.wire.to_owned(), text(member, value)?));
+        Ok(())
+    };
+    match value {
+        Ref::List(list) => items(list).try_for_each(push),
+        value => push(value),
+    }
+}
+
+/// A list is joined by commas.
+fn write_header(member: &'static Member, value: Ref<'_>, headers: &mut HeaderMap) -> Result<(), Error> {
+    let text = match value {
+        Ref::List(list) => items(list).map(|item| text(member, item)).collect::<Result<Vec<_>, _>>()?.join(","),
+        value => text(member, value)?,
+    };
+    let wrong = |_| Error::invalid_input(member.wire, "has characters that a header cannot carry");
+    let name = HeaderName::from_bytes(member.wire.as_bytes())
+        .map_err(|_| Error::invalid_input(member.wire, "is no name of a header"))?;
+    let mut value = HeaderValue::from_bytes(text.trim().as_bytes()).map_err(wrong)?;
+    value.set_sensitive(member.sensitive);
+    headers.insert(name, value);
+    Ok(())
+}
+
+fn items(list: &dyn List) -> impl Iterator<Item = Ref<'_>> {
+    (0..list.len()).map(|at| list.item(at))
+}
+
+/// A value outside of the body.
+fn text(member: &'static Member, value: Ref<'_>) -> Result<String, Error> {
+    Ok(match value {
+        Ref::Text(text) => text.to_owned(),
+        Ref::Int(number) => number.to_string(),
+        Ref::Uint(number) => number.to_string(),
+        Ref::Float(number) => number.to_string(),
+        Ref::Bool(value) => value.to_string(),
+        Ref::Absent => String::new(),
+        Ref::Json(_) | Ref::Object(_) | Ref::List(_) | Ref::Map(_) => {
+            return Err(Error::invalid_input(member.wire, "has a value that fits a body alone"));
+        }
+    })
+}
+
+/// None when nothing of the input travels there; a text that is the whole body is sent as it is.
+fn body(input: &dyn Model) -> Body {
+    let (mut whole, mut present) = (None, false);
+    input.each(&mut |member, value| {
+        if member.place == In::Body {
+            present = true;
+            if member.payload {
+                whole = Some(value);
+            }
+        }
+    });
+    match whole {
+        _ if !present => Body::Empty,
+        Some(Ref::Absent) => Body::Empty,
+        Some(Ref::Text(text)) => Body::Bytes(Bytes::copy_from_slice(text.as_bytes())),
+        _ => Body::Bytes(json::to_string(input, json::Style::SpacedAscii).into()),
+    }
+}
+
+/// Signs with an access key by [`sdk_hmac_sha256`]: all headers that are there by now, the host, the time
+/// and the token of a temporary key.
+///
+/// # Errors
+/// [`Credentials`](ErrorKind::Credentials) when the credentials cannot sign.
+pub fn sign_sdk_hmac_sha256(unsigned: &Unsigned, signing: &Signing<'_>) -> Result<Request<Bytes>, Error> {
+    let credentials = signing.credentials;
+    check_credentials(credentials)?;
+    let timestamp = seconds(signing.time);
+    let mut headers = unsigned.headers.clone();
+    headers.insert(DATE_HEADER, super::header("date", &sdk_hmac_sha256::date(timestamp))?);
+    if let Some(token) = token(credentials) {
+        headers.insert(SECURITY_TOKEN, secret_header("session token", token)?);
+    }
+    // Gateways drop headers with an underscore on the way.
+    let mut texts: Vec<(&str, String)> = headers
+        .iter()
+        .filter(|(name, _)| !name.as_str().contains('_'))
+        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    texts.push((HOST.as_str(), unsigned.endpoint.authority.clone()));
+    let signed_headers: Vec<(&str, &str)> = texts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let body = bytes(&unsigned.body);
+    let request = sdk_hmac_sha256::Request {
+        method: unsigned.method.as_str(),
+        path: &full_path(unsigned),
+        query: &pairs(&unsigned.query),
+        headers: &signed_headers,
+        payload: Payload::Signed(&body),
+    };
+    let signer = sdk_hmac_sha256::Signer { id: credentials.id(), secret: credentials.secret().expose(), timestamp };
+    let signed = sdk_hmac_sha256::sign(&request, &signer);
+    let authorization = secret_header("authorization", &signed.authorization)?;
+    headers.insert(http::header::AUTHORIZATION, authorization);
+    assemble(unsigned, &signed.canonical_query, headers, body)
+}
+
+/// Puts the token that the credentials hold into a header, and signs nothing.
+///
+/// # Errors
+/// [`Credentials`](ErrorKind::Credentials) when there is no token, or none that a header can carry.
+pub fn sign_token(unsigned: &Unsigned, signing: &Signing<'_>, name: &'static str) -> Result<Request<Bytes>, Error> {
+    let refuse = |reason: &str| Error::new(ErrorKind::Credentials, reason);
+    let token = token(signing.credentials).ok_or_else(|| refuse("the credentials hold no token"))?;
+    let mut value = Some(token)
+        .filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic()))
+        .and_then(|token| HeaderValue::from_str(token).ok())
+        .ok_or_else(|| refuse("the token has white space or other characters that no token has"))?;
+    value.set_sensitive(true);
+    let mut headers = unsigned.headers.clone();
+    headers.insert(name, value);
+    finish(unsigned, headers)
+}
+
+/// The request as it is, for operations that anybody may call.
+///
+/// # Errors
+/// [`Configuration`](ErrorKind::Configuration) when the endpoint is not a host.
+pub fn send_unsigned(unsigned: &Unsigned) -> Result<Request<Bytes>, Error> {
+    finish(unsigned, unsigned.headers.clone())
+}
+
+fn finish(unsigned: &Unsigned, headers: HeaderMap) -> Result<Request<Bytes>, Error> {
+    let query = sdk_hmac_sha256::canonical_query(&pairs(&unsigned.query));
+    assemble(unsigned, &query, headers, bytes(&unsigned.body))
+}
+
+fn bytes(body: &Body) -> Bytes {
+    match body {
+        Body::Empty => Bytes::new(),
+        Body::Bytes(bytes) => bytes.clone(),
+        Body::Form(parameters) => super::form::encode(parameters).into(),
+    }
+}
+
+fn pairs(query: &[(String, String)]) -> Vec<(&str, &str)> {
+    query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}

@@ -1,0 +1,150 @@
+//! What Huawei's products have in common: resources under paths, two ways to say who calls, host names,
+//! errors.
+
+mod builder;
+pub mod credentials;
+mod hosts;
+mod login;
+mod node_password;
+mod settings;
+
+pub use builder::Builder;
+pub use login::{IamToken, PasswordLogin, Scope, token_credentials};
+pub use node_password::NodePassword;
+pub use settings::{Authentication, ClusterAddressing, HuaweiSettings};
+
+use bytes::Bytes;
+use hosts::HostKind;
+use http::header::{HeaderName, HeaderValue};
+use wharf_core::error::{CodeMeta, Error, ErrorKind};
+use wharf_core::model::{In, Model};
+use wharf_core::operation::{Authorization, OperationMeta};
+use wharf_core::product::{Answer, Call, Endpoint, Product, Signing, Unsigned};
+use wharf_core::protocol::{rest, rest_answer};
+
+/// The member of paths that the connection knows.
+const PROJECT: &str = "project_id";
+/// Bytes of a body that is signed (documented: 12 MB).
+const MAX_SIGNED_BODY: usize = 12 << 20;
+const TOO_LARGE: &str = "with an access key; a token takes more";
+const TOKEN_HEADER: &str = "x-auth-token";
+const PROJECT_HEADER: HeaderName = HeaderName::from_static("x-project-id");
+/// The services' own first.
+const REQUEST_ID_HEADERS: &[&str] = &["x-request-id", "x-iam-trace-id"];
+const OUTPUT_HEADERS: &[&str] = &[login::SUBJECT_TOKEN];
+
+/// A product of Huawei's public or private cloud.
+#[derive(Debug)]
+pub struct Huawei {
+    name: &'static str,
+    codes: &'static [CodeMeta],
+    settings: HuaweiSettings,
+    iam_endpoint: Option<Endpoint>,
+}
+
+impl Huawei {
+    /// A product by its name in host names (`cce`), with the table of its error codes, sorted by code.
+    ///
+    /// # Errors
+    /// [`Configuration`](ErrorKind::Configuration) naming the setting that is wrong.
+    pub fn new(name: &'static str, codes: &'static [CodeMeta], settings: HuaweiSettings) -> Result<Self, Error> {
+        settings.check()?;
+        let iam_endpoint = settings.iam_endpoint()?;
+        Ok(Self { name, codes, settings, iam_endpoint })
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &HuaweiSettings {
+        &self.settings
+    }
+
+    fn uses_token(&self) -> bool {
+        self.settings.authentication == Authentication::Token
+    }
+
+    /// Tells the gateway which project the key signs for, as Huawei's own clients do.
+    fn name_project(&self, input: &dyn Model, unsigned: &mut Unsigned) -> Result<(), Error> {
+        let given = hosts::text_at(input, &[PROJECT], |place| place == In::Path);
+        let Some(project) = given.or(self.settings.project_id.as_deref()) else { return Ok(()) };
+        let value = HeaderValue::from_str(project)
+            .map_err(|_| Error::invalid_input(PROJECT, "has characters that no project's id has"))?;
+        unsigned.headers.insert(PROJECT_HEADER, value);
+        Ok(())
+    }
+}
+
+impl Product for Huawei {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn host(&self, operation: &OperationMeta, region: Option<&str>) -> Result<String, Error> {
+        let service = match HostKind::of(operation) {
+            HostKind::Iam => "iam",
+            HostKind::Service | HostKind::Cluster => self.name,
+        };
+        let reason = "is not set: give it to the connection's builder or to the call, or set the endpoint";
+        let region = region.ok_or_else(|| Error::configuration("region", reason))?;
+        Ok(self.settings.host(service, region))
+    }
+
+    fn check_region(&self, region: &str) -> Result<(), Error> {
+        settings::check_region(region)
+    }
+
+    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+        let known = [(PROJECT, self.settings.project_id.as_deref())];
+        let max_body = (!self.uses_token()).then_some((MAX_SIGNED_BODY, TOO_LARGE));
+        let mut unsigned = rest::encode(call, &rest::Rules { known: &known, max_body })?;
+        let kind = HostKind::of(call.operation);
+        match kind {
+            HostKind::Iam => unsigned.endpoint = self.iam_endpoint.as_ref().unwrap_or(call.endpoint).clone(),
+            HostKind::Cluster => hosts::address(call.input, self.settings.cluster_addressing, &mut unsigned)?,
+            HostKind::Service => {}
+        }
+        if kind != HostKind::Iam && !self.uses_token() {
+            self.name_project(call.input, &mut unsigned)?;
+        }
+        Ok(unsigned)
+    }
+
+    fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
+        // Whoever asks for a token has none to show.
+        if unsigned.operation.authorization == Authorization::Anonymous {
+            return rest::send_unsigned(unsigned);
+        }
+        match self.settings.authentication {
+            Authentication::Signature => rest::sign_sdk_hmac_sha256(unsigned, signing),
+            Authentication::Token => rest::sign_token(unsigned, signing, TOKEN_HEADER),
+        }
+    }
+
+    fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
+        let reading = rest_answer::Reading {
+            request_id_headers: REQUEST_ID_HEADERS,
+            output_headers: OUTPUT_HEADERS,
+            meaning: &|code| self.code(code),
+        };
+        rest_answer::decode(response, output, &reading)
+    }
+
+    fn code(&self, code: &str) -> Option<&'static CodeMeta> {
+        // Gateways of older releases shorten their name.
+        let code = match code.strip_prefix("APIG.") {
+            Some(number) => format!("APIGW.{number}"),
+            None => code.to_owned(),
+        };
+        let at = self.codes.binary_search_by(|entry| entry.code.cmp(&code)).ok()?;
+        self.codes.get(at)
+    }
+
+    /// There is one code for everything about keys and tokens; only the message tells a wrong time.
+    fn is_clock_skew(&self, error: &Error) -> bool {
+        error.kind() == ErrorKind::Credentials && error.message().contains("signature expired")
+    }
+
+    /// A token may be withdrawn before its time. A key that is refused stays so, and five refusals lock it.
+    fn is_stale_credentials(&self, error: &Error) -> bool {
+        self.uses_token() && error.status() == Some(401)
+    }
+}

@@ -1,0 +1,152 @@
+//! What can be set for Huawei's products beyond what every connection has.
+
+use super::hosts::is_label;
+use wharf_core::Error;
+use wharf_core::product::Endpoint;
+
+/// Root domain of the public cloud.
+const PUBLIC_DOMAIN: &str = "myhuaweicloud.com";
+
+/// How requests say who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Authentication {
+    /// By a signature with an access key (AK/SK), SDK-HMAC-SHA256.
+    #[default]
+    Signature,
+    /// By a token of the identity service, the one that the credentials hold.
+    Token,
+}
+
+/// How requests about storage and add-ons name their cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ClusterAddressing {
+    /// In the host name, `<cluster>.cce.<region>.<domain>`, as documented. Where the endpoint is an IP
+    /// address or `localhost`, as with [`Path`](Self::Path).
+    #[default]
+    Host,
+    /// Below the service's own host name, where the name service knows no others: in the path, the query,
+    /// the body or the header `X-Cluster-ID`, as Huawei's own clients do.
+    Path,
+}
+
+/// What can be set for Huawei's products beyond what every connection has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HuaweiSettings {
+    /// The project of calls that do not name another.
+    pub project_id: Option<String>,
+    /// How requests say who calls.
+    pub authentication: Authentication,
+    /// Domain of a private cloud (`cloud.example.com`); without it the public cloud's is used.
+    pub domain: Option<String>,
+    /// Full URL of the identity service, where it does not follow the rule.
+    pub iam_endpoint: Option<String>,
+    /// How requests about storage and add-ons name their cluster.
+    pub cluster_addressing: ClusterAddressing,
+}
+
+impl HuaweiSettings {
+    /// Checks the settings before anything is made of them.
+    ///
+    /// # Errors
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
+    pub fn check(&self) -> Result<(), Error> {
+        if let Some(domain) = &self.domain {
+            check_domain(domain)?;
+        }
+        if let Some(project) = &self.project_id
+            && !is_project(project)
+        {
+            let reason = format!("is {project:?}, which is no id: letters, digits, hyphens and underscores");
+            return Err(Error::configuration("project_id", reason));
+        }
+        self.iam_endpoint().map(|_| ())
+    }
+
+    /// The identity service's endpoint, if it is set.
+    pub(super) fn iam_endpoint(&self) -> Result<Option<Endpoint>, Error> {
+        let Some(url) = &self.iam_endpoint else { return Ok(None) };
+        let wrong = |error: Error| {
+            let reason = error.message().strip_prefix("endpoint ").unwrap_or("is wrong").to_owned();
+            Error::configuration("iam_endpoint", reason)
+        };
+        Endpoint::parse(url).map(Some).map_err(wrong)
+    }
+
+    /// The host of a service: `<service>.<region>.<domain>` in the public cloud and in private ones.
+    pub(super) fn host(&self, service: &str, region: &str) -> String {
+        let domain = self.domain.as_deref().unwrap_or(PUBLIC_DOMAIN);
+        format!("{service}.{region}.{domain}").to_ascii_lowercase()
+    }
+}
+
+fn is_project(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// One label of the host name.
+pub(super) fn check_region(region: &str) -> Result<(), Error> {
+    if is_label(region) {
+        return Ok(());
+    }
+    let reason = format!("is {region:?}, which is no region: letters, digits and hyphens as in cn-north-1");
+    Err(Error::configuration("region", reason))
+}
+
+fn check_domain(domain: &str) -> Result<(), Error> {
+    if domain.len() <= 200 && domain.split('.').all(is_label) {
+        return Ok(());
+    }
+    let hint = if domain.contains(':') { "; for a URL or a port set the endpoint" } else { "" };
+    Err(Error::configuration("domain", format!("is {domain:?}, which is no domain such as cloud.example.com{hint}")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use wharf_core::ErrorKind;
+
+    #[test]
+    fn hosts() {
+        let host = |domain: Option<&str>, service: &str| {
+            let settings = HuaweiSettings { domain: domain.map(str::to_owned), ..HuaweiSettings::default() };
+            settings.check().unwrap();
+            settings.host(service, "cn-north-1")
+        };
+        assert_eq!(host(None, "cce"), "cce.cn-north-1.myhuaweicloud.com");
+        assert_eq!(host(None, "iam"), "iam.cn-north-1.myhuaweicloud.com");
+        assert_eq!(host(Some("Cloud.Example.com"), "cce"), "cce.cn-north-1.cloud.example.com");
+    }
+
+    #[test]
+    fn regions() {
+        for region in ["cn-north-1", "sa-fb-1", "region0"] {
+            check_region(region).unwrap();
+        }
+        for region in ["", " ", "cn north", "cn-north-1\n", "-cn", "cn-", "cn.north", "cn/north", &"a".repeat(64)] {
+            let error = check_region(region).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("region")), "{region:?}");
+        }
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        let field = |settings: HuaweiSettings| settings.check().unwrap_err().field().unwrap().to_owned();
+        for domain in ["", "https://cloud.example.com", "cloud.example.com:8443", "a..b", "-a.b", "a b.c"] {
+            assert_eq!(field(HuaweiSettings { domain: Some(domain.into()), ..Default::default() }), "domain");
+        }
+        for project in ["", "a b", "a/b", "é", "a\r\nx: y"] {
+            assert_eq!(field(HuaweiSettings { project_id: Some(project.into()), ..Default::default() }), "project_id");
+        }
+        for url in ["iam.example.com", "ftp://iam.example.com", "https://planted:secret@iam.example.com"] {
+            let settings = HuaweiSettings { iam_endpoint: Some(url.into()), ..Default::default() };
+            let error = settings.check().unwrap_err();
+            assert_eq!(error.field(), Some("iam_endpoint"));
+            assert!(!error.to_string().contains("planted"));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Certificates: what an administrator needs to reach the API server of a cluster.
+
+use super::Answer;
+use super::input::{Input, invalid};
+use crate::context::Context;
+use crate::world::World;
+use crate::world::endpoints::AUTHORITY;
+use crate::world::fault::Outcome;
+use base64::Engine;
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair};
+use serde_json::json;
+
+pub(super) fn get_cluster_cert(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let realm = world.realm(&context.account, &context.region);
+    let id = input.required("cluster_id")?;
+    realm.realm.available(id, realm.now)?;
+    let made = realm.realm.hosted(id)?.1.certificate.clone();
+    let (certificate, key) = match made {
+        Some(made) => made,
+        None => certificate()?,
+    };
+    if let Some(hosted) = realm.realm.hosted.get_mut(id) {
+        hosted.certificate = Some((certificate.clone(), key.clone()));
+    }
+    let (_, hosted) = realm.realm.hosted(id)?;
+    let context_of = |name: &str, cluster: &str| json!({"name": name, "context": {"cluster": cluster, "user": "user"}});
+    let mut clusters = vec![json!({"name": "internalCluster", "cluster": {
+        "server": format!("https://{}:5443", hosted.address), "certificate-authority-data": base64(AUTHORITY),
+    }})];
+    let mut contexts = vec![context_of("internal", "internalCluster")];
+    if let Some(address) = &hosted.public_address {
+        clusters.push(json!({"name": "externalCluster", "cluster": {
+            "server": format!("https://{address}:5443"), "insecure-skip-tls-verify": true,
+        }}));
+        contexts.push(context_of("external", "externalCluster"));
+    }
+    let user = json!({"client-certificate-data": base64(&certificate), "client-key-data": base64(&key)});
+    let current = if hosted.public_address.is_some() { "external" } else { "internal" };
+    Ok(json!({
+        "kind": "Config", "apiVersion": "v1", "preferences": {}, "clusters": clusters,
+        "users": [{"name": "user", "user": user}], "contexts": contexts, "current-context": current,
+    }))
+}
+
+/// A certificate for an administrator and the key to it.
+fn certificate() -> Outcome<(String, String)> {
+    let failed = |_| invalid("no certificate could be made");
+    let key = KeyPair::generate().map_err(failed)?;
+    let mut parameters = CertificateParams::default();
+    parameters.distinguished_name.push(DnType::OrganizationName, "system:masters");
+    parameters.distinguished_name.push(DnType::CommonName, "admin");
+    parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let certificate = parameters.self_signed(&key).map_err(failed)?;
+    Ok((certificate.pem(), key.serialize_pem()))
+}
+
+fn base64(text: &str) -> String {
+    base64::engine::general_purpose::STANDARD.encode(text)
+}

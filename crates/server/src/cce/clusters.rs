@@ -1,0 +1,229 @@
+//! Clusters: create, read, change, delete, put to sleep and wake; and the quota of them.
+
+use super::Answer;
+use super::answer::{go_time, list, resource};
+use super::input::{Input, check_name, invalid};
+use crate::context::Context;
+use crate::world::clusters::{Cluster, PodNetwork};
+use crate::world::fault::{Outcome, Reason};
+use crate::world::hosting::{Hosted, NewHosted, Phase};
+use crate::world::nodes::State;
+use crate::world::{Millis, Realm, RealmMut, World, addons};
+use serde_json::{Map, Value, json};
+
+/// The annotation that names the add-ons of a new cluster.
+const INSTALL: &str = "cluster.install.addons/install";
+
+pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
+    let name = metadata.required("name")?;
+    check_name("cluster", name, 4, 128)?;
+    check_authentication(spec.within("authentication")?)?;
+    let (host, container, extended) =
+        (spec.within("hostNetwork")?, spec.within("containerNetwork")?, spec.within("extendParam")?);
+    spec.one_of("category", &["CCE", "Turbo"])?;
+    let kind = spec.one_of("type", &["VirtualMachine", "ARM64", "BareMetal"])?;
+    let annotations = metadata.pairs("annotations")?;
+    let new = NewHosted {
+        name: name.to_owned(),
+        description: spec.text("description")?.unwrap_or("").to_owned(),
+        flavor: spec.required("flavor")?.to_owned(),
+        version: spec.owned("version")?,
+        arm: kind == Some("ARM64"),
+        dual_stack: spec.flag("ipv6enable")?,
+        spread: extended.text("clusterAZ")? == Some("multi_az"),
+        network: host.required("vpc")?.to_owned(),
+        subnet: host.required("subnet")?.to_owned(),
+        pod_network: pod_network(container.required("mode")?)?,
+        range: container.owned("cidr")?,
+        service_range: spec.owned("kubernetesSvcIpRange")?,
+        public_address: extended.owned("clusterExternalIP")?,
+        labels: metadata.pairs("labels")?,
+        order: spec.0.clone(),
+        addons: addons_of(annotations.get(INSTALL).map(String::as_str))?,
+    };
+    let mut realm = world.realm(&context.account, &context.region);
+    let (id, job) = realm.order_cluster(new)?;
+    let mut answer = cluster_json(&realm, &id, Some(&job))?;
+    if !annotations.is_empty() {
+        answer["metadata"]["annotations"] = json!(annotations);
+    }
+    Ok(answer)
+}
+
+fn check_authentication(authentication: Input<'_>) -> Outcome<()> {
+    let mode = authentication.one_of("mode", &["rbac", "authenticating_proxy", "x509"])?;
+    if mode == Some("authenticating_proxy") && authentication.within("authenticatingProxy")?.filled("ca")?.is_none() {
+        return Err(Reason::Missing.because("authenticatingProxy.ca is needed in the mode authenticating_proxy"));
+    }
+    Ok(())
+}
+
+fn pod_network(mode: &str) -> Outcome<PodNetwork> {
+    match mode {
+        "overlay_l2" => Ok(PodNetwork::Overlay),
+        "vpc-router" => Ok(PodNetwork::GlobalRoute),
+        "eni" => Ok(PodNetwork::VpcCni),
+        other => Err(invalid(format!("containerNetwork.mode is overlay_l2, vpc-router or eni, not {other}"))),
+    }
+}
+
+type NewAddon = (String, Option<String>, Map<String, Value>);
+
+/// The add-ons that the annotation names; the usual ones without it.
+fn addons_of(annotation: Option<&str>) -> Outcome<Vec<NewAddon>> {
+    let Some(text) = annotation else {
+        return Ok(addons::DEFAULT.map(|name| (name.to_owned(), None, Map::new())).to_vec());
+    };
+    let unreadable = || invalid(format!("{INSTALL} is not a list of add-ons in JSON"));
+    let items: Vec<Map<String, Value>> = serde_json::from_str(text).map_err(|_| unreadable())?;
+    let items = items.iter().map(|item| {
+        let item = Input(item);
+        Ok((item.required("addonTemplateName")?.to_owned(), item.owned("version")?, item.members("values")?))
+    });
+    items.collect()
+}
+
+pub(super) fn get_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let realm = world.realm(&context.account, &context.region);
+    let id = input.required("cluster_id")?;
+    let mut answer = cluster_json(&realm, id, None)?;
+    if input.text("detail")? == Some("true") {
+        answer["metadata"]["annotations"] = details(realm.realm, id, realm.now)?;
+    }
+    // Callers that do not ask for it do not know this phase yet.
+    if input.filled("errorStatus")?.is_none() && answer["status"]["phase"] == "Error" {
+        answer["status"]["phase"] = json!("Deleting");
+    }
+    Ok(answer)
+}
+
+/// What a cluster has in all, as annotations.
+fn details(realm: &Realm, id: &str, now: Millis) -> Answer {
+    let (cluster, _) = realm.hosted(id)?;
+    let active = cluster.nodes.iter().filter(|node| node.state == State::Running && node.leaving.is_none());
+    let (cores, memory) =
+        cluster.nodes.iter().fold((0, 0), |sum, node| (sum.0 + node.size.cores, sum.1 + node.size.memory));
+    let installed = realm.addons.iter().filter(|addon| addon.cluster == id);
+    let installed: Vec<Value> = installed
+        .map(|addon| {
+            let status = super::addons::status_name(addon.phase(now));
+            json!({"addonTemplateName": addon.template.name, "version": addon.version, "status": status})
+        })
+        .collect();
+    Ok(json!({
+        "totalNodesNumber": cluster.nodes.len().to_string(), "activeNodesNumber": active.count().to_string(),
+        "totalNodesCPU": cores.to_string(), "totalNodesMemory": (memory * 1_024).to_string(),
+        "installedAddonInstances": Value::from(installed).to_string(),
+    }))
+}
+
+pub(super) fn list_clusters(world: &mut World, context: &Context, _input: Input<'_>) -> Answer {
+    let realm = world.realm(&context.account, &context.region);
+    let ids: Vec<&String> = realm.realm.hosted.iter().map(|hosted| &hosted.cluster).collect();
+    let items = ids.into_iter().map(|id| cluster_json(&realm, id, None)).collect::<Outcome<_>>()?;
+    // The list is named like its items.
+    Ok(list("Cluster", items))
+}
+
+pub(super) fn update_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let id = input.required("cluster_id")?;
+    realm.describe_hosted(id, input.within("spec")?.text("description")?)?;
+    cluster_json(&realm, id, None)
+}
+
+pub(super) fn delete_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let id = input.required("cluster_id")?;
+    let job = realm.drop_hosted(id)?;
+    cluster_json(&realm, id, Some(&job))
+}
+
+pub(super) fn hibernate_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    world.realm(&context.account, &context.region).switch_hosted(input.required("cluster_id")?, false)?;
+    Ok(Value::Null)
+}
+
+pub(super) fn awake_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    world.realm(&context.account, &context.region).switch_hosted(input.required("cluster_id")?, true)?;
+    Ok(Value::Null)
+}
+
+pub(super) fn show_quotas(world: &mut World, context: &Context, _input: Input<'_>) -> Answer {
+    let realm = world.realm(&context.account, &context.region);
+    let (limit, used) = (realm.quotas.hosted_clusters, realm.realm.hosted.len());
+    Ok(json!({"quotas": [{
+        "quotaKey": "cluster", "quotaLimit": limit, "used": used, "unit": "count", "regionId": context.region,
+    }]}))
+}
+
+/// A cluster as answers show it; with the identifier of the job that the call has started.
+fn cluster_json(realm: &RealmMut<'_>, id: &str, job: Option<&str>) -> Answer {
+    let (cluster, hosted) = realm.realm.hosted(id)?;
+    let phase = realm.realm.phase(id, realm.now)?;
+    let updated = Some(hosted.updated).filter(|updated| *updated <= realm.now).unwrap_or(cluster.created);
+    let mut metadata = json!({
+        "name": cluster.name, "uid": cluster.id, "creationTimestamp": go_time(cluster.created),
+        "updateTimestamp": go_time(updated),
+    });
+    if !hosted.labels.is_empty() {
+        metadata["labels"] = json!(hosted.labels);
+    }
+    let mut status = json!({"phase": phase_name(phase)});
+    if let Some(job) = job {
+        status["jobID"] = json!(job);
+    }
+    if let Some(trouble) = hosted.trouble.as_ref().filter(|_| matches!(phase, Phase::Unavailable | Phase::Error)) {
+        status["reason"] = json!(if trouble.deleting { "DeletionFailed" } else { "CreationFailed" });
+        status["message"] = json!(trouble.reason);
+    }
+    if phase != Phase::Creating && phase != Phase::Unavailable {
+        status["endpoints"] = endpoints(hosted);
+    }
+    Ok(resource("Cluster", metadata, spec_json(cluster, hosted), status))
+}
+
+fn endpoints(hosted: &Hosted) -> Value {
+    let mut endpoints = vec![json!({"url": format!("https://{}:5443", hosted.address), "type": "Internal"})];
+    if let Some(address) = &hosted.public_address {
+        endpoints.push(json!({"url": format!("https://{address}:5443"), "type": "External"}));
+    }
+    endpoints.into()
+}
+
+fn spec_json(cluster: &Cluster, hosted: &Hosted) -> Value {
+    let mut spec = hosted.order.clone();
+    let range = |range: Option<crate::world::cidr::Cidr>| range.map(|range| range.to_string());
+    let defaults = [
+        ("category", json!("CCE")),
+        ("type", json!("VirtualMachine")),
+        ("billingMode", json!(0)),
+        ("ipv6enable", json!(false)),
+        ("authentication", json!({"mode": "rbac", "authenticatingProxy": {}})),
+        ("extendParam", json!({})),
+    ];
+    for (name, value) in defaults {
+        spec.entry(name).or_insert(value);
+    }
+    spec.insert("version".to_owned(), json!(hosted.release));
+    spec.insert("description".to_owned(), json!(cluster.description));
+    spec.insert("kubernetesSvcIpRange".to_owned(), json!(range(cluster.service_range)));
+    if let Some(Value::Object(network)) = spec.get_mut("containerNetwork") {
+        network.insert("cidr".to_owned(), json!(range(cluster.range)));
+    }
+    Value::Object(spec)
+}
+
+fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Creating => "Creating",
+        Phase::Available => "Available",
+        Phase::FallingAsleep => "Hibernating",
+        Phase::Asleep => "Hibernation",
+        Phase::Waking => "Awaking",
+        Phase::Deleting => "Deleting",
+        Phase::Unavailable => "Unavailable",
+        Phase::Error => "Error",
+    }
+}

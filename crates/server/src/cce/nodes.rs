@@ -1,0 +1,113 @@
+//! Nodes: create, read, rename, delete.
+
+use super::Answer;
+use super::answer::{go_time, list, resource};
+use super::input::{Input, invalid};
+use super::servers::{check_node_name, servers};
+use crate::context::Context;
+use crate::world::fault::Reason;
+use crate::world::members::{Member, MemberPhase};
+use crate::world::time::iso;
+use crate::world::{RealmMut, World};
+use serde_json::{Value, json};
+
+pub(super) fn create_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
+    let name = metadata.required("name")?;
+    check_node_name(name)?;
+    let count = spec.number("count")?.unwrap_or(1);
+    let mut new = servers(spec)?;
+    new.count = usize::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| invalid("count is at least 1"))?;
+    new.name = name.to_owned();
+    new.labels = metadata.pairs("labels")?;
+    new.annotations = metadata.pairs("annotations")?;
+    let (mut shown, labels, annotations) = (new.order.clone(), new.labels.clone(), new.annotations.clone());
+    shown.insert("count".to_owned(), json!(count));
+    shown.entry("billingMode").or_insert(json!(0));
+    let mut realm = world.realm(&context.account, &context.region);
+    let (uids, job) = realm.order_members(input.required("cluster_id")?, new)?;
+    let metadata = json!({"name": name, "uid": uids.first(), "labels": labels, "annotations": annotations});
+    Ok(resource("Node", metadata, Value::Object(shown), json!({"phase": "Build", "jobID": job})))
+}
+
+pub(super) fn get_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let cluster = input.required("cluster_id")?;
+    realm.meet_members(cluster)?;
+    let member = realm.realm.member(cluster, input.required("node_id")?)?;
+    Ok(node_json(&realm, member, None))
+}
+
+pub(super) fn list_nodes(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let cluster = input.required("cluster_id")?;
+    realm.meet_members(cluster)?;
+    let members = realm.realm.members_of(cluster);
+    Ok(list("List", members.map(|member| node_json(&realm, member, None)).collect()))
+}
+
+pub(super) fn update_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let (cluster, node) = (input.required("cluster_id")?, input.required("node_id")?);
+    realm.meet_members(cluster)?;
+    if let Some(name) = input.within("metadata")?.text("name")? {
+        check_node_name(name)?;
+        realm.rename_member(cluster, node, name)?;
+    }
+    let member = realm.realm.member(cluster, node)?;
+    let mut answer = node_json(&realm, member, None);
+    // This answer alone has the times in their standard form.
+    answer["metadata"]["creationTimestamp"] = json!(iso(member.created));
+    answer["metadata"]["updateTimestamp"] = json!(iso(member.updated));
+    Ok(answer)
+}
+
+pub(super) fn delete_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let (cluster, node) = (input.required("cluster_id")?, input.required("node_id")?);
+    realm.meet_members(cluster)?;
+    let job = realm.release_members(cluster, &[node.to_owned()], false)?;
+    let member = realm.realm.member(cluster, node)?;
+    Ok(node_json(&realm, member, Some(&job)))
+}
+
+pub(super) fn delete_all_nodes(_world: &mut World, _context: &Context, _input: Input<'_>) -> Answer {
+    Err(Reason::Unsupported.because("v3 no longer deletes all nodes of a cluster at once: delete them one by one"))
+}
+
+/// A node as answers show it; with the identifier of the job that the call has started.
+fn node_json(realm: &RealmMut<'_>, member: &Member, job: Option<&str>) -> Value {
+    let mut metadata = json!({
+        "name": member.name, "uid": member.uid, "annotations": member.annotations,
+        "creationTimestamp": go_time(member.created), "updateTimestamp": go_time(member.updated),
+    });
+    if !member.labels.is_empty() {
+        metadata["labels"] = json!(member.labels);
+    }
+    let phase = match realm.realm.member_phase(member, realm.now) {
+        MemberPhase::Building => "Build",
+        MemberPhase::Installing => "Installing",
+        MemberPhase::Active => "Active",
+        MemberPhase::Abnormal => "Abnormal",
+        MemberPhase::Leaving => "Deleting",
+    };
+    let mut status = json!({"phase": phase, "serverId": member.machine});
+    if let Some(job) = job {
+        status["jobID"] = json!(job);
+    }
+    let mut spec = member.order.clone();
+    spec.entry("billingMode").or_insert(json!(0));
+    if let Some(server) = realm.realm.server(member) {
+        status["privateIP"] = json!(server.private_ip);
+        if let Some(address) = &server.public_ip {
+            status["publicIP"] = json!(address);
+        }
+        let known = [("flavor", &server.instance_type), ("az", &server.zone), ("os", &server.os)];
+        spec.extend(known.into_iter().map(|(name, value)| (name.to_owned(), json!(value))));
+    }
+    let cluster = realm.realm.clusters.get(&member.cluster);
+    if let Some(node) = cluster.and_then(|cluster| cluster.nodes.get(&member.machine)) {
+        spec.insert("k8sTags".to_owned(), json!(node.labels));
+    }
+    resource("Node", metadata, Value::Object(spec), status)
+}

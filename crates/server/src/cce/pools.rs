@@ -1,0 +1,148 @@
+//! Node pools: create, read, change, delete.
+
+use super::Answer;
+use super::answer::{list, masked, resource};
+use super::input::{Input, check_labels, check_name, invalid};
+use super::servers::{check_taints, servers};
+use crate::context::Context;
+use crate::world::fault::Outcome;
+use crate::world::members::MemberPhase;
+use crate::world::node_pools::{NodePool, NodePoolChange, NodePoolPhase};
+use crate::world::{RealmMut, World};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The name that no pool can have: that of the nodes outside of all pools.
+const DEFAULT_POOL: &str = "DefaultPool";
+
+pub(super) fn create_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
+    let name = metadata.required("name")?;
+    if name == DEFAULT_POOL {
+        return Err(invalid(format!("no node pool can be called {DEFAULT_POOL}")));
+    }
+    check_name("node pool", name, 1, 50)?;
+    let cluster = input.required("cluster_id")?;
+    let mut realm = world.realm(&context.account, &context.region);
+    check_autoscaling(&realm, cluster, spec)?;
+    let template = servers(spec.within("nodeTemplate")?)?;
+    let mut order = spec.0.clone();
+    order.insert("nodeTemplate".to_owned(), Value::Object(masked(spec.within("nodeTemplate")?.0)));
+    let id = realm.order_node_pool(cluster, name, wanted(spec)?, template, order)?;
+    pool_json(&realm, cluster, &id)
+}
+
+fn wanted(spec: Input<'_>) -> Outcome<usize> {
+    let count = spec.number("initialNodeCount")?.unwrap_or(0);
+    usize::try_from(count).map_err(|_| invalid(format!("initialNodeCount is at least 0, not {count}")))
+}
+
+fn check_autoscaling(realm: &RealmMut<'_>, cluster: &str, spec: Input<'_>) -> Outcome<()> {
+    let scaling = spec.within("autoscaling")?;
+    let limit = realm.realm.hosted(cluster)?.1.plane.nodes as i64;
+    let least = scaling.number("minNodeCount")?.unwrap_or(0);
+    let most = scaling.number("maxNodeCount")?;
+    if scaling.flag("enable")? && (least < 0 || most.is_some_and(|most| most < least || most > limit)) {
+        let message = format!("autoscaling takes 0 <= minNodeCount <= maxNodeCount <= {limit}, the cluster's limit");
+        return Err(invalid(message));
+    }
+    Ok(())
+}
+
+pub(super) fn get_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let realm = world.realm(&context.account, &context.region);
+    pool_json(&realm, input.required("cluster_id")?, input.required("nodepool_id")?)
+}
+
+pub(super) fn list_node_pools(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let cluster = input.required("cluster_id")?;
+    realm.meet_members(cluster)?;
+    let pools = realm.realm.node_pools.iter().filter(|pool| pool.cluster == cluster);
+    let mut items: Vec<Value> = pools.map(|pool| json_of(&realm, pool)).collect();
+    if input.text("showDefaultNodePool")? == Some("true") {
+        items.extend(default_pools(&realm, cluster));
+    }
+    Ok(list("List", items))
+}
+
+/// The nodes outside of all pools, by zone, flavor and operating system.
+fn default_pools(realm: &RealmMut<'_>, cluster: &str) -> Vec<Value> {
+    let mut kinds: BTreeMap<String, (Value, usize)> = BTreeMap::new();
+    for member in realm.realm.members_of(cluster).filter(|member| member.pool.is_none()) {
+        let Some(server) = realm.realm.server(member) else { continue };
+        if realm.realm.member_phase(member, realm.now) == MemberPhase::Leaving {
+            continue;
+        }
+        let name = format!("{}#{}#{}", server.zone, server.instance_type, server.os);
+        let template = json!({
+            "flavor": server.instance_type, "az": server.zone, "os": server.os, "login": {"userPassword": {}},
+            "rootVolume": {}, "publicIP": {"eip": {"bandwidth": {}}}, "billingMode": 0,
+        });
+        kinds.entry(name).or_insert((template, 0)).1 += 1;
+    }
+    let pools = kinds.into_iter().map(|(name, (template, count))| {
+        let metadata = json!({"name": name, "uid": name});
+        let spec = json!({"nodeTemplate": template, "autoscaling": {}});
+        resource("NodePool", metadata, spec, json!({"currentNode": count, "phase": ""}))
+    });
+    pools.collect()
+}
+
+pub(super) fn update_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let (cluster, id) = (input.required("cluster_id")?, input.required("nodepool_id")?);
+    let spec = input.within("spec")?;
+    check_autoscaling(&realm, cluster, spec)?;
+    let template = spec.within("nodeTemplate")?;
+    check_taints(template)?;
+    let kube_labels = template.some_pairs("k8sTags")?;
+    if let Some(labels) = &kube_labels {
+        check_labels(labels)?;
+    }
+    let mut order = Map::new();
+    for name in ["initialNodeCount", "autoscaling"] {
+        order.extend(spec.0.get(name).map(|value| (name.to_owned(), value.clone())));
+    }
+    let mut changed = template.0.clone();
+    changed.retain(|name, _| matches!(name.as_str(), "k8sTags" | "taints"));
+    order.insert("nodeTemplate".to_owned(), Value::Object(changed));
+    realm.change_node_pool(cluster, id, NodePoolChange { wanted: wanted(spec)?, kube_labels, order })?;
+    pool_json(&realm, cluster, id)
+}
+
+pub(super) fn delete_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.realm(&context.account, &context.region);
+    let (cluster, id) = (input.required("cluster_id")?, input.required("nodepool_id")?);
+    realm.drop_node_pool(cluster, id)?;
+    pool_json(&realm, cluster, id)
+}
+
+fn pool_json(realm: &RealmMut<'_>, cluster: &str, id: &str) -> Answer {
+    realm.realm.hosted(cluster)?;
+    Ok(json_of(realm, realm.realm.node_pool(cluster, id)?))
+}
+
+fn json_of(realm: &RealmMut<'_>, pool: &NodePool) -> Value {
+    let phase = match realm.realm.pool_phase(pool, realm.now) {
+        NodePoolPhase::Normal => "",
+        NodePoolPhase::Synchronizing => "Synchronizing",
+        NodePoolPhase::SoldOut => "SoldOut",
+        NodePoolPhase::Error => "Error",
+        NodePoolPhase::Deleting => "Deleting",
+    };
+    let mut status = json!({"currentNode": realm.realm.pool_size(pool, realm.now), "phase": phase});
+    if let Some(job) = &pool.job {
+        status["jobId"] = json!(job);
+    }
+    let mut spec = pool.order.clone();
+    spec.insert("initialNodeCount".to_owned(), json!(pool.wanted));
+    for (name, value) in [("type", json!("vm")), ("autoscaling", json!({})), ("nodeManagement", json!({}))] {
+        spec.entry(name).or_insert(value);
+    }
+    if let Some(Value::Object(template)) = spec.get_mut("nodeTemplate") {
+        template.entry("billingMode").or_insert(json!(0));
+        template.insert("k8sTags".to_owned(), json!(pool.kube_labels()));
+    }
+    resource("NodePool", json!({"name": pool.name, "uid": pool.id}), Value::Object(spec), status)
+}

@@ -1,0 +1,113 @@
+//! Long random sequences of calls: whatever happens, what the world says of itself stays true.
+
+use super::{Cloud, cluster, node, none, pool, text};
+use serde_json::{Value, json};
+
+/// The same numbers in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+
+    fn pick<'a>(&mut self, from: &'a [String]) -> &'a str {
+        if from.is_empty() { "nothing" } else { &from[self.roll(from.len())] }
+    }
+}
+
+fn ids(list: &Value) -> Vec<String> {
+    list["items"].as_array().unwrap().iter().map(|item| text(&item["metadata"]["uid"])).collect()
+}
+
+#[test]
+fn the_world_stays_consistent() {
+    for seed in 0..8 {
+        let mut cloud = Cloud::new();
+        let mut dice = Dice(seed);
+        let mut jobs: Vec<Value> = Vec::new();
+        for _ in 0..150 {
+            step(&mut cloud, &mut dice, &mut jobs);
+            check(&mut cloud);
+        }
+        cloud.pass(1_000);
+        for job in jobs {
+            assert!(["Success", "Failed"].contains(&cloud.job_phase(&job).as_str()), "every job ends");
+        }
+        settled(&mut cloud);
+    }
+}
+
+fn step(cloud: &mut Cloud, dice: &mut Dice, jobs: &mut Vec<Value>) {
+    let clusters = ids(&cloud.ok("ListClusters", none()));
+    let id = dice.pick(&clusters).to_owned();
+    let list = |cloud: &mut Cloud, operation: &str| {
+        cloud.call(operation, json!({"cluster_id": id})).ok().map_or_else(Vec::new, |answer| ids(&answer.body.unwrap()))
+    };
+    let (nodes, pools) = (list(cloud, "ListNodes"), list(cloud, "ListNodePools"));
+    let (node_id, pool_id) = (dice.pick(&nodes).to_owned(), dice.pick(&pools).to_owned());
+    let size = dice.roll(6) as u64;
+    let spec = json!({"login": {"sshKey": "k"}, "nodes": [{"uid": node_id}]});
+    let moved = super::with(spec.clone(), |spec| spec["os"] = json!("EulerOS 2.5"));
+    let (operation, input) = match dice.roll(14) {
+        0 if clusters.len() < 3 => ("CreateCluster", cluster(|_| ())),
+        1 => ("DeleteCluster", json!({"cluster_id": id})),
+        2 => ("HibernateCluster", json!({"cluster_id": id})),
+        3 => ("AwakeCluster", json!({"cluster_id": id})),
+        4 | 5 => ("CreateNode", node(&id, |node| node["spec"]["count"] = json!(size.max(1)))),
+        6 => ("DeleteNode", json!({"cluster_id": id, "node_id": node_id})),
+        7 => ("CreateNodePool", pool(&id, "workers", size)),
+        8 => ("UpdateNodePool", json!({"cluster_id": id, "nodepool_id": pool_id, "spec": {"initialNodeCount": size}})),
+        9 => ("DeleteNodePool", json!({"cluster_id": id, "nodepool_id": pool_id})),
+        10 => ("MigrateNodes", json!({"cluster_id": id, "target_cluster_id": dice.pick(&clusters), "spec": moved})),
+        11 => ("RemoveNodes", json!({"cluster_id": id, "spec": spec})),
+        _ => {
+            cloud.pass(dice.roll(100) as u64);
+            return;
+        }
+    };
+    if let Ok(answer) = cloud.call(operation, input) {
+        super::conform::check(operation, &answer);
+        let status = answer.body.unwrap_or_default()["status"].clone();
+        jobs.extend(["jobID", "jobId"].iter().filter_map(|name| status.get(name).cloned()));
+    }
+}
+
+/// What holds at every moment.
+fn check(cloud: &mut Cloud) {
+    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let world = &realm.realm;
+    for member in world.members.iter() {
+        let cluster = world.clusters.get(&member.cluster).expect("its cluster is there");
+        assert!(cluster.nodes.contains(&member.machine) && world.machines.contains(&member.machine));
+        let pool = member.pool.as_ref().map(|pool| world.node_pools.get(pool));
+        assert!(pool.is_none_or(|pool| pool.is_some_and(|pool| pool.cluster == member.cluster)));
+    }
+    for hosted in world.hosted.iter() {
+        let cluster = world.clusters.get(&hosted.cluster).expect("it is there");
+        assert_eq!(cluster.nodes.len(), world.members_of(&hosted.cluster).count());
+        assert!(cluster.nodes.len() <= hosted.plane.nodes);
+    }
+    let mut addresses: Vec<&String> = world.machines.iter().map(|machine| &machine.private_ip).collect();
+    addresses.extend(world.hosted.iter().map(|hosted| &hosted.address));
+    let count = addresses.len();
+    addresses.sort();
+    addresses.dedup();
+    assert_eq!(addresses.len(), count, "no address is given twice");
+}
+
+/// What holds when nothing has happened for long.
+fn settled(cloud: &mut Cloud) {
+    let clusters = ids(&cloud.ok("ListClusters", none()));
+    for id in clusters {
+        assert!(["Available", "Hibernation"].contains(&cloud.phase(&id).as_str()));
+        assert!(cloud.nodes(&id).iter().all(|node| node["status"]["phase"] == "Active"));
+        let pools = cloud.ok("ListNodePools", json!({"cluster_id": id}))["items"].as_array().unwrap().clone();
+        for pool in pools {
+            if pool["status"]["phase"] == "" {
+                assert_eq!(pool["status"]["currentNode"], pool["spec"]["initialNodeCount"]);
+            }
+        }
+    }
+}

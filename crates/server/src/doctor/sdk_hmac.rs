@@ -1,0 +1,125 @@
+//! Mistakes with SDK-HMAC-SHA256.
+
+use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_hosts, other_secrets};
+use wharf_core::sign::equal;
+use wharf_core::sign::sdk_hmac_sha256::{Payload, Request, Signed, Signer, sign};
+
+/// A request as it can be signed, rightly or wrongly.
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// Decoded.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
+    /// Nothing when the body is left unsigned.
+    pub(crate) payload: Option<Vec<u8>>,
+    pub(crate) timestamp: i64,
+    pub(crate) secret: String,
+}
+
+impl Case {
+    fn sign(&self) -> Signed {
+        let pairs = |pairs: &'_ [(String, String)]| -> Vec<(String, String)> { pairs.to_vec() };
+        let (query, headers) = (pairs(&self.query), pairs(&self.headers));
+        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let request = Request {
+            method: &self.method,
+            path: &self.path,
+            query: &query,
+            headers: &headers,
+            payload: self.payload.as_deref().map_or(Payload::Unsigned, Payload::Signed),
+        };
+        sign(&request, &Signer { id: "", secret: &self.secret, timestamp: self.timestamp })
+    }
+
+    pub(crate) fn signature(&self) -> String {
+        self.sign().signature
+    }
+
+    /// What was signed, as it may be shown.
+    fn shown(&self) -> String {
+        let mut shown = self.clone();
+        for (name, value) in &mut shown.headers {
+            if name == "x-security-token" {
+                HIDDEN.clone_into(value);
+            }
+        }
+        let signed = shown.sign();
+        format!("{}\n\n{}", signed.canonical_request, self.sign().string_to_sign)
+    }
+}
+
+/// Finds out what the client signed.
+pub(crate) fn diagnose(case: &Case, claimed: &str, forwarded: &str) -> Diagnosis {
+    let found = explain(case, &mistakes(case, forwarded), true, |case| equal(&case.signature(), claimed));
+    diagnosis(case.shown(), found.map(|(client, what)| (client.shown(), what)))
+}
+
+fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
+    let mut out = Vec::new();
+    let host = case.headers.iter().find(|(name, _)| name == "host").map_or("", |(_, value)| value);
+    for other in other_hosts(host, forwarded, "cce") {
+        let what = format!("the client signed the host `{other}` and sent another");
+        out.push(Mistake::new("host", what, move |case: &mut Case| {
+            if let Some((_, host)) = case.headers.iter_mut().find(|(name, _)| name == "host") {
+                host.clone_from(&other);
+            }
+        }));
+    }
+    for other in ["GET", "POST", "PUT", "DELETE"].into_iter().filter(|other| *other != case.method) {
+        let what = format!("the client signed the method {other} and sent another");
+        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
+    }
+    out.push(Mistake::new("query", "the query was left out of the signature", |case: &mut Case| case.query.clear()));
+    out.push(Mistake::new("body", "the body was left out of the signature", |case: &mut Case| {
+        case.payload = Some(Vec::new());
+    }));
+    out.push(Mistake::new("body", "the body was signed as unsigned without saying so", |case: &mut Case| {
+        case.payload = None;
+    }));
+    for (what, secret) in other_secrets(&case.secret) {
+        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case() -> Case {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        Case {
+            method: "GET".to_owned(),
+            path: "/api/v3/x".to_owned(),
+            query: vec![header("a", "b")],
+            headers: vec![header("host", "127.0.0.1:80"), header("x-security-token", "planted")],
+            payload: Some(b"{}".to_vec()),
+            timestamp: 1_672_531_200,
+            secret: "planted-key".to_owned(),
+        }
+    }
+
+    /// Makes a case wrong.
+    type Change = fn(&mut Case);
+
+    #[test]
+    fn common_mistakes_are_named_and_nothing_is_given_away() {
+        let wrong: [(&str, Change); 4] = [
+            ("the host `localhost`", |case| case.headers[0].1 = "localhost".to_owned()),
+            ("the query was left out", |case| case.query.clear()),
+            ("the body was left out", |case| case.payload = Some(Vec::new())),
+            ("line break at its end", |case| case.secret.push('\n')),
+        ];
+        for (expected, change) in wrong {
+            let mut client = case();
+            change(&mut client);
+            let found = diagnose(&case(), &client.signature(), "");
+            assert!(found.difference.contains(expected), "{found}");
+            assert!(!found.to_string().contains("planted"), "{found}");
+        }
+        assert!(diagnose(&case(), "0", "").difference.contains("secret key is another"));
+    }
+}

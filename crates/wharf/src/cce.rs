@@ -1,0 +1,114 @@
+//! Huawei Cloud Container Engine (CCE), version v3 of its API.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), wharf::Error> {
+//! use wharf::cce::types::{Login, NodeSpec, Volume};
+//! use wharf::cce::{self, NodePassword};
+//!
+//! let cce = cce::Connection::builder()
+//!     .region("cn-north-1")
+//!     .project_id("0123456789abcdef0123456789abcdef")
+//!     .credentials(wharf::Credentials::new("access key", "secret key"))
+//!     .build()?;
+//! let (clusters, nodes, pools) = (cce.cluster(), cce.node(), cce.scaling());
+//!
+//! let created = clusters
+//!     .create_cluster()
+//!     .metadata(|cluster| cluster.name("my-cluster"))
+//!     .spec(|spec| {
+//!         spec.r#type("VirtualMachine")
+//!             .flavor("cce.s1.small")
+//!             .host_network(|network| network.vpc("vpc-id").subnet("subnet-id"))
+//!             .container_network(|network| network.mode("overlay_l2").cidr("172.16.0.0/16"))
+//!     })
+//!     .send()
+//!     .await?;
+//! // Work that goes on after a call is a job, whatever the operation calls its id.
+//! if let Some(id) = created.job_id() {
+//!     cce.job(id).wait().on_progress(|job| println!("{job}")).await?;
+//! }
+//! let id = created.metadata.uid.unwrap_or_default();
+//! clusters.wait_until_available(&id).await?;
+//!
+//! let login = Login::password(NodePassword::from_plain("Correct-Horse-7")?);
+//! let server = NodeSpec::server("s6.large.2", "az1.dc1", login).root_volume(|_| Volume::new("SAS", 40));
+//! nodes.create_node(&id).metadata(|node| node.name("node-1")).set_spec(server.clone()).send().await?;
+//! let pool = pools
+//!     .create_node_pool(&id)
+//!     .metadata(|pool| pool.name("pool-1"))
+//!     .spec(|spec| spec.set_node_template(server).initial_node_count(2))
+//!     .send()
+//!     .await?;
+//! pools.wait_until_settled(&id, pool.metadata.uid.unwrap_or_default()).await?;
+//!
+//! let kubeconfig = clusters.get_cluster_cert(&id).send().await?.kubeconfig();
+//! std::fs::write("kubeconfig", kubeconfig.expose()).ok();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With a user's password, or in a private cloud:
+//!
+//! ```no_run
+//! # fn run(password: String) -> Result<(), wharf::Error> {
+//! use wharf::cce::{self, ClusterAddressing, PasswordLogin};
+//!
+//! let cce = cce::Connection::builder()
+//!     .region("region0")
+//!     .domain("cloud.example.com")
+//!     .password_login(PasswordLogin::new("user", password, "account"))
+//!     .cluster_addressing(ClusterAddressing::Path) // where names below the service's are not known
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+
+pub use wharf_cluster::cce as cluster;
+pub use wharf_cluster::cce::{Job, JobProgress};
+pub use wharf_node::cce as node;
+pub use wharf_products::cce::{CODES, ErrorCode};
+pub use wharf_products::huawei::{
+    Authentication, ClusterAddressing, IamToken, NodePassword, PasswordLogin, Scope, credentials, token_credentials,
+};
+pub use wharf_scaling::cce as scaling;
+
+use wharf_core::operation::Entry;
+
+/// The structures and enumerations of all clients.
+pub mod types {
+    pub use wharf_cluster::cce::types::*;
+    pub use wharf_node::cce::types::*;
+    pub use wharf_scaling::cce::types::*;
+}
+
+/// The operations of each client, by which [`Connection::call`] finds one.
+pub static OPERATIONS: &[&[Entry]] = &[cluster::OPERATIONS, node::OPERATIONS, scaling::OPERATIONS];
+
+crate::connection::connection!(
+    cce,
+    huawei,
+    "CCE",
+    "Without credentials it uses [`default_chain`](credentials::default_chain); without a project the one beside them."
+);
+
+impl Connection {
+    /// Clusters: life cycle, certificates, jobs, add-ons, volumes, quota; projects and tokens.
+    pub fn cluster(&self) -> cluster::Client {
+        cluster::Client::new(self.0.clone())
+    }
+
+    /// Nodes.
+    pub fn node(&self) -> node::Client {
+        node::Client::new(self.0.clone())
+    }
+
+    /// Node pools.
+    pub fn scaling(&self) -> scaling::Client {
+        scaling::Client::new(self.0.clone())
+    }
+
+    /// A job by its identifier, the `job_id()` of the answer that named it, of any of the clients.
+    pub fn job(&self, id: impl Into<String>) -> Job {
+        self.cluster().job(id)
+    }
+}
