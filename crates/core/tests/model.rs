@@ -146,6 +146,13 @@ fn a_missing_thing_written_as_an_empty_string_is_absent_not_an_error() {
 }
 
 #[test]
+fn a_document_where_a_text_is_due_is_kept_as_its_text() {
+    let whole = lenient(json!({"Id": [{"a": 1}], "State": {"b": null}}));
+    assert_eq!(whole.id.as_deref(), Some(r#"[{"a":1}]"#));
+    assert_eq!(whole.state.unwrap().as_str(), r#"{"b":null}"#);
+}
+
+#[test]
 fn what_does_not_fit_is_named_with_the_way_to_it() {
     for (value, mode, expected) in [
         (json!({"Count": "many"}), Mode::Lenient, "Count must be an integer, not a string"),
@@ -153,7 +160,7 @@ fn what_does_not_fit_is_named_with_the_way_to_it() {
         (json!({"Count": 1.5}), Mode::Lenient, "Count must be an integer, not a number with a fraction"),
         (
             json!({"Parts": [{"Name": "a"}, {"Parts": [{"Name": []}]}]}),
-            Mode::Lenient,
+            Mode::Strict,
             "Parts.1.Parts.0.Name must be a string, not a list",
         ),
         (json!({"Part": {"Nmae": "x"}}), Mode::Strict, "Part.Nmae is not a field of this operation"),

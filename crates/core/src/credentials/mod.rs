@@ -3,12 +3,14 @@
 mod cache;
 mod chain;
 mod environment;
+mod section;
 #[cfg(test)]
 mod tests;
 
 pub use cache::Cache;
 pub use chain::Chain;
 pub use environment::Environment;
+pub use section::Section;
 
 use crate::error::{Error, ErrorKind};
 use crate::model::Secret;

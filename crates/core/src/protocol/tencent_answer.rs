@@ -307,7 +307,10 @@ mod tests {
 
     #[test]
     fn a_member_that_does_not_fit_is_named_and_the_request_too() {
-        let error = answer(200, &[], r#"{"Response":{"Ids":[["x"]],"RequestId":"r-4"}}"#).0.unwrap_err();
-        assert_eq!((error.kind(), error.field(), error.request_id()), (ErrorKind::Decode, Some("Ids.0"), Some("r-4")));
+        let error = answer(200, &[], r#"{"Response":{"TotalCount":[1],"RequestId":"r-4"}}"#).0.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.field(), error.request_id()),
+            (ErrorKind::Decode, Some("TotalCount"), Some("r-4"))
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! JSON to structures: one driver that fills places, whatever the structure.
 //!
 //! Answers are read leniently, because documents and services disagree: `null` is absent, `"12"` is
-//! 12 where a number is due and the other way round, one object is a list of one, unknown members
-//! are skipped. Input that a caller gives as JSON is read strictly, so that a slip is not lost.
+//! 12 where a number is due and the other way round, one object is a list of one, a document where a
+//! text is due is kept as its text, unknown members are skipped. Input that a caller gives as JSON is
+//! read strictly, so that a slip is not lost.
 
 use crate::model::{Field, List, Map, Model, Place, Problem};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -237,6 +238,11 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
                 place.set(Value::deserialize(MapAccessDeserializer::new(map))?.to_string());
                 return Ok(());
             }
+            // A document where a text is due: its text.
+            Place::Text(place) if !context.strict() => {
+                place.set(&Value::deserialize(MapAccessDeserializer::new(map))?.to_string());
+                return Ok(());
+            }
             Place::List(list) if !context.strict() => match list.push() {
                 Place::Object(model) => model,
                 place => return mismatch(&place, "an object", context),
@@ -267,6 +273,10 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
             }
             Place::JsonText(place) => {
                 place.set(Value::deserialize(SeqAccessDeserializer::new(items))?.to_string());
+                return Ok(());
+            }
+            Place::Text(place) if !context.strict() => {
+                place.set(&Value::deserialize(SeqAccessDeserializer::new(items))?.to_string());
                 return Ok(());
             }
             place => return mismatch(&place, "a list", context),

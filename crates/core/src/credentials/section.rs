@@ -1,0 +1,116 @@
+//! A section of a credentials file, in the INI form that several vendors' clients share.
+
+use crate::error::{Error, ErrorKind};
+use crate::model::Secret;
+use std::collections::HashMap;
+use std::io::{ErrorKind as Io, Read};
+use std::path::Path;
+
+/// No credentials file is larger.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// The names and values of a section:
+///
+/// ```ini
+/// [default]
+/// secret_id = AKID...
+/// secret_key = ...
+/// ```
+///
+/// Names are read in any case; `#` and `;` begin a comment. Errors tell the file and the line, never what
+/// stands there.
+#[derive(Debug, Clone)]
+pub struct Section {
+    file: String,
+    name: String,
+    values: HashMap<String, Secret>,
+}
+
+impl Section {
+    /// Reads a section of a file. None when there is no such file.
+    ///
+    /// # Errors
+    /// [`Credentials`](ErrorKind::Credentials) when the file cannot be read, is not in this form or has no
+    /// such section.
+    pub async fn read(path: &Path, name: &str) -> Result<Option<Self>, Error> {
+        let (path, name) = (path.to_owned(), name.to_owned());
+        let reading = tokio::task::spawn_blocking(move || Self::read_blocking(&path, &name));
+        reading.await.map_err(|_| missing("a credentials file could not be read".to_owned()))?
+    }
+
+    /// As [`read`](Self::read), where there is no runtime.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_blocking(path: &Path, name: &str) -> Result<Option<Self>, Error> {
+        let file = path.display();
+        let text = match read_text(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == Io::NotFound => return Ok(None),
+            Err(error) => return Err(missing(format!("{file} cannot be read: {error}"))),
+        };
+        let values = parse(text.expose(), name).map_err(|reason| missing(format!("{file}: {reason}")))?;
+        let values = values.ok_or_else(|| missing(format!("{file}: it has no section [{name}]")))?;
+        Ok(Some(Self { file: file.to_string(), name: name.to_owned(), values }))
+    }
+
+    /// A value, if it is there and not empty. Quotes around it are taken away.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(|value| unquoted(value.expose())).filter(|value| !value.is_empty())
+    }
+
+    /// A value that must be there.
+    ///
+    /// # Errors
+    /// [`Credentials`](ErrorKind::Credentials) when it is missing or empty.
+    pub fn required(&self, name: &str) -> Result<&str, Error> {
+        self.get(name).ok_or_else(|| {
+            let what = if self.values.contains_key(name) { "empty" } else { "missing" };
+            missing(format!("{}: {name} is {what} in section [{}]", self.file, self.name))
+        })
+    }
+}
+
+fn missing(reason: String) -> Error {
+    Error::new(ErrorKind::Credentials, reason)
+}
+
+fn read_text(path: &Path) -> std::io::Result<Secret> {
+    let mut text = String::new();
+    let read = std::fs::File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if read as u64 > MAX_BYTES {
+        return Err(std::io::Error::new(Io::InvalidData, "it is too large for a credentials file"));
+    }
+    Ok(text.into())
+}
+
+/// The names, in lower case, and values of a section, if there is one.
+fn parse(text: &str, section: &str) -> Result<Option<HashMap<String, Secret>>, String> {
+    let mut found = None;
+    let mut inside = false;
+    for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with(['#', ';']) {
+            continue;
+        }
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            inside = name.trim() == section;
+            if inside {
+                found.get_or_insert_with(HashMap::new);
+            }
+            continue;
+        }
+        let (name, value) = line
+            .split_once(['=', ':'])
+            .ok_or_else(|| format!("line {} is neither [section] nor name = value", at + 1))?;
+        if let Some(values) = found.as_mut().filter(|_| inside) {
+            values.insert(name.trim().to_ascii_lowercase(), value.trim().into());
+        }
+    }
+    Ok(found)
+}
+
+fn unquoted(value: &str) -> &str {
+    let inner = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
+    inner('"').or_else(|| inner('\'')).unwrap_or(value)
+}
