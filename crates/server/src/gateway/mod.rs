@@ -2,6 +2,7 @@
 //!
 //! What differs from one cloud to another, how a call is written, signed, refused and answered, is a [`Dialect`].
 
+mod bounds;
 mod huawei;
 mod read;
 mod tencent;

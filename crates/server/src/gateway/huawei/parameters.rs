@@ -152,28 +152,8 @@ fn bounds(value: &Value, field: &Field, path: &str) -> Result<(), Problem> {
         // One table of the document writes a kind with a small letter.
         value.as_str().is_none_or(|given| !given.eq_ignore_ascii_case(due))
     });
-    let broken = if let Some(due) = constant {
-        format!("is always {due}")
-    } else if let (Some(number), Some(min)) = (value.as_i64(), field.min)
-        && number < min
-    {
-        format!("is smaller than {min}")
-    } else if let (Some(number), Some(max)) = (value.as_i64(), field.max)
-        && number > max
-    {
-        format!("is larger than {max}")
-    } else if let (Some(items), Some(max)) = (value.as_array(), field.max_items)
-        && items.len() > max
-    {
-        format!("has {} items, more than {max}", items.len())
-    } else if let (Some(text), Some(max)) = (value.as_str(), field.max_length)
-        && text.chars().count() > max
-    {
-        format!("is longer than {max} characters")
-    } else {
-        return Ok(());
-    };
-    Err(format!("The parameter `{path}` {broken}."))
+    let broken = constant.map(|due| format!("is always {due}")).or_else(|| super::super::bounds::broken(value, field));
+    broken.map_or(Ok(()), |broken| Err(format!("The parameter `{path}` {broken}.")))
 }
 
 /// The members with the values of sensitive and of unknown ones hidden.

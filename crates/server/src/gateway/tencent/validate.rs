@@ -60,26 +60,6 @@ fn check(value: &mut Value, kind: &Type, product: &Product, path: &str) -> Resul
 }
 
 fn bounds(value: &Value, field: &Field, path: &str) -> Result<(), Refusal> {
-    // Signed and unsigned 64 bits fit both.
-    let number = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
-    let broken = if let (Some(number), Some(min)) = (number, field.min)
-        && number < i128::from(min)
-    {
-        format!("is smaller than {min}")
-    } else if let (Some(number), Some(max)) = (number, field.max)
-        && number > i128::from(max)
-    {
-        format!("is larger than {max}")
-    } else if let (Some(items), Some(max)) = (value.as_array(), field.max_items)
-        && items.len() > max
-    {
-        format!("has {} items, more than {max}", items.len())
-    } else if let (Some(text), Some(max)) = (value.as_str(), field.max_length)
-        && text.chars().count() > max
-    {
-        format!("is longer than {max} characters")
-    } else {
-        return Ok(());
-    };
-    Err(Refusal::new("InvalidParameterValue", format!("The parameter `{path}` {broken}.")))
+    let refused = |broken| Refusal::new("InvalidParameterValue", format!("The parameter `{path}` {broken}."));
+    super::super::bounds::broken(value, field).map_or(Ok(()), |broken| Err(refused(broken)))
 }
