@@ -5,7 +5,7 @@ use crate::handler::Handler;
 use crate::{tcr, tke};
 use std::sync::OnceLock;
 use wharf_spec::Problems;
-use wharf_spec::file::{Field, Host, Protocol};
+use wharf_spec::file::{Field, Protocol};
 
 /// All products.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl Product {
             }
             // The identity service is a part of the gateway, not of the world.
             View::Resources(view) => {
-                (None, find(view, &operation.name).is_some() || operation.spec.host == Some(Host::Iam))
+                (None, find(view, &operation.name).is_some() || operation.spec.host.as_deref() == Some("iam"))
             }
         };
         Operation { name: &operation.name, spec: &operation.spec, handler, simulated }

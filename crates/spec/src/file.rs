@@ -70,8 +70,12 @@ pub struct ErrorsFile {
 pub enum Protocol {
     /// JSON with the action in a header, or the flattened query form.
     TencentV3,
+    /// The flattened form with the action in it, answers in an envelope: Tencent's API 2.0.
+    TencentV2,
     /// A method and a path, with the inputs where each says.
     Rest,
+    /// The flattened form with action and version in it: Alibaba's RPC style.
+    AcsRpc,
 }
 
 impl Protocol {
@@ -79,7 +83,9 @@ impl Protocol {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::TencentV3 => "tencent_v3",
+            Self::TencentV2 => "tencent_v2",
             Self::Rest => "rest",
+            Self::AcsRpc => "acs_rpc",
         }
     }
 }
@@ -98,9 +104,9 @@ pub struct Operation {
     /// Path, with `{name}` for the inputs that travel in it, where operations have one of their own.
     #[serde(default)]
     pub path: Option<String>,
-    /// Whose host it goes to, where not all operations go to the product's.
+    /// Whose host it goes to, by a word that the product knows, where not all operations go to the product's own.
     #[serde(default)]
-    pub host: Option<Host>,
+    pub host: Option<String>,
     /// The status codes of success, where stated.
     #[serde(default)]
     pub success: Vec<u16>,
@@ -172,29 +178,6 @@ impl Method {
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Delete => "DELETE",
-        }
-    }
-}
-
-/// Whose host an operation goes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Host {
-    /// The service's own.
-    Cce,
-    /// That of identity management.
-    Iam,
-    /// The service's under the name of a cluster, `{cluster_id}.{endpoint}`.
-    Cluster,
-}
-
-impl Host {
-    /// The name that the files use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Cce => "cce",
-            Self::Iam => "iam",
-            Self::Cluster => "cluster",
         }
     }
 }

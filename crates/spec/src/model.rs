@@ -195,7 +195,7 @@ impl Operation {
 
     /// Whose host it goes to: the product's, unless it says something else.
     pub fn host(&self) -> &str {
-        self.spec.host.map_or(self.product.as_str(), |host| host.as_str())
+        self.spec.host.as_deref().unwrap_or(&self.product)
     }
 
     /// The way to the identifier of the job that it starts.

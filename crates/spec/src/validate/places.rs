@@ -1,17 +1,19 @@
 //! What an operation needs beyond its fields, by protocol, and where its fields may travel.
 
 use super::{At, Check};
-use crate::file::{self, Authorization, Field, Host, Place, Protocol};
+use crate::file::{self, Authorization, Field, Place, Protocol};
 use crate::model::Operation;
 use crate::types::Type;
 
 /// The input that names the cluster of a host.
 const CLUSTER: &str = "cluster_id";
+/// The word for the host that names a cluster, `{cluster_id}.{endpoint}`.
+const CLUSTER_HOST: &str = "cluster";
 
 pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, operation: &Operation) {
     let spec = &operation.spec;
     match check.product.protocol {
-        Protocol::TencentV3 => action(check, at, spec),
+        Protocol::TencentV3 | Protocol::TencentV2 | Protocol::AcsRpc => action(check, at, spec),
         Protocol::Rest => {
             rest(check, at, spec);
             if let Some(path) = &spec.path {
@@ -91,7 +93,7 @@ fn rest(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation) {
     }
     let names_cluster =
         |field: &Field| field.name == CLUSTER && matches!(field.place, Some(Place::Host | Place::Query));
-    if spec.host == Some(Host::Cluster) && !spec.input.iter().any(names_cluster) {
+    if spec.host.as_deref() == Some(CLUSTER_HOST) && !spec.input.iter().any(names_cluster) {
         check.report(at, "host", format!("is that of a cluster, and no input {CLUSTER} names it"));
     }
     for field in &spec.input {
@@ -99,7 +101,7 @@ fn rest(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation) {
         if field.place.is_none() {
             check.report(at, name(), "does not say where it travels");
         }
-        if field.place == Some(Place::Host) && spec.host != Some(Host::Cluster) {
+        if field.place == Some(Place::Host) && spec.host.as_deref() != Some(CLUSTER_HOST) {
             check.report(at, name(), "travels in the host name, which is not that of a cluster");
         }
     }

@@ -21,8 +21,11 @@ pub(super) use route::speaks;
 use route::{Route, route};
 use serde_json::{Map, Value};
 use wharf_core::sign::sdk_hmac_sha256::Authorization;
-use wharf_spec::file::{self, Host, Place};
+use wharf_spec::file::{self, Place};
 use wharf_spec::{Operation, Product};
+
+/// The word of the specs for the host of identity management.
+const IAM: &str = "iam";
 
 /// Bytes of a body that is signed with an access key.
 const MOST_SIGNED: usize = 12 << 20;
@@ -96,7 +99,7 @@ fn call(
         }
         Route::Nothing => return Err(no_such_api()),
     };
-    if operation.spec.host == Some(Host::Iam) {
+    if operation.spec.host.as_deref() == Some(IAM) {
         *form = ErrorForm::Identity;
     }
     let caller = match operation.spec.authorization {
@@ -108,7 +111,9 @@ fn call(
         return Err(injected(spec, refusal));
     }
     let project = match &caller {
-        Some(caller) if operation.spec.host != Some(Host::Iam) => Some(project(gateway, caller, request.parts, &path)?),
+        Some(caller) if operation.spec.host.as_deref() != Some(IAM) => {
+            Some(project(gateway, caller, request.parts, &path)?)
+        }
         _ => None,
     };
     *form = ErrorForm::of(&operation.name);

@@ -1,12 +1,12 @@
 //! Which operation a method and a path mean.
 
 use super::super::{host, text};
+use super::IAM;
 use crate::world::hosting::is_uuid;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use wharf_core::sign::sdk_hmac_sha256::ALGORITHM;
-use wharf_spec::file::Host;
 use wharf_spec::{Operation, Product};
 
 /// The vendor's own client makes a certificate where the document reads one: the same path, another method.
@@ -47,8 +47,8 @@ pub(super) fn route(spec: &'static Product, parts: &Parts) -> Route {
     let path = parts.uri.path().trim_end_matches('/');
     let service = host(parts).split('.').next().unwrap_or_default();
     let fits = |operation: &&Operation| match service {
-        "iam" => operation.spec.host == Some(Host::Iam),
-        "cce" => operation.spec.host != Some(Host::Iam),
+        IAM => operation.spec.host.as_deref() == Some(IAM),
+        "cce" => operation.spec.host.as_deref() != Some(IAM),
         _ => true,
     };
     let found: Vec<(&'static Operation, Matched)> = spec
