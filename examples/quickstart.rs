@@ -3,8 +3,11 @@
 //! ```console
 //! $ cargo run --example quickstart            # Tencent's TKE and TCR
 //! $ cargo run --example quickstart -- cce     # Huawei's CCE
+//! $ cargo run --example quickstart -- ack     # Alibaba's ACK
 //! ```
 
+#[allow(dead_code)]
+mod ack_cluster;
 #[allow(dead_code)]
 mod cce_cluster;
 
@@ -34,7 +37,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     match std::env::args().nth(1).as_deref() {
         None | Some("tke") => walk().await,
         Some("cce") => cce_cluster::walk().await,
-        Some(other) => Err(format!("there is no walk for {other}: tke or cce").into()),
+        Some("ack") => ack_cluster::walk().await,
+        Some(other) => Err(format!("there is no walk for {other}: tke, cce or ack").into()),
     }
 }
 

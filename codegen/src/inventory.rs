@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use wharf_spec::file::{self, Authorization, ErrorKind, Place};
-use wharf_spec::{Catalog, Home, Product};
+use wharf_spec::file::{self, Authorization, ErrorKind, ListStyle, Place};
+use wharf_spec::{Catalog, Home, Product, SHARED};
 
 /// What `cargo codegen inventory` prints: the operations alone, or with `--shapes` all there is.
 #[derive(Debug, Serialize)]
@@ -71,6 +71,9 @@ pub struct Field {
     nullable: bool,
     #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
     place: Option<&'static str>,
+    /// How a list is written in the query, where not by its name again for every item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    style: Option<ListStyle>,
     #[serde(skip_serializing_if = "is_false")]
     payload: bool,
     #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
@@ -226,7 +229,7 @@ fn errors(product: &Product) -> impl Iterator<Item = ErrorCode> {
 fn home(home: &Home) -> String {
     match home {
         Home::Service(service) => service.clone(),
-        Home::Shared => "products".to_owned(),
+        Home::Shared => SHARED.to_owned(),
     }
 }
 
@@ -237,6 +240,7 @@ fn field(field: &file::Field, place: Option<Place>) -> Field {
         required: field.required,
         nullable: field.nullable,
         place: place.map(Place::as_str),
+        style: field.style.filter(|style| *style != ListStyle::Repeat),
         payload: field.payload,
         fixed: field.fixed.clone(),
         from_connection: field.from_connection,

@@ -15,6 +15,9 @@ mod cluster;
 #[path = "sample/crates/node/src/demo/generated/mod.rs"]
 mod node;
 
+#[path = "sample/crates/products/src/gate/generated/mod.rs"]
+pub mod gate;
+
 #[path = "sample/crates/products/src/shop/generated/mod.rs"]
 pub mod shop;
 
@@ -25,11 +28,11 @@ wharf_core::request_type!();
 
 use cluster::operations::{DescribeThings, DescribeThingsOutput, MakeThing};
 use cluster::types::{Color, Label, Thing};
-use counter::operations::{ListThings, ListThingsOutput, PutThing, PutThingOutput};
+use counter::operations::{ListParts, ListPartsOutput, ListThings, ListThingsOutput, PutThing, PutThingOutput};
 use demo::codes::{CODES, ErrorCode};
 use wharf_core::model::json::{Mode, Style, read, to_string};
 use wharf_core::model::{JsonText, check};
-use wharf_core::operation::Authorization;
+use wharf_core::operation::{Authorization, PageStyle};
 use wharf_core::{Error, ErrorKind, Operation, Paginated};
 
 fn thing() -> Thing {
@@ -95,6 +98,46 @@ fn pages_are_found_inside_the_answer() {
     assert_eq!(input.window(), (None, None));
     input.set_window(40, 20);
     assert_eq!(input.window(), (Some(40), Some(20)));
+}
+
+#[test]
+fn pages_are_counted_where_the_spec_says() {
+    let paging = ListParts::META.paging.unwrap();
+    assert_eq!((paging.style, paging.begin, paging.size), (PageStyle::Number, "page_num", "pageSize"));
+    assert_eq!((paging.default, paging.total, paging.items), (10, &["page", "total"][..], &["parts"][..]));
+    assert_eq!(DescribeThings::META.paging.unwrap().style, PageStyle::Offset);
+    let mut input = ListParts { page_num: Some(2), page_size: Some(" 5".into()), ..ListParts::default() };
+    assert_eq!(input.window(), (Some(2), Some(5)));
+    input.page_size = Some("all".into());
+    assert_eq!(input.window(), (Some(2), None));
+    input.set_window(3, 7);
+    assert_eq!((input.page_num, input.page_size.as_deref()), (Some(3), Some("7")));
+    let mut output = ListPartsOutput::default();
+    read(br#"{"parts":{"name":"a"},"page":{"total":9}}"#, &mut output, Mode::Lenient).unwrap();
+    assert_eq!((ListParts::total(&output), ListParts::count(&output)), (Some(9), 1));
+}
+
+#[test]
+fn lists_of_a_query_are_written_as_the_spec_says() {
+    use wharf_core::model::{ListStyle, Model};
+    let input = ListParts::default();
+    let styles: Vec<_> = input.shape().members.iter().map(|member| member.style).collect();
+    let repeat = ListStyle::Repeat;
+    assert_eq!(styles, [repeat, repeat, repeat, repeat, ListStyle::Comma, ListStyle::Json]);
+    assert_eq!((ListParts::META.authorization, ListParts::META.host), (Authorization::Signature, "shop"));
+}
+
+/// What connections call themselves is in the crate that they are in.
+#[test]
+fn operations_can_live_beside_what_is_shared() {
+    use gate::operations::{OpenGate, OpenGateOutput};
+    let meta = OpenGate::META;
+    assert_eq!((meta.service, meta.method, meta.path, meta.host), ("products", "POST", "/", "gate"));
+    assert_eq!((meta.rate_limit, meta.region, meta.version), (0, false, "2015-04-01"));
+    assert_eq!(gate::table::OPERATIONS.len(), 1);
+    let _: fn(&gate::client::Client) -> Request<OpenGate> = |client| client.open_gate("key").way(gate::types::Way::In);
+    assert_eq!(OpenGateOutput { ticket: gate::types::Ticket { number: 3 }, ..Default::default() }.ticket.number, 3);
+    assert_eq!(gate::codes::ErrorCode::NoPermission.kind(), ErrorKind::Permission);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What crosses crates.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod ack;
 mod cce;
 mod dump;
 mod effects;
@@ -15,5 +16,6 @@ mod support;
 mod tls;
 mod waiters;
 mod witness;
+mod witness_ack;
 mod witness_bytes;
 mod witness_cce;

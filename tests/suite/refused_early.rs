@@ -1,6 +1,6 @@
 //! What is known to be wrong is refused before anything is sent.
 
-use crate::support::{server, tke_builder};
+use crate::support::{ack_builder, server, tke_builder};
 use wharf::{Credentials, ErrorKind, HttpMethod, SignatureMethod, tke};
 
 #[tokio::test]
@@ -32,6 +32,14 @@ async fn credentials_that_cannot_sign() {
         };
         assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
     }
+    for credentials in [Credentials::new("", "secret"), Credentials::new("id", ""), Credentials::new("a\nb", "secret")]
+    {
+        let error = match ack_builder(&server).credentials(credentials).build() {
+            Ok(connection) => connection.cluster().describe_user_quota().send().await.unwrap_err(),
+            Err(error) => error,
+        };
+        assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
+    }
     assert!(server.journal().is_empty());
 }
 
@@ -41,6 +49,11 @@ async fn regions_and_settings_that_cannot_be() {
     for region in ["", "ap guangzhou", "ap-guangzhou\r\nX-Evil: 1", "地域", "gz;drop"] {
         let error = match tke_builder(&server).region(region).build() {
             Ok(connection) => connection.cluster().describe_clusters().send().await.unwrap_err(),
+            Err(error) => error,
+        };
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("region")), "{region:?}: {error}");
+        let error = match ack_builder(&server).region(region).build() {
+            Ok(connection) => connection.cluster().describe_user_quota().send().await.unwrap_err(),
             Err(error) => error,
         };
         assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("region")), "{region:?}: {error}");

@@ -8,9 +8,10 @@ use wharf_core::model::Any;
 use wharf_server::SignatureMethod::Token;
 
 /// Operations of all products.
-const OPERATIONS: usize = 60 + 37 + 38;
+const OPERATIONS: usize = 60 + 37 + 38 + 39 + 1;
 
-/// Under TC3 and HmacSHA256 for Tencent's products, under an access key and a token for Huawei's.
+/// Under TC3 and HmacSHA256 for Tencent's products, under an access key and a token for Huawei's, under HMAC-SHA1
+/// and ACS3 for Alibaba's.
 #[tokio::test]
 async fn every_request_with_every_field_is_accepted_by_the_gateway() {
     let server = server().await;
@@ -60,6 +61,7 @@ async fn each_required_field_left_out_is_an_error_before_anything_is_sent() {
     // 91 + 50 in the document, less CreateClusterVirtualNode's two subnets, of which one is enough.
     assert_eq!(left_out["tke"] + left_out["tcr"], 139);
     assert_eq!(left_out["cce"], 64);
+    assert_eq!((left_out["ack"], left_out["sts"]), (48, 2));
     assert!(server.journal().is_empty(), "something was sent");
 }
 

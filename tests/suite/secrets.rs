@@ -1,15 +1,17 @@
 //! Secrets are planted everywhere; nothing that is printed may show one.
 
-use crate::support::{cce_builder, fill, server, stranger, tke, tke_builder};
+use crate::support::{
+    ack_builder, cce_builder, connections_for, fill, secret_input_for, server, stranger, tke, tke_builder,
+};
 use std::io;
 use std::sync::{Arc, Mutex};
 use wharf::cce::PasswordLogin;
-use wharf::{Credentials, Secret};
+use wharf::{Credentials, Secret, ack};
+use wharf_core::connection::CallOptions;
 
-const PLANTED: &str = "pl4nted";
+pub(crate) const PLANTED: &str = "pl4nted";
 
-/// Short enough for every documented bound.
-fn assert_clean(what: &str, shown: &str) {
+pub(crate) fn assert_clean(what: &str, shown: &str) {
     assert!(!shown.contains(PLANTED), "{what} shows a secret: {shown}");
 }
 
@@ -49,17 +51,7 @@ fn connections_and_credentials_show_none() {
 
 #[tokio::test]
 async fn errors_and_spans_show_none() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer({
-            let log = log.clone();
-            move || log.clone()
-        })
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-
+    let (log, guard) = listen();
     let server = server().await;
     let good = tke(&server);
     let secret_in_every_place = |connection: &wharf::tke::Connection| {
@@ -84,11 +76,21 @@ async fn errors_and_spans_show_none() {
         let error = builder.build().unwrap().cluster().list_clusters().send().await.unwrap_err();
         assert_clean("error", &format!("{error} {error:?} {error:#?}"));
     }
+    let credentials = || Credentials::new(server.credentials().id(), PLANTED);
+    for builder in [
+        ack_builder(&server).credentials(credentials()),
+        ack_builder(&server).credentials(credentials()).signature(ack::Signature::Acs3HmacSha256),
+        ack_builder(&server).credentials(server.credentials().with_token(PLANTED)),
+        ack_builder(&server).credentials(credentials()).assume_role(ack::Role::new(server.role_arn())),
+    ] {
+        let error = builder.build().unwrap().cluster().describe_user_quota().send().await.unwrap_err();
+        assert_clean("error", &format!("{error} {error:?} {error:#?}"));
+    }
     drop(guard);
 
     let text = log.text();
     assert!(
-        ["DescribeClusterSecurity", "IAMCreateToken", "attempt"].iter().all(|word| text.contains(word)),
+        ["DescribeClusterSecurity", "IAMCreateToken", "AssumeRole", "attempt"].iter().all(|word| text.contains(word)),
         "no spans: {text}"
     );
     // The cluster id of the last call is no secret, yet nothing of an input is logged.
@@ -97,6 +99,49 @@ async fn errors_and_spans_show_none() {
         let shown = format!("{entry:?}");
         assert!(entry.operation == "DescribeClusterSecurity" || !shown.contains(PLANTED), "journal: {shown}");
     }
+}
+
+/// Whatever the world makes of such requests.
+#[tokio::test]
+async fn requests_full_of_secrets_leave_none_behind() {
+    let (log, guard) = listen();
+    let server = server().await;
+    for entry in wharf::operations() {
+        for connection in connections_for(&server, entry) {
+            let input = secret_input_for(&server, entry, None, PLANTED);
+            let mut output = entry.output();
+            let answer = connection.execute(entry.meta, &*input, &CallOptions::default(), &mut *output).await;
+            if let Err(error) = answer {
+                assert_clean(entry.meta.name, &format!("{error} {error:?} {error:#?}"));
+            }
+            assert_clean(entry.meta.name, &format!("{output:?}"));
+            assert_clean("journal", &format!("{:?}", server.journal().last()));
+        }
+    }
+    drop(guard);
+    assert_clean("log", &log.text());
+}
+
+/// What is logged from now on, until the guard is dropped.
+fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer({
+            let log = log.clone();
+            move || log.clone()
+        })
+        .finish();
+    (log, tracing::subscriber::set_default(subscriber))
+}
+
+/// What is logged while the future runs.
+pub(crate) async fn logged(future: impl Future<Output = ()>) -> String {
+    let (log, guard) = listen();
+    future.await;
+    drop(guard);
+    log.text()
 }
 
 #[derive(Clone, Default)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 use wharf::cce::PasswordLogin;
 use wharf::retry::RetryPolicy;
-use wharf::{Credentials, SignatureMethod, cce, tcr, tke};
+use wharf::{Credentials, SignatureMethod, ack, cce, sts, tcr, tke};
 use wharf_core::Connection;
 use wharf_core::model::{Member, Model, Place, Text};
 use wharf_core::operation::Entry;
@@ -60,16 +60,37 @@ pub(crate) fn cce_builder(server: &Server) -> cce::Builder {
         .retry_policy(quick())
 }
 
+pub(crate) fn ack_builder(server: &Server) -> ack::Builder {
+    ack::Connection::builder()
+        .region(server.region())
+        .credentials(server.credentials())
+        .transport(server.transport())
+        .retry_policy(quick())
+}
+
+pub(crate) fn sts_builder(server: &Server) -> sts::Builder {
+    sts::Connection::builder()
+        .region(server.region())
+        .credentials(server.credentials())
+        .transport(server.transport())
+        .retry_policy(quick())
+}
+
 /// The user who may log in to the server.
 pub(crate) fn login(server: &Server) -> PasswordLogin {
     let user = server.iam_user();
     PasswordLogin::new(user.name, user.password, user.domain)
 }
 
-/// Connections to the entry's product with two ways to say who calls.
+/// Connections to the entry's product with two ways to say who calls, or for whom.
 pub(crate) fn connections_for(server: &Server, entry: &Entry) -> [Connection; 2] {
     let signatures = [SignatureMethod::Tc3HmacSha256, SignatureMethod::HmacSha256];
     match entry.meta.product {
+        "ack" => [ack::Signature::RoaHmacSha1, ack::Signature::Acs3HmacSha256]
+            .map(|signature| ack_builder(server).signature(signature).build().unwrap().into()),
+        "sts" => {
+            [sts_builder(server), sts_builder(server).organization("3")].map(|builder| builder.build().unwrap().into())
+        }
         "cce" => [cce_builder(server), cce_builder(server).password_login(login(server))]
             .map(|builder| builder.build().unwrap().into()),
         "tcr" => signatures.map(|signature| tcr_builder(server).signature_method(signature).build().unwrap().into()),
@@ -83,8 +104,18 @@ pub(crate) fn stranger() -> Credentials {
 
 /// An input with everything set that the server's gateway takes.
 pub(crate) fn input_for(server: &Server, entry: &Entry, leave_out: Option<&str>) -> Box<dyn Model> {
+    secret_input_for(server, entry, leave_out, "value")
+}
+
+/// The same, with that secret wherever there is room for one.
+pub(crate) fn secret_input_for(
+    server: &Server,
+    entry: &Entry,
+    leave_out: Option<&str>,
+    secret: &str,
+) -> Box<dyn Model> {
     let mut input = entry.input();
-    fill(&mut *input, leave_out, "value");
+    fill(&mut *input, leave_out, secret);
     // A project has to be one of the caller's, and a cluster may travel in the host name.
     for (member, text) in [("project_id", server.project_id().as_str()), ("cluster_id", CLUSTER)] {
         if leave_out != Some(member)

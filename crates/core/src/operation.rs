@@ -16,11 +16,12 @@ pub trait Paginated: Operation {
     /// What the pages hold.
     type Item: Send + 'static;
 
-    /// Where the caller wants to begin and how many items a page shall have, if said.
+    /// Where the caller wants to begin, in the manner of [`Paging::style`], and how many items a page shall
+    /// have, if said.
     fn window(&self) -> (Option<u64>, Option<u64>);
 
-    /// Asks for the items from `offset` on, `limit` at most.
-    fn set_window(&mut self, offset: u64, limit: u64);
+    /// Asks for the page that begins there: after so many items, or of that number; `size` items at most.
+    fn set_window(&mut self, begin: u64, size: u64);
 
     /// The number of items on all pages, if the answer tells it.
     fn total(output: &Self::Output) -> Option<u64>;
@@ -76,13 +77,24 @@ pub enum Authorization {
     Anonymous,
 }
 
+/// How an input says which page it asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageStyle {
+    /// By the number of items to skip.
+    Offset,
+    /// By the number of the page, from 1.
+    Number,
+}
+
 /// How an operation answers in pages: the wire names that matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Paging {
+    /// How the input says which page it asks for.
+    pub style: PageStyle,
     /// The member of the input that says where to begin.
-    pub offset: &'static str,
+    pub begin: &'static str,
     /// The member of the input that says how many.
-    pub limit: &'static str,
+    pub size: &'static str,
     /// Items in a page when the caller does not say; 0 when the document does not either.
     pub default: u32,
     /// Most items in a page; 0 when the document does not say.

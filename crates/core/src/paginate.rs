@@ -5,7 +5,7 @@ mod tests;
 
 use crate::error::Error;
 use crate::model::{Model, Ref};
-use crate::operation::{OperationMeta, Paginated};
+use crate::operation::{OperationMeta, PageStyle, Paginated};
 use crate::request::Call;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
@@ -21,21 +21,25 @@ const DEFAULT_PAGE: u64 = 20;
 
 /// The pages of an answer, one call each, fetched when asked for.
 ///
-/// Begins at the request's offset and asks for as many items as its limit says, or the most that the
-/// document allows. It ends
+/// Begins where the request says, at an offset or at a page, and asks for as many items as it says, or the
+/// most that the document allows. It ends
 /// - after an empty page, whatever the total says (only a first page is given to the caller when empty);
 /// - when as many items have come as the total says;
 /// - after a page that is not full, unless the total says that there is more: some services send less
 ///   than was asked for;
-/// - after an error. [`offset`](Self::offset) tells where a new request can take up again.
+/// - after an error. [`offset`](Self::offset) or [`page`](Self::page) tells where a new request can take up
+///   again.
 ///
 /// A total is a hint. One that is too high costs a call that finds nothing. One that is missing, or that
 /// more items than it says have proved wrong, is not used. A service that answers the same page twice
-/// ignores the offset: that is an error, not an endless loop.
+/// ignores where it is to begin: that is an error, not an endless loop.
 pub struct Pages<Op: Paginated> {
     call: Call<Op>,
+    /// Where the next page begins, in the words of the operation: items to skip, or the number of a page.
+    begin: u64,
+    size: u64,
+    /// Items before the next page.
     offset: u64,
-    limit: u64,
     /// What the items of the page before looked like.
     before: Option<u64>,
     first: bool,
@@ -50,16 +54,28 @@ enum State<T> {
 
 impl<Op: Paginated> Pages<Op> {
     pub(crate) fn new(call: Call<Op>) -> Self {
-        let (offset, limit) = call.input.window();
+        let (begin, size) = call.input.window();
         let documented =
             Op::META.paging.as_ref().map(|paging| if paging.max > 0 { paging.max } else { paging.default });
-        let limit = limit.or(documented.map(u64::from)).filter(|limit| *limit > 0).unwrap_or(DEFAULT_PAGE);
-        Self { call, offset: offset.unwrap_or(0), limit, before: None, first: true, state: State::Idle }
+        let size = size.or(documented.map(u64::from)).filter(|size| *size > 0).unwrap_or(DEFAULT_PAGE);
+        let begin = begin.unwrap_or(0);
+        let (begin, offset) = match style::<Op>() {
+            PageStyle::Offset => (begin, begin),
+            PageStyle::Number => (begin.max(1), begin.saturating_sub(1).saturating_mul(size)),
+        };
+        Self { call, begin, size, offset, before: None, first: true, state: State::Idle }
     }
 
-    /// Where the next page begins. A request with this offset goes on from here.
+    /// The number of items before the next page. Where an operation takes an offset, a request with this one
+    /// goes on from here.
     pub fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// The number of the next page, from 1, where an operation counts pages: a request for this one, with
+    /// pages of the same size, goes on from here. None where it takes an offset.
+    pub fn page(&self) -> Option<u64> {
+        (style::<Op>() == PageStyle::Number).then_some(self.begin)
     }
 
     /// Fetches the next page.
@@ -77,7 +93,7 @@ impl<Op: Paginated> Pages<Op> {
 
     fn fetch(&self) -> BoxFuture<'static, Result<Op::Output, Error>> {
         let mut call = self.call.clone();
-        call.input.set_window(self.offset, self.limit);
+        call.input.set_window(self.begin, self.size);
         Box::pin(call.send())
     }
 
@@ -92,14 +108,28 @@ impl<Op: Paginated> Pages<Op> {
         let print = fingerprint(page, Op::META);
         if print.is_some() && print == self.before {
             self.state = State::Ended;
-            let field = Op::META.paging.as_ref().map_or("offset", |paging| paging.offset);
+            let field = Op::META.paging.as_ref().map_or("offset", |paging| paging.begin);
             return Err(Error::decode(field, "is ignored by the service: it answered the same page twice")
                 .with_operation(Op::META));
         }
         self.before = print;
-        self.offset = self.offset.saturating_add(count);
-        let full = count >= self.limit;
-        let more = match Op::total(page) {
+        let total = Op::total(page);
+        match style::<Op>() {
+            PageStyle::Offset => {
+                self.begin = self.begin.saturating_add(count);
+                self.offset = self.begin;
+            }
+            PageStyle::Number => {
+                // The first page that is seen tells how long those before it are, unless it is the last one.
+                if first && total != Some(self.offset.saturating_add(count)) {
+                    self.offset = (self.begin - 1).saturating_mul(count);
+                }
+                self.begin = self.begin.saturating_add(1);
+                self.offset = self.offset.saturating_add(count);
+            }
+        }
+        let full = count >= self.size;
+        let more = match total {
             Some(total) if total > 0 && self.offset <= total => self.offset < total,
             _ => full,
         };
@@ -141,8 +171,8 @@ impl<Op: Paginated> fmt::Debug for Pages<Op> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("operation", &Op::META.name)
-            .field("offset", &self.offset)
-            .field("limit", &self.limit)
+            .field("begin", &self.begin)
+            .field("size", &self.size)
             .finish_non_exhaustive()
     }
 }
@@ -158,9 +188,17 @@ impl<Op: Paginated> Items<Op> {
         Self { pages: Pages::new(call), page: Vec::new().into_iter() }
     }
 
-    /// Where the next item is. A request with this offset goes on from here.
+    /// The number of items before the next one. Where an operation takes an offset, a request with this one
+    /// goes on from here.
     pub fn offset(&self) -> u64 {
         self.pages.offset().saturating_sub(self.page.len() as u64)
+    }
+
+    /// The number of the page that the next item is on, from 1, where an operation counts pages: a request for
+    /// this one, with pages of the same size, goes on from its first item. None where it takes an offset.
+    pub fn page(&self) -> Option<u64> {
+        let next = self.pages.page()?;
+        Some(if self.page.len() > 0 { next.saturating_sub(1) } else { next })
     }
 
     /// The next item; fetches a page when the one before is used up.
@@ -213,6 +251,10 @@ impl<Op: Paginated> fmt::Debug for Items<Op> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
     }
+}
+
+fn style<Op: Paginated>() -> PageStyle {
+    Op::META.paging.as_ref().map_or(PageStyle::Offset, |paging| paging.style)
 }
 
 /// A short form of a page's items, to see whether two pages are the same.

@@ -7,7 +7,7 @@ use crate::credentials::Credentials;
 use crate::error::{CodeMeta, Error, ErrorKind};
 use crate::model::Model;
 use crate::model::json::{Mode, Style, read_value, to_string};
-use crate::operation::{Authorization, Operation, OperationMeta, Paginated, Paging};
+use crate::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 use crate::product::{Answer, Body, Call, Product, Signing, Unsigned};
 use crate::transport::{Reached, Replay, TransportError, TransportErrorKind};
 use bytes::Bytes;
@@ -23,7 +23,7 @@ pub(crate) fn start() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(START)
 }
 
-const fn meta(name: &'static str, idempotent: bool, paging: Option<Paging>) -> OperationMeta {
+pub(crate) const fn meta(name: &'static str, idempotent: bool, paging: Option<Paging>) -> OperationMeta {
     OperationMeta {
         product: "test",
         version: "1",
@@ -82,7 +82,15 @@ impl Operation for List {
     const META: &'static OperationMeta = &meta(
         "List",
         true,
-        Some(Paging { offset: "Offset", limit: "Limit", default: 2, max: 3, total: &["Total"], items: &["Items"] }),
+        Some(Paging {
+            style: PageStyle::Offset,
+            begin: "Offset",
+            size: "Limit",
+            default: 2,
+            max: 3,
+            total: &["Total"],
+            items: &["Items"],
+        }),
     );
 }
 

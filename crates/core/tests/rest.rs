@@ -10,7 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use wharf_core::ErrorKind;
 use wharf_core::credentials::Credentials;
 use wharf_core::error::{CodeMeta, Error};
-use wharf_core::model::{Any, In, Model, Secret};
+use wharf_core::model::{Any, In, ListStyle, Model, Secret};
 use wharf_core::operation::{Authorization, OperationMeta};
 use wharf_core::product::{Answer, Body, Call, Endpoint, Signing, Unsigned};
 use wharf_core::protocol::rest::{self, Rules};
@@ -41,6 +41,21 @@ wharf_core::model! {
         secret = "X-Secret" .place(In::Header) .sensitive();
         kind = "kind" .fixed("Thing");
         size = "size";
+    }
+}
+
+/// Lists in the query, in the three ways that APIs write them.
+#[derive(Clone, Default, PartialEq)]
+struct Lists {
+    repeated: Option<Vec<String>>,
+    joined: Option<Vec<String>>,
+    json: Option<Vec<String>>,
+}
+wharf_core::model! {
+    Lists = "Lists" {
+        repeated = "repeated" .place(In::Query);
+        joined = "joined" .place(In::Query) .style(ListStyle::Comma);
+        json = "json" .place(In::Query) .style(ListStyle::Json);
     }
 }
 
@@ -142,6 +157,38 @@ fn every_member_travels_in_its_place() {
     let end = "/v1/projects/p/things/a%20b%2Fc%25%C3%A9..~/-7/end?detail=true&names=a%20b&names=b";
     assert_eq!(request.uri().to_string(), format!("https://api.example.com/base{end}"));
     assert_eq!(request.headers()["host"], "api.example.com");
+}
+
+/// A list that is the whole body is read too where it is a member of that name, and one object is a list of one.
+#[test]
+fn a_list_is_read_whether_it_is_the_body_or_a_member_of_it() {
+    let read = |body: &str| {
+        let mut items = Items::default();
+        let response = Response::new(body.to_owned().into());
+        let reading = Reading { request_id_headers: &[], output_headers: &[], meaning: &|_| None };
+        rest_answer::decode(&response, &mut items, &reading).unwrap();
+        items.items.map(|items| items.into_iter().filter_map(|item| item.id).collect::<Vec<_>>())
+    };
+    let ids = |ids: &[&str]| Some(ids.iter().map(|id| (*id).to_owned()).collect());
+    assert_eq!(read(r#"[{"id":"a"},{"id":"b"}]"#), ids(&["a", "b"]));
+    assert_eq!(read(r#"{"items":[{"id":"a"}],"more":1}"#), ids(&["a"]));
+    assert_eq!(read(r#"{"items":{"id":"a"}}"#), ids(&["a"]));
+    assert_eq!(read(r#"{"id":"a"}"#), ids(&["a"]));
+    assert_eq!(read("[]"), ids(&[]));
+}
+
+#[test]
+fn lists_in_the_query_are_written_as_the_api_does() {
+    let list = |items: &[&str]| Some(items.iter().map(|item| (*item).to_owned()).collect());
+    let query = |input: &Lists| encode("GET", "/v1", input, &Rules::default()).unwrap().query;
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let input = Lists { repeated: list(&["a", "b"]), joined: list(&["a", "b"]), json: list(&["a\"", "集"]) };
+    let expected =
+        [pair("repeated", "a"), pair("repeated", "b"), pair("joined", "a,b"), pair("json", r#"["a\"","集"]"#)];
+    assert_eq!(query(&input), expected);
+    let empty = Lists { repeated: list(&[]), joined: list(&[]), json: list(&[]) };
+    assert_eq!(query(&empty), [pair("joined", ""), pair("json", "[]")]);
+    assert_eq!(query(&Lists::default()), []);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What is offered: the specs' products and operations, joined with the views of the world that implement them.
 
+use crate::ack::{self, OwnedHandler};
 use crate::cce::{self, RestHandler};
 use crate::handler::Handler;
 use crate::{tcr, tke};
@@ -27,6 +28,10 @@ enum View {
     Actions(&'static [(&'static str, Handler)]),
     /// Each is called by method and path.
     Resources(&'static [(&'static str, RestHandler)]),
+    /// The same, for owners inside of an account.
+    Owned(&'static [(&'static str, OwnedHandler)]),
+    /// They are a part of the gateway, not of the world.
+    Gateway(&'static [&'static str]),
 }
 
 /// An operation that somebody calls.
@@ -50,7 +55,9 @@ pub(crate) fn catalog() -> Result<&'static Catalog, Problems> {
 impl Catalog {
     fn of(specs: &'static wharf_spec::Catalog) -> Self {
         let views = [
+            ("ack", View::Owned(ack::HANDLERS)),
             ("cce", View::Resources(cce::HANDLERS)),
+            ("sts", View::Gateway(&["AssumeRole"])),
             ("tcr", View::Actions(tcr::HANDLERS)),
             ("tke", View::Actions(tke::HANDLERS)),
         ];
@@ -67,22 +74,21 @@ impl Catalog {
         self.products.iter().find(|product| product.spec.name == name)
     }
 
-    /// The product of that name, if its operations are called by their names.
+    /// The product of that name, if its operations are called as Tencent's are.
     pub(crate) fn product_of_actions(&self, name: &str) -> Option<&Product> {
-        self.product(name).filter(|product| product.spec.protocol != Protocol::Rest)
+        self.product(name).filter(|product| product.is_called_by_action())
     }
 
     pub(crate) fn product_of_version(&self, version: &str) -> Option<&Product> {
-        self.products.iter().find(|product| product.spec.version == version && product.spec.protocol != Protocol::Rest)
-    }
-
-    /// The product whose operations are called by method and path.
-    pub(crate) fn product_of_resources(&self) -> Option<&Product> {
-        self.products.iter().find(|product| product.spec.protocol == Protocol::Rest)
+        self.products.iter().find(|product| product.spec.version == version && product.is_called_by_action())
     }
 }
 
 impl Product {
+    fn is_called_by_action(&self) -> bool {
+        !matches!(self.spec.protocol, Protocol::Rest | Protocol::AcsRpc)
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         &self.spec.name
     }
@@ -105,6 +111,8 @@ impl Product {
             View::Resources(view) => {
                 (None, find(view, &operation.name).is_some() || operation.spec.host.as_deref() == Some("iam"))
             }
+            View::Owned(view) => (None, find(view, &operation.name).is_some()),
+            View::Gateway(names) => (None, names.contains(&operation.name.as_str())),
         };
         Operation { name: &operation.name, spec: &operation.spec, handler, simulated }
     }
@@ -135,6 +143,8 @@ mod tests {
             let names: Vec<&str> = match product.view {
                 View::Actions(view) => view.iter().map(|(name, _)| *name).collect(),
                 View::Resources(view) => view.iter().map(|(name, _)| *name).collect(),
+                View::Owned(view) => view.iter().map(|(name, _)| *name).collect(),
+                View::Gateway(names) => names.to_vec(),
             };
             assert!(names.is_sorted(), "{}", product.name());
             for name in names {

@@ -39,6 +39,11 @@ impl WorldClock {
         self.start.saturating_add(passed).saturating_add(self.added.load(Ordering::SeqCst))
     }
 
+    /// What was added by [`advance`](Self::advance), in seconds.
+    pub(crate) fn added_seconds(&self) -> i64 {
+        i64::try_from(self.added.load(Ordering::SeqCst) / 1_000).unwrap_or(i64::MAX)
+    }
+
     pub(crate) fn advance(&self, by: Duration) {
         self.added.fetch_add(millis(by), Ordering::SeqCst);
     }

@@ -18,6 +18,12 @@ pub enum SignatureMethod {
     HmacSha256,
     /// SDK-HMAC-SHA256, in headers.
     SdkHmacSha256,
+    /// HMAC-SHA1 over the headers of Alibaba's calls with resources.
+    AcsRoa,
+    /// ACS3-HMAC-SHA256, in headers.
+    Acs3,
+    /// HMAC-SHA1 among the parameters of Alibaba's calls with actions.
+    AcsRpc,
     /// Not signed: a token says who calls.
     Token,
     /// Neither signed nor with a token.
@@ -31,6 +37,9 @@ impl fmt::Display for SignatureMethod {
             Self::HmacSha1 => "HmacSHA1",
             Self::HmacSha256 => "HmacSHA256",
             Self::SdkHmacSha256 => "SDK-HMAC-SHA256",
+            Self::AcsRoa => "HMAC-SHA1 (ROA)",
+            Self::Acs3 => "ACS3-HMAC-SHA256",
+            Self::AcsRpc => "HMAC-SHA1 (RPC)",
             Self::Token => "token",
             Self::None => "none",
         })

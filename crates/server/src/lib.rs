@@ -18,8 +18,9 @@
 //!
 //! The road of a request: [`listen`](Server::endpoint) or [`transport`](Server::transport) → gateway
 //! (size, signature, operation, region, rate, parameters: all from the specs) → a product's view
-//! ([`cce`], [`tcr`], [`tke`]) → the [`world`].
+//! ([`ack`], [`cce`], [`tcr`], [`tke`]) → the [`world`].
 
+pub mod ack;
 mod catalog;
 pub mod cce;
 mod clock;
@@ -30,6 +31,7 @@ mod error;
 mod fault;
 mod gateway;
 pub mod handler;
+mod input;
 mod journal;
 mod limit;
 mod listen;

@@ -127,6 +127,7 @@ fn ready(server: &Server, speed: u32, files: Option<&Files>) -> serde_json::Valu
         "region": server.region(),
         "speed": speed,
     });
+    line["role_arn"] = server.role_arn().into();
     let user = server.iam_user();
     line["project_id"] = server.project_id().into();
     line["iam_user"] = json!({ "name": user.name, "password": user.password.expose(), "domain": user.domain });

@@ -4,7 +4,7 @@ use crate::catalog::catalog;
 use crate::clock::{Time, WorldClock, since_1970};
 use crate::error::StartError;
 use crate::fault::Faults;
-use crate::gateway::{Gate, Gateway, Identity, Key, User};
+use crate::gateway::{Gate, Gateway, Identity, Key, Ram, User};
 use crate::journal::Journal;
 use crate::limit::RateLimit;
 use crate::listen::Listening;
@@ -21,6 +21,9 @@ use wharf_core::transport::Transport;
 
 /// A user of the identity service, where none is given.
 const DEFAULT_USER: (&str, &str) = ("wharf", "Wharf-Reference-1");
+
+/// The role that is named by [`Server::role_arn`].
+const ROLE: &str = "wharf";
 
 /// The account of keys for which none is given.
 const DEFAULT_ACCOUNT: &str = "100000000001";
@@ -95,8 +98,22 @@ impl Server {
 
     /// Ends the life of all tokens that the identity service has given, which by themselves last for 24 hours of
     /// real time.
+    ///
+    /// So does that of all temporary credentials that STS has given, which otherwise last as long as was asked for:
+    /// in real time, and in the time of [`advance`](Self::advance) besides.
     pub fn expire_tokens(&self) {
         self.gateway.identity.expire_tokens();
+        self.gateway.ram.expire_sessions();
+    }
+
+    /// The role that the account of those credentials may assume at Alibaba's STS for up to an hour, by its ARN.
+    pub fn role_arn(&self) -> String {
+        self.gateway.ram.role_arn(&self.account, ROLE)
+    }
+
+    /// Where a product is reached; nothing when there is no such product here.
+    pub fn endpoint_of(&self, product: &str) -> Option<String> {
+        self.products().into_iter().find(|(name, _)| *name == product).map(|(_, url)| url)
     }
 
     /// The region it was set up for.
@@ -345,6 +362,7 @@ impl Builder {
         let gateway = Arc::new(Gateway {
             catalog: catalog().map_err(StartError::Specs)?,
             identity: Identity::new(self.keys.clone(), self.users, &regions, &self.region),
+            ram: Ram::new(self.keys.clone(), self.region.clone()),
             gate: Gate::new(self.keys),
             regions,
             world: Mutex::new(World::new(start)),

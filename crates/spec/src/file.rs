@@ -225,14 +225,22 @@ impl Place {
 pub struct Paginate {
     /// The manner of paging.
     pub style: PageStyle,
-    /// Input: items to skip.
-    pub offset: String,
-    /// Input: items to return at most.
-    pub limit: String,
-    /// Largest limit accepted, where stated.
+    /// Input of the style `offset`: items to skip.
+    #[serde(default)]
+    pub offset: Option<String>,
+    /// Input of the style `offset`: items to return at most.
+    #[serde(default)]
+    pub limit: Option<String>,
+    /// Input of the style `number`: the page, counted from 1.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// Input of the style `number`: items in a page.
+    #[serde(default)]
+    pub size: Option<String>,
+    /// Largest page accepted, where stated.
     #[serde(default)]
     pub max: Option<u32>,
-    /// Limit taken when none is sent, where stated.
+    /// Items in a page when nothing is sent, where stated.
     #[serde(default)]
     pub default: Option<u32>,
     /// Output: number of items in all; names joined by dots.
@@ -241,12 +249,46 @@ pub struct Paginate {
     pub items: String,
 }
 
+impl Paginate {
+    /// The input that says where a page begins. In a [`Catalog`](crate::Catalog) it has a name.
+    pub fn begin(&self) -> &str {
+        let name = match self.style {
+            PageStyle::Offset => &self.offset,
+            PageStyle::Number => &self.number,
+        };
+        name.as_deref().unwrap_or_default()
+    }
+
+    /// The input that says how many items a page has. In a [`Catalog`](crate::Catalog) it has a name.
+    pub fn length(&self) -> &str {
+        let name = match self.style {
+            PageStyle::Offset => &self.limit,
+            PageStyle::Number => &self.size,
+        };
+        name.as_deref().unwrap_or_default()
+    }
+}
+
 /// The manner of paging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PageStyle {
     /// The input says how many items to skip and how many to return.
     Offset,
+    /// The input says which page, counted from 1, and how many items a page has.
+    Number,
+}
+
+/// How a list is written in a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListStyle {
+    /// Its name again for every item.
+    Repeat,
+    /// The items in one text, with commas between them.
+    Comma,
+    /// As a JSON list.
+    Json,
 }
 
 /// An input, an output, or a field of a structure.
@@ -261,6 +303,9 @@ pub struct Field {
     /// Where it travels, if an operation has several places.
     #[serde(default, rename = "in")]
     pub place: Option<Place>,
+    /// How a list is written in a query; its name again for every item unless it says something else.
+    #[serde(default)]
+    pub style: Option<ListStyle>,
     /// It is the whole body.
     #[serde(default)]
     pub payload: bool,

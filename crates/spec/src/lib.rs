@@ -22,6 +22,6 @@ mod types;
 mod validate;
 
 pub use load::{Source, embedded_sources, sources_in};
-pub use model::{Catalog, Enumeration, ErrorCode, Home, Operation, Product, Shape, Status};
+pub use model::{Catalog, Enumeration, ErrorCode, Home, Operation, Product, SHARED, Shape, Status};
 pub use problem::{Problem, Problems};
 pub use types::Type;

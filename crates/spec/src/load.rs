@@ -21,11 +21,20 @@ macro_rules! embedded {
 }
 
 const EMBEDDED: &[(&str, &str)] = embedded! {
+    "ack/2015-12-15/cluster.json"
+    "ack/2015-12-15/errors.json"
+    "ack/2015-12-15/monitoring.json"
+    "ack/2015-12-15/node.json"
+    "ack/2015-12-15/scaling.json"
+    "ack/2015-12-15/shapes.json"
     "cce/v3/cluster.json"
     "cce/v3/errors.json"
     "cce/v3/node.json"
     "cce/v3/scaling.json"
     "cce/v3/shapes.json"
+    "sts/2015-04-01/errors.json"
+    "sts/2015-04-01/products.json"
+    "sts/2015-04-01/shapes.json"
     "tcr/2019-09-24/errors.json"
     "tcr/2019-09-24/registry.json"
     "tcr/2019-09-24/shapes.json"

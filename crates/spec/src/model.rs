@@ -103,6 +103,9 @@ pub struct ErrorCode {
     pub spec: file::ErrorCode,
 }
 
+/// The crate that holds what several service crates use, and operations that it needs itself.
+pub const SHARED: &str = "products";
+
 /// The crate that holds a structure or an enumeration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Home {

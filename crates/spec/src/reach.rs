@@ -1,7 +1,7 @@
 //! Which operations use a structure, and what follows from it.
 
 use crate::file::Field;
-use crate::model::{Home, Product, Shape};
+use crate::model::{Home, Product, SHARED, Shape};
 use crate::types::Type;
 use std::collections::BTreeSet;
 
@@ -27,10 +27,11 @@ pub(crate) fn resolve(product: &mut Product) {
     }
 }
 
+/// What operations in the crate of what is shared use has its home there too.
 fn home<'a>(services: impl Iterator<Item = &'a String>) -> Home {
     let services: BTreeSet<&String> = services.collect();
     match services.first() {
-        Some(only) if services.len() == 1 => Home::Service((*only).clone()),
+        Some(only) if services.len() == 1 && *only != SHARED => Home::Service((*only).clone()),
         _ => Home::Shared,
     }
 }

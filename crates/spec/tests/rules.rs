@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "rules/paging.rs"]
+mod paging;
 #[path = "rules/rest.rs"]
 mod rest;
 
@@ -171,33 +173,6 @@ fn names_that_are_there_twice() {
 }
 
 #[test]
-fn paging() {
-    let lists = [
-        ("offset", "Skip", "Skip is not a field of the input"),
-        ("offset", "Color", "Color is `string`, not a whole number"),
-        ("total", "Sum", "Sum is not a field of the output"),
-        ("total", "RequestId", "RequestId is `string`, not a whole number"),
-        ("items", "Data.Lamps", "Data.Lamps is not a field of the output"),
-        ("items", "Data", "Data is `Page`, not a list"),
-    ];
-    for (part, name, message) in lists {
-        let problems = operation(&format!("/paginate/{part}"), json!(name));
-        assert_eq!(problems, [format!("{AT}: paginate {part}: {message}")]);
-    }
-    assert_eq!(
-        operation("/paginate/max", json!(50)),
-        [format!("{AT}: paginate max: differs from the largest value of the input Limit")]
-    );
-    assert_eq!(
-        operation("/paginate/default", json!(200)),
-        [
-            format!("{AT}: paginate default: 200 is above the largest page 100"),
-            format!("{AT}: paginate default: differs from the default of the input Limit"),
-        ]
-    );
-}
-
-#[test]
 fn descriptions() {
     for missing in ["", "  ", "..."] {
         assert_eq!(operation("/doc", json!(missing)), [format!("{AT}: description is missing")]);
@@ -348,9 +323,23 @@ fn what_an_action_has_not() {
         operation("/authorization", json!("none")),
         [format!("{AT}: authorization: is none of the protocol tencent_v3")]
     );
-    for (key, value) in [("in", json!("body")), ("payload", json!(true)), ("from_connection", json!(true))] {
+    let placed =
+        [("in", json!("body")), ("payload", json!(true)), ("from_connection", json!(true)), ("style", json!("comma"))];
+    for (key, value) in placed {
         let message = "has a place, which the protocol tencent_v3 fixes";
         assert_eq!(operation(&format!("/input/0/{key}"), value), [format!("{AT}: input Offset: {message}")]);
+    }
+
+    // The other protocols of actions are told by their names, and one of them states no rate.
+    for (protocol, rate) in [("acs_rpc", None), ("tencent_v2", Some("a rate limit of 0 would allow no call"))] {
+        let mut spec = Spec::new();
+        spec.operations["protocol"] = json!(protocol);
+        assert_eq!(spec.problems(), Vec::<String>::new());
+        put(&mut spec.operations, &format!("{LIST}/rate_limit"), json!(0));
+        assert_eq!(spec.problems(), rate.map(|message| format!("{AT}: {message}")).into_iter().collect::<Vec<_>>());
+        put(&mut spec.operations, &format!("{LIST}/rate_limit"), json!(20));
+        put(&mut spec.operations, &format!("{LIST}/host"), json!("sts"));
+        assert_eq!(spec.problems(), [format!("{AT}: host: is fixed by the protocol {protocol}")]);
     }
 }
 
@@ -480,4 +469,12 @@ fn types_find_their_crate() {
     assert_eq!(thing.recursive.iter().collect::<Vec<_>>(), ["Part"]);
     assert_eq!(demo.shape("Page").unwrap().recursive.iter().collect::<Vec<_>>(), ["Only"]);
     assert_eq!(demo.services().into_iter().collect::<Vec<_>>(), ["cluster", "node"]);
+
+    // What operations beside the shared things use is shared, even where nobody else uses it.
+    let mut spec = Spec::new();
+    spec.operations["crate"] = json!(wharf_spec::SHARED);
+    let catalog = Catalog::from_sources(&spec.sources()).unwrap();
+    let demo = catalog.product("demo").unwrap();
+    assert_eq!(demo.shape("Page").unwrap().home, Home::Shared);
+    assert_eq!(demo.enumeration("Color").unwrap().home, Home::Shared);
 }

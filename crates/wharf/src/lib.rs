@@ -51,15 +51,19 @@
 //!
 //! # Features
 //!
-//! `tke`, `tcr` and `cce` choose products; `rustls-ring` (the default), `rustls-aws-lc-rs` and `native-tls`
+//! `tke`, `tcr`, `cce` and `ack` (with `sts`) choose products; `rustls-ring` (the default), `rustls-aws-lc-rs` and `native-tls`
 //! choose who does TLS; `serde` gives `Serialize` and `Deserialize` to requests, answers and structures.
 
+#[cfg(feature = "ack")]
+pub mod ack;
 #[cfg(feature = "cce")]
 pub mod cce;
-#[cfg(any(feature = "tke", feature = "tcr", feature = "cce"))]
+#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack"))]
 mod connection;
-#[cfg(any(feature = "tke", feature = "tcr", feature = "cce"))]
+#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack"))]
 mod lookup;
+#[cfg(feature = "ack")]
+pub mod sts;
 mod table;
 #[cfg(feature = "tcr")]
 pub mod tcr;

@@ -4,8 +4,12 @@ use wharf_core::operation::Entry;
 
 /// The tables of the products, by name.
 pub(crate) static PRODUCTS: &[(&str, &[&[Entry]])] = &[
+    #[cfg(feature = "ack")]
+    ("ack", crate::ack::OPERATIONS),
     #[cfg(feature = "cce")]
     ("cce", crate::cce::OPERATIONS),
+    #[cfg(feature = "ack")]
+    ("sts", crate::sts::OPERATIONS),
     #[cfg(feature = "tcr")]
     ("tcr", crate::tcr::OPERATIONS),
     #[cfg(feature = "tke")]
@@ -17,16 +21,16 @@ pub fn operations() -> impl Iterator<Item = &'static Entry> {
     PRODUCTS.iter().flat_map(|(_, tables)| tables.iter().copied().flatten())
 }
 
-#[cfg(all(test, feature = "tke", feature = "tcr", feature = "cce"))]
+#[cfg(all(test, feature = "tke", feature = "tcr", feature = "cce", feature = "ack"))]
 mod tests {
     use super::*;
 
     #[test]
     fn every_operation_is_there_once() {
         let mut names: Vec<_> = operations().map(|entry| (entry.meta.product, entry.meta.name)).collect();
-        assert_eq!(names.len(), 97 + 38);
+        assert_eq!(names.len(), 97 + 38 + 39 + 1);
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), 97 + 38);
+        assert_eq!(names.len(), 97 + 38 + 39 + 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Doc comments: what they say, and how they are laid out.
 
 use super::view::Side;
-use wharf_spec::file::{Authorization, Field, Place};
+use wharf_spec::file::{Authorization, Field, ListStyle, Place};
 use wharf_spec::{Operation, Type, naming};
 
 /// The columns of a line.
@@ -22,6 +22,8 @@ pub(super) fn outer(paragraphs: Vec<String>, indent: usize) -> String {
 
 /// Text of a spec, so that nothing in it is taken for markup.
 pub(super) fn plain(text: &str) -> String {
+    // Between backquotes nothing is markup.
+    let mut code = false;
     let words = text.split_whitespace().map(|word| {
         if word.starts_with("http://") || word.starts_with("https://") {
             let address = word.trim_end_matches(['.', ',', ';', ')']);
@@ -29,7 +31,8 @@ pub(super) fn plain(text: &str) -> String {
         }
         let mut out = String::new();
         for letter in word.chars() {
-            if matches!(letter, '[' | ']' | '<' | '>' | '*' | '\\') {
+            code ^= letter == '`';
+            if !code && matches!(letter, '[' | ']' | '<' | '>' | '*' | '\\') {
                 out.push('\\');
             }
             out.push(letter);
@@ -87,6 +90,11 @@ pub(super) fn field(field: &Field, side: Side) -> Vec<String> {
         Place::Header => facts.push("in a header".to_owned()),
         Place::Host => facts.push("in the host name".to_owned()),
         place => facts.push(format!("in the {}", place.as_str())),
+    }
+    match field.style {
+        None | Some(ListStyle::Repeat) => {}
+        Some(ListStyle::Comma) => facts.push("joined by commas".to_owned()),
+        Some(ListStyle::Json) => facts.push("as a JSON list".to_owned()),
     }
     if let Some(fixed) = &field.fixed {
         facts.push(format!("always `{fixed}`"));
@@ -191,6 +199,7 @@ mod tests {
     #[test]
     fn text_of_a_spec_is_no_markup() {
         assert_eq!(plain("a [b] <c>"), r"a \[b\] \<c\>");
+        assert_eq!(plain("a* `b* [c]` d*"), r"a\* `b* [c]` d\*");
         assert_eq!(plain("See https://example.com/a."), "See <https://example.com/a>.");
     }
 }

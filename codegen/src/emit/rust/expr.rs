@@ -16,20 +16,22 @@ impl Step<'_> {
     }
 }
 
-/// Reads the offset or the limit of an input as `Option<u64>`.
+/// Reads where a page of an input begins, or how many items it has, as `Option<u64>`.
 pub(super) fn get_bound(field: &Field) -> String {
     let name = naming::field(&field.name);
     match field.ty {
         Type::Uint => format!("self.{name}"),
+        Type::String => format!("self.{name}.as_ref().and_then(|number| number.trim().parse().ok())"),
         _ => format!("self.{name}.and_then(|number| u64::try_from(number).ok())"),
     }
 }
 
-/// Sets the offset or the limit of an input from a `u64`.
+/// Sets where a page of an input begins, or how many items it has, from a `u64`.
 pub(super) fn set_bound(field: &Field, value: &str) -> String {
     let name = naming::field(&field.name);
     match field.ty {
         Type::Uint => format!("self.{name} = Some({value})"),
+        Type::String => format!("self.{name} = Some({value}.to_string())"),
         _ => format!("self.{name} = Some(i64::try_from({value}).unwrap_or(i64::MAX))"),
     }
 }

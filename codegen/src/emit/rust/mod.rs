@@ -14,7 +14,7 @@ use minijinja::{Environment, context};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use view::View;
-use wharf_spec::{Catalog, Home, Product, naming};
+use wharf_spec::{Catalog, Home, Product, SHARED, naming};
 
 macro_rules! templates {
     ($($name:literal)*) => { &[ $( ($name, include_str!(concat!($name, ".rs.jinja"))) ),* ] };
@@ -82,15 +82,19 @@ impl<'a> Output<'a> {
                 method => View::method(operation),
             });
         }
+        let context = context! { operations => names, product => self.product.name, service };
+        self.file(folder.join("operations/mod.rs"), "operations", &sources, context.clone())?;
+        self.file(folder.join("client.rs"), "client", &sources, context.clone())?;
+        self.file(folder.join("table.rs"), "table", &sources, context.clone())?;
+        // What the crate of shared things holds besides, `shared` writes.
+        if service == SHARED {
+            return Ok(());
+        }
         let home = Home::Service(service.to_owned());
         let shapes = view.shapes(&home);
         let enums = view.enums(&home);
         let shared = view.shared_types(service);
         let type_sources = type_sources(product, &home);
-        let context = context! { operations => names, product => self.product.name, service };
-        self.file(folder.join("operations/mod.rs"), "operations", &sources, context.clone())?;
-        self.file(folder.join("client.rs"), "client", &sources, context.clone())?;
-        self.file(folder.join("table.rs"), "table", &sources, context.clone())?;
         self.file(
             folder.join("types.rs"),
             "types",
@@ -101,11 +105,11 @@ impl<'a> Output<'a> {
         self.file(folder.join("mod.rs"), "mod", &sources, context! { modules, product => self.product.name })
     }
 
-    /// What several service crates share.
+    /// What several service crates share, and the rest of what goes with operations in the same place.
     fn shared(&mut self) -> Result<(), Error> {
         let product = self.product;
         let view = View { product };
-        let folder = self.folder("products");
+        let folder = self.folder(SHARED);
         let shapes = view.shapes(&Home::Shared);
         let enums = view.enums(&Home::Shared);
         let mut modules = vec![("pub(super)", "codes")];
@@ -122,6 +126,12 @@ impl<'a> Output<'a> {
             self.file(folder.join("types.rs"), "types", &files, context)?;
             modules.push(("pub", "types"));
             sources.extend(files);
+        }
+        let mut operations = product.operations.iter().filter(|operation| operation.service == SHARED).peekable();
+        if operations.peek().is_some() {
+            sources.extend(operations.map(|operation| operation.file.as_str()));
+            modules.extend([("pub(super)", "client"), ("pub", "operations"), ("pub(super)", "table")]);
+            modules.sort_unstable_by_key(|(_, name)| *name);
         }
         let files: Vec<_> = sources.into_iter().collect();
         self.file(folder.join("mod.rs"), "mod", &files, context! { modules, product => self.product.name })

@@ -4,7 +4,7 @@ use super::docs::{self, erratum, facts_line, plain};
 use super::expr;
 use crate::Error;
 use serde::Serialize;
-use wharf_spec::file::{Authorization, ErrorKind, Field, Place, Protocol};
+use wharf_spec::file::{Authorization, ErrorKind, Field, ListStyle, PageStyle, Place, Protocol};
 use wharf_spec::{Enumeration, Home, Operation, Product, Shape, Type, naming};
 
 pub(super) struct View<'a> {
@@ -68,17 +68,18 @@ pub(super) struct MethodView {
 
 #[derive(Serialize)]
 struct PagingView {
-    offset: String,
-    limit: String,
+    style: &'static str,
+    begin: String,
+    size: String,
     default: u32,
     max: u32,
     total: Vec<String>,
     items: Vec<String>,
     item: String,
-    get_offset: String,
-    get_limit: String,
-    set_offset: String,
-    set_limit: String,
+    get_begin: String,
+    get_size: String,
+    set_begin: String,
+    set_size: String,
     get_total: String,
     take_items: String,
     count: String,
@@ -313,23 +314,27 @@ impl View<'_> {
             let field = operation.spec.input.iter().find(|field| field.name == name);
             field.ok_or_else(|| Error::new(&operation.name, format!("{name} is not in the input")))
         };
-        let (offset, limit) = (input(&paginate.offset)?, input(&paginate.limit)?);
+        let (begin, size) = (input(paginate.begin())?, input(paginate.length())?);
         let total = self.way(operation, &paginate.total)?;
         let items = self.way(operation, &paginate.items)?;
         let last = items.last().ok_or_else(|| Error::new(&operation.name, "no way to the items"))?;
         let split = |way: &str| way.split('.').map(str::to_owned).collect();
         Ok(Some(PagingView {
-            offset: paginate.offset.clone(),
-            limit: paginate.limit.clone(),
+            style: match paginate.style {
+                PageStyle::Offset => "Offset",
+                PageStyle::Number => "Number",
+            },
+            begin: begin.name.clone(),
+            size: size.name.clone(),
             default: paginate.default.unwrap_or(0),
             max: paginate.max.unwrap_or(0),
             total: split(&paginate.total),
             items: split(&paginate.items),
             item: item_type(last.field, "types::"),
-            get_offset: expr::get_bound(offset),
-            get_limit: expr::get_bound(limit),
-            set_offset: expr::set_bound(offset, "offset"),
-            set_limit: expr::set_bound(limit, "limit"),
+            get_begin: expr::get_bound(begin),
+            get_size: expr::get_bound(size),
+            set_begin: expr::set_bound(begin, "begin"),
+            set_size: expr::set_bound(size, "size"),
             get_total: expr::total(&total),
             take_items: expr::take_items(&items),
             count: expr::count(&items),
@@ -366,11 +371,9 @@ fn wire_types<'a>(fields: impl Iterator<Item = &'a FieldView>) -> Vec<&'static s
     let mut types = std::collections::BTreeSet::new();
     for field in fields {
         types.extend(field.ty.split(|c: char| !c.is_ascii_alphanumeric()));
-        if field.facts.contains("In::") {
-            types.insert("In");
-        }
+        types.extend(["In", "ListStyle"].into_iter().filter(|name| field.facts.contains(&format!("({name}::"))));
     }
-    ["In", "JsonText", "Secret", "Timestamp"].into_iter().filter(|name| types.contains(name)).collect()
+    ["In", "JsonText", "ListStyle", "Secret", "Timestamp"].into_iter().filter(|name| types.contains(name)).collect()
 }
 
 /// Whether a field of the structures is a map.
@@ -473,6 +476,11 @@ fn member_facts(field: &Field, side: Side) -> String {
             Place::Body => "Body",
         };
         facts.push_str(&format!(" .place(In::{place})"));
+    }
+    match field.style {
+        None | Some(ListStyle::Repeat) => {}
+        Some(ListStyle::Comma) => facts.push_str(" .style(ListStyle::Comma)"),
+        Some(ListStyle::Json) => facts.push_str(" .style(ListStyle::Json)"),
     }
     if side == Side::Output {
         return facts;

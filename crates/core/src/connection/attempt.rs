@@ -140,7 +140,7 @@ impl Connection {
         let ours = self.inner.clock.now();
         let server = date(response.headers());
         let error = by_status(error, response.status()).with_status(response.status().as_u16());
-        let delay = retry_after(response.headers(), server.unwrap_or(ours));
+        let delay = retry_after(response.headers(), server.unwrap_or(ours)).or(error.retry_after());
         let server_time = server.and_then(|server| Some((millis(server)?, millis(ours)?)));
         Failure { error: error.with_retry_after(delay), origin: Origin::Answer, server_time, credentials: None }
     }

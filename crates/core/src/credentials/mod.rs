@@ -10,7 +10,7 @@ mod tests;
 pub use cache::Cache;
 pub use chain::Chain;
 pub use environment::Environment;
-pub use section::Section;
+pub use section::{Section, read_file};
 
 use crate::error::{Error, ErrorKind};
 use crate::model::Secret;

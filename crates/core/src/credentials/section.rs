@@ -44,11 +44,7 @@ impl Section {
     /// As [`read`](Self::read).
     pub fn read_blocking(path: &Path, name: &str) -> Result<Option<Self>, Error> {
         let file = path.display();
-        let text = match read_text(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == Io::NotFound => return Ok(None),
-            Err(error) => return Err(missing(format!("{file} cannot be read: {error}"))),
-        };
+        let Some(text) = read_if_there(path)? else { return Ok(None) };
         let values = parse(text.expose(), name).map_err(|reason| missing(format!("{file}: {reason}")))?;
         let values = values.ok_or_else(|| missing(format!("{file}: it has no section [{name}]")))?;
         Ok(Some(Self { file: file.to_string(), name: name.to_owned(), values }))
@@ -73,6 +69,24 @@ impl Section {
 
 fn missing(reason: String) -> Error {
     Error::new(ErrorKind::Credentials, reason)
+}
+
+/// The text of a credentials file in whatever form. None when there is no such file.
+///
+/// # Errors
+/// [`Credentials`](ErrorKind::Credentials) when it cannot be read or is too large for one.
+pub async fn read_file(path: &Path) -> Result<Option<Secret>, Error> {
+    let path = path.to_owned();
+    let reading = tokio::task::spawn_blocking(move || read_if_there(&path));
+    reading.await.map_err(|_| missing("a credentials file could not be read".to_owned()))?
+}
+
+fn read_if_there(path: &Path) -> Result<Option<Secret>, Error> {
+    match read_text(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == Io::NotFound => Ok(None),
+        Err(error) => Err(missing(format!("{} cannot be read: {error}", path.display()))),
+    }
 }
 
 fn read_text(path: &Path) -> std::io::Result<Secret> {

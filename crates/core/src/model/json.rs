@@ -6,4 +6,4 @@ mod write;
 #[cfg(feature = "serde")]
 pub(crate) use read::read_from;
 pub use read::{Mode, read, read_value};
-pub use write::{Style, to_string};
+pub use write::{Style, to_string, value_to_string};

@@ -76,6 +76,8 @@ pub struct Member {
     pub fixed: Option<&'static str>,
     /// It is the whole body, not a member of it.
     pub payload: bool,
+    /// How a list is written in the query.
+    pub style: ListStyle,
 }
 
 /// Where a member of a request travels.
@@ -93,6 +95,18 @@ pub enum In {
     Host,
 }
 
+/// How a list is written in a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ListStyle {
+    /// Its name again for every item.
+    #[default]
+    Repeat,
+    /// The items in one text, with commas between them.
+    Comma,
+    /// As a JSON list.
+    Json,
+}
+
 impl Member {
     /// A member without any documented bound.
     pub const fn new(wire: &'static str) -> Self {
@@ -106,6 +120,7 @@ impl Member {
             max_length: None,
             fixed: None,
             payload: false,
+            style: ListStyle::Repeat,
         }
     }
 
@@ -142,6 +157,12 @@ impl Member {
     /// Gives it a value for when the caller gives none.
     pub const fn fixed(mut self, value: &'static str) -> Self {
         self.fixed = Some(value);
+        self
+    }
+
+    /// Says how a list is written in the query.
+    pub const fn style(mut self, style: ListStyle) -> Self {
+        self.style = style;
         self
     }
 

@@ -2,11 +2,56 @@
 
 use super::*;
 use crate::error::ErrorKind;
+use crate::operation::{Operation, Paging};
 use crate::testing::*;
 use crate::transport::Transport;
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
+
+/// Answers as `List` does, and is asked by the number of a page; its size is a string, as some APIs have it.
+#[derive(Clone, Default, PartialEq)]
+struct Leaf {
+    page: Option<i64>,
+    size: Option<String>,
+}
+crate::model! { Leaf = "Leaf" { page = "Page"; size = "Size"; } }
+
+impl Operation for Leaf {
+    type Output = ListOutput;
+    const META: &'static OperationMeta = &meta(
+        "Leaf",
+        true,
+        Some(Paging {
+            style: PageStyle::Number,
+            begin: "Page",
+            size: "Size",
+            default: 2,
+            max: 3,
+            total: &["Total"],
+            items: &["Items"],
+        }),
+    );
+}
+
+impl Paginated for Leaf {
+    type Item = String;
+    fn window(&self) -> (Option<u64>, Option<u64>) {
+        (self.page.and_then(|n| n.try_into().ok()), self.size.as_ref().and_then(|size| size.parse().ok()))
+    }
+    fn set_window(&mut self, begin: u64, size: u64) {
+        (self.page, self.size) = (i64::try_from(begin).ok(), Some(size.to_string()));
+    }
+    fn total(output: &ListOutput) -> Option<u64> {
+        output.total
+    }
+    fn items(output: ListOutput) -> Vec<String> {
+        output.items
+    }
+    fn count(output: &ListOutput) -> usize {
+        output.items.len()
+    }
+}
 
 /// A service with `held` items that cuts pages at `most` and says whatever total it likes.
 #[derive(Debug)]
@@ -25,9 +70,14 @@ impl Transport for Service {
         _: crate::transport::Limits,
     ) -> Result<http::Response<bytes::Bytes>, crate::transport::TransportError> {
         let asked: Value = serde_json::from_slice(request.body()).unwrap();
-        let offset = if self.ignores_offset { 0 } else { asked["Offset"].as_u64().unwrap() };
-        let end = (offset + asked["Limit"].as_u64().unwrap().min(self.most)).min(self.held);
-        let items: Vec<_> = (offset..end).map(|at| format!("item-{at}")).collect();
+        let limit = asked["Limit"].as_u64().unwrap_or_else(|| asked["Size"].as_str().unwrap().parse().unwrap());
+        let size = limit.min(self.most);
+        let offset = match asked["Page"].as_u64() {
+            _ if self.ignores_offset => 0,
+            Some(page) => (page - 1) * size,
+            None => asked["Offset"].as_u64().unwrap(),
+        };
+        let items: Vec<_> = (offset..(offset + size).min(self.held)).map(|at| format!("item-{at}")).collect();
         // The request id differs from answer to answer, and is no part of what makes pages the same.
         let id = format!("r-{:?}", std::time::Instant::now());
         let body = json!({"Total": self.total, "Items": items, "RequestId": id});
@@ -40,11 +90,16 @@ struct Run {
     items: Result<Vec<String>, Error>,
 }
 
-async fn run(service: Service, input: List) -> Run {
+async fn run<Op: Paginated<Item = String>>(service: Service, input: Op) -> Run {
     let recorder = crate::transport::Recorder::new(Arc::new(service));
     let bench = bench([], |settings| settings.transport = Some(Arc::new(recorder.clone())));
     let items = Call::new(bench.connection, input).items().collect_all().await;
     Run { calls: recorder.exchanges().len(), items }
+}
+
+/// Both styles do the same.
+async fn both(service: impl Fn() -> Service) -> [Run; 2] {
+    [run(service(), List::default()).await, run(service(), Leaf::default()).await]
 }
 
 fn service(held: u64) -> Service {
@@ -59,15 +114,19 @@ fn names(held: u64) -> Vec<String> {
 async fn an_honest_total_costs_no_call_too_many() {
     // The documented maximum of a page is 3.
     for (held, calls) in [(0, 1), (1, 1), (3, 1), (4, 2), (6, 2), (10_000, 3334)] {
-        let run = run(service(held), List::default()).await;
-        assert_eq!((run.calls, run.items.unwrap()), (calls, names(held)), "{held} items");
+        for run in both(|| service(held)).await {
+            assert_eq!((run.calls, run.items.unwrap()), (calls, names(held)), "{held} items");
+        }
     }
 }
 
 #[tokio::test]
 async fn the_callers_page_size_counts() {
-    let run = run(service(10), List { offset: None, limit: Some(5) }).await;
-    assert_eq!((run.calls, run.items.unwrap()), (2, names(10)));
+    let run_list = run(service(10), List { offset: None, limit: Some(5) }).await;
+    let run_leaf = run(service(10), Leaf { page: None, size: Some("5".into()) }).await;
+    for run in [run_list, run_leaf] {
+        assert_eq!((run.calls, run.items.unwrap()), (2, names(10)));
+    }
 }
 
 #[tokio::test]
@@ -85,24 +144,28 @@ async fn totals_that_are_wrong() {
         (7, Some(1), 3),
         (7, Some(2), 3),
     ] {
-        let run = run(Service { total, ..service(held) }, List::default()).await;
-        assert_eq!((run.calls, run.items.unwrap()), (calls, names(held)), "{held} items, total {total:?}");
+        for run in both(|| Service { total, ..service(held) }).await {
+            assert_eq!((run.calls, run.items.unwrap()), (calls, names(held)), "{held} items, total {total:?}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_service_that_sends_less_than_asked_for_is_followed_to_its_total() {
-    let run = run(Service { most: 2, ..service(5) }, List::default()).await;
-    assert_eq!((run.calls, run.items.unwrap()), (3, names(5)));
+    for run in both(|| Service { most: 2, ..service(5) }).await {
+        assert_eq!((run.calls, run.items.unwrap()), (3, names(5)));
+    }
 }
 
 #[tokio::test]
 async fn a_service_that_ignores_the_offset_is_no_endless_loop() {
     for total in [Some(u64::MAX), None, Some(0), Some(9)] {
-        let run = run(Service { ignores_offset: true, total, ..service(9) }, List::default()).await;
-        let error = run.items.unwrap_err();
-        assert_eq!((error.kind(), error.field(), run.calls), (ErrorKind::Decode, Some("Offset"), 2));
-        assert_eq!(error.operation().unwrap().name, "List");
+        let runs = both(|| Service { ignores_offset: true, total, ..service(9) }).await;
+        for (run, (field, name)) in runs.into_iter().zip([("Offset", "List"), ("Page", "Leaf")]) {
+            let error = run.items.unwrap_err();
+            assert_eq!((error.kind(), error.field(), run.calls), (ErrorKind::Decode, Some(field), 2));
+            assert_eq!(error.operation().unwrap().name, name);
+        }
     }
 }
 
@@ -111,33 +174,71 @@ async fn pages_tell_where_to_go_on() {
     let bench = bench([], |settings| settings.transport = Some(Arc::new(service(8))));
     let call = |offset| Call::new(bench.connection.clone(), List { offset, limit: None });
     let mut pages = call(Some(1)).pages();
-    assert_eq!(pages.offset(), 1);
+    assert_eq!((pages.offset(), pages.page()), (1, None));
     assert_eq!(pages.try_next().await.unwrap().unwrap().items[0], "item-1");
-    assert_eq!(pages.offset(), 4);
+    assert_eq!((pages.offset(), pages.page()), (4, None));
     let rest: Vec<_> = call(Some(4)).items().try_collect().await.unwrap();
     assert_eq!(rest, names(8)[4..]);
     let mut items = call(None).items();
     for at in 0..5 {
-        assert_eq!(items.offset(), at);
+        assert_eq!((items.offset(), items.page()), (at, None));
         items.try_next().await.unwrap().unwrap();
     }
     assert_eq!(items.offset(), 5);
 }
 
 #[tokio::test]
+async fn counted_pages_tell_where_to_go_on() {
+    let bench = bench([], |settings| settings.transport = Some(Arc::new(service(8))));
+    let call = |page| Call::new(bench.connection.clone(), Leaf { page, size: None });
+    for (page, first, rest) in [(None, 1, 0), (Some(0), 1, 0), (Some(1), 1, 0), (Some(2), 2, 3), (Some(3), 3, 6)] {
+        let pages = call(page).pages();
+        assert_eq!((pages.page(), pages.offset()), (Some(first), rest as u64), "{page:?}");
+        assert_eq!(call(page).items().collect_all().await.unwrap(), names(8)[rest..], "{page:?}");
+    }
+    assert_eq!(call(Some(9)).items().collect_all().await.unwrap(), Vec::<String>::new());
+
+    let mut pages = call(None).pages();
+    pages.try_next().await.unwrap().unwrap();
+    assert_eq!((pages.page(), pages.offset()), (Some(2), 3));
+    let rest = call(pages.page().map(|page| page as i64)).items().collect_all().await.unwrap();
+    assert_eq!(rest, names(8)[3..]);
+
+    let mut items = call(None).items();
+    for (at, page) in [(0, 1), (1, 1), (2, 1), (3, 2), (4, 2)] {
+        assert_eq!((items.offset(), items.page()), (at, Some(page)));
+        items.try_next().await.unwrap().unwrap();
+    }
+}
+
+/// A page in the middle of shorter ones than asked for does not stand where the size would have it.
+#[tokio::test]
+async fn short_pages_in_the_middle_are_followed_to_the_total() {
+    for (held, page, calls) in [(20, 5, 6), (20, 10, 1), (19, 10, 2), (20, 11, 1)] {
+        let service = Service { most: 2, ..service(held) };
+        let run = run(service, Leaf { page: Some(page), size: None }).await;
+        let before = usize::try_from((page - 1) * 2).unwrap();
+        let rest = names(held)[before..].to_vec();
+        assert_eq!((run.calls, run.items.unwrap()), (calls, rest), "{held} items from page {page}");
+    }
+}
+
+#[tokio::test]
 async fn an_empty_first_page_is_given_and_a_later_one_is_not() {
-    let pages = async |held, total| {
+    async fn sizes<Op: Paginated<Output = ListOutput>>(held: u64, total: Option<u64>, input: Op) -> Vec<usize> {
         let bench = bench([], |s| s.transport = Some(Arc::new(Service { total, ..service(held) })));
-        let mut pages = Call::new(bench.connection, List::default()).pages();
+        let mut pages = Call::new(bench.connection, input).pages();
         let mut sizes = Vec::new();
         while let Some(page) = pages.try_next().await.unwrap() {
             sizes.push(page.items.len());
         }
         assert!(pages.next().await.is_none());
         sizes
-    };
-    assert_eq!(pages(0, Some(0)).await, [0]);
-    assert_eq!(pages(4, Some(9)).await, [3, 1]);
+    }
+    for (held, total, expected) in [(0, Some(0), vec![0]), (4, Some(9), vec![3, 1])] {
+        assert_eq!(sizes(held, total, List::default()).await, expected);
+        assert_eq!(sizes(held, total, Leaf::default()).await, expected);
+    }
 }
 
 #[tokio::test]
@@ -154,5 +255,5 @@ async fn an_error_ends_the_stream_and_the_offset_stays() {
 fn streams_can_be_moved_between_threads() {
     fn check<T: Send + Unpin>() {}
     check::<Pages<List>>();
-    check::<Items<List>>();
+    check::<Items<Leaf>>();
 }

@@ -5,14 +5,18 @@
 //! (everything in one flat list of parameters).
 //!
 //! APIs with resources have members in paths, queries, headers and bodies: [`rest`], and [`rest_answer`]
-//! for what comes back.
+//! for what comes back. Alibaba's are signed by [`acs`]; what has an action in the place of a resource is
+//! [`acs_rpc`].
 
+pub mod acs;
+pub mod acs_rpc;
 pub mod form;
 pub mod rest;
 pub mod rest_answer;
 pub mod tencent_answer;
 pub mod tencent_query;
 pub mod tencent_v3;
+mod xml_error;
 
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};

@@ -2,7 +2,7 @@
 
 use super::{JSON, assemble, check_credentials, full_path, plain_headers, seconds, secret_header, token};
 use crate::error::{Error, ErrorKind};
-use crate::model::{In, List, Member, Model, Ref, json};
+use crate::model::{In, List, ListStyle, Member, Model, Ref, json};
 use crate::product::{Body, Call, Signing, Unsigned};
 use crate::sign::sdk_hmac_sha256::{self, DATE_HEADER, Payload};
 use bytes::Bytes;
@@ -29,6 +29,14 @@ pub struct Rules<'a> {
 /// or when the body is larger than documented; [`Configuration`](ErrorKind::Configuration) when neither
 /// input nor connection have what the path needs.
 pub fn encode(call: &Call<'_>, rules: &Rules<'_>) -> Result<Unsigned, Error> {
+    encode_as(call, rules, json::Style::SpacedAscii)
+}
+
+/// As [`encode`], with the body's JSON in that style.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_as(call: &Call<'_>, rules: &Rules<'_>, style: json::Style) -> Result<Unsigned, Error> {
     let operation = call.operation;
     let method = Method::from_bytes(operation.method.as_bytes())
         .map_err(|_| Error::configuration("method", "of the operation is not one of HTTP"))?;
@@ -37,7 +45,7 @@ pub fn encode(call: &Call<'_>, rules: &Rules<'_>) -> Result<Unsigned, Error> {
     let mut query = Vec::new();
     for_each(call.input, In::Query, |member, value| write_query(member, value, &mut query))?;
     for_each(call.input, In::Header, |member, value| write_header(member, value, &mut headers))?;
-    let body = body(call.input);
+    let body = body(call.input, style);
     if let (Body::Bytes(bytes), Some((most, why))) = (&body, rules.max_body) {
         super::check_size(bytes.len(), most, &format!("{} MB", most >> 20), why)?;
     }
@@ -112,16 +120,21 @@ fn from_connection<'a>(name: &str, known: &[(&str, Option<&'a str>)]) -> Result<
     }
 }
 
-/// A list repeats its name.
+/// A list is written as its member says.
 fn write_query(member: &'static Member, value: Ref<'_>, query: &mut Vec<(String, String)>) -> Result<(), Error> {
-    let mut push = |value: Ref<'_>| {
-        query.push((member.wire.to_owned(), text(member, value)?));
-        Ok(())
-    };
-    match value {
-        Ref::List(list) => items(list).try_for_each(push),
-        value => push(value),
+    let mut push = |text: String| query.push((member.wire.to_owned(), text));
+    match (value, member.style) {
+        (Ref::List(list), ListStyle::Repeat) => {
+            items(list).try_for_each(|item| text(member, item).map(&mut push))?;
+        }
+        (Ref::List(list), ListStyle::Comma) => {
+            push(items(list).map(|item| text(member, item)).collect::<Result<Vec<_>, _>>()?.join(","));
+        }
+        // Structures may stand in it too.
+        (value @ Ref::List(_), ListStyle::Json) => push(json::value_to_string(value, json::Style::Compact)),
+        (value, _) => push(text(member, value)?),
     }
+    Ok(())
 }
 
 /// A list is joined by commas.
@@ -159,7 +172,7 @@ fn text(member: &'static Member, value: Ref<'_>) -> Result<String, Error> {
 }
 
 /// None when nothing of the input travels there; a text that is the whole body is sent as it is.
-fn body(input: &dyn Model) -> Body {
+fn body(input: &dyn Model, style: json::Style) -> Body {
     let (mut whole, mut present) = (None, false);
     input.each(&mut |member, value| {
         if member.place == In::Body {
@@ -173,7 +186,7 @@ fn body(input: &dyn Model) -> Body {
         _ if !present => Body::Empty,
         Some(Ref::Absent) => Body::Empty,
         Some(Ref::Text(text)) => Body::Bytes(Bytes::copy_from_slice(text.as_bytes())),
-        _ => Body::Bytes(json::to_string(input, json::Style::SpacedAscii).into()),
+        _ => Body::Bytes(json::to_string(input, style).into()),
     }
 }
 
@@ -244,7 +257,7 @@ fn finish(unsigned: &Unsigned, headers: HeaderMap) -> Result<Request<Bytes>, Err
     assemble(unsigned, &query, headers, bytes(&unsigned.body))
 }
 
-fn bytes(body: &Body) -> Bytes {
+pub(super) fn bytes(body: &Body) -> Bytes {
     match body {
         Body::Empty => Bytes::new(),
         Body::Bytes(bytes) => bytes.clone(),
@@ -252,6 +265,6 @@ fn bytes(body: &Body) -> Bytes {
     }
 }
 
-fn pairs(query: &[(String, String)]) -> Vec<(&str, &str)> {
+pub(super) fn pairs(query: &[(String, String)]) -> Vec<(&str, &str)> {
     query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }

@@ -1,5 +1,6 @@
 //! Answers of APIs with resources: the status says whether it is one or an error, the body what.
 
+use super::xml_error;
 use crate::error::{CodeMeta, Error, ErrorKind};
 use crate::model::json::{self, Mode};
 use crate::model::{In, Member, Model, Place};
@@ -7,7 +8,16 @@ use crate::product::Answer;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response, StatusCode};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Members of bodies that hold the request's id, for answers without a header that does.
+const REQUEST_ID_MEMBERS: [&str; 3] = ["RequestId", "requestId", "request_id"];
+/// Milliseconds to wait, of Alibaba's gateways.
+const RETRY_AFTER_MILLIS: &str = "x-acs-retry-after";
 
 /// What a product's answers have in common.
 #[derive(Clone, Copy)]
@@ -41,9 +51,28 @@ pub fn decode(response: &Response<Bytes>, output: &mut dyn Model, reading: &Read
         Err(failure(response, reading))
     };
     match read {
-        Ok(()) => Ok(Answer::new(request_id)),
+        Ok(()) => Ok(Answer::new(request_id.or_else(|| request_id_in(response.body())))),
         Err(error) => Err(error.with_request_id(request_id)),
     }
+}
+
+/// The request's id in a body that is an object.
+fn request_id_in(body: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Ids<'a> {
+        #[serde(borrow, rename = "RequestId")]
+        capitals: Option<Cow<'a, str>>,
+        #[serde(borrow, rename = "requestId")]
+        camel: Option<Cow<'a, str>>,
+        #[serde(borrow, rename = "request_id")]
+        snake: Option<Cow<'a, str>>,
+    }
+    if body.trim_ascii().first() != Some(&b'{') {
+        return None;
+    }
+    let ids: Ids<'_> = serde_json::from_slice(body).ok()?;
+    let id = [ids.capitals, ids.camel, ids.snake].into_iter().flatten().find(|id| !id.trim().is_empty())?;
+    Some(id.trim().to_owned())
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -107,6 +136,14 @@ fn read_whole(body: &[u8], member: &'static Member, output: &mut dyn Model) -> R
     if body.is_empty() {
         return Ok(());
     }
+    // Documents and services disagree whether a list is the whole body or a member of it.
+    if body.first() == Some(&b'{')
+        && matches!(output.find(member.wire).map(|(_, field)| field.place()), Some(Place::List(_)))
+        && serde_json::from_slice(body)
+            .is_ok_and(|members: BTreeMap<String, IgnoredAny>| members.contains_key(member.wire))
+    {
+        return json::read(body, output, Mode::Lenient).map_err(|problem| Error::decode(problem.field, problem.reason));
+    }
     // The reader fills structures, so the body is made the member of one.
     let name = Value::from(member.wire).to_string();
     let wrapped = [b"{", name.as_bytes(), b":", body, b"}"].concat();
@@ -118,33 +155,74 @@ fn read_whole(body: &[u8], member: &'static Member, output: &mut dyn Model) -> R
 struct Report {
     code: Option<String>,
     message: String,
+    request_id: Option<String>,
+    /// Who says it, where that is told.
+    host: Option<String>,
 }
 
-fn failure(response: &Response<Bytes>, reading: &Reading<'_>) -> Error {
+/// The error that an answer tells, whatever its status.
+///
+/// It has the kind of its code, or else of the status. What the service says that it signed is left out of
+/// the message, because a token may stand there.
+pub fn failure(response: &Response<Bytes>, reading: &Reading<'_>) -> Error {
     let status = response.status();
     let report = match serde_json::from_slice(response.body()) {
         Ok(Value::Object(members)) => report(&members, None),
-        _ => None,
+        Ok(_) => None,
+        Err(_) => xml_error::read(response.body()).map(|error| Report {
+            code: error.code,
+            message: error.message.unwrap_or_default(),
+            request_id: error.request_id,
+            host: error.host,
+        }),
     };
     let Some(report) = report else { return from_status(response) };
     let code = report.code.unwrap_or_else(|| status.as_str().to_owned());
-    let message = if report.message.is_empty() { format!("HTTP status {status}") } else { report.message };
-    match (reading.meaning)(&code) {
+    let mut message = without_what_was_signed(report.message);
+    if message.is_empty() {
+        message = format!("HTTP status {status}");
+    }
+    if let Some(host) = report.host {
+        message = format!("{message} [host {host}]");
+    }
+    let error = match (reading.meaning)(&code) {
         Some(meta) => Error::service(meta.kind, code, message).with_retryable(meta.retryable),
         None => Error::service(kind_of(status), code, message),
+    };
+    let millis = text(response.headers(), RETRY_AFTER_MILLIS).and_then(|millis| millis.parse().ok());
+    error.with_request_id(report.request_id).with_retry_after(millis.map(Duration::from_millis))
+}
+
+/// Some gateways explain a wrong signature by quoting everything it covers.
+fn without_what_was_signed(mut message: String) -> String {
+    const WORDS: &str = "string to sign";
+    let quoted = message.to_ascii_lowercase().find(WORDS);
+    if let Some(at) = quoted.and_then(|at| message.get(..at + WORDS.len())).map(str::len) {
+        message.truncate(at);
+        message.push_str(" ... (left out here)");
     }
+    message
 }
 
 /// Looks for a code and a message: here, or in the one member that holds them.
 fn report(members: &Map<String, Value>, name: Option<&str>) -> Option<Report> {
+    let text = |name: &&str| Some(members.get(*name)?.as_str()?.trim().to_owned()).filter(|text| !text.is_empty());
+    let mut report = code_and_message(members, name)?;
+    report.request_id = report.request_id.or_else(|| REQUEST_ID_MEMBERS.iter().find_map(text));
+    report.host = report.host.or_else(|| text(&"HostId"));
+    Some(report)
+}
+
+fn code_and_message(members: &Map<String, Value>, name: Option<&str>) -> Option<Report> {
     let text = |name: &str| match members.get(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     };
-    for (code, message) in [("error_code", "error_msg"), ("errorCode", "errorMsg")] {
+    let new = |code, message| Report { code, message, ..Report::default() };
+    for (code, message) in [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("Code", "Message")] {
         if text(code).is_some() || text(message).is_some() {
-            return Some(Report { code: text(code), message: text(message).unwrap_or_default() });
+            return Some(new(text(code), text(message).unwrap_or_default()));
         }
     }
     if text("code").is_some() || text("message").is_some() {
@@ -156,7 +234,7 @@ fn report(members: &Map<String, Value>, name: Option<&str>) -> Option<Report> {
                 .or_else(|| text("code")),
             _ => text("code"),
         };
-        return Some(Report { code, message: text("message").unwrap_or_default() });
+        return Some(new(code, text("message").unwrap_or_default()));
     }
     let mut inner = members.iter().filter_map(|(name, value)| Some((name, value.as_object()?)));
     match name {

@@ -3,6 +3,9 @@
 //! Each takes the plain parts of an HTTP request and returns what it signed, stage by stage, so that
 //! a server can use the same function to check a signature and to say where the two sides differ.
 
+pub mod acs3;
+pub mod acs_roa;
+pub mod acs_rpc;
 pub mod sdk_hmac_sha256;
 pub mod tc3;
 pub mod tencent_hmac;

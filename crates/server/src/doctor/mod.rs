@@ -3,6 +3,9 @@
 //! A signature does not tell what was signed. So the doctor tries the mistakes that clients commonly
 //! make, alone and in pairs, until one gives the signature that the client sent.
 
+pub(crate) mod acs3;
+pub(crate) mod acs_roa;
+pub(crate) mod acs_rpc;
 pub(crate) mod sdk_hmac;
 pub(crate) mod tc3;
 pub(crate) mod v1;

@@ -2,8 +2,11 @@
 //!
 //! What differs from one cloud to another, how a call is written, signed, refused and answered, is a [`Dialect`].
 
+mod alibaba;
 mod bounds;
 mod huawei;
+mod members;
+mod path;
 mod read;
 mod tencent;
 
@@ -13,6 +16,7 @@ use crate::fault::{Effect, Faults, Struck};
 use crate::journal::{Entry, Journal, SignatureMethod};
 use crate::limit::RateLimit;
 use crate::world::World;
+pub(crate) use alibaba::Ram;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
@@ -30,6 +34,7 @@ pub(crate) struct Gateway {
     pub(crate) catalog: &'static Catalog,
     pub(crate) gate: Gate,
     pub(crate) identity: Identity,
+    pub(crate) ram: Ram,
     pub(crate) regions: Vec<String>,
     pub(crate) world: Mutex<World>,
     pub(crate) clock: WorldClock,
@@ -92,7 +97,13 @@ trait Dialect: Sync {
 }
 
 fn dialect(parts: &Parts) -> &'static dyn Dialect {
-    if huawei::speaks(parts) { &huawei::Huawei } else { &tencent::Tencent }
+    if alibaba::speaks(parts) {
+        &alibaba::Alibaba
+    } else if huawei::speaks(parts) {
+        &huawei::Huawei
+    } else {
+        &tencent::Tencent
+    }
 }
 
 impl Gateway {
@@ -122,6 +133,8 @@ impl Gateway {
         };
         let request = Request { parts: &parts, body: &body };
         entry.bytes += body.len();
+        // Of a form whose parameters are all in the body only that tells.
+        let dialect = if alibaba::is_form(request) { &alibaba::Alibaba } else { dialect };
         dialect.identify(self, request, &mut entry);
         let struck = early.unwrap_or_else(|| self.faults.strike(entry.product, &entry.operation));
         entry.fault = struck.name();

@@ -79,8 +79,13 @@ impl Cluster {
 
     /// A kubeconfig for that host.
     pub(crate) fn kubeconfig(&self, user: &str, host: &str) -> String {
+        self.kubeconfig_with(user, host, &self.password())
+    }
+
+    /// A kubeconfig for that host with that token.
+    pub(crate) fn kubeconfig_with(&self, user: &str, host: &str, token: &str) -> String {
         let authority = base64(AUTHORITY.as_bytes());
-        let (id, token) = (&self.id, self.password());
+        let id = &self.id;
         format!(
             "apiVersion: v1\nkind: Config\nclusters:\n- name: {id}\n  cluster:\n    certificate-authority-data: {authority}\n    \
              server: https://{host}\ncontexts:\n- name: {id}-{user}-context-default\n  context:\n    cluster: {id}\n    \

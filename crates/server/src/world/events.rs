@@ -44,6 +44,12 @@ pub(crate) enum Event {
     NodePoolGone { cluster: String },
     /// An add-on is gone.
     AddonGone { addon: String },
+    /// A pool of workers without nodes is gone.
+    WorkerPoolGone { cluster: String },
+    /// A component is gone.
+    ComponentGone { component: String },
+    /// An upgrade is over, unless it was paused or cancelled since.
+    UpgradeEnds { cluster: String, round: u64 },
 }
 
 /// Events keyed by the moment they are due; those of one moment in the order they were planned.

@@ -37,6 +37,10 @@ pub(crate) enum Reason {
     ClusterQuota,
     /// The cluster has as many nodes as it may.
     NodeQuota,
+    /// The cluster has as many pools of nodes as it may.
+    PoolQuota,
+    /// It is protected against what was asked for.
+    Protected,
     /// The machine service refuses: quota, type or billing.
     Machine,
     /// The scaling service refuses.

@@ -12,6 +12,8 @@ pub enum Undertaking {
     ClusterDeletion,
     /// The creation of nodes: its job fails, and no node comes.
     NodeCreation,
+    /// The upgrade of a cluster: it fails, and the cluster keeps its version.
+    ClusterUpgrade,
 }
 
 /// Work that is to fail, and why.

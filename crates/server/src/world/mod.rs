@@ -10,6 +10,7 @@ pub(crate) mod autoscaler;
 pub(crate) mod charts;
 pub(crate) mod cidr;
 pub(crate) mod clusters;
+pub mod dedicated;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod existing;
@@ -31,6 +32,8 @@ pub mod registry;
 pub(crate) mod seed;
 pub(crate) mod sizes;
 pub(crate) mod table;
+pub(crate) mod templates;
+pub mod tenancy;
 pub(crate) mod time;
 pub(crate) mod virtual_nodes;
 pub(crate) mod volumes;
@@ -81,6 +84,8 @@ pub struct Quotas {
     pub group_size: i64,
     /// CPU cores the licence of the operator covers.
     pub licensed_cores: u64,
+    /// Dedicated clusters and what belongs to them.
+    pub dedicated: dedicated::DedicatedQuotas,
 }
 
 impl Default for Quotas {
@@ -92,6 +97,7 @@ impl Default for Quotas {
             machines_per_zone: 30,
             group_size: 200,
             licensed_cores: 10_000,
+            dedicated: dedicated::DedicatedQuotas::default(),
         }
     }
 }
@@ -113,6 +119,13 @@ pub(crate) struct Realm {
     pub addons: Table<addons::Addon>,
     /// Storage by cluster.
     pub volumes: BTreeMap<String, volumes::Storage>,
+    /// What dedicated clusters have besides.
+    pub dedicated: Table<dedicated::Dedicated>,
+    /// What their servers have besides.
+    pub workers: Table<dedicated::workers::Worker>,
+    pub worker_pools: Table<dedicated::pools::WorkerPool>,
+    pub components: Table<dedicated::components::Installed>,
+    pub templates: Table<templates::Template>,
 }
 
 /// A realm with all that a rule may touch: the clock, new identifiers and the queue.
@@ -197,13 +210,17 @@ impl RealmMut<'_> {
         match event {
             Event::ClusterUp { cluster } => self.cluster_up(&cluster),
             Event::ClusterGone { cluster } => {
+                let network = self.realm.clusters.get(&cluster).map(|cluster| cluster.network.clone());
+                self.rescue_kept(&cluster);
                 self.cluster_gone(&cluster);
                 self.hosted_gone(&cluster);
+                self.dedicated_gone(&cluster, network.as_deref());
             }
             Event::NodeUp { cluster, machine } => self.node_up(&cluster, &machine),
             Event::NodeGone { cluster, machine } => {
                 self.node_gone(&cluster, &machine);
                 self.member_left(&cluster, &machine);
+                self.worker_left(&cluster, &machine);
             }
             Event::NodeDrained { cluster, machine } => self.node_drained(&cluster, &machine),
             Event::EndpointUp { cluster, public } => self.endpoint_up(&cluster, public),
@@ -220,6 +237,9 @@ impl RealmMut<'_> {
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
             Event::NodePoolGone { cluster } => self.pools_follow(&cluster),
             Event::AddonGone { addon } => drop(self.realm.addons.remove(&addon)),
+            Event::WorkerPoolGone { cluster } => self.forget_empty_pools(&cluster),
+            Event::ComponentGone { component } => drop(self.realm.components.remove(&component)),
+            Event::UpgradeEnds { cluster, round } => self.upgrade_ends(&cluster, round),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The gateway, seen from outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod alibaba;
 mod client;
 mod every_operation;
 mod faults;

@@ -45,11 +45,14 @@ pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, operation: &Operation) {
 
 /// An operation that is named by its action.
 fn action(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation) {
-    if spec.rate_limit == 0 {
+    let protocol = check.product.protocol;
+    let name = protocol.as_str();
+    // Tencent states one for every operation.
+    if spec.rate_limit == 0 && protocol != Protocol::AcsRpc {
         check.report(at, "", "a rate limit of 0 would allow no call");
     }
     if !matches!(spec.authorization, Authorization::Signature | Authorization::Cam) {
-        check.report(at, "authorization", "is none of the protocol tencent_v3");
+        check.report(at, "authorization", format!("is none of the protocol {name}"));
     }
     for (key, there) in [
         ("method", spec.method.is_some()),
@@ -59,13 +62,14 @@ fn action(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation) {
         ("failure", !spec.failure.is_empty()),
     ] {
         if there {
-            check.report(at, key, "is fixed by the protocol tencent_v3");
+            check.report(at, key, format!("is fixed by the protocol {name}"));
         }
     }
     for (part, fields) in [("input", &spec.input), ("output", &spec.output)] {
         for field in fields {
-            if field.place.is_some() || field.payload || field.from_connection {
-                check.report(at, format!("{part} {}", field.name), "has a place, which the protocol tencent_v3 fixes");
+            if field.place.is_some() || field.payload || field.from_connection || field.style.is_some() {
+                let message = format!("has a place, which the protocol {name} fixes");
+                check.report(at, format!("{part} {}", field.name), message);
             }
         }
     }
@@ -83,7 +87,7 @@ fn rest(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation) {
             check.report(at, key, "is missing");
         }
     }
-    if !matches!(spec.authorization, Authorization::TokenOrSignature | Authorization::None) {
+    if spec.authorization == Authorization::Cam {
         check.report(at, "authorization", "is none of the protocol rest");
     }
     for (key, codes, allowed) in [("success", &spec.success, 200..300), ("failure", &spec.failure, 400..600)] {
@@ -155,6 +159,9 @@ fn field(check: &mut Check<'_>, at: &At<'_>, part: &str, field: &Field) {
     }
     if field.from_connection && place != Place::Path {
         check.report(at, &name, "from_connection outside of the path");
+    }
+    if field.style.is_some() && !(place == Place::Query && field.ty.is_list()) {
+        check.report(at, &name, "a style, which only lists in the query have");
     }
     let plain = matches!(field.ty, Type::String | Type::Int | Type::Uint | Type::Float | Type::Bool | Type::Timestamp);
     let fits = match place {

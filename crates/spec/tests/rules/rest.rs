@@ -64,6 +64,7 @@ fn an_operation_has_a_method_a_path_a_host_and_success() {
         spec.pointer_mut(PUT).unwrap().as_object_mut().unwrap().remove(key);
         assert!(problems(&spec).contains(&format!("{AT}: {key}: is missing")), "{key}");
     }
+    assert_eq!(with("/authorization", json!("signature")), Vec::<String>::new());
     assert_eq!(with("/authorization", json!("cam")), [format!("{AT}: authorization: is none of the protocol rest")]);
     assert_eq!(with("/success", json!([200, 404])), [format!("{AT}: success: 404 is not one of success")]);
     assert_eq!(with("/failure", json!([200])), [format!("{AT}: failure: 200 is not one of failure")]);
@@ -114,6 +115,11 @@ fn every_input_has_a_place_that_suits_it() {
         }
         with("/input/-", more)
     };
+    let message = "a style, which only lists in the query have";
+    assert_eq!(more(json!({ "style": "comma" }), "query"), [format!("{AT}: input More: {message}")]);
+    let list = json!({ "style": "json", "type": "list<string>" });
+    assert_eq!(more(list.clone(), "body"), [format!("{AT}: input More: {message}")]);
+    assert_eq!(more(list, "query"), Vec::<String>::new());
     assert_eq!(more(json!({ "const": "a" }), "query"), [format!("{AT}: input More: a const outside of the body")]);
     let message = "from_connection outside of the path";
     assert_eq!(more(json!({ "from_connection": true }), "body"), [format!("{AT}: input More: {message}")]);

@@ -3286,7 +3286,7 @@ pub struct SupportVersions {
     ///
     /// `clusterType`. Source: cce:5323.
     pub cluster_type: ClusterType,
-    /// Versions of the cluster as regular expressions, such as `v1.(9|11).\*`.
+    /// Versions of the cluster as regular expressions, such as `v1.(9|11).*`.
     ///
     /// `clusterVersion`. Source: cce:5324.
     pub cluster_version: Vec<String>,

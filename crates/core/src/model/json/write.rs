@@ -28,6 +28,13 @@ pub fn to_string(model: &dyn Model, style: Style) -> String {
     String::from_utf8(writer.out).unwrap_or_default()
 }
 
+/// Writes one value, wherever it travels. Nothing is `null`.
+pub fn value_to_string(value: Ref<'_>, style: Style) -> String {
+    let mut writer = Writer { out: Vec::with_capacity(64), style };
+    writer.value(value);
+    String::from_utf8(writer.out).unwrap_or_default()
+}
+
 struct Writer {
     out: Vec<u8>,
     style: Style,

@@ -7,7 +7,7 @@ use wharf_spec::file::{Field, Place};
 use wharf_spec::{Product, Type};
 
 fn product() -> &'static Product {
-    catalog().unwrap().product_of_resources().unwrap().spec
+    catalog().unwrap().product("cce").unwrap().spec
 }
 
 /// Whether the answer has the status and the members of the operation.

@@ -1,10 +1,10 @@
 //! Who calls: a token that was issued, or a signature that is computed again and compared.
 
+use super::super::path::query;
 use super::super::{Gateway, Request, host, seconds, text};
 use super::identity::{Caller, TokenFault};
 use crate::cce::RestRefusal;
 use crate::doctor::{Diagnosis, sdk_hmac};
-use percent_encoding::percent_decode_str;
 use wharf_core::sign::sdk_hmac_sha256::{self, Authorization, CONTENT_HEADER, DATE_HEADER, UNSIGNED_PAYLOAD};
 use wharf_core::sign::{equal, sha256_hex};
 
@@ -64,7 +64,7 @@ fn check_signature(gateway: &Gateway, request: Request<'_>, now: i64) -> Result<
     let case = sdk_hmac::Case {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
-        query: query(parts.uri.query().unwrap_or_default()),
+        query: query(parts.uri.query().unwrap_or_default(), false),
         headers: signed_headers(request, claimed.signed_headers)?,
         payload: (content != UNSIGNED_PAYLOAD).then(|| body.to_vec()),
         timestamp: time,
@@ -102,18 +102,6 @@ fn signed_headers(request: Request<'_>, names: &str) -> Result<Vec<(String, Stri
         .map(|name| match value(&name) {
             Some(value) => Ok((name, value.to_owned())),
             None => Err(denied(format!("the header {name} is named as signed and was not sent"))),
-        })
-        .collect()
-}
-
-/// A query taken apart. What is not UTF-8 stays as it is and will not be found right.
-pub(super) fn query(text: &str) -> Vec<(String, String)> {
-    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
         })
         .collect()
 }

@@ -6,6 +6,8 @@ pub(crate) mod identity;
 mod parameters;
 mod route;
 
+use super::members::{self, Problem};
+use super::path::query;
 use super::{Dialect, Gateway, Request, shown, text};
 use crate::cce::refusals::{FORBIDDEN, NO_SUCH_API};
 use crate::cce::{ErrorForm, HANDLERS, RestAnswer, RestRefusal};
@@ -76,9 +78,9 @@ impl Dialect for Huawei {
 }
 
 impl Gateway {
-    /// The product that is reached by method and path.
+    /// The product that is reached in this dialect.
     fn resources(&self) -> Option<&'static Product> {
-        Some(self.catalog.product_of_resources()?.spec)
+        Some(self.catalog.product("cce")?.spec)
     }
 }
 
@@ -117,10 +119,10 @@ fn call(
         _ => None,
     };
     *form = ErrorForm::of(&operation.name);
-    let invalid = |problem| form.invalid(problem);
+    let invalid = |problem: Problem| form.invalid(problem.to_string());
     let mut members = parameters::gather(operation, request, path).map_err(invalid)?;
-    parameters::validate(&mut members, &operation.spec.input, spec, "").map_err(invalid)?;
-    entry.parameters = parameters::redacted(&members, &operation.spec.input, spec);
+    members::validate(&mut members, &operation.spec.input, spec, "").map_err(invalid)?;
+    entry.parameters = members::redacted(&members, &operation.spec.input, spec);
     entry.acted = true;
     if let Some(answer) = &struck.answer {
         let body = (answer.0)(&members).map_err(|refusal| injected(spec, &refusal))?;
@@ -129,7 +131,7 @@ fn call(
     match (caller, project) {
         (Some(caller), Some(project)) => in_world(gateway, operation, request.parts, &caller, &project, &members),
         (Some(caller), None) => {
-            let pairs = auth::query(request.parts.uri.query().unwrap_or_default());
+            let pairs = query(request.parts.uri.query().unwrap_or_default(), false);
             let name = pairs.iter().find(|(name, _)| name == "name").map(|(_, value)| value.as_str());
             Ok(iam::list_projects(gateway, &caller, name, &gateway.base_url(request.parts)))
         }

@@ -1,10 +1,10 @@
 //! Which operation a method and a path mean.
 
+use super::super::path::{Matched, members};
 use super::super::{host, text};
 use super::IAM;
 use crate::world::hosting::is_uuid;
 use http::request::Parts;
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use wharf_core::sign::sdk_hmac_sha256::ALGORITHM;
 use wharf_spec::{Operation, Product};
@@ -69,37 +69,6 @@ pub(super) fn route(spec: &'static Product, parts: &Parts) -> Route {
     }
 }
 
-#[derive(Debug)]
-struct Matched {
-    members: Map<String, Value>,
-    literal: usize,
-}
-
-/// The members of a path that has the form of the template.
-fn members(template: &str, path: &str) -> Option<Matched> {
-    let (mut due, mut there) = (template.split('/'), path.split('/'));
-    let mut matched = Matched { members: Map::new(), literal: 0 };
-    loop {
-        match (due.next(), there.next()) {
-            (None, None) => return Some(matched),
-            (Some(due), Some(there)) => {
-                let there = percent_decode_str(there).decode_utf8().ok()?;
-                if let Some(name) = due.strip_prefix('{').and_then(|due| due.strip_suffix('}')) {
-                    if there.is_empty() {
-                        return None;
-                    }
-                    matched.members.insert(name.to_owned(), Value::from(there.as_ref()));
-                } else if due == there {
-                    matched.literal += 1;
-                } else {
-                    return None;
-                }
-            }
-            _ => return None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -107,7 +76,7 @@ mod tests {
     use crate::catalog::catalog;
 
     fn spec() -> &'static Product {
-        catalog().unwrap().product_of_resources().unwrap().spec
+        catalog().unwrap().product("cce").unwrap().spec
     }
 
     fn parts(method: &str, host: &str, path: &str) -> Parts {

@@ -4,7 +4,7 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, Paginated, Paging};
+use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the log collection rules of a cluster, page by page.
 ///
@@ -86,8 +86,9 @@ impl Operation for ListLogCollector {
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: Some(Paging {
-            offset: "Offset",
-            limit: "Limit",
+            style: PageStyle::Offset,
+            begin: "Offset",
+            size: "Limit",
             default: 20,
             max: 0,
             total: &["TotalCount"],
@@ -108,9 +109,9 @@ impl Paginated for ListLogCollector {
         )
     }
 
-    fn set_window(&mut self, offset: u64, limit: u64) {
-        self.offset = Some(i64::try_from(offset).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(limit).unwrap_or(i64::MAX));
+    fn set_window(&mut self, begin: u64, size: u64) {
+        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
+        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
     }
 
     fn total(output: &Self::Output) -> Option<u64> {

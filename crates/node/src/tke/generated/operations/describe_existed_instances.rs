@@ -4,7 +4,7 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, Paginated, Paging};
+use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
 ///
@@ -116,8 +116,9 @@ impl Operation for DescribeExistedInstances {
         rate_limit: 20,
         authorization: Authorization::Policy,
         paging: Some(Paging {
-            offset: "Offset",
-            limit: "Limit",
+            style: PageStyle::Offset,
+            begin: "Offset",
+            size: "Limit",
             default: 20,
             max: 100,
             total: &["TotalCount"],
@@ -162,9 +163,9 @@ impl Paginated for DescribeExistedInstances {
         (self.offset, self.limit)
     }
 
-    fn set_window(&mut self, offset: u64, limit: u64) {
-        self.offset = Some(offset);
-        self.limit = Some(limit);
+    fn set_window(&mut self, begin: u64, size: u64) {
+        self.offset = Some(begin);
+        self.limit = Some(size);
     }
 
     fn total(output: &Self::Output) -> Option<u64> {

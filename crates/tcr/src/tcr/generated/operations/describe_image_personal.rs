@@ -4,7 +4,7 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, Paginated, Paging};
+use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the tags of a personal-edition repository with details of their images.
 ///
@@ -81,8 +81,9 @@ impl Operation for DescribeImagePersonal {
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: Some(Paging {
-            offset: "Offset",
-            limit: "Limit",
+            style: PageStyle::Offset,
+            begin: "Offset",
+            size: "Limit",
             default: 20,
             max: 100,
             total: &["Data", "TagCount"],
@@ -103,9 +104,9 @@ impl Paginated for DescribeImagePersonal {
         )
     }
 
-    fn set_window(&mut self, offset: u64, limit: u64) {
-        self.offset = Some(i64::try_from(offset).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(limit).unwrap_or(i64::MAX));
+    fn set_window(&mut self, begin: u64, size: u64) {
+        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
+        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
     }
 
     fn total(output: &Self::Output) -> Option<u64> {

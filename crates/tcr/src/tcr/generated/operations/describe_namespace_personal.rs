@@ -4,7 +4,7 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, Paginated, Paging};
+use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the personal-edition namespaces of the user whose name matches a text.
 ///
@@ -73,8 +73,9 @@ impl Operation for DescribeNamespacePersonal {
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: Some(Paging {
-            offset: "Offset",
-            limit: "Limit",
+            style: PageStyle::Offset,
+            begin: "Offset",
+            size: "Limit",
             default: 0,
             max: 0,
             total: &["Data", "NamespaceCount"],
@@ -95,9 +96,9 @@ impl Paginated for DescribeNamespacePersonal {
         )
     }
 
-    fn set_window(&mut self, offset: u64, limit: u64) {
-        self.offset = Some(i64::try_from(offset).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(limit).unwrap_or(i64::MAX));
+    fn set_window(&mut self, begin: u64, size: u64) {
+        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
+        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
     }
 
     fn total(output: &Self::Output) -> Option<u64> {

@@ -23,6 +23,14 @@ impl Client {
         &self.connection
     }
 
+    /// Lists parts, page by page.
+    ///
+    /// Answers with [`ListPartsOutput`]. Comes in pages. Limits and error codes: [`ListParts`].
+    pub fn list_parts(&self, owner_id: impl Into<String>) -> Request<ListParts> {
+        let input = ListParts { owner_id: Some(owner_id.into()), ..Default::default() };
+        Request::new(&self.connection, input)
+    }
+
     /// Lists things.
     ///
     /// Answers with [`ListThingsOutput`]. Limits and error codes: [`ListThings`].

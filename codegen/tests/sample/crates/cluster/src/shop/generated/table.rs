@@ -6,4 +6,4 @@ use super::operations::*;
 use wharf_core::operation::Entry;
 
 /// The operations of this crate, sorted by name.
-pub static OPERATIONS: &[Entry] = &[Entry::of::<ListThings>(), Entry::of::<PutThing>()];
+pub static OPERATIONS: &[Entry] = &[Entry::of::<ListParts>(), Entry::of::<ListThings>(), Entry::of::<PutThing>()];

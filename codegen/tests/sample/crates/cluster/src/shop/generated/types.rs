@@ -51,6 +51,23 @@ impl IntoIterator for Notes {
     }
 }
 
+/// Which page it is.
+///
+/// `Page`. Source: doc:36.
+#[derive(Clone, Default, PartialEq)]
+pub struct Page {
+    /// Parts in all.
+    ///
+    /// `total`. Source: doc:37.
+    pub total: i64,
+}
+
+wharf_core::model! {
+    Page = "Page" {
+        total = "total";
+    }
+}
+
 /// A part of a thing.
 ///
 /// `Part`. Source: doc:23.

@@ -4,7 +4,7 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, Paginated, Paging};
+use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists things, page by page.
 ///
@@ -78,8 +78,9 @@ impl Operation for DescribeThings {
         rate_limit: 20,
         authorization: Authorization::Signature,
         paging: Some(Paging {
-            offset: "Offset",
-            limit: "Limit",
+            style: PageStyle::Offset,
+            begin: "Offset",
+            size: "Limit",
             default: 20,
             max: 100,
             total: &["Data", "TotalCount"],
@@ -97,9 +98,9 @@ impl Paginated for DescribeThings {
         (self.offset.and_then(|number| u64::try_from(number).ok()), self.limit)
     }
 
-    fn set_window(&mut self, offset: u64, limit: u64) {
-        self.offset = Some(i64::try_from(offset).unwrap_or(i64::MAX));
-        self.limit = Some(limit);
+    fn set_window(&mut self, begin: u64, size: u64) {
+        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
+        self.limit = Some(size);
     }
 
     fn total(output: &Self::Output) -> Option<u64> {

@@ -2,8 +2,10 @@
 
 //! The operations: inputs, answers and the setters of requests.
 
+mod list_parts;
 mod list_things;
 mod put_thing;
 
+pub use list_parts::{ListParts, ListPartsOutput};
 pub use list_things::{ListThings, ListThingsOutput};
 pub use put_thing::{PutThing, PutThingOutput};

@@ -1,0 +1,138 @@
+//! Upgrades of clusters to another version of Kubernetes.
+
+use super::operations::{
+    CancelClusterUpgrade, GetUpgradeStatus, GetUpgradeStatusOutput, PauseClusterUpgrade, ResumeUpgradeCluster,
+    UpgradeCluster,
+};
+use super::types::{UpgradeComponent, UpgradeStatus, UpgradeStep};
+use super::{Client, Request};
+use std::fmt;
+use std::time::Duration;
+use wharf_core::wait::{Verdict, Waiter};
+
+/// How long an upgrade may take: nodes are upgraded one after the other.
+const UPGRADE: Duration = Duration::from_secs(2 * 60 * 60);
+
+impl Client {
+    /// The upgrade of a cluster: one to be started, or one that is under way, whoever started it. Nothing is
+    /// sent by this itself.
+    pub fn upgrade(&self, cluster_id: impl Into<String>) -> Upgrade {
+        Upgrade { client: self.clone(), cluster_id: cluster_id.into() }
+    }
+}
+
+/// The upgrade of a cluster to another version of Kubernetes. A cluster has one at a time, which has no
+/// identifier of its own.
+#[derive(Debug, Clone)]
+pub struct Upgrade {
+    client: Client,
+    cluster_id: String,
+}
+
+impl Upgrade {
+    /// The cluster's identifier.
+    pub fn cluster_id(&self) -> &str {
+        &self.cluster_id
+    }
+
+    /// Starts it, to a version that the cluster can be upgraded to: `next_version` of the cluster says which.
+    pub fn start(&self, next_version: impl Into<String>) -> Request<UpgradeCluster> {
+        let request = self.client.upgrade_cluster(&self.cluster_id);
+        request.component_name(UpgradeComponent::K8s).next_version(next_version)
+    }
+
+    /// Asks `GetUpgradeStatus` once; [`UpgradeProgress::of`] reads the answer.
+    pub fn status(&self) -> Request<GetUpgradeStatus> {
+        self.client.get_upgrade_status(&self.cluster_id)
+    }
+
+    /// Pauses it, until it is resumed.
+    pub fn pause(&self) -> Request<PauseClusterUpgrade> {
+        self.client.pause_cluster_upgrade(&self.cluster_id)
+    }
+
+    /// Goes on with it after a pause.
+    pub fn resume(&self) -> Request<ResumeUpgradeCluster> {
+        self.client.resume_upgrade_cluster(&self.cluster_id)
+    }
+
+    /// Gives it up. Nodes that are upgraded already stay so.
+    pub fn cancel(&self) -> Request<CancelClusterUpgrade> {
+        self.client.cancel_cluster_upgrade(&self.cluster_id)
+    }
+
+    /// Waits until the upgrade is done, and gives what the service says of it at the end.
+    ///
+    /// Fails when the upgrade has failed or was given up, with the message of the service; goes on in every
+    /// other state, unknown ones too, and while it pauses: somebody may resume it. Gives up after two hours,
+    /// unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told
+    /// each change, of the steps too.
+    ///
+    /// What is asked is the upgrade, not the cluster: to wait for a version of the cluster there is
+    /// [`wait_until_upgraded`](Client::wait_until_upgraded).
+    pub fn wait(&self) -> Waiter<GetUpgradeStatusOutput, UpgradeProgress> {
+        let upgrade = self.clone();
+        let goal = format!("the upgrade of cluster {} to be done", self.cluster_id);
+        Waiter::new(self.client.connection(), goal, UPGRADE, move || {
+            let request = upgrade.status();
+            async move {
+                let answer = request.send().await?;
+                let progress = UpgradeProgress::of(&answer);
+                let verdict = match progress.status {
+                    UpgradeStatus::Success => Verdict::Success(answer),
+                    _ if progress.is_given_up() => Verdict::Failure,
+                    _ => Verdict::GoOn,
+                };
+                Ok((progress, verdict))
+            }
+        })
+    }
+}
+
+/// How far an upgrade has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UpgradeProgress {
+    /// The state of the whole.
+    pub status: UpgradeStatus,
+    /// What it is at.
+    pub step: UpgradeStep,
+    /// What is being done, or what went wrong, in the service's words.
+    pub messages: Vec<String>,
+}
+
+impl UpgradeProgress {
+    /// The progress that an answer tells.
+    pub fn of(answer: &GetUpgradeStatusOutput) -> Self {
+        let task = answer.upgrade_task.as_ref().and_then(|task| task.message.as_deref());
+        let mut messages: Vec<String> = Vec::new();
+        for text in [answer.error_message.as_deref(), task].into_iter().flatten().map(str::trim) {
+            if !text.is_empty() && !messages.iter().any(|known| known == text) {
+                messages.push(text.to_owned());
+            }
+        }
+        let (status, step) = (answer.status.clone(), answer.upgrade_step.clone());
+        Self { status: status.unwrap_or_default(), step: step.unwrap_or_default(), messages }
+    }
+
+    /// Whether the upgrade has ended without the new version: it failed, or was given up, for which no
+    /// document has a word.
+    fn is_given_up(&self) -> bool {
+        let given_up = |word: &str| word.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("cancel"));
+        self.status == UpgradeStatus::Fail || given_up(self.status.as_str())
+    }
+}
+
+impl fmt::Display for UpgradeProgress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (status, step) = (self.status.as_str(), self.step.as_str());
+        f.write_str(status)?;
+        if !step.is_empty() && step != status {
+            write!(f, ", {step}")?;
+        }
+        if !self.messages.is_empty() {
+            write!(f, " ({})", self.messages.join("; "))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,9 @@
+//! Container Service for Kubernetes (ACK): nodes of clusters.
+
+mod generated;
+pub mod waiters;
+
+pub use crate::Request;
+pub use generated::client::Client;
+pub use generated::table::OPERATIONS;
+pub use generated::{operations, types};

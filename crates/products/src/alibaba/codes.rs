@@ -1,0 +1,100 @@
+//! What an error code means, also one that no document lists.
+
+use wharf_core::ErrorKind;
+use wharf_core::error::CodeMeta;
+
+/// Families of codes that the gateway of every product may answer and that the products' tables do not list.
+/// Sorted.
+const FAMILIES: &[CodeMeta] = &[
+    family("EntityNotExist", ErrorKind::NotFound, "There is no such thing."),
+    family("Forbidden", ErrorKind::Permission, "The caller may not do this."),
+    family("IllegalTimestamp", ErrorKind::Credentials, "The request's time is too far off."),
+    family("InactiveAccessKeyId", ErrorKind::Credentials, "The access key is switched off."),
+    family("IncompleteSignature", ErrorKind::Credentials, "The signature is not what the gateway computes."),
+    family("InternalError", ErrorKind::Service, "The service failed."),
+    family("InvalidAccessKeyId", ErrorKind::Credentials, "There is no such access key, or it is switched off."),
+    family("InvalidAccessKeySecret", ErrorKind::Credentials, "The secret of the access key is wrong."),
+    family("InvalidAction", ErrorKind::Unsupported, "There is no such operation here."),
+    family("InvalidApi", ErrorKind::Unsupported, "There is no such operation here."),
+    family("InvalidDate", ErrorKind::Credentials, "The request's time is too far off."),
+    family("InvalidParameter", ErrorKind::InvalidInput, "A parameter is wrong."),
+    family("InvalidSecurityToken", ErrorKind::Credentials, "The session token is wrong or has expired."),
+    family("InvalidTimeStamp", ErrorKind::Credentials, "The request's time is too far off."),
+    family("InvalidVersion", ErrorKind::Unsupported, "There is no such version of the API."),
+    family("MissingParameter", ErrorKind::InvalidInput, "A parameter is missing."),
+    family("MissingSecurityToken", ErrorKind::Credentials, "A temporary key needs its session token."),
+    family("NoPermission", ErrorKind::Permission, "The caller may not do this."),
+    family("QuotaExceeded", ErrorKind::Quota, "A quota of the account is reached."),
+    family("SecurityTokenExpired", ErrorKind::Credentials, "The session token has expired."),
+    family("ServiceUnavailable", ErrorKind::Transient, "The service is not available at the moment."),
+    family("SignatureDoesNotMatch", ErrorKind::Credentials, "The signature is not what the gateway computes."),
+    family("SignatureNonceUsed", ErrorKind::Credentials, "A request with this nonce came before."),
+    family("Throttling", ErrorKind::Throttled, "Too many calls."),
+    family("UnsupportedHTTPMethod", ErrorKind::Unsupported, "The method is not one of this operation."),
+];
+
+const fn family(code: &'static str, kind: ErrorKind, doc: &'static str) -> CodeMeta {
+    CodeMeta { code, kind, retryable: matches!(kind, ErrorKind::Transient | ErrorKind::Throttled), doc }
+}
+
+/// The entry of a code: its own, or that of its family, the part before the first dot.
+pub(super) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
+    let family = family_of(code);
+    exact(table, code).or_else(|| exact(table, family)).or_else(|| exact(FAMILIES, family))
+}
+
+/// The request was refused for its time.
+pub(super) fn is_clock_skew(code: &str) -> bool {
+    matches!(family_of(code), "IllegalTimestamp" | "InvalidDate" | "InvalidTimeStamp")
+}
+
+/// The temporary credentials were refused, and others may be good.
+pub(super) fn is_stale_credentials(code: &str) -> bool {
+    matches!(family_of(code), "InvalidSecurityToken" | "SecurityTokenExpired")
+}
+
+fn family_of(code: &str) -> &str {
+    code.split('.').next().unwrap_or(code)
+}
+
+fn exact(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
+    let at = table.binary_search_by(|entry| entry.code.cmp(code)).ok()?;
+    table.get(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static TABLE: &[CodeMeta] = &[
+        family("InvalidParameter", ErrorKind::InvalidInput, "Wrong."),
+        family("InvalidParameter.ClusterNotFound", ErrorKind::NotFound, "No such cluster."),
+        family("ServiceUnavailable", ErrorKind::Service, "The table comes first."),
+    ];
+
+    #[test]
+    fn families_are_sorted() {
+        assert!(FAMILIES.is_sorted_by_key(|entry| entry.code));
+    }
+
+    #[test]
+    fn exactly_then_by_family() {
+        let kind = |code: &str| find(TABLE, code).map(|entry| (entry.kind, entry.retryable));
+        assert_eq!(kind("InvalidParameter.ClusterNotFound"), Some((ErrorKind::NotFound, false)));
+        assert_eq!(kind("InvalidParameter.Foo"), Some((ErrorKind::InvalidInput, false)));
+        assert_eq!(kind("ServiceUnavailable.X"), Some((ErrorKind::Service, false)));
+        assert_eq!(kind("Throttling.User"), Some((ErrorKind::Throttled, true)));
+        assert_eq!(kind("Throttling"), Some((ErrorKind::Throttled, true)));
+        assert_eq!(kind("InvalidAccessKeyId.NotFound"), Some((ErrorKind::Credentials, false)));
+        assert_eq!(kind("ErrorSomething"), None);
+        assert_eq!(kind(""), None);
+    }
+
+    #[test]
+    fn codes_that_another_attempt_may_cure() {
+        assert!(is_clock_skew("InvalidTimeStamp.Expired") && is_clock_skew("IllegalTimestamp"));
+        assert!(!is_clock_skew("SignatureDoesNotMatch") && !is_clock_skew(""));
+        assert!(is_stale_credentials("InvalidSecurityToken.Expired") && is_stale_credentials("SecurityTokenExpired"));
+        assert!(!is_stale_credentials("InvalidAccessKeyId.NotFound"));
+    }
+}

@@ -1,0 +1,249 @@
+//! Credentials from the file of Alibaba's command line client.
+
+use super::{AssumedRole, InstanceRole, Role, Variables};
+use crate::alibaba::settings::AlibabaSettings;
+use async_trait::async_trait;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use wharf_core::connection::Settings;
+use wharf_core::credentials::{Credentials, ProvideCredentials, read_file};
+use wharf_core::model::Secret;
+use wharf_core::model::json::{Mode, read};
+use wharf_core::{Error, ErrorKind};
+
+/// Names the profile.
+const NAME: &str = "ALIBABA_CLOUD_PROFILE";
+/// Switches the file off.
+const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+/// Profiles that may stand behind each other.
+const DEEPEST: usize = 8;
+
+/// Reads a profile of the command line client (`~/.aliyun/config.json`), each time it is asked.
+///
+/// The profile is the one that was asked for, or `ALIBABA_CLOUD_PROFILE` names, or the file calls its current
+/// one. Its mode says what is done with it:
+///
+/// | mode | credentials |
+/// |---|---|
+/// | `AK` | the key in the file |
+/// | `StsToken` | the temporary key in the file |
+/// | `RamRoleArn` | a role assumed with the key in the file |
+/// | `EcsRamRole` | the role of this machine |
+/// | `RamRoleArnWithRoleName` | a role assumed with the role of this machine |
+/// | `ChainableRamRoleArn` | a role assumed with another profile of the file |
+///
+/// Other modes are refused by name.
+#[derive(Debug, Clone, Default)]
+pub struct Profile {
+    path: Option<PathBuf>,
+    name: Option<String>,
+    settings: Settings,
+    alibaba: AlibabaSettings,
+    machine: InstanceRole,
+    variables: Variables,
+}
+
+/// The file.
+#[derive(Clone, Default, PartialEq)]
+struct File {
+    current: Option<String>,
+    profiles: Option<Vec<Entry>>,
+}
+
+wharf_core::model! { File = "File" { current = "current"; profiles = "profiles"; } }
+
+/// A profile.
+#[derive(Clone, Default, PartialEq)]
+struct Entry {
+    name: Option<String>,
+    mode: Option<String>,
+    access_key_id: Option<String>,
+    access_key_secret: Option<Secret>,
+    sts_token: Option<Secret>,
+    ram_role_name: Option<String>,
+    ram_role_arn: Option<String>,
+    ram_session_name: Option<String>,
+    expired_seconds: Option<i64>,
+    policy: Option<String>,
+    external_id: Option<String>,
+    sts_region: Option<String>,
+    source_profile: Option<String>,
+}
+
+wharf_core::model! {
+    Entry = "Profile" {
+        name = "name";
+        mode = "mode";
+        access_key_id = "access_key_id";
+        access_key_secret = "access_key_secret" .sensitive();
+        sts_token = "sts_token" .sensitive();
+        ram_role_name = "ram_role_name";
+        ram_role_arn = "ram_role_arn";
+        ram_session_name = "ram_session_name";
+        expired_seconds = "expired_seconds";
+        policy = "policy";
+        external_id = "external_id";
+        sts_region = "sts_region";
+        source_profile = "source_profile";
+    }
+}
+
+type Source = Arc<dyn ProvideCredentials>;
+
+impl Profile {
+    /// The current profile of the usual file.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads this file.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Reads this profile.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Assumes roles by calls that travel as those of a connection with these settings do. Their credentials
+    /// are of no effect.
+    #[must_use]
+    pub fn over(mut self, settings: Settings, alibaba: AlibabaSettings) -> Self {
+        (self.settings, self.alibaba) = (settings, alibaba);
+        self
+    }
+
+    /// Asks for the role of this machine in this way.
+    #[must_use]
+    pub fn machine(mut self, machine: InstanceRole) -> Self {
+        self.machine = machine;
+        self
+    }
+
+    /// Looks variables up elsewhere than in the process's environment.
+    #[must_use]
+    pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.variables = Variables(Arc::new(lookup));
+        self
+    }
+
+    fn file(&self) -> Result<PathBuf, Error> {
+        if let Some(path) = &self.path {
+            return Ok(path.clone());
+        }
+        let home = std::env::home_dir().ok_or_else(|| missing("there is no home folder"))?;
+        Ok(home.join(".aliyun").join("config.json"))
+    }
+
+    /// Where the credentials of a profile come from; `depth` profiles stand before it.
+    fn source(&self, file: &File, name: &str, depth: usize) -> Result<Source, Error> {
+        let mut entries = file.profiles.iter().flatten();
+        let entry = entries.find(|entry| entry.name.as_deref() == Some(name));
+        let entry = entry.ok_or_else(|| missing(format!("it has no profile {name:?}")))?;
+        let machine = || match text(&entry.ram_role_name) {
+            Some(role) => self.machine.clone().role(role),
+            None => self.machine.clone(),
+        };
+        let mode = text(&entry.mode).unwrap_or("AK");
+        Ok(match mode {
+            "AK" => Arc::new(entry.key(name)?),
+            "StsToken" => Arc::new(entry.key(name)?.with_token(entry.token(name)?)),
+            "RamRoleArn" => {
+                let key = entry.key(name)?;
+                let token = entry.sts_token.clone().filter(|token| !token.is_empty());
+                let key = token.into_iter().fold(key, Credentials::with_token);
+                self.assumed(entry, name, Arc::new(key))?
+            }
+            "EcsRamRole" => Arc::new(machine()),
+            "RamRoleArnWithRoleName" => self.assumed(entry, name, Arc::new(machine()))?,
+            "ChainableRamRoleArn" => {
+                if depth == DEEPEST {
+                    return Err(missing(format!("more than {DEEPEST} profiles stand behind each other")));
+                }
+                let source = required(&entry.source_profile, name, "source_profile")?;
+                self.assumed(entry, name, self.source(file, source, depth + 1)?)?
+            }
+            mode => return Err(missing(format!("profile {name:?} has the mode {mode:?}, which is not supported"))),
+        })
+    }
+
+    fn assumed(&self, entry: &Entry, name: &str, source: Source) -> Result<Source, Error> {
+        let mut role = Role::new(required(&entry.ram_role_arn, name, "ram_role_arn")?);
+        if let Some(session) = text(&entry.ram_session_name) {
+            role = role.session_name(session);
+        }
+        // The command line client writes 0 where nothing was said.
+        if let Some(seconds) = entry.expired_seconds.and_then(|seconds| u64::try_from(seconds).ok()).filter(|s| *s > 0)
+        {
+            role = role.duration(Duration::from_secs(seconds));
+        }
+        if let Some(policy) = text(&entry.policy) {
+            role = role.policy(policy);
+        }
+        if let Some(id) = text(&entry.external_id) {
+            role = role.external_id(id);
+        }
+        if let Some(region) = text(&entry.sts_region) {
+            role = role.region(region);
+        }
+        let mut settings = self.settings.clone();
+        settings.credentials = Some(source);
+        let wrong = |error: Error| missing(format!("profile {name:?}: {}", error.message()));
+        Ok(Arc::new(AssumedRole::new(role, settings, &self.alibaba).map_err(wrong)?))
+    }
+}
+
+impl Entry {
+    fn key(&self, name: &str) -> Result<Credentials, Error> {
+        let id = required(&self.access_key_id, name, "access_key_id")?;
+        let secret = self.access_key_secret.clone().filter(|secret| !secret.is_empty());
+        Ok(Credentials::new(id, secret.ok_or_else(|| lacks(name, "access_key_secret"))?))
+    }
+
+    fn token(&self, name: &str) -> Result<Secret, Error> {
+        self.sts_token.clone().filter(|token| !token.is_empty()).ok_or_else(|| lacks(name, "sts_token"))
+    }
+}
+
+fn text(value: &Option<String>) -> Option<&str> {
+    value.as_deref().map(str::trim).filter(|value| !value.is_empty())
+}
+
+fn required<'a>(value: &'a Option<String>, profile: &str, member: &str) -> Result<&'a str, Error> {
+    text(value).ok_or_else(|| lacks(profile, member))
+}
+
+fn lacks(profile: &str, member: &str) -> Error {
+    missing(format!("{member} is missing or empty in profile {profile:?}"))
+}
+
+fn missing(reason: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Credentials, reason)
+}
+
+#[async_trait]
+impl ProvideCredentials for Profile {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        if self.variables.is_on(DISABLED) {
+            return Err(missing(format!("switched off by {DISABLED}")));
+        }
+        let path = self.file()?;
+        let shown = path.display();
+        let told = |reason: &dyn std::fmt::Display| missing(format!("{shown}: {reason}"));
+        let content = read_file(&path).await?.ok_or_else(|| missing(format!("no file {shown}")))?;
+        let mut file = File::default();
+        let json = content.expose().trim_start_matches('\u{feff}');
+        // The problem may quote what it does not understand, so it is not told.
+        read(json.as_bytes(), &mut file, Mode::Lenient).map_err(|_| told(&"it is not in the client's form"))?;
+        let name = self.name.clone().or_else(|| self.variables.get(NAME));
+        let name = name.or_else(|| text(&file.current).map(str::to_owned)).unwrap_or_else(|| "default".to_owned());
+        let source = self.source(&file, &name, 0).map_err(|error| told(&error.message()))?;
+        source.credentials().await
+    }
+}

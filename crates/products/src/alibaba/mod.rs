@@ -1,0 +1,250 @@
+//! What Alibaba's products have in common: resources or actions, three signatures, two gateways, errors.
+
+mod builder;
+mod codes;
+pub mod credentials;
+mod settings;
+
+pub use builder::Builder;
+pub use credentials::{AssumedRole, Role};
+pub use settings::{AlibabaSettings, Asapi, Gateway, Signature};
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use settings::ASAPI_PATH;
+use std::sync::atomic::{AtomicU64, Ordering};
+use wharf_core::error::{CodeMeta, Error};
+use wharf_core::model::Model;
+use wharf_core::model::json::Style;
+use wharf_core::operation::OperationMeta;
+use wharf_core::product::{Answer, Body, Call, Product, Signing, Unsigned};
+use wharf_core::protocol::{acs, acs_rpc, rest, rest_answer};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const JSON_BODY: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+const ACTION: HeaderName = HeaderName::from_static("x-acs-action");
+/// The region for the signature HMAC-SHA1, said in a header and in the query.
+const SIGNED_REGION: HeaderName = HeaderName::from_static("x-acs-region-id");
+const REGION: &str = "RegionId";
+/// The region for a private cloud.
+const PRIVATE_REGION: HeaderName = HeaderName::from_static("x-acs-regionid");
+const ORGANIZATION: HeaderName = HeaderName::from_static("x-acs-organizationid");
+const RESOURCE_GROUP: HeaderName = HeaderName::from_static("x-acs-resourcegroupid");
+const INSTANCE: HeaderName = HeaderName::from_static("x-acs-instanceid");
+const ROLE: HeaderName = HeaderName::from_static("x-acs-roleid");
+const PRODUCT_AK: HeaderName = HeaderName::from_static("x-ascm-product-ak");
+const PRODUCT_NAME: HeaderName = HeaderName::from_static("x-ascm-product-name");
+const PRODUCT_VERSION: HeaderName = HeaderName::from_static("x-ascm-product-version");
+const REQUEST_ID_HEADERS: &[&str] = &["x-acs-request-id"];
+
+/// Makes nonces differ where randomness does not.
+static REQUESTS: AtomicU64 = AtomicU64::new(0);
+
+/// A product of Alibaba's public or private cloud.
+#[derive(Debug)]
+pub struct Alibaba {
+    name: &'static str,
+    service: &'static str,
+    form: Form,
+    codes: &'static [CodeMeta],
+    settings: AlibabaSettings,
+}
+
+/// What its API is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Resources, with a path each.
+    Resources,
+    /// Actions, whose name is a parameter.
+    Actions,
+}
+
+impl Alibaba {
+    /// A product with resources (ROA), by its name, that in host names (`cs`), and the table of its error codes,
+    /// sorted by code.
+    ///
+    /// # Errors
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
+    pub fn with_resources(
+        name: &'static str,
+        service: &'static str,
+        codes: &'static [CodeMeta],
+        settings: AlibabaSettings,
+    ) -> Result<Self, Error> {
+        settings.check()?;
+        Ok(Self { name, service, form: Form::Resources, codes, settings })
+    }
+
+    /// A product with actions (RPC), by the same.
+    ///
+    /// # Errors
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong; the gateway is
+    /// one, when it is not POP.
+    pub fn with_actions(
+        name: &'static str,
+        service: &'static str,
+        codes: &'static [CodeMeta],
+        settings: AlibabaSettings,
+    ) -> Result<Self, Error> {
+        settings.check()?;
+        if settings.asapi().is_some() {
+            return Err(Error::configuration("gateway", format!("must be POP: {name} is documented there alone")));
+        }
+        Ok(Self { name, service, form: Form::Actions, codes, settings })
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &AlibabaSettings {
+        &self.settings
+    }
+
+    /// Signs a request with a given nonce, which no other request may have.
+    ///
+    /// # Errors
+    /// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign.
+    pub fn sign_with_nonce(
+        &self,
+        unsigned: &Unsigned,
+        signing: &Signing<'_>,
+        nonce: &str,
+    ) -> Result<http::Request<Bytes>, Error> {
+        match (self.form, self.settings.signature) {
+            (Form::Actions, _) => acs_rpc::sign(unsigned, signing, nonce),
+            (Form::Resources, Signature::RoaHmacSha1) => acs::sign_roa(unsigned, signing, nonce),
+            (Form::Resources, Signature::Acs3HmacSha256) => acs::sign_acs3(unsigned, signing, nonce),
+        }
+    }
+
+    /// What is common to all requests about resources, in the order of no matter.
+    fn encode_resource(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+        let mut unsigned = rest::encode_as(call, &rest::Rules::default(), Style::Compact)?;
+        let headers = &mut unsigned.headers;
+        match &unsigned.body {
+            Body::Empty => headers.remove(CONTENT_TYPE),
+            _ => headers.insert(CONTENT_TYPE, JSON_BODY),
+        };
+        headers.insert(ACCEPT, JSON);
+        headers.insert(VERSION, HeaderValue::from_static(call.operation.version));
+        headers.insert(ACTION, HeaderValue::from_static(call.operation.name));
+        let said = unsigned.query.iter().any(|(name, _)| name == REGION);
+        if let Some(region) = call.region.filter(|_| !said && self.settings.signature == Signature::RoaHmacSha1) {
+            insert(headers, SIGNED_REGION, "region", region)?;
+            unsigned.query.push((REGION.to_owned(), region.to_owned()));
+        }
+        if let Some(asapi) = self.settings.asapi() {
+            if !unsigned.endpoint.base_path.ends_with(ASAPI_PATH) {
+                unsigned.endpoint.base_path.push_str(ASAPI_PATH);
+            }
+            unsigned.path.insert_str(0, "/roa");
+            insert(&mut unsigned.headers, PRODUCT_NAME, "product", self.service)?;
+            unsigned.headers.insert(PRODUCT_VERSION, HeaderValue::from_static(call.operation.version));
+            for (name, setting, value) in
+                [(PRODUCT_AK, "product_ak", &asapi.product_ak), (ROLE, "role_id", &asapi.role_id)]
+            {
+                if let Some(value) = value {
+                    insert(&mut unsigned.headers, name, setting, value)?;
+                }
+            }
+        }
+        Ok(unsigned)
+    }
+
+    /// Says for whom the call is made.
+    fn say_for_whom(&self, region: Option<&str>, headers: &mut HeaderMap) -> Result<(), Error> {
+        if !self.settings.is_private() {
+            return Ok(());
+        }
+        for (name, setting, value) in [
+            (PRIVATE_REGION, "region", region),
+            (ORGANIZATION, "organization", self.settings.organization.as_deref()),
+            (RESOURCE_GROUP, "resource_group", self.settings.resource_group.as_deref()),
+            (INSTANCE, "instance", self.settings.instance.as_deref()),
+        ] {
+            if let Some(value) = value {
+                insert(headers, name, setting, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The gateway ASAPI puts failures into answers with a good status too.
+    fn is_refused(&self, response: &http::Response<Bytes>) -> bool {
+        #[derive(Default, Clone, PartialEq)]
+        struct Envelope {
+            success: Option<bool>,
+        }
+        wharf_core::model! { Envelope = "Envelope" { success = "asapiSuccess"; } }
+        if self.settings.asapi().is_none() || response.body().trim_ascii().first() != Some(&b'{') {
+            return false;
+        }
+        let mut envelope = Envelope::default();
+        let read =
+            wharf_core::model::json::read(response.body(), &mut envelope, wharf_core::model::json::Mode::Lenient);
+        read.is_ok() && envelope.success == Some(false)
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, setting: &str, value: &str) -> Result<(), Error> {
+    let wrong = |_| Error::configuration(setting, "has characters that a header cannot carry");
+    headers.insert(name, HeaderValue::from_str(value).map_err(wrong)?);
+    Ok(())
+}
+
+impl Product for Alibaba {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn host(&self, _: &OperationMeta, region: Option<&str>) -> Result<String, Error> {
+        self.settings.host(self.service, region)
+    }
+
+    fn check_region(&self, region: &str) -> Result<(), Error> {
+        settings::check_region(region)
+    }
+
+    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+        let mut unsigned = match self.form {
+            Form::Resources => self.encode_resource(call)?,
+            Form::Actions => acs_rpc::encode(call)?,
+        };
+        self.say_for_whom(call.region, &mut unsigned.headers)?;
+        Ok(unsigned)
+    }
+
+    fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
+        let count = REQUESTS.fetch_add(1, Ordering::Relaxed);
+        let nonce = format!("{:016x}{count:016x}", signing.nonce);
+        if self.settings.asapi().is_some_and(|asapi| asapi.product_ak.is_none()) {
+            let mut unsigned = unsigned.clone();
+            insert(&mut unsigned.headers, PRODUCT_AK, "credentials", signing.credentials.id())?;
+            return self.sign_with_nonce(&unsigned, signing, &nonce);
+        }
+        self.sign_with_nonce(unsigned, signing, &nonce)
+    }
+
+    fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
+        let reading = rest_answer::Reading {
+            request_id_headers: REQUEST_ID_HEADERS,
+            output_headers: &[],
+            meaning: &|code| self.code(code),
+        };
+        if self.is_refused(response) {
+            return Err(rest_answer::failure(response, &reading));
+        }
+        rest_answer::decode(response, output, &reading)
+    }
+
+    fn code(&self, code: &str) -> Option<&'static CodeMeta> {
+        codes::find(self.codes, code)
+    }
+
+    fn is_clock_skew(&self, error: &Error) -> bool {
+        error.code().is_some_and(codes::is_clock_skew)
+    }
+
+    fn is_stale_credentials(&self, error: &Error) -> bool {
+        error.code().is_some_and(codes::is_stale_credentials)
+    }
+}

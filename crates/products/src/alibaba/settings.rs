@@ -1,0 +1,245 @@
+//! What can be set for Alibaba's products beyond what every connection has.
+
+use wharf_core::Error;
+
+/// Root domain of the public cloud.
+const PUBLIC_DOMAIN: &str = "aliyuncs.com";
+/// Where the gateway ASAPI takes calls, below its host.
+pub(super) const ASAPI_PATH: &str = "/asapi/v3";
+
+/// How requests of products with resources are signed. Calls of actions, such as those of the service that
+/// hands out temporary credentials, are always signed with HMAC-SHA1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Signature {
+    /// HMAC-SHA1 in the form of APIs with resources (ROA): what the guide of the private cloud describes.
+    #[default]
+    RoaHmacSha1,
+    /// ACS3-HMAC-SHA256: what newer releases and the public cloud prefer.
+    Acs3HmacSha256,
+}
+
+/// Which gateway requests go through.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Gateway {
+    /// POP, each product at a host of its own: `cs.<region>.<domain>`.
+    #[default]
+    Pop,
+    /// ASAPI, one host for all products: `public.asapi.<region>.<domain>/asapi/v3`. For releases of the private
+    /// cloud before V3.16.0.
+    Asapi(Asapi),
+}
+
+/// What the gateway ASAPI wants to know besides. The guide calls all of it mandatory, and its own examples
+/// leave it out, so nothing is insisted on here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Asapi {
+    /// The key of the product that the console shows (`x-ascm-product-ak`); the caller's own key unless it is set.
+    pub product_ak: Option<String>,
+    /// The caller's role (`x-acs-roleid`).
+    pub role_id: Option<String>,
+}
+
+impl Asapi {
+    /// Nothing is set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the key of the product that the console shows.
+    #[must_use]
+    pub fn product_ak(mut self, id: impl Into<String>) -> Self {
+        self.product_ak = Some(id.into());
+        self
+    }
+
+    /// Sets the caller's role by its id.
+    #[must_use]
+    pub fn role_id(mut self, id: impl Into<String>) -> Self {
+        self.role_id = Some(id.into());
+        self
+    }
+}
+
+/// What can be set for Alibaba's products beyond what every connection has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AlibabaSettings {
+    /// Domain of a private cloud (`inter.cloud.example.com`); without it the public cloud's is used.
+    pub domain: Option<String>,
+    /// The organization that calls are made for, by its id; that of the caller unless it is set.
+    pub organization: Option<String>,
+    /// The resource set of that organization that calls are made for, by its id.
+    pub resource_group: Option<String>,
+    /// The instance that calls are about, by its id.
+    pub instance: Option<String>,
+    /// How requests are signed.
+    pub signature: Signature,
+    /// Which gateway requests go through.
+    pub gateway: Gateway,
+    /// Full URL of the service that hands out temporary credentials, where it does not follow the rule.
+    pub sts_endpoint: Option<String>,
+}
+
+impl AlibabaSettings {
+    /// Checks the settings before anything is made of them.
+    ///
+    /// # Errors
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
+    pub fn check(&self) -> Result<(), Error> {
+        if let Some(domain) = &self.domain {
+            check_domain(domain)?;
+        }
+        let asapi = self.asapi();
+        for (name, value) in [
+            ("organization", self.organization.as_deref()),
+            ("resource_group", self.resource_group.as_deref()),
+            ("instance", self.instance.as_deref()),
+            ("product_ak", asapi.and_then(|asapi| asapi.product_ak.as_deref())),
+            ("role_id", asapi.and_then(|asapi| asapi.role_id.as_deref())),
+        ] {
+            if value.is_some_and(|value| !is_id(value)) {
+                return Err(Error::configuration(name, "is no id: it is empty, too long, or has blanks or the like"));
+            }
+        }
+        if self.resource_group.is_some() && self.organization.is_none() {
+            return Err(Error::configuration("resource_group", "needs an organization: set that too"));
+        }
+        Ok(())
+    }
+
+    /// Whether requests say for whom they are made, as private clouds want it.
+    pub(super) fn is_private(&self) -> bool {
+        let said = self.domain.is_some() || self.organization.is_some() || self.instance.is_some();
+        said || self.asapi().is_some()
+    }
+
+    pub(super) fn asapi(&self) -> Option<&Asapi> {
+        match &self.gateway {
+            Gateway::Asapi(asapi) => Some(asapi),
+            Gateway::Pop => None,
+        }
+    }
+
+    /// The host of a service (`cs`, `sts`).
+    pub(super) fn host(&self, service: &str, region: Option<&str>) -> Result<String, Error> {
+        let domain = self.domain.as_deref();
+        let host = match (self.asapi(), region, domain) {
+            (Some(_), Some(region), Some(domain)) => format!("public.asapi.{region}.{domain}"),
+            (Some(_), None, _) => {
+                let reason = "is not set: give it to the connection's builder or to the call, or set the endpoint";
+                return Err(Error::configuration("region", reason));
+            }
+            (Some(_), _, None) => {
+                let reason = "is not set: the gateway ASAPI is below it; or set the endpoint";
+                return Err(Error::configuration("domain", reason));
+            }
+            // As the guide writes it; the plain name is for callers outside.
+            (None, Some(region), Some(domain)) if service == "sts" => format!("sts-vpc.{region}.{domain}"),
+            (None, Some(region), _) => format!("{service}.{region}.{}", domain.unwrap_or(PUBLIC_DOMAIN)),
+            (None, None, _) => format!("{service}.{}", domain.unwrap_or(PUBLIC_DOMAIN)),
+        };
+        Ok(host.to_ascii_lowercase())
+    }
+}
+
+/// What a header can carry and no console would refuse.
+fn is_id(text: &str) -> bool {
+    (1..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// A label of a host name.
+fn is_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// One label of the host name.
+pub(super) fn check_region(region: &str) -> Result<(), Error> {
+    if is_label(region) {
+        return Ok(());
+    }
+    let reason = format!("is {region:?}, which is no region: letters, digits and hyphens as in cn-hangzhou");
+    Err(Error::configuration("region", reason))
+}
+
+fn check_domain(domain: &str) -> Result<(), Error> {
+    if domain.len() <= 180 && domain.split('.').all(is_label) {
+        return Ok(());
+    }
+    let hint = if domain.contains(':') { "; for a URL or a port set the endpoint" } else { "" };
+    Err(Error::configuration("domain", format!("is {domain:?}, which is no domain such as cloud.example.com{hint}")))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use wharf_core::ErrorKind;
+
+    fn settings(change: impl FnOnce(&mut AlibabaSettings)) -> AlibabaSettings {
+        let mut settings = AlibabaSettings::default();
+        change(&mut settings);
+        settings
+    }
+
+    #[test]
+    fn hosts() {
+        let public = settings(|_| {});
+        let private = settings(|settings| settings.domain = Some("Inter.Env30.com".into()));
+        let asapi = AlibabaSettings { gateway: Gateway::Asapi(Asapi::new()), ..private.clone() };
+        for (settings, service, region, expected) in [
+            (&public, "cs", Some("cn-beijing"), "cs.cn-beijing.aliyuncs.com"),
+            (&public, "cs", None, "cs.aliyuncs.com"),
+            (&public, "sts", Some("cn-beijing"), "sts.cn-beijing.aliyuncs.com"),
+            (&public, "sts", None, "sts.aliyuncs.com"),
+            (&private, "cs", Some("cn-env30-d01"), "cs.cn-env30-d01.inter.env30.com"),
+            (&private, "cs", None, "cs.inter.env30.com"),
+            (&private, "sts", Some("cn-env30-d01"), "sts-vpc.cn-env30-d01.inter.env30.com"),
+            (&asapi, "cs", Some("cn-env30-d01"), "public.asapi.cn-env30-d01.inter.env30.com"),
+        ] {
+            settings.check().unwrap();
+            assert_eq!(settings.host(service, region).unwrap(), expected);
+        }
+        assert_eq!(asapi.host("cs", None).unwrap_err().field(), Some("region"));
+        let homeless = AlibabaSettings { domain: None, ..asapi };
+        assert_eq!(homeless.host("cs", Some("r")).unwrap_err().field(), Some("domain"));
+    }
+
+    #[test]
+    fn regions() {
+        for region in ["cn-hangzhou", "cn-neimeng-env30-d01", "region0"] {
+            check_region(region).unwrap();
+        }
+        for region in ["", " ", "cn hangzhou", "cn-hangzhou\n", "-cn", "cn-", "cn.north", "cn/north", &"a".repeat(64)] {
+            let error = check_region(region).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("region")), "{region:?}");
+        }
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        for (name, wrong) in [
+            ("domain", settings(|settings| settings.domain = Some("https://cloud.example.com".into()))),
+            ("domain", settings(|settings| settings.domain = Some("a..b".into()))),
+            ("organization", settings(|settings| settings.organization = Some(String::new()))),
+            ("organization", settings(|settings| settings.organization = Some("1\r\nx: y".into()))),
+            ("instance", settings(|settings| settings.instance = Some("é".into()))),
+            ("resource_group", settings(|settings| settings.resource_group = Some("4".into()))),
+            ("role_id", settings(|settings| settings.gateway = Gateway::Asapi(Asapi::new().role_id("a b")))),
+            ("product_ak", settings(|settings| settings.gateway = Gateway::Asapi(Asapi::new().product_ak("")))),
+        ] {
+            let error = wrong.check().unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some(name)));
+        }
+        let both = settings(|settings| {
+            settings.organization = Some("1".into());
+            settings.resource_group = Some("4".into());
+        });
+        both.check().unwrap();
+    }
+}

@@ -1,0 +1,41 @@
+//! Parts of answers that many operations share.
+
+use crate::world::Millis;
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use serde_json::{Map, Value, json};
+
+/// The moment as the service tells it, by the clock of its home.
+pub(super) fn local(moment: Millis) -> String {
+    let seconds = i64::try_from(moment / 1_000).unwrap_or(i64::MAX);
+    let moment = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+    Offset::constant(8).to_datetime(moment).strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string()
+}
+
+/// Keys and values as a list of structures.
+pub(super) fn pairs(pairs: &[(String, String)]) -> Value {
+    pairs.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
+}
+
+/// One page of a list and what is told of it.
+pub(super) fn page(items: Vec<Value>, (number, size): (usize, usize)) -> (Vec<Value>, Value) {
+    let info = json!({"page_number": number, "page_size": size, "total_count": items.len()});
+    let from = (number - 1).saturating_mul(size);
+    (items.into_iter().skip(from).take(size).collect(), info)
+}
+
+/// Those of the members that are named.
+pub(super) fn only(members: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
+    let there = names.iter().filter_map(|name| Some(((*name).to_owned(), members.get(*name)?.clone())));
+    there.filter(|(_, value)| !value.is_null()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_told_by_the_clock_of_the_service() {
+        assert_eq!(local(1_597_891_889_999), "2020-08-20T10:51:29+08:00");
+    }
+}

@@ -1,0 +1,114 @@
+//! Nodes: list, attach, remove, and the scripts by which servers join on their own.
+
+use super::answer::{local, page};
+use super::clusters::join_token;
+use super::creation::runtime;
+use super::values::{check_login, platform, tags};
+use super::{Answer, Scene, values};
+use crate::input::{Input, invalid};
+use crate::world::dedicated::servers::family;
+use crate::world::dedicated::workers::{Seat, WorkerPhase};
+use crate::world::fault::Reason;
+use crate::world::machines::Charge;
+use crate::world::nodes::{NodeSettings, Role};
+use serde_json::{Value, json};
+
+/// When something ends that has no end.
+const NEVER: &str = "2099-12-31T23:59:00+08:00";
+
+pub(super) fn describe_cluster_nodes(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
+    let (cluster, _) = scene.realm.realm.dedicated(scene.owner, input.required("ClusterId")?)?;
+    let state = input.one_of("state", &["all", "running", "removing", "initial", "failed"])?.filter(|s| *s != "all");
+    let ids: Option<Vec<&str>> = input.filled("instanceIds")?.map(|ids| ids.split(',').map(str::trim).collect());
+    let pool = input.filled("nodepool_id")?;
+    let wanted = |seat: &Seat<'_>| {
+        state.is_none_or(|state| state == state_name(seat.phase()))
+            && ids.as_ref().is_none_or(|ids| ids.contains(&seat.server.id.as_str()))
+            && pool.is_none_or(|pool| seat.worker.pool.as_deref() == Some(pool))
+    };
+    let items = scene.realm.realm.seats(cluster).filter(wanted).map(|seat| node_json(&seat)).collect();
+    let (nodes, info) = page(items, values::page(input, "pageNumber", "pageSize")?);
+    Ok(json!({"nodes": nodes, "page": info}))
+}
+
+fn state_name(phase: WorkerPhase) -> &'static str {
+    match phase {
+        WorkerPhase::Initial => "initial",
+        WorkerPhase::Running => "running",
+        WorkerPhase::Offline => "failed",
+        WorkerPhase::Removing => "removing",
+    }
+}
+
+fn node_json(seat: &Seat<'_>) -> Value {
+    let Seat { node, server, worker } = seat;
+    let phase = seat.phase();
+    json!({
+        "creation_time": local(worker.created), "error_message": "", "expired_time": NEVER,
+        "host_name": server.host_name.as_deref().unwrap_or(&node.name), "image_id": worker.image,
+        "instance_charge_type": if server.charge == Charge::Prepaid { "PrePaid" } else { "PostPaid" },
+        "instance_id": server.id, "instance_name": server.name,
+        "instance_role": if node.role == Role::Master { "Master" } else { "Worker" },
+        "instance_status": if server.running { "Running" } else { "Stopped" },
+        "instance_type": server.instance_type, "instance_type_family": family(&server.instance_type),
+        "ip_address": [server.private_ip], "is_aliyun_node": true, "node_name": node.name,
+        "node_status": if phase == WorkerPhase::Running { "Ready" } else { "NotReady" },
+        "nodepool_id": worker.pool.as_deref().unwrap_or_default(), "source": worker.source, "state": state_name(phase),
+    })
+}
+
+pub(super) fn remove_cluster_nodes(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
+    let (release, drain) = (input.flag("release_node")?, input.flag("drain_node")?);
+    let id = input.required("ClusterId")?;
+    scene.realm.remove_workers(scene.owner, id, &input.texts("nodes")?, release, drain)?;
+    Ok(Value::Null)
+}
+
+pub(super) fn attach_instances(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
+    check_login(input, "password")?;
+    input.one_of("cpu_policy", &["static", "none"])?;
+    runtime(input.within("runtime")?)?;
+    platform(input)?;
+    let labels = tags(input.structures("tags")?, "tags")?;
+    let settings = NodeSettings { labels, ..NodeSettings::default() };
+    let rename = input.some_flag("keep_instance_name")? == Some(false);
+    let (id, servers) = (input.required("ClusterId")?, input.texts("instances")?);
+    let results = scene.realm.attach_servers(scene.owner, id, &servers, &settings, rename)?;
+    let list: Vec<Value> = results
+        .into_iter()
+        .map(|(server, result)| {
+            let (code, message) = match result {
+                Ok(()) => ("200", "successful".to_owned()),
+                Err(fault) if fault.reason == Reason::NoMachine => ("404", fault.message.into_owned()),
+                Err(fault) => ("400", fault.message.into_owned()),
+            };
+            json!({"code": code, "instanceId": server, "message": message})
+        })
+        .collect();
+    let task = scene.realm.task_id();
+    Ok(json!({"list": list, "task_id": task}))
+}
+
+pub(super) fn describe_cluster_attach_scripts(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
+    let id = input.required("ClusterId")?;
+    input.one_of("arch", &["amd64", "arm", "arm64"])?;
+    if let Some(options) = input.filled("options")?
+        && serde_json::from_str::<serde_json::Map<String, Value>>(options).is_err()
+    {
+        return Err(invalid("options is not a JSON object"));
+    }
+    let (cluster, dedicated) = scene.realm.realm.at_work(scene.owner, id, scene.realm.now)?;
+    let pool = input.filled("nodepool_id")?;
+    if let Some(pool) = pool {
+        scene.realm.realm.worker_pool(id, pool)?;
+    }
+    let pool = pool.map(|pool| format!(" --nodepool-id {pool}")).unwrap_or_default();
+    let region = scene.region;
+    Ok(Value::from(format!(
+        "curl http://aliacs-k8s-{region}.oss-{region}-internal.aliyuncs.com/public/pkg/run/attach/{}/attach_node.sh | \
+         bash -s -- --openapi-token {} --cluster-id {id} --endpoint {}:6443{pool}\n",
+        dedicated.release,
+        join_token(cluster),
+        dedicated.address
+    )))
+}

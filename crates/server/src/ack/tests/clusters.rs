@@ -1,0 +1,236 @@
+//! Clusters: list, change, delete, reach.
+
+use super::{Cloud, NEXT, OLD, of, text};
+use crate::world::mishaps::Undertaking;
+use serde_json::{Value, json};
+
+#[test]
+fn clusters_are_listed_by_pages_and_filters() {
+    let mut cloud = Cloud::new();
+    for place in 0..5 {
+        cloud.create(|order| order["name"] = json!(format!("c{place}")));
+    }
+    let page = cloud.ok("DescribeClustersV1", json!({"page_number": 2, "page_size": 2}));
+    assert_eq!(page["page_info"], json!({"page_number": 2, "page_size": 2, "total_count": 5}));
+    let names: Vec<String> = page["clusters"].as_array().unwrap().iter().map(|one| text(&one["name"])).collect();
+    assert_eq!(names, ["c2", "c1"], "the newest first");
+    let beyond = cloud.ok("DescribeClustersV1", json!({"page_number": 9}));
+    assert_eq!((&beyond["clusters"], &beyond["page_info"]["page_size"]), (&json!([]), &json!(10)));
+    let one = cloud.ok("DescribeClustersV1", json!({"name": "c3"}));
+    assert_eq!(one["page_info"]["total_count"], 1);
+    let managed = cloud.ok("DescribeClustersV1", json!({"cluster_type": "ManagedKubernetes"}));
+    assert_eq!(managed["page_info"]["total_count"], 0);
+    assert_eq!(cloud.code("DescribeClustersV1", json!({"page_size": 0})), "InvalidParameter");
+}
+
+#[test]
+fn what_is_not_there_is_not_found() {
+    let mut cloud = Cloud::new();
+    for operation in [
+        "DescribeClusterDetail",
+        "DeleteCluster",
+        "DescribeClusterNodes",
+        "DescribeClusterLogs",
+        "DescribeClusterResources",
+        "DescribeClusterNamespaces",
+        "DescribeClusterUserKubeconfig",
+        "DescribeExternalAgent",
+        "GetUpgradeStatus",
+        "DescribeClusterNodePools",
+        "DescribeClusterAddonsVersion",
+    ] {
+        assert_eq!(cloud.code(operation, of("nothing")), "ErrorClusterNotFound", "{operation}");
+    }
+}
+
+#[test]
+fn a_cluster_is_deleted_with_its_servers_but_for_those_paid_for_a_term() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let kept = "i-2zewharf000000000004";
+    cloud.ok("AttachInstances", json!({"ClusterId": id, "instances": [kept]}));
+    let nodes = cloud.nodes(&id);
+    cloud.ok("DeleteCluster", of(&id));
+    assert_eq!(cloud.state(&id), "deleting");
+    assert_eq!(cloud.code("DeleteCluster", of(&id)), "ErrorClusterState");
+    cloud.pass(30);
+    assert_eq!(cloud.code("DescribeClusterDetail", of(&id)), "ErrorClusterNotFound");
+    let realm = cloud.world.realm(cloud.account, cloud.region);
+    for node in nodes {
+        let server = text(&node["instance_id"]);
+        assert_eq!(realm.realm.machines.contains(&server), server == kept, "{server}");
+    }
+    assert!(realm.realm.workers.is_empty() && realm.realm.worker_pools.is_empty() && realm.realm.components.is_empty());
+}
+
+#[test]
+fn what_is_named_stays_behind() {
+    let mut cloud = Cloud::new();
+    for (keep_all, kept) in [(false, 1), (true, 5)] {
+        let id = cloud.create(|order| order["name"] = json!(format!("keep-{keep_all}")));
+        cloud.pass(200);
+        let servers: Vec<String> = cloud.nodes(&id).iter().map(|node| text(&node["instance_id"])).collect();
+        cloud.ok(
+            "DeleteCluster",
+            json!({"ClusterId": id, "retain_all_resources": keep_all, "retain_resources": [servers[0]], "keep_slb": true}),
+        );
+        cloud.pass(30);
+        let realm = cloud.world.realm(cloud.account, cloud.region);
+        let there = servers.iter().filter(|server| realm.realm.machines.contains(server)).count();
+        assert_eq!(there, kept);
+    }
+}
+
+#[test]
+fn a_protected_cluster_stays() {
+    let mut cloud = Cloud::new();
+    let id = cloud.create(|order| order["deletion_protection"] = json!(true));
+    cloud.pass(200);
+    assert_eq!(cloud.code("DeleteCluster", of(&id)), "ErrorClusterState");
+    let answer = cloud.ok("ModifyCluster", json!({"ClusterId": id, "deletion_protection": false}));
+    assert_eq!(answer["cluster_id"], json!(id));
+    assert_eq!(cloud.detail(&id)["deletion_protection"], false);
+    cloud.ok("DeleteCluster", of(&id));
+}
+
+#[test]
+fn a_deletion_that_fails_is_told_and_can_be_repeated() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    cloud.world.fail_next(Undertaking::ClusterDeletion, "a server resists");
+    cloud.ok("DeleteCluster", of(&id));
+    assert_eq!(cloud.state(&id), "deleting");
+    cloud.pass(20);
+    assert_eq!(cloud.state(&id), "delete_failed");
+    assert_eq!(cloud.ok("DescribeClusterResources", of(&id))[0]["state"], "DELETE_FAILED");
+    cloud.ok("DeleteCluster", of(&id));
+    cloud.pass(30);
+    assert_eq!(cloud.code("DescribeClusterDetail", of(&id)), "ErrorClusterNotFound");
+}
+
+#[test]
+fn a_cluster_changes_when_it_runs() {
+    let mut cloud = Cloud::new();
+    let id = cloud.create(|_| ());
+    let change = json!({"ClusterId": id, "api_server_eip": true, "api_server_eip_id": "eip-1",
+        "ingress_loadbalancer_id": "lb-1", "resource_group_id": "rg-1"});
+    assert_eq!(cloud.code("ModifyCluster", change.clone()), "ErrorClusterState");
+    cloud.pass(200);
+    cloud.ok("ModifyCluster", change);
+    let detail = cloud.detail(&id);
+    assert_eq!((&detail["external_loadbalancer_id"], &detail["resource_group_id"]), (&json!("lb-1"), &json!("rg-1")));
+    assert!(text(&detail["master_url"]).contains("https://198.1"));
+    let resources = cloud.ok("DescribeClusterResources", of(&id));
+    assert!(resources.as_array().unwrap().iter().any(|resource| resource["instance_id"] == "eip-1"));
+    cloud.ok("ModifyCluster", json!({"ClusterId": id, "api_server_eip": false}));
+    assert!(text(&cloud.detail(&id)["master_url"]).contains("\"api_server_endpoint\":\"\""));
+}
+
+#[test]
+fn tags_are_replaced() {
+    let mut cloud = Cloud::new();
+    let id = cloud.create(|order| order["tags"] = json!([{"key": "a", "value": "1"}]));
+    cloud.ok("ModifyClusterTags", json!({"ClusterId": id, "body": [{"key": "env", "value": "prod"}]}));
+    assert_eq!(cloud.detail(&id)["tags"], json!([{"key": "env", "value": "prod"}]));
+}
+
+#[test]
+fn a_kubeconfig_is_for_the_inner_or_the_public_address() {
+    let mut cloud = Cloud::new();
+    let id = cloud.create(|order| order["endpoint_public_access"] = json!(true));
+    assert_eq!(cloud.code("DescribeClusterUserKubeconfig", of(&id)), "ErrorClusterState");
+    cloud.pass(200);
+    let urls: Value = serde_json::from_str(&text(&cloud.detail(&id)["master_url"])).unwrap();
+    let public = text(&cloud.ok("DescribeClusterUserKubeconfig", of(&id))["config"]);
+    assert!(public.contains(urls["api_server_endpoint"].as_str().unwrap()), "{public}");
+    let inner = cloud.ok("DescribeClusterUserKubeconfig", json!({"ClusterId": id, "PrivateIpAddress": true}));
+    assert!(text(&inner["config"]).contains(urls["intranet_api_server_endpoint"].as_str().unwrap()));
+}
+
+#[test]
+fn temporary_credentials_of_a_cluster_end() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let token = |answer: &Value| text(&answer["config"]).rsplit_once("token: ").unwrap().1.trim().to_owned();
+    let short = cloud.ok("DescribeClusterUserKubeconfig", json!({"ClusterId": id, "TemporaryDurationMinutes": 15}));
+    let lasting = cloud.ok("DescribeClusterUserKubeconfig", of(&id));
+    assert_eq!(short["expiration"], "2024-06-01T00:18:20Z");
+    let opens = |cloud: &mut Cloud, token: &str| {
+        let now = cloud.world.now();
+        cloud.world.realm(cloud.account, cloud.region).realm.opens(&id, token, now)
+    };
+    assert!(opens(&mut cloud, &token(&short)) && opens(&mut cloud, &token(&lasting)));
+    cloud.pass(15 * 60);
+    assert!(!opens(&mut cloud, &token(&short)) && opens(&mut cloud, &token(&lasting)));
+}
+
+#[test]
+fn namespaces_are_those_of_kubernetes() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let names = cloud.ok("DescribeClusterNamespaces", of(&id));
+    assert_eq!(names, json!({"namespaces": ["default", "kube-public", "kube-system"]}));
+}
+
+#[test]
+fn the_agent_is_told_where_the_api_server_is() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let agent = cloud.ok("DescribeExternalAgent", json!({"ClusterId": id, "PrivateIpAddress": "true"}));
+    assert!(text(&agent["config"]).contains("kind: Deployment"));
+    let refusal =
+        cloud.call("DescribeExternalAgent", json!({"ClusterId": id, "PrivateIpAddress": "maybe"})).unwrap_err();
+    assert_eq!(refusal.code, "InvalidParameter");
+}
+
+#[test]
+fn the_log_tells_what_happened_and_no_more() {
+    let mut cloud = Cloud::new();
+    let id = cloud.create(|_| ());
+    assert_eq!(cloud.ok("DescribeClusterLogs", of(&id)).as_array().unwrap().len(), 1);
+    cloud.pass(200);
+    let log = cloud.ok("DescribeClusterLogs", of(&id));
+    assert_eq!(log.as_array().unwrap().len(), 3);
+    assert_eq!(log[0]["cluster_log"], "start to update cluster status to CREATE_COMPLETE");
+    assert_eq!((&log[0]["log_level"], &log[0]["created"]), (&json!("0004"), &json!("2024-06-01T08:03:00+08:00")));
+}
+
+#[test]
+fn resources_are_what_the_cluster_is_made_of() {
+    let mut cloud = Cloud::new();
+    let id = cloud.create(|_| ());
+    let resources = cloud.ok("DescribeClusterResources", of(&id));
+    assert!(resources.as_array().unwrap().iter().all(|resource| resource["state"] == "CREATE_IN_PROGRESS"));
+    cloud.pass(200);
+    let resources = cloud.ok("DescribeClusterResources", of(&id)).as_array().unwrap().clone();
+    let count = |kind: &str| resources.iter().filter(|resource| resource["resource_type"] == kind).count();
+    assert_eq!((count("ALIYUN::ECS::Instance"), count("ALIYUN::SLB::LoadBalancer")), (5, 2));
+    assert_eq!((count("ALIYUN::ESS::ScalingGroup"), count("ALIYUN::ECS::VSwitch")), (1, 3));
+    assert_eq!(resources[0]["auto_create"], 1, "the VPC was there before");
+    let info: Value = serde_json::from_str(&text(&resources[0]["resource_info"])).unwrap();
+    assert_eq!(info["PhysicalId"], resources[0]["instance_id"]);
+}
+
+#[test]
+fn versions_are_told_with_images_and_runtimes() {
+    let mut cloud = Cloud::new();
+    let asked = json!({"ClusterType": "Kubernetes", "Region": "cn-beijing", "MultiAZ": true});
+    let versions = cloud.ok("DescribeKubernetesVersionMetadata", asked);
+    assert_eq!((versions.as_array().unwrap().len(), &versions[0]["multi_az"]), (5, &json!(true)));
+    let one = json!({"ClusterType": "Kubernetes", "Region": "cn-beijing", "KubernetesVersion": NEXT});
+    let one = cloud.ok("DescribeKubernetesVersionMetadata", one);
+    assert_eq!((one.as_array().unwrap().len(), &one[0]["version"]), (1, &json!(NEXT)));
+    let elsewhere = json!({"ClusterType": "Kubernetes", "Region": "cn-hangzhou"});
+    assert_eq!(cloud.code("DescribeKubernetesVersionMetadata", elsewhere), "InvalidParameter");
+}
+
+#[test]
+fn the_same_world_is_seen_by_other_products() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let cluster = realm.realm.clusters.get(&id).unwrap();
+    assert_eq!((cluster.version.as_str(), cluster.nodes.len()), ("1.16.9", 5));
+    assert!(OLD.starts_with(&cluster.version) && realm.realm.hosted.is_empty());
+    assert!(cluster.nodes.iter().all(|node| realm.realm.machines.get(&node.machine).unwrap().cluster.is_some()));
+}

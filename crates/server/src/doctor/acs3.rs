@@ -1,0 +1,134 @@
+//! Mistakes with ACS3-HMAC-SHA256.
+
+use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_hosts, other_secrets};
+use wharf_core::sign::acs3::{Request, Signed, Signer, TOKEN_HEADER, sign};
+use wharf_core::sign::equal;
+
+/// A request as it can be signed, rightly or wrongly.
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// Decoded.
+    pub(crate) query: Vec<(String, String)>,
+    /// Those that are signed.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) secret: String,
+}
+
+impl Case {
+    fn sign(&self) -> Signed {
+        let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, &str)> =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let request = Request {
+            method: &self.method,
+            path: &self.path,
+            query: &query,
+            headers: &headers,
+            payload: &self.payload,
+        };
+        sign(&request, &Signer { id: "", secret: &self.secret })
+    }
+
+    pub(crate) fn signature(&self) -> String {
+        self.sign().signature
+    }
+
+    fn set_header(&mut self, name: &str, value: &str) {
+        for (known, old) in &mut self.headers {
+            if known == name {
+                value.clone_into(old);
+            }
+        }
+    }
+
+    /// What was signed, as it may be shown.
+    fn shown(&self, hide: &dyn Fn(&str) -> bool) -> String {
+        let mut shown = self.clone();
+        shown.set_header(TOKEN_HEADER, HIDDEN);
+        for (name, value) in &mut shown.query {
+            if hide(name) {
+                HIDDEN.clone_into(value);
+            }
+        }
+        format!("{}\n\n{}", shown.sign().canonical_request, self.sign().string_to_sign)
+    }
+}
+
+/// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
+pub(crate) fn diagnose(case: &Case, claimed: &str, forwarded: &str, hide: &dyn Fn(&str) -> bool) -> Diagnosis {
+    let found = explain(case, &mistakes(case, forwarded), true, |case| equal(&case.signature(), claimed));
+    diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
+}
+
+fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
+    let mut out = Vec::new();
+    let host = case.headers.iter().find(|(name, _)| name == "host").map_or("", |(_, value)| value);
+    let mut hosts = other_hosts(host, forwarded, "cs");
+    hosts.push("cs.aliyuncs.com".to_owned());
+    for other in hosts {
+        let what = format!("the client signed the host `{other}` and sent another");
+        out.push(Mistake::new("host", what, move |case: &mut Case| case.set_header("host", &other)));
+    }
+    for other in ["GET", "POST", "PUT", "DELETE"].into_iter().filter(|other| *other != case.method) {
+        let what = format!("the client signed the method {other} and sent another");
+        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
+    }
+    out.push(Mistake::new("query", "the query was left out of the signature", |case: &mut Case| case.query.clear()));
+    out.push(Mistake::new("path", "the path `/` was signed", |case: &mut Case| case.path = "/".to_owned()));
+    out.push(Mistake::new("body", "the body was left out of the signature", |case: &mut Case| case.payload.clear()));
+    for other in ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded"] {
+        let what = format!("the client signed the content type `{other}` and sent another");
+        out.push(Mistake::new("type", what, move |case: &mut Case| case.set_header("content-type", other)));
+    }
+    for (what, secret) in other_secrets(&case.secret) {
+        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case() -> Case {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        Case {
+            method: "POST".to_owned(),
+            path: "/clusters".to_owned(),
+            query: vec![header("a", "planted-value")],
+            headers: vec![
+                header("content-type", "text/plain"),
+                header("host", "127.0.0.1:80"),
+                header(TOKEN_HEADER, "planted"),
+            ],
+            payload: b"{}".to_vec(),
+            secret: "planted-key".to_owned(),
+        }
+    }
+
+    /// Makes a case wrong.
+    type Change = fn(&mut Case);
+
+    #[test]
+    fn common_mistakes_are_named_and_nothing_is_given_away() {
+        let wrong: [(&str, Change); 6] = [
+            ("the host `localhost`", |case| case.set_header("host", "localhost")),
+            ("the method PUT", |case| case.method = "PUT".to_owned()),
+            ("the query was left out", |case| case.query.clear()),
+            ("the body was left out", |case| case.payload.clear()),
+            ("`application/json`", |case| case.set_header("content-type", "application/json")),
+            ("line break at its end", |case| case.secret.push('\n')),
+        ];
+        for (expected, change) in wrong {
+            let mut client = case();
+            change(&mut client);
+            let found = diagnose(&case(), &client.signature(), "", &|name| name == "a");
+            assert!(found.difference.contains(expected), "{found}");
+            assert!(!found.to_string().contains("planted"), "{found}");
+        }
+        assert!(diagnose(&case(), "0", "", &|_| true).difference.contains("secret key is another"));
+    }
+}

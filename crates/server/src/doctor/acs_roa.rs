@@ -1,0 +1,167 @@
+//! Mistakes with HMAC-SHA1 over headers and resource (ROA).
+
+use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_secrets};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use wharf_core::sign::acs_roa::{Request, Signed, Signer, TOKEN_HEADER, sign, verify};
+use wharf_core::sign::equal;
+
+/// A request as it can be signed, rightly or wrongly.
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// Decoded.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) secret: String,
+    pub(crate) form: Form,
+}
+
+/// How the signature is written; by default as the vendor's clients do.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Form {
+    /// Base64 of the digits of the digest, as the document's example has it, and not of its bytes.
+    digits: bool,
+}
+
+impl Case {
+    fn with<T>(&self, use_it: impl FnOnce(&Request<'_>, &Signer<'_>) -> T) -> T {
+        let pairs = |pairs: &'_ [(String, String)]| -> Vec<(String, String)> { pairs.to_vec() };
+        let (query, headers) = (pairs(&self.query), pairs(&self.headers));
+        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let request = Request { method: &self.method, path: &self.path, query: &query, headers: &headers };
+        use_it(&request, &Signer { id: "", secret: &self.secret })
+    }
+
+    fn sign(&self) -> Signed {
+        self.with(sign)
+    }
+
+    /// Whether the signature is that of the request, in any way in which the vendor's clients write its resource.
+    pub(crate) fn fits(&self, claimed: &str) -> bool {
+        if self.form.digits {
+            let raw = STANDARD.decode(self.sign().signature).unwrap_or_default();
+            let digits: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
+            return equal(&STANDARD.encode(digits), claimed);
+        }
+        self.with(|request, signer| verify(request, signer, claimed).is_ok())
+    }
+
+    /// What was signed, as it may be shown.
+    fn shown(&self, hide: &dyn Fn(&str) -> bool) -> String {
+        let mut shown = self.clone();
+        for (name, value) in &mut shown.headers {
+            if name == TOKEN_HEADER {
+                HIDDEN.clone_into(value);
+            }
+        }
+        for (name, value) in &mut shown.query {
+            if hide(name) {
+                HIDDEN.clone_into(value);
+            }
+        }
+        shown.sign().string_to_sign
+    }
+}
+
+/// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
+pub(crate) fn diagnose(case: &Case, claimed: &str, hide: &dyn Fn(&str) -> bool) -> Diagnosis {
+    let found = explain(case, &mistakes(case), true, |case| case.fits(claimed));
+    diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
+}
+
+fn mistakes(case: &Case) -> Vec<Mistake<Case>> {
+    let mut out = Vec::new();
+    out.push(Mistake::new(
+        "form",
+        "the digits of the digest were put into base64, not its bytes",
+        |case: &mut Case| {
+            case.form.digits = true;
+        },
+    ));
+    for other in ["GET", "POST", "PUT", "DELETE"].into_iter().filter(|other| *other != case.method) {
+        let what = format!("the client signed the method {other} and sent another");
+        out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
+    }
+    out.push(Mistake::new("query", "the query was left out of the signature", |case: &mut Case| case.query.clear()));
+    for (at, (name, _)) in case.query.iter().enumerate() {
+        let what = format!("the query's `{name}` was left out of the signature");
+        out.push(Mistake::new("query", what, move |case: &mut Case| drop(case.query.remove(at))));
+    }
+    for name in case.headers.iter().map(|(name, _)| name).filter(|name| is_signed(name)) {
+        let (left_out, what) = (name.clone(), format!("the header `{name}` was left out of the signature"));
+        out.push(Mistake::new("header", what, move |case: &mut Case| {
+            case.headers.retain(|(name, _)| *name != left_out);
+        }));
+    }
+    let types = ["application/json", "application/json; charset=utf-8", "application/json;charset=utf-8", "*/*"];
+    for (name, other) in ["accept", "content-type"].into_iter().flat_map(|name| types.map(|other| (name, other))) {
+        let what = format!("the client signed the header `{name}: {other}` and sent another");
+        out.push(Mistake::new("header", what, move |case: &mut Case| {
+            case.headers.retain(|(known, _)| known != name);
+            case.headers.push((name.to_owned(), other.to_owned()));
+        }));
+    }
+    out.push(Mistake::new("secret", "an ampersand was put after the secret, as for RPC calls", |case: &mut Case| {
+        case.secret.push('&');
+    }));
+    for (what, secret) in other_secrets(&case.secret) {
+        out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    }
+    out
+}
+
+fn is_signed(name: &str) -> bool {
+    name.starts_with("x-acs-") || matches!(name, "accept" | "content-md5" | "content-type" | "date")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case() -> Case {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        Case {
+            method: "GET".to_owned(),
+            path: "/clusters".to_owned(),
+            query: vec![header("name", "planted-name"), header("page_size", "3")],
+            headers: vec![
+                header("accept", "application/json"),
+                header("date", "Tue, 14 Nov 2023 22:13:20 GMT"),
+                header("x-acs-version", "2015-12-15"),
+                header(TOKEN_HEADER, "planted-token"),
+            ],
+            secret: "planted-key".to_owned(),
+            form: Form::default(),
+        }
+    }
+
+    /// Makes a case wrong.
+    type Change = fn(&mut Case);
+
+    #[test]
+    fn common_mistakes_are_named_and_nothing_is_given_away() {
+        let wrong: [(&str, Change); 6] = [
+            ("the method POST", |case| case.method = "POST".to_owned()),
+            ("the query was left out", |case| case.query.clear()),
+            ("`x-acs-version` was left out", |case| drop(case.headers.remove(2))),
+            ("`accept: */*`", |case| case.headers[0].1 = "*/*".to_owned()),
+            ("an ampersand", |case| case.secret.push('&')),
+            ("line break at its end", |case| case.secret.push('\n')),
+        ];
+        let hide = |name: &str| name == "name";
+        for (expected, change) in wrong {
+            let mut client = case();
+            change(&mut client);
+            let found = diagnose(&case(), &client.sign().signature, &hide);
+            assert!(found.difference.contains(expected), "{expected}: {found}");
+            assert!(!found.to_string().contains("planted"), "{found}");
+        }
+        let raw = STANDARD.decode(case().sign().signature).unwrap_or_default();
+        let digits: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(diagnose(&case(), &STANDARD.encode(digits), &hide).difference.contains("the digits of the digest"));
+        assert!(diagnose(&case(), "0", &hide).difference.contains("secret key is another"));
+    }
+}

@@ -1,0 +1,278 @@
+//! What a request says of itself, before any of it is believed.
+
+use super::super::path::query;
+use super::super::{Request, host, text};
+use crate::catalog::{Catalog, Product};
+use crate::cce::RestRefusal;
+use crate::journal::SignatureMethod;
+use crate::world::tenancy::Owner;
+use http::header;
+use http::request::Parts;
+use wharf_core::sign::acs3;
+
+/// The words of the two products.
+pub(super) const ACK: &str = "ack";
+pub(super) const STS: &str = "sts";
+/// What paths begin with at the gateway for older versions.
+const ASAPI: &str = "/asapi/v3";
+const ROA: &str = "/roa";
+/// The headers that this gateway needs besides. The document calls organization, resource set and role mandatory,
+/// too, and says elsewhere what is meant when they are not given.
+const ASAPI_HEADERS: [(&str, &str); 4] = [
+    ("x-ascm-product-ak", ""),
+    ("x-ascm-product-name", "cs"),
+    ("x-ascm-product-version", "2015-12-15"),
+    ("x-acs-regionid", ""),
+];
+
+/// A request: its head, and its body once that is read.
+#[derive(Debug)]
+pub(super) struct Arrival<'a> {
+    pub(super) parts: &'a Parts,
+    pub(super) body: &'a [u8],
+    /// The query, decoded, in its order.
+    pub(super) query: Vec<(String, String)>,
+    /// The body, if it is a form.
+    pub(super) form: Vec<(String, String)>,
+}
+
+/// Whether the request is for one of Alibaba's products: by host, path, headers, or how it says who calls.
+pub(crate) fn speaks(parts: &Parts) -> bool {
+    let mut labels = host(parts).split('.');
+    let (label, next) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
+    if matches!(label, "cs" | "cs-vpc" | "sts" | "sts-vpc") || next == "asapi" {
+        return true;
+    }
+    let authorization = text(parts, header::AUTHORIZATION.as_str());
+    if authorization.starts_with("acs ") || authorization.starts_with("ACS3-") {
+        return true;
+    }
+    let own = |name: &header::HeaderName| name.as_str().starts_with("x-acs-");
+    let path = parts.uri.path();
+    parts.headers.keys().any(own)
+        || path.starts_with(ASAPI)
+        || path.starts_with("/roa/")
+        || names_key(&query(parts.uri.query().unwrap_or_default(), true))
+}
+
+/// Whether the body is a form that is signed as Alibaba's are.
+pub(crate) fn is_form(request: Request<'_>) -> bool {
+    names_key(&form(request))
+}
+
+/// Whether one of the parameters is there that only calls of Alibaba's actions have.
+fn names_key(pairs: &[(String, String)]) -> bool {
+    pairs.iter().any(|(name, _)| matches!(name.as_str(), "AccessKeyId" | "SignatureNonce" | "SignatureVersion"))
+}
+
+fn form(request: Request<'_>) -> Vec<(String, String)> {
+    let kind = text(request.parts, header::CONTENT_TYPE.as_str());
+    let is_form = kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+    let body = std::str::from_utf8(request.body).ok().filter(|_| is_form);
+    body.map(|body| query(body, true)).unwrap_or_default()
+}
+
+impl<'a> Arrival<'a> {
+    pub(super) fn of(request: Request<'a>) -> Self {
+        let query = query(request.parts.uri.query().unwrap_or_default(), true);
+        Self { parts: request.parts, body: request.body, query, form: form(request) }
+    }
+
+    /// A header as text; empty when there is none.
+    pub(super) fn header(&self, name: &str) -> &'a str {
+        text(self.parts, name)
+    }
+
+    /// A parameter of the query or of the form; empty when it is not there.
+    pub(super) fn parameter(&self, name: &str) -> &str {
+        let mut pairs = self.query.iter().chain(&self.form);
+        pairs.find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The kind of signature it carries.
+    pub(super) fn signature_method(&self) -> SignatureMethod {
+        let authorization = self.header(header::AUTHORIZATION.as_str());
+        if authorization.starts_with("acs ") {
+            SignatureMethod::AcsRoa
+        } else if authorization.starts_with(acs3::ALGORITHM) {
+            SignatureMethod::Acs3
+        } else if names_key(&self.query) || names_key(&self.form) {
+            SignatureMethod::AcsRpc
+        } else {
+            SignatureMethod::None
+        }
+    }
+
+    /// The product it is for: by host, by path, by version.
+    pub(super) fn product(&self, catalog: &'static Catalog) -> Option<&'static Product> {
+        let label = host(self.parts).split('.').next().unwrap_or_default();
+        let name = match label {
+            "cs" | "cs-vpc" => ACK,
+            "sts" | "sts-vpc" => STS,
+            _ if matches!(self.path().trim_end_matches('/'), "") => STS,
+            _ => ACK,
+        };
+        catalog.product(name)
+    }
+
+    /// The path without what the gateways put before it.
+    pub(super) fn path(&self) -> &'a str {
+        let path = self.parts.uri.path();
+        let path = path.strip_prefix(ASAPI).unwrap_or(path);
+        let rest = path.strip_prefix(ROA).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        rest.unwrap_or(path)
+    }
+
+    /// Paths that may be signed: the one that was sent, and what is left of it behind the gateways.
+    pub(super) fn signable_paths(&self) -> Vec<&'a str> {
+        let sent = self.parts.uri.path();
+        let behind = sent.strip_prefix(ASAPI).unwrap_or(sent);
+        let mut paths = vec![sent, behind, self.path()];
+        paths.dedup();
+        paths
+    }
+
+    /// The region that it names in a header or in the query.
+    pub(super) fn region(&self) -> String {
+        let headers = ["x-acs-regionid", "x-acs-region-id"].map(|name| self.header(name));
+        let given = headers.into_iter().chain([self.parameter("RegionId")]).find(|region| !region.is_empty());
+        given.unwrap_or_default().to_owned()
+    }
+
+    /// What may be a region in the name of its host: `cn-beijing` in `cs.cn-beijing.example.com`.
+    pub(super) fn region_of_host(&self) -> &'a str {
+        let mut labels = host(self.parts).split('.');
+        match labels.next() {
+            Some("cs" | "cs-vpc" | "sts" | "sts-vpc") => labels.next().unwrap_or_default(),
+            _ => "",
+        }
+    }
+
+    /// The action that it names.
+    pub(super) fn action(&self) -> &str {
+        match self.parameter("Action") {
+            "" => self.header("x-acs-action"),
+            action => action,
+        }
+    }
+
+    /// The version of the API that it is for.
+    pub(super) fn version(&self) -> &str {
+        match self.parameter("Version") {
+            "" => self.header("x-acs-version"),
+            version => version,
+        }
+    }
+
+    /// Whether the answer is to be JSON: XML is what callers get who do not ask for it.
+    pub(super) fn wants_json(&self) -> bool {
+        match self.parameter("Format") {
+            "" => self.header(header::ACCEPT.as_str()).to_ascii_lowercase().contains("json"),
+            format => format.eq_ignore_ascii_case("json"),
+        }
+    }
+
+    /// Under which organization and resource set it is made.
+    pub(super) fn owner(&self) -> Result<Owner, RestRefusal> {
+        let (organization, group) = (self.header("x-acs-organizationid"), self.header("x-acs-resourcegroupid"));
+        match (organization, group) {
+            ("", "") => Ok(Owner::default()),
+            ("", _) => Err(missing("x-acs-organizationid", "OrganizationId")),
+            (organization, group) => Ok(Owner {
+                organization: organization.to_owned(),
+                group: Some(group.to_owned()).filter(|group| !group.is_empty()),
+            }),
+        }
+    }
+
+    /// Whether it comes by the gateway for older versions.
+    pub(super) fn by_asapi(&self) -> bool {
+        self.path().len() != self.parts.uri.path().len()
+    }
+
+    /// Checks what that gateway needs besides.
+    pub(super) fn check_gateway(&self) -> Result<(), RestRefusal> {
+        for (name, due) in ASAPI_HEADERS.into_iter().filter(|_| self.by_asapi()) {
+            match self.header(name) {
+                "" => return Err(missing(name, &camel(name))),
+                given if !due.is_empty() && given != due => {
+                    let message = format!("The header {name} is {due} for this product, not {given}.");
+                    return Err(RestRefusal::new(400, "InvalidParameter", message));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The refusal of a call without one of the parameters that all calls have.
+pub(super) fn missing(parameter: &str, name: &str) -> RestRefusal {
+    let code = format!("Missing{name}");
+    RestRefusal::new(400, code, format!("{parameter} is mandatory for this action."))
+}
+
+/// A header's name as a part of a code: `ProductName` of `x-ascm-product-name`.
+fn camel(name: &str) -> String {
+    let words = name
+        .split('-')
+        .skip(2)
+        .map(|word| word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default());
+    words.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn parts(target: &str, headers: &[(&str, &str)]) -> Parts {
+        let request = http::Request::builder().uri(target);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn the_dialect_is_told_by_host_path_headers_and_query() {
+        for (target, header) in [
+            ("/", ("host", "cs.cn-beijing.example.com")),
+            ("/", ("host", "sts-vpc.cn-beijing.example.com")),
+            ("/asapi/v3/roa/clusters", ("host", "127.0.0.1")),
+            ("/roa/clusters", ("host", "127.0.0.1")),
+            ("/quota", ("authorization", "acs a:b")),
+            ("/quota", ("authorization", "ACS3-HMAC-SHA256 Credential=a")),
+            ("/quota", ("x-acs-version", "2015-12-15")),
+            ("/?Action=AssumeRole&AccessKeyId=a", ("host", "127.0.0.1")),
+        ] {
+            assert!(speaks(&parts(target, &[header])), "{target} {header:?}");
+        }
+        for (target, header) in [
+            ("/", ("host", "tke.example.com")),
+            ("/api/v3/x", ("host", "cce.example.com")),
+            ("/?SecretId=a", ("a", "b")),
+        ] {
+            assert!(!speaks(&parts(target, &[header])), "{target}");
+        }
+    }
+
+    #[test]
+    fn gateways_put_something_before_paths() {
+        for (target, path, signable) in [
+            ("/clusters", "/clusters", 1),
+            ("/roa/clusters", "/clusters", 2),
+            ("/asapi/v3/roa/clusters", "/clusters", 3),
+            ("/asapi/v3/clusters", "/clusters", 2),
+            ("/roaming", "/roaming", 1),
+        ] {
+            let parts = parts(target, &[]);
+            let arrival = Arrival::of(Request { parts: &parts, body: &[] });
+            assert_eq!((arrival.path(), arrival.signable_paths().len()), (path, signable), "{target}");
+        }
+    }
+
+    #[test]
+    fn codes_name_what_is_missing() {
+        assert_eq!(camel("x-ascm-product-name"), "ProductName");
+        assert_eq!(camel("x-acs-regionid"), "Regionid");
+    }
+}

@@ -1,0 +1,237 @@
+//! Who calls: every signature is computed again and compared.
+
+use super::super::{Gateway, host, seconds};
+use super::arrival::{Arrival, missing};
+use super::ram::Holder;
+use crate::cce::RestRefusal;
+use crate::doctor::{Diagnosis, acs_roa as roa_doctor, acs_rpc as rpc_doctor, acs3 as acs3_doctor};
+use crate::gateway::Key;
+use crate::journal::SignatureMethod;
+use wharf_core::sign::{acs_roa, acs_rpc, acs3, equal, sha256_hex};
+
+/// How far a request's time may be from the server's, in seconds.
+pub(super) const MAX_SKEW: i64 = 15 * 60;
+
+/// A request whose caller is refused.
+#[derive(Debug)]
+pub(super) struct Denied {
+    pub(super) refusal: RestRefusal,
+    pub(super) diagnosis: Option<Box<Diagnosis>>,
+}
+
+impl From<RestRefusal> for Denied {
+    fn from(refusal: RestRefusal) -> Self {
+        Self { refusal, diagnosis: None }
+    }
+}
+
+fn refused(status: u16, code: &'static str, message: impl Into<String>) -> Denied {
+    RestRefusal::new(status, code, message).into()
+}
+
+fn mismatch(diagnosis: Diagnosis) -> Denied {
+    let refusal =
+        RestRefusal::new(403, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation.");
+    Denied { refusal, diagnosis: Some(Box::new(diagnosis)) }
+}
+
+/// Which parameters must not be shown.
+pub(super) type Hide<'a> = &'a dyn Fn(&str) -> bool;
+
+/// The key that signed the request.
+pub(super) fn authenticate(gateway: &Gateway, arrival: &Arrival<'_>, hide: Hide<'_>) -> Result<Key, Denied> {
+    let now = seconds(gateway.faults.server_time());
+    match arrival.signature_method() {
+        SignatureMethod::AcsRoa => check_roa(gateway, arrival, now, hide),
+        SignatureMethod::Acs3 => check_acs3(gateway, arrival, now, hide),
+        SignatureMethod::AcsRpc => check_rpc(gateway, arrival, now, hide),
+        _ if !arrival.header("authorization").is_empty() => Err(refused(
+            400,
+            "IncompleteSignature",
+            "Authorization is not of the form `acs <AccessKeyId>:<Signature>` or `ACS3-HMAC-SHA256 Credential=<AccessKeyId>,SignedHeaders=<names>,Signature=<digits>`.",
+        )),
+        _ => Err(missing("Authorization", "Authorization").into()),
+    }
+}
+
+fn holder(gateway: &Gateway, id: &str, now: i64) -> Result<Holder, Denied> {
+    // Credentials for a while end by the time that tests advance, too.
+    let now = now.saturating_add(gateway.clock.added_seconds());
+    let found = gateway.ram.holder(id, now);
+    found.ok_or_else(|| refused(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."))
+}
+
+fn check_time(time: Option<i64>, name: &str, now: i64) -> Result<(), Denied> {
+    let Some(time) = time else {
+        let message = format!("Specified time stamp or date value is not well formatted: {name}.");
+        return Err(refused(400, "InvalidTimeStamp.Format", message));
+    };
+    if time.abs_diff(now) > MAX_SKEW.unsigned_abs() {
+        let message = format!(
+            "Specified time stamp or date value is expired: {name} is {}, the time of the server is {}.",
+            acs3::date(time),
+            acs3::date(now)
+        );
+        return Err(refused(400, "InvalidTimeStamp.Expired", message));
+    }
+    Ok(())
+}
+
+/// The token that belongs to the key, and that the key is still good.
+fn check_token(holder: &Holder, token: &str) -> Result<(), Denied> {
+    let wrong = |code, message| Err(refused(400, code, message));
+    match (&holder.key.token, token) {
+        (None, "") => Ok(()),
+        (Some(_), "") => Err(missing("SecurityToken", "SecurityToken").into()),
+        (Some(due), given) if !equal(due.expose(), given) => {
+            wrong("InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.")
+        }
+        (Some(_), _) if holder.expired => wrong("InvalidSecurityToken.Expired", "Specified SecurityToken is expired."),
+        (Some(_), _) => Ok(()),
+        (None, _) => {
+            wrong("InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken mismatch with the AccessKey.")
+        }
+    }
+}
+
+fn check_nonce(gateway: &Gateway, key: &Key, nonce: &str, now: i64) -> Result<(), Denied> {
+    if nonce.is_empty() || gateway.ram.use_nonce(&key.id, nonce, now) {
+        return Ok(());
+    }
+    Err(refused(400, "SignatureNonceUsed", "Specified signature nonce was used already."))
+}
+
+/// All headers, by their names, with the values that were sent.
+fn headers(arrival: &Arrival<'_>) -> Vec<(String, String)> {
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    arrival.parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+}
+
+fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide<'_>) -> Result<Key, Denied> {
+    let Some(claimed) = acs_roa::Authorization::parse(arrival.header("authorization")) else {
+        let form = "Authorization is not of the form `acs <AccessKeyId>:<Signature>`.";
+        return Err(refused(400, "IncompleteSignature", form));
+    };
+    for (name, due) in [(acs_roa::METHOD_HEADER, acs_roa::ALGORITHM), (acs_roa::VERSION_HEADER, acs_roa::VERSION)] {
+        let given = arrival.header(name);
+        if !given.is_empty() && given != due {
+            return Err(refused(400, "InvalidSignatureMethod", format!("{name} is {due}, not {given}.")));
+        }
+    }
+    let date = arrival.header("date");
+    if date.is_empty() {
+        return Err(missing("Date", "Date").into());
+    }
+    let holder = holder(gateway, claimed.id, now)?;
+    check_time(acs_roa::parse_date(date), "Date", now)?;
+    let digest = arrival.header("content-md5");
+    if !digest.is_empty() && digest != acs_roa::content_md5(arrival.body) {
+        return Err(refused(400, "ContentMD5NotMatched", "Content-MD5 is not the digest of the body."));
+    }
+    let case = roa_doctor::Case {
+        method: arrival.parts.method.as_str().to_owned(),
+        path: arrival.parts.uri.path().to_owned(),
+        query: arrival.query.clone(),
+        headers: headers(arrival),
+        secret: holder.key.secret.expose().to_owned(),
+        form: roa_doctor::Form::default(),
+    };
+    let fits = |path: &str| roa_doctor::Case { path: path.to_owned(), ..case.clone() }.fits(claimed.signature);
+    if !arrival.signable_paths().into_iter().any(fits) {
+        return Err(mismatch(roa_doctor::diagnose(&case, claimed.signature, hide)));
+    }
+    check_token(&holder, arrival.header(acs_roa::TOKEN_HEADER))?;
+    check_nonce(gateway, &holder.key, arrival.header(acs_roa::NONCE_HEADER), now)?;
+    Ok(holder.key)
+}
+
+fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide<'_>) -> Result<Key, Denied> {
+    let Some(claimed) = acs3::Authorization::parse(arrival.header("authorization")) else {
+        let form = "Authorization is not of the form `ACS3-HMAC-SHA256 Credential=<AccessKeyId>,SignedHeaders=<names>,Signature=<digits>`.";
+        return Err(refused(400, "IncompleteSignature", form));
+    };
+    for (name, code) in
+        [(acs3::DATE_HEADER, "Date"), (acs3::NONCE_HEADER, "SignatureNonce"), (acs3::CONTENT_HEADER, "ContentSha256")]
+    {
+        if arrival.header(name).is_empty() {
+            return Err(missing(name, code).into());
+        }
+    }
+    let holder = holder(gateway, claimed.id, now)?;
+    check_time(acs3::parse_date(arrival.header(acs3::DATE_HEADER)), acs3::DATE_HEADER, now)?;
+    if arrival.header(acs3::CONTENT_HEADER) != sha256_hex(arrival.body) {
+        let message = "x-acs-content-sha256 is not the digest of the body.";
+        return Err(refused(400, "ContentSha256NotMatched", message));
+    }
+    let case = acs3_doctor::Case {
+        method: arrival.parts.method.as_str().to_owned(),
+        path: arrival.parts.uri.path().to_owned(),
+        query: arrival.query.clone(),
+        headers: signed_headers(arrival, claimed.signed_headers)?,
+        payload: arrival.body.to_vec(),
+        secret: holder.key.secret.expose().to_owned(),
+    };
+    let fits = |path: &str| {
+        let signed = |path: String| acs3_doctor::Case { path, ..case.clone() }.signature();
+        [path.to_owned(), acs3::canonical_path(path)].into_iter().any(|path| equal(&signed(path), claimed.signature))
+    };
+    if !arrival.signable_paths().into_iter().any(fits) {
+        let forwarded = arrival.header("x-forwarded-host");
+        return Err(mismatch(acs3_doctor::diagnose(&case, claimed.signature, forwarded, hide)));
+    }
+    check_token(&holder, arrival.header(acs3::TOKEN_HEADER))?;
+    check_nonce(gateway, &holder.key, arrival.header(acs3::NONCE_HEADER), now)?;
+    Ok(holder.key)
+}
+
+/// The headers that are signed, with the values that were sent.
+fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, String)>, Denied> {
+    let names: Vec<String> = names.split(';').map(|name| name.trim().to_ascii_lowercase()).collect();
+    let sent = arrival.parts.headers.keys().map(|name| name.as_str());
+    let own = sent.filter(|name| name.starts_with(acs_roa::HEADER_PREFIX) || *name == "content-type");
+    if let Some(due) = own.chain(["host"]).find(|due| !names.iter().any(|name| name == due)) {
+        return Err(refused(400, "IncompleteSignature", format!("The header {due} has to be among the signed ones.")));
+    }
+    let value = |name: &str| match name {
+        "host" => Some(host(arrival.parts)),
+        _ => arrival.parts.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok()),
+    };
+    names
+        .into_iter()
+        .map(|name| match value(&name) {
+            Some(value) => Ok((name, value.to_owned())),
+            None => {
+                let message = format!("The header {name} is named as signed and was not sent.");
+                Err(refused(400, "IncompleteSignature", message))
+            }
+        })
+        .collect()
+}
+
+fn check_rpc(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide<'_>) -> Result<Key, Denied> {
+    let due = ["AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp"];
+    if let Some(name) = due.into_iter().find(|name| arrival.parameter(name).is_empty()) {
+        return Err(missing(name, name).into());
+    }
+    for (name, due) in [("SignatureMethod", acs_rpc::ALGORITHM), ("SignatureVersion", acs_rpc::VERSION)] {
+        let given = arrival.parameter(name);
+        if given != due {
+            return Err(refused(400, "InvalidSignatureMethod", format!("{name} is {due}, not {given}.")));
+        }
+    }
+    let holder = holder(gateway, arrival.parameter("AccessKeyId"), now)?;
+    check_time(acs3::parse_date(arrival.parameter(acs_rpc::TIMESTAMP)), acs_rpc::TIMESTAMP, now)?;
+    let case = rpc_doctor::Case {
+        method: arrival.parts.method.as_str().to_owned(),
+        parameters: arrival.query.iter().chain(&arrival.form).cloned().collect(),
+        secret: holder.key.secret.expose().to_owned(),
+        form: rpc_doctor::Form::default(),
+    };
+    let claimed = arrival.parameter(acs_rpc::SIGNATURE);
+    if !equal(&case.signature(), claimed) {
+        return Err(mismatch(rpc_doctor::diagnose(&case, claimed, hide)));
+    }
+    check_token(&holder, arrival.parameter("SecurityToken"))?;
+    check_nonce(gateway, &holder.key, arrival.parameter("SignatureNonce"), now)?;
+    Ok(holder.key)
+}

@@ -1,0 +1,139 @@
+//! Who there is: keys, roles, and the temporary credentials that were given for them.
+
+use crate::gateway::Key;
+use crate::world::ids::hexadecimal;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use wharf_core::clock::{Clock, SystemClock};
+use wharf_core::model::Secret;
+
+/// The roles of every account, and for how many seconds each can be assumed at most.
+const ROLES: [(&str, i64); 2] = [("wharf", 3_600), ("wharf-long", 43_200)];
+/// How long it is remembered that credentials have expired, and which nonces were used, in seconds.
+const MEMORY: i64 = 24 * 60 * 60;
+
+/// Credentials for a while.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub(super) key: Key,
+    /// Seconds since 1970, by the clock that [`Ram`] is given.
+    expires: i64,
+}
+
+/// A role of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Role {
+    pub(super) name: &'static str,
+    /// In seconds.
+    pub(super) most: i64,
+}
+
+/// Whose key it is, and whether that is for a while.
+#[derive(Debug, Clone)]
+pub(super) struct Holder {
+    pub(super) key: Key,
+    pub(super) expired: bool,
+}
+
+/// Keys, roles and temporary credentials.
+#[derive(Debug)]
+pub(crate) struct Ram {
+    keys: Vec<Key>,
+    /// The region of calls that name none.
+    pub(super) region: String,
+    sessions: Mutex<HashMap<String, Session>>,
+    /// Nonces that were used, and when.
+    nonces: Mutex<HashMap<String, i64>>,
+}
+
+impl Ram {
+    pub(crate) fn new(keys: Vec<Key>, region: String) -> Self {
+        Self { keys, region, sessions: Mutex::default(), nonces: Mutex::default() }
+    }
+
+    /// The ARN of a role.
+    pub(crate) fn role_arn(&self, account: &str, role: &str) -> String {
+        format!("acs:ram::{account}:role/{role}")
+    }
+
+    /// The role of that name; every account has the same.
+    pub(super) fn role(name: &str) -> Option<Role> {
+        ROLES.iter().find(|(known, _)| *known == name).map(|(name, most)| Role { name, most: *most })
+    }
+
+    /// Whose key it is, if it is anybody's.
+    pub(super) fn holder(&self, id: &str, now: i64) -> Option<Holder> {
+        if let Some(key) = self.keys.iter().find(|key| key.id == id) {
+            return Some(Holder { key: key.clone(), expired: false });
+        }
+        let session = self.sessions().get(id).cloned()?;
+        Some(Holder { key: session.key, expired: session.expires <= now })
+    }
+
+    /// Gives credentials for a while.
+    pub(super) fn give(&self, account: &str, now: i64, seconds: i64) -> Key {
+        let random = |length: usize| hexadecimal(&format!("{} {}", SystemClock.random(), SystemClock.random()), length);
+        let key = Key {
+            id: format!("STS.{}", random(24)),
+            secret: Secret::from(random(40)),
+            token: Some(Secret::from(format!("CAIS{}", random(160)))),
+            account: account.to_owned(),
+        };
+        let mut sessions = self.sessions();
+        sessions.retain(|_, session| session.expires + MEMORY > now);
+        sessions.insert(key.id.clone(), Session { key: key.clone(), expires: now + seconds });
+        key
+    }
+
+    /// Ends the life of all credentials that were given for a while.
+    pub(crate) fn expire_sessions(&self) {
+        self.sessions().values_mut().for_each(|session| session.expires = session.expires.min(0));
+    }
+
+    /// Notes that a key has used a nonce; false when it had used it before.
+    pub(super) fn use_nonce(&self, key: &str, nonce: &str, now: i64) -> bool {
+        let mut nonces = self.nonces.lock().unwrap_or_else(PoisonError::into_inner);
+        let oldest = now.saturating_sub(super::auth::MAX_SKEW * 2);
+        // Looked through now and then, not at every call.
+        if nonces.len() % 1_024 == 1_023 {
+            nonces.retain(|_, time| *time >= oldest);
+        }
+        let used = format!("{key}/{nonce}");
+        match nonces.insert(used, now) {
+            Some(time) => time < oldest,
+            None => true,
+        }
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashMap<String, Session>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn credentials_end_and_are_remembered_for_a_while() {
+        let ram = Ram::new(Vec::new(), String::new());
+        let key = ram.give("1", 1_000, 900);
+        assert!(key.id.starts_with("STS.") && !format!("{key:?}").contains(key.secret.expose()));
+        assert!(!ram.holder(&key.id, 1_899).unwrap().expired);
+        assert!(ram.holder(&key.id, 1_900).unwrap().expired);
+        ram.give("1", 1_900 + MEMORY, 900);
+        assert!(ram.holder(&key.id, 1_900).is_none());
+        let other = ram.give("1", 0, 900);
+        ram.expire_sessions();
+        assert!(ram.holder(&other.id, 1).unwrap().expired);
+    }
+
+    #[test]
+    fn a_nonce_is_used_once_by_each_key() {
+        let ram = Ram::new(Vec::new(), String::new());
+        assert!(ram.use_nonce("a", "1", 5) && ram.use_nonce("b", "1", 5) && ram.use_nonce("a", "2", 5));
+        assert!(!ram.use_nonce("a", "1", 6));
+        assert!(ram.use_nonce("a", "1", 6 + 31 * 60), "long ago");
+    }
+}

@@ -1,0 +1,118 @@
+//! The one operation of the token service.
+
+use super::super::Gateway;
+use super::super::seconds;
+use super::ram::Ram;
+use crate::cce::RestRefusal;
+use crate::gateway::Key;
+use crate::world::ids::hash;
+use serde_json::{Map, Value, json};
+use wharf_core::sign::acs3;
+
+/// For how long credentials are good when nothing is said, and at least, in seconds.
+const USUAL: i64 = 3_600;
+const SHORTEST: i64 = 900;
+/// Characters of a policy and of a session's name.
+const MOST_POLICY: usize = 1_024;
+const SESSION_NAME: std::ops::RangeInclusive<usize> = 2..=64;
+
+fn invalid(what: &str, message: &str) -> RestRefusal {
+    RestRefusal::new(400, format!("InvalidParameter.{what}"), message)
+}
+
+/// Which code a parameter has that the spec refuses.
+pub(super) fn code(parameter: &str) -> &'static str {
+    match parameter {
+        "RoleArn" => "InvalidParameter.RoleArn",
+        "RoleSessionName" => "InvalidParameter.RoleSessionName",
+        "DurationSeconds" => "InvalidParameter.DurationSeconds",
+        "Policy" => "InvalidParameter.PolicySize",
+        _ => "InvalidParameter",
+    }
+}
+
+/// Gives credentials for a role.
+pub(super) fn assume_role(gateway: &Gateway, caller: &Key, members: &Map<String, Value>) -> Result<Value, RestRefusal> {
+    let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (arn, session) = (text("RoleArn"), text("RoleSessionName"));
+    let wrong_arn = || invalid("RoleArn", "The parameter RoleArn is wrongly formed.");
+    let (account, name) = read_arn(arn).ok_or_else(wrong_arn)?;
+    if !SESSION_NAME.contains(&session.len()) || !session.bytes().all(is_session_byte) {
+        return Err(invalid("RoleSessionName", "The parameter RoleSessionName is wrongly formed."));
+    }
+    check_policy(members.get("Policy").and_then(Value::as_str))?;
+    if account != caller.account {
+        let message = "You are not authorized to do this action. You should be authorized by RAM.";
+        return Err(RestRefusal::new(403, "NoPermission", message));
+    }
+    let role = Ram::role(name)
+        .ok_or_else(|| RestRefusal::new(404, "EntityNotExist.Role", "The specified Role not exists."))?;
+    let duration = members.get("DurationSeconds").and_then(Value::as_i64).unwrap_or(USUAL);
+    if !(SHORTEST..=role.most).contains(&duration) {
+        let message = format!("The Min/Max value of DurationSeconds is {SHORTEST}/{} seconds.", role.most);
+        return Err(invalid("DurationSeconds", &message));
+    }
+    let now = seconds(gateway.faults.server_time());
+    let key = gateway.ram.give(account, now.saturating_add(gateway.clock.added_seconds()), duration);
+    let token = key.token.as_ref().map(|token| token.expose().to_owned()).unwrap_or_default();
+    Ok(json!({
+        "Credentials": {
+            "AccessKeyId": key.id, "AccessKeySecret": key.secret.expose(), "SecurityToken": token,
+            "Expiration": acs3::date(now + duration),
+        },
+        "AssumedRoleUser": {
+            "Arn": format!("{arn}/{session}"),
+            "AssumedRoleId": format!("{:018}:{session}", hash(&format!("{account} {}", role.name)) % 1_000_000_000_000_000_000),
+        },
+    }))
+}
+
+/// Account and name of `acs:ram::100000000001:role/wharf`.
+fn read_arn(arn: &str) -> Option<(&str, &str)> {
+    let (account, name) = arn.strip_prefix("acs:ram::")?.split_once(":role/")?;
+    let is_account = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.@/".contains(&byte));
+    (is_account && is_name).then_some((account, name))
+}
+
+fn is_session_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".@-_".contains(&byte)
+}
+
+fn check_policy(policy: Option<&str>) -> Result<(), RestRefusal> {
+    let Some(policy) = policy.filter(|policy| !policy.is_empty()) else { return Ok(()) };
+    if policy.chars().count() > MOST_POLICY {
+        return Err(invalid("PolicySize", "The size of Policy must be smaller than 1024 bytes."));
+    }
+    let read: Option<Map<String, Value>> = serde_json::from_str(policy).ok();
+    let formed = read.is_some_and(|policy| {
+        let statements = policy.get("Statement").and_then(Value::as_array);
+        let is_statement = |statement: &Value| {
+            let effect = statement.get("Effect").and_then(Value::as_str);
+            matches!(effect, Some("Allow" | "Deny")) && statement.get("Action").is_some()
+        };
+        policy.get("Version").is_some_and(Value::is_string)
+            && statements.is_some_and(|statements| !statements.is_empty() && statements.iter().all(is_statement))
+    });
+    if formed { Ok(()) } else { Err(invalid("PolicyGrammar", "The parameter Policy has not passed grammar check.")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_named_by_account_and_name() {
+        assert_eq!(read_arn("acs:ram::123:role/wharf"), Some(("123", "wharf")));
+        for wrong in [
+            "",
+            "wharf",
+            "acs:ram::123:user/wharf",
+            "acs:ram::x:role/wharf",
+            "acs:ram::123:role/",
+            "acs:ram::123:role/a b",
+        ] {
+            assert_eq!(read_arn(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! How dedicated clusters change and end.
+
+use super::DedicatedPhase;
+use crate::world::fault::{Outcome, Reason};
+use crate::world::hosting::{FAILURE, Trouble};
+use crate::world::ids::hexadecimal;
+use crate::world::machines::public_address;
+use crate::world::mishaps::Undertaking;
+use crate::world::tenancy::Owner;
+use crate::world::{MINUTE, Millis, Realm, RealmMut};
+
+/// What the deletion of a cluster leaves behind.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Deletion {
+    pub keep_all: bool,
+    /// Identifiers of what is kept besides.
+    pub kept: Vec<String>,
+}
+
+/// What is to change of a cluster.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DedicatedChange {
+    pub protected: Option<bool>,
+    pub nodes_protected: Option<bool>,
+    /// Whether the API server has a public address, and the identifier of that.
+    pub public: Option<(bool, Option<String>)>,
+    pub ingress: Option<String>,
+    pub resource_group: Option<String>,
+}
+
+impl RealmMut<'_> {
+    /// Changes a cluster.
+    pub(crate) fn change_dedicated(&mut self, owner: &Owner, id: &str, change: DedicatedChange) -> Outcome<()> {
+        self.realm.at_work(owner, id, self.now)?;
+        let new_id = self.id_of("eip", 20);
+        let Some(dedicated) = self.realm.dedicated.get_mut(id) else { return Ok(()) };
+        dedicated.protected = change.protected.unwrap_or(dedicated.protected);
+        dedicated.nodes_protected = change.nodes_protected.unwrap_or(dedicated.nodes_protected);
+        match change.public {
+            Some((true, wanted)) => {
+                let address = public_address(&format!("API server of {id}"));
+                let old = dedicated.public_address.take().map(|(id, _)| id);
+                dedicated.public_address = Some((wanted.or(old).unwrap_or(new_id), address));
+            }
+            Some((false, _)) => dedicated.public_address = None,
+            None => {}
+        }
+        if let Some(ingress) = change.ingress {
+            dedicated.ingress = ingress;
+        }
+        if let Some(group) = change.resource_group {
+            dedicated.resource_group = group;
+        }
+        self.touch_dedicated(id);
+        Ok(())
+    }
+
+    /// Gives a cluster its tags in the place of those it had.
+    pub(crate) fn tag_dedicated(&mut self, owner: &Owner, id: &str, tags: Vec<(String, String)>) -> Outcome<()> {
+        self.realm.dedicated(owner, id)?;
+        if let Some(dedicated) = self.realm.dedicated.get_mut(id) {
+            dedicated.tags = tags;
+        }
+        self.touch_dedicated(id);
+        Ok(())
+    }
+
+    /// Starts the deletion of a cluster.
+    pub(crate) fn drop_dedicated(&mut self, owner: &Owner, id: &str, deletion: Deletion) -> Outcome<()> {
+        let (cluster, dedicated) = self.realm.dedicated(owner, id)?;
+        if dedicated.protected {
+            return Err(Reason::Protected.because(format!("the cluster {id} is protected against deletion")));
+        }
+        if self.realm.dedicated_phase(cluster, dedicated, self.now) == DedicatedPhase::Deleting {
+            return Err(Reason::Unavailable.because(format!("the cluster {id} is being deleted already")));
+        }
+        let (now, keep) = (self.now, deletion.keep_all);
+        let mishap = self.mishap(Undertaking::ClusterDeletion);
+        if let Some(dedicated) = self.realm.dedicated.get_mut(id) {
+            dedicated.log.retain(|line| line.at <= now);
+            (dedicated.deletion, dedicated.trouble, dedicated.updated) = (Some(deletion), None, now);
+        }
+        self.note(id, now, "start to delete the cluster");
+        if let Some(reason) = mishap {
+            let at = now + FAILURE;
+            self.note_failure(id, at, format!("the deletion has failed: {reason}"));
+            if let Some(dedicated) = self.realm.dedicated.get_mut(id) {
+                dedicated.trouble = Some(Trouble { deleting: true, at, reason });
+            }
+            return Ok(());
+        }
+        self.delete_cluster(id, keep)?;
+        Ok(())
+    }
+
+    /// Takes out of a cluster that goes what is to be kept.
+    pub(in crate::world) fn rescue_kept(&mut self, id: &str) {
+        let deletion = self.realm.dedicated.get(id).and_then(|dedicated| dedicated.deletion.clone());
+        for server in deletion.map(|deletion| deletion.kept).unwrap_or_default() {
+            let node = self.realm.clusters.get_mut(id).and_then(|cluster| cluster.nodes.remove(&server));
+            if node.is_some() {
+                self.free_machine(&server, true);
+            }
+        }
+    }
+
+    /// Forgets all that a cluster had besides.
+    pub(in crate::world) fn dedicated_gone(&mut self, id: &str, network: Option<&str>) {
+        let Some(dedicated) = self.realm.dedicated.remove(id) else { return };
+        self.realm.workers.retain(|worker| worker.cluster != id);
+        self.realm.worker_pools.retain(|pool| pool.cluster != id);
+        self.realm.components.retain(|component| component.cluster != id);
+        if let Some(network) = network {
+            self.release_address(network, &dedicated.address_subnet, &dedicated.address);
+        }
+    }
+
+    /// A token for the API server of a cluster, for good or for so many minutes, and until when it is good.
+    pub(crate) fn grant(&mut self, owner: &Owner, id: &str, minutes: Option<u64>) -> Outcome<(String, Option<Millis>)> {
+        let (cluster, dedicated) = self.realm.answering(owner, id, self.now)?;
+        let (now, lasting) = (self.now, cluster.password());
+        let Some(minutes) = minutes else { return Ok((lasting, None)) };
+        let until = now + minutes * MINUTE;
+        let token = hexadecimal(&format!("{lasting} until {until}, the {}th", dedicated.grants.len()), 40);
+        if let Some(dedicated) = self.realm.dedicated.get_mut(id) {
+            dedicated.grants.retain(|(_, until)| *until > now);
+            dedicated.grants.push((token.clone(), until));
+        }
+        Ok((token, Some(until)))
+    }
+}
+
+impl Realm {
+    /// Whether a token opens the API server of a cluster.
+    #[cfg(test)]
+    pub(crate) fn opens(&self, id: &str, token: &str, now: Millis) -> bool {
+        let lasting = self.clusters.get(id).is_some_and(|cluster| cluster.password() == token);
+        let granted = self
+            .dedicated
+            .get(id)
+            .is_some_and(|dedicated| dedicated.grants.iter().any(|(known, until)| known == token && now < *until));
+        lasting || granted
+    }
+}

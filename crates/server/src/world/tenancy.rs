@@ -1,0 +1,45 @@
+//! Who an object belongs to inside of an account: an organization and, perhaps, one of its resource sets.
+
+/// The organization of whoever names none: the account's own.
+pub const OWN_ORGANIZATION: &str = "1";
+
+/// Under which organization and resource set a call is made, or an object was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Identifier of the organization.
+    pub organization: String,
+    /// Identifier of the resource set; none is a place of its own, outside of all sets.
+    pub group: Option<String>,
+}
+
+impl Default for Owner {
+    fn default() -> Self {
+        Self { organization: OWN_ORGANIZATION.to_owned(), group: None }
+    }
+}
+
+impl Owner {
+    /// Whether a call made under this owner sees what belongs to the other: a call without a resource set sees all
+    /// of its organization.
+    pub fn sees(&self, other: &Self) -> bool {
+        let set = |group: &String| other.group.as_ref() == Some(group);
+        self.organization == other.organization && self.group.as_ref().is_none_or(set)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_organization_sees_its_own_and_a_set_sees_itself() {
+        let owner = |organization: &str, group: Option<&str>| Owner {
+            organization: organization.to_owned(),
+            group: group.map(str::to_owned),
+        };
+        let set = owner("3", Some("58"));
+        assert!(owner("3", None).sees(&set) && set.sees(&set));
+        assert!(!set.sees(&owner("3", None)) && !set.sees(&owner("3", Some("59"))));
+        assert!(!owner("4", None).sees(&set) && !Owner::default().sees(&set));
+    }
+}

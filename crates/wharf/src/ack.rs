@@ -1,0 +1,138 @@
+//! Alibaba Cloud Container Service for Kubernetes (ACK), version 2015-12-15 of its API.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), wharf::Error> {
+//! use wharf::ack;
+//! use wharf::ack::types::{AutoScaling, CreateScalingGroup, Taint};
+//!
+//! let ack = ack::Connection::builder()
+//!     .region("cn-beijing")
+//!     .credentials(wharf::Credentials::new("access key", "secret key"))
+//!     .build()?;
+//! let (clusters, nodes, pools) = (ack.cluster(), ack.node(), ack.scaling());
+//!
+//! let created = clusters
+//!     .create_cluster()
+//!     .name("my-cluster")
+//!     .cluster_type("Kubernetes")
+//!     .region_id("cn-beijing")
+//!     .vpcid("vpc-id")
+//!     .master_vswitch_ids(["vsw-1", "vsw-2", "vsw-3"])
+//!     .master_instance_types(["ecs.n4.large"; 3])
+//!     .worker_vswitch_ids(["vsw-1"])
+//!     .worker_instance_types(["ecs.n4.large"])
+//!     .num_of_nodes(3)
+//!     .tags([("team", "web")])
+//!     .send()
+//!     .await?;
+//! let id = created.cluster_id;
+//! let cluster = clusters.wait_until_running(&id).on_progress(|state| println!("{state}")).await?;
+//!
+//! // A pool that grows and shrinks by itself.
+//! let pool = pools
+//!     .create_cluster_node_pool(&id)
+//!     .nodepool_info(|pool| pool.name("pool-1"))
+//!     .set_scaling_group(CreateScalingGroup::servers(["ecs.n4.large"], ["vsw-1"]).vpc_id("vpc-id"))
+//!     .kubernetes_config(|config| {
+//!         config.labels([("tier", "front")]).taints([Taint::no_schedule("dedicated", "web")])
+//!     })
+//!     .set_auto_scaling(AutoScaling::between(1, 10))
+//!     .send()
+//!     .await?;
+//! pools.wait_until_settled(&id, &pool.nodepool_id).await?;
+//!
+//! // Lists come page by page, as one stream.
+//! let mut all = nodes.describe_cluster_nodes(&id).items();
+//! while let Some(node) = all.try_next().await? {
+//!     println!("{} {}", node.instance_id, node.state);
+//! }
+//!
+//! // An upgrade can be watched, paused, resumed and given up.
+//! if let Some(version) = cluster.next_version.filter(|version| !version.is_empty()) {
+//!     let upgrade = clusters.upgrade(&id);
+//!     upgrade.start(&version).send().await?;
+//!     upgrade.wait().on_progress(|progress| println!("{progress}")).await?;
+//!     clusters.wait_until_upgraded(&id, &version).await?;
+//! }
+//!
+//! let answer = clusters.describe_cluster_user_kubeconfig(&id).send().await?;
+//! std::fs::write("kubeconfig", answer.config.expose()).ok();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the rights of a role, or in a private cloud:
+//!
+//! ```no_run
+//! # fn run() -> Result<(), wharf::Error> {
+//! use wharf::ack::{self, Asapi, Gateway, Role, Signature};
+//!
+//! // The role's credentials are fetched with the given ones, kept, and renewed before they expire.
+//! let ack = ack::Connection::builder()
+//!     .region("cn-beijing")
+//!     .credentials(wharf::Credentials::new("access key", "secret key"))
+//!     .assume_role(Role::new("acs:ram::1234567890123456:role/adminrole"))
+//!     .signature(Signature::Acs3HmacSha256)
+//!     .build()?;
+//!
+//! let private = ack::Connection::builder()
+//!     .region("cn-wulan-env115-d01")
+//!     .domain("inter.cloud.example.com")
+//!     .organization("3")
+//!     .resource_group("58")
+//!     .gateway(Gateway::Asapi(Asapi::new())) // before V3.16.0
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+
+pub use wharf_cluster::ack as cluster;
+pub use wharf_cluster::ack::{Upgrade, UpgradeProgress};
+pub use wharf_monitoring::ack as monitoring;
+pub use wharf_node::ack as node;
+pub use wharf_products::ack::{CODES, ErrorCode};
+pub use wharf_products::alibaba::{Asapi, AssumedRole, Gateway, Role, Signature, credentials};
+pub use wharf_scaling::ack as scaling;
+
+use wharf_core::operation::Entry;
+
+/// The structures and enumerations of all clients.
+pub mod types {
+    pub use wharf_cluster::ack::types::*;
+    pub use wharf_monitoring::ack::types::*;
+    pub use wharf_node::ack::types::*;
+    pub use wharf_scaling::ack::types::*;
+}
+
+/// The operations of each client, by which [`Connection::call`] finds one.
+pub static OPERATIONS: &[&[Entry]] =
+    &[cluster::OPERATIONS, node::OPERATIONS, scaling::OPERATIONS, monitoring::OPERATIONS];
+
+crate::connection::connection!(
+    ack,
+    alibaba,
+    "ACK",
+    "Without credentials it uses [`default_chain`](credentials::default_chain); without a region the environment's."
+);
+
+impl Connection {
+    /// Clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
+    pub fn cluster(&self) -> cluster::Client {
+        cluster::Client::new(self.0.clone())
+    }
+
+    /// Nodes.
+    pub fn node(&self) -> node::Client {
+        node::Client::new(self.0.clone())
+    }
+
+    /// Node pools.
+    pub fn scaling(&self) -> scaling::Client {
+        scaling::Client::new(self.0.clone())
+    }
+
+    /// Logs.
+    pub fn monitoring(&self) -> monitoring::Client {
+        monitoring::Client::new(self.0.clone())
+    }
+}

@@ -1,0 +1,53 @@
+//! Alibaba Cloud Security Token Service (STS), version 2015-04-01 of its API: credentials for a time.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), wharf::Error> {
+//! use wharf::sts;
+//!
+//! let sts = sts::Connection::builder()
+//!     .region("cn-beijing")
+//!     .credentials(wharf::Credentials::new("access key", "secret key"))
+//!     .build()?;
+//! let answer = sts
+//!     .assume_role()
+//!     .role_arn("acs:ram::1234567890123456:role/adminrole")
+//!     .role_session_name("alice")
+//!     .send()
+//!     .await?;
+//! println!("good until {}", answer.credentials.expiration);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A connection to another product needs none of this: told to assume a role, its builder sees to it that the
+//! credentials are fetched and renewed.
+
+pub use wharf_products::Request;
+pub use wharf_products::alibaba::credentials;
+pub use wharf_products::sts::{CODES, Client, ErrorCode, operations, types};
+
+use wharf_core::operation::Entry;
+
+/// The operations, by which [`Connection::call`] finds one.
+pub static OPERATIONS: &[&[Entry]] = &[wharf_products::sts::OPERATIONS];
+
+crate::connection::connection!(
+    sts,
+    alibaba,
+    "STS",
+    "Without credentials it uses [`default_chain`](credentials::default_chain); without a region the environment's."
+);
+
+impl Connection {
+    /// The client, to be passed on.
+    pub fn client(&self) -> Client {
+        Client::new(self.0.clone())
+    }
+
+    /// Asks for the credentials of a role.
+    ///
+    /// Nothing is sent before `role_arn` and `role_session_name` are set.
+    pub fn assume_role(&self) -> Request<operations::AssumeRole> {
+        self.client().assume_role()
+    }
+}
