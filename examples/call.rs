@@ -5,9 +5,10 @@
 //!       [--signature tc3|hmac-sha1|hmac-sha256] [--method post|get] tke DescribeClusters '{"Limit":1}'
 //! $ cargo run -q --example call -- --endpoint URL cce ListClusters '{}'
 //! $ cargo run -q --example call -- --endpoint URL [--signature hmac-sha1|acs3] ack DescribeClustersV1 '{}'
+//! $ cargo run -q --example call -- --endpoint URL --signature hmac-sha256 ccs DescribeCluster '{"limit":1}'
 //! ```
 //!
-//! Credentials come from the environment. For `tke` and `tcr`: `TENCENTCLOUD_SECRET_ID`,
+//! Credentials come from the environment. For `tke`, `tcr` and `ccs`: `TENCENTCLOUD_SECRET_ID`,
 //! `TENCENTCLOUD_SECRET_KEY` and, for a temporary key, `TENCENTCLOUD_TOKEN`. For `cce`: `HUAWEICLOUD_SDK_AK`,
 //! `HUAWEICLOUD_SDK_SK`, `HUAWEICLOUD_SDK_SECURITY_TOKEN` and the project in `HUAWEICLOUD_SDK_PROJECT_ID`. For
 //! `ack` and `sts`: `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET`,
@@ -17,7 +18,7 @@
 use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
-use wharf::{Error, HttpMethod, SignatureMethod, ack, cce, sts, tcr, tke};
+use wharf::{Error, HttpMethod, SignatureMethod, ack, cce, ccs, sts, tcr, tke};
 
 #[derive(Parser)]
 #[command(about = "Calls any operation by name with JSON")]
@@ -28,8 +29,8 @@ struct Arguments {
     /// Region; for Tencent's products TENCENTCLOUD_REGION by default, or else ap-guangzhou.
     #[arg(long)]
     region: Option<String>,
-    /// How to sign, where there is a choice: tc3 (the default), hmac-sha1 or hmac-sha256 for Tencent's
-    /// products, hmac-sha1 (the default) or acs3 for ack.
+    /// How to sign, where there is a choice: tc3 (the default; `ccs` does not know it and takes hmac-sha1),
+    /// hmac-sha1 or hmac-sha256 for Tencent's products, hmac-sha1 (the default) or acs3 for ack.
     #[arg(long, value_parser = ["tc3", "hmac-sha1", "hmac-sha256", "acs3"])]
     signature: Option<String>,
     /// How to send, for Tencent's products.
@@ -38,7 +39,7 @@ struct Arguments {
     /// Trust this certificate authority too (a PEM file).
     #[arg(long)]
     ca: Option<std::path::PathBuf>,
-    /// Product: `tke`, `tcr`, `cce`, `ack` or `sts`.
+    /// Product: `tke`, `tcr`, `ccs`, `cce`, `ack` or `sts`.
     product: String,
     /// Operation, such as `DescribeClusters`.
     operation: String,
@@ -67,6 +68,7 @@ async fn call(arguments: Arguments) -> Result<serde_json::Value, Error> {
     let signature = match arguments.signature.as_deref() {
         Some("hmac-sha1") => SignatureMethod::HmacSha1,
         Some("hmac-sha256") => SignatureMethod::HmacSha256,
+        None if arguments.product == "ccs" => SignatureMethod::HmacSha1,
         _ => SignatureMethod::Tc3HmacSha256,
     };
     let method = if arguments.method == "get" { HttpMethod::Get } else { HttpMethod::Post };
@@ -119,6 +121,7 @@ async fn call(arguments: Arguments) -> Result<serde_json::Value, Error> {
                 None => builder,
             })
         }
+        "ccs" => call!(tencent!(ccs)),
         "tcr" => call!(tencent!(tcr)),
         _ => call!(tencent!(tke)),
     }

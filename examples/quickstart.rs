@@ -3,6 +3,7 @@
 //! ```console
 //! $ cargo run --example quickstart            # Tencent's TKE and TCR
 //! $ cargo run --example quickstart -- cce     # Huawei's CCE
+//! $ cargo run --example quickstart -- ccs     # Tencent's CCS, API 2.0
 //! $ cargo run --example quickstart -- ack     # Alibaba's ACK
 //! ```
 
@@ -10,6 +11,8 @@
 mod ack_cluster;
 #[allow(dead_code)]
 mod cce_cluster;
+#[allow(dead_code)]
+mod ccs_service;
 
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -37,8 +40,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     match std::env::args().nth(1).as_deref() {
         None | Some("tke") => walk().await,
         Some("cce") => cce_cluster::walk().await,
+        Some("ccs") => ccs_service::walk().await,
         Some("ack") => ack_cluster::walk().await,
-        Some(other) => Err(format!("there is no walk for {other}: tke, cce or ack").into()),
+        Some(other) => Err(format!("there is no walk for {other}: tke, cce, ccs or ack").into()),
     }
 }
 

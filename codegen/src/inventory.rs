@@ -38,6 +38,9 @@ pub struct Operation {
     /// Whose host it goes to: `cluster` is the product's under the name of a cluster, anything else the
     /// first label of the host name, which the product's domain follows.
     host: String,
+    /// The member of the answer that holds the output, where it is not the answer itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    envelope: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     success: Vec<u16>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -142,6 +145,8 @@ pub struct ErrorCode {
     retry: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    numbers: Vec<i64>,
     doc: String,
     source: String,
 }
@@ -171,6 +176,7 @@ fn operations(product: &Product) -> impl Iterator<Item = Operation> {
         method: operation.method(),
         path: operation.path().to_owned(),
         host: operation.host().to_owned(),
+        envelope: operation.envelope().map(str::to_owned),
         success: operation.spec.success.clone(),
         failure: operation.spec.failure.clone(),
         rate_limit: operation.spec.rate_limit,
@@ -221,6 +227,7 @@ fn errors(product: &Product) -> impl Iterator<Item = ErrorCode> {
         kind: error.spec.kind,
         retry: error.spec.retry,
         status: error.spec.status,
+        numbers: error.spec.numbers.clone(),
         doc: error.spec.doc.clone(),
         source: error.spec.source.clone(),
     })

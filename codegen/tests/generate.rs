@@ -75,7 +75,8 @@ fn the_program_says_what_is_wrong_and_fails() {
     let changed = "changed crates/cluster/src/demo/generated/operations/make_thing.rs\n".to_owned();
     let advice = "1 files are not what the specs say; run `cargo codegen`\n".to_owned();
     assert_eq!(run(&["--check"]), (false, changed, advice));
-    assert_eq!(run(&[]), (true, "33 files, 1 of them changed\n".to_owned(), String::new()));
+    let (good, said, _) = run(&[]);
+    assert!(good && said.ends_with(" files, 1 of them changed\n"), "{said}");
     assert_eq!(run(&["--check"]), (true, String::new(), String::new()));
 
     fs::write(&spec, text.replace("\"Limit\", \"max\"", "\"Size\", \"max\"")).unwrap();

@@ -24,6 +24,12 @@ pub mod shop;
 #[path = "sample/crates/cluster/src/shop/generated/mod.rs"]
 mod counter;
 
+#[path = "sample/crates/products/src/yard/generated/mod.rs"]
+pub mod yard;
+
+#[path = "sample/crates/cluster/src/yard/generated/mod.rs"]
+mod old;
+
 wharf_core::request_type!();
 
 use cluster::operations::{DescribeThings, DescribeThingsOutput, MakeThing};
@@ -218,4 +224,22 @@ fn facts_of_a_path_are_those_of_the_spec() {
     read(br#"{"status":{"job":"j-1"}}"#, &mut output, Mode::Lenient).unwrap();
     assert_eq!(output.job_id(), Some("j-1"));
     let _: fn(&counter::client::Client) -> Request<PutThing> = |client| client.put_thing("name", "owner");
+}
+
+#[test]
+fn api_2_0_has_hosts_one_path_and_numbers_for_codes() {
+    use old::operations::{CopyThing, ListThings};
+    let (copy, list) = (CopyThing::META, ListThings::META);
+    assert_eq!((copy.host, copy.path, copy.method, copy.rate_limit), ("depot", "/v2/index.php", "POST", 0));
+    assert_eq!((list.host, list.path, list.region), ("yard", "/v2/index.php", true));
+    let parts = vec![old::types::Part::default().part_name("a")];
+    let input = CopyThing { src_thing: Some("b".into()), parts: Some(parts) };
+    let flat = wharf_core::model::flat::flatten(&input);
+    let names: Vec<_> = flat.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["src_thing", "parts.0.partName"]);
+    assert_eq!(yard::codes::ErrorCode::from("-502"), yard::codes::ErrorCode::CodeMinus502);
+    assert_eq!(yard::codes::ErrorCode::Code4100.as_str(), "4100");
+    let gone = "OperationDenied.Gone";
+    assert_eq!(yard::codes::NUMBERS, [(-503, gone), (-502, "-502"), (503, gone)]);
+    assert!(yard::codes::CODES.is_sorted_by_key(|meta| meta.code));
 }

@@ -3,6 +3,7 @@
 
 mod ack;
 mod cce;
+mod ccs;
 mod dump;
 mod effects;
 mod effects_registry;
@@ -19,3 +20,4 @@ mod witness;
 mod witness_ack;
 mod witness_bytes;
 mod witness_cce;
+mod witness_ccs;

@@ -127,3 +127,67 @@ async fn totals_below_data_are_followed() {
     assert_eq!(names.len(), 45);
     assert_eq!(server.journal().len(), 3);
 }
+
+/// Answers an operation of the older API with `count` items in pages, under whatever names.
+fn older(operation: &str, count: u64, total: &'static str, items: &'static str, name: &'static str) -> Fault {
+    let answer = move |parameters: &Map<String, Value>| {
+        let at = |name: &str, default: u64| parameters.get(name).and_then(Value::as_u64).unwrap_or(default);
+        let (offset, limit) = (at("offset", 0), at("limit", 20));
+        let page: Vec<Value> = (offset..count.min(offset + limit)).map(|n| json!({name: format!("{n}")})).collect();
+        Ok(json!({total: count, items: page}))
+    };
+    Fault::answer_with(answer).operation(operation)
+}
+
+#[tokio::test]
+async fn lists_of_the_older_api_are_followed_under_all_their_names() {
+    let server = server().await;
+    let ccs = crate::support::ccs_builder(&server).build().unwrap();
+    for (operation, total, items, name) in [
+        ("DescribeCluster", "totalCount", "clusters", "clusterId"),
+        ("DescribeClusterInstances", "totalCount", "nodes", "instanceId"),
+        ("DescribeServiceInstance", "totalCount", "instances", "name"),
+        ("SearchUserRepository", "totalCount", "repoInfo", "reponame"),
+        ("GetTagList", "tagCount", "tagInfo", "tagName"),
+        ("ListTrigger", "totalCount", "triggerInfo", "triggerName"),
+    ] {
+        for count in [0, 1, 10, 11, 45] {
+            server.faults().clear();
+            server.journal().clear();
+            server.faults().add(older(operation, count, total, items, name));
+            let found: Result<Vec<String>, _> = match operation {
+                "DescribeCluster" => {
+                    ccs.cluster().describe_cluster().limit(10).items().map_ok(|one| one.cluster_id).try_collect().await
+                }
+                "DescribeClusterInstances" => {
+                    let request = ccs.node().describe_cluster_instances("c").limit(10);
+                    request.items().map_ok(|one| one.instance_id).try_collect().await
+                }
+                "DescribeServiceInstance" => {
+                    let request = ccs.node().describe_service_instance("c").service_name("s").limit(10);
+                    request.items().map_ok(|one| one.name).try_collect().await
+                }
+                "SearchUserRepository" => {
+                    let request = ccs.registry().search_user_repository().limit(10_u64);
+                    request.items().map_ok(|one| one.reponame).try_collect().await
+                }
+                "GetTagList" => {
+                    let request = ccs.registry().get_tag_list().reponame("a/b").limit(10_u64);
+                    request.items().map_ok(|one| one.tag_name).try_collect().await
+                }
+                _ => ccs.registry().list_trigger().limit(10).items().map_ok(|one| one.trigger_name).try_collect().await,
+            };
+            assert_eq!(found.unwrap(), (0..count).map(|n| n.to_string()).collect::<Vec<_>>(), "{operation} {count}");
+            let calls = usize::try_from(count.div_ceil(10).max(1)).unwrap();
+            assert_eq!(server.journal().len(), calls, "{operation} {count}");
+        }
+    }
+    // A total that lies ends all the same.
+    server.faults().clear();
+    server.journal().clear();
+    server.faults().add(older("ListTrigger", 25, "totalCount", "triggerInfo", "triggerName"));
+    server.faults().add(Fault::total(1_000_000));
+    let items = ccs.registry().list_trigger().limit(10).items();
+    assert_eq!(items.try_collect::<Vec<_>>().await.unwrap().len(), 25);
+    assert!(server.journal().len() <= 4);
+}

@@ -8,10 +8,10 @@ use wharf_core::model::Any;
 use wharf_server::SignatureMethod::Token;
 
 /// Operations of all products.
-const OPERATIONS: usize = 60 + 37 + 38 + 39 + 1;
+const OPERATIONS: usize = 60 + 37 + 38 + 39 + 1 + 47;
 
-/// Under TC3 and HmacSHA256 for Tencent's products, under an access key and a token for Huawei's, under HMAC-SHA1
-/// and ACS3 for Alibaba's.
+/// Under TC3 and HmacSHA256 for Tencent's products, for the older of them as a form under HmacSHA1 and as a query
+/// under HmacSHA256, under an access key and a token for Huawei's, under HMAC-SHA1 and ACS3 for Alibaba's.
 #[tokio::test]
 async fn every_request_with_every_field_is_accepted_by_the_gateway() {
     let server = server().await;
@@ -62,6 +62,8 @@ async fn each_required_field_left_out_is_an_error_before_anything_is_sent() {
     assert_eq!(left_out["tke"] + left_out["tcr"], 139);
     assert_eq!(left_out["cce"], 64);
     assert_eq!((left_out["ack"], left_out["sts"]), (48, 2));
+    // 110 in the document, where the two halves of a dimension are inputs of their own.
+    assert_eq!(left_out["ccs"], 109);
     assert!(server.journal().is_empty(), "something was sent");
 }
 
@@ -85,4 +87,23 @@ async fn a_call_by_name_refuses_what_the_operation_does_not_know() {
 
     let answer = tke.call("tke", "DescribeRegions", serde_json::json!({})).await.unwrap();
     assert!(answer["TotalCount"].as_u64().unwrap() > 0, "{answer}");
+}
+
+/// A form cannot say that a list is empty: one that is required would be missing.
+#[tokio::test]
+async fn a_required_list_of_the_older_api_is_not_empty() {
+    let server = server().await;
+    let ccs = crate::support::ccs_builder(&server).build().unwrap();
+    for (operation, input, field) in [
+        ("BatchDeleteTag", serde_json::json!({"reponame": "a/b", "tags": []}), "tags"),
+        ("DeleteInstances", serde_json::json!({"clusterId": "cls-1", "instances": []}), "instances"),
+        ("DescribeCluster", serde_json::json!({"clusterIds": [1]}), "clusterIds.0"),
+        ("DescribeCluster", serde_json::json!({"ClusterIds": []}), "ClusterIds"),
+    ] {
+        let error = ccs.call("ccs", operation, input).await.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some(field)), "{error}");
+    }
+    assert!(server.journal().is_empty());
+    let all = ccs.call("ccs", "DescribeCluster", serde_json::json!({"clusterIds": []})).await.unwrap();
+    assert_eq!(all, serde_json::json!({"totalCount": 0, "clusters": []}));
 }

@@ -1,7 +1,7 @@
 //! Secrets are planted everywhere; nothing that is printed may show one.
 
 use crate::support::{
-    ack_builder, cce_builder, connections_for, fill, secret_input_for, server, stranger, tke, tke_builder,
+    ack_builder, cce_builder, ccs_builder, connections_for, fill, secret_input_for, server, stranger, tke, tke_builder,
 };
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -45,6 +45,14 @@ fn connections_and_credentials_show_none() {
         wharf::tke::types::RunInstancesForNode::default().node_role("WORKER").run_instances_para([PLANTED])
     }]);
     assert_clean("request", &format!("{request:?}"));
+    let old = wharf::ccs::Connection::builder().region("gz").credentials(Credentials::new("AKIDexample", PLANTED));
+    assert_clean("builder", &format!("{old:?}"));
+    let old = old.build().unwrap();
+    let request = old.registry().change_password().password(PLANTED);
+    assert_clean(
+        "request",
+        &format!("{old:?} {request:?} {:?}", old.node().add_cluster_instances("c", "1", "s").password(PLANTED)),
+    );
     let secret = Secret::from(PLANTED);
     assert_clean("secret", &format!("{secret} {secret:?} {:?}", Some(&secret)));
 }
@@ -86,11 +94,27 @@ async fn errors_and_spans_show_none() {
         let error = builder.build().unwrap().cluster().describe_user_quota().send().await.unwrap_err();
         assert_clean("error", &format!("{error} {error:?} {error:#?}"));
     }
+    for method in [wharf::HttpMethod::Get, wharf::HttpMethod::Post] {
+        let builder = || ccs_builder(&server).http_method(method);
+        let key = server.credentials();
+        for builder in [
+            builder(),
+            builder().credentials(Credentials::new(key.id(), PLANTED)),
+            builder().credentials(Credentials::new(key.id(), key.secret().expose()).with_token(PLANTED)),
+        ] {
+            let registry = builder.build().unwrap().registry();
+            if let Err(error) = registry.change_password().password(PLANTED).send().await {
+                assert_clean("error", &format!("{error} {error:?} {error:#?}"));
+            }
+        }
+    }
     drop(guard);
 
     let text = log.text();
     assert!(
-        ["DescribeClusterSecurity", "IAMCreateToken", "AssumeRole", "attempt"].iter().all(|word| text.contains(word)),
+        ["DescribeClusterSecurity", "IAMCreateToken", "AssumeRole", "ChangePassword", "attempt"]
+            .iter()
+            .all(|word| text.contains(word)),
         "no spans: {text}"
     );
     // The cluster id of the last call is no secret, yet nothing of an input is logged.

@@ -1,9 +1,12 @@
 //! What the tests have in common: a server, connections to it, and requests with everything set.
 
-use std::time::Duration;
+use async_trait::async_trait;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
 use wharf::cce::PasswordLogin;
+use wharf::clock::{Clock, SystemClock};
 use wharf::retry::RetryPolicy;
-use wharf::{Credentials, SignatureMethod, ack, cce, sts, tcr, tke};
+use wharf::{Credentials, HttpMethod, SignatureMethod, ack, cce, ccs, sts, tcr, tke};
 use wharf_core::Connection;
 use wharf_core::model::{Member, Model, Place, Text};
 use wharf_core::operation::Entry;
@@ -46,6 +49,14 @@ pub(crate) fn tcr(server: &Server) -> tcr::Connection {
     tcr_builder(server).build().unwrap()
 }
 
+pub(crate) fn ccs_builder(server: &Server) -> ccs::Builder {
+    ccs::Connection::builder()
+        .region(server.region())
+        .credentials(server.credentials())
+        .transport(server.transport())
+        .retry_policy(quick())
+}
+
 pub(crate) fn quick() -> RetryPolicy {
     RetryPolicy::default().base_delay(Duration::from_millis(1)).throttled_delay(Duration::from_millis(1))
 }
@@ -82,6 +93,42 @@ pub(crate) fn login(server: &Server) -> PasswordLogin {
     PasswordLogin::new(user.name, user.password, user.domain)
 }
 
+/// World time and the clients' are one: while somebody sleeps, the world goes on.
+#[derive(Debug)]
+pub(crate) struct WorldTime {
+    server: Arc<Server>,
+    start: Instant,
+    slept: Mutex<Duration>,
+}
+
+impl WorldTime {
+    pub(crate) fn new(server: &Arc<Server>) -> Arc<Self> {
+        Arc::new(Self { server: server.clone(), start: Instant::now(), slept: Mutex::default() })
+    }
+}
+
+#[async_trait]
+impl Clock for WorldTime {
+    /// Signatures are judged by real time.
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn monotonic(&self) -> Instant {
+        self.start + *self.slept.lock().unwrap()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        *self.slept.lock().unwrap() += duration;
+        self.server.advance(duration);
+        tokio::task::yield_now().await;
+    }
+
+    fn random(&self) -> u64 {
+        SystemClock.random()
+    }
+}
+
 /// Connections to the entry's product with two ways to say who calls, or for whom.
 pub(crate) fn connections_for(server: &Server, entry: &Entry) -> [Connection; 2] {
     let signatures = [SignatureMethod::Tc3HmacSha256, SignatureMethod::HmacSha256];
@@ -92,6 +139,9 @@ pub(crate) fn connections_for(server: &Server, entry: &Entry) -> [Connection; 2]
             [sts_builder(server), sts_builder(server).organization("3")].map(|builder| builder.build().unwrap().into())
         }
         "cce" => [cce_builder(server), cce_builder(server).password_login(login(server))]
+            .map(|builder| builder.build().unwrap().into()),
+        "ccs" => [(SignatureMethod::HmacSha1, HttpMethod::Post), (SignatureMethod::HmacSha256, HttpMethod::Get)]
+            .map(|(signature, method)| ccs_builder(server).signature_method(signature).http_method(method))
             .map(|builder| builder.build().unwrap().into()),
         "tcr" => signatures.map(|signature| tcr_builder(server).signature_method(signature).build().unwrap().into()),
         _ => signatures.map(|signature| tke_builder(server).signature_method(signature).build().unwrap().into()),

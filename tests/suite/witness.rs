@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 use wharf_server::world::registry::Image;
-use wharf_server::{Server, SignatureMethod, Time};
+use wharf_server::{Fault, Server, SignatureMethod, Time};
 
 /// World seconds in one of ours: life cycles of minutes in moments.
 const SPEED: u32 = 600;
@@ -45,7 +45,7 @@ fn run(command: &mut Command, what: &str) -> Output {
 }
 
 /// The script, ready to run against the server.
-fn script(server: &Server, name: &str, arguments: &[&str]) -> Command {
+pub(crate) fn script(server: &Server, name: &str, arguments: &[&str]) -> Command {
     let credentials = server.credentials();
     let mut command = Command::new(python());
     command
@@ -65,28 +65,32 @@ fn drive(server: &Server, name: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Runs a script and does what it asks for besides its calls; gives what it says otherwise.
-fn accompany(server: &Server, name: &str, arguments: &[&str]) -> String {
-    let mut command = script(server, name, arguments);
+/// Runs a script and does what it asks for besides its calls; gives the lines that it says otherwise.
+pub(crate) fn accompany(server: &Server, mut command: Command) -> Vec<String> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let (mut answers, mut said) = (child.stdin.take().unwrap(), String::new());
+    let (mut answers, mut said) = (child.stdin.take().unwrap(), Vec::new());
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
         match line.strip_prefix("! ") {
             Some(wish) => writeln!(answers, "{}", grant(server, wish)).unwrap(),
-            None => said.push_str(&line),
+            None => said.push(line),
         }
     }
     drop(answers);
-    assert!(child.wait().unwrap().success(), "{name} {arguments:?}: see above");
+    assert!(child.wait().unwrap().success(), "{command:?}: see above");
     said
 }
 
-/// What no operation does: time passes, docker logs in and pushes, someone stars a repository.
+/// What no operation does: time passes, docker logs in and pushes, someone stars a repository, a service has more to
+/// do, something on the way fails.
 fn grant(server: &Server, wish: &str) -> String {
     let words: Vec<&str> = wish.split(' ').collect();
     if let ["wait", seconds] = words[..] {
         server.advance(Duration::from_secs(seconds.parse().unwrap()));
+        return String::new();
+    }
+    if let ["fail", status] = words[..] {
+        server.faults().add(Fault::http_status(status.parse().unwrap()).times(1));
         return String::new();
     }
     let account = server.journal().last().and_then(|call| call.account).unwrap();
@@ -96,6 +100,10 @@ fn grant(server: &Server, wish: &str) -> String {
         }
         ["favor", repository] => {
             world.registry.add_favorite(&account, repository).unwrap();
+            String::new()
+        }
+        ["load", cluster, service, times] => {
+            world.load_service(&account, server.region(), cluster, "default", service, times.parse().unwrap());
             String::new()
         }
         ["login", password] => world.registry.login(&account, password).to_string(),
@@ -125,8 +133,8 @@ async fn accompanied(name: &str) -> BTreeSet<String> {
     let mut done = BTreeSet::new();
     for (signature, method) in [("TC3-HMAC-SHA256", "POST"), ("HmacSHA256", "GET")] {
         let server = Server::builder().time(Time::Manual).rate_limits(false).start().await.unwrap();
-        let said = accompany(&server, name, &[signature, method]);
-        assert_eq!(said, format!("ok {signature} {method}"));
+        let said = accompany(&server, script(&server, name, &[signature, method]));
+        assert_eq!(said, [format!("ok {signature} {method}")]);
         let calls = server.journal().calls();
         let signed = if method == "GET" { SignatureMethod::HmacSha256 } else { SignatureMethod::Tc3 };
         assert!(calls.iter().all(|call| call.signature_method == signed && call.method == method));

@@ -22,7 +22,7 @@ pub(crate) struct Capture(pub(crate) Mutex<Option<http::Request<Bytes>>>);
 impl Transport for Capture {
     async fn send(&self, request: http::Request<Bytes>, _: Limits) -> Result<http::Response<Bytes>, TransportError> {
         *self.0.lock().unwrap() = Some(request);
-        Ok(http::Response::new(Bytes::from_static(br#"{"Response":{"RequestId":"r"}}"#)))
+        Ok(http::Response::new(Bytes::from_static(br#"{"code":0,"Response":{"RequestId":"r"}}"#)))
     }
 }
 

@@ -32,3 +32,8 @@ def favor(repository):
 def login(password):
     """Whether `docker login` with that password succeeds."""
     return ask("login", password) == "true"
+
+
+def load(cluster, service, times):
+    """Gives a service so many times its usual work."""
+    ask("load", cluster, service, str(times))

@@ -6,6 +6,8 @@
 pub mod ack;
 #[cfg(feature = "cce")]
 pub mod cce;
+#[cfg(feature = "ccs")]
+pub mod ccs;
 #[cfg(feature = "tke")]
 pub mod tke;
 

@@ -289,6 +289,12 @@ fn times_in_every_format_on_the_wire() {
     let fine = Timestamp::from("2018-08-02 08:12:40.672772389 +0000 UTC").parse().unwrap();
     assert_eq!(fine.duration_since(UNIX_EPOCH).unwrap(), Duration::new(1_533_197_560, 672_772_389));
     assert_eq!(Timestamp::from("soon").parse(), None);
+    let instant = Timestamp::from("2017-03-28T06:10:00Z").parse().unwrap();
+    let local = Timestamp::local(instant, 28_800).unwrap();
+    assert_eq!((local.as_str(), local.parse_local(28_800)), ("2017-03-28 14:10:00", Some(instant)));
+    assert_eq!(Timestamp::local(std::time::UNIX_EPOCH - std::time::Duration::from_secs(1), 0), None);
+    assert_eq!((Timestamp::local(instant, i32::MAX), local.parse_local(i32::MAX)), (None, None));
+    assert_eq!(Timestamp::from("").parse_local(0), None);
     assert_eq!(Timestamp::from(expected).as_str(), "2024-10-18T10:38:36Z");
 }
 

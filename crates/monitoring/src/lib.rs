@@ -4,6 +4,8 @@
 
 #[cfg(feature = "ack")]
 pub mod ack;
+#[cfg(feature = "ccs")]
+pub mod ccs;
 #[cfg(feature = "tke")]
 pub mod tke;
 

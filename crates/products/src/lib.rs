@@ -3,6 +3,7 @@
 pub mod ack;
 pub mod alibaba;
 pub mod cce;
+pub mod ccs;
 pub mod huawei;
 pub mod sts;
 pub mod tcr;

@@ -3,7 +3,7 @@
 use crate::ack::{self, OwnedHandler};
 use crate::cce::{self, RestHandler};
 use crate::handler::Handler;
-use crate::{tcr, tke};
+use crate::{ccs, tcr, tke};
 use std::sync::OnceLock;
 use wharf_spec::Problems;
 use wharf_spec::file::{Field, Protocol};
@@ -57,6 +57,7 @@ impl Catalog {
         let views = [
             ("ack", View::Owned(ack::HANDLERS)),
             ("cce", View::Resources(cce::HANDLERS)),
+            ("ccs", View::Actions(ccs::HANDLERS)),
             ("sts", View::Gateway(&["AssumeRole"])),
             ("tcr", View::Actions(tcr::HANDLERS)),
             ("tke", View::Actions(tke::HANDLERS)),
@@ -74,7 +75,7 @@ impl Catalog {
         self.products.iter().find(|product| product.spec.name == name)
     }
 
-    /// The product of that name, if its operations are called as Tencent's are.
+    /// The product of that name, if its operations are called by their names and its version.
     pub(crate) fn product_of_actions(&self, name: &str) -> Option<&Product> {
         self.product(name).filter(|product| product.is_called_by_action())
     }
@@ -86,11 +87,16 @@ impl Catalog {
 
 impl Product {
     fn is_called_by_action(&self) -> bool {
-        !matches!(self.spec.protocol, Protocol::Rest | Protocol::AcsRpc)
+        self.spec.protocol == Protocol::TencentV3
     }
 
     pub(crate) fn name(&self) -> &'static str {
         &self.spec.name
+    }
+
+    /// Whether its calls are those of API 2.0.
+    pub(crate) fn is_old(&self) -> bool {
+        self.spec.protocol == Protocol::TencentV2
     }
 
     pub(crate) fn operations(&self) -> impl Iterator<Item = Operation> {

@@ -18,11 +18,12 @@
 //!
 //! The road of a request: [`listen`](Server::endpoint) or [`transport`](Server::transport) → gateway
 //! (size, signature, operation, region, rate, parameters: all from the specs) → a product's view
-//! ([`ack`], [`cce`], [`tcr`], [`tke`]) → the [`world`].
+//! ([`ack`], [`cce`], [`ccs`], [`tcr`], [`tke`]) → the [`world`].
 
 pub mod ack;
 mod catalog;
 pub mod cce;
+pub mod ccs;
 mod clock;
 pub mod context;
 pub mod coverage;

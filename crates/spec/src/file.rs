@@ -107,6 +107,9 @@ pub struct Operation {
     /// Whose host it goes to, by a word that the product knows, where not all operations go to the product's own.
     #[serde(default)]
     pub host: Option<String>,
+    /// The member of the answer that holds the output, where it is not the answer itself.
+    #[serde(default)]
+    pub envelope: Option<String>,
     /// The status codes of success, where stated.
     #[serde(default)]
     pub success: Vec<u16>,
@@ -428,6 +431,9 @@ pub struct ErrorCode {
     /// The HTTP status code that it comes with, where stated.
     #[serde(default)]
     pub status: Option<u16>,
+    /// The numbers that answers carry for it, where they have numbers beside names.
+    #[serde(default)]
+    pub numbers: Vec<i64>,
 }
 
 /// An HTTP status code.

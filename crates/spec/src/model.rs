@@ -54,6 +54,8 @@ pub struct Operation {
     pub name: String,
     /// The service crate.
     pub service: String,
+    /// How a call is written.
+    pub protocol: Protocol,
     /// The file that describes it.
     pub file: String,
     /// What the file says.
@@ -191,14 +193,21 @@ impl Operation {
         self.spec.method.unwrap_or(file::Method::Post).as_str()
     }
 
-    /// The path, with `{name}` for the inputs that travel in it.
+    /// The path, with `{name}` for the inputs that travel in it; that of the protocol where the operation has
+    /// none of its own.
     pub fn path(&self) -> &str {
-        self.spec.path.as_deref().unwrap_or("/")
+        let fixed = if self.protocol == Protocol::TencentV2 { "/v2/index.php" } else { "/" };
+        self.spec.path.as_deref().unwrap_or(fixed)
     }
 
     /// Whose host it goes to: the product's, unless it says something else.
     pub fn host(&self) -> &str {
         self.spec.host.as_deref().unwrap_or(&self.product)
+    }
+
+    /// The member of the answer that holds the output, where it is not the answer itself.
+    pub fn envelope(&self) -> Option<&str> {
+        self.spec.envelope.as_deref()
     }
 
     /// The way to the identifier of the job that it starts.
@@ -302,8 +311,14 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
                     report(name, String::new(), format!("another protocol than in other files of {}", known.name));
                 }
                 for (operation, spec) in file.operations.0 {
-                    let (product, service) = (known.name.clone(), file.service.clone());
-                    known.operations.push(Operation { product, name: operation, service, file: name.to_owned(), spec });
+                    known.operations.push(Operation {
+                        product: known.name.clone(),
+                        name: operation,
+                        service: file.service.clone(),
+                        protocol: file.protocol,
+                        file: name.to_owned(),
+                        spec,
+                    });
                 }
             }
             file::File::Shapes(file) => {

@@ -35,9 +35,12 @@ pub fn variant(wire: &str) -> String {
     if name == "Self" { "Self_".to_owned() } else { name }
 }
 
-/// The name of an error code: `InternalError.CidrInvali` is `InternalErrorCidrInvali`.
+/// The name of an error code: `InternalError.CidrInvali` is `InternalErrorCidrInvali`, `4100` is `Code4100` and
+/// `-502` is `CodeMinus502`.
 pub fn code(wire: &str) -> String {
-    wire.split(|c: char| !c.is_ascii_alphanumeric()).map(capitalized).collect()
+    let name: String = wire.split(|c: char| !c.is_ascii_alphanumeric()).map(capitalized).collect();
+    let sign = if wire.starts_with('-') { "Minus" } else { "" };
+    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("Code{sign}{name}") } else { name }
 }
 
 fn capitalized(text: &str) -> String {
@@ -157,5 +160,6 @@ mod tests {
     fn codes_lose_their_dots() {
         assert_eq!(code("InternalError.CidrInvali"), "InternalErrorCidrInvali");
         assert_eq!(code("ResourceNotFound"), "ResourceNotFound");
+        assert_eq!((code("4100"), code("-502")), ("Code4100".to_owned(), "CodeMinus502".to_owned()));
     }
 }

@@ -6,6 +6,8 @@
 mod paging;
 #[path = "rules/rest.rs"]
 mod rest;
+#[path = "rules/tencent_v2.rs"]
+mod tencent_v2;
 
 use serde_json::{Value, json};
 use wharf_spec::{Catalog, Home, Source};
@@ -319,6 +321,8 @@ fn what_an_action_has_not() {
         let message = format!("{AT}: {key}: is fixed by the protocol tencent_v3");
         assert_eq!(operation(&format!("/{key}"), value), [message]);
     }
+    let message = format!("{AT}: envelope: belongs to the protocol tencent_v2");
+    assert_eq!(operation("/envelope", json!("data")), [message]);
     assert_eq!(
         operation("/authorization", json!("none")),
         [format!("{AT}: authorization: is none of the protocol tencent_v3")]
@@ -330,16 +334,17 @@ fn what_an_action_has_not() {
         assert_eq!(operation(&format!("/input/0/{key}"), value), [format!("{AT}: input Offset: {message}")]);
     }
 
-    // The other protocols of actions are told by their names, and one of them states no rate.
-    for (protocol, rate) in [("acs_rpc", None), ("tencent_v2", Some("a rate limit of 0 would allow no call"))] {
+    // The other protocols of actions are told by their names, and state no rates.
+    for (protocol, host) in [("acs_rpc", Some("is fixed by the protocol acs_rpc")), ("tencent_v2", None)] {
         let mut spec = Spec::new();
         spec.operations["protocol"] = json!(protocol);
-        assert_eq!(spec.problems(), Vec::<String>::new());
         put(&mut spec.operations, &format!("{LIST}/rate_limit"), json!(0));
-        assert_eq!(spec.problems(), rate.map(|message| format!("{AT}: {message}")).into_iter().collect::<Vec<_>>());
-        put(&mut spec.operations, &format!("{LIST}/rate_limit"), json!(20));
+        assert_eq!(spec.problems(), Vec::<String>::new());
         put(&mut spec.operations, &format!("{LIST}/host"), json!("sts"));
-        assert_eq!(spec.problems(), [format!("{AT}: host: is fixed by the protocol {protocol}")]);
+        assert_eq!(
+            spec.problems(),
+            host.map(|message| format!("{AT}: host: {message}")).into_iter().collect::<Vec<_>>()
+        );
     }
 }
 

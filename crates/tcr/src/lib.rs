@@ -2,6 +2,8 @@
 //!
 //! One module and one feature per product. Programs usually reach them through the facade `wharf`.
 
+#[cfg(feature = "ccs")]
+pub mod ccs;
 #[cfg(feature = "tcr")]
 pub mod tcr;
 

@@ -51,16 +51,19 @@
 //!
 //! # Features
 //!
-//! `tke`, `tcr`, `cce` and `ack` (with `sts`) choose products; `rustls-ring` (the default), `rustls-aws-lc-rs` and `native-tls`
+//! `tke`, `tcr`, `cce`, `ack` (with `sts`) and `ccs` choose products; `rustls-ring` (the default),
+//! `rustls-aws-lc-rs` and `native-tls`
 //! choose who does TLS; `serde` gives `Serialize` and `Deserialize` to requests, answers and structures.
 
 #[cfg(feature = "ack")]
 pub mod ack;
 #[cfg(feature = "cce")]
 pub mod cce;
-#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack"))]
+#[cfg(feature = "ccs")]
+pub mod ccs;
+#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack", feature = "ccs"))]
 mod connection;
-#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack"))]
+#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack", feature = "ccs"))]
 mod lookup;
 #[cfg(feature = "ack")]
 pub mod sts;
@@ -75,7 +78,7 @@ pub use table::operations;
 pub use wharf_core::credentials::Credentials;
 pub use wharf_core::error::{Attempt, CodeMeta, Error, ErrorKind};
 pub use wharf_core::model::{JsonText, Secret, Timestamp};
-#[cfg(any(feature = "tke", feature = "tcr"))]
+#[cfg(any(feature = "tke", feature = "tcr", feature = "ccs"))]
 pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
 
 pub use wharf_core::{clock, limit, model, operation, paginate, retry, transport, wait};
@@ -83,7 +86,7 @@ pub use wharf_core::{clock, limit, model, operation, paginate, retry, transport,
 /// Whose calls they are: where credentials come from.
 pub mod credentials {
     pub use wharf_core::credentials::*;
-    #[cfg(any(feature = "tke", feature = "tcr"))]
+    #[cfg(any(feature = "tke", feature = "tcr", feature = "ccs"))]
     pub use wharf_products::tencent::credentials::*;
 }
 

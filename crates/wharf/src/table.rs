@@ -8,6 +8,8 @@ pub(crate) static PRODUCTS: &[(&str, &[&[Entry]])] = &[
     ("ack", crate::ack::OPERATIONS),
     #[cfg(feature = "cce")]
     ("cce", crate::cce::OPERATIONS),
+    #[cfg(feature = "ccs")]
+    ("ccs", crate::ccs::OPERATIONS),
     #[cfg(feature = "ack")]
     ("sts", crate::sts::OPERATIONS),
     #[cfg(feature = "tcr")]
@@ -21,16 +23,16 @@ pub fn operations() -> impl Iterator<Item = &'static Entry> {
     PRODUCTS.iter().flat_map(|(_, tables)| tables.iter().copied().flatten())
 }
 
-#[cfg(all(test, feature = "tke", feature = "tcr", feature = "cce", feature = "ack"))]
+#[cfg(all(test, feature = "tke", feature = "tcr", feature = "cce", feature = "ack", feature = "ccs"))]
 mod tests {
     use super::*;
 
     #[test]
     fn every_operation_is_there_once() {
         let mut names: Vec<_> = operations().map(|entry| (entry.meta.product, entry.meta.name)).collect();
-        assert_eq!(names.len(), 97 + 38 + 39 + 1);
+        assert_eq!(names.len(), 97 + 38 + 39 + 1 + 47);
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), 97 + 38 + 39 + 1);
+        assert_eq!(names.len(), 97 + 38 + 39 + 1 + 47);
     }
 }

@@ -2,17 +2,15 @@
 //!
 //! A scenario is a function on a cloud of its own. Each is a test; together they call everything there is.
 
-use crate::support::{builder, cce_builder, login};
-use async_trait::async_trait;
+use crate::support::{WorldTime, builder, cce_builder, login};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::Arc;
+use std::time::Duration;
 use wharf::cce::cluster::operations::{CreateCluster, GetClusterOutput, GetJobOutput};
 use wharf::cce::node::operations::CreateNode;
 use wharf::cce::types::{ClusterFlavor, ClusterSpec, Login, Node, NodeSpec};
 use wharf::cce::{self, cluster, node, scaling};
-use wharf::clock::{Clock, SystemClock};
 use wharf::{Error, ErrorKind};
 use wharf_server::{Server, SignatureMethod};
 
@@ -64,42 +62,6 @@ const OS: &str = "EulerOS 2.5";
 enum By {
     Signature,
     Token,
-}
-
-/// World time and the clients' are one: while somebody sleeps, the world goes on.
-#[derive(Debug)]
-struct WorldTime {
-    server: Arc<Server>,
-    start: Instant,
-    slept: Mutex<Duration>,
-}
-
-impl WorldTime {
-    fn new(server: &Arc<Server>) -> Arc<Self> {
-        Arc::new(Self { server: server.clone(), start: Instant::now(), slept: Mutex::default() })
-    }
-}
-
-#[async_trait]
-impl Clock for WorldTime {
-    /// Signatures are judged by real time.
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
-    fn monotonic(&self) -> Instant {
-        self.start + *self.slept.lock().unwrap()
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        *self.slept.lock().unwrap() += duration;
-        self.server.advance(duration);
-        tokio::task::yield_now().await;
-    }
-
-    fn random(&self) -> u64 {
-        SystemClock.random()
-    }
 }
 
 /// A server whose time passes when a client waits, and the clients of its first account.

@@ -175,7 +175,7 @@ impl View<'_> {
             host: operation.host().to_owned(),
             idempotent: spec.idempotent,
             // Elsewhere the region is a part of the host alone.
-            region: spec.region && self.product.protocol == Protocol::TencentV3,
+            region: spec.region && matches!(self.product.protocol, Protocol::TencentV3 | Protocol::TencentV2),
             rate_limit: spec.rate_limit,
             authorization: match spec.authorization {
                 Authorization::Signature => "Signature",
@@ -280,6 +280,18 @@ impl View<'_> {
             }
         }
         names.into_iter().collect()
+    }
+
+    /// The codes by the numbers that answers carry.
+    pub(super) fn numbers(&self) -> Vec<(i64, &str)> {
+        let numbers = self
+            .product
+            .errors
+            .iter()
+            .flat_map(|error| error.spec.numbers.iter().map(|number| (*number, error.name.as_str())));
+        let mut numbers: Vec<_> = numbers.collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     pub(super) fn codes(&self) -> Vec<CodeView> {

@@ -8,59 +8,67 @@ use super::{List, Model, Ref};
 /// because the form has no way to say it. Truth values are `True` and `False`, as Tencent's Python
 /// client writes them.
 pub fn flatten(model: &dyn Model) -> Vec<(String, String)> {
-    let mut out = Vec::new();
-    flatten_model(model, "", &mut out);
-    out
+    flatten_with(model, |value| if value { "True" } else { "False" })
 }
 
-fn flatten_model(model: &dyn Model, path: &str, out: &mut Vec<(String, String)>) {
-    model.each(&mut |member, value| flatten_value(value, join(path, member.wire), out));
+/// Like [`flatten`], with the truth values that the API reads.
+pub fn flatten_with(model: &dyn Model, truth: fn(bool) -> &'static str) -> Vec<(String, String)> {
+    let mut flat = Flat { truth, out: Vec::new() };
+    flat.model(model, "");
+    flat.out
 }
 
-fn flatten_list(list: &dyn List, path: &str, out: &mut Vec<(String, String)>) {
-    for at in 0..list.len() {
-        flatten_value(list.item(at), join(path, &at.to_string()), out);
+struct Flat {
+    truth: fn(bool) -> &'static str,
+    out: Vec<(String, String)>,
+}
+
+impl Flat {
+    fn model(&mut self, model: &dyn Model, path: &str) {
+        model.each(&mut |member, value| self.value(value, join(path, member.wire)));
     }
-}
 
-fn flatten_value(value: Ref<'_>, path: String, out: &mut Vec<(String, String)>) {
-    let text = match value {
-        Ref::Absent => return,
-        Ref::Object(model) => return flatten_model(model, &path, out),
-        Ref::List(list) => return flatten_list(list, &path, out),
-        Ref::Map(map) => return map.each(&mut |name, value| flatten_value(value, join(&path, name), out)),
-        Ref::Json(json) => return flatten_json(json, path, out),
-        Ref::Text(text) => text.to_owned(),
-        Ref::Int(number) => number.to_string(),
-        Ref::Uint(number) => number.to_string(),
-        Ref::Float(number) => serde_json::Value::from(number).to_string(),
-        Ref::Bool(value) => truth(value).to_owned(),
-    };
-    out.push((path, text));
-}
-
-fn flatten_json(json: &serde_json::Value, path: String, out: &mut Vec<(String, String)>) {
-    use serde_json::Value;
-    match json {
-        Value::Null => {}
-        Value::Array(items) => {
-            for (at, item) in items.iter().enumerate() {
-                flatten_json(item, join(&path, &at.to_string()), out);
-            }
+    fn list(&mut self, list: &dyn List, path: &str) {
+        for at in 0..list.len() {
+            self.value(list.item(at), join(path, &at.to_string()));
         }
-        Value::Object(members) => {
-            for (name, value) in members {
-                flatten_json(value, join(&path, name), out);
-            }
-        }
-        Value::String(text) => out.push((path, text.clone())),
-        Value::Bool(value) => out.push((path, truth(*value).to_owned())),
-        scalar => out.push((path, scalar.to_string())),
     }
-}
 
-fn truth(value: bool) -> &'static str {
-    if value { "True" } else { "False" }
+    fn value(&mut self, value: Ref<'_>, path: String) {
+        let text = match value {
+            Ref::Absent => return,
+            Ref::Object(model) => return self.model(model, &path),
+            Ref::List(list) => return self.list(list, &path),
+            Ref::Map(map) => return map.each(&mut |name, value| self.value(value, join(&path, name))),
+            Ref::Json(json) => return self.json(json, path),
+            Ref::Text(text) => text.to_owned(),
+            Ref::Int(number) => number.to_string(),
+            Ref::Uint(number) => number.to_string(),
+            Ref::Float(number) => serde_json::Value::from(number).to_string(),
+            Ref::Bool(value) => (self.truth)(value).to_owned(),
+        };
+        self.out.push((path, text));
+    }
+
+    fn json(&mut self, json: &serde_json::Value, path: String) {
+        use serde_json::Value;
+        match json {
+            Value::Null => {}
+            Value::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    self.json(item, join(&path, &at.to_string()));
+                }
+            }
+            Value::Object(members) => {
+                for (name, value) in members {
+                    self.json(value, join(&path, name));
+                }
+            }
+            Value::String(text) => self.out.push((path, text.clone())),
+            Value::Bool(value) => self.out.push((path, (self.truth)(*value).to_owned())),
+            scalar => self.out.push((path, scalar.to_string())),
+        }
+    }
 }
 
 fn join(path: &str, name: &str) -> String {

@@ -97,8 +97,23 @@ impl Timestamp {
         if let Ok(seconds) = text.parse::<i64>() {
             return jiff::Timestamp::from_second(seconds).ok().map(Into::into);
         }
-        let civil: jiff::civil::DateTime = text.parse().ok()?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp().into())
+        self.parse_local(0)
+    }
+
+    /// The instant, if the text is a time without a zone and clocks there are `ahead` seconds ahead of UTC.
+    pub fn parse_local(&self, ahead: i32) -> Option<std::time::SystemTime> {
+        let civil: jiff::civil::DateTime = self.0.trim().parse().ok()?;
+        let offset = jiff::tz::Offset::from_seconds(ahead).ok()?;
+        offset.to_timestamp(civil).ok().map(Into::into)
+    }
+
+    /// An instant as clocks show it that are `ahead` seconds ahead of UTC: `2024-10-18 10:38:36`, whole seconds,
+    /// no zone. None for a time before 1970 or after 9999, and for a zone more than a day away.
+    pub fn local(time: std::time::SystemTime, ahead: i32) -> Option<Self> {
+        let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let instant = jiff::Timestamp::from_second(i64::try_from(since.as_secs()).ok()?).ok()?;
+        let civil = jiff::tz::Offset::from_seconds(ahead).ok()?.to_datetime(instant);
+        Some(Self(civil.strftime("%Y-%m-%d %H:%M:%S").to_string()))
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Tencent's APIs have one form of answer and two of request: [`tencent_v3`] for the signature TC3
 //! (common parameters in headers) and [`tencent_query`] for the signatures HmacSHA1 and HmacSHA256
-//! (everything in one flat list of parameters).
+//! (everything in one flat list of parameters). API 2.0 is older and like the latter, with rules of its
+//! own for what is signed and another form of answer: [`tencent_v2`] and [`tencent_v2_answer`].
 //!
 //! APIs with resources have members in paths, queries, headers and bodies: [`rest`], and [`rest_answer`]
 //! for what comes back. Alibaba's are signed by [`acs`]; what has an action in the place of a resource is
@@ -15,6 +16,8 @@ pub mod rest;
 pub mod rest_answer;
 pub mod tencent_answer;
 pub mod tencent_query;
+pub mod tencent_v2;
+pub mod tencent_v2_answer;
 pub mod tencent_v3;
 mod xml_error;
 
@@ -49,6 +52,10 @@ fn check_query(bytes: usize) -> Result<(), Error> {
 
 fn check_form(bytes: usize) -> Result<(), Error> {
     check_size(bytes, MAX_FORM, "1 MB", "with the signatures HmacSHA1 and HmacSHA256; TC3-HMAC-SHA256 takes more")
+}
+
+fn check_form_v2(bytes: usize) -> Result<(), Error> {
+    check_size(bytes, MAX_FORM, "1 MB", "in a form")
 }
 
 fn check_json(bytes: usize) -> Result<(), Error> {

@@ -125,7 +125,7 @@ impl Model for Inner<'_> {
 
 /// An output without members.
 #[derive(Debug)]
-struct Nothing;
+pub(super) struct Nothing;
 
 impl Model for Nothing {
     fn shape(&self) -> &'static Shape {
@@ -170,7 +170,7 @@ impl Failure {
 
 /// The error of an answer that only its status explains. The body is not quoted: what stands
 /// between may have put parts of the request into it.
-fn from_status(response: &Response<Bytes>) -> Error {
+pub(super) fn from_status(response: &Response<Bytes>) -> Error {
     let status = response.status();
     let form = match response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) {
         Some(form) => format!(" ({form})"),
@@ -186,7 +186,7 @@ fn from_status(response: &Response<Bytes>) -> Error {
     Error::new(kind_of(status), message)
 }
 
-fn kind_of(status: StatusCode) -> ErrorKind {
+pub(super) fn kind_of(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         400 | 413 | 414 | 422 | 431 => ErrorKind::InvalidInput,
         401 => ErrorKind::Credentials,

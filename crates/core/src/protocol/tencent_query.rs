@@ -8,7 +8,7 @@ use super::{plain_headers, seconds, token};
 use crate::error::Error;
 use crate::model::flat;
 use crate::product::{Body, Call, Signing, Unsigned};
-use crate::sign::tencent_hmac::{self, Algorithm};
+use crate::sign::tencent_hmac::{self, Algorithm, Request, Signed};
 use bytes::Bytes;
 use http::Method;
 
@@ -17,7 +17,17 @@ use http::Method;
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when they are larger than documented.
 pub fn encode(call: &Call<'_>, method: Method) -> Result<Unsigned, Error> {
-    let parameters = flat::flatten(call.input);
+    write(call, method, "/", flat::flatten(call.input), check_form)
+}
+
+/// A request with these parameters, in the query or in a form.
+pub(super) fn write(
+    call: &Call<'_>,
+    method: Method,
+    path: &str,
+    parameters: Vec<(String, String)>,
+    check_form: fn(usize) -> Result<(), Error>,
+) -> Result<Unsigned, Error> {
     let bytes = form::encoded_len(&parameters);
     let (query, body) = if method == Method::GET {
         check_query(bytes)?;
@@ -30,7 +40,7 @@ pub fn encode(call: &Call<'_>, method: Method) -> Result<Unsigned, Error> {
         operation: call.operation,
         method,
         endpoint: call.endpoint.clone(),
-        path: "/".to_owned(),
+        path: path.to_owned(),
         query,
         headers: plain_headers(FORM, call.user_agent)?,
         body,
@@ -52,32 +62,48 @@ pub fn sign(
     check_credentials(signing.credentials)?;
     let credentials = signing.credentials;
     let timestamp = seconds(signing.time).to_string();
-    // Documented as a positive integer; signed 64-bit readers must be able to take it.
-    let nonce = (signing.nonce & 0x7fff_ffff_ffff_ffff).max(1).to_string();
+    let nonce = nonce(signing);
+    let common = [
+        ("Action", Some(unsigned.operation.name)),
+        ("RequestClient", common.request_client),
+        ("Nonce", Some(nonce.as_str())),
+        ("Timestamp", Some(timestamp.as_str())),
+        ("Version", Some(unsigned.operation.version)),
+        ("Region", unsigned.region.as_deref()),
+        ("Token", token(credentials)),
+        ("SecretId", Some(credentials.id())),
+        ("SignatureMethod", Some(algorithm.name())),
+        ("Language", common.language),
+    ];
+    let sign = |request: &Request<'_>| tencent_hmac::sign(request, credentials.secret().expose(), algorithm);
+    finish(unsigned, &common, sign, check_form)
+}
+
+/// Documented as a positive integer; signed 64-bit readers must be able to take it.
+pub(super) fn nonce(signing: &Signing<'_>) -> String {
+    (signing.nonce & 0x7fff_ffff_ffff_ffff).max(1).to_string()
+}
+
+/// Adds the common parameters that there are, signs, and puts all where the method wants it.
+pub(super) fn finish(
+    unsigned: &Unsigned,
+    common: &[(&str, Option<&str>)],
+    sign: impl Fn(&Request<'_>) -> Signed,
+    check_form: fn(usize) -> Result<(), Error>,
+) -> Result<http::Request<Bytes>, Error> {
     let input = match &unsigned.body {
         Body::Form(parameters) => parameters,
         _ => &unsigned.query,
     };
     let mut parameters: Vec<(&str, &str)> = input.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let mut add = |name, value: Option<_>| parameters.extend(value.map(|value| (name, value)));
-    add("Action", Some(unsigned.operation.name));
-    add("RequestClient", common.request_client);
-    add("Nonce", Some(&nonce));
-    add("Timestamp", Some(&timestamp));
-    add("Version", Some(unsigned.operation.version));
-    add("Region", unsigned.region.as_deref());
-    add("Token", token(credentials));
-    add("SecretId", Some(credentials.id()));
-    add("SignatureMethod", Some(algorithm.name()));
-    add("Language", common.language);
+    parameters.extend(common.iter().filter_map(|(name, value)| value.map(|value| (*name, value))));
     let path = full_path(unsigned);
-    let request = tencent_hmac::Request {
+    let signed = sign(&Request {
         method: unsigned.method.as_str(),
         host: &unsigned.endpoint.authority,
         path: &path,
         parameters: &parameters,
-    };
-    let signed = tencent_hmac::sign(&request, credentials.secret().expose(), algorithm);
+    });
     parameters.push(("Signature", &signed.signature));
     let text = form::encode(&parameters);
     let headers = unsigned.headers.clone();

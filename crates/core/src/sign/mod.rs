@@ -9,6 +9,7 @@ pub mod acs_rpc;
 pub mod sdk_hmac_sha256;
 pub mod tc3;
 pub mod tencent_hmac;
+pub mod tencent_v2;
 
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};

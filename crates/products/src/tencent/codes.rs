@@ -25,7 +25,7 @@ const fn family(code: &'static str, kind: ErrorKind, doc: &'static str) -> CodeM
 }
 
 /// The entry of a code: its own, or that of its family, the part before the first dot.
-pub(super) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
+pub(crate) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
     let family = code.split('.').next().unwrap_or(code);
     exact(table, code).or_else(|| exact(table, family)).or_else(|| exact(FAMILIES, family))
 }

@@ -1,9 +1,9 @@
 //! What Tencent's products have in common: API version 3, its signatures, its host names, its errors.
 
 mod builder;
-mod codes;
+pub(crate) mod codes;
 pub mod credentials;
-mod settings;
+pub(crate) mod settings;
 
 pub use builder::Builder;
 pub use settings::{HttpMethod, SignatureMethod, TencentSettings};

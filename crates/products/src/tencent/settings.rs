@@ -98,7 +98,7 @@ impl TencentSettings {
 }
 
 /// Letters, digits and hyphens, as in `ap-guangzhou`: nothing that could be taken for something else.
-pub(super) fn check_region(region: &str) -> Result<(), Error> {
+pub(crate) fn check_region(region: &str) -> Result<(), Error> {
     let wrong = |reason: &str| Err(Error::configuration("region", reason));
     if region.is_empty() {
         return wrong("is empty; a region looks like ap-guangzhou");

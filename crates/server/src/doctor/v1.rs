@@ -1,6 +1,7 @@
 //! Mistakes with HmacSHA1 and HmacSHA256.
 
 use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_hosts, other_secrets};
+use crate::gateway::SERVICES;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -29,19 +30,40 @@ pub(crate) struct Form {
     unsorted: bool,
     encoded: bool,
     no_question_mark: bool,
+    dots: Dots,
+}
+
+/// Which underscores are signed as dots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Dots {
+    #[default]
+    None,
+    Names,
+    NamesAndValues,
+}
+
+impl Form {
+    /// As API 2.0 has it: underscores of names are dots, and a value of a POST that begins with `@` is left out.
+    pub(crate) const OLD: Self = Self { unsorted: false, encoded: false, no_question_mark: false, dots: Dots::Names };
 }
 
 impl Case {
     fn text(&self) -> String {
-        let mut parameters: Vec<&(String, String)> = self.parameters.iter().collect();
+        let old = self.form.dots != Dots::None;
+        let left_out = |value: &str| old && self.method == "POST" && value.starts_with('@');
+        let dotted = |text: &str, yes: bool| if yes { text.replace('_', ".") } else { text.to_owned() };
+        let signed = self.parameters.iter().filter(|(_, value)| !left_out(value));
+        let mut parameters: Vec<(String, String)> = signed
+            .map(|(name, value)| (dotted(name, old), dotted(value, self.form.dots == Dots::NamesAndValues)))
+            .collect();
         if !self.form.unsorted {
-            parameters.sort_by_key(|(name, _)| name.as_str());
+            parameters.sort_by(|(one, _), (two, _)| one.cmp(two));
         }
         let pair = |(name, value): &(String, String)| match self.form.encoded {
             true => format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)),
             false => format!("{name}={value}"),
         };
-        let parameters = parameters.into_iter().map(pair).collect::<Vec<_>>().join("&");
+        let parameters = parameters.iter().map(pair).collect::<Vec<_>>().join("&");
         let mark = if self.form.no_question_mark { "" } else { "?" };
         format!("{}{}{}{mark}{parameters}", self.method, self.host, self.path)
     }
@@ -85,7 +107,11 @@ pub(crate) fn diagnose(
 
 fn mistakes(case: &Case, product: &str, forwarded: &str) -> Vec<Mistake<Case>> {
     let mut out = Vec::new();
-    for host in other_hosts(&case.host, forwarded, product) {
+    let mut hosts = other_hosts(&case.host, forwarded, product);
+    if case.form.dots != Dots::None {
+        hosts.extend(SERVICES.iter().map(|service| format!("{service}.api.qcloud.com")));
+    }
+    for host in hosts {
         let what = format!("the client signed the host `{host}` and sent another");
         out.push(Mistake::new("host", what, move |case: &mut Case| case.host.clone_from(&host)));
     }
@@ -131,6 +157,19 @@ fn mistakes(case: &Case, product: &str, forwarded: &str) -> Vec<Mistake<Case>> {
         out.push(Mistake::new("left out", what, move |case: &mut Case| {
             case.parameters.remove(at);
         }));
+    }
+    let dots: [(&str, Dots); 2] = match case.form.dots {
+        Dots::None => [
+            ("the underscores of names were signed as dots", Dots::Names),
+            ("underscores were signed as dots", Dots::NamesAndValues),
+        ],
+        _ => [
+            ("the underscores of names were signed as they are, and not as dots", Dots::None),
+            ("the underscores of the values were signed as dots, too", Dots::NamesAndValues),
+        ],
+    };
+    for (what, dots) in dots {
+        out.push(Mistake::new("dots", what, move |case: &mut Case| case.form.dots = dots));
     }
     for (what, secret) in other_secrets(&case.secret) {
         out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
@@ -194,6 +233,33 @@ mod tests {
         assert!(both.difference.contains("encoded") && both.difference.contains("localhost"), "{both}");
         let hidden = found(|case| case.parameters.truncate(3));
         assert!(hidden.difference.contains("`Password` was left out"), "{hidden}");
+    }
+
+    #[test]
+    fn the_older_text_is_what_the_core_signs_and_underscores_are_told() {
+        let mut case = case();
+        case.parameters.push(("src_image".into(), "a_b".into()));
+        let parameters: Vec<_> = case.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let request = wharf_core::sign::tencent_hmac::Request {
+            method: "GET",
+            host: "127.0.0.1:4000",
+            path: "/",
+            parameters: &parameters,
+        };
+        let old = Case { form: Form::OLD, ..case.clone() };
+        let signed = wharf_core::sign::tencent_v2::sign(&request, "planted-secret", Algorithm::HmacSha1);
+        assert_eq!((old.text(), old.signature()), (signed.string_to_sign, signed.signature));
+        for (dots, expected) in [(Dots::None, "signed as they are"), (Dots::NamesAndValues, "of the values")] {
+            let mut client = old.clone();
+            client.form.dots = dots;
+            let found = diagnose(&old, "ccs", &client.signature(), "", &|_| false);
+            assert!(found.difference.contains(expected), "{found}");
+        }
+        let mut elsewhere = old.clone();
+        elsewhere.host = "ccr.api.qcloud.com".into();
+        assert!(
+            diagnose(&old, "ccs", &elsewhere.signature(), "", &|_| false).difference.contains("ccr.api.qcloud.com")
+        );
     }
 
     #[test]

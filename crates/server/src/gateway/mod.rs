@@ -26,6 +26,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
+pub(crate) use tencent::old::SERVICES;
 pub(crate) use tencent::{Gate, Key};
 use wharf_core::clock::{Clock, SystemClock};
 

@@ -1,8 +1,7 @@
 //! How TCR writes times, sizes and switches.
 
 use crate::world::Millis;
-use jiff::Timestamp;
-use jiff::tz::Offset;
+pub(super) use crate::world::time::local as local_time;
 
 /// The name by which images of the personal edition are pushed and pulled.
 pub(super) const SERVER: &str = "ccr.ccs.tencentyun.com";
@@ -10,20 +9,13 @@ pub(super) const SERVER: &str = "ccr.ccs.tencentyun.com";
 /// The kind of repository that the personal edition has.
 pub(super) const REPOSITORY_TYPE: &str = "QCLOUD HUB";
 
-/// Times without a time zone are those of China.
-pub(super) fn local_time(moment: Millis) -> String {
-    let seconds = i64::try_from(moment / 1_000).unwrap_or(i64::MAX);
-    let moment = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
-    Offset::constant(8).to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-/// The same with the zone behind it.
+/// A local time with its zone behind it.
 pub(super) fn zoned_time(moment: Millis) -> String {
     format!("{} +0800 CST", local_time(moment))
 }
 
 /// Bytes in the largest unit that they fill, to two decimals.
-pub(super) fn readable_size(bytes: u64) -> String {
+pub(crate) fn readable_size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];
     let mut hundredths = u128::from(bytes) * 100;
     let mut unit = 0;

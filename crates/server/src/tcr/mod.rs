@@ -14,6 +14,8 @@ mod users;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use answer::readable_size;
+
 use crate::context::Context;
 use crate::handler::Handler;
 use crate::world::registry;

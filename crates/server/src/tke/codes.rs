@@ -52,7 +52,8 @@ fn codes(reason: Reason) -> &'static [&'static str] {
     }
 }
 
-fn upper_first(text: &str) -> String {
+/// The text with a capital at its beginning.
+pub(crate) fn upper_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

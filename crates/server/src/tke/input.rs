@@ -6,21 +6,21 @@ use std::sync::LazyLock;
 
 /// The fields of a request or of a structure in it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Input<'a>(pub(super) &'a Map<String, Value>);
+pub(crate) struct Input<'a>(pub(crate) &'a Map<String, Value>);
 
 /// Nothing given.
 static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
 /// The part of a list that an answer shows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Page {
+pub(crate) struct Page {
     offset: usize,
     limit: usize,
 }
 
 impl Page {
     /// How many items, and those of the page.
-    pub(super) fn of<T>(self, items: impl Iterator<Item = T>) -> (usize, Vec<T>) {
+    pub(crate) fn of<T>(self, items: impl Iterator<Item = T>) -> (usize, Vec<T>) {
         let all: Vec<T> = items.collect();
         (all.len(), all.into_iter().skip(self.offset).take(self.limit).collect())
     }
@@ -38,52 +38,52 @@ impl<'a> Input<'a> {
     }
 
     /// A text.
-    pub(super) fn text(self, name: &str) -> Outcome<Option<&'a str>> {
+    pub(crate) fn text(self, name: &str) -> Outcome<Option<&'a str>> {
         self.get(name, "a string", Value::as_str)
     }
 
     /// A text that is there and not empty.
-    pub(super) fn filled(self, name: &str) -> Outcome<Option<&'a str>> {
+    pub(crate) fn filled(self, name: &str) -> Outcome<Option<&'a str>> {
         Ok(self.text(name)?.filter(|text| !text.is_empty()))
     }
 
     /// A text that must be given.
-    pub(super) fn required(self, name: &str) -> Outcome<&'a str> {
+    pub(crate) fn required(self, name: &str) -> Outcome<&'a str> {
         self.filled(name)?.ok_or_else(|| Reason::Missing.because(format!("{name} must be given")))
     }
 
     /// A text to own, if it is given.
-    pub(super) fn owned(self, name: &str) -> Outcome<Option<String>> {
+    pub(crate) fn owned(self, name: &str) -> Outcome<Option<String>> {
         Ok(self.filled(name)?.map(str::to_owned))
     }
 
     /// A number.
-    pub(super) fn number(self, name: &str) -> Outcome<Option<i64>> {
+    pub(crate) fn number(self, name: &str) -> Outcome<Option<i64>> {
         self.get(name, "a whole number", Value::as_i64)
     }
 
     /// A number that is not negative.
-    pub(super) fn count(self, name: &str) -> Outcome<Option<u64>> {
+    pub(crate) fn count(self, name: &str) -> Outcome<Option<u64>> {
         self.get(name, "a whole number of at least 0", Value::as_u64)
     }
 
     /// A truth value; false when it is not given.
-    pub(super) fn flag(self, name: &str) -> Outcome<bool> {
+    pub(crate) fn flag(self, name: &str) -> Outcome<bool> {
         Ok(self.truth(name)?.unwrap_or(false))
     }
 
     /// A truth value.
-    pub(super) fn truth(self, name: &str) -> Outcome<Option<bool>> {
+    pub(crate) fn truth(self, name: &str) -> Outcome<Option<bool>> {
         self.get(name, "true or false", Value::as_bool)
     }
 
     /// A structure, if it is given.
-    pub(super) fn structure(self, name: &str) -> Outcome<Option<Input<'a>>> {
+    pub(crate) fn structure(self, name: &str) -> Outcome<Option<Input<'a>>> {
         Ok(self.get(name, "an object", Value::as_object)?.map(Input))
     }
 
     /// A structure, empty when it is not given.
-    pub(super) fn within(self, name: &str) -> Outcome<Input<'a>> {
+    pub(crate) fn within(self, name: &str) -> Outcome<Input<'a>> {
         Ok(self.structure(name)?.unwrap_or(Input(&NOTHING)))
     }
 
@@ -93,7 +93,7 @@ impl<'a> Input<'a> {
     }
 
     /// A list of structures.
-    pub(super) fn structures(self, name: &str) -> Outcome<Vec<Input<'a>>> {
+    pub(crate) fn structures(self, name: &str) -> Outcome<Vec<Input<'a>>> {
         let items = self.list(name)?.iter().map(|item| {
             let object = item.as_object();
             object.map(Input).ok_or_else(|| Reason::Invalid.because(format!("{name} is not a list of objects")))
@@ -102,7 +102,7 @@ impl<'a> Input<'a> {
     }
 
     /// A list of texts.
-    pub(super) fn texts(self, name: &str) -> Outcome<Vec<String>> {
+    pub(crate) fn texts(self, name: &str) -> Outcome<Vec<String>> {
         let items = self.list(name)?.iter().map(|item| {
             let text = item.as_str().map(str::to_owned);
             text.ok_or_else(|| Reason::Invalid.because(format!("{name} is not a list of strings")))
@@ -111,22 +111,22 @@ impl<'a> Input<'a> {
     }
 
     /// A list of texts, if it is given and not empty.
-    pub(super) fn some_texts(self, name: &str) -> Outcome<Option<Vec<String>>> {
+    pub(crate) fn some_texts(self, name: &str) -> Outcome<Option<Vec<String>>> {
         Ok(Some(self.texts(name)?).filter(|texts| !texts.is_empty()))
     }
 
     /// A JSON object that is carried as text.
-    pub(super) fn document(self, name: &str) -> Outcome<Map<String, Value>> {
+    pub(crate) fn document(self, name: &str) -> Outcome<Map<String, Value>> {
         self.get(name, "a JSON document", Some)?.map_or_else(|| Ok(Map::new()), |value| document(name, value))
     }
 
     /// A list of JSON objects that are carried as texts.
-    pub(super) fn documents(self, name: &str) -> Outcome<Vec<Map<String, Value>>> {
+    pub(crate) fn documents(self, name: &str) -> Outcome<Vec<Map<String, Value>>> {
         self.list(name)?.iter().map(|value| document(name, value)).collect()
     }
 
     /// The pairs `{name: ..., value: ...}` of a list, such as labels and tags.
-    pub(super) fn pairs(self, list: &str, name: &str, value: &str) -> Outcome<Vec<(String, String)>> {
+    pub(crate) fn pairs(self, list: &str, name: &str, value: &str) -> Outcome<Vec<(String, String)>> {
         let items = self
             .structures(list)?
             .into_iter()
@@ -135,7 +135,7 @@ impl<'a> Input<'a> {
     }
 
     /// The page asked for: 20 items from the start unless said otherwise, never more than 100.
-    pub(super) fn page(self) -> Outcome<Page> {
+    pub(crate) fn page(self) -> Outcome<Page> {
         let page = self.endless_page()?;
         if page.limit > 100 {
             return Err(Reason::Invalid.because(format!("Limit is at most 100, not {}", page.limit)));
@@ -144,12 +144,17 @@ impl<'a> Input<'a> {
     }
 
     /// The page asked for where no largest page is documented.
-    pub(super) fn endless_page(self) -> Outcome<Page> {
+    pub(crate) fn endless_page(self) -> Outcome<Page> {
+        self.page_by("Offset", "Limit")
+    }
+
+    /// The page asked for by parameters of those names.
+    pub(crate) fn page_by(self, offset: &str, limit: &str) -> Outcome<Page> {
         let read = |name: &str, usual: i64| {
             let value = self.number(name)?.unwrap_or(usual);
             usize::try_from(value).map_err(|_| Reason::Invalid.because(format!("{name} is at least 0, not {value}")))
         };
-        Ok(Page { offset: read("Offset", 0)?, limit: read("Limit", 20)? })
+        Ok(Page { offset: read(offset, 0)?, limit: read(limit, 20)? })
     }
 }
 

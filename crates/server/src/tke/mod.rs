@@ -2,10 +2,10 @@
 
 mod charts;
 mod clusters;
-mod codes;
+pub(crate) mod codes;
 mod endpoints;
 mod groups;
-mod input;
+pub(crate) mod input;
 mod logs;
 mod machines;
 mod nodes;

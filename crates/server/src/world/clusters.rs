@@ -439,7 +439,7 @@ impl RealmMut<'_> {
         let of_pods = pods.filter_map(|pod| Some((pod.subnet.clone()?, pod.address.clone()?)));
         let endpoint = cluster.private_endpoint.iter();
         let of_endpoint = endpoint.filter_map(|open| Some((open.subnet.clone()?, open.address.clone())));
-        for (subnet, address) in own.chain(of_pods).chain(of_endpoint) {
+        for (subnet, address) in own.chain(of_pods).chain(of_endpoint).chain(cluster.balancer_addresses()) {
             self.release_address(&cluster.network, &subnet, &address);
         }
     }

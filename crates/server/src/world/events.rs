@@ -50,6 +50,10 @@ pub(crate) enum Event {
     ComponentGone { component: String },
     /// An upgrade is over, unless it was paused or cancelled since.
     UpgradeEnds { cluster: String, round: u64 },
+    /// A workload may take its next step.
+    Rollout { cluster: String, workload: String },
+    /// It is time to see what has come of a task.
+    TaskDue { task: u64 },
 }
 
 /// Events keyed by the moment they are due; those of one moment in the order they were planned.

@@ -28,6 +28,12 @@ impl Ids {
         id
     }
 
+    /// The next identifier in the form of a number.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.given += 1;
+        self.given
+    }
+
     /// The next identifier in the form of a UUID, as Kubernetes gives them.
     pub(crate) fn uuid(&mut self) -> String {
         self.given += 1;

@@ -16,6 +16,7 @@ pub(crate) mod events;
 pub(crate) mod existing;
 pub(crate) mod fault;
 pub(crate) mod groups;
+pub(crate) mod history;
 pub(crate) mod hosting;
 pub(crate) mod ids;
 pub(crate) mod jobs;
@@ -23,6 +24,7 @@ pub(crate) mod kubernetes;
 pub(crate) mod logs;
 pub(crate) mod machines;
 pub(crate) mod members;
+pub(crate) mod metrics;
 pub mod mishaps;
 pub(crate) mod network;
 pub(crate) mod node_pools;
@@ -30,8 +32,10 @@ pub(crate) mod nodes;
 pub(crate) mod offers;
 pub mod registry;
 pub(crate) mod seed;
+pub(crate) mod services;
 pub(crate) mod sizes;
 pub(crate) mod table;
+pub(crate) mod tasks;
 pub(crate) mod templates;
 pub mod tenancy;
 pub(crate) mod time;
@@ -86,6 +90,10 @@ pub struct Quotas {
     pub licensed_cores: u64,
     /// Dedicated clusters and what belongs to them.
     pub dedicated: dedicated::DedicatedQuotas,
+    /// Clusters of an account in all regions, for the first edition of the container service.
+    pub first_edition_clusters: usize,
+    /// Nodes of a cluster, for the same.
+    pub first_edition_nodes: usize,
 }
 
 impl Default for Quotas {
@@ -98,6 +106,8 @@ impl Default for Quotas {
             group_size: 200,
             licensed_cores: 10_000,
             dedicated: dedicated::DedicatedQuotas::default(),
+            first_edition_clusters: 5,
+            first_edition_nodes: 20,
         }
     }
 }
@@ -126,6 +136,9 @@ pub(crate) struct Realm {
     pub worker_pools: Table<dedicated::pools::WorkerPool>,
     pub components: Table<dedicated::components::Installed>,
     pub templates: Table<templates::Template>,
+    pub tasks: tasks::Tasks,
+    /// What ran when.
+    pub history: history::History,
 }
 
 /// A realm with all that a rule may touch: the clock, new identifiers and the queue.
@@ -213,11 +226,16 @@ impl RealmMut<'_> {
                 let network = self.realm.clusters.get(&cluster).map(|cluster| cluster.network.clone());
                 self.rescue_kept(&cluster);
                 self.cluster_gone(&cluster);
+                self.realm.history.cluster_ended(&cluster, self.now);
                 self.hosted_gone(&cluster);
                 self.dedicated_gone(&cluster, network.as_deref());
             }
-            Event::NodeUp { cluster, machine } => self.node_up(&cluster, &machine),
+            Event::NodeUp { cluster, machine } => {
+                self.node_up(&cluster, &machine);
+                self.remember_node(&cluster, &machine);
+            }
             Event::NodeGone { cluster, machine } => {
+                self.realm.history.node_ended(&cluster, &machine, self.now);
                 self.node_gone(&cluster, &machine);
                 self.member_left(&cluster, &machine);
                 self.worker_left(&cluster, &machine);
@@ -240,6 +258,8 @@ impl RealmMut<'_> {
             Event::WorkerPoolGone { cluster } => self.forget_empty_pools(&cluster),
             Event::ComponentGone { component } => drop(self.realm.components.remove(&component)),
             Event::UpgradeEnds { cluster, round } => self.upgrade_ends(&cluster, round),
+            Event::Rollout { cluster, workload } => self.roll(&cluster, &workload),
+            Event::TaskDue { task } => self.task_due(task),
         }
     }
 }

@@ -7,6 +7,7 @@ mod every_operation;
 mod faults;
 mod huawei;
 mod journal;
+mod old;
 mod parameters;
 mod program;
 mod protocol;

@@ -49,12 +49,12 @@ fn it_counts_what_it_covers() {
     let output = program().args(["coverage", "--json"]).output().unwrap();
     let coverage: Value = serde_json::from_slice(&output.stdout).unwrap();
     let products = coverage["products"].as_array().unwrap();
-    for (name, total) in [("ack", 39), ("cce", 38), ("sts", 1), ("tcr", 37), ("tke", 60)] {
+    for (name, total) in [("ack", 39), ("cce", 38), ("ccs", 47), ("sts", 1), ("tcr", 37), ("tke", 60)] {
         let product = products.iter().find(|product| product["product"] == name).unwrap();
         assert_eq!(product["total"], total);
         let unsupported = product["unsupported"].as_array().unwrap().len() as u64;
         assert_eq!(product["implemented"].as_u64().unwrap() + unsupported, total);
     }
     let text = String::from_utf8(program().arg("coverage").output().unwrap().stdout).unwrap();
-    assert!(text.contains("of 60 operations") && text.contains("of 37 operations"), "{text}");
+    assert!(text.contains("of 60 operations") && text.contains("ccs v2: 47 of 47 operations"), "{text}");
 }

@@ -48,6 +48,11 @@ async fn its_own_root_is_trusted_for_its_names_and_no_other() {
         assert!(answer.contains("\"Limit\":1"), "{name}: {answer}");
     }
     assert!(call(&server, root, "tcr.cloud.example.com").await.is_err());
+    let all = Server::builder().tls().tls_name("*.api.qcloud.com").start().await.unwrap();
+    all.faults().add(echo());
+    for name in ["ccs.api.qcloud.com", "ccr.api.qcloud.com", "monitor.api.qcloud.com"] {
+        assert!(call(&all, all.root_certificate().unwrap(), name).await.is_ok(), "{name}");
+    }
     let other = Server::builder().tls().without_socket().start().await.unwrap();
     assert!(call(&server, other.root_certificate().unwrap(), "localhost").await.is_err());
     assert!(server.certificate().unwrap().starts_with("-----BEGIN CERTIFICATE-----"));

@@ -157,6 +157,7 @@ impl Check<'_> {
     }
 
     fn errors(&mut self) {
+        let mut numbers: BTreeMap<i64, &str> = BTreeMap::new();
         for error in &self.product.errors {
             let at = At { file: &error.file, item: format!("error {}", error.name) };
             self.texts(&at, "", &error.spec.doc, &error.spec.source);
@@ -166,6 +167,14 @@ impl Check<'_> {
             }
             if error.spec.status.is_some_and(|status| !(400..600).contains(&status)) {
                 self.report(&at, "status", "is not one of failure");
+            }
+            for number in &error.spec.numbers {
+                if let Some(other) = numbers.insert(*number, &error.name) {
+                    self.report(&at, "numbers", format!("{number} is also that of {other}"));
+                }
+                if *number == 0 {
+                    self.report(&at, "numbers", "0 is success");
+                }
             }
         }
         for status in &self.product.statuses {

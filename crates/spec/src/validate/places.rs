@@ -7,13 +7,15 @@ use crate::types::Type;
 
 /// The input that names the cluster of a host.
 const CLUSTER: &str = "cluster_id";
+/// What holds the output in answers of API 2.0.
+const ENVELOPE: &str = "data";
 /// The word for the host that names a cluster, `{cluster_id}.{endpoint}`.
 const CLUSTER_HOST: &str = "cluster";
 
 pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, operation: &Operation) {
     let spec = &operation.spec;
     match check.product.protocol {
-        Protocol::TencentV3 | Protocol::TencentV2 | Protocol::AcsRpc => action(check, at, spec),
+        protocol @ (Protocol::TencentV3 | Protocol::TencentV2 | Protocol::AcsRpc) => action(check, at, spec, protocol),
         Protocol::Rest => {
             rest(check, at, spec);
             if let Some(path) = &spec.path {
@@ -32,6 +34,7 @@ pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, operation: &Operation) {
             default_from(check, at, operation, field, way);
         }
     }
+    envelope(check, at, spec);
     if let Some(way) = operation.job() {
         match check.product.output_field(operation, way) {
             None => check.report(at, "job", format!("{way} is not a field of the output")),
@@ -44,11 +47,12 @@ pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, operation: &Operation) {
 }
 
 /// An operation that is named by its action.
-fn action(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation) {
-    let protocol = check.product.protocol;
+fn action(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation, protocol: Protocol) {
     let name = protocol.as_str();
-    // Tencent states one for every operation.
-    if spec.rate_limit == 0 && protocol != Protocol::AcsRpc {
+    // API 2.0 has a host for each service behind it.
+    let old = protocol == Protocol::TencentV2;
+    // Version 3 states a limit for every operation.
+    if spec.rate_limit == 0 && protocol == Protocol::TencentV3 {
         check.report(at, "", "a rate limit of 0 would allow no call");
     }
     if !matches!(spec.authorization, Authorization::Signature | Authorization::Cam) {
@@ -57,7 +61,7 @@ fn action(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation) {
     for (key, there) in [
         ("method", spec.method.is_some()),
         ("path", spec.path.is_some()),
-        ("host", spec.host.is_some()),
+        ("host", spec.host.is_some() && !old),
         ("success", !spec.success.is_empty()),
         ("failure", !spec.failure.is_empty()),
     ] {
@@ -71,6 +75,24 @@ fn action(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation) {
                 let message = format!("has a place, which the protocol {name} fixes");
                 check.report(at, format!("{part} {}", field.name), message);
             }
+        }
+    }
+}
+
+/// What holds the output in an answer of API 2.0, and what an answer has beside it.
+fn envelope(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation) {
+    if check.product.protocol != Protocol::TencentV2 {
+        if spec.envelope.is_some() {
+            check.report(at, "envelope", "belongs to the protocol tencent_v2");
+        }
+        return;
+    }
+    if spec.envelope.as_deref().is_some_and(|name| name != ENVELOPE) {
+        check.report(at, "envelope", format!("is not {ENVELOPE}"));
+    }
+    for field in &spec.output {
+        if [ENVELOPE, "code", "codeDesc", "message"].contains(&field.name.as_str()) {
+            check.report(at, format!("output {}", field.name), "belongs to the envelope of the answer");
         }
     }
 }

@@ -265,6 +265,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         let context = self.context;
+        let member = !matches!(self.target, Target::Place(_));
         let list: &mut dyn List = match self.target.place() {
             Place::List(list) => list,
             Place::Json(place) => {
@@ -278,6 +279,14 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
             Place::Text(place) if !context.strict() => {
                 place.set(&Value::deserialize(SeqAccessDeserializer::new(items))?.to_string());
                 return Ok(());
+            }
+            // A language with one kind of array for both writes `[]` for an empty object. Of a whole document
+            // that cannot be said.
+            place @ (Place::Object(_) | Place::Map(_)) if member && !context.strict() => {
+                return match items.next_element::<IgnoredAny>()? {
+                    None => Ok(()),
+                    Some(_) => mismatch(&place, "a list", context),
+                };
             }
             place => return mismatch(&place, "a list", context),
         };

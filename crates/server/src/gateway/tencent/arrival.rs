@@ -1,5 +1,6 @@
 //! What a request says of itself, before any of it is believed.
 
+use super::old;
 use crate::catalog::{Catalog, Product};
 use crate::journal::SignatureMethod;
 use crate::refusal::Refusal;
@@ -8,6 +9,7 @@ use http::{Method, header};
 use percent_encoding::percent_decode_str;
 use wharf_core::sign::tc3::Authorization;
 use wharf_core::sign::tencent_hmac::Algorithm;
+use wharf_core::sign::tencent_v2;
 
 /// Parameters of version-1 requests that belong to the gateway, not to the operation.
 /// The last two are added by the vendor's own clients.
@@ -36,18 +38,22 @@ pub(super) struct Arrival<'a> {
     garbled: bool,
     /// Whether the signature is in a header (TC3) or among the parameters (v1).
     pub(super) in_header: bool,
+    /// Whether it is a call of API 2.0.
+    pub(super) old: bool,
 }
 
 impl<'a> Arrival<'a> {
     pub(super) fn of(parts: &'a Parts, body: &'a [u8]) -> Self {
-        let in_header = parts.headers.contains_key(header::AUTHORIZATION) || parts.headers.contains_key("x-tc-action");
+        let old = old::is_old(parts, crate::gateway::host(parts));
+        let in_header =
+            !old && (parts.headers.contains_key(header::AUTHORIZATION) || parts.headers.contains_key("x-tc-action"));
         let text = match parts.method {
             Method::GET => Some(parts.uri.query().unwrap_or_default()),
-            _ if is_form(parts) => std::str::from_utf8(body).ok(),
+            _ if is_form(parts) || old => std::str::from_utf8(body).ok(),
             _ => Some(""),
         };
         let pairs = text.and_then(decode);
-        Self { parts, body, garbled: pairs.is_none(), pairs: pairs.unwrap_or_default(), in_header }
+        Self { parts, body, garbled: pairs.is_none(), pairs: pairs.unwrap_or_default(), in_header, old }
     }
 
     /// A header as text; empty when there is none.
@@ -82,15 +88,12 @@ impl<'a> Arrival<'a> {
 
     /// The host the caller named, with its port.
     pub(super) fn host(&self) -> &'a str {
-        match self.header(header::HOST.as_str()) {
-            "" => self.parts.uri.authority().map_or("", |authority| authority.as_str()),
-            host => host,
-        }
+        crate::gateway::host(self.parts)
     }
 
     /// Paths that may be signed: the one that was sent, and the one that the documents name for all calls.
     pub(super) fn signable_paths(&self) -> [&'a str; 2] {
-        [self.parts.uri.path(), "/"]
+        [self.parts.uri.path(), if self.old { tencent_v2::PATH } else { "/" }]
     }
 
     /// The kind of signature it carries.
@@ -106,6 +109,9 @@ impl<'a> Arrival<'a> {
 
     /// The product it is for: by host, path, scope of the signature, or version of the API.
     pub(super) fn product(&self, catalog: &'static Catalog) -> Option<&'static Product> {
+        if self.old {
+            return old::product(catalog);
+        }
         let label = self.host().split_once('.').map(|(label, _)| label);
         let prefix = self.parts.uri.path().trim_start_matches('/').split('/').next();
         let scope = Authorization::parse(self.header("authorization")).map(|authorization| authorization.service);
@@ -118,6 +124,18 @@ impl<'a> Arrival<'a> {
 
     /// Checks method, path, content type and size: what the documents call the protocol.
     pub(super) fn check_protocol(&self, catalog: &Catalog) -> Result<(), Refusal> {
+        if self.old {
+            old::check_protocol(self)?
+        } else {
+            self.check_new_protocol(catalog)?
+        }
+        if self.garbled {
+            return Err(Refusal::new("InvalidParameter", "The parameters are not encoded in UTF-8."));
+        }
+        Ok(())
+    }
+
+    fn check_new_protocol(&self, catalog: &Catalog) -> Result<(), Refusal> {
         let unsupported = |message: String| Err(Refusal::new("UnsupportedProtocol", message));
         let content_type = content_type(self.parts);
         match self.parts.method {
@@ -145,21 +163,18 @@ impl<'a> Arrival<'a> {
         if !path.is_empty() && catalog.product_of_actions(path).is_none() {
             return unsupported("The path is `/`, or names a product: `/tke/`.".to_owned());
         }
-        if self.garbled {
-            return Err(Refusal::new("InvalidParameter", "The parameters are not encoded in UTF-8."));
-        }
         Ok(())
     }
 }
 
 const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Bytes that a request of this form may have.
 pub(super) fn size_limit(parts: &Parts) -> usize {
     match parts.method {
         Method::GET => 32 << 10,
-        _ if is_form(parts) => 1 << 20,
+        _ if is_form(parts) || old::is_old(parts, crate::gateway::host(parts)) => 1 << 20,
         _ => 10 << 20,
     }
 }
@@ -169,7 +184,7 @@ fn is_form(parts: &Parts) -> bool {
 }
 
 /// The content type without its parameters, in lower case.
-fn content_type(parts: &Parts) -> String {
+pub(super) fn content_type(parts: &Parts) -> String {
     let value = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }

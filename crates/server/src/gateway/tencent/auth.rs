@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use wharf_core::model::Secret;
 use wharf_core::sign::tencent_hmac::Algorithm;
-use wharf_core::sign::{equal, tc3, tencent_hmac};
+use wharf_core::sign::{equal, tc3, tencent_hmac, tencent_v2};
 
 /// How far a request's time may be from the server's, in seconds.
 const MAX_SKEW: u64 = 300;
@@ -135,7 +135,8 @@ impl Gate {
         let claimed = arrival.parameter("Signature");
         let signed = |path: &str| {
             let request = tencent_hmac::Request { path, ..request };
-            tencent_hmac::sign(&request, key.secret.expose(), algorithm).signature
+            let sign = if arrival.old { tencent_v2::sign } else { tencent_hmac::sign };
+            sign(&request, key.secret.expose(), algorithm).signature
         };
         if !arrival.signable_paths().into_iter().any(|path| equal(&signed(path), claimed)) {
             let case = v1_doctor::Case {
@@ -145,7 +146,7 @@ impl Gate {
                 parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
                 algorithm,
                 secret: key.secret.expose().to_owned(),
-                form: v1_doctor::Form::default(),
+                form: if arrival.old { v1_doctor::Form::OLD } else { v1_doctor::Form::default() },
             };
             let action = arrival.common("Action");
             let hide = |name: &str| !arrival.is_common(name) && super::redact::is_hidden(product, action, name);
@@ -154,7 +155,10 @@ impl Gate {
             return Err(Denied { refusal: mismatch(), diagnosis: Some(diagnosis) });
         }
         check_token(key, arrival)?;
-        self.use_once(timestamp, format!("{}/{nonce}/{claimed}", key.id), now)?;
+        self.use_once(timestamp, format!("{}/{nonce}/{claimed}", key.id), now).map_err(|refusal| {
+            // The older API has a code for it.
+            if arrival.old { Refusal::new("4500", refusal.message) } else { refusal }
+        })?;
         Ok(key)
     }
 

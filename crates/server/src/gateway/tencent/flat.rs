@@ -26,6 +26,9 @@ pub(super) fn unflatten(
     for (name, value) in pairs {
         let parts: Vec<&str> = name.split('.').collect();
         if parts.len() > MAX_DEPTH || parts.iter().any(|part| part.is_empty()) {
+            if product.is_old() {
+                continue;
+            }
             return Err(Refusal::unknown(&name));
         }
         place(&mut root, &name, &parts, value)?;
@@ -58,12 +61,25 @@ fn members(
     for (name, node) in nodes {
         let path = join(path, &name);
         let Some(field) = field(fields, &name) else {
+            // The examples of the older API send parameters that its tables do not have.
+            if product.is_old() {
+                continue;
+            }
             return Err(Refusal::unknown(&path));
         };
+        if product.is_old() && is_blank(&node, &field.ty) {
+            continue;
+        }
         let value = typed(node, &field.ty, product, &path)?;
         out.insert(name, value);
     }
     Ok(out)
+}
+
+/// Whether it is a number or a truth value of which nothing but the name was sent.
+fn is_blank(node: &Node, kind: &Type) -> bool {
+    let plain = matches!(kind, Type::Int | Type::Uint | Type::Float | Type::Bool);
+    plain && matches!(node, Node::Text(text) if text.is_empty())
 }
 
 fn typed(node: Node, kind: &Type, product: &Product, path: &str) -> Result<Value, Refusal> {
@@ -72,6 +88,10 @@ fn typed(node: Node, kind: &Type, product: &Product, path: &str) -> Result<Value
             members(nodes, product.shape(shape), product, path).map(Value::Object)
         }
         (Node::Members(nodes), Type::List(item)) => list(nodes, item, product, path),
+        // The older API tells capitals apart.
+        (Node::Text(text), Type::Bool) if product.is_old() && text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            Err(mistyped(path, kind))
+        }
         (Node::Text(text), kind) => scalar(text, kind).ok_or_else(|| mistyped(path, kind)),
         (Node::Members(_), kind) => Err(mistyped(path, kind)),
     }

@@ -3,6 +3,7 @@
 mod arrival;
 mod auth;
 mod flat;
+pub(crate) mod old;
 mod parameters;
 mod redact;
 mod validate;
@@ -58,7 +59,8 @@ impl Dialect for Tencent {
 /// From the checks through the world to the answer's members.
 fn call(gateway: &Gateway, arrival: &Arrival<'_>, struck: &Struck, entry: &mut Entry) -> Result<Value, Refusal> {
     arrival.check_protocol(gateway.catalog)?;
-    for name in ["Action", "Version"] {
+    let due: &[&str] = if arrival.old { &["Action"] } else { &["Action", "Version"] };
+    for name in due {
         if arrival.common(name).is_empty() {
             return Err(Refusal::missing(&arrival.common_name(name)));
         }
@@ -76,11 +78,13 @@ fn call(gateway: &Gateway, arrival: &Arrival<'_>, struck: &Struck, entry: &mut E
     if let Some(Effect::Refuse(refusal)) = &struck.wire {
         return Err(refusal.clone());
     }
-    let (product, operation) = offered(arrival, product)?;
-    let region = region(gateway, arrival, &operation)?;
+    let (product, operation) = if arrival.old { old::offered(arrival, product)? } else { offered(arrival, product)? };
+    let region =
+        if arrival.old { old::region(gateway, arrival, &operation)? } else { region(gateway, arrival, &operation)? };
     if let Some(limit) = &gateway.rate_limit {
         let allowed = operation.spec.rate_limit;
-        if !limit.admit(&key.account, product.name(), operation.name, allowed, Instant::now()) {
+        // None is documented for the older API.
+        if allowed > 0 && !limit.admit(&key.account, product.name(), operation.name, allowed, Instant::now()) {
             let message = format!("{} may be called {allowed} times a second.", operation.name);
             return Err(Refusal::new("RequestLimitExceeded", message));
         }
@@ -130,11 +134,28 @@ fn region(gateway: &Gateway, arrival: &Arrival<'_>, operation: &Operation) -> Re
 
 /// The answer: HTTP status 200 whether the call succeeded or not.
 fn answer(gateway: &Gateway, result: Result<Value, Refusal>, entry: &mut Entry) -> http::Response<Bytes> {
-    let mut members = match result {
-        Ok(Value::Object(members)) => members,
-        Ok(_) => error(&Refusal::new("InternalError", "The answer is not an object."), entry),
-        Err(refusal) => error(&refusal, entry),
-    };
+    let product = entry.product.and_then(|name| gateway.catalog.product(name));
+    let old = product.filter(|product| product.is_old());
+    let result = result.and_then(|answer| match answer {
+        Value::Object(members) => Ok(members),
+        _ => Err(Refusal::new("InternalError", "The answer is not an object.")),
+    });
+    if let Some(product) = old {
+        let operation = product.operation(&entry.operation);
+        let monitor = operation.is_some_and(|operation| operation.spec.host.as_deref() == Some("monitor"));
+        let envelope = operation.and_then(|operation| operation.spec.envelope.as_deref());
+        let members = match result {
+            Ok(output) => old::answer(output, envelope),
+            Err(refusal) => {
+                let (members, code) = old::error(&refusal, monitor);
+                entry.code = Some(code);
+                members
+            }
+        };
+        entry.status = Some(200);
+        return gateway.json(200, Bytes::from(Value::Object(members).to_string()));
+    }
+    let mut members = result.unwrap_or_else(|refusal| error(&refusal, entry));
     members.insert("RequestId".to_owned(), Value::from(entry.request_id.as_str()));
     entry.status = Some(200);
     gateway.json(200, Bytes::from(json!({ "Response": members }).to_string()))

@@ -4,13 +4,17 @@
 //! controller's: when it is evicted another one takes its place. Whoever deletes such a pod is taken to have told
 //! the controller first.
 
+pub(crate) mod affinity;
 pub(crate) mod api;
 pub(crate) mod paths;
 pub(crate) mod pods;
 pub(crate) mod quantity;
 pub(crate) mod render;
+pub(crate) mod rollout;
 pub(crate) mod scheduler;
 pub(crate) mod services;
+pub(crate) mod template;
+pub(crate) mod workloads;
 pub(crate) mod write;
 
 use super::clusters::Cluster;
@@ -20,6 +24,7 @@ use super::{Millis, RealmMut};
 use serde_json::{Map, Value, json};
 use services::Service;
 use std::collections::{BTreeMap, VecDeque};
+use workloads::Workload;
 
 /// Events that are remembered.
 const MOST_EVENTS: usize = 1_000;
@@ -35,6 +40,10 @@ pub(crate) struct Kubernetes {
     /// By `namespace/name`.
     pub services: Table<Service>,
     pub events: VecDeque<KubeEvent>,
+    /// By `namespace/name`.
+    pub workloads: Table<Workload>,
+    /// What is said about namespaces, by their names.
+    pub descriptions: BTreeMap<String, String>,
     version: u64,
     addresses: u64,
 }
@@ -71,6 +80,8 @@ pub(crate) struct Pod {
     pub stopped: Option<Millis>,
     /// Whether it was noted that no node can take the pod.
     pub noted: bool,
+    /// Whether an image is not in the registry that it names: the pod never starts.
+    pub image_missing: bool,
     pub created: Millis,
     pub started: Option<Millis>,
     pub version: u64,
@@ -188,6 +199,7 @@ impl Kubernetes {
             stopping: false,
             stopped: None,
             noted: false,
+            image_missing: new.image_missing,
             created: now,
             started: None,
             version,
@@ -206,6 +218,7 @@ pub(crate) struct NewPod {
     pub annotations: BTreeMap<String, String>,
     pub spec: Map<String, Value>,
     pub owner: Option<Owner>,
+    pub image_missing: bool,
 }
 
 /// A pod of the cluster's own: one container of that name with that request.
@@ -229,6 +242,7 @@ pub(super) fn system_pod(kind: &str, workload: &str, suffix: &str, cpu: u64, mem
         annotations: BTreeMap::new(),
         spec,
         owner: Some(owner),
+        image_missing: false,
     }
 }
 

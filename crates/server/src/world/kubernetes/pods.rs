@@ -112,6 +112,9 @@ impl RealmMut<'_> {
 
     pub(in crate::world) fn pod_up(&mut self, cluster_id: &str, uid: &str) {
         let now = self.now;
+        if self.image_is_missing(cluster_id, uid) {
+            return;
+        }
         let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
         let version = cluster.kubernetes.next_version();
         let Some(pod) = cluster.kubernetes.pods.get_mut(uid).filter(|pod| !pod.stopping && !pod.running) else {
@@ -121,10 +124,15 @@ impl RealmMut<'_> {
         pod.started = Some(now);
         pod.version = version;
         self.pod_event(cluster_id, uid, "Started", "the containers have started".to_owned());
+        self.pod_has_started(cluster_id, uid);
     }
 
     pub(in crate::world) fn pod_gone(&mut self, cluster_id: &str, uid: &str) {
+        let workload = self.workload_of(cluster_id, uid);
         self.drop_pod(cluster_id, uid);
+        if let Some(workload) = workload {
+            self.roll(cluster_id, &workload);
+        }
         self.settle(cluster_id);
     }
 
@@ -133,6 +141,7 @@ impl RealmMut<'_> {
         let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
         let network = cluster.network.clone();
         let Some(pod) = cluster.kubernetes.pods.remove(uid) else { return };
+        self.realm.history.pod_ended(uid, self.now);
         if let (Some(subnet), Some(address)) = (pod.subnet, pod.address) {
             self.release_address(&network, &subnet, &address);
         }
@@ -172,6 +181,15 @@ impl RealmMut<'_> {
         refs
     }
 
+    /// Tells a pod to stop and puts a new one in its place, if it has a controller.
+    pub(in crate::world) fn evict_pod(&mut self, cluster_id: &str, uid: &str) {
+        let pod = self.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(uid));
+        if pod.is_some_and(|pod| !pod.stopping) {
+            self.replace_pod(cluster_id, uid);
+            self.stop_pod(cluster_id, uid);
+        }
+    }
+
     /// Makes a new pod in the place of one that has a controller.
     fn replace_pod(&mut self, cluster_id: &str, uid: &str) {
         let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
@@ -189,6 +207,7 @@ impl RealmMut<'_> {
             annotations: old.annotations.clone(),
             spec,
             owner: Some(owner),
+            image_missing: old.image_missing,
         };
         cluster.kubernetes.add_pod(new, self.now, self.ids);
     }
@@ -214,10 +233,13 @@ impl RealmMut<'_> {
         let inside = cluster.kubernetes.pods.iter().filter(|pod| pod.namespace == namespace);
         let pods: Vec<String> = inside.map(|pod| pod.uid.clone()).collect();
         let services = cluster.kubernetes.services.iter().filter(|service| service.namespace == namespace);
-        for key in services.map(super::services::Service::key).collect::<Vec<_>>() {
-            cluster.kubernetes.services.remove(&key);
-        }
+        let services: Vec<String> = services.map(super::services::Service::key).collect();
         cluster.kubernetes.events.retain(|event| event.namespace != namespace);
+        cluster.kubernetes.workloads.retain(|workload| workload.namespace != namespace);
+        cluster.kubernetes.descriptions.remove(namespace);
+        for key in services {
+            self.drop_service(cluster_id, &key);
+        }
         for uid in pods {
             self.drop_pod(cluster_id, &uid);
         }

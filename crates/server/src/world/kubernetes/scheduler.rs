@@ -1,6 +1,6 @@
 //! Which node a pod can run on, and which it gets.
 
-use super::{Pod, Request};
+use super::{Pod, Request, affinity};
 use crate::world::clusters::Cluster;
 use crate::world::machines::Size;
 use crate::world::nodes::{Role, State};
@@ -26,6 +26,8 @@ pub(crate) struct Host {
     pub capacity: Request,
     pub free: Request,
     pub free_pods: u64,
+    /// Labels of the pods that are on it.
+    pub neighbours: Vec<BTreeMap<String, String>>,
 }
 
 /// What keeps pods off a node unless they tolerate it.
@@ -55,7 +57,7 @@ impl Host {
             .flatten()
             .all(|(key, value)| self.labels.get(key).map(String::as_str) == value.as_str());
         let blocking = self.taints.iter().filter(|taint| taint.effect != "PreferNoSchedule");
-        selected && blocking.into_iter().all(|taint| tolerates(pod, taint))
+        selected && affinity::suits_node(pod, &self.labels) && blocking.into_iter().all(|taint| tolerates(pod, taint))
     }
 
     /// Takes the room that the pod needs.
@@ -78,6 +80,7 @@ impl Host {
             capacity,
             free: capacity,
             free_pods: max_pods.saturating_sub(RESERVED_ADDRESSES),
+            neighbours: Vec::new(),
         }
     }
 }
@@ -143,6 +146,7 @@ impl Cluster {
                 capacity: VIRTUAL,
                 free: VIRTUAL,
                 free_pods: 1_000,
+                neighbours: Vec::new(),
             });
             if let Some(host) = hosts.last_mut() {
                 host.labels.extend(pool.labels.iter().cloned());
@@ -154,6 +158,7 @@ impl Cluster {
             let host = pod.node.as_ref().and_then(|node| places.get(node)).and_then(|place| hosts.get_mut(*place));
             if let Some(host) = host {
                 host.take(pod.request);
+                host.neighbours.push(pod.labels.clone());
             }
         }
         hosts
@@ -167,22 +172,33 @@ impl Cluster {
     /// Gives nodes to waiting pods: pairs of pod and host, and the pods that no host can take.
     pub(crate) fn placements(&self) -> (Vec<(String, String)>, Vec<String>) {
         let mut hosts = self.hosts();
-        let (mut placed, mut left) = (Vec::new(), Vec::new());
-        for pod in self.waiting_pods() {
-            match choose(&mut hosts, pod) {
-                Some(host) => placed.push((pod.uid.clone(), host.name.clone())),
-                None => left.push(pod.uid.clone()),
+        let mut placed = Vec::new();
+        let mut waiting: Vec<&Pod> = self.waiting_pods().collect();
+        // Whoever waits for a neighbour may find one among those that were just placed.
+        loop {
+            let before = placed.len();
+            let mut next = Vec::new();
+            for pod in waiting {
+                match choose(&mut hosts, pod) {
+                    Some(host) => placed.push((pod.uid.clone(), host.name.clone())),
+                    None => next.push(pod),
+                }
             }
+            if next.is_empty() || placed.len() == before {
+                return (placed, next.into_iter().map(|pod| pod.uid.clone()).collect());
+            }
+            waiting = next;
         }
-        (placed, left)
     }
 }
 
 /// The host that takes the pod: a real node before a virtual one, then the one with most cores left.
 pub(crate) fn choose<'a>(hosts: &'a mut [Host], pod: &Pod) -> Option<&'a Host> {
-    let fitting = hosts.iter_mut().filter(|host| host.fits(pod));
+    let mut neighbourly = affinity::neighbourly(hosts, pod).into_iter();
+    let fitting = hosts.iter_mut().filter(|host| neighbourly.next().unwrap_or(false) && host.fits(pod));
     let best = fitting.min_by_key(|host| (host.is_virtual, std::cmp::Reverse(host.free.cpu)))?;
     best.take(pod.request);
+    best.neighbours.push(pod.labels.clone());
     Some(best)
 }
 

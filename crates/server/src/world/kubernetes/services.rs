@@ -3,7 +3,7 @@
 use crate::world::clusters::Cluster;
 use crate::world::ids::Ids;
 use crate::world::machines::public_address;
-use crate::world::{Millis, SECOND};
+use crate::world::{Millis, RealmMut, SECOND};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const BALANCER: Millis = 10 * SECOND;
 /// Ports that services open on nodes.
 const NODE_PORTS: std::ops::RangeInclusive<u64> = 30_000..=32_767;
+
+/// What ties a private load balancer to its subnet.
+pub(crate) const SUBNET: &str = "service.kubernetes.io/qcloud-loadbalancer-internal-subnetid";
 
 /// A service.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub(crate) struct Service {
     pub kind: ServiceKind,
     pub spec: Map<String, Value>,
     pub balancer: Option<String>,
+    /// The address of a private load balancer, in its subnet.
+    pub private_address: Option<String>,
     pub created: Millis,
     pub version: u64,
 }
@@ -42,14 +47,17 @@ impl Service {
         format!("{}/{}", self.namespace, self.name)
     }
 
-    /// Whether the load balancer of the service, if it has one, is up.
+    /// Whether the load balancer of the service, if it has one, is up. A private one is not while its subnet has no
+    /// address for it.
     pub(crate) fn balancer_is_up(&self, now: Millis) -> bool {
-        self.balancer.is_some() && now >= self.created + BALANCER
+        let addressed = self.kind != ServiceKind::PrivateBalancer || self.private_address.is_some();
+        self.balancer.is_some() && addressed && now >= self.created + BALANCER
     }
 
     /// The address of the load balancer once it is up.
     pub(crate) fn outside_address(&self, now: Millis) -> Option<String> {
-        self.balancer.as_ref().filter(|_| self.balancer_is_up(now)).map(|id| public_address(id))
+        let balancer = self.balancer.as_ref().filter(|_| self.balancer_is_up(now))?;
+        Some(self.private_address.clone().unwrap_or_else(|| public_address(balancer)))
     }
 
     /// Labels of the pods behind the service.
@@ -74,7 +82,7 @@ impl Cluster {
     /// Adds a service; gives nothing when there is no address left for it.
     pub(crate) fn add_service(&mut self, new: NewService, now: Millis, ids: &mut Ids) -> Option<String> {
         let NewService { name, namespace, labels, annotations, mut spec } = new;
-        let internal = annotations.contains_key("service.kubernetes.io/qcloud-loadbalancer-internal-subnetid");
+        let internal = annotations.contains_key(SUBNET);
         let kind = match spec.get("type").and_then(Value::as_str).unwrap_or("ClusterIP") {
             "LoadBalancer" if internal => ServiceKind::PrivateBalancer,
             "LoadBalancer" => ServiceKind::PublicBalancer,
@@ -109,12 +117,20 @@ impl Cluster {
             kind,
             spec,
             balancer: balanced.then(|| ids.next("lb")),
+            private_address: None,
             created: now,
             version: self.kubernetes.next_version(),
         };
         let key = service.key();
         self.kubernetes.services.insert(key.clone(), service);
         Some(key)
+    }
+
+    /// The private load balancers' addresses, each with its subnet.
+    pub(in crate::world) fn balancer_addresses(&self) -> impl Iterator<Item = (String, String)> {
+        let services = self.kubernetes.services.iter();
+        services
+            .filter_map(|service| Some((service.annotations.get(SUBNET)?.clone(), service.private_address.clone()?)))
     }
 
     /// One of the services that every cluster has.
@@ -149,5 +165,39 @@ impl Cluster {
         // The network number and the broadcast address are nobody's.
         let last = range.size().min(self.max_services).saturating_sub(1);
         (1..last).map(|place| range.address(place).to_string()).find(|address| !taken.contains(address.as_str()))
+    }
+}
+
+impl RealmMut<'_> {
+    /// Gives the private load balancer of a service an address of its subnet, if it has none yet.
+    pub(in crate::world) fn address_balancer(&mut self, cluster_id: &str, key: &str) {
+        let Some(cluster) = self.realm.clusters.get(cluster_id) else { return };
+        let network = cluster.network.clone();
+        let service = cluster.kubernetes.services.get(key);
+        let service =
+            service.filter(|service| service.kind == ServiceKind::PrivateBalancer && service.private_address.is_none());
+        let Some(subnet) = service.and_then(|service| service.annotations.get(SUBNET).cloned()) else { return };
+        let address = self.take_address(&network, &subnet);
+        let cluster = self.realm.clusters.get_mut(cluster_id);
+        if let Some(service) = cluster.and_then(|cluster| cluster.kubernetes.services.get_mut(key)) {
+            service.private_address = address;
+        }
+    }
+
+    /// Removes a service and gives the address of its private load balancer back.
+    pub(in crate::world) fn drop_service(&mut self, cluster_id: &str, key: &str) -> Option<Service> {
+        let service = self.realm.clusters.get_mut(cluster_id)?.kubernetes.services.remove(key)?;
+        self.free_balancer(cluster_id, &service);
+        Some(service)
+    }
+
+    /// Gives the address of the private load balancer of a service back.
+    pub(in crate::world) fn free_balancer(&mut self, cluster_id: &str, service: &Service) {
+        let network = self.realm.clusters.get(cluster_id).map(|cluster| cluster.network.clone());
+        if let (Some(network), Some(subnet), Some(address)) =
+            (network, service.annotations.get(SUBNET), &service.private_address)
+        {
+            self.release_address(&network, subnet, address);
+        }
     }
 }

@@ -69,7 +69,7 @@ impl RealmMut<'_> {
             return Err(exists(Resource::Pods, &metadata.name));
         }
         let Metadata { name, namespace, labels, annotations, owner } = metadata;
-        let new = NewPod { name, namespace, labels, annotations, spec, owner };
+        let new = NewPod { name, namespace, labels, annotations, spec, owner, image_missing: false };
         let uid = cluster.kubernetes.add_pod(new, now, self.ids);
         let answer = cluster.kubernetes.pods.get(&uid).map(render::pod);
         let bound = cluster.kubernetes.pods.get(&uid).and_then(|pod| pod.node.clone());
@@ -109,7 +109,9 @@ impl RealmMut<'_> {
                 format!("failed to allocate a serviceIP: range is full, the cluster has {most} addresses for services");
             return Err(invalid(Resource::Services, &name, &why));
         };
-        cluster.kubernetes.services.get(&key).map(|service| render::service(service, now)).ok_or_else(unavailable)
+        self.address_balancer(cluster_id, &key);
+        let made = self.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.services.get(&key));
+        made.map(|service| render::service(service, now)).ok_or_else(unavailable)
     }
 
     fn check_namespace(&self, cluster_id: &str, namespace: &str, resource: Resource) -> Result<(), Refused> {
@@ -164,7 +166,7 @@ impl RealmMut<'_> {
                 let pod = self.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(&uid));
                 pod.map_or_else(|| not_found(resource, name), render::pod)
             }
-            Resource::Services => match cluster.kubernetes.services.remove(&format!("{namespace_name}/{name}")) {
+            Resource::Services => match self.drop_service(cluster_id, &format!("{namespace_name}/{name}")) {
                 None => not_found(resource, name),
                 Some(service) => {
                     let details = json!({"name": name, "kind": "services", "uid": service.uid});

@@ -123,10 +123,10 @@ impl Registries {
         image: Image,
         built: Millis,
     ) -> Result<String, RegistryError> {
-        let repository = self.own_repository(account, full)?;
-        let present = repository.tags.len();
-        let known = repository.tags.get(tag).map(|tag| tag.number);
+        let known = self.own_repository(account, full)?.tags.get(tag).map(|tag| tag.number);
         if known.is_none() {
+            self.make_room(account, full)?;
+            let present = self.own_repository(account, full)?.tags.len();
             self.check_quota(account, Quota::Tags, present)?;
         }
         let turn = self.number();

@@ -1,6 +1,6 @@
 //! Clean-up of tags, by rules of a repository or of a whole account.
 
-use super::{Registries, RegistryError, Repository, Tag};
+use super::{Quota, Registries, RegistryError, Repository, Tag};
 use crate::world::Millis;
 use std::collections::BTreeMap;
 
@@ -64,6 +64,19 @@ impl Registries {
     /// The account's rule.
     pub fn global_policy(&self, account: &str) -> Option<Policy> {
         self.policies.get(account).copied()
+    }
+
+    /// Cleans a repository up when it has as many tags as it may, if it has a rule.
+    pub(super) fn make_room(&mut self, account: &str, full: &str) -> Result<(), RegistryError> {
+        let (limit, now) = (self.quota(account, Quota::Tags), self.now);
+        let global = self.policies.get(account).copied();
+        let repository = self.own_repository_mut(account, full)?;
+        if (repository.tags.len() as u64) >= limit
+            && let Some(policy) = repository.policy.or(global)
+        {
+            clean(repository, policy, now, now);
+        }
+        Ok(())
     }
 
     fn new_policy(&self, kind: PolicyKind, keep: i64) -> Result<Policy, RegistryError> {

@@ -5,6 +5,7 @@ use super::{Image, Invocation, Registries, RegistryError, Workload};
 use crate::world::World;
 use crate::world::clusters::Stage;
 use crate::world::offers::REGIONS;
+use crate::world::services::{Images, REGISTRY};
 
 impl World {
     /// Pushes an image to a tag of an own repository and gives its digest, as `docker push` does.
@@ -30,10 +31,45 @@ impl World {
                 Some(cluster) if cluster.stage != Stage::Up => {
                     Invocation::failure(format!("cluster {} is not running", workload.cluster))
                 }
-                Some(_) => Invocation::success(),
+                // Of workloads that are not simulated nothing is known.
+                Some(cluster) => match cluster.workload(&workload.namespace, &workload.name) {
+                    Ok(service) if !service.template.containers.iter().any(|one| one.name == workload.container) => {
+                        Invocation::failure(format!(
+                            "service {} has no container {}",
+                            workload.name, workload.container
+                        ))
+                    }
+                    _ => Invocation::success(),
+                },
             }
         };
-        self.registry.push_image(account, repository, tag, image, &invoke)
+        let runs = self.registry.runs.len();
+        let digest = self.registry.push_image(account, repository, tag, image, &invoke)?;
+        self.update_workloads(account, runs);
+        Ok(digest)
+    }
+
+    /// Does what the trigger runs after that many have ordered: other images for services. Workloads that the world
+    /// does not simulate are taken to have been updated.
+    fn update_workloads(&mut self, account: &str, runs: usize) {
+        let done = self.registry.runs.iter().skip(runs).filter(|run| run.result.code == 0);
+        let orders: Vec<(Workload, String)> =
+            done.map(|run| (run.workload.clone(), format!("{REGISTRY}/{}:{}", run.repository, run.tag))).collect();
+        for (workload, image) in orders {
+            let Some(region) = REGIONS.iter().find(|region| region.number == workload.region) else { continue };
+            let realm = self.realm(account, region.name);
+            let found =
+                realm.realm.cluster(&workload.cluster).and_then(|c| c.workload(&workload.namespace, &workload.name));
+            let Ok(service) = found else { continue };
+            let Ok(mut template) = service.with_images(&Images::Of(vec![(workload.container.clone(), image)])) else {
+                continue;
+            };
+            self.look_up_images(account, &mut template);
+            let mut realm = self.realm(account, region.name);
+            let (cluster, namespace, name) = (&workload.cluster, &workload.namespace, &workload.name);
+            // The same tag with another image is an update, too. The service was found a moment ago.
+            let _ = realm.redeploy_service(cluster, namespace, name, template);
+        }
     }
 }
 

@@ -76,6 +76,16 @@ impl Registries {
         Ok(())
     }
 
+    /// Opens the personal edition for an account that has not, as the vendor's console does: with a password that
+    /// nobody knows.
+    pub fn open_user(&mut self, account: &str) {
+        if !self.users.contains_key(account) {
+            let number = self.number();
+            let password = self.seed("password", number);
+            self.users.insert(account.to_owned(), User { password });
+        }
+    }
+
     /// Changes the password.
     pub fn change_password(&mut self, account: &str, password: &str) -> Result<(), RegistryError> {
         let sealed = seal(account, password)?;

@@ -200,5 +200,5 @@ async fn the_same_comes_over_a_socket_and_the_other_dialect_stays() {
     let tencent = crate::client::Call::tke("DescribeClusters", json!({"Limit": 5})).send(&server).await;
     assert_eq!(tencent.json()["TotalCount"], 1, "one world: {}", tencent.json());
     let products: Vec<&str> = server.products().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(products, ["ack", "cce", "sts", "tcr", "tke"]);
+    assert_eq!(products, ["ack", "cce", "ccs", "sts", "tcr", "tke"]);
 }

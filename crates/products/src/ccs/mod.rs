@@ -1,0 +1,125 @@
+//! CCS, Tencent's container service before TKE, API 2.0: clusters and services at `ccs`, images at `ccr`,
+//! measurements at `monitor`.
+
+mod builder;
+// What users see of it is named below.
+#[allow(unreachable_pub)]
+mod generated;
+mod regions;
+
+pub use builder::Builder;
+pub use generated::codes::{CODES, ErrorCode, NUMBERS};
+pub use generated::types;
+pub use regions::{long_region, region_number, short_region};
+pub use wharf_core::protocol::tencent_v2_answer::module_code;
+
+use crate::tencent::{SignatureMethod, TencentSettings, codes, settings};
+use bytes::Bytes;
+use wharf_core::Error;
+use wharf_core::error::CodeMeta;
+use wharf_core::model::Model;
+use wharf_core::operation::OperationMeta;
+use wharf_core::product::{Answer, Call, Product, Signing, Unsigned};
+use wharf_core::protocol::{tencent_v2, tencent_v2_answer};
+use wharf_core::sign::tencent_hmac::Algorithm;
+
+/// Name of the product.
+pub const NAME: &str = "ccs";
+
+/// Version of the API.
+pub const VERSION: &str = "v2";
+
+/// Root domain of the public cloud.
+const PUBLIC_DOMAIN: &str = "qcloud.com";
+
+/// What a signature is refused with because of its time, in older and in newer releases.
+const EXPIRED: &[&str] = &["4200", "4500"];
+
+/// The description of the product. The language of the settings is not used: API 2.0 has none.
+///
+/// # Errors
+/// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
+pub fn product(settings: TencentSettings) -> Result<Ccs, Error> {
+    Ccs::new(settings)
+}
+
+/// Collects the settings of a connection to the product; `C` is the connection that it makes.
+pub fn builder<C>() -> Builder<C> {
+    Builder::new()
+}
+
+/// The container service of Tencent's public or private cloud, API 2.0.
+#[derive(Debug)]
+pub struct Ccs {
+    settings: TencentSettings,
+    algorithm: Algorithm,
+}
+
+impl Ccs {
+    /// The product with these settings.
+    ///
+    /// # Errors
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong, such as the
+    /// signature TC3-HMAC-SHA256, which this API does not know.
+    pub fn new(settings: TencentSettings) -> Result<Self, Error> {
+        settings.check()?;
+        let algorithm = match settings.signature_method {
+            SignatureMethod::HmacSha1 => Algorithm::HmacSha1,
+            SignatureMethod::HmacSha256 => Algorithm::HmacSha256,
+            SignatureMethod::Tc3HmacSha256 => {
+                let reason = "is TC3-HMAC-SHA256, which API 2.0 does not know: HmacSHA1 or HmacSHA256";
+                return Err(Error::configuration("signature_method", reason));
+            }
+        };
+        Ok(Self { settings, algorithm })
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &TencentSettings {
+        &self.settings
+    }
+}
+
+impl Product for Ccs {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    /// `ccs.api.qcloud.com`, and in a private cloud `ccs.api.<domain>`: each service behind the API has a host
+    /// of its own. A domain that names `api` itself is taken as it is.
+    fn host(&self, operation: &OperationMeta, _: Option<&str>) -> Result<String, Error> {
+        let domain = self.settings.domain.as_deref().unwrap_or(PUBLIC_DOMAIN).to_ascii_lowercase();
+        let api = if domain.starts_with("api.") { "" } else { "api." };
+        Ok(format!("{}.{api}{domain}", operation.host))
+    }
+
+    fn check_region(&self, region: &str) -> Result<(), Error> {
+        settings::check_region(region)
+    }
+
+    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+        let call = Call { region: call.region.map(short_region), ..*call };
+        tencent_v2::encode(&call, self.settings.http_method.into())
+    }
+
+    fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
+        tencent_v2::sign(unsigned, signing, self.algorithm, self.settings.request_client.as_deref())
+    }
+
+    fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
+        tencent_v2_answer::decode(response, output, &|code| self.code(code))
+    }
+
+    /// By name, or by the number that answers carry for it.
+    fn code(&self, code: &str) -> Option<&'static CodeMeta> {
+        let named = code.parse().ok().and_then(|number: i64| {
+            let at = NUMBERS.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+            NUMBERS.get(at).map(|(_, name)| *name)
+        });
+        codes::find(CODES, named.unwrap_or(code))
+    }
+
+    fn is_clock_skew(&self, error: &Error) -> bool {
+        error.code().is_some_and(|code| EXPIRED.contains(&code))
+    }
+}

@@ -1,0 +1,244 @@
+//! Tests of the rules, by calls of the operations.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod clusters;
+mod conform;
+mod containers;
+mod instances;
+mod monitor;
+mod namespaces;
+mod nodes;
+mod registry;
+mod rollout;
+mod rules;
+mod sequences;
+mod services;
+mod triggers;
+
+use super::HANDLERS;
+use crate::context::Context;
+use crate::refusal::Refusal;
+use crate::world::World;
+use serde_json::{Map, Value, json};
+
+/// 2024-06-01 08:00:00 in China.
+const START: u64 = 1_717_200_000_000;
+
+/// A world and who calls it.
+struct Cloud {
+    world: World,
+    account: &'static str,
+    region: &'static str,
+}
+
+impl Cloud {
+    fn new() -> Self {
+        Self { world: World::new(START), account: "100000000001", region: "ap-guangzhou" }
+    }
+
+    fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, Refusal> {
+        let (name, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
+        let context = Context {
+            account: self.account.to_owned(),
+            region: self.region.to_owned(),
+            operation: name,
+            base_url: "http://127.0.0.1:4000".to_owned(),
+            now: self.world.now(),
+        };
+        conform::parameters(name, &parameters);
+        let result = handler(&mut self.world, &context, parameters.as_object().unwrap());
+        match &result {
+            Ok(answer) => conform::answer(name, answer),
+            Err(refusal) => conform::code(name, refusal),
+        }
+        result
+    }
+
+    /// The answer of a call that succeeds.
+    fn ok(&mut self, operation: &str, parameters: Value) -> Value {
+        self.call(operation, parameters.clone()).unwrap_or_else(|refusal| panic!("{operation} {parameters}: {refusal}"))
+    }
+
+    /// The code of a call that is refused.
+    fn code(&mut self, operation: &str, parameters: Value) -> String {
+        self.refusal(operation, parameters).code.into_owned()
+    }
+
+    fn refusal(&mut self, operation: &str, parameters: Value) -> Refusal {
+        match self.call(operation, parameters.clone()) {
+            Ok(answer) => panic!("{operation} {parameters} is not refused: {answer}"),
+            Err(refusal) => refusal,
+        }
+    }
+
+    /// Lets seconds pass.
+    fn pass(&mut self, seconds: u64) {
+        self.world.advance(self.world.now() + seconds * 1_000);
+    }
+
+    /// Cluster and task of a new cluster with two nodes of four cores.
+    fn create(&mut self, range: &str) -> (String, Value) {
+        let answer = self.ok("CreateCluster", cluster(range));
+        (text(&answer["clusterId"]), answer["requestId"].clone())
+    }
+
+    /// A running cluster.
+    fn running(&mut self) -> String {
+        let (id, _) = self.create("172.16.0.0/16");
+        self.pass(60);
+        id
+    }
+
+    fn task(&mut self, number: &Value) -> String {
+        text(&self.ok("DescribeClusterTaskResult", json!({"requestId": number}))["status"])
+    }
+
+    fn cluster(&mut self, id: &str) -> Value {
+        self.ok("DescribeCluster", json!({"clusterIds": [id]}))["clusters"][0].clone()
+    }
+
+    fn nodes(&mut self, id: &str) -> Vec<Value> {
+        list(&self.ok("DescribeClusterInstances", json!({"clusterId": id, "limit": 100}))["nodes"])
+    }
+
+    /// A running cluster with a service `web` of that many pods.
+    fn serving(&mut self, replicas: u64) -> String {
+        let id = self.running();
+        self.ok("CreateClusterService", service(&id, "web", replicas));
+        self.pass(10);
+        id
+    }
+
+    fn service(&mut self, id: &str, name: &str) -> Value {
+        self.ok("DescribeClusterServiceInfo", json!({"clusterId": id, "serviceName": name}))["service"].clone()
+    }
+
+    fn status(&mut self, id: &str, name: &str) -> String {
+        text(&self.service(id, name)["status"])
+    }
+
+    fn pods(&mut self, id: &str, name: &str) -> Vec<Value> {
+        let of = json!({"clusterId": id, "serviceName": name, "limit": 100});
+        list(&self.ok("DescribeServiceInstance", of)["instances"])
+    }
+
+    /// The images of the pods that run.
+    fn images(&mut self, id: &str, name: &str) -> Vec<String> {
+        let pods = self.pods(id, name).into_iter().filter(|pod| pod["status"] == "Running");
+        pods.map(|pod| text(&pod["containers"][0]["image"])).collect()
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().unwrap_or_else(|| panic!("{value} is no list")).clone()
+}
+
+/// What `over` has in the place of what `base` has; null takes away.
+fn with(base: Value, over: Value) -> Value {
+    let (Value::Object(mut base), Value::Object(over)) = (base, over) else { panic!("not objects") };
+    for (name, value) in over {
+        if value.is_null() {
+            base.remove(&name);
+        } else {
+            base.insert(name, value);
+        }
+    }
+    Value::Object(base)
+}
+
+/// Two machines of four cores and eight GB.
+fn machines() -> Value {
+    json!({
+        "zoneId": "1", "goodsNum": 2, "cpu": 4, "mem": 8, "bandwidthType": "PayByTraffic", "bandwidth": 1,
+        "subnetId": "subnet-default1", "isVpcGateway": 0, "rootSize": 20, "storageSize": 50,
+    })
+}
+
+fn cluster(range: &str) -> Value {
+    let more = json!({
+        "clusterName": "test", "clusterCIDR": range, "osName": "ubuntu16.04.1 LTSx86_64", "vpcId": "vpc-default0",
+    });
+    with(machines(), more)
+}
+
+fn container(name: &str) -> Value {
+    json!({"containerName": name, "image": "nginx:1.0", "cpu": 200, "cpuLimits": 400, "memory": 128, "memoryLimits": 256})
+}
+
+fn service(cluster: &str, name: &str, replicas: u64) -> Value {
+    json!({
+        "clusterId": cluster, "serviceName": name, "replicas": replicas, "containers": [container("main")],
+        "portMappings": [{"lbPort": 80, "containerPort": 8080, "protocol": "TCP"}],
+    })
+}
+
+/// A service of a cluster, by name.
+fn named(cluster: &str, name: &str) -> Value {
+    json!({"clusterId": cluster, "serviceName": name})
+}
+
+fn object(value: &Value) -> &Map<String, Value> {
+    value.as_object().unwrap_or_else(|| panic!("{value} is no object"))
+}
+
+#[test]
+fn every_documented_operation_is_there() {
+    let spec = crate::catalog::catalog().unwrap().product("ccs").unwrap();
+    let missing: Vec<_> = spec.operations().filter(|operation| operation.handler.is_none()).map(|o| o.name).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert_eq!(HANDLERS.len(), 47);
+    assert!(HANDLERS.is_sorted_by_key(|(name, _)| name));
+}
+
+#[test]
+fn accounts_and_regions_are_separate() {
+    let mut cloud = Cloud::new();
+    let (id, task) = cloud.create("172.16.0.0/16");
+    for (account, region) in [("100000000002", "ap-guangzhou"), ("100000000001", "ap-beijing")] {
+        (cloud.account, cloud.region) = (account, region);
+        assert_eq!(cloud.ok("DescribeCluster", json!({}))["totalCount"], 0);
+        assert_eq!(cloud.code("DescribeClusterInstances", json!({"clusterId": id})), "5000");
+        assert_eq!(cloud.code("DescribeClusterTaskResult", json!({"requestId": task})), "5000");
+    }
+}
+
+#[test]
+fn the_same_calls_give_the_same_world() {
+    let run = || {
+        let mut cloud = Cloud::new();
+        let id = cloud.serving(3);
+        cloud.pass(120);
+        (cloud.cluster(&id), cloud.nodes(&id), cloud.pods(&id, "web"), monitor::cpu(&mut cloud, &id, "web"))
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn the_clusters_are_those_that_tke_shows() {
+    let mut cloud = Cloud::new();
+    let id = cloud.serving(2);
+    let world = &mut cloud.world;
+    let context = Context {
+        account: "100000000001".into(),
+        region: "ap-guangzhou".into(),
+        operation: "DescribeClusters",
+        base_url: String::new(),
+        now: world.now(),
+    };
+    let mut tke = |operation: &str, parameters: Value| {
+        let (_, handler) = crate::tke::HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
+        handler(world, &context, parameters.as_object().unwrap()).unwrap()
+    };
+    let clusters = tke("DescribeClusters", json!({}));
+    assert_eq!((&clusters["Clusters"][0]["ClusterId"], &clusters["TotalCount"]), (&json!(id), &json!(1)));
+    let forward = json!({"Method": "GET", "Path": "/api/v1/namespaces/default/pods", "ClusterName": id});
+    let pods: Value = serde_json::from_str(tke("ForwardRequest", forward)["ResponseBody"].as_str().unwrap()).unwrap();
+    assert_eq!(pods["items"].as_array().unwrap().len(), 2);
+    assert_eq!(pods["items"][0]["spec"]["containers"][0]["resources"]["requests"]["cpu"], "200m");
+    tke("DeleteCluster", json!({"ClusterId": id, "InstanceDeleteMode": "terminate"}));
+    assert_eq!(cloud.cluster(&id)["status"], "Deleting");
+}

@@ -1,0 +1,135 @@
+//! Tencent CCS, the container service before TKE that private clouds still run: API 2.0, version v2.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), wharf::Error> {
+//! use std::time::{Duration, SystemTime};
+//! use wharf::ccs::types::{AccessType, Container, HealthCheck, PortMapping};
+//! use wharf::ccs::{self, Metric, Period};
+//!
+//! let ccs = ccs::Connection::builder()
+//!     .region("ap-guangzhou") // or gz, as requests write it
+//!     .credentials(wharf::Credentials::new("secret id", "secret key"))
+//!     .build()?;
+//!
+//! // Roll a service out.
+//! let web = ccs.service("cls-1", "web");
+//! web.create(2)
+//!     .access_type(AccessType::LoadBalancer)
+//!     .port_mappings([PortMapping::tcp(80, 8080)])
+//!     .containers([Container::new("web", "nginx:1.13")
+//!         .env("MODE", "production")
+//!         .live_check(HealthCheck::http(8080, "/healthy"))])
+//!     .send()
+//!     .await?;
+//! web.wait_until_normal().on_progress(|progress| println!("{progress}")).await?;
+//!
+//! // Another image, and back if it does not come up.
+//! web.set_image("nginx:1.14").send().await?;
+//! if web.wait_until_normal().await.is_err() {
+//!     web.roll_back().send().await?;
+//! }
+//!
+//! // What it uses.
+//! let now = SystemTime::now();
+//! let series = ccs
+//!     .monitoring()
+//!     .series(Metric::ServiceCpuUsed)
+//!     .cluster("cls-1")
+//!     .namespace("default")
+//!     .service("web")
+//!     .between(now - Duration::from_secs(3600), now)
+//!     .period(Period::Minute)
+//!     .send()
+//!     .await?;
+//! for point in &series.points {
+//!     match point.value {
+//!         Some(value) => println!("{value} {}", series.unit),
+//!         None => println!("nothing was measured"),
+//!     }
+//! }
+//!
+//! // Clusters and nodes are made and deleted by tasks.
+//! let deleted = ccs.cluster().delete_cluster("cls-1").send().await?;
+//! ccs.task(deleted.task_id()).wait().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! In a private cloud, whose services are at `ccs.api.<domain>`, `ccr.api.<domain>` and `monitor.api.<domain>`:
+//!
+//! ```no_run
+//! # fn run(pem: &[u8]) -> Result<(), wharf::Error> {
+//! use wharf::{HttpMethod, SignatureMethod, ccs};
+//!
+//! let ccs = ccs::Connection::builder()
+//!     .region("chongqing")
+//!     .domain("cloud.example.com")
+//!     .root_certificate(pem)
+//!     .signature_method(SignatureMethod::HmacSha256) // HmacSHA1, which all releases know, by default
+//!     .http_method(HttpMethod::Get) // POST by default
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+
+pub use wharf_cluster::ccs as cluster;
+pub use wharf_cluster::ccs::{ServiceHandle, ServiceProgress, Task};
+pub use wharf_monitoring::ccs as monitoring;
+pub use wharf_monitoring::ccs::{Level, Metric, Period, Point, Series, SeriesRequest, Unit};
+pub use wharf_node::ccs as node;
+pub use wharf_products::ccs::{CODES, ErrorCode, NUMBERS, long_region, module_code, region_number, short_region};
+pub use wharf_tcr::ccs as registry;
+
+use wharf_core::operation::Entry;
+
+/// The structures and enumerations of all clients.
+pub mod types {
+    pub use wharf_cluster::ccs::types::*;
+    pub use wharf_monitoring::ccs::types::*;
+    pub use wharf_node::ccs::types::*;
+    pub use wharf_tcr::ccs::types::*;
+}
+
+/// The operations of each client, by which [`Connection::call`] finds one.
+pub static OPERATIONS: &[&[Entry]] =
+    &[cluster::OPERATIONS, node::OPERATIONS, monitoring::OPERATIONS, registry::OPERATIONS];
+
+crate::connection::connection!(
+    ccs,
+    ccs,
+    "CCS",
+    "Without credentials it uses [`default_chain`](crate::credentials::default_chain); without a region the environment's."
+);
+
+impl Connection {
+    /// Clusters, namespaces, services and tasks.
+    pub fn cluster(&self) -> cluster::Client {
+        cluster::Client::new(self.0.clone())
+    }
+
+    /// Nodes of clusters and pods of services.
+    pub fn node(&self) -> node::Client {
+        node::Client::new(self.0.clone())
+    }
+
+    /// Measurements, and events of services.
+    pub fn monitoring(&self) -> monitoring::Client {
+        monitoring::Client::new(self.0.clone())
+    }
+
+    /// Repositories, tags, triggers, retention and quota of the image registry.
+    pub fn registry(&self) -> registry::Client {
+        registry::Client::new(self.0.clone())
+    }
+
+    /// A service of a cluster, to roll it out and watch it. In the namespace `default` unless the handle is told
+    /// another.
+    pub fn service(&self, cluster_id: impl Into<String>, service_name: impl Into<String>) -> ServiceHandle {
+        self.cluster().service(cluster_id, service_name)
+    }
+
+    /// A task by its identifier, the `task_id()` of the answer that named it, of any of the clients.
+    pub fn task(&self, id: i64) -> Task {
+        self.cluster().task(id)
+    }
+}

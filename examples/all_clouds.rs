@@ -1,0 +1,58 @@
+//! `cargo run --example all_clouds`: the clusters of four products side by side, all in an embedded server.
+#![allow(clippy::print_stdout)]
+
+use wharf::{ack, cce, cce::types::ClusterSpec, ccs, tke};
+use wharf_server::Server;
+
+macro_rules! settings {
+    ($product:ident, $region:expr, $server:ident) => {
+        $product::Connection::builder().region($region).credentials($server.credentials()).endpoint($server.endpoint())
+    };
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let server = Server::start().await?;
+    let (network, subnet) = ("vpc-default0", "subnet-default1");
+
+    let tke = settings!(tke, "ap-beijing", server).build()?.cluster();
+    let order = tke.create_cluster().cluster_type("MANAGED_CLUSTER");
+    let order = order.cluster_cidr_settings(|range| range.cluster_cidr("172.16.0.0/16"));
+    order.cluster_basic_settings(|basic| basic.cluster_name("first").vpc_id(network)).send().await?;
+
+    let cce = settings!(cce, "cn-north-1", server).project_id(server.project_id()).build()?.cluster();
+    let spec = ClusterSpec::virtual_machines("cce.s1.small", network, subnet);
+    let order = cce.create_cluster().metadata(|cluster| cluster.name("second"));
+    order.set_spec(spec.container_network(|range| range.cidr("172.17.0.0/16"))).send().await?;
+
+    let ccs = settings!(ccs, "sh", server).build()?.cluster();
+    let order = ccs.create_cluster("1", network, subnet).cluster_name("third").cluster_cidr("172.18.0.0/16");
+    let order = order.os_name("centos7.2x86_64").goods_num(1).cpu(2).mem(4).root_size(50).storage_size(0);
+    order.bandwidth_type("PayByHour").bandwidth(0).is_vpc_gateway(0).send().await?;
+
+    let ack = settings!(ack, "cn-beijing", server).build()?.cluster();
+    let (switch, server_type) = ("vsw-2zewharf0000000000001", "ecs.n4.large");
+    let order = ack.create_cluster().name("fourth").region_id("cn-beijing").vpcid("vpc-2zewharf0000000000001");
+    let order = order.master_vswitch_ids([switch; 3]).master_instance_types([server_type; 3]).num_of_nodes(0);
+    let order = order.worker_vswitch_ids([switch]).worker_instance_types([server_type]);
+    order.container_cidr("172.20.0.0/16").send().await?;
+
+    for cluster in tke.describe_clusters().send().await?.clusters {
+        show("TKE", &cluster.cluster_id, &cluster.cluster_name, cluster.cluster_status.as_str());
+    }
+    for cluster in cce.list_clusters().send().await?.items {
+        let name = cluster.metadata.name.as_deref().unwrap_or_default();
+        show("CCE", cluster.metadata.uid.as_deref().unwrap_or_default(), name, cluster.status.phase.as_str());
+    }
+    for cluster in ccs.describe_cluster().send().await?.clusters {
+        show("CCS", &cluster.cluster_id, &cluster.cluster_name, cluster.status.as_str());
+    }
+    for cluster in ack.describe_clusters_v1().send().await?.clusters {
+        show("ACK", &cluster.cluster_id, &cluster.name, cluster.state.as_str());
+    }
+    Ok(())
+}
+
+fn show(product: &str, id: &str, name: &str, status: &str) {
+    println!("{product:<4} {id:<37} {name:<8} {status}");
+}
