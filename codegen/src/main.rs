@@ -51,7 +51,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
         writeln!(out)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let files = emit::rust::emit(&catalog)?;
+    let files = emit::all(&catalog, &root)?;
     if arguments.check {
         let drift = tree::compare(&root, &files)?;
         for line in &drift {

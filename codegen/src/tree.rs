@@ -81,7 +81,7 @@ fn read(path: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// Files in a `generated` folder of a crate that are none of `files`.
+/// Files in a `generated` folder of a crate, among the C headers, or in the Python package of a product, that are none of `files`.
 fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
     let mut found = BTreeSet::new();
     for crate_folder in folders(&root.join("crates"))? {
@@ -89,6 +89,11 @@ fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
             collect(&product.join("generated"), &mut found)?;
         }
     }
+    collect(&root.join(crate::emit::c::FOLDER), &mut found)?;
+    for folder in crate::emit::python::folders(root) {
+        collect(&folder, &mut found)?;
+    }
+    found.retain(|path| path.extension().is_none_or(|extension| extension != "pyc"));
     let below_root = found.iter().filter_map(|path| path.strip_prefix(root).ok());
     Ok(below_root.filter(|path| !files.contains_key(*path)).map(Path::to_path_buf).collect())
 }

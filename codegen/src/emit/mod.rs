@@ -1,3 +1,21 @@
 //! The resolved model in other languages, one module each, its templates beside it.
 
+pub mod c;
+pub mod python;
 pub mod rust;
+
+use crate::Error;
+use crate::tree::Files;
+use std::path::Path;
+use wharf_spec::Catalog;
+
+/// What is generated in a workspace, in all languages.
+///
+/// # Errors
+/// As those of the languages.
+pub fn all(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
+    let mut files = rust::emit(catalog)?;
+    files.extend(c::emit(catalog, root)?);
+    files.extend(python::emit(catalog, root)?);
+    Ok(files)
+}

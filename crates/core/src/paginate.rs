@@ -1,23 +1,20 @@
 //! Answers in pages, as streams.
 
+mod cursor;
 #[cfg(test)]
 mod tests;
 
+pub use cursor::{Cursor, Turn, fingerprint, member};
+
 use crate::error::Error;
-use crate::model::{Model, Ref};
-use crate::operation::{OperationMeta, PageStyle, Paginated};
+use crate::operation::Paginated;
 use crate::request::Call;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
-use std::collections::hash_map::DefaultHasher;
 use std::fmt;
 use std::future::poll_fn;
-use std::hash::Hasher;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-
-/// Items in a page when neither the caller nor the document says.
-const DEFAULT_PAGE: u64 = 20;
 
 /// The pages of an answer, one call each, fetched when asked for.
 ///
@@ -35,14 +32,7 @@ const DEFAULT_PAGE: u64 = 20;
 /// ignores where it is to begin: that is an error, not an endless loop.
 pub struct Pages<Op: Paginated> {
     call: Call<Op>,
-    /// Where the next page begins, in the words of the operation: items to skip, or the number of a page.
-    begin: u64,
-    size: u64,
-    /// Items before the next page.
-    offset: u64,
-    /// What the items of the page before looked like.
-    before: Option<u64>,
-    first: bool,
+    cursor: Cursor,
     state: State<Op::Output>,
 }
 
@@ -54,28 +44,20 @@ enum State<T> {
 
 impl<Op: Paginated> Pages<Op> {
     pub(crate) fn new(call: Call<Op>) -> Self {
-        let (begin, size) = call.input.window();
-        let documented =
-            Op::META.paging.as_ref().map(|paging| if paging.max > 0 { paging.max } else { paging.default });
-        let size = size.or(documented.map(u64::from)).filter(|size| *size > 0).unwrap_or(DEFAULT_PAGE);
-        let begin = begin.unwrap_or(0);
-        let (begin, offset) = match style::<Op>() {
-            PageStyle::Offset => (begin, begin),
-            PageStyle::Number => (begin.max(1), begin.saturating_sub(1).saturating_mul(size)),
-        };
-        Self { call, begin, size, offset, before: None, first: true, state: State::Idle }
+        let cursor = Cursor::new(Op::META, call.input.window());
+        Self { call, cursor, state: State::Idle }
     }
 
     /// The number of items before the next page. Where an operation takes an offset, a request with this one
     /// goes on from here.
     pub fn offset(&self) -> u64 {
-        self.offset
+        self.cursor.offset()
     }
 
     /// The number of the next page, from 1, where an operation counts pages: a request for this one, with
     /// pages of the same size, goes on from here. None where it takes an offset.
     pub fn page(&self) -> Option<u64> {
-        (style::<Op>() == PageStyle::Number).then_some(self.begin)
+        self.cursor.page()
     }
 
     /// Fetches the next page.
@@ -93,48 +75,17 @@ impl<Op: Paginated> Pages<Op> {
 
     fn fetch(&self) -> BoxFuture<'static, Result<Op::Output, Error>> {
         let mut call = self.call.clone();
-        call.input.set_window(self.begin, self.size);
+        call.input.set_window(self.cursor.begin(), self.cursor.size());
         Box::pin(call.send())
     }
 
     /// Takes note of a page, and says whether to give it to the caller.
     fn turn(&mut self, page: &Op::Output) -> Result<bool, Error> {
-        let count = Op::count(page) as u64;
-        let first = std::mem::replace(&mut self.first, false);
-        if count == 0 {
-            self.state = State::Ended;
-            return Ok(first);
+        let turn = self.cursor.turn(Op::count(page), Op::total(page), fingerprint(page, Op::META))?;
+        if turn == Turn::GoOn {
+            self.state = State::Idle;
         }
-        let print = fingerprint(page, Op::META);
-        if print.is_some() && print == self.before {
-            self.state = State::Ended;
-            let field = Op::META.paging.as_ref().map_or("offset", |paging| paging.begin);
-            return Err(Error::decode(field, "is ignored by the service: it answered the same page twice")
-                .with_operation(Op::META));
-        }
-        self.before = print;
-        let total = Op::total(page);
-        match style::<Op>() {
-            PageStyle::Offset => {
-                self.begin = self.begin.saturating_add(count);
-                self.offset = self.begin;
-            }
-            PageStyle::Number => {
-                // The first page that is seen tells how long those before it are, unless it is the last one.
-                if first && total != Some(self.offset.saturating_add(count)) {
-                    self.offset = (self.begin - 1).saturating_mul(count);
-                }
-                self.begin = self.begin.saturating_add(1);
-                self.offset = self.offset.saturating_add(count);
-            }
-        }
-        let full = count >= self.size;
-        let more = match total {
-            Some(total) if total > 0 && self.offset <= total => self.offset < total,
-            _ => full,
-        };
-        self.state = if more { State::Idle } else { State::Ended };
-        Ok(true)
+        Ok(turn != Turn::Stop)
     }
 }
 
@@ -169,11 +120,7 @@ impl<Op: Paginated> Stream for Pages<Op> {
 
 impl<Op: Paginated> fmt::Debug for Pages<Op> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages")
-            .field("operation", &Op::META.name)
-            .field("begin", &self.begin)
-            .field("size", &self.size)
-            .finish_non_exhaustive()
+        f.debug_struct("Pages").field("operation", &Op::META.name).field("cursor", &self.cursor).finish_non_exhaustive()
     }
 }
 
@@ -251,56 +198,4 @@ impl<Op: Paginated> fmt::Debug for Items<Op> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
     }
-}
-
-fn style<Op: Paginated>() -> PageStyle {
-    Op::META.paging.as_ref().map_or(PageStyle::Offset, |paging| paging.style)
-}
-
-/// A short form of a page's items, to see whether two pages are the same.
-fn fingerprint(page: &dyn Model, meta: &OperationMeta) -> Option<u64> {
-    let items = follow(page, meta.paging.as_ref()?.items)?;
-    let mut hasher = DefaultHasher::new();
-    hash(items, &mut hasher);
-    Some(hasher.finish())
-}
-
-fn follow<'a>(model: &'a dyn Model, way: &[&str]) -> Option<Ref<'a>> {
-    let (first, rest) = way.split_first()?;
-    let mut found = None;
-    model.each(&mut |member, value| {
-        if member.wire == *first {
-            found = Some(value);
-        }
-    });
-    match found? {
-        Ref::Object(inner) if !rest.is_empty() => follow(inner, rest),
-        value => rest.is_empty().then_some(value),
-    }
-}
-
-fn hash(value: Ref<'_>, hasher: &mut DefaultHasher) {
-    match value {
-        Ref::Absent => hasher.write_u8(0),
-        Ref::Text(text) => hash_text(text, hasher),
-        Ref::Int(number) => hasher.write_i64(number),
-        Ref::Uint(number) => hasher.write_u64(number),
-        Ref::Float(number) => hasher.write_u64(number.to_bits()),
-        Ref::Bool(value) => hasher.write_u8(u8::from(value)),
-        Ref::Json(value) => hash_text(&value.to_string(), hasher),
-        Ref::Object(model) => model.each(&mut |_, value| hash(value, hasher)),
-        Ref::Map(map) => map.each(&mut |name, value| {
-            hash_text(name, hasher);
-            hash(value, hasher);
-        }),
-        Ref::List(list) => {
-            hasher.write_usize(list.len());
-            (0..list.len()).for_each(|at| hash(list.item(at), hasher));
-        }
-    }
-}
-
-fn hash_text(text: &str, hasher: &mut DefaultHasher) {
-    hasher.write_usize(text.len());
-    hasher.write(text.as_bytes());
 }

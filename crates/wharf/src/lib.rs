@@ -47,7 +47,8 @@
 //! - A field that is required and not set, or a bound that is broken, is an error before anything is sent.
 //! - A value that this version does not know (a new state, a new error code) is kept, never an error.
 //! - `Debug` of anything never shows a secret.
-//! - Operations can be called by name with JSON too: `call` of a connection, and [`operations`].
+//! - Operations can be called by name with JSON too: `call` of a connection, [`operations`], and [`any`] for
+//!   programs that learn products, operations and settings at run time.
 //!
 //! # Features
 //!
@@ -57,6 +58,8 @@
 
 #[cfg(feature = "ack")]
 pub mod ack;
+#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack", feature = "ccs"))]
+pub mod any;
 #[cfg(feature = "cce")]
 pub mod cce;
 #[cfg(feature = "ccs")]

@@ -7,8 +7,7 @@ use wharf_core::operation::Entry;
 /// The entry of an operation, for a connection to the product `bound`.
 pub(crate) fn find(bound: &str, product: &str, operation: &str) -> Result<&'static Entry, Error> {
     let Some((_, tables)) = PRODUCTS.iter().find(|(name, _)| *name == product) else {
-        let reason = unknown(product, "is no product of this build", PRODUCTS.iter().map(|(name, _)| *name));
-        return Err(Error::invalid_input("product", reason));
+        return Err(Error::invalid_input("product", unknown_product(product)));
     };
     if product != bound {
         let reason = format!("{product} cannot be called over a connection to {bound}");
@@ -21,13 +20,27 @@ pub(crate) fn find(bound: &str, product: &str, operation: &str) -> Result<&'stat
     })
 }
 
-fn unknown<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str>) -> String {
-    // A name may come from anywhere and be of any length.
-    let shown: String = name.chars().take(80).collect();
+/// What is told of a product that is not there.
+pub(crate) fn unknown_product(product: &str) -> String {
+    unknown(product, "is no product of this build", PRODUCTS.iter().map(|(name, _)| *name))
+}
+
+/// What is told of a name that is not there.
+pub(crate) fn unknown<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str>) -> String {
+    format!("{} {}", shown(name), reason(name, what, known))
+}
+
+/// What it is not, and the known name that is nearest.
+pub(crate) fn reason<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str>) -> String {
     match nearest(name, known) {
-        Some(near) => format!("{shown} {what}; did you mean {near}?"),
-        None => format!("{shown} {what}"),
+        Some(near) => format!("{what}; did you mean {near}?"),
+        None => what.to_owned(),
     }
+}
+
+/// A name as messages show it: it may come from anywhere and be of any length.
+pub(crate) fn shown(name: &str) -> String {
+    name.chars().take(80).collect()
 }
 
 /// The known name that takes the fewest changes of a letter, if a third of the letters are enough.

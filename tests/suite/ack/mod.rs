@@ -2,17 +2,15 @@
 //!
 //! A scenario is a function on a cloud of its own. Each is a test; together they call everything there is.
 
-use crate::support::{ack_builder, builder, sts_builder};
-use async_trait::async_trait;
+use crate::support::{WorldTime, ack_builder, builder, sts_builder};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 use wharf::ack::cluster::operations::{CreateCluster, DescribeClusterDetailOutput};
 use wharf::ack::scaling::operations::CreateClusterNodePool;
 use wharf::ack::types::{CreateScalingGroup, InstanceRole, Node};
 use wharf::ack::{self, Signature, cluster, monitoring, node, scaling};
-use wharf::clock::{Clock, SystemClock};
 use wharf::{Error, ErrorKind, Timestamp, sts};
 use wharf_server::{Server, SignatureMethod};
 
@@ -65,42 +63,6 @@ const STOPPED: &str = "i-2zewharf000000000005";
 const ELSEWHERE: &str = "i-2zewharf000000000006";
 
 const BOTH: [Signature; 2] = [Signature::RoaHmacSha1, Signature::Acs3HmacSha256];
-
-/// World time and the clients' are one: while somebody sleeps, the world goes on.
-#[derive(Debug)]
-struct WorldTime {
-    server: Arc<Server>,
-    start: Instant,
-    slept: Mutex<Duration>,
-}
-
-impl WorldTime {
-    fn new(server: &Arc<Server>) -> Arc<Self> {
-        Arc::new(Self { server: server.clone(), start: Instant::now(), slept: Mutex::default() })
-    }
-}
-
-#[async_trait]
-impl Clock for WorldTime {
-    /// Signatures are judged by real time.
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
-    fn monotonic(&self) -> Instant {
-        self.start + *self.slept.lock().unwrap()
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        *self.slept.lock().unwrap() += duration;
-        self.server.advance(duration);
-        tokio::task::yield_now().await;
-    }
-
-    fn random(&self) -> u64 {
-        SystemClock.random()
-    }
-}
 
 /// A server whose time passes when a client waits, and the clients of its first account.
 struct Cloud {

@@ -129,7 +129,7 @@ async fn one_session_serves_all_calls_and_many_share_the_new_one() {
 async fn a_wait_outlives_its_credentials() {
     let cloud = Cloud::new(Signature::RoaHmacSha1).await;
     let (server, id) = (cloud.server.clone(), cloud.order("long").send().await.unwrap().cluster_id);
-    let clock = super::WorldTime::new(&server);
+    let clock = crate::support::WorldTime::new(&server);
     let ack = ack_builder(&server).clock(clock).assume_role(role(&server)).build().unwrap();
     let ended = AtomicBool::new(false);
     let waiter = ack.cluster().wait_until_running(&id).on_progress(move |_| {

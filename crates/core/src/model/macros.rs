@@ -27,7 +27,7 @@ macro_rules! model {
             fn shape(&self) -> &'static $crate::model::Shape {
                 static SHAPE: $crate::model::Shape = $crate::model::Shape {
                     name: $name,
-                    members: &[ $( $crate::model::Member::new($wire) $(. $fact ( $($argument),* ))* ),* ],
+                    members: &[ $( $crate::model::Member::new($wire).field(stringify!($field)) $(. $fact ( $($argument),* ))* ),* ],
                 };
                 &SHAPE
             }

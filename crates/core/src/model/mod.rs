@@ -60,6 +60,8 @@ pub struct Shape {
 pub struct Member {
     /// Name on the wire.
     pub wire: &'static str,
+    /// Name of the field, as the source has it.
+    field: &'static str,
     /// The API refuses a request without it.
     pub required: bool,
     /// Carries a secret: never shown.
@@ -112,6 +114,7 @@ impl Member {
     pub const fn new(wire: &'static str) -> Self {
         Self {
             wire,
+            field: wire,
             required: false,
             sensitive: false,
             place: In::Body,
@@ -122,6 +125,17 @@ impl Member {
             payload: false,
             style: ListStyle::Repeat,
         }
+    }
+
+    /// Gives it the name of its field, where that is another one.
+    pub const fn field(mut self, field: &'static str) -> Self {
+        self.field = field;
+        self
+    }
+
+    /// The name of its field in Rust (`cluster_ids`), without the `r#` of a keyword.
+    pub fn name(&self) -> &'static str {
+        self.field.strip_prefix("r#").unwrap_or(self.field)
     }
 
     /// Marks it as required.
@@ -302,6 +316,10 @@ pub trait Map: Send + Sync {
 pub trait Text: Send + Sync {
     /// Replaces the value.
     fn set(&mut self, text: &str);
+    /// Whether it is a point in time.
+    fn is_time(&self) -> bool {
+        false
+    }
 }
 
 impl Text for String {

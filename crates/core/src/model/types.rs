@@ -154,6 +154,9 @@ impl Text for Timestamp {
     fn set(&mut self, text: &str) {
         self.0.set(text);
     }
+    fn is_time(&self) -> bool {
+        true
+    }
 }
 
 impl Field for Timestamp {

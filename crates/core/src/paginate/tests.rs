@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::error::ErrorKind;
-use crate::operation::{Operation, Paging};
+use crate::operation::{Operation, OperationMeta, PageStyle, Paging};
 use crate::testing::*;
 use crate::transport::Transport;
 use futures_util::TryStreamExt;

@@ -33,7 +33,8 @@ pub(super) fn refusal(operation: &str, fault: &Fault) -> RestRefusal {
     let listed = |code: &&&str| documented.is_some_and(|known| known.iter().any(|known| known == **code));
     let code = codes.iter().find(listed).or(codes.last()).copied().unwrap_or(INVALID);
     let status = spec.map_or(400, |spec| status(spec, code));
-    RestRefusal::new(status, code, format!("{}.", upper_first(&fault.message)))
+    // Not with a capital: a message may begin with the name of a parameter, which it has to name as it is written.
+    RestRefusal::new(status, code, format!("{}.", fault.message))
 }
 
 /// The status of a code: the one that the spec states, else the one that goes with its kind.
@@ -45,9 +46,4 @@ pub(crate) fn status(spec: &Product, code: &str) -> u16 {
         ErrorKind::Permission => 403,
         _ => 400,
     })
-}
-
-fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -112,7 +112,8 @@ pub(super) fn refusal(operation: &str, fault: &Fault) -> RestRefusal {
         ErrorForm::Kubernetes => of_kubernetes(fault.reason),
         ErrorForm::Service | ErrorForm::Identity => of_service(fault.reason),
     };
-    RestRefusal::new(status, code, format!("{}.", upper_first(&fault.message)))
+    // Not with a capital: a message may begin with the name of a parameter, which it has to name as it is written.
+    RestRefusal::new(status, code, format!("{}.", fault.message))
 }
 
 fn of_service(reason: Reason) -> (u16, &'static str) {
@@ -149,9 +150,4 @@ fn of_kubernetes(reason: Reason) -> (u16, &'static str) {
         Reason::Missing => (400, "BadRequest"),
         _ => (422, "Invalid"),
     }
-}
-
-fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

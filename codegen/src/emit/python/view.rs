@@ -1,0 +1,370 @@
+//! What templates speak of.
+
+use super::docs;
+use super::facade::{Facts, Kind, Waiter};
+use super::options::OPTIONS;
+use crate::Error;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use wharf_spec::file::Field;
+use wharf_spec::{Operation, Product, Shape, Type, naming};
+
+/// Words that cannot be names in Python. Sorted.
+const KEYWORDS: &[&str] = &[
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
+    "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+    "return", "try", "while", "with", "yield",
+];
+
+/// Types that need no import, and that a member may have the name of.
+const BUILTINS: &[&str] = &["bool", "dict", "float", "int", "list", "str"];
+
+/// Methods of every structure, which no member may hide.
+const METHODS: &[&str] = &["to_dict"];
+/// Methods of pages, which give way to members of that name.
+const PAGE_METHODS: &[&str] = &["items", "pages"];
+
+pub(super) struct View<'a> {
+    product: &'a Product,
+    facts: &'a Facts,
+    /// The structures that there are classes of: those that an input or an answer holds, but not those of documents
+    /// in strings.
+    held: BTreeSet<&'a str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ClientView {
+    /// Name of the connection's attribute; empty for what the connection has itself.
+    pub name: String,
+    class: String,
+    methods: Vec<MethodView>,
+    waiters: Vec<WaiterView>,
+}
+
+#[derive(Serialize)]
+struct MethodView {
+    name: String,
+    docs: Vec<String>,
+    parameters: Vec<ParameterView>,
+    output: String,
+    /// Type of an item, if it answers in pages.
+    item: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ParameterView {
+    name: String,
+    /// The type, with what stands for a value that is not given.
+    ty: String,
+    needed: bool,
+}
+
+#[derive(Serialize)]
+struct WaiterView {
+    name: String,
+    docs: Vec<String>,
+    parameters: Vec<ParameterView>,
+    gives: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct ShapeView {
+    name: String,
+    base: String,
+    docs: Vec<String>,
+    members: Vec<MemberView>,
+    parameters: Vec<ParameterView>,
+    /// The members of a `dict` that stands for it in an input.
+    dict: Option<Vec<DictMemberView>>,
+}
+
+#[derive(Serialize)]
+struct MemberView {
+    name: String,
+    ty: String,
+    docs: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct DictMemberView {
+    name: String,
+    ty: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct OptionView {
+    name: String,
+    ty: &'static str,
+    doc: String,
+}
+
+/// Where a type is written.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    /// What stands before the name of a structure.
+    prefix: &'a str,
+}
+
+const TYPES: At<'static> = At { prefix: "" };
+const CLIENT: At<'static> = At { prefix: "types." };
+
+impl<'a> View<'a> {
+    pub(super) fn new(product: &'a Product, facts: &'a Facts) -> Self {
+        let mut view = Self { product, facts, held: BTreeSet::new() };
+        for operation in &product.operations {
+            for field in operation.spec.input.iter().chain(&operation.spec.output) {
+                view.hold(&field.ty);
+            }
+        }
+        view
+    }
+
+    fn hold(&mut self, ty: &'a Type) {
+        match ty {
+            Type::List(inner) | Type::Map(inner) => self.hold(inner),
+            Type::Shape(name) if self.held.insert(name) => {
+                let fields = self.product.shape(name).map_or(&[][..], |shape| &shape.spec.fields);
+                fields.iter().for_each(|field| self.hold(&field.ty));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn clients(&self) -> Result<Vec<ClientView>, Error> {
+        let mut clients: BTreeMap<&str, ClientView> = BTreeMap::new();
+        for operation in &self.product.operations {
+            let name = self.facts.clients.get(&operation.service).unwrap_or(&operation.service);
+            let client = clients.entry(name).or_insert_with(|| ClientView {
+                name: name.clone(),
+                class: format!("{}Client", capitalized(name)),
+                methods: Vec::new(),
+                waiters: Vec::new(),
+            });
+            client.methods.push(self.method(operation)?);
+        }
+        for waiter in &self.facts.waiters {
+            let client = clients.get_mut(waiter.client.as_str());
+            let client = client.ok_or_else(|| Error::new(&waiter.method, "is of a client without operations"))?;
+            client.waiters.push(self.waiter(waiter));
+        }
+        Ok(clients.into_values().collect())
+    }
+
+    fn method(&self, operation: &Operation) -> Result<MethodView, Error> {
+        let inputs: Vec<_> = operation.spec.input.iter().filter(|field| field.fixed.is_none()).collect();
+        let mut named: Vec<_> = inputs.iter().map(|field| (word(&field.name), *field)).collect();
+        let docs = docs::operation(self.product, operation, &named);
+        // What is needed comes first, as in `help`.
+        named.sort_by_key(|(_, field)| !is_needed(field));
+        let parameters = named.into_iter().map(|(name, field)| self.parameter(name, field, is_needed(field), CLIENT));
+        Ok(MethodView {
+            name: word(&operation.name),
+            docs,
+            parameters: parameters.collect(),
+            output: output_name(operation),
+            item: self.item(operation)?,
+        })
+    }
+
+    fn parameter(&self, name: String, field: &Field, needed: bool, at: At<'_>) -> ParameterView {
+        let ty = self.given(&field.ty, field, at);
+        let ty = if needed || ty == "Any" { ty } else { format!("{ty} | None") };
+        ParameterView { name, ty, needed }
+    }
+
+    fn item(&self, operation: &Operation) -> Result<Option<String>, Error> {
+        let Some(paginate) = &operation.spec.paginate else { return Ok(None) };
+        let field = self.product.output_field(operation, &paginate.items);
+        let field = field.ok_or_else(|| Error::new(&operation.name, "the items are not in the output"))?;
+        let item = if let Type::List(item) = &field.ty { item } else { &field.ty };
+        Ok(Some(self.held_type(item, field, CLIENT)))
+    }
+
+    fn waiter(&self, waiter: &Waiter) -> WaiterView {
+        let mut docs = vec![waiter.doc.clone(), "Args:".to_owned()];
+        docs.extend(waiter.arguments.iter().map(|argument| format!(" {}: {}", argument.name, argument.doc)));
+        docs.extend(
+            [
+                " timeout: Seconds after which it gives up.",
+                " poll_interval: Seconds between the first two looks; it grows.",
+                " max_poll_interval: Most seconds between two looks.",
+                " on_progress: Is called with the first state, and with every state that differs from the one before.",
+            ]
+            .map(str::to_owned),
+        );
+        let parameters = waiter.arguments.iter().map(|argument| ParameterView {
+            name: argument.name.clone(),
+            ty: match argument.kind {
+                Kind::Text => "str",
+                Kind::Bool => "bool",
+                Kind::Texts => "Sequence[str]",
+                Kind::Whole => "int",
+            }
+            .to_owned(),
+            needed: true,
+        });
+        let gives = match waiter.gives.as_deref() {
+            None => "None".to_owned(),
+            Some(name) => match name.strip_suffix("[]") {
+                Some(name) => format!("list[types.{}]", naming::type_name(name)),
+                None => format!("types.{}", naming::type_name(name)),
+            },
+        };
+        WaiterView { name: waiter.method.clone(), docs, parameters: parameters.collect(), gives }
+    }
+
+    /// The answers of the operations, and the structures that they and the inputs hold.
+    pub(super) fn shapes(&self) -> Result<Vec<ShapeView>, Error> {
+        let mut views = BTreeMap::new();
+        for operation in &self.product.operations {
+            let fields: Vec<_> = operation.spec.output.iter().collect();
+            let docs = vec![format!("What `{}` answers.", operation.name)];
+            let name = output_name(operation);
+            let base = match self.item(operation)? {
+                None => "Structure".to_owned(),
+                Some(item) => {
+                    let item = item.replace(CLIENT.prefix, "");
+                    let hidden = fields.iter().any(|field| PAGE_METHODS.contains(&word(&field.name).as_str()));
+                    format!("{}[{item}]", if hidden { "ItemPage" } else { "Page" })
+                }
+            };
+            views.insert(name.clone(), self.class(name, base, docs, &fields, false, &BTreeSet::new())?);
+        }
+        for shape in self.product.shapes.iter().filter(|shape| self.held.contains(shape.name.as_str())) {
+            let name = naming::type_name(&shape.name);
+            let view = self.shape(shape)?;
+            if views.insert(name.clone(), view).is_some() {
+                return Err(Error::new(name, "is the name of a structure and of an operation's answer"));
+            }
+        }
+        Ok(views.into_values().collect())
+    }
+
+    fn shape(&self, shape: &Shape) -> Result<ShapeView, Error> {
+        let fields: Vec<_> = shape.spec.fields.iter().collect();
+        let name = naming::type_name(&shape.name);
+        let docs = docs::shape(shape);
+        let mut view = self.class(name, "Structure".to_owned(), docs, &fields, shape.in_input, &shape.recursive)?;
+        if shape.in_input {
+            let members = fields.iter().filter(|field| field.fixed.is_none());
+            let members = members.map(|field| {
+                let ty = self.given(&field.ty, field, TYPES);
+                let ty = if ty == "Any" { ty } else { format!("{ty} | None") };
+                DictMemberView { name: word(&field.name), ty }
+            });
+            view.dict = Some(members.collect());
+        }
+        Ok(view)
+    }
+
+    fn class(
+        &self,
+        name: String,
+        base: String,
+        docs: Vec<String>,
+        fields: &[&Field],
+        in_input: bool,
+        recursive: &BTreeSet<String>,
+    ) -> Result<ShapeView, Error> {
+        let mut members = Vec::new();
+        let mut parameters = Vec::new();
+        for field in fields {
+            let member = word(&field.name);
+            if METHODS.contains(&member.as_str()) {
+                return Err(Error::new(name, format!("{member} hides a method")));
+            }
+            // As in Rust: what the document promises is there in an answer that no input shares.
+            let promised = field.ty.is_list() || field.ty.is_map() || (field.required && !field.nullable);
+            let plain = !in_input && promised && !recursive.contains(&field.name);
+            let held = self.held_type(&field.ty, field, TYPES);
+            let ty = if plain || held == "Any" { held } else { format!("{held} | None") };
+            let given = if in_input { self.given(&field.ty, field, TYPES) } else { ty.clone() };
+            let given = if in_input && given != "Any" { format!("{given} | None") } else { given };
+            parameters.push(ParameterView { name: member.clone(), ty: given, needed: plain });
+            members.push(MemberView { name: member, ty, docs: vec![docs::field(self.product, field)] });
+        }
+        // Within the class the member's name would stand for the member.
+        let hidden: Vec<_> =
+            BUILTINS.iter().filter(|name| members.iter().any(|member| member.name == **name)).collect();
+        for name in hidden {
+            members.iter_mut().for_each(|member| member.ty = qualified(&member.ty, name));
+            parameters.iter_mut().for_each(|parameter| parameter.ty = qualified(&parameter.ty, name));
+        }
+        parameters.sort_by_key(|parameter| !parameter.needed);
+        Ok(ShapeView { name, base, docs, members, parameters, dict: None })
+    }
+
+    /// The type of a value in an answer.
+    fn held_type(&self, ty: &Type, field: &Field, at: At<'_>) -> String {
+        match ty {
+            Type::String if field.sensitive => "Secret".to_owned(),
+            Type::String => "str".to_owned(),
+            Type::Int | Type::Uint => "int".to_owned(),
+            Type::Float => "float".to_owned(),
+            Type::Bool => "bool".to_owned(),
+            Type::Timestamp => "Timestamp".to_owned(),
+            Type::Json(_) => "JsonText".to_owned(),
+            Type::Any => "Any".to_owned(),
+            Type::Shape(name) => format!("{}{}", at.prefix, naming::type_name(name)),
+            Type::List(item) => format!("list[{}]", self.held_type(item, field, at)),
+            Type::Map(value) => format!("dict[str, {}]", self.held_type(value, field, at)),
+        }
+    }
+
+    /// The type of a value that is given in an input.
+    fn given(&self, ty: &Type, field: &Field, at: At<'_>) -> String {
+        match ty {
+            Type::String if field.sensitive => "str | Secret".to_owned(),
+            Type::Timestamp => "str | datetime".to_owned(),
+            Type::Json(_) => "_JsonDocument".to_owned(),
+            Type::Shape(name) => {
+                let name = naming::type_name(name);
+                format!("{0}{name} | {0}{name}Dict", at.prefix)
+            }
+            Type::List(item) => format!("Sequence[{}]", self.given(item, field, at)),
+            Type::Map(value) => format!("Mapping[str, {}]", self.given(value, field, at)),
+            _ => self.held_type(ty, field, at),
+        }
+    }
+
+    pub(super) fn options(&self) -> Result<Vec<OptionView>, Error> {
+        let options = self.facts.options.iter().map(|name| {
+            let known = OPTIONS.iter().find(|(known, _, _)| known == name);
+            let unknown = || Error::new(name, "has no description in codegen/src/emit/python/options.rs");
+            let (_, ty, doc) = known.ok_or_else(unknown)?;
+            Ok(OptionView { name: name.clone(), ty, doc: format!(" {name}: {doc}") })
+        });
+        options.collect()
+    }
+}
+
+fn output_name(operation: &Operation) -> String {
+    format!("{}Output", naming::type_name(&operation.name))
+}
+
+/// A name of the API as one of Python.
+fn word(wire: &str) -> String {
+    let name = naming::field(wire);
+    let name = name.trim_start_matches("r#");
+    if KEYWORDS.binary_search(&name).is_ok() { format!("{name}_") } else { name.to_owned() }
+}
+
+/// Nothing is sent without it, and nobody but the caller knows it.
+fn is_needed(field: &Field) -> bool {
+    field.required && field.fixed.is_none() && !field.from_connection && field.default_from.is_none()
+}
+
+/// A type with one of its words said in full.
+fn qualified(ty: &str, builtin: &str) -> String {
+    let words = ty.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric());
+    let words = words.map(|word| match word.strip_prefix(builtin) {
+        Some(rest) if !rest.starts_with(|letter: char| letter.is_ascii_alphanumeric()) => format!("builtins.{word}"),
+        _ => word.to_owned(),
+    });
+    words.collect()
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}

@@ -1,0 +1,174 @@
+//! Where a walk over pages stands, and when it ends.
+
+use crate::error::Error;
+use crate::model::{Model, Ref};
+use crate::operation::{OperationMeta, PageStyle};
+use std::collections::hash_map::DefaultHasher;
+use std::hash::Hasher;
+
+/// Items in a page when neither the caller nor the document says.
+const DEFAULT_PAGE: u64 = 20;
+
+/// Where a walk over pages stands. The rules are those of [`Pages`](super::Pages); this is for who fetches
+/// the pages by other means.
+#[derive(Debug, Clone)]
+pub struct Cursor {
+    meta: &'static OperationMeta,
+    /// Where the next page begins, in the words of the operation: items to skip, or the number of a page.
+    begin: u64,
+    size: u64,
+    /// Items before the next page.
+    offset: u64,
+    /// What the items of the page before looked like.
+    before: Option<u64>,
+    first: bool,
+}
+
+/// What a page means for the walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// It is for the caller, and another one may follow.
+    GoOn,
+    /// It is for the caller, and the last one.
+    Last,
+    /// It holds nothing, and comes after the last one.
+    Stop,
+}
+
+impl Cursor {
+    /// Begins where the caller wants to, in the manner of the operation's paging, and asks for as many items as
+    /// the caller says, or the most that the document allows.
+    pub fn new(meta: &'static OperationMeta, (begin, size): (Option<u64>, Option<u64>)) -> Self {
+        let documented = meta.paging.as_ref().map(|paging| if paging.max > 0 { paging.max } else { paging.default });
+        let size = size.or(documented.map(u64::from)).filter(|size| *size > 0).unwrap_or(DEFAULT_PAGE);
+        let begin = begin.unwrap_or(0);
+        let (begin, offset) = match style(meta) {
+            PageStyle::Offset => (begin, begin),
+            PageStyle::Number => (begin.max(1), begin.saturating_sub(1).saturating_mul(size)),
+        };
+        Self { meta, begin, size, offset, before: None, first: true }
+    }
+
+    /// Begins where the caller wants to, for a first page that is asked for with the caller's own words: its
+    /// size is what the caller says, or else what the document says that it is then.
+    pub fn as_given(meta: &'static OperationMeta, (begin, size): (Option<u64>, Option<u64>)) -> Self {
+        let documented = meta.paging.as_ref().map(|paging| u64::from(paging.default)).filter(|size| *size > 0);
+        Self::new(meta, (begin, size.or(documented)))
+    }
+
+    /// Where the next page begins, in the words of the operation: items to skip, or the number of a page.
+    pub fn begin(&self) -> u64 {
+        self.begin
+    }
+
+    /// How many items a page is asked for.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Asks for so many items from now on: the first page has shown how many come when nobody says.
+    pub fn set_size(&mut self, size: u64) {
+        self.size = size.max(1);
+    }
+
+    /// The number of items before the next page.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The number of the next page, from 1, where the operation counts pages.
+    pub fn page(&self) -> Option<u64> {
+        (style(self.meta) == PageStyle::Number).then_some(self.begin)
+    }
+
+    /// Takes note of a page: its number of items, the total that it tells, and its [`fingerprint`].
+    ///
+    /// # Errors
+    /// [`Decode`](crate::ErrorKind::Decode) when it is the page before once more.
+    pub fn turn(&mut self, count: usize, total: Option<u64>, print: Option<u64>) -> Result<Turn, Error> {
+        let count = count as u64;
+        let first = std::mem::replace(&mut self.first, false);
+        if count == 0 {
+            return Ok(if first { Turn::Last } else { Turn::Stop });
+        }
+        if print.is_some() && print == self.before {
+            let field = self.meta.paging.as_ref().map_or("offset", |paging| paging.begin);
+            return Err(Error::decode(field, "is ignored by the service: it answered the same page twice")
+                .with_operation(self.meta));
+        }
+        self.before = print;
+        match style(self.meta) {
+            PageStyle::Offset => {
+                self.begin = self.begin.saturating_add(count);
+                self.offset = self.begin;
+            }
+            PageStyle::Number => {
+                // The first page that is seen tells how long those before it are, unless it is the last one.
+                if first && total != Some(self.offset.saturating_add(count)) {
+                    self.offset = (self.begin - 1).saturating_mul(count);
+                }
+                self.begin = self.begin.saturating_add(1);
+                self.offset = self.offset.saturating_add(count);
+            }
+        }
+        let full = count >= self.size;
+        let more = match total {
+            Some(total) if total > 0 && self.offset <= total => self.offset < total,
+            _ => full,
+        };
+        Ok(if more { Turn::GoOn } else { Turn::Last })
+    }
+}
+
+fn style(meta: &OperationMeta) -> PageStyle {
+    meta.paging.as_ref().map_or(PageStyle::Offset, |paging| paging.style)
+}
+
+/// A short form of a page's items, to see whether two pages are the same.
+pub fn fingerprint(page: &dyn Model, meta: &OperationMeta) -> Option<u64> {
+    let items = member(page, meta.paging.as_ref()?.items)?;
+    let mut hasher = DefaultHasher::new();
+    hash(items, &mut hasher);
+    Some(hasher.finish())
+}
+
+/// The value at the end of a way of wire names, if the structure has such a member.
+pub fn member<'a>(model: &'a dyn Model, way: &[&str]) -> Option<Ref<'a>> {
+    let (first, rest) = way.split_first()?;
+    let mut found = None;
+    model.each(&mut |each, value| {
+        if each.wire == *first {
+            found = Some(value);
+        }
+    });
+    match found? {
+        Ref::Object(inner) if !rest.is_empty() => member(inner, rest),
+        value => rest.is_empty().then_some(value),
+    }
+}
+
+fn hash(value: Ref<'_>, hasher: &mut DefaultHasher) {
+    match value {
+        Ref::Absent => hasher.write_u8(0),
+        Ref::Text(text) => hash_text(text, hasher),
+        Ref::Int(number) => hasher.write_i64(number),
+        Ref::Uint(number) => hasher.write_u64(number),
+        Ref::Float(number) => hasher.write_u64(number.to_bits()),
+        Ref::Bool(value) => hasher.write_u8(u8::from(value)),
+        Ref::Json(value) => hash_text(&value.to_string(), hasher),
+        Ref::Object(model) => model.each(&mut |_, value| hash(value, hasher)),
+        Ref::Map(map) => map.each(&mut |name, value| {
+            hash_text(name, hasher);
+            hash(value, hasher);
+        }),
+        Ref::List(list) => {
+            hasher.write_usize(list.len());
+            (0..list.len()).for_each(|at| hash(list.item(at), hasher));
+        }
+    }
+}
+
+fn hash_text(text: &str, hasher: &mut DefaultHasher) {
+    hasher.write_usize(text.len());
+    hasher.write(text.as_bytes());
+}

@@ -1,0 +1,156 @@
+//! What every function does: keep panics inside, check pointers, give results out.
+
+use crate::error::wharf_error;
+use crate::result::wharf_result;
+use serde_json::Value;
+use std::ffi::{CStr, CString, c_char};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Why a function ends with another result than `WHARF_OK`.
+#[derive(Debug)]
+pub(crate) struct Failure(Box<wharf_error>);
+
+pub(crate) type Outcome<T> = Result<T, Failure>;
+
+impl Failure {
+    /// One about the call of the function, about that argument if it is not empty.
+    pub(crate) fn new(kind: wharf_result, argument: &str, reason: &str) -> Self {
+        Self(Box::new(wharf_error::of_call(kind, argument, reason)))
+    }
+
+    pub(crate) fn null(argument: &str) -> Self {
+        Self::new(wharf_result::WHARF_NULL_ARGUMENT, argument, "must not be NULL")
+    }
+
+    pub(crate) fn panic() -> Self {
+        Self::new(wharf_result::WHARF_PANIC, "", "the library has a bug and stopped this call")
+    }
+
+    pub(crate) fn cancelled() -> Self {
+        Self::new(wharf_result::WHARF_CANCELLED, "", "the call was cancelled")
+    }
+
+    pub(crate) fn kind(&self) -> wharf_result {
+        self.0.kind()
+    }
+
+    pub(crate) fn error(&self) -> &wharf_error {
+        &self.0
+    }
+}
+
+impl From<wharf::Error> for Failure {
+    fn from(error: wharf::Error) -> Self {
+        Self(Box::new(error.into()))
+    }
+}
+
+/// Runs the work of a function that can fail. A failure is written to `error`, if that is wanted.
+pub(crate) fn boundary(error: *mut *mut wharf_error, work: impl FnOnce() -> Outcome<wharf_result>) -> wharf_result {
+    match caught(work).unwrap_or_else(|| Err(Failure::panic())) {
+        Ok(result) => result,
+        Err(failure) => {
+            let result = failure.kind();
+            put(error, failure.0);
+            result
+        }
+    }
+}
+
+/// Runs the work of a function that cannot fail; `otherwise` is what it gives after a panic.
+pub(crate) fn guard<T>(otherwise: T, work: impl FnOnce() -> T) -> T {
+    caught(work).unwrap_or(otherwise)
+}
+
+/// What the work gives, unless it panics.
+fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => Some(done),
+        Err(payload) => {
+            // Dropping what somebody has panicked with may panic too.
+            if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+                std::mem::forget(again);
+            }
+            None
+        }
+    }
+}
+
+/// What a pointer points to, unless it is NULL.
+pub(crate) fn shared<'a, T>(pointer: *const T) -> Option<&'a T> {
+    // SAFETY: the header's contract: a handle is NULL or one that the library gave and that is not freed. Handles
+    // are only ever read through shared references; what changes in them is behind locks.
+    unsafe { pointer.as_ref() }
+}
+
+/// What a pointer points to, which must not be NULL.
+pub(crate) fn needed<'a, T>(argument: &str, pointer: *const T) -> Outcome<&'a T> {
+    shared(pointer).ok_or_else(|| Failure::null(argument))
+}
+
+/// Refuses a place for a result that is NULL.
+pub(crate) fn place<T>(argument: &str, out: *mut T) -> Outcome<()> {
+    if out.is_null() { Err(Failure::null(argument)) } else { Ok(()) }
+}
+
+/// Writes a value to the place of a result, which is not NULL.
+pub(crate) fn write<T>(out: *mut T, value: T) {
+    // SAFETY: the callers have checked it by `place`, and by the header's contract it can be written.
+    unsafe { out.write(value) }
+}
+
+/// Gives an object out, if there is a place for it; it is freed otherwise.
+pub(crate) fn put<T>(out: *mut *mut T, object: Box<T>) {
+    if !out.is_null() {
+        write(out, Box::into_raw(object));
+    }
+}
+
+/// Takes an object back and sets the caller's pointer to NULL.
+pub(crate) fn take<T>(pointer: *mut *mut T) -> Option<Box<T>> {
+    if pointer.is_null() {
+        return None;
+    }
+    // SAFETY: not NULL, and by the header's contract the address of a pointer of the caller's.
+    let object = unsafe { pointer.replace(std::ptr::null_mut()) };
+    // SAFETY: by the header's contract NULL or made by `put`, and only this one pointer to it is used.
+    (!object.is_null()).then(|| unsafe { Box::from_raw(object) })
+}
+
+/// A text, NULL for none.
+pub(crate) fn optional_text<'a>(argument: &str, text: *const c_char) -> Outcome<Option<&'a str>> {
+    if text.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: not NULL, and by the header's contract it ends with a zero byte and stays while the function runs.
+    let text = unsafe { CStr::from_ptr(text) };
+    let text = text.to_str();
+    text.map(Some).map_err(|_| Failure::new(wharf_result::WHARF_INVALID_UTF8, argument, "is not UTF-8"))
+}
+
+/// A text that must not be NULL.
+pub(crate) fn text<'a>(argument: &str, text: *const c_char) -> Outcome<&'a str> {
+    optional_text(argument, text)?.ok_or_else(|| Failure::null(argument))
+}
+
+/// JSON; `null` for NULL.
+pub(crate) fn json(argument: &str, text: *const c_char) -> Outcome<Value> {
+    match optional_text(argument, text)? {
+        None => Ok(Value::Null),
+        // The message has a line and a column, and nothing of the text.
+        Some(text) => serde_json::from_str(text).map_err(|error| {
+            Failure::new(wharf_result::WHARF_INVALID_JSON, argument, &format!("is not JSON: {error}"))
+        }),
+    }
+}
+
+/// A text to give out.
+pub(crate) fn owned_text(text: impl Into<Vec<u8>>) -> Outcome<CString> {
+    CString::new(text)
+        .map_err(|_| Failure::new(wharf_result::WHARF_DECODE, "", "the text holds a zero byte, which C cannot hold"))
+}
+
+/// Writes a text to its place, which is not NULL. The caller frees it with `wharf_text_free`.
+pub(crate) fn put_text(out: *mut *mut c_char, text: CString) {
+    write(out, text.into_raw());
+}

@@ -1,0 +1,156 @@
+//! Calls by name.
+
+use crate::boundary::{Failure, Outcome, boundary, json, needed, owned_text, place, put_text, text};
+use crate::cancel::{Cancel, wharf_cancel};
+use crate::connection::wharf_connection;
+use crate::error::wharf_error;
+use crate::result::wharf_result;
+use crate::task::{self, Complete, UserData, wharf_finalizer};
+use serde_json::Value;
+use std::ffi::{CString, c_char, c_void};
+use std::ptr::null;
+use wharf::any::{self, CallOptions};
+
+/// Is called once when an asynchronous call has ended, on a thread of the library, where it may block and call the
+/// library. `answer` is JSON if `result` is `WHARF_OK`, and NULL otherwise; `error` is NULL if it is `WHARF_OK` or
+/// `WHARF_END`. Both belong to the library and are gone when the callback returns. Must not unwind.
+pub type wharf_callback = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        result: wharf_result,
+        answer: *const c_char,
+        error: *const wharf_error,
+    ),
+>;
+
+/// What a call was given.
+struct Given {
+    connection: any::Connection,
+    operation: String,
+    input: Value,
+    options: CallOptions,
+}
+
+impl Given {
+    fn new(
+        connection: &wharf_connection,
+        operation: *const c_char,
+        input: *const c_char,
+        options: *const c_char,
+    ) -> Outcome<Self> {
+        Ok(Self {
+            connection: connection.any(),
+            operation: text("operation", operation)?.to_owned(),
+            input: json("input", input)?,
+            options: any::call_options(&json("options", options)?)?,
+        })
+    }
+
+    async fn call(self) -> Outcome<Option<CString>> {
+        let answer = self.connection.call_with(&self.operation, self.input, &self.options).await?;
+        owned_text(answer.to_string()).map(Some)
+    }
+}
+
+/// Calls an operation and waits for its answer.
+///
+/// The input is checked against the operation's document before anything is sent: an unknown member, a member of
+/// the wrong type, a missing one is `WHARF_INVALID_INPUT`, named by `wharf_error_field`. The answer is the
+/// service's, members that this version does not know included.
+///
+/// @param connection the connection.
+/// @param operation name of the operation (`WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS`).
+/// @param input JSON object with the API's own names, or NULL for an input without members.
+/// @param options NULL, or a JSON object with what is special about this call: `region`, `call_timeout`,
+/// `attempt_timeout` (seconds), `retry` (as for a connection).
+/// @param cancel NULL, or what can cancel it.
+/// @param answer where the answer goes: JSON, to be freed with `wharf_text_free`.
+/// @param error NULL, or where an error goes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_call(
+    connection: *const wharf_connection,
+    operation: *const c_char,
+    input: *const c_char,
+    options: *const c_char,
+    cancel: *const wharf_cancel,
+    answer: *mut *mut c_char,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    boundary(error, || {
+        let connection = needed("connection", connection)?;
+        let given = Given::new(connection, operation, input, options)?;
+        place("answer", answer)?;
+        let cancel = Cancel::of(cancel);
+        let done = task::wait_for(connection.engine(), cancel, |_: task::Tell<()>| given.call(), |()| ())?;
+        give(answer, done)
+    })
+}
+
+/// Begins a call. If it gives `WHARF_OK`, the callback is called exactly once; otherwise never. The finalizer is
+/// called exactly once in any case.
+///
+/// @param callback what is called when the call has ended.
+/// @param user_data what the callback and the finalizer get; the library does not look at it.
+/// @param finalizer NULL, or what is called when `user_data` is needed no more.
+/// @param error NULL, or where an error goes if the call cannot begin.
+///
+/// The other parameters are those of `wharf_call`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_call_async(
+    connection: *const wharf_connection,
+    operation: *const c_char,
+    input: *const c_char,
+    options: *const c_char,
+    cancel: *const wharf_cancel,
+    callback: wharf_callback,
+    user_data: *mut c_void,
+    finalizer: wharf_finalizer,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    let user_data = UserData::new(user_data, finalizer);
+    boundary(error, || {
+        let connection = needed("connection", connection)?;
+        let given = Given::new(connection, operation, input, options)?;
+        let completion = Completion::new(callback, user_data)?;
+        task::begin(connection.engine(), Cancel::of(cancel), |_| given.call(), completion)?;
+        Ok(wharf_result::WHARF_OK)
+    })
+}
+
+/// Writes an answer to its place, which is not NULL; none is the end.
+pub(crate) fn give(place: *mut *mut c_char, answer: Option<CString>) -> Outcome<wharf_result> {
+    let Some(answer) = answer else { return Ok(wharf_result::WHARF_END) };
+    put_text(place, answer);
+    Ok(wharf_result::WHARF_OK)
+}
+
+/// The caller's callback and its user data.
+pub(crate) struct Completion {
+    callback: unsafe extern "C" fn(*mut c_void, wharf_result, *const c_char, *const wharf_error),
+    user_data: UserData,
+}
+
+impl Completion {
+    pub(crate) fn new(callback: wharf_callback, user_data: UserData) -> Outcome<Self> {
+        let callback = callback.ok_or_else(|| Failure::null("callback"))?;
+        Ok(Self { callback, user_data })
+    }
+
+    pub(crate) fn user_data(&self) -> *mut c_void {
+        self.user_data.pointer()
+    }
+}
+
+impl Complete<(), Option<CString>> for Completion {
+    fn progress(&mut self, (): ()) {}
+
+    fn done(self, done: Outcome<Option<CString>>) {
+        let (result, answer, error) = match &done {
+            Ok(Some(answer)) => (wharf_result::WHARF_OK, answer.as_ptr(), null()),
+            Ok(None) => (wharf_result::WHARF_END, null(), null()),
+            Err(failure) => (failure.kind(), null(), std::ptr::from_ref(failure.error())),
+        };
+        // SAFETY: a function of that type, by the header's contract; what it is lent lives until it returns.
+        unsafe { (self.callback)(self.user_data.pointer(), result, answer, error) }
+    }
+}

@@ -1,0 +1,99 @@
+//! What a product offers, as JSON.
+
+use crate::boundary::{Outcome, boundary, optional_text, owned_text, place, put_text};
+use crate::error::wharf_error;
+use crate::result::wharf_result;
+use serde_json::{Value, json};
+use std::ffi::c_char;
+use wharf::any::{self, ArgumentKind, Entry, Kind};
+
+/// Tells what this library offers, as JSON: without a product `{"products": ["cce", ...]}`; with one its operations
+/// and its waiters:
+///
+/// @code
+/// {"product": "tke",
+///  "operations": [{"name": "DescribeClusters", "version": "2018-05-25", "service": "cluster", "idempotent": true,
+///                  "paged": true, "input": [{"name": "ClusterIds", "type": "list<string>", "required": false,
+///                  "secret": false}], "output": [...]}],
+///  "waiters": [{"name": "cluster_running", "doc": "...", "arguments": [{"name": "cluster_id", "type": "string",
+///               "doc": "..."}]}]}
+/// @endcode
+///
+/// @param product name of a product, or NULL.
+/// @param description where the JSON goes, to be freed with `wharf_text_free`.
+/// @param error NULL, or where an error goes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_describe(
+    product: *const c_char,
+    description: *mut *mut c_char,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    boundary(error, || {
+        let product = optional_text("product", product)?;
+        place("description", description)?;
+        let told = match product {
+            Some(product) => of_product(product)?,
+            None => json!({"products": any::products().collect::<Vec<_>>()}),
+        };
+        put_text(description, owned_text(told.to_string())?);
+        Ok(wharf_result::WHARF_OK)
+    })
+}
+
+fn of_product(product: &str) -> Outcome<Value> {
+    let waiters = any::waiters(product)?.iter().map(|waiter| {
+        let arguments = waiter.arguments.iter().map(|argument| {
+            let kind = match argument.kind {
+                ArgumentKind::Text => "string",
+                ArgumentKind::Bool => "bool",
+                ArgumentKind::Texts => "list<string>",
+                ArgumentKind::Whole => "uint",
+            };
+            json!({"name": argument.name, "type": kind, "doc": argument.doc})
+        });
+        json!({"name": waiter.name, "doc": waiter.doc, "arguments": arguments.collect::<Vec<_>>()})
+    });
+    let waiters: Vec<_> = waiters.collect();
+    let operations = wharf::operations().filter(|entry| entry.meta.product == product).map(operation);
+    Ok(json!({"product": product, "operations": operations.collect::<Vec<_>>(), "waiters": waiters}))
+}
+
+fn operation(entry: &Entry) -> Value {
+    let meta = entry.meta;
+    json!({
+        "name": meta.name,
+        "version": meta.version,
+        "service": meta.service,
+        "idempotent": meta.idempotent,
+        "paged": meta.paging.is_some(),
+        "input": members(&mut *entry.input()),
+        "output": members(&mut *entry.output()),
+    })
+}
+
+fn members(model: &mut dyn any::Model) -> Vec<Value> {
+    let each = any::fields(model).into_iter().map(|field| {
+        json!({
+            "name": field.member.wire,
+            "type": kind(&field.kind),
+            "required": field.member.required,
+            "secret": field.member.sensitive,
+        })
+    });
+    each.collect()
+}
+
+fn kind(kind: &Kind) -> String {
+    match kind {
+        Kind::Text => "string".to_owned(),
+        Kind::Int => "int".to_owned(),
+        Kind::Uint => "uint".to_owned(),
+        Kind::Float => "float".to_owned(),
+        Kind::Bool => "bool".to_owned(),
+        Kind::Json => "any".to_owned(),
+        Kind::JsonText => "json".to_owned(),
+        Kind::Object(shape) => shape.name.to_owned(),
+        Kind::List(item) => format!("list<{}>", self::kind(item)),
+        Kind::Map(value) => format!("map<{}>", self::kind(value)),
+    }
+}

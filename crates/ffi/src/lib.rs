@@ -1,0 +1,49 @@
+//! The C interface of Wharf. Its contract for C programmers is at the top of `include/wharf.h`, which
+//! `cargo codegen` writes from this crate (by `cbindgen`) together with `include/wharf/*.h` (from the specs).
+//!
+//! Everything here is thin: arguments are checked, [`wharf::any`] does the work, results go out. What is
+//! true of every function lives in one place each:
+//!
+//! - `boundary`: no panic leaves a function; pointers become references, texts and JSON, or an error;
+//! - `engine`: the threads of the library, which run while there is a connection or pages;
+//! - `task`: a blocking call waits for a task of the engine, so that it can be cancelled and may be made from
+//!   a callback; an asynchronous one completes through a callback on a thread that may block.
+
+#![allow(non_camel_case_types, reason = "types are named as they are in C")]
+
+mod boundary;
+mod call;
+mod cancel;
+mod connection;
+mod describe;
+mod engine;
+mod error;
+mod json;
+mod log;
+mod pages;
+mod result;
+mod task;
+#[cfg(feature = "test-panic")]
+mod test_panic;
+mod text;
+mod version;
+mod wait;
+
+pub use call::{wharf_call, wharf_call_async, wharf_callback};
+pub use cancel::{wharf_cancel, wharf_cancel_cancel, wharf_cancel_free, wharf_cancel_new};
+pub use connection::{wharf_connection, wharf_connection_free, wharf_connection_new, wharf_connection_product};
+pub use describe::wharf_describe;
+pub use error::*;
+pub use json::{wharf_json_count, wharf_json_get, wharf_json_quote};
+pub use log::{wharf_log_callback, wharf_log_level, wharf_log_set};
+pub use pages::{
+    wharf_pages, wharf_pages_begin, wharf_pages_free, wharf_pages_new, wharf_pages_next, wharf_pages_next_async,
+    wharf_pages_offset,
+};
+pub use result::{wharf_result, wharf_result_name};
+pub use task::wharf_finalizer;
+#[cfg(feature = "test-panic")]
+pub use test_panic::wharf_test_panic;
+pub use text::wharf_text_free;
+pub use version::{WHARF_ABI_VERSION, wharf_abi_version, wharf_version};
+pub use wait::{wharf_progress_callback, wharf_wait, wharf_wait_async};

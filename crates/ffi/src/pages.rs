@@ -1,0 +1,153 @@
+//! Answers in pages.
+
+use crate::boundary::{Failure, Outcome, boundary, guard, json, needed, owned_text, place, put, shared, take, text};
+use crate::call::{Completion, give, wharf_callback};
+use crate::cancel::{Cancel, wharf_cancel};
+use crate::connection::wharf_connection;
+use crate::engine::Engine;
+use crate::error::wharf_error;
+use crate::result::wharf_result;
+use crate::task::{self, Tell, UserData, wharf_finalizer};
+use serde_json::Value;
+use std::ffi::{CString, c_char, c_void};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use wharf::any::{self, Pages};
+
+/// A walk over the pages of an answer. For one thread at a time: a second one gets `WHARF_BUSY`. The caller owns it
+/// and frees it with `wharf_pages_free`; it outlives its connection.
+#[derive(Debug)]
+pub struct wharf_pages {
+    pages: Arc<Mutex<Pages<Value>>>,
+    place: Arc<Place>,
+    // Last, so that it goes last.
+    engine: Arc<Engine>,
+}
+
+/// Where the next page begins, to be asked for while a page is fetched.
+#[derive(Debug)]
+struct Place {
+    begin: AtomicU64,
+    offset: AtomicU64,
+}
+
+/// The walk, for as long as a page is fetched.
+struct Turn {
+    pages: OwnedMutexGuard<Pages<Value>>,
+    place: Arc<Place>,
+}
+
+impl wharf_pages {
+    fn turn(&self) -> Outcome<Turn> {
+        let pages = self.pages.clone().try_lock_owned().map_err(|_| {
+            Failure::new(wharf_result::WHARF_BUSY, "pages", "are in use: one page at a time can be fetched")
+        })?;
+        Ok(Turn { pages, place: self.place.clone() })
+    }
+}
+
+impl Turn {
+    async fn next(mut self) -> Outcome<Option<CString>> {
+        let page = self.pages.try_next().await?;
+        self.place.begin.store(self.pages.begin(), Ordering::Release);
+        self.place.offset.store(self.pages.offset(), Ordering::Release);
+        page.map(|page| owned_text(page.to_string())).transpose()
+    }
+}
+
+/// Begins a walk over the pages of an operation that answers in pages. Nothing is sent.
+///
+/// It begins where the input says, and asks for as many items as the input says, or the most that the document
+/// allows. An operation that does not answer in pages is `WHARF_INVALID_INPUT`.
+///
+/// @param pages where the walk goes.
+/// @param error NULL, or where an error goes.
+///
+/// The other parameters are those of `wharf_call`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_pages_new(
+    connection: *const wharf_connection,
+    operation: *const c_char,
+    input: *const c_char,
+    options: *const c_char,
+    pages: *mut *mut wharf_pages,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    boundary(error, || {
+        let connection = needed("connection", connection)?;
+        let operation = text("operation", operation)?;
+        let input = json("input", input)?;
+        let options = any::call_options(&json("options", options)?)?;
+        place("pages", pages)?;
+        let walk = connection.any().pages_with::<Value>(operation, input, options)?;
+        let place = Place { begin: AtomicU64::new(walk.begin()), offset: AtomicU64::new(walk.offset()) };
+        let engine = connection.engine().clone();
+        put(pages, Box::new(wharf_pages { pages: Arc::new(Mutex::new(walk)), place: Arc::new(place), engine }));
+        Ok(wharf_result::WHARF_OK)
+    })
+}
+
+/// Fetches the next page and waits for it. `WHARF_END` after the last one, and again after that; after an error
+/// there is no further page. A page whose fetching was cancelled can be asked for again.
+///
+/// @param pages the walk.
+/// @param cancel NULL, or what can cancel it.
+/// @param page where the page goes: the whole answer as JSON, to be freed with `wharf_text_free`.
+/// @param error NULL, or where an error goes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_pages_next(
+    pages: *const wharf_pages,
+    cancel: *const wharf_cancel,
+    page: *mut *mut c_char,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    boundary(error, || {
+        let pages = needed("pages", pages)?;
+        place("page", page)?;
+        let turn = pages.turn()?;
+        let done = task::wait_for(&pages.engine, Cancel::of(cancel), |_: Tell<()>| turn.next(), |()| ())?;
+        give(page, done)
+    })
+}
+
+/// Begins to fetch the next page. The callback gets `WHARF_OK` and the page, `WHARF_END`, or a failure.
+///
+/// The parameters are those of `wharf_pages_next` and `wharf_call_async`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_pages_next_async(
+    pages: *const wharf_pages,
+    cancel: *const wharf_cancel,
+    callback: wharf_callback,
+    user_data: *mut c_void,
+    finalizer: wharf_finalizer,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    let user_data = UserData::new(user_data, finalizer);
+    boundary(error, || {
+        let pages = needed("pages", pages)?;
+        let completion = Completion::new(callback, user_data)?;
+        let turn = pages.turn()?;
+        task::begin(&pages.engine, Cancel::of(cancel), |_| turn.next(), completion)?;
+        Ok(wharf_result::WHARF_OK)
+    })
+}
+
+/// Where the next page begins, in the words of the operation: items to skip, or the number of a page. A new walk
+/// whose input says so goes on from here, after an error too. 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_pages_begin(pages: *const wharf_pages) -> u64 {
+    guard(0, || shared(pages).map_or(0, |pages| pages.place.begin.load(Ordering::Acquire)))
+}
+
+/// The number of items before the next page. 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_pages_offset(pages: *const wharf_pages) -> u64 {
+    guard(0, || shared(pages).map_or(0, |pages| pages.place.offset.load(Ordering::Acquire)))
+}
+
+/// Frees a walk and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_pages_free(pages: *mut *mut wharf_pages) {
+    guard((), || drop(take(pages)));
+}

@@ -1,0 +1,120 @@
+//! Waiters by name.
+
+use crate::boundary::{Outcome, boundary, json, needed, owned_text, place, text};
+use crate::call::{Completion, give, wharf_callback};
+use crate::cancel::{Cancel, wharf_cancel};
+use crate::connection::wharf_connection;
+use crate::error::wharf_error;
+use crate::result::wharf_result;
+use crate::task::{self, Complete, Tell, UserData, wharf_finalizer};
+use std::ffi::{CString, c_char, c_void};
+use wharf::any::{Progress, Wait};
+
+/// Is told the first state of what is waited for, and then every state that differs from the one before. `text` is
+/// for people (`Creating`, `1 of 2 running`), `state` is JSON for programs: a string or an object. Both belong to the
+/// library and are gone when the callback returns. It may call the library. Must not unwind.
+pub type wharf_progress_callback =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, text: *const c_char, state: *const c_char)>;
+
+/// A state as texts.
+struct State {
+    text: CString,
+    state: CString,
+}
+
+impl State {
+    fn of(progress: &Progress) -> Self {
+        let text = CString::new(progress.text.replace('\0', "\u{fffd}")).unwrap_or_default();
+        Self { text, state: CString::new(progress.state.to_string()).unwrap_or_default() }
+    }
+
+    fn tell(&self, callback: wharf_progress_callback, user_data: *mut c_void) {
+        if let Some(callback) = callback {
+            // SAFETY: a function of that type, by the header's contract; the texts live until it returns.
+            unsafe { callback(user_data, self.text.as_ptr(), self.state.as_ptr()) }
+        }
+    }
+}
+
+async fn run(wait: Wait, mut tell: Tell<State>) -> Outcome<Option<CString>> {
+    let outcome = wait.on_progress(move |now| tell(State::of(now))).await?;
+    owned_text(outcome.to_value().to_string()).map(Some)
+}
+
+/// Waits until something has become what it shall be, by a waiter's name: `cluster_running` of TKE, `job_done` of
+/// CCE. `wharf_describe` lists the waiters of a product with their arguments.
+///
+/// A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`; `WHARF_TIMEOUT` names the last state.
+///
+/// @param connection the connection.
+/// @param waiter name of the waiter.
+/// @param arguments JSON object with its arguments (`{"cluster_id": "cls-1"}`) and, if wanted, `timeout`,
+/// `poll_interval` and `max_poll_interval` in seconds.
+/// @param cancel NULL, or what can cancel it.
+/// @param progress NULL, or what is told each new state, on this thread.
+/// @param user_data what `progress` gets.
+/// @param result where the result goes: JSON, the thing that was waited for, a list of things, or `null`; to be
+/// freed with `wharf_text_free`.
+/// @param error NULL, or where an error goes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_wait(
+    connection: *const wharf_connection,
+    waiter: *const c_char,
+    arguments: *const c_char,
+    cancel: *const wharf_cancel,
+    progress: wharf_progress_callback,
+    user_data: *mut c_void,
+    result: *mut *mut c_char,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    boundary(error, || {
+        let connection = needed("connection", connection)?;
+        let wait = connection.any().wait(text("waiter", waiter)?, &json("arguments", arguments)?)?;
+        place("result", result)?;
+        let cancel = Cancel::of(cancel);
+        let tell = |state: State| state.tell(progress, user_data);
+        give(result, task::wait_for(connection.engine(), cancel, |told| run(wait, told), tell)?)
+    })
+}
+
+/// Begins to wait. `progress` is told each new state on a thread of the library, one after the other, and always
+/// before `callback`, which gets the result. Both get `user_data`.
+///
+/// The parameters are those of `wharf_wait` and `wharf_call_async`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_wait_async(
+    connection: *const wharf_connection,
+    waiter: *const c_char,
+    arguments: *const c_char,
+    cancel: *const wharf_cancel,
+    progress: wharf_progress_callback,
+    callback: wharf_callback,
+    user_data: *mut c_void,
+    finalizer: wharf_finalizer,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    let user_data = UserData::new(user_data, finalizer);
+    boundary(error, || {
+        let connection = needed("connection", connection)?;
+        let wait = connection.any().wait(text("waiter", waiter)?, &json("arguments", arguments)?)?;
+        let completion = Waiting { progress, completion: Completion::new(callback, user_data)? };
+        task::begin(connection.engine(), Cancel::of(cancel), |told| run(wait, told), completion)?;
+        Ok(wharf_result::WHARF_OK)
+    })
+}
+
+/// The callbacks of somebody who waits.
+struct Waiting {
+    progress: wharf_progress_callback,
+    completion: Completion,
+}
+
+impl Complete<State, Option<CString>> for Waiting {
+    fn progress(&mut self, now: State) {
+        now.tell(self.progress, self.completion.user_data());
+    }
+
+    fn done(self, done: Outcome<Option<CString>>) {
+        self.completion.done(done);
+    }
+}

@@ -1,0 +1,302 @@
+/* Calls, pages, waiters, callbacks and the log, against the reference server. */
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <pthread.h>
+
+#include "check.h"
+
+#define SLOW "DescribeRegions" /* held back by the server for longer than the tests run */
+
+/* What asynchronous calls leave behind. */
+struct seen {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int called;
+    int finalized;
+    int states;
+    wharf_result result;
+    char *answer;
+    const wharf_connection *connection;
+};
+
+static void init(struct seen *seen, const wharf_connection *connection) {
+    memset(seen, 0, sizeof *seen);
+    pthread_mutex_init(&seen->lock, NULL);
+    pthread_cond_init(&seen->changed, NULL);
+    seen->connection = connection;
+}
+
+static void on_state(void *user_data, const char *text, const char *state) {
+    struct seen *seen = user_data;
+    CHECK(seen->called == 0 && strlen(text) > 0 && state[0] == '"');
+    seen->states++;
+    /* From a callback, too, the library can be called. */
+    char *answer = NULL;
+    CHECK(wharf_call(seen->connection, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, NULL, &answer, NULL) == WHARF_OK);
+    wharf_text_free(&answer);
+}
+
+static void on_end(void *user_data, wharf_result result, const char *answer, const wharf_error *error) {
+    struct seen *seen = user_data;
+    CHECK((result == WHARF_OK) == (answer != NULL));
+    CHECK((result == WHARF_OK || result == WHARF_END) == (error == NULL));
+    CHECK(error == NULL || wharf_error_kind(error) == result);
+    char *other = NULL;
+    CHECK(wharf_call(seen->connection, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, NULL, &other, NULL) == WHARF_OK);
+    wharf_text_free(&other);
+    pthread_mutex_lock(&seen->lock);
+    CHECK(seen->finalized == 0);
+    seen->called++;
+    seen->result = result;
+    seen->answer = answer == NULL ? NULL : strdup(answer);
+    pthread_mutex_unlock(&seen->lock);
+}
+
+static void on_over(void *user_data) {
+    struct seen *seen = user_data;
+    pthread_mutex_lock(&seen->lock);
+    seen->finalized++;
+    pthread_cond_signal(&seen->changed);
+    pthread_mutex_unlock(&seen->lock);
+}
+
+static void over(struct seen *seen) {
+    pthread_mutex_lock(&seen->lock);
+    while (seen->finalized == 0) {
+        pthread_cond_wait(&seen->changed, &seen->lock);
+    }
+    pthread_mutex_unlock(&seen->lock);
+    CHECK(seen->called == 1 && seen->finalized == 1);
+    pthread_mutex_destroy(&seen->lock);
+    pthread_cond_destroy(&seen->changed);
+}
+
+static char *create(const wharf_connection *tke, int network) {
+    wharf_error *error = NULL;
+    char input[256];
+    snprintf(input, sizeof input,
+             "{\"ClusterType\": \"MANAGED_CLUSTER\", \"ClusterCIDRSettings\": {\"ClusterCIDR\": \"172.%d.0.0/16\"},"
+             " \"ClusterBasicSettings\": {\"VpcId\": \"vpc-default0\"}}",
+             network);
+    char *created = NULL;
+    ENDS(wharf_call(tke, WHARF_TKE_OPERATION_CREATE_CLUSTER, input, NULL, NULL, &created, &error), WHARF_OK, NULL);
+    char *id = get(created, "/ClusterId");
+    wharf_text_free(&created);
+    return id;
+}
+
+static void waits(const wharf_connection *tke) {
+    wharf_error *error = NULL;
+    char *id = create(tke, 16);
+    char arguments[128];
+    snprintf(arguments, sizeof arguments, "{\"cluster_id\": \"%s\", \"poll_interval\": 0.02}", id);
+    struct seen seen;
+    init(&seen, tke);
+    char *cluster = NULL;
+    ENDS(wharf_wait(tke, "cluster_running", arguments, NULL, on_state, &seen, &cluster, &error), WHARF_OK, NULL);
+    CHECK(is(cluster, "/ClusterStatus", WHARF_TKE_CLUSTER_STATUS_RUNNING) && is(cluster, "/ClusterId", id));
+    CHECK(seen.states >= 1);
+    wharf_text_free(&cluster);
+
+    init(&seen, tke);
+    ENDS(wharf_wait_async(tke, "cluster_running", arguments, NULL, on_state, on_end, &seen, on_over, &error), WHARF_OK,
+         NULL);
+    over(&seen);
+    CHECK(seen.result == WHARF_OK && seen.states == 1 && is(seen.answer, "/ClusterId", id));
+    free(seen.answer);
+
+    ENDS(wharf_wait(tke, "cluster_running", "{\"cluster_id\": \"cls-nowhere\"}", NULL, NULL, NULL, &cluster, &error),
+         WHARF_NOT_FOUND, NULL);
+    ENDS(wharf_wait(tke, "cluster_endpoint_created",
+                    "{\"cluster_id\": \"cls-nowhere\", \"is_extranet\": true}",
+                    NULL, NULL, NULL, &cluster, &error),
+         WHARF_NOT_FOUND, NULL);
+    wharf_text_free(&id);
+}
+
+static void pages(const wharf_connection *tke) {
+    wharf_error *error = NULL;
+    for (int network = 17; network < 20; network++) {
+        char *id = create(tke, network);
+        wharf_text_free(&id);
+    }
+    wharf_pages *walk = NULL;
+    ENDS(wharf_pages_new(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, "{\"Limit\": 2}", NULL, &walk, &error), WHARF_OK,
+         NULL);
+    size_t items = 0;
+    char *page = NULL;
+    int count = 0;
+    wharf_result result;
+    while ((result = wharf_pages_next(walk, NULL, &page, &error)) == WHARF_OK) {
+        size_t here = 0;
+        ENDS(wharf_json_count(page, "/Clusters", &here, &error), WHARF_OK, NULL);
+        items += here;
+        count++;
+        CHECK(wharf_pages_offset(walk) == items && wharf_pages_begin(walk) == items);
+        wharf_text_free(&page);
+    }
+    ENDS(result, WHARF_END, NULL);
+    ENDS(wharf_pages_next(walk, NULL, &page, &error), WHARF_END, NULL);
+    CHECK(items == 4 && count == 2 && page == NULL);
+    wharf_pages_free(&walk);
+
+    ENDS(wharf_pages_new(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, "{\"Limit\": 3}", NULL, &walk, &error), WHARF_OK,
+         NULL);
+    wharf_result expected[] = {WHARF_OK, WHARF_OK, WHARF_END};
+    for (int at = 0; at < 3; at++) {
+        struct seen seen;
+        init(&seen, tke);
+        ENDS(wharf_pages_next_async(walk, NULL, on_end, &seen, on_over, &error), WHARF_OK, NULL);
+        over(&seen);
+        CHECK(seen.result == expected[at]);
+        free(seen.answer);
+    }
+    wharf_pages_free(&walk);
+}
+
+/* One page at a time: who comes second is told so, and nothing breaks. */
+static void busy_pages(const wharf_connection *tke, const wharf_connection *slow) {
+    wharf_error *error = NULL;
+    wharf_pages *walk = NULL;
+    wharf_cancel *cancel = NULL;
+    ENDS(wharf_cancel_new(&cancel, &error), WHARF_OK, NULL);
+    ENDS(wharf_pages_new(slow, "DescribeImages", NULL, NULL, &walk, &error), WHARF_INVALID_INPUT, "operation");
+    ENDS(wharf_pages_new(slow, "DescribeClusterInstances", "{\"ClusterId\": \"cls-slow\"}", NULL, &walk, &error),
+         WHARF_OK, NULL);
+    struct seen seen;
+    init(&seen, tke);
+    ENDS(wharf_pages_next_async(walk, cancel, on_end, &seen, on_over, &error), WHARF_OK, NULL);
+    char *page = NULL;
+    ENDS(wharf_pages_next(walk, NULL, &page, &error), WHARF_BUSY, "pages");
+    wharf_cancel_cancel(cancel);
+    over(&seen);
+    CHECK(seen.result == WHARF_CANCELLED);
+    wharf_cancel_free(&cancel);
+    wharf_pages_free(&walk);
+}
+
+static void *cancel_later(void *cancel) {
+    struct timespec moment = {0, 50000000};
+    nanosleep(&moment, NULL);
+    wharf_cancel_cancel(cancel);
+    return NULL;
+}
+
+/* A running call, blocking or not, ends when it is cancelled. */
+static void cancelling(const wharf_connection *tke) {
+    wharf_error *error = NULL;
+    wharf_cancel *cancel = NULL;
+    ENDS(wharf_cancel_new(&cancel, &error), WHARF_OK, NULL);
+    pthread_t other;
+    CHECK(pthread_create(&other, NULL, cancel_later, cancel) == 0);
+    char *answer = NULL;
+    ENDS(wharf_call(tke, SLOW, NULL, NULL, cancel, &answer, &error), WHARF_CANCELLED, NULL);
+    CHECK(pthread_join(other, NULL) == 0 && answer == NULL);
+    wharf_cancel_free(&cancel);
+
+    ENDS(wharf_cancel_new(&cancel, &error), WHARF_OK, NULL);
+    struct seen seen;
+    init(&seen, tke);
+    ENDS(wharf_call_async(tke, SLOW, NULL, NULL, cancel, on_end, &seen, on_over, &error), WHARF_OK, NULL);
+    wharf_cancel_cancel(cancel);
+    wharf_cancel_free(&cancel);
+    over(&seen);
+    CHECK(seen.result == WHARF_CANCELLED && seen.answer == NULL);
+
+    ENDS(wharf_call(tke, SLOW, NULL, "{\"call_timeout\": 0.05}", NULL, &answer, &error), WHARF_TIMEOUT, NULL);
+}
+
+static void errors(const wharf_connection *tke) {
+    wharf_error *error = NULL;
+    char *answer = NULL;
+    CHECK(wharf_call(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_SECURITY, "{\"ClusterId\": \"cls-nowhere\"}", NULL, NULL,
+                     &answer, &error) == WHARF_NOT_FOUND);
+    CHECK(wharf_error_code(error) != NULL && wharf_error_message(error) != NULL);
+    CHECK(strcmp(wharf_error_product(error), "tke") == 0);
+    CHECK(strcmp(wharf_error_operation(error), WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_SECURITY) == 0);
+    CHECK(strlen(wharf_error_request_id(error)) > 10 && wharf_error_http_status(error) == 200);
+    CHECK(wharf_error_attempts(error) == 1 && !wharf_error_is_retryable(error) && wharf_error_field(error) == NULL);
+    CHECK(strstr(wharf_error_text(error), "DescribeClusterSecurity: not found") != NULL);
+    wharf_error_free(&error);
+}
+
+/* Lines that are logged, as one text. */
+struct log {
+    pthread_mutex_t lock;
+    char text[65536];
+    int finalized;
+};
+
+static void on_line(void *user_data, int32_t level, const char *target, const char *message) {
+    struct log *log = user_data;
+    CHECK(level >= WHARF_LOG_ERROR && level <= WHARF_LOG_TRACE && strncmp(target, "wharf", 5) == 0);
+    pthread_mutex_lock(&log->lock);
+    size_t used = strlen(log->text);
+    snprintf(log->text + used, sizeof log->text - used, "%s\n", message);
+    pthread_mutex_unlock(&log->lock);
+    /* What a callback makes the library do is not logged: this would never end. */
+    char *answer = NULL;
+    CHECK(wharf_json_quote("x", &answer, NULL) == WHARF_OK);
+    wharf_text_free(&answer);
+}
+
+static void on_log_end(void *user_data) {
+    ((struct log *)user_data)->finalized++;
+}
+
+static void logging(const wharf_connection *tke, const wharf_connection *stranger) {
+    static struct log log = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    wharf_error *error = NULL;
+    char *answer = NULL;
+    ENDS(wharf_log_set(WHARF_LOG_TRACE, on_line, &log, on_log_end, &error), WHARF_OK, NULL);
+    ENDS(wharf_call(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, "{\"ClusterIds\": [\"pl4nted\"]}", NULL, NULL, &answer,
+                    &error),
+         WHARF_OK, NULL);
+    wharf_text_free(&answer);
+    ENDS(wharf_call(stranger, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, NULL, &answer, &error),
+         WHARF_CREDENTIALS, NULL);
+    ENDS(wharf_log_set(WHARF_LOG_OFF, NULL, NULL, NULL, &error), WHARF_OK, NULL);
+    CHECK(log.finalized == 1);
+    CHECK(strstr(log.text, "operation=DescribeClusters") != NULL && strstr(log.text, "status=200") != NULL);
+    CHECK(strstr(log.text, "AuthFailure") != NULL && strstr(log.text, "pl4nted") == NULL);
+    size_t length = strlen(log.text);
+    ENDS(wharf_call(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, NULL, &answer, &error), WHARF_OK, NULL);
+    wharf_text_free(&answer);
+    CHECK(strlen(log.text) == length);
+}
+
+/* A call goes on when its connection is freed, and completes. */
+static void calls_outlive_their_connection(const wharf_connection *tke) {
+    wharf_error *error = NULL;
+    wharf_connection *other = connect_to(WHARF_TKE, "WHARF_TEST_TKE");
+    struct seen seen;
+    init(&seen, tke);
+    ENDS(wharf_call_async(other, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, NULL, on_end, &seen, on_over, &error),
+         WHARF_OK, NULL);
+    wharf_connection_free(&other);
+    over(&seen);
+    CHECK(seen.result == WHARF_OK);
+    free(seen.answer);
+}
+
+int main(void) {
+    wharf_connection *tke = connect_to(WHARF_TKE, "WHARF_TEST_TKE");
+    wharf_connection *stranger = connect_to(WHARF_TKE, "WHARF_TEST_STRANGER");
+    wharf_connection *cce = connect_to(WHARF_CCE, "WHARF_TEST_CCE");
+    logging(tke, stranger);
+    waits(tke);
+    pages(tke);
+    busy_pages(tke, tke);
+    cancelling(tke);
+    errors(tke);
+    calls_outlive_their_connection(tke);
+    wharf_error *error = NULL;
+    char *answer = NULL;
+    ENDS(wharf_call(cce, WHARF_CCE_OPERATION_LIST_CLUSTERS, NULL, NULL, NULL, &answer, &error), WHARF_OK, NULL);
+    wharf_text_free(&answer);
+    wharf_connection_free(&cce);
+    wharf_connection_free(&stranger);
+    wharf_connection_free(&tke);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,98 @@
+"""An SDK for the control planes of container services, in public and private clouds.
+
+    import wharf
+
+    tke = wharf.tke.Connection(region="ap-guangzhou")
+    for cluster in tke.cluster.describe_clusters().items():
+        print(cluster.cluster_id, cluster.cluster_status)
+
+A product is a module (`wharf.tke`), with a `Connection`, an `AsyncConnection`, and its structures in `types`. It is
+imported when it is first used. `wharf.server` is a server to test against.
+"""
+
+from __future__ import annotations
+
+import atexit
+
+from wharf import _wharf
+from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, Progress
+from wharf._errors import (
+    Attempt,
+    ConfigurationError,
+    ConflictError,
+    ConnectError,
+    CredentialsError,
+    DecodeError,
+    DeniedError,
+    Error,
+    InvalidInputError,
+    NotFoundError,
+    QuotaError,
+    ServiceError,
+    ThrottledError,
+    TimedOutError,
+    TlsError,
+    TransientError,
+    UnsupportedError,
+    WaitError,
+)
+from wharf._paging import ItemPage, Items, Page, Pages
+from wharf._structure import Structure
+from wharf._values import Credentials, Timestamp
+from wharf._wharf import JsonText, Secret, __version__
+
+atexit.register(_wharf.shut_down)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+# What is imported when it is first asked for: the products, and the server.
+_MODULES = frozenset([*_wharf.products(), "server"])
+
+__all__ = [
+    "AsyncCall",
+    "AsyncPagedCall",
+    "AsyncWait",
+    "Attempt",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectError",
+    "Credentials",
+    "CredentialsError",
+    "DecodeError",
+    "DeniedError",
+    "Error",
+    "InvalidInputError",
+    "ItemPage",
+    "Items",
+    "JsonText",
+    "NotFoundError",
+    "Page",
+    "Pages",
+    "Progress",
+    "QuotaError",
+    "Secret",
+    "ServiceError",
+    "Structure",
+    "ThrottledError",
+    "TimedOutError",
+    "Timestamp",
+    "TlsError",
+    "TransientError",
+    "UnsupportedError",
+    "WaitError",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _MODULES:
+        from importlib import import_module
+
+        return import_module(f"wharf.{name}")
+    raise AttributeError(f"module 'wharf' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})

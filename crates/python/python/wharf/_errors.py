@@ -1,0 +1,248 @@
+"""Why a call failed."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+
+    # Message, code, request id, status, retryable, product, operation, field, retry-after, attempts.
+    _Facts: TypeAlias = tuple[
+        str,
+        str | None,
+        str | None,
+        int | None,
+        bool,
+        str | None,
+        str | None,
+        str | None,
+        float | None,
+        list[tuple[str, str | None, str | None, int | None, float]],
+    ]
+
+
+
+class Attempt:
+    """How an attempt before the last one ended."""
+
+    __slots__ = ("code", "delay", "kind", "request_id", "status")
+
+    kind: str
+    """What kind of failure it was, as `Error.kind`."""
+    code: str | None
+    """The service's code."""
+    request_id: str | None
+    """The service's request id."""
+    status: int | None
+    """HTTP status."""
+    delay: float
+    """Seconds that were waited before the next attempt."""
+
+    def __init__(self, kind: str, code: str | None, request_id: str | None, status: int | None, delay: float) -> None:
+        self.kind, self.code, self.request_id, self.status, self.delay = kind, code, request_id, status, delay
+
+    def __repr__(self) -> str:
+        parts = (f"{name}={getattr(self, name)!r}" for name in ("kind", "code", "request_id", "status", "delay"))
+        return f"Attempt({', '.join(parts)})"
+
+
+class Error(Exception):
+    """Why a call failed: what kind of failure, what the service said, and which call it was.
+
+    Never holds a secret. There is a subclass for each kind.
+    """
+
+    kind: str = "other"
+    """What kind of failure it is, the same for every product (`not_found`)."""
+    code: str | None = None
+    """The service's error code (`ResourceNotFound`), if the service answered."""
+    message: str = ""
+    """What happened, for people."""
+    request_id: str | None = None
+    """The service's identifier of the request: quote it when asking the operator."""
+    status: int | None = None
+    """HTTP status of the answer, if there was one."""
+    retryable: bool = False
+    """Whether the same call may succeed later. That does not mean that repeating is safe: a call that changes
+    something may have had its effect."""
+    product: str | None = None
+    """The product that was called."""
+    operation: str | None = None
+    """The operation that failed, by its name in the API."""
+    field: str | None = None
+    """The input field or the setting that is wrong, with the way to it."""
+    retry_after: float | None = None
+    """Seconds that the service asks to wait before the next attempt."""
+    attempts: tuple[Attempt, ...] = ()
+    """How the attempts before the last one ended, oldest first."""
+
+    def __init__(self, text: str = "", /) -> None:
+        super().__init__(text)
+        self.message = text
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else self.message
+
+    def __reduce__(self) -> tuple[Callable[..., Error], tuple[Any, ...]]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(kind: type[Error], arguments: tuple[Any, ...], members: dict[str, Any]) -> Error:
+    error = kind(*arguments)
+    error.__dict__.update(members)
+    return error
+
+
+class InvalidInputError(Error, ValueError):
+    """The request breaks a rule: a missing or wrong field, a value out of its range. Mostly found before anything is
+    sent; `field` names what is wrong."""
+
+    kind = "invalid_input"
+
+
+class ConfigurationError(Error, ValueError):
+    """A setting of the connection is missing or wrong; `field` names it."""
+
+    kind = "configuration"
+
+
+class CredentialsError(Error):
+    """No credentials, or the service refuses them: unknown key, wrong signature, expired token."""
+
+    kind = "credentials"
+
+
+class DeniedError(Error):
+    """The credentials are good and do not allow this."""
+
+    kind = "permission"
+
+
+class NotFoundError(Error):
+    """The thing does not exist."""
+
+    kind = "not_found"
+
+
+class ConflictError(Error):
+    """The thing exists already, or its state does not allow this now."""
+
+    kind = "conflict"
+
+
+class QuotaError(Error):
+    """A quota or limit of the account is reached."""
+
+    kind = "quota"
+
+
+class ThrottledError(Error):
+    """Too many calls in too short a time."""
+
+    kind = "throttled"
+
+
+class UnsupportedError(Error):
+    """The service does not offer this, here or at all."""
+
+    kind = "unsupported"
+
+
+class ServiceError(Error):
+    """The service failed."""
+
+    kind = "service"
+
+
+class TransientError(ServiceError):
+    """The service failed in a way that passes."""
+
+    kind = "transient"
+
+
+class ConnectError(Error, ConnectionError):
+    """No connection: name not found, refused, cut."""
+
+    kind = "connection"
+
+
+class TlsError(Error):
+    """The server's certificate is not trusted."""
+
+    kind = "tls"
+
+
+class TimedOutError(Error, TimeoutError):
+    """A deadline passed."""
+
+    kind = "timeout"
+
+
+class DecodeError(Error):
+    """The answer cannot be read."""
+
+    kind = "decode"
+
+
+class WaitError(Error):
+    """A waiter saw a state from which its goal cannot be reached."""
+
+    kind = "wait_failed"
+
+
+_KINDS: dict[str, type[Error]] = {
+    error.kind: error
+    for error in (
+        InvalidInputError,
+        ConfigurationError,
+        CredentialsError,
+        DeniedError,
+        NotFoundError,
+        ConflictError,
+        QuotaError,
+        ThrottledError,
+        UnsupportedError,
+        ServiceError,
+        TransientError,
+        ConnectError,
+        TlsError,
+        TimedOutError,
+        DecodeError,
+        WaitError,
+    )
+}
+
+
+def make(kind: str, text: str, facts: _Facts) -> Error:
+    """The exception of a kind. Called by the extension module."""
+    error = _KINDS.get(kind, Error)(text)
+    (
+        error.message,
+        error.code,
+        error.request_id,
+        error.status,
+        error.retryable,
+        error.product,
+        error.operation,
+        error.field,
+        error.retry_after,
+        attempts,
+    ) = facts
+    error.attempts = tuple(Attempt(*attempt) for attempt in attempts)
+    return error
+
+
+def invalid(field: str, reason: str) -> InvalidInputError:
+    """An input that cannot be sent."""
+    error = InvalidInputError(f"invalid input: {field} {reason}")
+    error.message, error.field = f"{field} {reason}", field
+    return error
+
+
+def describe_exception(error: BaseException) -> tuple[str, str]:
+    """The code and the message with which the reference server refuses a call, for what a function of the user
+    raised. Called by the extension module."""
+    if isinstance(error, Error) and error.code is not None:
+        return error.code, error.message
+    return "InternalError", f"The function raised {type(error).__name__}."

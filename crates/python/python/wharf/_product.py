@@ -1,0 +1,304 @@
+"""Clients and classes of a product, made of what the extension module knows of it."""
+
+from __future__ import annotations
+
+from types import MethodType
+
+from wharf import _wharf
+from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, teller
+from wharf._paging import ItemPage, Page
+from wharf._structure import Structure
+from wharf._values import Credentials
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from inspect import Signature
+    from typing import Any, ClassVar
+
+    from typing_extensions import Self
+
+    from wharf._values import RetryOptions
+    from wharf._wharf import Facts, Operation, Pending, _Waiter
+    from wharf.server import Server
+
+# What every waiter can be told besides its arguments.
+_WAIT_OPTIONS = ("timeout", "poll_interval", "max_poll_interval")
+
+# What there is of a product, between its module `types`, which comes first, and itself.
+_facts: dict[str, Facts] = {}
+
+
+def fill_types(namespace: dict[str, Any], product: str) -> None:
+    """Puts the classes of a product's structures into its module `types`."""
+    facts = _facts[product] = _wharf.describe(product)
+    module = namespace["__name__"]
+    pages = {operation.output: tuple(operation.items) for operation in facts["operations"] if operation.items}
+    made = {}
+    for name, members in facts["structures"]:
+        base: type[Structure] = Structure
+        body: dict[str, Any] = dict(__module__=module, __qualname__=name, __doc__=_Docstring(), __slots__=(), _members=members)
+        if name in pages:
+            # Where a member has the name of a method, the member keeps it.
+            base = ItemPage if {"items", "pages"} & members.keys() else Page
+            body["_items"] = pages[name]
+        made[name] = type(name, (base,), body)
+    _wharf.register(product, made)
+    namespace.update(made)
+    namespace["__all__"] = sorted(made)
+
+
+def fill(namespace: dict[str, Any], product: str) -> None:
+    """Puts the connections and clients of a product into its module."""
+    facts = _facts.pop(product)
+    module = namespace["__name__"]
+    bodies: dict[str, dict[str, Any]] = {}
+    for operation in facts["operations"]:
+        bodies.setdefault(operation.client, {})[operation.method] = operation
+    for waiter in facts["waiters"]:
+        bodies.setdefault(waiter[1], {})[waiter[2]] = waiter
+    made: dict[str, type] = {}
+    for prefix, connection, client, method, wait in (
+        ("", Connection, Client, Method, Wait),
+        ("Async", AsyncConnection, AsyncClient, AsyncMethod, AsyncWaitMethod),
+    ):
+        clients: dict[str, Any] = {}
+        for name, body in sorted(bodies.items()):
+            if not name:
+                continue
+            title = f"{prefix}{name.capitalize()}Client"
+            members: dict[str, Any] = {
+                key: wait(what, module, title) if isinstance(what, tuple) else method(what, module, title)
+                for key, what in body.items()
+            }
+            members.update(__module__=module, __qualname__=title, __doc__=_Docstring(), __slots__=())
+            made[title] = type(title, (client,), members)
+            clients[name] = property(made[title], doc=f"A `{title}`.")
+        title = f"{prefix}Connection"
+        for key, operation in bodies.get("", {}).items():
+            clients[key] = method(operation, module, title)
+        clients.update(__module__=module, __qualname__=title, __doc__=_Docstring(), __slots__=(), _product=product)
+        clients["_options"] = tuple(facts["options"])
+        made[title] = type(title, (connection,), clients)
+    namespace.update(made)
+    namespace["__all__"] = [*sorted(made), "types"]
+
+
+def _doc(module: str, *names: str) -> str | None:
+    """The docstring that the stubs have for a name."""
+    from wharf._docs import docstring
+
+    return docstring(module, *names)
+
+
+class _Docstring:
+    """The docstring of a class whose stub has it, where it is looked up when someone asks."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: object, owner: type) -> str | None:
+        return _doc(owner.__module__, *owner.__qualname__.split("."))
+
+
+class Client:
+    """Operations of a product that belong together."""
+
+    __slots__ = ("_core",)
+
+    def __init__(self, connection: Connection | AsyncConnection, /) -> None:
+        self._core = connection._core
+
+
+class AsyncClient(Client):
+    """Operations of a product that belong together, for `asyncio`."""
+
+    __slots__ = ()
+
+
+# Something that acts as a method. What can be asked of it is made when someone asks.
+class _Named:
+    def __init__(self, name: str, module: str, owner: str) -> None:
+        self.__name__ = name
+        self.__qualname__ = f"{owner}.{name}"
+        self.__module__ = module
+
+    def __get__(self, client: Any, owner: type | None = None) -> Any:
+        return self if client is None else MethodType(self, client)  # type: ignore[arg-type]
+
+    def __repr__(self) -> str:
+        return f"<function {self.__qualname__}>"
+
+    def _docstring(self) -> str | None:
+        return _doc(self.__module__, *self.__qualname__.split("."))
+
+    __doc__ = property(_docstring)
+
+    @property
+    def __signature__(self) -> Signature:
+        return _signature(*self._parameters())
+
+    def _parameters(self) -> tuple[list[str], list[tuple[str, bool]]]:
+        """Those that can be given without their names, and the others, with whether they are needed."""
+        raise NotImplementedError
+
+
+def _signature(positional: list[str], named: list[tuple[str, bool]]) -> Signature:
+    from inspect import Parameter, Signature
+
+    parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", *positional)]
+    for name, needed in sorted(named, key=lambda parameter: not parameter[1]):
+        default = Parameter.empty if needed else None
+        parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default))
+    return Signature(parameters)
+
+
+# An operation as a method.
+class Method(_Named):
+    __doc__ = _Named.__doc__
+
+    def __init__(self, operation: Operation, module: str, owner: str) -> None:
+        super().__init__(operation.method, module, owner)
+        self._operation = operation
+
+    def __call__(self, client: Any, /, **arguments: Any) -> Any:
+        answer, pager = client._core.execute(self._operation, arguments)
+        if pager is not None:
+            answer._pager = pager
+        return answer
+
+    def _parameters(self) -> tuple[list[str], list[tuple[str, bool]]]:
+        return [], self._operation.arguments
+
+
+# An operation as a method for `asyncio`.
+class AsyncMethod(Method):
+    __doc__ = _Named.__doc__
+
+    def __call__(self, client: Any, /, **arguments: Any) -> AsyncCall[Any]:
+        call = client._core.prepare(self._operation, arguments)
+        way = self._operation.items
+        return AsyncCall(call) if way is None else AsyncPagedCall(call, tuple(way))
+
+
+# A waiter as a method.
+class Wait(_Named):
+    __doc__ = _Named.__doc__
+
+    def __init__(self, waiter: _Waiter, module: str, owner: str) -> None:
+        self._waiter, _, method, _, arguments, _ = waiter
+        super().__init__(method, module, owner)
+        self._arguments = [name for name, _ in arguments]
+
+    def _parameters(self) -> tuple[list[str], list[tuple[str, bool]]]:
+        return self._arguments, [(name, False) for name in (*_WAIT_OPTIONS, "on_progress")]
+
+    def _given(self, positional: tuple[Any, ...], arguments: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+        if len(positional) > len(self._arguments):
+            raise TypeError(f"{self.__name__}() takes {len(self._arguments)} arguments without a name")
+        for name, value in zip(self._arguments, positional):
+            if name in arguments:
+                raise TypeError(f"{self.__name__}() got {name} twice")
+            arguments[name] = value
+        return arguments, teller(arguments.pop("on_progress", None))
+
+    def __call__(self, client: Any, /, *positional: Any, **arguments: Any) -> Any:
+        given, on_progress = self._given(positional, arguments)
+        return client._core.wait(self._waiter, given, on_progress)
+
+
+# A waiter as a method for `asyncio`.
+class AsyncWaitMethod(Wait):
+    __doc__ = _Named.__doc__
+
+    def __call__(self, client: Any, /, *positional: Any, **arguments: Any) -> AsyncWait[Any]:
+        given, on_progress = self._given(positional, arguments)
+
+        def begin() -> Pending:
+            return client._core.wait_async(self._waiter, given, on_progress)  # type: ignore[no-any-return]
+
+        return AsyncWait(begin)
+
+
+def _settings(options: dict[str, Any]) -> dict[str, Any]:
+    """The options as the extension module takes them."""
+    credentials = options.get("credentials")
+    if isinstance(credentials, Credentials):
+        parts = {"id": credentials.id, "secret": credentials.secret, "token": credentials.token}
+        options["credentials"] = {name: value for name, value in parts.items() if value is not None}
+    return options
+
+
+class Base:
+    """A connection, whoever waits for its calls."""
+
+    __slots__ = ("_core",)
+
+    _product: ClassVar[str]
+    _options: ClassVar[tuple[str, ...]]
+    _core: _wharf.Connection
+
+    def __init__(self, **options: Any) -> None:
+        self._core = _wharf.Connection(self._product, _settings(options))
+
+    @classmethod
+    def _over(cls, server: Server, options: dict[str, Any]) -> Self:
+        """A connection straight into a server of this process."""
+        made = object.__new__(cls)
+        made._core = _wharf.Connection(cls._product, _settings(options), server._core)
+        return made
+
+    @property
+    def region(self) -> str | None:
+        """The region of calls that do not name another."""
+        return self._core.region
+
+    if TYPE_CHECKING:
+
+        def with_options(
+            self,
+            *,
+            region: str | None = None,
+            call_timeout: float | None = None,
+            attempt_timeout: float | None = None,
+            retry: RetryOptions | None = None,
+        ) -> Self:
+            """The same connection, with other options for its calls. It shares everything else with this one."""
+
+    else:
+
+        def with_options(self, **options):
+            """The same connection, with other options for its calls. It shares everything else with this one.
+
+            Args:
+                region: The region of calls that do not name another.
+                call_timeout: Seconds that a call may take with all its attempts.
+                attempt_timeout: Seconds that one attempt may take.
+                retry: Which failed attempts are repeated, and when.
+            """
+            made = object.__new__(type(self))
+            made._core = self._core.with_options(options)
+            return made
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__qualname__} region={self.region!r}>"
+
+
+class Connection(Base):
+    """A connection to a product."""
+
+    __slots__ = ()
+
+    def call(self, operation: str, arguments: Any = None) -> Any:
+        """Calls an operation by its name in the API, with JSON by the API's names, and gives the answer as the
+        service sent it: members that this version does not know are in it, and secrets as they are."""
+        return self._core.call(operation, arguments)
+
+
+class AsyncConnection(Base):
+    """A connection to a product, for `asyncio`."""
+
+    __slots__ = ()
+
+    def call(self, operation: str, arguments: Any = None) -> AsyncWait[Any]:
+        """Calls an operation by its name in the API, with JSON by the API's names, and gives the answer as the
+        service sent it: members that this version does not know are in it, and secrets as they are."""
+        return AsyncWait(lambda: self._core.call_async(operation, arguments))

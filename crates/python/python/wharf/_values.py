@@ -1,0 +1,86 @@
+"""Values with a meaning of their own."""
+
+from __future__ import annotations
+
+from wharf._errors import invalid
+from wharf._wharf import Secret, seconds_since_1970
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from typing import Any, TypeAlias, TypedDict, type_check_only
+
+    from wharf._structure import Structure
+    from wharf._wharf import JsonText
+
+    # A JSON document that travels in a string: a ready text, or what it is made of, by the API's names.
+    _JsonDocument: TypeAlias = str | JsonText | Structure | Mapping[str, Any] | Sequence[Any]
+
+    @type_check_only
+    class RetryOptions(TypedDict, total=False):
+        """Which failed attempts are repeated, and when; delays in seconds."""
+
+        max_attempts: int
+        base_delay: float
+        throttled_delay: float
+        max_delay: float
+
+
+class Timestamp(str):
+    """A point in time as the API wrote it, kept to the letter. `datetime` reads it."""
+
+    __slots__ = ()
+
+    @property
+    def datetime(self) -> datetime | None:
+        """The instant, with a time zone; `None` if the text is no time. A time without a zone is taken as UTC."""
+        seconds = seconds_since_1970(self)
+        if seconds is None:
+            return None
+        from datetime import datetime, timedelta, timezone
+
+        return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)
+
+    def __repr__(self) -> str:
+        return f"Timestamp({super().__repr__()})"
+
+
+class Credentials:
+    """A key, its secret, and the session token of a temporary one."""
+
+    __slots__ = ("id", "secret", "token")
+
+    id: str
+    """The key's identifier. Not a secret."""
+    secret: Secret
+    """The key's secret."""
+    token: Secret | None
+    """The session token."""
+
+    def __init__(self, id: str, secret: str | Secret, token: str | Secret | None = None) -> None:
+        self.id = id
+        self.secret = secret if isinstance(secret, Secret) else Secret(secret)
+        self.token = token if token is None or isinstance(token, Secret) else Secret(token)
+
+    def __repr__(self) -> str:
+        return f"Credentials(id={self.id!r}, secret=[hidden]{', token=[hidden]' if self.token else ''})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Credentials):
+            return NotImplemented
+        return (self.id, self.secret, self.token) == (other.id, other.secret, other.token)
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.secret, self.token))
+
+
+def wire_time(value: object, way: str) -> str | None:
+    """A `datetime` as the APIs take it, nothing for a value of another type. Called by the extension module."""
+    from datetime import datetime, timezone
+
+    if not isinstance(value, datetime):
+        return None
+    if value.tzinfo is None:
+        raise invalid(way, "is a datetime without a time zone")
+    return value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

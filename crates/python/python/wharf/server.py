@@ -1,0 +1,472 @@
+"""The reference server in this process: the vendors' services on your desk.
+
+    import wharf
+
+    with wharf.server.start(time="manual") as server:
+        tke = server.connection("tke")
+        tke.cluster.create_cluster(cluster_type="MANAGED_CLUSTER", ...)
+        server.advance(600)
+
+It speaks the same wire as the services, checks signatures and inputs as their documents say, and has a simulated
+cloud behind it, whose time is yours. In `pytest` there is the fixture `wharf_server`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+from wharf import _wharf
+from wharf._errors import Error, invalid
+from wharf._values import Credentials
+from wharf._wharf import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from wharf import _product
+
+C = TypeVar("C", bound="_product.Base")
+
+__all__ = ["Call", "Faults", "Refusal", "Server", "User", "start"]
+
+
+class Refusal(Error):
+    """Raised by a function that answers in the place of the server: the call is refused with that code."""
+
+    def __init__(self, code: str, message: str = "", /) -> None:
+        super().__init__(f"{code}: {message}" if message else code)
+        self.code, self.message = code, message
+
+    def __reduce__(self) -> tuple[type[Refusal], tuple[str, str]]:
+        return Refusal, (self.code or "", self.message)
+
+
+class User:
+    """Who may log in to the identity service by name and password."""
+
+    __slots__ = ("domain", "name", "password")
+
+    name: str
+    """The user's name."""
+    password: Secret
+    """The password."""
+    domain: str
+    """The account, which the service calls a domain."""
+
+    def __init__(self, name: str, password: str, domain: str) -> None:
+        self.name, self.password, self.domain = name, Secret(password), domain
+
+    def __repr__(self) -> str:
+        return f"User(name={self.name!r}, password=[hidden], domain={self.domain!r})"
+
+
+class Call:
+    """A request that reached the server and how it was answered. Holds no secret."""
+
+    sequence: int
+    """Its place among all requests, counted from 0."""
+    time: datetime
+    """When it arrived, by the server's clock."""
+    product: str | None
+    """The product, if it could be told."""
+    operation: str
+    """The operation it names; empty if it names none."""
+    method: str
+    """HTTP method."""
+    signature_method: str
+    """How it is signed."""
+    account: str | None
+    """The account, once the signature has been found good."""
+    region: str
+    """The region it names; empty if it names none."""
+    status: int | None
+    """HTTP status of the answer; none when the connection was cut."""
+    code: str | None
+    """The error code of the answer; none when the call succeeded."""
+    request_id: str
+    """The request id of the answer."""
+    parameters: dict[str, Any]
+    """The parameters by the API's names, once they have been found good; the values of sensitive ones are hidden."""
+    headers: dict[str, str]
+    """The headers that matter, by their names in lower case, without signature and token."""
+    bytes: int
+    """Bytes of path, query and body."""
+    acted: bool
+    """Whether the world was asked: false for everything that was refused before."""
+    fault: str | None
+    """The fault that struck it."""
+    diagnosis: str | None
+    """Why the signature was refused."""
+
+    def __init__(self, members: dict[str, Any]) -> None:
+        members["time"] = _time(members["time"])
+        self.__dict__.update(members)
+
+    def __repr__(self) -> str:
+        return f"<Call {self.sequence} {self.operation} {self.code or self.status}>"
+
+
+class Faults:
+    """What shall go wrong, for tests.
+
+    Each method adds a fault that strikes every call for ever, or only those that its arguments tell: of a `product`
+    or an `operation`, only so many `times`, not the first so many (`after`). Faults on the wire strike one per call,
+    in the order in which they were added; delays, replaced answers and lies strike besides.
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(self, core: _wharf.Server) -> None:
+        self._core = core
+
+    def throttle(
+        self,
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """The call is refused because there were too many."""
+        self._add("throttle", None, None, product, operation, times, after)
+
+    def refuse(
+        self,
+        code: str,
+        message: str = "",
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """The call is refused with that code, and the world does not act."""
+        self._add("refuse", code, message, product, operation, times, after)
+
+    def http_status(
+        self,
+        status: int,
+        retry_after: int | None = None,
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """An HTTP status with a page of text, as a proxy on the way would answer; the world does not act."""
+        self._add("http_status", status, retry_after, product, operation, times, after)
+
+    def cut_before(
+        self,
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """The connection is cut before the body is read; the world does not act."""
+        self._add("cut_before", None, None, product, operation, times, after)
+
+    def cut_after(
+        self,
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """The connection is cut after the world has acted: the answer is lost."""
+        self._add("cut_after", None, None, product, operation, times, after)
+
+    def garbage(
+        self,
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """The world acts, and the answer is not JSON."""
+        self._add("garbage", None, None, product, operation, times, after)
+
+    def truncate(
+        self,
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """The world acts, and the connection is cut in the middle of the answer."""
+        self._add("truncate", None, None, product, operation, times, after)
+
+    def delay(
+        self,
+        seconds: float,
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """The world acts, and the answer is held back."""
+        self._add("delay", seconds, None, product, operation, times, after)
+
+    def total(
+        self,
+        total: int,
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """The answer lies about how many items there are: that many."""
+        self._add("total", total, None, product, operation, times, after)
+
+    def answer(
+        self,
+        answer: Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]],
+        *,
+        product: str | None = None,
+        operation: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+    ) -> None:
+        """This is answered instead of what the world says, by the API's names and without a request id: a `dict`, or
+        what a function makes of the parameters. The function may raise `Refusal`."""
+        self._add("answer", answer, None, product, operation, times, after)
+
+    def clear(self) -> None:
+        """Removes all faults and sets the clock right."""
+        self._core.clear_faults()
+
+    @property
+    def waiting(self) -> int:
+        """How many faults are waiting; one without a count waits for ever."""
+        return self._core.waiting_faults()
+
+    def skew_clock(self, seconds: int) -> None:
+        """Sets the server's clock wrong by so many seconds: the one that judges signatures."""
+        self._core.skew_clock(seconds)
+
+    def _add(
+        self,
+        kind: str,
+        value: object,
+        second: object,
+        product: str | None,
+        operation: str | None,
+        times: int | None,
+        after: int | None,
+    ) -> None:
+        self._core.add_fault(kind, value, second, product=product, operation=operation, times=times, after=after)
+
+
+class Server:
+    """The reference server, running until it is stopped. A context manager that stops it."""
+
+    __slots__ = ("_core", "_facts", "_socket", "faults")
+
+    faults: Faults
+    """What shall go wrong."""
+
+    def __init__(self, core: _wharf.Server, socket: bool) -> None:
+        self._core, self._socket = core, socket
+        self._facts = core.facts()
+        self.faults = Faults(core)
+
+    @property
+    def endpoint(self) -> str:
+        """Where every product is reached (`http://127.0.0.1:4000`). A server without a socket has one too; only
+        `connection` and `async_connection` lead there."""
+        return str(self._facts["endpoint"])
+
+    @property
+    def products(self) -> list[str]:
+        """The products that it has."""
+        return list(self._facts["products"])
+
+    @property
+    def region(self) -> str:
+        """The region it was set up for."""
+        return str(self._facts["region"])
+
+    @property
+    def regions(self) -> list[str]:
+        """The regions it accepts."""
+        return list(self._facts["regions"])
+
+    @property
+    def credentials(self) -> Credentials:
+        """The first of the credentials that it accepts."""
+        return Credentials(self._facts["id"], self._facts["secret"], self._facts["token"])
+
+    @property
+    def project_id(self) -> str:
+        """The project of those credentials in its region, as Huawei's products call it."""
+        return str(self._facts["project_id"])
+
+    @property
+    def user(self) -> User:
+        """Who may log in to the identity service."""
+        return User(*self._facts["user"])
+
+    @property
+    def root_certificate(self) -> str | None:
+        """The certificate authority's certificate in PEM, if the server speaks TLS."""
+        found: str | None = self._facts["root_certificate"]
+        return found
+
+    def options(self, product: str) -> dict[str, Any]:
+        """The options of a connection to a product of this server."""
+        options: dict[str, Any] = {
+            "region": self.region,
+            "endpoint": self.endpoint,
+            "credentials": self.credentials,
+            "root_certificate": self.root_certificate,
+            "project_id": self.project_id,
+        }
+        known = self._module(product).Connection._options
+        return {name: value for name, value in options.items() if value is not None and name in known}
+
+    @overload
+    def connection(self, product: type[C], **options: Any) -> C: ...
+    @overload
+    def connection(self, product: str, **options: Any) -> Any: ...
+    def connection(self, product: type[C] | str, **options: Any) -> C | Any:
+        """A connection to a product of this server: of a class (`wharf.tke.Connection`, `wharf.tke.AsyncConnection`),
+        or by the product's name. `options` add to and replace those that lead here."""
+        if isinstance(product, str):
+            return self._connect(self._module(product).Connection, options)
+        return self._connect(product, options)
+
+    def async_connection(self, product: str, **options: Any) -> Any:
+        """A connection for `asyncio`, by the product's name."""
+        return self._connect(self._module(product).AsyncConnection, options)
+
+    def advance(self, by: float | timedelta) -> None:
+        """Moves world time on by so many seconds, whichever way it passes otherwise, and lets happen what has come
+        due."""
+        self._core.advance(by.total_seconds() if isinstance(by, timedelta) else by)
+
+    def now(self) -> datetime:
+        """World time."""
+        return _time(self._core.now())
+
+    def calls(self, operation: str | None = None) -> list[Call]:
+        """What has arrived, oldest first: everything, or the calls of an operation."""
+        calls = [Call(members) for members in self._core.journal()]
+        return [call for call in calls if operation is None or call.operation == operation]
+
+    def clear_calls(self) -> None:
+        """Forgets what has arrived."""
+        self._core.clear_journal()
+
+    def expire_tokens(self) -> None:
+        """Ends the life of all tokens that the identity service has given."""
+        self._core.expire_tokens()
+
+    def fail_next(
+        self, undertaking: Literal["cluster_creation", "cluster_deletion", "node_creation"], reason: str
+    ) -> None:
+        """Lets the next work of a kind fail, whoever orders it. Only work that has a job can fail."""
+        self._core.fail_next(undertaking, reason)
+
+    def stop(self) -> None:
+        """Closes the socket and waits for running calls to end."""
+        self._core.stop()
+
+    def _module(self, product: str) -> Any:
+        if product not in self.products:
+            raise invalid("product", f"must be one of {', '.join(self.products)}")
+        return import_module(f"wharf.{product}")
+
+    def _connect(self, connection: Any, options: dict[str, Any]) -> Any:
+        options = {**self.options(connection._product), **options}
+        return connection(**options) if self._socket else connection._over(self, options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<wharf.server.Server {self.endpoint}>"
+
+
+def start(
+    *,
+    region: str | None = None,
+    credentials: Credentials | Iterable[Credentials] | Mapping[str, Credentials] | None = None,
+    time: Literal["real", "manual"] | int = "real",
+    start_of_time: datetime | None = None,
+    listen: str | None = None,
+    socket: bool = True,
+    tls: bool = False,
+    tls_names: Iterable[str] = (),
+    rate_limits: bool = True,
+    explain_signatures: bool = False,
+) -> Server:
+    """Starts a server on a free port of the loopback interface.
+
+    Args:
+        region: The region, accepted besides the usual ones. By default `ap-guangzhou`.
+        credentials: Whom it accepts. A mapping tells the account of each key: what one owns no other sees. Without
+            any the server has a key of its own.
+        time: How world time passes: as real time, only when `advance` is called, or so many times faster.
+        start_of_time: When world time begins. By default now.
+        listen: Where to listen (`127.0.0.1:8080`).
+        socket: Without one, only `connection` and `async_connection` of the server lead into it, and no bytes travel.
+        tls: Speak TLS, with a certificate authority made at the start.
+        tls_names: Further names or addresses that the certificate is for.
+        rate_limits: Whether the documented rate limits hold, measured in real time.
+        explain_signatures: Whether the error for a wrong signature tells what was signed.
+    """
+    if not (time in ("real", "manual") or (isinstance(time, int) and not isinstance(time, bool) and time > 0)):
+        raise invalid("time", "must be 'real', 'manual' or a whole number above 0")
+    if start_of_time is not None and start_of_time.tzinfo is None:
+        raise invalid("start_of_time", "is a datetime without a time zone")
+    core = _wharf.Server(
+        region=region,
+        credentials=_keys(credentials),
+        manual=time == "manual",
+        speed=time if isinstance(time, int) else None,
+        start_of_time=None if start_of_time is None else start_of_time.timestamp(),
+        listen=listen,
+        socket=socket,
+        tls=tls,
+        tls_names=list(tls_names),
+        rate_limits=rate_limits,
+        explain_signatures=explain_signatures,
+    )
+    return Server(core, socket)
+
+
+def _keys(
+    credentials: Credentials | Iterable[Credentials] | Mapping[str, Credentials] | None,
+) -> list[tuple[str, str, str | None, str | None]]:
+    if credentials is None:
+        return []
+    if isinstance(credentials, Credentials):
+        credentials = [credentials]
+    if isinstance(credentials, dict):
+        pairs = [(key, account) for account, key in credentials.items()]
+    else:
+        pairs = [(key, None) for key in credentials]
+    return [
+        (key.id, key.secret.expose(), None if key.token is None else key.token.expose(), account)
+        for key, account in pairs
+    ]
+
+
+def _time(seconds: float) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)

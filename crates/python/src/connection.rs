@@ -1,0 +1,168 @@
+//! Connections.
+
+use crate::call::Call;
+use crate::describe::Operation;
+use crate::error::to_python;
+use crate::input;
+use crate::output::{json, structure};
+use crate::pages::{Pager, first};
+use crate::runtime::{self, Convert, Pending};
+use crate::server::Server;
+use crate::wait;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use serde_json::Value;
+use std::sync::{Arc, Mutex, PoisonError};
+use wharf::any::{CallOptions, Extras};
+use wharf::model::Model;
+use wharf::operation::Entry;
+
+/// A connection to a product, and what is special about its calls.
+#[pyclass(frozen, module = "wharf._wharf")]
+pub(crate) struct Connection {
+    shared: Arc<Shared>,
+    options: CallOptions,
+}
+
+/// What connections share that differ in their calls alone.
+struct Shared {
+    product: String,
+    settings: Value,
+    extras: Extras,
+    /// The connection and the process that it belongs to: what it keeps open is served by the threads of one.
+    ///
+    /// Locked only while the interpreter is held; see [`runtime`](crate::runtime).
+    connection: Mutex<(u32, wharf::any::Connection)>,
+}
+
+impl Connection {
+    /// The connection of this process. A child made by `fork` gets one of its own.
+    pub(crate) fn get(&self, py: Python<'_>) -> PyResult<wharf::any::Connection> {
+        let mut place = self.shared.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let process = std::process::id();
+        if place.0 != process {
+            let shared = &self.shared;
+            let made = wharf::any::Connection::with_extras(&shared.product, &shared.settings, shared.extras.clone());
+            let made = made.map_err(|error| to_python(py, &error))?;
+            // The parent's may be locked by threads that are not here: it is not even dropped.
+            std::mem::forget(std::mem::replace(&mut *place, (process, made)));
+        }
+        Ok(place.1.clone())
+    }
+
+    fn input(&self, py: Python<'_>, entry: &'static Entry, given: &Bound<'_, PyDict>) -> PyResult<Box<dyn Model>> {
+        wharf::any::input(entry, input::arguments(given)?).map_err(|error| to_python(py, &error))
+    }
+}
+
+#[pymethods]
+impl Connection {
+    #[new]
+    #[pyo3(signature = (product, settings, server=None))]
+    fn new(
+        py: Python<'_>,
+        product: &str,
+        settings: &Bound<'_, PyDict>,
+        server: Option<&Bound<'_, Server>>,
+    ) -> PyResult<Self> {
+        let settings = input::arguments(settings)?;
+        let mut extras = Extras::default();
+        extras.transport = server.map(|server| server.get().transport()).transpose()?;
+        let made = wharf::any::Connection::with_extras(product, &settings, extras.clone());
+        let made = made.map_err(|error| to_python(py, &error))?;
+        let connection = Mutex::new((std::process::id(), made));
+        let shared = Shared { product: product.to_owned(), settings, extras, connection };
+        Ok(Self { shared: Arc::new(shared), options: CallOptions::default() })
+    }
+
+    /// The same connection, with options for its calls.
+    fn with_options(&self, py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let mut options =
+            wharf::any::call_options(&input::arguments(options)?).map_err(|error| to_python(py, &error))?;
+        let before = &self.options;
+        options.region = options.region.or_else(|| before.region.clone());
+        options.call_timeout = options.call_timeout.or(before.call_timeout);
+        options.attempt_timeout = options.attempt_timeout.or(before.attempt_timeout);
+        options.retry = options.retry.or_else(|| before.retry.clone());
+        Ok(Self { shared: self.shared.clone(), options })
+    }
+
+    #[getter]
+    fn region(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(match &self.options.region {
+            Some(region) => Some(region.clone()),
+            None => self.get(py)?.region().map(str::to_owned),
+        })
+    }
+
+    /// Calls an operation and waits for its answer. With one that answers in pages comes what fetches the others.
+    fn execute(
+        &self,
+        py: Python<'_>,
+        operation: &Operation,
+        arguments: &Bound<'_, PyDict>,
+    ) -> PyResult<(Py<PyAny>, Option<Pager>)> {
+        let entry = operation.entry;
+        let connection = self.get(py)?;
+        let given = self.input(py, entry, arguments)?;
+        if entry.meta.paging.is_none() {
+            let answer = runtime::wait(py, connection.execute(entry.meta.name, given, &self.options))?;
+            let answer = answer.map_err(|error| to_python(py, &error))?;
+            return Ok((structure(py, &*answer)?.unbind(), None));
+        }
+        let pages = connection.pages_with(entry.meta.name, given, self.options.clone());
+        let mut pages = pages.map_err(|error| to_python(py, &error))?;
+        let page: Box<dyn Model> = runtime::wait(py, first(&mut pages))?.map_err(|error| to_python(py, &error))?;
+        Ok((structure(py, &*page)?.unbind(), Some(Pager::new(pages))))
+    }
+
+    /// Makes ready a call for `asyncio`.
+    fn prepare(&self, py: Python<'_>, operation: &Operation, arguments: &Bound<'_, PyDict>) -> PyResult<Call> {
+        let given = self.input(py, operation.entry, arguments)?;
+        Ok(Call::new(self.get(py)?, operation.entry, given, self.options.clone()))
+    }
+
+    /// Calls an operation by name, JSON in and JSON out.
+    fn call(&self, py: Python<'_>, operation: &str, arguments: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let answer = runtime::wait(py, connection.call_with(operation, given, &self.options))?;
+        let answer = answer.map_err(|error| to_python(py, &error))?;
+        Ok(json(py, &answer)?.unbind())
+    }
+
+    /// As `call`, for `asyncio`.
+    fn call_async(&self, py: Python<'_>, operation: String, arguments: &Bound<'_, PyAny>) -> PyResult<Pending> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let options = self.options.clone();
+        runtime::spawn(py, async move {
+            let answer = connection.call_with(&operation, given, &options).await?;
+            Ok(Box::new(move |py: Python<'_>| Ok(json(py, &answer)?.unbind())) as Convert)
+        })
+    }
+
+    /// Waits by a waiter's name. `on_progress` gets a text and a state.
+    #[pyo3(signature = (waiter, arguments, on_progress=None))]
+    fn wait(
+        &self,
+        py: Python<'_>,
+        waiter: &str,
+        arguments: &Bound<'_, PyDict>,
+        on_progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let wait = self.get(py)?.wait(waiter, &input::arguments(arguments)?);
+        wait::blocking(py, wait.map_err(|error| to_python(py, &error))?, on_progress)
+    }
+
+    /// As `wait`, for `asyncio`.
+    #[pyo3(signature = (waiter, arguments, on_progress=None))]
+    fn wait_async(
+        &self,
+        py: Python<'_>,
+        waiter: &str,
+        arguments: &Bound<'_, PyDict>,
+        on_progress: Option<Py<PyAny>>,
+    ) -> PyResult<Pending> {
+        let wait = self.get(py)?.wait(waiter, &input::arguments(arguments)?);
+        wait::spawned(py, wait.map_err(|error| to_python(py, &error))?, on_progress)
+    }
+}

@@ -1,0 +1,207 @@
+//! What the package makes clients and classes of: operations, structures, waiters and options of a product.
+
+use crate::error::to_python;
+use crate::input::python_word;
+use crate::output::{Class, Classes, Form, add_classes, place_of};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use wharf::any::{ArgumentKind, Gives, WaiterEntry};
+use wharf::model::{Member, Model, Place, Shape};
+use wharf::operation::Entry;
+use wharf_spec::naming;
+
+/// An operation, by which a connection is told what to call.
+#[pyclass(frozen, module = "wharf._wharf")]
+pub(crate) struct Operation {
+    pub entry: &'static Entry,
+}
+
+#[pymethods]
+impl Operation {
+    /// Name in the API.
+    #[getter]
+    fn name(&self) -> &'static str {
+        self.entry.meta.name
+    }
+
+    /// The client that has it; empty where the connection has it itself.
+    #[getter]
+    fn client(&self) -> &'static str {
+        wharf::any::client(self.entry.meta)
+    }
+
+    /// The client's method.
+    #[getter]
+    fn method(&self) -> String {
+        word(&naming::field(self.entry.meta.name))
+    }
+
+    /// The way to the items in the answer, for an operation that answers in pages.
+    #[getter]
+    fn items(&self) -> Option<Vec<String>> {
+        let paging = self.entry.meta.paging.as_ref()?;
+        Some(paging.items.iter().map(|name| word(&naming::field(name))).collect())
+    }
+
+    /// Name of the answer's class.
+    #[getter]
+    fn output(&self) -> &'static str {
+        self.entry.output().shape().name
+    }
+
+    /// The arguments: name, and whether the API insists on it.
+    #[getter]
+    fn arguments(&self) -> Vec<(String, bool)> {
+        let members = self.entry.input().shape().members.iter().filter(|member| member.fixed.is_none());
+        members.map(|member| (python_word(member.name()), member.required)).collect()
+    }
+}
+
+/// A name of Rust as one of Python.
+fn word(name: &str) -> String {
+    python_word(name.trim_start_matches("r#"))
+}
+
+/// The products.
+#[pyfunction]
+pub(crate) fn products() -> Vec<&'static str> {
+    wharf::any::products().collect()
+}
+
+fn entries(product: &str) -> impl Iterator<Item = &'static Entry> {
+    wharf::operations().filter(move |entry| entry.meta.product == product)
+}
+
+/// What there is of a product, in plain values.
+#[pyfunction]
+pub(crate) fn describe<'py>(py: Python<'py>, product: &str) -> PyResult<Bound<'py, PyDict>> {
+    let waiters = wharf::any::waiters(product).map_err(|error| to_python(py, &error))?;
+    let options = wharf::any::option_names(product).map_err(|error| to_python(py, &error))?;
+    let operations = entries(product).map(|entry| Py::new(py, Operation { entry })).collect::<PyResult<Vec<_>>>()?;
+    let shapes = PyList::empty(py);
+    for found in structures(product).iter() {
+        let members = PyDict::new(py);
+        for member in &found.members {
+            let hidden = member.member.sensitive || member.form == Form::JsonText;
+            members.set_item(&member.name, (member.member.wire, hidden))?;
+        }
+        shapes.append((naming::type_name(found.shape.name), members))?;
+    }
+    let facts = PyDict::new(py);
+    facts.set_item("operations", operations)?;
+    facts.set_item("structures", shapes)?;
+    facts.set_item("waiters", waiters.iter().map(waiter).collect::<Vec<_>>())?;
+    facts.set_item("options", options)?;
+    Ok(facts)
+}
+
+type Waiter = (&'static str, &'static str, &'static str, &'static str, Vec<(&'static str, &'static str)>, String);
+
+fn waiter(waiter: &WaiterEntry) -> Waiter {
+    let arguments = waiter.arguments.iter().map(|argument| {
+        let kind = match argument.kind {
+            ArgumentKind::Text => "text",
+            ArgumentKind::Bool => "bool",
+            ArgumentKind::Texts => "texts",
+            ArgumentKind::Whole => "whole",
+        };
+        (argument.name, kind)
+    });
+    let gives = match waiter.gives {
+        Gives::Nothing => String::new(),
+        Gives::One(name) => naming::type_name(name),
+        Gives::Many(name) => format!("{}[]", naming::type_name(name)),
+    };
+    (waiter.name, waiter.client, waiter.method, waiter.doc, arguments.collect(), gives)
+}
+
+/// Takes the classes that have been made for the structures of a product, by name.
+#[pyfunction]
+pub(crate) fn register(py: Python<'_>, product: &str, made: &Bound<'_, PyDict>) -> PyResult<()> {
+    let mut classes = Classes::new();
+    for found in structures(product).iter() {
+        if let Some(class) = made.get_item(naming::type_name(found.shape.name))? {
+            let members = found.members.iter();
+            let members = members.map(|member| (PyString::intern(py, &member.name).unbind(), member.form)).collect();
+            classes.insert(place_of(found.shape), Class { class: class.unbind(), members });
+        }
+    }
+    add_classes(py, classes);
+    Ok(())
+}
+
+/// A structure of an API.
+struct Structure {
+    shape: &'static Shape,
+    members: Vec<Described>,
+}
+
+/// A member as Python sees it.
+struct Described {
+    name: String,
+    member: &'static Member,
+    form: Form,
+}
+
+/// The structures of each product, once they have been looked for.
+static STRUCTURES: Mutex<BTreeMap<String, Arc<Vec<Structure>>>> = Mutex::new(BTreeMap::new());
+
+/// The structures of a product: those of its inputs and answers, and those within. Inputs themselves are arguments,
+/// and have no class.
+fn structures(product: &str) -> Arc<Vec<Structure>> {
+    let mut known = STRUCTURES.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(product.to_owned()).or_insert_with(|| Arc::new(find_structures(product))).clone()
+}
+
+fn find_structures(product: &str) -> Vec<Structure> {
+    let mut found = Found::default();
+    for entry in entries(product) {
+        found.members(&mut *entry.input());
+        found.structure(&mut *entry.output());
+    }
+    found.structures
+}
+
+#[derive(Default)]
+struct Found {
+    structures: Vec<Structure>,
+    seen: HashSet<usize>,
+}
+
+impl Found {
+    fn structure(&mut self, model: &mut dyn Model) {
+        let shape = model.shape();
+        if self.seen.insert(place_of(shape)) {
+            let members = self.members(model);
+            self.structures.push(Structure { shape, members });
+        }
+    }
+
+    fn members(&mut self, model: &mut dyn Model) -> Vec<Described> {
+        let mut described = Vec::new();
+        for member in model.shape().members {
+            if let Some((_, field)) = model.find(member.wire) {
+                let form = self.form(field.place());
+                let form = if member.sensitive && form != Form::JsonText { Form::Secret } else { form };
+                described.push(Described { name: python_word(member.name()), member, form });
+            }
+        }
+        described
+    }
+
+    fn form(&mut self, place: Place<'_>) -> Form {
+        match place {
+            Place::Text(text) if text.is_time() => Form::Time,
+            Place::JsonText(_) => Form::JsonText,
+            Place::Object(model) => {
+                self.structure(model);
+                Form::Plain
+            }
+            Place::List(list) => self.form(list.push()),
+            Place::Map(map) => self.form(map.entry("")),
+            _ => Form::Plain,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Errors as exceptions.
+
+use crate::python_name;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use wharf::{Error, ErrorKind};
+
+python_name!(make = "wharf._errors", "make");
+
+/// The exception for an error.
+pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
+    exception(py, error).unwrap_or_else(|problem| problem)
+}
+
+fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
+    let operation = error.operation();
+    let attempts = error.attempts().iter().map(|attempt| {
+        let delay = attempt.delay.as_secs_f64();
+        (name(attempt.kind), attempt.code.as_deref(), attempt.request_id.as_deref(), attempt.status, delay)
+    });
+    let facts = (
+        error.message(),
+        error.code(),
+        error.request_id(),
+        error.status(),
+        error.is_retryable(),
+        operation.map(|operation| operation.product),
+        operation.map(|operation| operation.name),
+        error.field(),
+        error.retry_after().map(|delay| delay.as_secs_f64()),
+        PyList::new(py, attempts)?,
+    );
+    Ok(PyErr::from_value(make(py)?.call1((name(error.kind()), error.to_string(), facts))?))
+}
+
+/// An input that cannot be sent.
+pub(crate) fn invalid(py: Python<'_>, field: &str, reason: impl std::fmt::Display) -> PyErr {
+    to_python(py, &Error::invalid_input(field, reason))
+}
+
+/// What a call that broke is told as. It does not happen; if it does, nobody shall wait for ever.
+pub(crate) fn failed() -> Error {
+    Error::new(ErrorKind::Other, "the call broke down: this is a fault of the SDK")
+}
+
+/// The name by which Python knows a kind.
+fn name(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidInput => "invalid_input",
+        ErrorKind::Configuration => "configuration",
+        ErrorKind::Credentials => "credentials",
+        ErrorKind::Permission => "permission",
+        ErrorKind::NotFound => "not_found",
+        ErrorKind::Conflict => "conflict",
+        ErrorKind::Quota => "quota",
+        ErrorKind::Throttled => "throttled",
+        ErrorKind::Unsupported => "unsupported",
+        ErrorKind::Service => "service",
+        ErrorKind::Transient => "transient",
+        ErrorKind::Connection => "connection",
+        ErrorKind::Tls => "tls",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Decode => "decode",
+        ErrorKind::WaitFailed => "wait_failed",
+        _ => "other",
+    }
+}

@@ -1,0 +1,91 @@
+//! A walk over pages.
+
+use crate::error::to_python;
+use crate::output::structure;
+use crate::runtime::{self, Convert, Pending};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use pyo3::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::Mutex;
+use wharf::any::Pages;
+use wharf::model::Model;
+
+type Fetched<'a, T> = BoxFuture<'a, Result<T, wharf::Error>>;
+
+/// The first page, as the input asks for it. Boxed here, where the compiler still knows that it can be sent.
+pub(crate) fn first(pages: &mut Pages<Box<dyn Model>>) -> Fetched<'_, Box<dyn Model>> {
+    pages.call().boxed()
+}
+
+fn next(pages: &mut Pages<Box<dyn Model>>) -> Fetched<'_, Option<Box<dyn Model>>> {
+    pages.try_next().boxed()
+}
+
+/// Fetches pages, each when it is asked for.
+#[pyclass(frozen, module = "wharf._wharf")]
+pub(crate) struct Pager(Arc<Walk>);
+
+struct Walk {
+    pages: Mutex<Pages<Box<dyn Model>>>,
+    /// Where the next page begins, in items and in the operation's words; apart, because a fetch holds the lock.
+    offset: AtomicU64,
+    begin: AtomicU64,
+}
+
+impl Walk {
+    async fn next(&self) -> Result<Option<Box<dyn Model>>, wharf::Error> {
+        let mut pages = self.pages.lock().await;
+        let page = next(&mut pages).await;
+        self.offset.store(pages.offset(), Ordering::Relaxed);
+        self.begin.store(pages.begin(), Ordering::Relaxed);
+        page
+    }
+}
+
+impl Pager {
+    pub(crate) fn new(pages: Pages<Box<dyn Model>>) -> Self {
+        let (offset, begin) = (AtomicU64::new(pages.offset()), AtomicU64::new(pages.begin()));
+        Self(Arc::new(Walk { pages: Mutex::new(pages), offset, begin }))
+    }
+}
+
+#[pymethods]
+impl Pager {
+    /// Where the next page begins, in the words of the operation: items to skip, or the number of a page.
+    #[getter]
+    fn begin(&self) -> u64 {
+        self.0.begin.load(Ordering::Relaxed)
+    }
+
+    /// The number of items before the next page.
+    #[getter]
+    fn offset(&self) -> u64 {
+        self.0.offset.load(Ordering::Relaxed)
+    }
+
+    /// Another walk from where this one stands.
+    fn copy(&self, py: Python<'_>) -> PyResult<Self> {
+        let pages = runtime::wait(py, async { self.0.pages.lock().await.try_clone() })?;
+        pages.map(Self::new).map_err(|error| to_python(py, &error))
+    }
+
+    /// Fetches the next page and waits for it; `None` at the end.
+    fn next(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        let page = runtime::wait(py, self.0.next())?.map_err(|error| to_python(py, &error))?;
+        page.map(|page| Ok(structure(py, &*page)?.unbind())).transpose()
+    }
+
+    /// As `next`, for `asyncio`.
+    fn next_async(&self, py: Python<'_>) -> PyResult<Pending> {
+        let walk = self.0.clone();
+        runtime::spawn(py, async move {
+            let page = walk.next().await?;
+            Ok(Box::new(move |py: Python<'_>| match page {
+                Some(page) => Ok(structure(py, &*page)?.unbind()),
+                None => Ok(py.None()),
+            }) as Convert)
+        })
+    }
+}

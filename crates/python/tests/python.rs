@@ -1,0 +1,105 @@
+//! The Python module as its users have it: installed from the wheel, used by Python programs, read by type checkers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub, missing_docs)]
+
+mod build;
+
+use build::{folder, fresh, outcome, package, python, run};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn module(name: &str) -> Command {
+    let mut command = Command::new(python());
+    command.args(["-m", name]).current_dir(package());
+    command
+}
+
+fn examples() -> PathBuf {
+    package().join("../../examples/python").canonicalize().unwrap()
+}
+
+#[test]
+fn the_tests_in_python_pass() {
+    let mut pytest = module("pytest");
+    let said = run(pytest.args(["-q", "-p", "no:cacheprovider", "tests"]).arg(examples()), "pytest");
+    assert!(said.contains(" passed") && !said.contains("skipped"), "{said}");
+}
+
+#[test]
+fn the_quickstarts_run_in_an_environment_that_has_the_wheel_alone() {
+    let python = fresh("fresh");
+    for (name, last) in
+        [("quickstart.py", "each one signed and checked"), ("quickstart_async.py", "and the call with it")]
+    {
+        let said = run(Command::new(&python).arg(examples().join(name)), name);
+        assert!(said.trim_end().ends_with(last), "{said}");
+    }
+}
+
+#[test]
+fn the_readme_runs() {
+    let text = std::fs::read_to_string(package().join("README.md")).unwrap();
+    let programs: Vec<_> = text.split("```python\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(programs.len() >= 3);
+    // Each goes on where the one before ended; the server stands in the place of the services.
+    let file = folder("readme.py");
+    std::fs::write(&file, programs.join("\n")).unwrap();
+    run(Command::new(python()).arg(package().join("tests/readme.py")).arg(&file), "README.md");
+    run(Command::new(python()).args(["-m", "mypy", "--strict"]).arg(&file), "mypy of README.md");
+}
+
+fn mypy(what: &[&Path]) -> std::process::Output {
+    // Beside the sources, `wharf` would be found there and not where it is installed.
+    let mut mypy = Command::new(python());
+    mypy.args(["-m", "mypy", "--strict", "--no-error-summary", "--python-version", "3.11"]);
+    outcome(mypy.args(what).current_dir(examples()))
+}
+
+#[test]
+fn mypy_finds_nothing_in_what_is_right() {
+    let (examples, tests) = (examples(), package().join("tests"));
+    let output = mypy(&[Path::new("--exclude"), Path::new("wrong"), &examples, &tests]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn mypy_finds_what_is_wrong() {
+    let wrong = package().join("tests/wrong/wrong.py");
+    let output = mypy(&[&wrong]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let found: Vec<usize> = said
+        .lines()
+        .filter(|line| line.contains(": error: "))
+        .filter_map(|line| line.split(':').find_map(|part| part.parse().ok()))
+        .collect();
+    let source = std::fs::read_to_string(&wrong).unwrap();
+    let numbered = source.lines().zip(1..);
+    let wanted: Vec<usize> = numbered.filter(|(line, _)| line.contains("# wrong")).map(|(_, number)| number).collect();
+    assert!(wanted.len() >= 8);
+    assert_eq!(found, wanted, "{said}");
+}
+
+#[test]
+fn pyright_finds_nothing() {
+    // It wants its settings beside what it checks.
+    let home = folder("pyright");
+    let _ = std::fs::remove_dir_all(&home);
+    std::fs::create_dir_all(&home).unwrap();
+    let files = std::fs::read_dir(examples()).unwrap().map(|entry| entry.unwrap().path());
+    for file in files.filter(|path| path.extension().is_some_and(|extension| extension == "py")) {
+        std::fs::copy(&file, home.join(file.file_name().unwrap())).unwrap();
+    }
+    let settings = r#"{"typeCheckingMode": "strict", "pythonVersion": "3.11"}"#;
+    std::fs::write(home.join("pyrightconfig.json"), settings).unwrap();
+    let mut pyright = Command::new(python());
+    pyright.args(["-m", "pyright", "--pythonpath"]).arg(python()).arg("--project").arg(&home);
+    let said = run(&mut pyright, "pyright");
+    assert!(said.contains("0 errors, 0 warnings"), "{said}");
+}
+
+#[test]
+fn the_stubs_say_what_the_module_has() {
+    let allowed = package().join("tests/stubtest.txt");
+    let mut stubtest = Command::new(python());
+    stubtest.args(["-m", "mypy.stubtest", "wharf", "--concise", "--allowlist"]).arg(allowed).current_dir(folder("."));
+    run(&mut stubtest, "stubtest");
+}

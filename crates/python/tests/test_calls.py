@@ -1,0 +1,254 @@
+"""Calls, answers and what is refused."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections import OrderedDict, UserDict
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from conftest import VPC, create_cluster, many_clusters
+
+import wharf
+from wharf.server import Server
+from wharf.tke import types
+
+
+def test_an_answer_is_typed(tke: wharf.tke.Connection, wharf_server: Server) -> None:
+    cluster_id = create_cluster(tke, "名字")
+    answer = tke.cluster.describe_clusters(cluster_ids=[cluster_id])
+    assert isinstance(answer, types.DescribeClustersOutput)
+    assert answer.total_count == 1
+    cluster = answer.clusters[0]
+    assert isinstance(cluster, types.Cluster) and isinstance(cluster, wharf.Structure)
+    assert (cluster.cluster_id, cluster.cluster_name, cluster.cluster_status) == (cluster_id, "名字", "Creating")
+    assert isinstance(cluster.cluster_network_settings, types.ClusterNetworkSettings)
+    assert cluster.cluster_network_settings.cluster_cidr == "172.16.0.0/16"
+    assert type(cluster.cluster_node_num) is int and cluster.cluster_network_settings.ipvs is False
+    # What the service left out is None, and what it does not have is no attribute.
+    assert cluster.property is not None or "property" not in cluster.to_dict()
+    with pytest.raises(AttributeError, match="clustr_id"):
+        cluster.clustr_id  # type: ignore[attr-defined]  # pyright: ignore
+    assert "cluster_id" in dir(cluster)
+    assert [call.parameters for call in wharf_server.calls("DescribeClusters")] == [{"ClusterIds": [cluster_id]}]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"cluster_name": "n", "vpc_id": VPC},
+        {"ClusterName": "n", "VpcId": VPC},
+        {"ClusterName": "n", "vpc_id": VPC, "project_id": None},
+        OrderedDict(cluster_name="n", vpc_id=VPC),
+        UserDict(cluster_name="n", vpc_id=VPC),
+        types.ClusterBasicSettings(cluster_name="n", vpc_id=VPC),
+    ],
+)
+def test_structures_are_given_in_many_forms(tke: wharf.tke.Connection, wharf_server: Server, settings: Any) -> None:
+    tke.cluster.create_cluster(
+        cluster_type="MANAGED_CLUSTER",
+        cluster_cidr_settings={"cluster_cidr": "172.16.0.0/16"},
+        cluster_basic_settings=settings,
+    )
+    (call,) = wharf_server.calls("CreateCluster")
+    assert call.parameters["ClusterBasicSettings"] == {"ClusterName": "n", "VpcId": VPC}
+
+
+def test_lists_are_given_in_many_forms(tke: wharf.tke.Connection, wharf_server: Server) -> None:
+    wharf_server.faults.answer(many_clusters(0))
+    filters = types.Filter(name="ClusterName", values=["a"])
+    forms: list[Any] = [[filters], (filters,), [{"name": "ClusterName", "values": ("a",)}], [{"Name": "ClusterName", "Values": ["a"]}]]
+    for given in forms:
+        tke.cluster.describe_clusters(filters=given)
+    sent = [call.parameters for call in wharf_server.calls()]
+    assert sent == [{"Filters": [{"Name": "ClusterName", "Values": ["a"]}]}] * 4
+
+
+Calls = [
+    ({"cluster_id": ["x"]}, "cluster_id"),
+    ({"cluster_ids": "cls-1"}, "ClusterIds"),
+    ({"cluster_ids": [1]}, "ClusterIds"),
+    ({"cluster_ids": {"a": 1}}, "ClusterIds"),
+    ({"limit": "many"}, "Limit"),
+    ({"limit": 1.5}, "Limit"),
+    ({"limit": 101}, "Limit"),
+    ({"limit": 2**64}, "limit"),
+    ({"filters": [{"nam": "ClusterName"}]}, "nam"),
+    ({"filters": [{"name": "a", "Name": "a"}]}, "name"),
+    ({"filters": [{"name": "a", "values": ["a", 1]}]}, "Values"),
+    ({"cluster_ids": b"x"}, "cluster_ids"),
+    ({"cluster_ids": {1, 2}}, "cluster_ids"),
+    ({"cluster_ids": object()}, "cluster_ids"),
+    ({"cluster_ids": ["\ud800"]}, "cluster_ids[0]"),
+    ({"filters": [{1: "a"}]}, "filters[0]"),
+    ({"limit": float("nan")}, "limit"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "field"), Calls)
+def test_a_wrong_argument_is_refused_before_sending(
+    tke: wharf.tke.Connection, wharf_server: Server, arguments: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(wharf.InvalidInputError) as caught:
+        tke.cluster.describe_clusters(**arguments)
+    error = caught.value
+    assert error.field is not None and field in error.field
+    assert isinstance(error, (wharf.Error, ValueError)) and error.kind == "invalid_input"
+    assert error.status is None and not error.retryable
+    assert wharf_server.calls() == []
+
+
+def test_what_is_missing_is_refused_before_sending(tke: wharf.tke.Connection, wharf_server: Server) -> None:
+    with pytest.raises(wharf.InvalidInputError) as caught:
+        tke.cluster.delete_cluster(cluster_id="cls-1")  # type: ignore[call-arg]  # pyright: ignore
+    assert (caught.value.field, caught.value.product, caught.value.operation) == ("InstanceDeleteMode", "tke", "DeleteCluster")
+    with pytest.raises(TypeError):
+        tke.cluster.delete_cluster("cls-1")  # type: ignore[call-arg]  # pyright: ignore
+    assert wharf_server.calls() == []
+
+
+def test_an_input_that_holds_itself_is_refused(tke: wharf.tke.Connection) -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(wharf.InvalidInputError, match="too deep"):
+        tke.cluster.describe_clusters(filters=endless)
+
+
+def test_an_error_says_what_the_service_said(tke: wharf.tke.Connection) -> None:
+    with pytest.raises(wharf.NotFoundError) as caught:
+        tke.cluster.delete_cluster(cluster_id="cls-gone0000", instance_delete_mode="terminate")
+    error = caught.value
+    assert (error.kind, error.code, error.status, error.retryable) == ("not_found", "ResourceNotFound", 200, False)
+    assert (error.product, error.operation, error.field) == ("tke", "DeleteCluster", None)
+    assert error.request_id and error.request_id in str(error) and error.message in str(error)
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is wharf.NotFoundError
+    assert (str(again), again.__dict__.keys()) == (str(error), error.__dict__.keys())
+    assert (again.code, again.request_id, again.attempts) == (error.code, error.request_id, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (wharf.ThrottledError, "RequestLimitExceeded"),
+        (wharf.CredentialsError, "AuthFailure.SecretIdNotFound"),
+        (wharf.DeniedError, "UnauthorizedOperation"),
+        (wharf.InvalidInputError, "InvalidParameter"),
+        (wharf.UnsupportedError, "UnsupportedOperation"),
+        (wharf.QuotaError, "LimitExceeded"),
+    ],
+)
+def test_each_kind_has_its_class(
+    tke: wharf.tke.Connection, wharf_server: Server, kind: type[wharf.Error], code: str
+) -> None:
+    wharf_server.faults.refuse(code, "as you wished")
+    with pytest.raises(kind) as caught:
+        tke.with_options(retry={"max_attempts": 1}).cluster.describe_clusters()
+    assert type(caught.value) is kind
+    assert caught.value.code == code and "as you wished" in caught.value.message
+
+
+def test_what_the_network_does(tke: wharf.tke.Connection, wharf_server: Server) -> None:
+    once = tke.with_options(retry={"max_attempts": 1})
+    wharf_server.faults.cut_before(times=1)
+    with pytest.raises(ConnectionError) as cut:
+        once.cluster.describe_clusters()
+    assert isinstance(cut.value, wharf.ConnectError) and pickle.loads(pickle.dumps(cut.value)).kind == "connection"
+    wharf_server.faults.delay(30, times=1)
+    with pytest.raises(TimeoutError) as late:
+        once.with_options(call_timeout=0.05).cluster.describe_clusters()
+    assert isinstance(late.value, wharf.TimedOutError) and str(pickle.loads(pickle.dumps(late.value))) == str(late.value)
+    wharf_server.faults.garbage(times=1)
+    with pytest.raises(wharf.Error):
+        once.cluster.describe_clusters()
+    wharf_server.faults.http_status(503, times=2)
+    with pytest.raises(wharf.TransientError) as failed:
+        tke.with_options(retry={"max_attempts": 2, "base_delay": 0.001}).cluster.describe_clusters()
+    (attempt,) = failed.value.attempts
+    assert (failed.value.status, attempt.status, attempt.kind) == (503, 503, "transient")
+    assert isinstance(failed.value, wharf.ServiceError) and failed.value.retryable
+    wharf_server.faults.throttle(times=2)
+    assert tke.cluster.describe_clusters().total_count == 0
+
+
+def test_options_of_calls(tke: wharf.tke.Connection, wharf_server: Server) -> None:
+    there = tke.with_options(region="ap-shanghai")
+    assert (there.region, tke.region) == ("ap-shanghai", wharf_server.region)
+    there.with_options(call_timeout=10).cluster.describe_clusters()
+    assert [call.region for call in wharf_server.calls()] == ["ap-shanghai"]
+    with pytest.raises(wharf.InvalidInputError) as caught:
+        tke.with_options(retry={"max_attempt": 1})  # type: ignore[arg-type]  # pyright: ignore
+    assert caught.value.field == "retry.max_attempt"
+
+
+def test_options_of_connections_are_checked() -> None:
+    for options, field in [
+        ({"regio": "x"}, "regio"),
+        ({"region": 1}, "region"),
+        ({"retry": {"max_attempts": "many"}}, "retry.max_attempts"),
+        ({"credentials": {"id": "x"}}, "credentials.secret"),
+        ({"endpoint": "nowhere"}, "endpoint"),
+        ({"project_id": "x"}, "project_id"),
+    ]:
+        with pytest.raises(wharf.ConfigurationError) as caught:
+            wharf.tke.Connection(**options)  # type: ignore[arg-type]  # pyright: ignore
+        assert caught.value.field == field
+        assert isinstance(caught.value, ValueError)
+
+
+def test_answers_are_values(tke: wharf.tke.Connection) -> None:
+    create_cluster(tke)
+    answer = tke.cluster.describe_clusters()
+    cluster = answer.clusters[0]
+    for other in (pickle.loads(pickle.dumps(cluster)), copy.copy(cluster), copy.deepcopy(cluster)):
+        assert other == cluster and other is not cluster and type(other) is types.Cluster
+    assert pickle.loads(pickle.dumps(answer)) == answer
+    other = copy.deepcopy(cluster)
+    other.cluster_network_settings.cluster_cidr = "10.0.0.0/8"
+    assert other != cluster and cluster != cluster.to_dict()
+    with pytest.raises(TypeError):
+        hash(cluster)
+    members = answer.to_dict()
+    assert members["clusters"][0]["cluster_network_settings"]["cluster_cidr"] == "172.16.0.0/16"
+    wire = answer.to_dict(wire_names=True)
+    assert wire["Clusters"][0]["ClusterNetworkSettings"]["ClusterCIDR"] == "172.16.0.0/16"
+    assert repr(cluster).startswith(f"Cluster(cluster_id={cluster.cluster_id!r}, ")
+    assert types.Filter(name="a", values=["b"]) == types.Filter(name="a", values=["b"])
+    assert types.Filter(name="a") != types.Tag(key="a")
+    with pytest.raises(wharf.InvalidInputError, match="nam is no member of Filter"):
+        types.Filter(nam="a")  # type: ignore[call-arg]  # pyright: ignore
+
+
+def test_a_call_by_name_gives_what_the_service_sent(tke: wharf.tke.Connection, wharf_server: Server) -> None:
+    wharf_server.faults.answer({"TotalCount": 1, "Clusters": [{"ClusterId": "c", "New": [None, 1.5, True, 2**63]}]})
+    answer = tke.call("DescribeClusters", {"ClusterIds": ["c"]})
+    assert answer["Clusters"] == [{"ClusterId": "c", "New": [None, 1.5, True, 2**63]}]
+    assert tke.call("DescribeClusters")["TotalCount"] == 1
+    with pytest.raises(wharf.InvalidInputError, match="did you mean DescribeClusters"):
+        tke.call("DescribeCluster")
+    with pytest.raises(wharf.InvalidInputError) as caught:
+        tke.call("DescribeClusters", {"cluster_ids": []})
+    assert caught.value.field == "cluster_ids"
+
+
+def test_times(wharf_server: Server) -> None:
+    start = wharf_server.now()
+    cce = wharf_server.connection(wharf.cce.Connection)
+    created = cce.cluster.create_cluster(
+        metadata={"name": "one-cluster"},
+        spec={
+            "type": "VirtualMachine",
+            "flavor": "cce.s1.small",
+            "host_network": {"vpc": "vpc-default0", "subnet": "subnet-default1"},
+            "container_network": {"mode": "overlay_l2", "cidr": "172.16.0.0/16"},
+        },
+    )
+    time = created.metadata.creation_timestamp
+    assert isinstance(time, wharf.Timestamp) and isinstance(time, str)
+    assert time.datetime is not None and abs(time.datetime - start) < timedelta(minutes=1)
+    assert wharf.Timestamp("2024-10-18T10:38:36Z").datetime == datetime(2024, 10, 18, 10, 38, 36, tzinfo=timezone.utc)
+    assert wharf.Timestamp("2018-08-02 08:12:40.672772389 +0000 UTC").datetime is not None
+    assert wharf.Timestamp("soon").datetime is None
+    assert pickle.loads(pickle.dumps(time)) == time and repr(wharf.Timestamp("x")) == "Timestamp('x')"

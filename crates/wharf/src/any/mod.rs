@@ -1,0 +1,250 @@
+//! Everything by name: products, operations, settings and waiters that a program learns at run time.
+//!
+//! The typed clients are for Rust; this is for bridges to other languages, for command lines and for
+//! programs that are told by a file what to call. It sees the same operations, the same checks before
+//! sending, the same errors.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), wharf::Error> {
+//! use serde_json::json;
+//! use wharf::any;
+//!
+//! let tke = any::Connection::from_options("tke", &json!({"region": "ap-guangzhou", "call_timeout": 60}))?;
+//! let answer = tke.call("DescribeClusters", json!({"Limit": 5})).await?;
+//! println!("{}", answer["TotalCount"]);
+//!
+//! let mut pages = tke.pages("DescribeClusters", json!({}))?;
+//! while let Some(page) = pages.try_next().await? {
+//!     for cluster in pages.items(page) {
+//!         println!("{}", cluster["ClusterId"]);
+//!     }
+//! }
+//!
+//! let wait = tke.wait("cluster_running", &json!({"cluster_id": "cls-1", "timeout": 900}))?;
+//! let cluster = wait.on_progress(|progress| println!("{}", progress.text)).await?;
+//! println!("{}", cluster.to_value());
+//! # Ok(())
+//! # }
+//! ```
+
+mod describe;
+mod options;
+mod pages;
+mod products;
+mod value;
+mod waiters;
+
+pub use describe::{Field, Kind, client, fields};
+pub use options::call_options;
+pub use pages::{Page, Pages};
+pub use products::{Extras, option_names, products};
+pub use value::{Names, input, item_models, to_value};
+pub use waiters::{Argument, ArgumentKind, Gives, Outcome, Progress, Wait, WaiterEntry, waiters};
+pub use wharf_core::connection::CallOptions;
+pub use wharf_core::model::{Model, Ref};
+pub use wharf_core::operation::{Entry, OperationMeta};
+
+use crate::Error;
+use crate::lookup;
+use products::Product;
+use serde_json::Value;
+use std::fmt;
+
+/// A connection to a product whose name is known at run time. Cheap to clone.
+#[derive(Clone)]
+pub struct Connection {
+    product: &'static Product,
+    connection: wharf_core::Connection,
+}
+
+/// What an operation is called with: JSON by the API's own names, or a structure that is filled already.
+#[derive(Debug)]
+pub enum Input {
+    /// A JSON object with the API's names; `null` stands for one without members.
+    Json(Value),
+    /// The operation's own input, from [`input`].
+    Model(Box<dyn Model>),
+}
+
+impl From<Value> for Input {
+    fn from(value: Value) -> Self {
+        Self::Json(value)
+    }
+}
+
+impl From<Box<dyn Model>> for Input {
+    fn from(model: Box<dyn Model>) -> Self {
+        Self::Model(model)
+    }
+}
+
+impl Connection {
+    /// Makes a connection from its options, one JSON object. Nothing is sent.
+    ///
+    /// Every option is named after the setter of the product's `Builder`, and what is not given, or `null`,
+    /// is as it is there:
+    ///
+    /// | option | value |
+    /// |---|---|
+    /// | `region`, `endpoint`, `domain`, `user_agent`, `proxy` | text |
+    /// | `credentials` | `{"id", "secret", "token"?}`; without them the product's default chain |
+    /// | `root_certificate` | PEM text, or a list of such |
+    /// | `connect_timeout`, `attempt_timeout`, `call_timeout`, `pool_idle_timeout` | seconds, fractions allowed |
+    /// | `retry` | `{"max_attempts"?, "base_delay"?, "throttled_delay"?, "max_delay"?}`, delays in seconds |
+    /// | `client_rate_limit`, `no_proxy`, `danger_accept_plain_http`, `danger_accept_invalid_certificates` | true or false |
+    /// | `max_response_bytes`, `pool_max_idle_per_host` | a whole number |
+    /// | `resolve` | `{"host": "address:port"}` |
+    /// | Tencent: `signature_method` | `TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256` |
+    /// | Tencent: `http_method` | `POST`, `GET` |
+    /// | Tencent: `language`, `request_client` | text |
+    /// | Huawei: `project_id`, `iam_endpoint`, `token` | text |
+    /// | Huawei: `cluster_addressing` | `host`, `path` |
+    /// | Huawei: `password_login` | `{"user", "password", "account", "scope"?}`, scope one of `{"project"}`, `{"project_id"}`, `{"account": true}` |
+    /// | Alibaba: `signature_method` | `HMAC-SHA1`, `ACS3-HMAC-SHA256` |
+    /// | Alibaba: `organization`, `resource_group`, `instance`, `sts_endpoint` | text |
+    /// | Alibaba: `asapi` | `{"product_ak"?, "role_id"?}`: calls go through the gateway ASAPI |
+    /// | Alibaba: `assume_role` | `{"arn", "session_name"?, "duration"?, "policy"?, "region"?}` |
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a product that is not there,
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming an option that does not exist, has a value
+    /// of the wrong type, or is missing. No error shows a value.
+    pub fn from_options(product: &str, options: &Value) -> Result<Self, Error> {
+        Self::with_extras(product, options, Extras::default())
+    }
+
+    /// Like [`from_options`](Self::from_options), with what JSON cannot say.
+    ///
+    /// # Errors
+    /// As [`from_options`](Self::from_options).
+    pub fn with_extras(product: &str, options: &Value, extras: Extras) -> Result<Self, Error> {
+        let product = Product::find(product)?;
+        Ok(Self { product, connection: product.connect(options, extras)? })
+    }
+
+    /// A connection that exists already, of any product: `Connection::of(tke_connection)`.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when this build has no such product.
+    pub fn of(connection: impl Into<wharf_core::Connection>) -> Result<Self, Error> {
+        let connection = connection.into();
+        Ok(Self { product: Product::find(connection.product().name())?, connection })
+    }
+
+    /// Name of the product (`tke`).
+    pub fn product(&self) -> &'static str {
+        self.product.name
+    }
+
+    /// The region of calls that do not name another.
+    pub fn region(&self) -> Option<&str> {
+        self.connection.region()
+    }
+
+    /// The operation of that name.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), with the name that is nearest.
+    pub fn operation(&self, name: &str) -> Result<&'static Entry, Error> {
+        lookup::find(self.product.name, self.product.name, name)
+    }
+
+    /// Calls an operation: JSON in, and the answer as the service sent it, members that this version does
+    /// not know included. Drop the future to give up.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent for an operation or a member
+    /// that is not there, a member that is missing, of the wrong type or out of its bounds; otherwise what
+    /// the service answers or why it could not be reached.
+    pub async fn call(&self, operation: &str, input: impl Into<Input>) -> Result<Value, Error> {
+        self.call_with(operation, input, &CallOptions::default()).await
+    }
+
+    /// Like [`call`](Self::call), with options. [`call_options`] reads them from JSON.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn call_with(
+        &self,
+        operation: &str,
+        input: impl Into<Input>,
+        options: &CallOptions,
+    ) -> Result<Value, Error> {
+        let entry = self.operation(operation)?;
+        Value::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
+    }
+
+    /// Calls an operation and reads its answer into the operation's own structure, as leniently as the typed
+    /// clients do. Drop the future to give up.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call), and [`Decode`](crate::ErrorKind::Decode) when the answer cannot be read.
+    pub async fn execute(
+        &self,
+        operation: &str,
+        input: impl Into<Input>,
+        options: &CallOptions,
+    ) -> Result<Box<dyn Model>, Error> {
+        let entry = self.operation(operation)?;
+        Box::<dyn Model>::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
+    }
+
+    /// The pages of an operation's answer as the service sent them, one call each. They begin where the
+    /// input says and end by the rules of [`paginate::Pages`](crate::paginate::Pages).
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an operation that is not there or does not
+    /// answer in pages, and for an input that does not fit.
+    pub fn pages(&self, operation: &str, input: impl Into<Input>) -> Result<Pages<Value>, Error> {
+        self.pages_with(operation, input, CallOptions::default())
+    }
+
+    /// Like [`pages`](Self::pages), with options for each call, and of either form: JSON (`Value`) or the
+    /// operation's own structures (`Box<dyn Model>`).
+    ///
+    /// # Errors
+    /// As [`pages`](Self::pages).
+    pub fn pages_with<A: Page>(
+        &self,
+        operation: &str,
+        input: impl Into<Input>,
+        options: CallOptions,
+    ) -> Result<Pages<A>, Error> {
+        let entry = self.operation(operation)?;
+        Pages::new(self.connection.clone(), entry, model(entry, input.into())?, options)
+    }
+
+    /// Waits by a waiter's name; `given` has its arguments and, if wanted, `timeout`, `poll_interval` and
+    /// `max_poll_interval` in seconds. Await what it gives; drop that to give up.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a waiter or an argument that is not there, or an
+    /// argument that is missing or of the wrong type.
+    pub fn wait(&self, waiter: &str, given: &Value) -> Result<Wait, Error> {
+        self.product.waiter(waiter)?.start(&self.connection, given)
+    }
+}
+
+/// The operation's input; JSON is read strictly.
+fn model(entry: &'static Entry, given: Input) -> Result<Box<dyn Model>, Error> {
+    match given {
+        Input::Json(value) => value::read(entry, &value),
+        Input::Model(model) if std::ptr::eq(model.shape(), entry.input().shape()) => Ok(model),
+        Input::Model(model) => {
+            let reason = format!("is of {}, not of {}", model.shape().name, entry.meta.name);
+            Err(Error::invalid_input("input", reason).with_operation(entry.meta))
+        }
+    }
+}
+
+impl From<Connection> for wharf_core::Connection {
+    fn from(connection: Connection) -> Self {
+        connection.connection
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.connection.fmt(f)
+    }
+}

@@ -1,0 +1,263 @@
+//! Settings as one JSON object, read by name, each with its type.
+
+use crate::Error;
+use crate::lookup;
+use serde_json::{Map, Value};
+use std::net::SocketAddr;
+use std::time::Duration;
+use wharf_core::connection::CallOptions;
+use wharf_core::credentials::Credentials;
+use wharf_core::retry::RetryPolicy;
+
+/// Reads the members of a JSON object by name, and refuses those that nobody asked for.
+pub(super) struct Reader<'a> {
+    /// What the object is, for messages (`option of cce`).
+    what: &'a str,
+    /// What stands before the names in messages (`credentials.`).
+    way: &'a str,
+    members: Option<&'a Map<String, Value>>,
+    asked: Vec<&'static str>,
+    wrong: Wrong,
+}
+
+/// How what is wrong is told.
+type Wrong = fn(String, String) -> Error;
+
+impl<'a> Reader<'a> {
+    /// Of a connection's settings.
+    pub(super) fn settings(what: &'a str, value: &'a Value) -> Result<Self, Error> {
+        Self::new(what, "", "options", value, Error::configuration)
+    }
+
+    /// Of arguments.
+    pub(super) fn arguments(what: &'a str, value: &'a Value) -> Result<Self, Error> {
+        Self::new(what, "", "arguments", value, Error::invalid_input)
+    }
+
+    fn new(what: &'a str, way: &'a str, name: &str, value: &'a Value, wrong: Wrong) -> Result<Self, Error> {
+        let members = match value {
+            Value::Null => None,
+            Value::Object(members) => Some(members),
+            other => return Err(wrong(name.to_owned(), format!("must be an object, not {}", kind(other)))),
+        };
+        Ok(Self { what, way, members, asked: Vec::new(), wrong })
+    }
+
+    /// An error about the member of that name.
+    pub(super) fn wrong(&self, name: &str, reason: impl Into<String>) -> Error {
+        (self.wrong)(format!("{}{name}", self.way), reason.into())
+    }
+
+    /// The value of that name; `null` is none.
+    pub(super) fn any(&mut self, name: &'static str) -> Option<&'a Value> {
+        self.asked.push(name);
+        self.members?.get(name).filter(|value| !value.is_null())
+    }
+
+    fn read<T>(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        let Some(value) = self.any(name) else { return Ok(None) };
+        match read(value) {
+            Some(read) => Ok(Some(read)),
+            None => Err(self.wrong(name, format!("must be {expected}, not {}", kind(value)))),
+        }
+    }
+
+    pub(super) fn text(&mut self, name: &'static str) -> Result<Option<&'a str>, Error> {
+        self.read(name, "a string", Value::as_str)
+    }
+
+    pub(super) fn truth(&mut self, name: &'static str) -> Result<Option<bool>, Error> {
+        self.read(name, "true or false", Value::as_bool)
+    }
+
+    pub(super) fn whole<T: TryFrom<u64>>(&mut self, name: &'static str) -> Result<Option<T>, Error> {
+        self.read(name, "a whole number that fits", |value| T::try_from(value.as_u64()?).ok())
+    }
+
+    pub(super) fn seconds(&mut self, name: &'static str) -> Result<Option<Duration>, Error> {
+        self.read(name, "seconds, a number that is not negative", |value| {
+            Duration::try_from_secs_f64(value.as_f64()?).ok()
+        })
+    }
+
+    /// One text or a list of them.
+    pub(super) fn texts(&mut self, name: &'static str) -> Result<Option<Vec<&'a str>>, Error> {
+        self.read(name, "a list of strings", |value| match value {
+            Value::String(text) => Some(vec![text.as_str()]),
+            Value::Array(items) => items.iter().map(Value::as_str).collect(),
+            _ => None,
+        })
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Result<Option<T>, Error> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        match words.iter().find(|(word, _)| *word == text) {
+            Some((_, value)) => Ok(Some(*value)),
+            None => {
+                let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+                Err(self.wrong(name, format!("must be one of {}", words.join(", "))))
+            }
+        }
+    }
+
+    /// An object below this one, read by `read`, which may not leave a member unread.
+    pub(super) fn object<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Reader<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        let Some(value) = self.any(name) else { return Ok(None) };
+        let (own, way) = (format!("{}{name}", self.way), format!("{}{name}.", self.way));
+        let what = format!("part of {own}");
+        let mut reader = Reader::new(&what, &way, &own, value, self.wrong)?;
+        let read = read(&mut reader)?;
+        reader.finish()?;
+        Ok(Some(read))
+    }
+
+    /// A text that must be there.
+    pub(super) fn needed(&mut self, name: &'static str) -> Result<&'a str, Error> {
+        match self.text(name)? {
+            Some(text) => Ok(text),
+            None => Err(self.wrong(name, "is required")),
+        }
+    }
+
+    /// The names that were asked for, sorted.
+    pub(super) fn into_asked(mut self) -> Vec<&'static str> {
+        self.asked.sort_unstable();
+        self.asked.dedup();
+        self.asked
+    }
+
+    /// Refuses members that nobody has asked for.
+    pub(super) fn finish(self) -> Result<(), Error> {
+        let unknown = self.members.and_then(|members| members.keys().find(|name| !self.asked.contains(&name.as_str())));
+        let Some(name) = unknown else { return Ok(()) };
+        let what = format!("is no {}", self.what);
+        let reason = lookup::reason(name, &what, self.asked.iter().copied());
+        Err(self.wrong(&lookup::shown(name), reason))
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(number) if number.is_f64() => "a number with a fraction",
+        Value::Number(_) => "such a number",
+        Value::String(_) => "such a string",
+        Value::Array(_) => "such a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// What is special about one call, from a JSON object: `region`, `call_timeout` and `attempt_timeout` in
+/// seconds, and `retry` as for a connection, where what `retry` does not say is as by default.
+///
+/// # Errors
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming the option that does not exist or has a value of
+/// the wrong type.
+pub fn call_options(value: &Value) -> Result<CallOptions, Error> {
+    let mut reader = Reader::arguments("option of a call", value)?;
+    let mut options = CallOptions::default();
+    options.region = reader.text("region")?.map(str::to_owned);
+    for (name, place) in
+        [("call_timeout", &mut options.call_timeout), ("attempt_timeout", &mut options.attempt_timeout)]
+    {
+        *place = reader.seconds(name)?;
+        if place.is_some_and(|timeout| timeout.is_zero()) {
+            return Err(reader.wrong(name, "must be longer than nothing"));
+        }
+    }
+    options.retry = retry(&mut reader)?;
+    reader.finish()?;
+    Ok(options)
+}
+
+pub(super) fn retry(reader: &mut Reader<'_>) -> Result<Option<RetryPolicy>, Error> {
+    reader.object("retry", |retry| {
+        let mut policy = RetryPolicy::default();
+        if let Some(attempts) = retry.whole("max_attempts")? {
+            policy = policy.max_attempts(attempts);
+        }
+        if let Some(delay) = retry.seconds("base_delay")? {
+            policy = policy.base_delay(delay);
+        }
+        if let Some(delay) = retry.seconds("throttled_delay")? {
+            policy = policy.throttled_delay(delay);
+        }
+        if let Some(delay) = retry.seconds("max_delay")? {
+            policy = policy.max_delay(delay);
+        }
+        Ok(policy)
+    })
+}
+
+pub(super) fn credentials(reader: &mut Reader<'_>) -> Result<Option<Credentials>, Error> {
+    reader.object("credentials", |key| {
+        let credentials = Credentials::new(key.needed("id")?, key.needed("secret")?);
+        Ok(match key.text("token")? {
+            Some(token) => credentials.with_token(token),
+            None => credentials,
+        })
+    })
+}
+
+/// Addresses of hosts.
+pub(super) fn addresses(reader: &mut Reader<'_>) -> Result<Vec<(String, SocketAddr)>, Error> {
+    let addresses = reader.read("resolve", "an object with addresses such as 192.0.2.1:443", |value| {
+        let each = value.as_object()?.iter();
+        each.map(|(host, address)| Some((host.clone(), address.as_str()?.parse().ok()?))).collect::<Option<Vec<_>>>()
+    })?;
+    Ok(addresses.unwrap_or_default())
+}
+
+/// Gives a product's builder the options that those of all products have.
+macro_rules! common_options {
+    ($builder:ident, $reader:ident, $extras:ident) => {
+        macro_rules! set {
+            ($setter:ident, $value:expr) => {
+                if let Some(value) = $value {
+                    $builder = $builder.$setter(value);
+                }
+            };
+        }
+        set!(region, $reader.text("region")?);
+        set!(endpoint, $reader.text("endpoint")?);
+        set!(domain, $reader.text("domain")?);
+        set!(credentials, $crate::any::options::credentials($reader)?);
+        for pem in $reader.texts("root_certificate")?.unwrap_or_default() {
+            $builder = $builder.root_certificate(pem);
+        }
+        set!(danger_accept_invalid_certificates, $reader.truth("danger_accept_invalid_certificates")?);
+        set!(danger_accept_plain_http, $reader.truth("danger_accept_plain_http")?);
+        set!(proxy, $reader.text("proxy")?);
+        if $reader.truth("no_proxy")? == Some(true) {
+            $builder = $builder.no_proxy();
+        }
+        for (host, address) in $crate::any::options::addresses($reader)? {
+            $builder = $builder.resolve(host, address);
+        }
+        set!(connect_timeout, $reader.seconds("connect_timeout")?);
+        set!(attempt_timeout, $reader.seconds("attempt_timeout")?);
+        set!(call_timeout, $reader.seconds("call_timeout")?);
+        set!(retry_policy, $crate::any::options::retry($reader)?);
+        set!(client_rate_limit, $reader.truth("client_rate_limit")?);
+        set!(max_response_bytes, $reader.whole("max_response_bytes")?);
+        set!(pool_max_idle_per_host, $reader.whole("pool_max_idle_per_host")?);
+        set!(pool_idle_timeout, $reader.seconds("pool_idle_timeout")?);
+        set!(user_agent, $reader.text("user_agent")?);
+        set!(transport, $extras.transport);
+        set!(clock, $extras.clock);
+        set!(credentials, $extras.credentials);
+    };
+}
+
+pub(super) use common_options;

@@ -1,0 +1,265 @@
+//! Answers in pages, of operations that are known by name.
+
+use super::{Entry, Model, OperationMeta, Ref};
+use crate::Error;
+use crate::paginate::{Cursor, Turn, fingerprint, member};
+use serde_json::Value;
+use std::fmt;
+use std::future::Future;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use wharf_core::Connection;
+use wharf_core::connection::CallOptions;
+use wharf_core::model::{Any, Place};
+use wharf_core::operation::Paging;
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for serde_json::Value {}
+    impl Sealed for Box<dyn wharf_core::model::Model> {}
+}
+
+/// A form that an answer can have: JSON as the service sent it (`Value`), or the operation's own structure
+/// (`Box<dyn Model>`).
+pub trait Page: sealed::Sealed + Sized + Send {
+    #[doc(hidden)]
+    fn fetch(
+        connection: &Connection,
+        entry: &'static Entry,
+        input: &dyn Model,
+        options: &CallOptions,
+    ) -> impl Future<Output = Result<Self, Error>> + Send;
+
+    #[doc(hidden)]
+    fn count(&self, paging: &Paging) -> usize;
+
+    #[doc(hidden)]
+    fn total(&self, paging: &Paging) -> Option<u64>;
+
+    #[doc(hidden)]
+    fn print(&self, meta: &OperationMeta, paging: &Paging) -> Option<u64>;
+}
+
+impl Page for Value {
+    async fn fetch(
+        connection: &Connection,
+        entry: &'static Entry,
+        input: &dyn Model,
+        options: &CallOptions,
+    ) -> Result<Self, Error> {
+        let mut output = Any::default();
+        connection.execute(entry.meta, input, options, &mut output).await?;
+        Ok(output.into_value())
+    }
+
+    fn count(&self, paging: &Paging) -> usize {
+        match at(self, paging.items) {
+            Some(Self::Array(items)) => items.len(),
+            // One object stands for a list of one, as the typed clients read it.
+            Some(Self::Object(_)) => 1,
+            _ => 0,
+        }
+    }
+
+    fn total(&self, paging: &Paging) -> Option<u64> {
+        let total = at(self, paging.total)?;
+        total.as_u64().or_else(|| total.as_str()?.trim().parse().ok())
+    }
+
+    fn print(&self, _: &OperationMeta, paging: &Paging) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        at(self, paging.items)?.to_string().hash(&mut hasher);
+        Some(hasher.finish())
+    }
+}
+
+/// The value at the end of a way.
+fn at<'a>(value: &'a Value, way: &[&str]) -> Option<&'a Value> {
+    way.iter().try_fold(value, |value, name| value.get(name))
+}
+
+impl Page for Box<dyn Model> {
+    async fn fetch(
+        connection: &Connection,
+        entry: &'static Entry,
+        input: &dyn Model,
+        options: &CallOptions,
+    ) -> Result<Self, Error> {
+        let mut output = entry.output();
+        connection.execute(entry.meta, input, options, &mut *output).await?;
+        Ok(output)
+    }
+
+    fn count(&self, paging: &Paging) -> usize {
+        match member(&**self, paging.items) {
+            Some(Ref::List(list)) => list.len(),
+            _ => 0,
+        }
+    }
+
+    fn total(&self, paging: &Paging) -> Option<u64> {
+        match member(&**self, paging.total)? {
+            Ref::Int(number) => u64::try_from(number).ok(),
+            Ref::Uint(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn print(&self, meta: &OperationMeta, _: &Paging) -> Option<u64> {
+        fingerprint(&**self, meta)
+    }
+}
+
+/// The pages of an answer, one call each, fetched when asked for. They end by the rules of
+/// [`paginate::Pages`](crate::paginate::Pages).
+pub struct Pages<A> {
+    connection: Connection,
+    entry: &'static Entry,
+    paging: &'static Paging,
+    input: Box<dyn Model>,
+    options: CallOptions,
+    cursor: Cursor,
+    ended: bool,
+    form: std::marker::PhantomData<fn() -> A>,
+}
+
+impl<A: Page> Pages<A> {
+    pub(super) fn new(
+        connection: Connection,
+        entry: &'static Entry,
+        input: Box<dyn Model>,
+        options: CallOptions,
+    ) -> Result<Self, Error> {
+        let Some(paging) = &entry.meta.paging else {
+            let reason = format!("{} does not answer in pages", entry.meta.name);
+            return Err(Error::invalid_input("operation", reason).with_operation(entry.meta));
+        };
+        let window = (number(&*input, paging.begin), number(&*input, paging.size));
+        let cursor = Cursor::new(entry.meta, window);
+        Ok(Self { connection, entry, paging, input, options, cursor, ended: false, form: std::marker::PhantomData })
+    }
+
+    /// The operation.
+    pub fn operation(&self) -> &'static OperationMeta {
+        self.entry.meta
+    }
+
+    /// Where the next page begins: the value that the operation's [`Paging::begin`] member would have, items to
+    /// skip or the number of a page. A new request with it goes on from here, after an error too.
+    pub fn begin(&self) -> u64 {
+        self.cursor.begin()
+    }
+
+    /// The number of items before the next page.
+    pub fn offset(&self) -> u64 {
+        self.cursor.offset()
+    }
+
+    /// Fetches the first page with the input just as it was given, as a plain call does, so that the pages that
+    /// follow go on behind it. Only before any other page has been fetched.
+    ///
+    /// # Errors
+    /// As a call of the operation. There is no further page then.
+    pub async fn call(&mut self) -> Result<A, Error> {
+        let window = (number(&*self.input, self.paging.begin), number(&*self.input, self.paging.size));
+        self.cursor = Cursor::as_given(self.entry.meta, window);
+        let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
+        self.ended = true;
+        let page = fetched?;
+        self.turn(&page)?;
+        if window.1.is_none() && self.paging.default == 0 {
+            // Pages that are counted have to be of one size.
+            self.cursor.set_size(page.count(self.paging) as u64);
+        }
+        Ok(page)
+    }
+
+    /// Another walk from where this one stands.
+    ///
+    /// # Errors
+    /// None is known: what an input says can be read.
+    pub fn try_clone(&self) -> Result<Self, Error> {
+        Ok(Self {
+            connection: self.connection.clone(),
+            entry: self.entry,
+            paging: self.paging,
+            input: super::value::read(self.entry, &super::to_value(&*self.input, super::Names::Wire))?,
+            options: self.options.clone(),
+            cursor: self.cursor.clone(),
+            ended: self.ended,
+            form: std::marker::PhantomData,
+        })
+    }
+
+    /// Takes note of a page.
+    fn turn(&mut self, page: &A) -> Result<Turn, Error> {
+        let print = page.print(self.entry.meta, self.paging);
+        let turn = self.cursor.turn(page.count(self.paging), page.total(self.paging), print)?;
+        self.ended = turn != Turn::GoOn;
+        Ok(turn)
+    }
+
+    /// Fetches the next page, `None` at the end. After an error there is no further page.
+    ///
+    /// When the future is dropped before it is ready the walk stands where it stood.
+    ///
+    /// # Errors
+    /// As a call of the operation, and [`Decode`](crate::ErrorKind::Decode) when the service answers the
+    /// same page twice.
+    pub async fn try_next(&mut self) -> Result<Option<A>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        set_number(&mut *self.input, self.paging.begin, self.cursor.begin());
+        set_number(&mut *self.input, self.paging.size, self.cursor.size());
+        let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
+        self.ended = true;
+        let page = fetched?;
+        let turn = self.turn(&page)?;
+        Ok((turn != Turn::Stop).then_some(page))
+    }
+}
+
+impl Pages<Value> {
+    /// The items of a page.
+    pub fn items(&self, page: Value) -> Vec<Value> {
+        let mut page = page;
+        let found = self.paging.items.iter().try_fold(&mut page, |value, name| value.get_mut(name));
+        match found.map(Value::take) {
+            Some(Value::Array(items)) => items,
+            Some(item @ Value::Object(_)) => vec![item],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Pages<Box<dyn Model>> {
+    /// The items of a page, where they are structures.
+    pub fn items<'a>(&self, page: &'a dyn Model) -> Vec<&'a dyn Model> {
+        super::item_models(page, self.paging.items)
+    }
+}
+
+fn number(model: &dyn Model, wire: &str) -> Option<u64> {
+    match member(model, &[wire])? {
+        Ref::Int(number) => u64::try_from(number).ok(),
+        Ref::Uint(number) => Some(number),
+        Ref::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn set_number(model: &mut dyn Model, wire: &str, number: u64) {
+    let Some((_, field)) = model.find(wire) else { return };
+    match field.place() {
+        Place::Int(place) => *place = i64::try_from(number).unwrap_or(i64::MAX),
+        Place::Uint(place) => *place = number,
+        Place::Text(place) => place.set(&number.to_string()),
+        _ => {}
+    }
+}
+
+impl<A> fmt::Debug for Pages<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("cursor", &self.cursor).field("ended", &self.ended).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+//! Between JSON and the structures of the operations.
+
+use super::Entry;
+use crate::Error;
+use serde_json::{Map, Value};
+use wharf_core::model::json::{Mode, read_value};
+use wharf_core::model::{Model, Place, Ref};
+
+/// Whose names the members of a JSON object have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// The API's (`ClusterIds`).
+    Wire,
+    /// Those of the fields in Rust (`cluster_ids`).
+    Fields,
+}
+
+/// An operation's input from a JSON object whose members, at every depth, have either the API's names or those
+/// of the fields.
+///
+/// # Errors
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming the member that the operation does not have, that
+/// is there under both names, or whose value is of the wrong type. Never shows a value.
+pub fn input(entry: &'static Entry, value: Value) -> Result<Box<dyn Model>, Error> {
+    let mut scratch = entry.input();
+    let value =
+        with_wire_names(value, Place::Object(&mut *scratch)).map_err(|error| error.with_operation(entry.meta))?;
+    read(entry, &value)
+}
+
+/// The input from a JSON object with the API's names.
+pub(super) fn read(entry: &'static Entry, value: &Value) -> Result<Box<dyn Model>, Error> {
+    let mut model = entry.input();
+    if !value.is_null() {
+        read_value(value, &mut *model, Mode::Strict)
+            .map_err(|problem| Error::from(problem).with_operation(entry.meta))?;
+    }
+    Ok(model)
+}
+
+/// Replaces the names of fields by those on the wire. What does not fit is left to the reader, who names it.
+fn with_wire_names(value: Value, place: Place<'_>) -> Result<Value, Error> {
+    Ok(match (value, place) {
+        (Value::Object(members), Place::Object(model)) => {
+            let mut renamed = Map::with_capacity(members.len());
+            for (name, value) in members {
+                let wire = wire_name(model, &name).map_or_else(|| name.clone(), str::to_owned);
+                let value = match model.find(&wire) {
+                    Some((_, field)) if !value.is_null() => with_wire_names(value, field.place())?,
+                    _ => value,
+                };
+                if renamed.insert(wire, value).is_some() {
+                    return Err(Error::invalid_input(name, "is given under both of its names"));
+                }
+            }
+            Value::Object(renamed)
+        }
+        (Value::Array(items), Place::List(list)) => {
+            let items = items.into_iter().map(|item| with_wire_names(item, list.push()));
+            Value::Array(items.collect::<Result<_, _>>()?)
+        }
+        (Value::Object(values), Place::Map(map)) => {
+            let values = values.into_iter().map(|(name, value)| {
+                let value = with_wire_names(value, map.entry(&name))?;
+                Ok((name, value))
+            });
+            Value::Object(values.collect::<Result<_, Error>>()?)
+        }
+        (value, _) => value,
+    })
+}
+
+/// The name on the wire of the member that has that name there or in Rust.
+fn wire_name(model: &mut dyn Model, name: &str) -> Option<&'static str> {
+    let members = model.shape().members;
+    match members.iter().find(|member| member.wire == name) {
+        Some(member) => Some(member.wire),
+        // Another spelling that is read stays as it is.
+        None if model.find(name).is_some() => None,
+        None => members.iter().find(|member| member.name() == name).map(|member| member.wire),
+    }
+}
+
+/// A structure as JSON: the members that have a value. Secrets are in it: it is data, not for logs.
+pub fn to_value(model: &dyn Model, names: Names) -> Value {
+    let mut members = Map::new();
+    model.each(&mut |member, value| {
+        if !matches!(value, Ref::Absent) {
+            let name = if names == Names::Wire { member.wire } else { member.name() };
+            members.insert(name.to_owned(), json(value, names));
+        }
+    });
+    Value::Object(members)
+}
+
+fn json(value: Ref<'_>, names: Names) -> Value {
+    match value {
+        Ref::Absent => Value::Null,
+        Ref::Text(text) => text.into(),
+        Ref::Int(number) => number.into(),
+        Ref::Uint(number) => number.into(),
+        Ref::Float(number) => number.into(),
+        Ref::Bool(value) => value.into(),
+        Ref::Json(value) => value.clone(),
+        Ref::Object(model) => to_value(model, names),
+        Ref::List(list) => (0..list.len()).map(|at| json(list.item(at), names)).collect(),
+        Ref::Map(map) => {
+            let mut values = Map::new();
+            map.each(&mut |name, value| {
+                values.insert(name.to_owned(), json(value, names));
+            });
+            Value::Object(values)
+        }
+    }
+}
+
+/// The items of a page, where they are structures: the list at the end of the way of wire names that
+/// [`Paging::items`](crate::operation::Paging) tells.
+pub fn item_models<'a>(page: &'a dyn Model, way: &[&str]) -> Vec<&'a dyn Model> {
+    let Some(Ref::List(list)) = crate::paginate::member(page, way) else { return Vec::new() };
+    let items = (0..list.len()).filter_map(|at| match list.item(at) {
+        Ref::Object(model) => Some(model),
+        _ => None,
+    });
+    items.collect()
+}
