@@ -1,6 +1,6 @@
 """The main job, against the reference server: a cluster is made, nodes are added and paged through, an error is read.
 
-    pip install wharf-sdk
+    pip install ./crates/python
     python quickstart.py
 
 Against a real service, make the connection of a region and of your credentials instead:

@@ -1,6 +1,6 @@
 """The same for `asyncio`: many clusters at once, pages with `async for`, a call that is given up.
 
-    pip install wharf-sdk
+    pip install ./crates/python
     python quickstart_async.py
 """
 

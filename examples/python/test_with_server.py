@@ -1,6 +1,6 @@
 """How a project tests its own code: the fixture is there once `wharf-sdk` is installed.
 
-    pip install wharf-sdk pytest
+    pip install ./crates/python pytest
     pytest test_with_server.py
 """
 
