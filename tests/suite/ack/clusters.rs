@@ -69,7 +69,7 @@ async fn a_cluster_is_made_of_what_was_asked_for(cloud: &Cloud) {
         .pod_vswitch_ids(Vec::<String>::new())
         .service_cidr("172.21.0.0/20")
         .resource_group_id("rg-own")
-        .worker_system_disk_category("cloud_essd")
+        .worker_system_disk_category("cloud_efficiency")
         .worker_system_disk_size(100)
         .worker_vswitch_ids([SWITCHES[0], SWITCHES[1]])
         .instances([SERVERS[0]]);
@@ -89,7 +89,7 @@ async fn a_cluster_is_made_of_what_was_asked_for(cloud: &Cloud) {
     let pools = cloud.pools.describe_cluster_node_pools(&id).send().await.unwrap().nodepools;
     assert_eq!((pools.len(), pools[0].nodepool_info.is_default), (1, Some(true)));
     let group = pools[0].scaling_group.as_ref().unwrap();
-    assert_eq!((group.system_disk_size, &group.system_disk_category), (Some(100), &Some("cloud_essd".into())));
+    assert_eq!((group.system_disk_size, &group.system_disk_category), (Some(100), &Some("cloud_efficiency".into())));
     assert_eq!(group.vswitch_ids, [SWITCHES[0], SWITCHES[1]]);
     let config = pools[0].kubernetes_config.as_ref().unwrap();
     assert_eq!(config.taints.as_deref(), Some(&[Taint::no_schedule("dedicated", "web")][..]));
@@ -142,15 +142,16 @@ async fn settings_change(cloud: &Cloud) {
     assert_eq!(refusal(cloud.clusters.modify_cluster(&id).deletion_protection(true).send().await), not_now());
     cloud.clusters.wait_until_running(&id).await.unwrap();
     let change = cloud.clusters.modify_cluster(&id).deletion_protection(true).resource_group_id("rg-other");
-    let change = change.api_server_eip(true).api_server_eip_id("eip-mine").ingress_loadbalancer_id("lb-mine");
+    let change = change.api_server_eip(true).api_server_eip_id("eip-2zewharf000000000001");
+    let change = change.ingress_loadbalancer_id("lb-2zewharf0000000000001");
     let changed = change.send().await.unwrap();
     assert_eq!(changed.cluster_id.as_deref(), Some(id.as_str()));
     let cluster = cloud.cluster(&id).await;
     assert_eq!(cluster.deletion_protection, Some(true));
     assert_eq!(cluster.resource_group_id.as_deref(), Some("rg-other"));
-    assert_eq!(cluster.external_loadbalancer_id.as_deref(), Some("lb-mine"));
+    assert_eq!(cluster.external_loadbalancer_id.as_deref(), Some("lb-2zewharf0000000000001"));
     let resources = cloud.clusters.describe_cluster_resources(&id).send().await.unwrap().resources;
-    assert!(resources.iter().any(|resource| resource.instance_id.as_deref() == Some("eip-mine")));
+    assert!(resources.iter().any(|resource| resource.instance_id.as_deref() == Some("eip-2zewharf000000000001")));
     assert_eq!(refusal(cloud.clusters.delete_cluster(&id).send().await), not_now(), "it is protected");
     // What is not said stays.
     cloud.clusters.modify_cluster(&id).deletion_protection(false).send().await.unwrap();
@@ -212,7 +213,7 @@ async fn a_cluster_tells_what_it_is_made_of(cloud: &Cloud) {
     let of = |kind: &str| made.iter().filter(|one| one.resource_type.as_deref() == Some(kind)).count();
     assert_eq!((of("ALIYUN::ECS::Instance"), of("ALIYUN::ECS::VPC")), (5, 1));
     let network = made.iter().find(|one| one.instance_id.as_deref() == Some(NETWORK)).unwrap();
-    assert_eq!((network.auto_create, network.cluster_id.as_deref()), (Some(1), Some(id.as_str())), "was there before");
+    assert_eq!((network.auto_create, network.cluster_id.as_deref()), (Some(0), Some(id.as_str())), "was there before");
     let info: Value = network.resource_info.as_ref().unwrap().parse().unwrap();
     assert_eq!(info["PhysicalId"], NETWORK);
     let after = log().await;

@@ -546,6 +546,12 @@
 /** A scaling group added it. */
 #define WHARF_ACK_NODE_SOURCE_ESS_ATTACH "ess_attach"
 
+/** A scaling group created it. */
+#define WHARF_ACK_NODE_SOURCE_ESS "ess"
+
+/** The orchestration service created it together with its cluster. */
+#define WHARF_ACK_NODE_SOURCE_ROS "ros"
+
 /*
  * NodeState: State of a node.
  */

@@ -667,6 +667,9 @@
 /** Ubuntu 16.04.1 LTS, 64 bit; the default. */
 #define WHARF_TKE_CLUSTER_OS_UBUNTU16_04_1_LTS_X86_64 "ubuntu16.04.1 LTSx86_64"
 
+/** CentOS 7.6 for ARM, the default of clusters whose ClusterArch is `arm`. */
+#define WHARF_TKE_CLUSTER_OS_CENTOS7_6_ARM64 "centos7.6-arm64"
+
 /*
  * ClusterStatus: State of a cluster. The document lists Running, Creating and Abnormal; the other
  * values come from the vendor's public SDK.

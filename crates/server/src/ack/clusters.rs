@@ -3,7 +3,9 @@
 use super::answer::{local, page, pairs};
 use super::{Answer, Scene, values};
 use crate::input::{Input, invalid};
+use crate::world::Realm;
 use crate::world::clusters::Cluster;
+use crate::world::dedicated::resources::{Resource, ResourceKind};
 use crate::world::dedicated::{Dedicated, DedicatedChange, DedicatedPhase, Deletion};
 use crate::world::ids::{hash, hexadecimal};
 use crate::world::time::iso;
@@ -64,16 +66,18 @@ fn cluster_json(scene: &Scene<'_>, cluster: &Cluster, dedicated: &Dedicated) -> 
     let components = realm.realm.components.iter().filter(|component| component.cluster == cluster.id);
     let names: Vec<Value> = components.map(|component| json!({"name": component.component.name})).collect();
     let meta = json!({"Addons": names, "ProxyMode": dedicated.proxy_mode, "RuntimeVersion": "19.03.15"});
+    let ingress =
+        realm.realm.resource_of(&cluster.id, ResourceKind::IngressBalancer).map(|balancer| balancer.id.as_str());
     let shown = json!({
         "cluster_id": cluster.id, "cluster_type": cluster_type(dedicated), "name": cluster.name,
         "state": phase_name(phase), "created": local(cluster.created), "updated": local(updated),
         "init_version": dedicated.first_release, "current_version": dedicated.release,
         "next_version": dedicated.next_release().unwrap_or_default(), "docker_version": "19.03.15",
-        "deletion_protection": dedicated.protected, "external_loadbalancer_id": dedicated.ingress,
+        "deletion_protection": dedicated.protected, "external_loadbalancer_id": ingress.unwrap_or_default(),
         "maintenance_window": {
             "enable": false, "duration": "3h", "maintenance_time": "03:00:00Z", "weekly_period": "Thursday",
         },
-        "master_url": addresses(dedicated).to_string(), "meta_data": meta.to_string(), "network_mode": "vpc",
+        "master_url": addresses(&realm.realm, dedicated).to_string(), "meta_data": meta.to_string(), "network_mode": "vpc",
         "private_zone": false, "profile": dedicated.profile, "region_id": scene.region,
         "resource_group_id": dedicated.resource_group, "security_group_id": dedicated.security_group,
         "size": cluster.nodes.len(), "subnet_cidr": cluster.range.map(|range| range.to_string()).unwrap_or_default(),
@@ -93,12 +97,17 @@ pub(super) fn worker_role(cluster: &str) -> String {
     format!("KubernetesWorkerRole-{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
 }
 
-fn addresses(dedicated: &Dedicated) -> Value {
-    let public = dedicated.public_address.as_ref().map(|(_, address)| format!("https://{address}:6443"));
+fn addresses(realm: &Realm, dedicated: &Dedicated) -> Value {
+    let public = public_address(realm, dedicated).map(|address| format!("https://{address}:6443"));
     json!({
         "api_server_endpoint": public.unwrap_or_default(),
         "intranet_api_server_endpoint": format!("https://{}:6443", dedicated.address),
     })
+}
+
+/// The public address of the API server.
+fn public_address(realm: &Realm, dedicated: &Dedicated) -> Option<String> {
+    realm.resource_of(&dedicated.cluster, ResourceKind::PublicAddress).map(Resource::address)
 }
 
 fn phase_name(phase: DedicatedPhase) -> &'static str {
@@ -117,7 +126,8 @@ fn phase_name(phase: DedicatedPhase) -> &'static str {
 pub(super) fn delete_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let id = input.required("ClusterId")?;
     let keep_all = input.flag("retain_all_resources")?;
-    let deletion = Deletion { keep_all, kept: if keep_all { Vec::new() } else { input.texts("retain_resources")? } };
+    let kept = if keep_all { Vec::new() } else { input.texts("retain_resources")? };
+    let deletion = Deletion { keep_all, keep_balancers: input.flag("keep_slb")?, kept };
     scene.realm.drop_dedicated(scene.owner, id, deletion)?;
     let task = scene.realm.task_id();
     Ok(json!({"cluster_id": id, "task_id": task}))
@@ -131,6 +141,7 @@ pub(super) fn modify_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer 
         nodes_protected: input.some_flag("instance_deletion_protection")?,
         public: public.map(|public| Ok((public, input.owned("api_server_eip_id")?))).transpose()?,
         ingress: input.owned("ingress_loadbalancer_id")?,
+        rebind_domain: input.one_of("ingress_domain_rebinding", &["true", "false"])? == Some("true"),
         resource_group: input.owned("resource_group_id")?,
     };
     scene.realm.change_dedicated(scene.owner, id, change)?;
@@ -151,9 +162,9 @@ pub(super) fn describe_cluster_namespaces(scene: &mut Scene<'_>, input: Input<'_
 }
 
 /// The host of the API server: the inner one if it is asked for, or if there is no other.
-fn api_server(dedicated: &Dedicated, inner: bool) -> String {
-    let public = dedicated.public_address.as_ref().filter(|_| !inner).map(|(_, address)| address);
-    format!("{}:6443", public.unwrap_or(&dedicated.address))
+fn api_server(realm: &Realm, dedicated: &Dedicated, inner: bool) -> String {
+    let public = public_address(realm, dedicated).filter(|_| !inner);
+    format!("{}:6443", public.as_ref().unwrap_or(&dedicated.address))
 }
 
 pub(super) fn describe_cluster_user_kubeconfig(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
@@ -163,10 +174,11 @@ pub(super) fn describe_cluster_user_kubeconfig(scene: &mut Scene<'_>, input: Inp
         minutes.map(|minutes| u64::try_from(minutes).map_err(|_| invalid("TemporaryDurationMinutes is at least 15")));
     let (token, until) = scene.realm.grant(scene.owner, id, minutes.transpose()?)?;
     let (cluster, dedicated) = scene.realm.realm.dedicated(scene.owner, id)?;
-    let host = api_server(dedicated, input.flag("PrivateIpAddress")?);
+    let host = api_server(&scene.realm.realm, dedicated, input.flag("PrivateIpAddress")?);
     let user = format!("{}-{}", scene.realm.key.0, &id[..id.len().min(8)]);
     let until = until.unwrap_or(cluster.created + LASTING);
-    Ok(json!({"config": cluster.kubeconfig_with(&user, &host, &token), "expiration": iso(until)}))
+    let config = cluster.kubeconfig_with(&user, &host, &token, dedicated.authority.as_deref());
+    Ok(json!({"config": config, "expiration": iso(until)}))
 }
 
 pub(super) fn describe_external_agent(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
@@ -177,7 +189,7 @@ pub(super) fn describe_external_agent(scene: &mut Scene<'_>, input: Input<'_>) -
         Some(_) => return Err(invalid("PrivateIpAddress is true or false")),
     };
     let (cluster, dedicated) = scene.realm.realm.answering(scene.owner, id, scene.realm.now)?;
-    let (host, token) = (api_server(dedicated, inner), join_token(cluster));
+    let (host, token) = (api_server(&scene.realm.realm, dedicated, inner), join_token(cluster));
     Ok(json!({"config": format!(
         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ack-credential\n  namespace: kube-system\nstringData:\n  \
          cluster: {id}\n  token: {token}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  \

@@ -17,6 +17,9 @@ const MASTERS: i64 = 3;
 /// What masters and workers are made of when nothing is said.
 const USUAL_TYPE: &str = "ecs.c5.xlarge";
 const USUAL_IMAGE: &str = "aliyun_2_1903_x64_20G_alibase_20200904.vhd";
+/// What the system disk of a worker may be, the usual one first.
+const WORKER_DISKS: [&str; 2] = ["cloud_ssd", "cloud_efficiency"];
+const USUAL_DISK_SIZE: i64 = 120;
 /// How many bits of an address tell the node, and those that can be asked for.
 const USUAL_MASK: u32 = 26;
 const MASKS: std::ops::RangeInclusive<u32> = 24..=28;
@@ -60,14 +63,14 @@ fn new_cluster(input: Input<'_>, name: &str) -> Outcome<NewDedicated> {
             Reason::Missing.because("container_cidr, for Flannel, or pod_vswitch_ids, for Terway, must be given")
         );
     }
-    let security_group = input.owned("security_group_id")?.unwrap_or_else(|| "sg-2zewharf000000000001".to_owned());
     let worker = ServerKind {
         instance_type: worker_types.first().cloned().unwrap_or_else(|| USUAL_TYPE.to_owned()),
         image: input.owned("image_id")?.unwrap_or_else(|| USUAL_IMAGE.to_owned()),
         platform: platform(input)?,
         charge: Charge::Hourly,
         public: false,
-        security_group,
+        // One is made for the cluster when none is named.
+        security_group: input.owned("security_group_id")?.unwrap_or_default(),
     };
     let master_type = master_types.first().cloned().unwrap_or_else(|| USUAL_TYPE.to_owned());
     Ok(NewDedicated {
@@ -92,6 +95,10 @@ fn new_cluster(input: Input<'_>, name: &str) -> Outcome<NewDedicated> {
         proxy_mode: input.one_of("proxy_mode", &["iptables", "ipvs"])?.unwrap_or("ipvs").to_owned(),
         runtime: runtime(input.within("runtime")?)?,
         public: input.flag("endpoint_public_access")?,
+        gateway: input.some_flag("snat_entry")?.unwrap_or(true),
+        // By the document, and by the vendor's client, true means that it is rolled back: the name says the opposite.
+        rolls_back: input.some_flag("disable_rollback")?.unwrap_or(true),
+        authority: authority(input)?,
         protected: input.flag("deletion_protection")?,
         tags: tags(input.structures("tags")?, "tags")?,
         resource_group: input.owned("resource_group_id")?.unwrap_or_else(|| "rg-acfmwharf0000".to_owned()),
@@ -106,7 +113,7 @@ fn check_values(input: Input<'_>) -> Outcome<()> {
     input.one_of("os_type", &["Windows", "Linux"])?;
     input.one_of("cpu_policy", &["static", "none"])?;
     check_disk(input, "master_system_disk_category")?;
-    check_disk(input, "worker_system_disk_category")?;
+    input.one_of("worker_system_disk_category", &WORKER_DISKS)?;
     for disk in input.structures("worker_data_disks")? {
         check_disk(disk, "category")?;
     }
@@ -128,6 +135,19 @@ fn check_values(input: Input<'_>) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The certificates of an authority that the caller gives, without their key.
+fn authority(input: Input<'_>) -> Outcome<Option<String>> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    const END: &str = "-----END CERTIFICATE-----";
+    let Some(text) = input.filled("user_ca")? else { return Ok(None) };
+    let blocks = text.split(BEGIN).skip(1).filter_map(|block| block.split_once(END));
+    let certificates: String = blocks.map(|(block, _)| format!("{BEGIN}{block}{END}\n")).collect();
+    if certificates.is_empty() {
+        return Err(invalid("user_ca has at least one certificate in PEM"));
+    }
+    Ok(Some(certificates))
 }
 
 fn count(input: Input<'_>, name: &str, usual: i64) -> Outcome<usize> {
@@ -177,11 +197,12 @@ fn components(input: Input<'_>) -> Outcome<Vec<NewComponent>> {
 /// What the pool of the first workers shows.
 fn first_pool(input: Input<'_>, worker: &ServerKind, subnets: &[String]) -> Outcome<PoolParts> {
     let mut group = Map::new();
-    for (from, to) in
-        [("worker_system_disk_category", "system_disk_category"), ("worker_system_disk_size", "system_disk_size")]
-    {
-        group.extend(input.0.get(from).map(|value| (to.to_owned(), value.clone())));
-    }
+    let category = input.filled("worker_system_disk_category")?.unwrap_or(WORKER_DISKS[0]);
+    group.insert("system_disk_category".to_owned(), json!(category));
+    let size = input.number("worker_system_disk_size")?.unwrap_or(USUAL_DISK_SIZE);
+    group.insert("system_disk_size".to_owned(), json!(size));
+    let disks = input.0.get("worker_data_disks").cloned().unwrap_or_else(|| json!([]));
+    group.insert("data_disks".to_owned(), disks);
     let types = input.texts("worker_instance_types")?;
     let types = if types.is_empty() { vec![worker.instance_type.clone()] } else { types };
     group.insert("instance_types".to_owned(), json!(types));

@@ -6,6 +6,7 @@ use super::{Answer, Scene};
 use crate::input::Input;
 use crate::world::clusters::Cluster;
 use crate::world::dedicated::DedicatedPhase;
+use crate::world::dedicated::resources::ResourceKind;
 use crate::world::nodes::Role;
 use serde_json::{Value, json};
 
@@ -31,6 +32,7 @@ pub(super) fn describe_cluster_resources(scene: &mut Scene<'_>, input: Input<'_>
     let (cluster, dedicated) = realm.realm.dedicated(scene.owner, input.required("ClusterId")?)?;
     let state = match realm.realm.dedicated_phase(cluster, dedicated, realm.now) {
         DedicatedPhase::Initial => "CREATE_IN_PROGRESS",
+        DedicatedPhase::Failed if dedicated.rolled_back => "ROLLBACK_COMPLETE",
         DedicatedPhase::Failed => "CREATE_FAILED",
         DedicatedPhase::Deleting => "DELETE_IN_PROGRESS",
         DedicatedPhase::DeletionFailed => "DELETE_FAILED",
@@ -44,11 +46,18 @@ pub(super) fn describe_cluster_resources(scene: &mut Scene<'_>, input: Input<'_>
     for subnet in &dedicated.subnets {
         add(subnet, "vswitch", "ALIYUN::ECS::VSwitch", false);
     }
-    add(&dedicated.security_group, "k8s_sg", "ALIYUN::ECS::SecurityGroup", true);
-    add(&dedicated.balancer, "k8s_master_slb", "ALIYUN::SLB::LoadBalancer", true);
-    add(&dedicated.ingress, "k8s_ingress_slb", "ALIYUN::SLB::LoadBalancer", true);
-    if let Some((id, _)) = &dedicated.public_address {
-        add(id, "k8s_master_eip", "ALIYUN::VPC::EIP", true);
+    if !realm.realm.resources_of(&cluster.id).any(|resource| resource.id == dedicated.security_group) {
+        add(&dedicated.security_group, "k8s_sg", "ALIYUN::ECS::SecurityGroup", false);
+    }
+    for resource in realm.realm.resources_of(&cluster.id) {
+        let (name, kind) = match resource.kind {
+            ResourceKind::SecurityGroup => ("k8s_sg", "ALIYUN::ECS::SecurityGroup"),
+            ResourceKind::ServerBalancer => ("k8s_master_slb", "ALIYUN::SLB::LoadBalancer"),
+            ResourceKind::IngressBalancer => ("k8s_ingress_slb", "ALIYUN::SLB::LoadBalancer"),
+            ResourceKind::PublicAddress => ("k8s_master_eip", "ALIYUN::VPC::EIP"),
+            ResourceKind::NatGateway => ("k8s_nat_gateway", "ALIYUN::VPC::NatGateway"),
+        };
+        add(&resource.id, name, kind, resource.automatic);
     }
     for pool in realm.realm.worker_pools_of(&cluster.id) {
         add(&pool.group, &pool.name, "ALIYUN::ESS::ScalingGroup", true);
@@ -67,6 +76,6 @@ fn resource_json(cluster: &Cluster, id: &str, name: &str, kind: &str, own: bool,
     });
     json!({
         "cluster_id": cluster.id, "instance_id": id, "resource_type": kind, "resource_info": info.to_string(),
-        "created": local(cluster.created), "state": state, "auto_create": if own { 0 } else { 1 }, "dependencies": [],
+        "created": local(cluster.created), "state": state, "auto_create": i64::from(own), "dependencies": [],
     })
 }

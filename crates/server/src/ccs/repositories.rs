@@ -102,8 +102,7 @@ pub(super) fn change_password(world: &mut World, context: &Context, input: Input
 
 pub(super) fn limits(world: &mut World, context: &Context, _: Input<'_>) -> Answer {
     let shown = Quota::PERSONAL.iter().map(|quota| {
-        let name = if *quota == Quota::Triggers { "triggers" } else { quota.label() };
-        json!({"username": context.account, "type": name, "value": world.registry.quota(&context.account, *quota)})
+        json!({"username": context.account, "type": quota.label(), "value": world.registry.quota(&context.account, *quota)})
     });
     Ok(json!({"limitInfo": shown.collect::<Value>()}))
 }

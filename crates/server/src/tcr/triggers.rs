@@ -2,6 +2,7 @@
 
 use super::answer::local_time;
 use super::{Answered, Context, Input, registry::Registries};
+use crate::world::ids::hash;
 use crate::world::registry::{Condition, RegistryError, Trigger, TriggerChange, TriggerRun, Workload, WorkloadKind};
 use serde_json::{Value, json};
 
@@ -121,9 +122,14 @@ fn listed_condition(condition: &Condition) -> Value {
     json!({ "InvokeMethod": condition.method(), "InvokeExpr": condition.expression() })
 }
 
+/// The number that an account has in other services, which is not the account's own.
+fn app_id(account: &str) -> String {
+    format!("125{:07}", hash(account) % 10_000_000)
+}
+
 fn listed_workload(workload: &Workload, context: &Context) -> Value {
     json!({
-        "AppId": context.account,
+        "AppId": app_id(&context.account),
         "ClusterId": workload.cluster,
         "Namespace": workload.namespace,
         "ServiceName": format!("{}:{}", workload.kind.name(), workload.name),

@@ -79,12 +79,12 @@ impl Cluster {
 
     /// A kubeconfig for that host.
     pub(crate) fn kubeconfig(&self, user: &str, host: &str) -> String {
-        self.kubeconfig_with(user, host, &self.password())
+        self.kubeconfig_with(user, host, &self.password(), None)
     }
 
-    /// A kubeconfig for that host with that token.
-    pub(crate) fn kubeconfig_with(&self, user: &str, host: &str, token: &str) -> String {
-        let authority = base64(AUTHORITY.as_bytes());
+    /// A kubeconfig for that host with that token, and the certificates of another authority if one is given.
+    pub(crate) fn kubeconfig_with(&self, user: &str, host: &str, token: &str, authority: Option<&str>) -> String {
+        let authority = base64(authority.unwrap_or(AUTHORITY).as_bytes());
         let id = &self.id;
         format!(
             "apiVersion: v1\nkind: Config\nclusters:\n- name: {id}\n  cluster:\n    certificate-authority-data: {authority}\n    \

@@ -21,6 +21,8 @@ const RETRY: Millis = 30 * SECOND;
 const LONGEST_RETRY: Millis = 24 * 60 * MINUTE;
 /// Failures in a row after which a group gives up.
 const MOST_FAILURES: u32 = 5;
+/// How long a node that is not ready is left alone when nothing is said.
+const UNREADY_MINUTES: i64 = 20;
 /// Most bytes of a group's name.
 const LONGEST_NAME: usize = 55;
 /// Largest share of its resources, in percent, below which a node counts as idle.
@@ -138,7 +140,7 @@ impl Default for ScalingOptions {
             ignore_daemons: false,
             max_unready_percent: None,
             ok_unready: None,
-            unready: None,
+            unready: Some(UNREADY_MINUTES),
             unregistered: None,
         }
     }

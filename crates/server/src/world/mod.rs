@@ -135,6 +135,7 @@ pub(crate) struct Realm {
     pub workers: Table<dedicated::workers::Worker>,
     pub worker_pools: Table<dedicated::pools::WorkerPool>,
     pub components: Table<dedicated::components::Installed>,
+    pub resources: Table<dedicated::resources::Resource>,
     pub templates: Table<templates::Template>,
     pub tasks: tasks::Tasks,
     /// What ran when.

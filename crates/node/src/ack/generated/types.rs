@@ -247,11 +247,15 @@ wharf_core::text_enum! {
     ///
     /// Source: ack:2623.
     ///
-    /// Erratum: The one value that the document shows; it names nodes added by hand or by the orchestration service
+    /// Erratum: The document shows ess_attach alone; it names nodes added by hand or by the orchestration service
     /// without a value.
     pub enum NodeSource {
         /// `ess_attach`: A scaling group added it.
         EssAttach = "ess_attach",
+        /// `ess`: A scaling group created it.
+        Ess = "ess",
+        /// `ros`: The orchestration service created it together with its cluster.
+        Ros = "ros",
     }
 }
 

@@ -1619,7 +1619,7 @@ class Node(Structure):
     nodepool_id: str | None
     """Identifier of its node pool; empty for none. `nodepool_id`."""
     source: str | None
-    """How it came into the cluster. `source`. Known values: `ess_attach`."""
+    """How it came into the cluster. `source`. Known values: `ess_attach`, `ess`, `ros`."""
     state: str
     """State of the node. `state`. Known values: `pending`, `running`, `starting`, `stopping`, `stopped`, `initial`,
     `removing`, `failed`.

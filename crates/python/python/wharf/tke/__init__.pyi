@@ -1985,7 +1985,7 @@ class NodeClient(_product.Client):
                 With Unschedulable set it can end in "kubectl uncordon" to open the node for pods. `UserScript`.
             os_name: Operating system of the nodes. Needed only with the first nodes of an empty cluster;
                 later nodes get the system of the cluster. `OsName`. Known values: `centos7.2x86_64`,
-                `ubuntu16.04.1 LTSx86_64`.
+                `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
             unschedulable: Whether pods are kept off the new nodes: 0 lets them be scheduled, any other number
                 does not, until "kubectl uncordon" is run for the node. Default 0. `Unschedulable`; default `0`.
             cvm_run_instances: Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine
@@ -2406,7 +2406,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 With Unschedulable set it can end in "kubectl uncordon" to open the node for pods. `UserScript`.
             os_name: Operating system of the nodes. Needed only with the first nodes of an empty cluster;
                 later nodes get the system of the cluster. `OsName`. Known values: `centos7.2x86_64`,
-                `ubuntu16.04.1 LTSx86_64`.
+                `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
             unschedulable: Whether pods are kept off the new nodes: 0 lets them be scheduled, any other number
                 does not, until "kubectl uncordon" is run for the node. Default 0. `Unschedulable`; default `0`.
             cvm_run_instances: Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine

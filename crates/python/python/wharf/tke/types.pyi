@@ -286,7 +286,7 @@ class Cluster(Structure):
     """Kubernetes version of the cluster. `ClusterVersion`; default `"1.10.5"`."""
     cluster_os: str
     """Operating system of the nodes. `ClusterOs`; default `"ubuntu16.04.1 LTSx86_64"`. Known values:
-    `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`.
+    `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
     """
     cluster_type: str
     """Whether the vendor manages the control plane or the cluster runs it on its own machines. `ClusterType`. Known
@@ -525,7 +525,7 @@ class ClusterAsGroupOption(Structure):
     max_total_unready_percentage: int | None
     """Share of nodes that are not ready, in percent, above which the autoscaler stops. `MaxTotalUnreadyPercentage`."""
     scale_down_unready_time: int | None
-    """Minutes a node must be not ready before it is removed. `ScaleDownUnreadyTime`."""
+    """Minutes a node must be not ready before it is removed. `ScaleDownUnreadyTime`; default `20`."""
     unregistered_node_removal_time: int | None
     """Minutes until a machine that has not registered as a node is removed. `UnregisteredNodeRemovalTime`."""
 
@@ -573,7 +573,7 @@ class ClusterBasicSettings(Structure):
 
     cluster_os: str | None
     """Operating system of the nodes. Defaults to `ubuntu16.04.1 LTSx86_64`. `ClusterOs`; default `"ubuntu16.04.1
-    LTSx86_64"`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`.
+    LTSx86_64"`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
     """
     cluster_version: str | None
     """Kubernetes version. Defaults to `1.10.5`; DescribeVersions lists what is offered. `ClusterVersion`; default

@@ -1,6 +1,7 @@
 //! Clusters: list, change, delete, reach.
 
-use super::{Cloud, NEXT, OLD, of, text};
+use super::{Cloud, NEXT, OLD, cluster, of, text};
+use crate::world::dedicated::resources::{ADDRESS, BALANCER};
 use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
 
@@ -112,18 +113,106 @@ fn a_deletion_that_fails_is_told_and_can_be_repeated() {
 fn a_cluster_changes_when_it_runs() {
     let mut cloud = Cloud::new();
     let id = cloud.create(|_| ());
-    let change = json!({"ClusterId": id, "api_server_eip": true, "api_server_eip_id": "eip-1",
-        "ingress_loadbalancer_id": "lb-1", "resource_group_id": "rg-1"});
+    let change = json!({"ClusterId": id, "api_server_eip": true, "api_server_eip_id": ADDRESS,
+        "ingress_loadbalancer_id": BALANCER, "resource_group_id": "rg-1"});
     assert_eq!(cloud.code("ModifyCluster", change.clone()), "ErrorClusterState");
     cloud.pass(200);
     cloud.ok("ModifyCluster", change);
     let detail = cloud.detail(&id);
-    assert_eq!((&detail["external_loadbalancer_id"], &detail["resource_group_id"]), (&json!("lb-1"), &json!("rg-1")));
+    assert_eq!((&detail["external_loadbalancer_id"], &detail["resource_group_id"]), (&json!(BALANCER), &json!("rg-1")));
     assert!(text(&detail["master_url"]).contains("https://198.1"));
     let resources = cloud.ok("DescribeClusterResources", of(&id));
-    assert!(resources.as_array().unwrap().iter().any(|resource| resource["instance_id"] == "eip-1"));
+    assert!(resources.as_array().unwrap().iter().any(|resource| resource["instance_id"] == ADDRESS));
     cloud.ok("ModifyCluster", json!({"ClusterId": id, "api_server_eip": false}));
     assert!(text(&cloud.detail(&id)["master_url"]).contains("\"api_server_endpoint\":\"\""));
+}
+
+#[test]
+fn addresses_and_balancers_have_to_be_there_and_free() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let before = cloud.detail(&id);
+    for change in [
+        json!({"ClusterId": id, "api_server_eip": true, "api_server_eip_id": "eip-nothing"}),
+        json!({"ClusterId": id, "ingress_loadbalancer_id": "lb-nothing"}),
+        json!({"ClusterId": id, "ingress_loadbalancer_id": ADDRESS}),
+        // The balancer is free, the address is not there: neither is changed.
+        json!({"ClusterId": id, "ingress_loadbalancer_id": BALANCER, "api_server_eip": true, "api_server_eip_id": "eip-0"}),
+        json!({"ClusterId": id, "ingress_domain_rebinding": "perhaps"}),
+    ] {
+        assert_eq!(cloud.code("ModifyCluster", change), "InvalidParameter");
+    }
+    assert_eq!(cloud.detail(&id), before);
+    // ack:2272: the identifier counts only when api_server_eip is true.
+    cloud.ok("ModifyCluster", json!({"ClusterId": id, "api_server_eip": false, "api_server_eip_id": "eip-nothing"}));
+    cloud.ok("ModifyCluster", json!({"ClusterId": id, "ingress_loadbalancer_id": BALANCER}));
+    let other = cloud.create(|order| order["name"] = json!("other"));
+    cloud.pass(200);
+    let taken = json!({"ClusterId": other, "ingress_loadbalancer_id": BALANCER});
+    assert_eq!(cloud.code("ModifyCluster", taken), "InvalidParameter");
+}
+
+#[test]
+fn balancers_stay_when_keep_slb_is_true_and_go_when_it_is_not() {
+    // ack:1397
+    let mut cloud = Cloud::new();
+    for (name, keep) in [("keeps", true), ("drops", false)] {
+        let id = cloud.create(|order| order["name"] = json!(name));
+        cloud.pass(200);
+        let balancer = text(&cloud.detail(&id)["external_loadbalancer_id"]);
+        cloud.ok("DeleteCluster", json!({"ClusterId": id, "keep_slb": keep}));
+        cloud.pass(30);
+        let next = cloud.create(|order| order["name"] = json!(format!("after-{name}")));
+        cloud.pass(200);
+        let change = json!({"ClusterId": next, "ingress_loadbalancer_id": balancer});
+        if keep {
+            cloud.ok("ModifyCluster", change);
+            assert_eq!(cloud.detail(&next)["external_loadbalancer_id"], json!(balancer));
+        } else {
+            assert_eq!(cloud.code("ModifyCluster", change), "InvalidParameter");
+        }
+    }
+}
+
+#[test]
+fn a_gateway_to_the_internet_comes_with_a_cluster_unless_snat_entry_is_false() {
+    // ack:1248
+    let mut cloud = Cloud::new();
+    for (given, gateways) in [(json!(null), 1), (json!(true), 1), (json!(false), 0)] {
+        let id = cloud.create(|order| {
+            order["name"] = json!(format!("gateway-{given}"));
+            order["snat_entry"] = given.clone();
+        });
+        let resources = cloud.ok("DescribeClusterResources", of(&id));
+        let of_kind = |one: &&Value| one["resource_type"] == "ALIYUN::VPC::NatGateway";
+        assert_eq!(resources.as_array().unwrap().iter().filter(of_kind).count(), gateways, "{given}");
+    }
+}
+
+#[test]
+fn a_security_group_that_is_named_is_not_the_clusters_own() {
+    // ack:1299: one is made when none is named.
+    let mut cloud = Cloud::new();
+    let id = cloud.create(|order| order["security_group_id"] = json!("sg-2zewharf000000000001"));
+    let resources = cloud.ok("DescribeClusterResources", of(&id)).as_array().unwrap().clone();
+    let group = resources.iter().find(|one| one["resource_type"] == "ALIYUN::ECS::SecurityGroup").unwrap();
+    assert_eq!((&group["instance_id"], &group["auto_create"]), (&json!("sg-2zewharf000000000001"), &json!(0)));
+}
+
+#[test]
+fn the_authority_that_is_given_is_in_the_kubeconfig_without_its_key() {
+    use base64::Engine;
+    // ack:1258
+    let mut cloud = Cloud::new();
+    let wrong = cluster(|order| order["user_ca"] = json!("no certificate"));
+    assert_eq!(cloud.code("CreateCluster", wrong), "InvalidParameter");
+    let certificate = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
+    let key = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n";
+    let id = cloud.create(|order| order["user_ca"] = json!(format!("{certificate}{key}")));
+    cloud.pass(200);
+    let config = text(&cloud.ok("DescribeClusterUserKubeconfig", of(&id))["config"]);
+    let expected = base64::engine::general_purpose::STANDARD.encode(certificate);
+    assert!(config.contains(&format!("certificate-authority-data: {expected}\n")), "{config}");
 }
 
 #[test]
@@ -206,7 +295,14 @@ fn resources_are_what_the_cluster_is_made_of() {
     let count = |kind: &str| resources.iter().filter(|resource| resource["resource_type"] == kind).count();
     assert_eq!((count("ALIYUN::ECS::Instance"), count("ALIYUN::SLB::LoadBalancer")), (5, 2));
     assert_eq!((count("ALIYUN::ESS::ScalingGroup"), count("ALIYUN::ECS::VSwitch")), (1, 3));
-    assert_eq!(resources[0]["auto_create"], 1, "the VPC was there before");
+    assert_eq!(resources[0]["auto_create"], 0, "the VPC was there before: ack:1854, as the vendor's client reads it");
+    let made = |kind: &str| -> Vec<i64> {
+        let of_kind = resources.iter().filter(|resource| resource["resource_type"] == kind);
+        of_kind.map(|resource| resource["auto_create"].as_i64().unwrap()).collect()
+    };
+    assert_eq!((made("ALIYUN::ECS::VSwitch"), made("ALIYUN::ECS::SecurityGroup")), (vec![0; 3], vec![1]));
+    assert_eq!((made("ALIYUN::SLB::LoadBalancer"), made("ALIYUN::ECS::Instance")), (vec![1; 2], vec![1; 5]));
+    assert_eq!(made("ALIYUN::VPC::NatGateway"), [1], "snat_entry is true when nothing is said: ack:1248");
     let info: Value = serde_json::from_str(&text(&resources[0]["resource_info"])).unwrap();
     assert_eq!(info["PhysicalId"], resources[0]["instance_id"]);
 }

@@ -243,10 +243,57 @@ fn a_creation_that_fails_is_failed_and_says_why() {
     let log = cloud.ok("DescribeClusterLogs", of(&id));
     assert!(log[0]["cluster_log"].as_str().unwrap().contains("no servers left") && log[0]["log_level"] == "0001");
     assert_eq!(cloud.code("CreateClusterNodePool", super::pool(&id, "p", 1, |_| ())), "ErrorClusterState");
-    assert_eq!(cloud.ok("DescribeClusterResources", of(&id))[0]["state"], "CREATE_FAILED");
+    assert_eq!(cloud.ok("DescribeClusterResources", of(&id))[0]["state"], "ROLLBACK_COMPLETE");
     cloud.ok("DeleteCluster", of(&id));
     cloud.pass(30);
     assert_eq!(cloud.code("DescribeClusterDetail", of(&id)), "ErrorClusterNotFound");
+}
+
+#[test]
+fn a_creation_that_fails_is_rolled_back_unless_the_caller_says_no() {
+    // ack:1241: true, which is the default, means that it is rolled back.
+    let mut cloud = Cloud::new();
+    for (given, state, servers) in [
+        (json!(null), "ROLLBACK_COMPLETE", 0),
+        (json!(true), "ROLLBACK_COMPLETE", 0),
+        (json!(false), "CREATE_FAILED", 5),
+    ] {
+        cloud.world.fail_next(Undertaking::ClusterCreation, "no servers left");
+        let id = cloud.create(|order| {
+            order["name"] = json!(format!("rollback-{given}"));
+            order["disable_rollback"] = given.clone();
+        });
+        cloud.pass(200);
+        assert_eq!(cloud.state(&id), "failed");
+        let resources = cloud.ok("DescribeClusterResources", of(&id)).as_array().unwrap().clone();
+        let of_kind = |one: &&Value| one["resource_type"] == "ALIYUN::ECS::Instance";
+        assert_eq!(resources.iter().filter(of_kind).count(), servers, "{given}");
+        assert!(resources.iter().all(|one| one["state"] == state), "{given}");
+        cloud.ok("DeleteCluster", of(&id));
+        cloud.pass(30);
+        assert_eq!(cloud.code("DescribeClusterDetail", of(&id)), "ErrorClusterNotFound");
+    }
+}
+
+#[test]
+fn workers_have_ssd_disks_unless_another_kind_is_named() {
+    // ack:1284, where two kinds are listed; ack:2886 has another default for pools that are made later.
+    let mut cloud = Cloud::new();
+    let disk = |cloud: &mut Cloud, id: &str| {
+        let pools = cloud.ok("DescribeClusterNodePools", of(id))["nodepools"].clone();
+        let group = &pools[0]["scaling_group"];
+        (text(&group["system_disk_category"]), group["system_disk_size"].clone())
+    };
+    let id = cloud.create(|_| ());
+    assert_eq!(disk(&mut cloud, &id), ("cloud_ssd".to_owned(), json!(120)));
+    let id = cloud.create(|order| {
+        order["name"] = json!("other");
+        order["worker_system_disk_category"] = json!("cloud_efficiency");
+        order["worker_system_disk_size"] = json!(200);
+    });
+    assert_eq!(disk(&mut cloud, &id), ("cloud_efficiency".to_owned(), json!(200)));
+    let essd = cluster(|order| order["worker_system_disk_category"] = json!("cloud_essd"));
+    assert_eq!(cloud.code("CreateCluster", essd), "InvalidParameter");
 }
 
 #[test]

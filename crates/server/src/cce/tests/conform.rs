@@ -1,7 +1,7 @@
 //! The spec, as far as these tests hold calls against it.
 
 use super::super::{ErrorForm, RestAnswer, RestRefusal};
-use crate::catalog::catalog;
+use crate::catalog::{catalog, unlisted};
 use serde_json::{Map, Value};
 use wharf_spec::file::{Field, Place};
 use wharf_spec::{Product, Type};
@@ -30,6 +30,7 @@ fn object(place: &str, fields: &[Field], members: &Map<String, Value>) {
             assert!(field.nullable, "{place}.{name} is null");
         } else {
             value(&format!("{place}.{name}"), &field.ty, there);
+            assert_eq!(unlisted(product(), field, there), [""; 0], "{place}.{name}");
         }
     }
     // Templates of pools outside of all pools have little to show, as in the document's example.

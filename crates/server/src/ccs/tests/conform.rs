@@ -1,6 +1,6 @@
 //! Every call of the tests is held against the spec: parameters, answers and codes.
 
-use crate::catalog::{Product, catalog};
+use crate::catalog::{Product, catalog, unlisted};
 use crate::refusal::Refusal;
 use serde_json::{Map, Value};
 use wharf_spec::Type;
@@ -46,6 +46,7 @@ fn object(place: &str, fields: &[Field], object: &Map<String, Value>) {
             assert!(field.nullable || !field.required, "{place} is null");
         } else {
             value(&place, &field.ty, there);
+            assert_eq!(unlisted(product().spec, field, there), [""; 0], "{place}");
         }
     }
     for field in fields {

@@ -1,7 +1,10 @@
 //! The spec, as far as these tests hold calls against it.
 
+use crate::catalog::{catalog, unlisted};
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
+use wharf_spec::file::Field;
+use wharf_spec::{Product, Type};
 
 static REGISTRY: LazyLock<Value> =
     LazyLock::new(|| read(include_str!("../../../../../specs/tcr/2019-09-24/registry.json")));
@@ -32,6 +35,23 @@ pub(super) fn check_output(operation: &str, answer: &Value) {
     let fields = REGISTRY["operations"][operation]["output"].as_array().unwrap();
     let fields: Vec<Value> = fields.iter().filter(|field| field["name"] != "RequestId").cloned().collect();
     check_fields(operation, &fields, answer.as_object().unwrap());
+    let product = catalog().unwrap().product("tcr").unwrap().spec;
+    check_enumerations(product, operation, &product.operation(operation).unwrap().spec.output, answer);
+}
+
+fn check_enumerations(product: &Product, place: &str, fields: &[Field], object: &Value) {
+    for field in fields {
+        let (place, value) = (format!("{place}.{}", field.name), &object[&field.name]);
+        assert_eq!(unlisted(product, field, value), [""; 0], "{place}");
+        let (Type::Shape(shape), items) = (match &field.ty {
+            Type::List(item) => (&**item, value.as_array().cloned().unwrap_or_default()),
+            other => (other, vec![value.clone()]),
+        }) else {
+            continue;
+        };
+        let fields = &product.shape(shape).unwrap().spec.fields;
+        items.iter().for_each(|item| check_enumerations(product, &place, fields, item));
+    }
 }
 
 fn check_fields(place: &str, fields: &[Value], object: &Map<String, Value>) {

@@ -54,7 +54,9 @@ fn quotas_are_shown_with_their_documented_default() {
     let of = |kind: &str| limits.iter().find(|limit| limit["Type"] == kind).unwrap()["Value"].clone();
     assert_eq!(of("repo"), 100);
     assert_eq!(of("namespace"), 10);
-    assert_eq!(of("tag"), 500);
+    assert_eq!(of("tag"), 100);
+    let kinds: Vec<&str> = limits.iter().map(|limit| limit["Type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["namespace", "repo", "tag"], "those of the example in tccli 3.1.189");
     assert!(limits.iter().all(|limit| limit["Username"] == "100001"));
     cloud.world.registry.set_quota("100001", Quota::Repositories, 7);
     let answer = cloud.ok("DescribeUserQuotaPersonal", json!({}));

@@ -2,6 +2,7 @@
 
 use super::components::NewComponent;
 use super::pools::{NewPool, PoolParts};
+use super::resources::ResourceKind;
 use super::servers::{ServerKind, server_size};
 use super::workers::Team;
 use super::{Dedicated, RELEASES, plain};
@@ -10,7 +11,6 @@ use crate::world::clusters::{Cluster, Kind, PodNetwork, Stage};
 use crate::world::events::Event;
 use crate::world::fault::{Outcome, Reason};
 use crate::world::hosting::{FAILURE, Trouble};
-use crate::world::machines::public_address;
 use crate::world::mishaps::Undertaking;
 use crate::world::nodes::{NodeSettings, Role};
 use crate::world::tenancy::Owner;
@@ -54,6 +54,12 @@ pub(crate) struct NewDedicated {
     pub proxy_mode: String,
     pub runtime: String,
     pub public: bool,
+    /// The network gets a gateway to the Internet.
+    pub gateway: bool,
+    /// A creation that fails leaves no servers behind.
+    pub rolls_back: bool,
+    /// Certificates for its API server, in PEM.
+    pub authority: Option<String>,
     pub protected: bool,
     pub tags: Vec<(String, String)>,
     pub resource_group: String,
@@ -69,12 +75,13 @@ struct Plan {
 
 impl RealmMut<'_> {
     /// Creates a dedicated cluster and gives its identifier.
-    pub(crate) fn create_dedicated(&mut self, owner: &Owner, new: NewDedicated) -> Outcome<String> {
+    pub(crate) fn create_dedicated(&mut self, owner: &Owner, mut new: NewDedicated) -> Outcome<String> {
         self.meet_seeds();
         let plan = self.plan_dedicated(&new)?;
         self.check_free_name(owner, &new.name)?;
         let id = self.long_id("c");
         let (address_subnet, address) = self.server_address(&new)?;
+        self.make_resources(&id, &mut new);
         let dedicated = self.start_dedicated(&id, owner, &new, &plan, (address_subnet, address));
         let cluster = self.planned_dedicated(&id, &new, &plan);
         self.realm.clusters.insert(id.clone(), cluster);
@@ -85,6 +92,10 @@ impl RealmMut<'_> {
             self.note_failure(&id, now + FAILURE, format!("the creation has failed: {reason}"));
             if let Some(dedicated) = self.realm.dedicated.get_mut(&id) {
                 dedicated.trouble = Some(Trouble { deleting: false, at: now + FAILURE, reason });
+                dedicated.rolled_back = new.rolls_back;
+            }
+            if !new.rolls_back {
+                self.staff_new(&id, new)?;
             }
             return Ok(id);
         }
@@ -96,6 +107,23 @@ impl RealmMut<'_> {
         }
         self.staff_new(&id, new)?;
         Ok(id)
+    }
+
+    /// Makes what a cluster needs apart from servers. Without a security group it gets one.
+    fn make_resources(&mut self, id: &str, new: &mut NewDedicated) {
+        if new.worker.security_group.is_empty() {
+            let group = self.make_resource(id, ResourceKind::SecurityGroup);
+            new.master.security_group.clone_from(&group);
+            new.worker.security_group = group;
+        }
+        self.make_resource(id, ResourceKind::ServerBalancer);
+        self.make_resource(id, ResourceKind::IngressBalancer);
+        if new.public {
+            self.make_resource(id, ResourceKind::PublicAddress);
+        }
+        if new.gateway {
+            self.make_resource(id, ResourceKind::NatGateway);
+        }
     }
 
     /// Whether no other cluster of the organization has the name.
@@ -244,8 +272,6 @@ impl RealmMut<'_> {
     ) -> Dedicated {
         let mut subnets: Vec<String> = new.master_subnets.clone();
         subnets.extend(new.worker_subnets.iter().filter(|subnet| !new.master_subnets.contains(subnet)).cloned());
-        let public_address =
-            new.public.then(|| (self.id_of("eip", 20), public_address(&format!("API server of {id}"))));
         Dedicated {
             cluster: id.to_owned(),
             owner: owner.clone(),
@@ -256,10 +282,9 @@ impl RealmMut<'_> {
             subnets,
             address,
             address_subnet,
-            public_address,
             security_group: new.worker.security_group.clone(),
-            balancer: self.id_of("lb", 21),
-            ingress: self.id_of("lb", 21),
+            authority: new.authority.clone(),
+            rolled_back: false,
             resource_group: new.resource_group.clone(),
             proxy_mode: new.proxy_mode.clone(),
             protected: new.protected,

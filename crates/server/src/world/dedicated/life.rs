@@ -1,10 +1,10 @@
 //! How dedicated clusters change and end.
 
 use super::DedicatedPhase;
+use super::resources::ResourceKind;
 use crate::world::fault::{Outcome, Reason};
 use crate::world::hosting::{FAILURE, Trouble};
 use crate::world::ids::hexadecimal;
-use crate::world::machines::public_address;
 use crate::world::mishaps::Undertaking;
 use crate::world::tenancy::Owner;
 use crate::world::{MINUTE, Millis, Realm, RealmMut};
@@ -13,7 +13,8 @@ use crate::world::{MINUTE, Millis, Realm, RealmMut};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Deletion {
     pub keep_all: bool,
-    /// Identifiers of what is kept besides.
+    pub keep_balancers: bool,
+    /// Identifiers of what else is kept.
     pub kept: Vec<String>,
 }
 
@@ -25,6 +26,8 @@ pub(crate) struct DedicatedChange {
     /// Whether the API server has a public address, and the identifier of that.
     pub public: Option<(bool, Option<String>)>,
     pub ingress: Option<String>,
+    /// Its test domain is bound again.
+    pub rebind_domain: bool,
     pub resource_group: Option<String>,
 }
 
@@ -32,27 +35,40 @@ impl RealmMut<'_> {
     /// Changes a cluster.
     pub(crate) fn change_dedicated(&mut self, owner: &Owner, id: &str, change: DedicatedChange) -> Outcome<()> {
         self.realm.at_work(owner, id, self.now)?;
-        let new_id = self.id_of("eip", 20);
+        let (balancer, address) = (ResourceKind::IngressBalancer, ResourceKind::PublicAddress);
+        if let Some(ingress) = &change.ingress {
+            self.realm.check_usable(id, balancer, "ingress_loadbalancer_id", ingress)?;
+        }
+        if let Some((true, Some(wanted))) = &change.public {
+            self.realm.check_usable(id, address, "api_server_eip_id", wanted)?;
+        }
+        if let Some(ingress) = &change.ingress {
+            self.use_resource(id, balancer, ingress);
+        }
+        self.change_public_address(id, change.public);
+        if change.rebind_domain {
+            self.note(id, self.now, "the test domain of the cluster is bound again");
+        }
         let Some(dedicated) = self.realm.dedicated.get_mut(id) else { return Ok(()) };
         dedicated.protected = change.protected.unwrap_or(dedicated.protected);
         dedicated.nodes_protected = change.nodes_protected.unwrap_or(dedicated.nodes_protected);
-        match change.public {
-            Some((true, wanted)) => {
-                let address = public_address(&format!("API server of {id}"));
-                let old = dedicated.public_address.take().map(|(id, _)| id);
-                dedicated.public_address = Some((wanted.or(old).unwrap_or(new_id), address));
-            }
-            Some((false, _)) => dedicated.public_address = None,
-            None => {}
-        }
-        if let Some(ingress) = change.ingress {
-            dedicated.ingress = ingress;
-        }
         if let Some(group) = change.resource_group {
             dedicated.resource_group = group;
         }
         self.touch_dedicated(id);
         Ok(())
+    }
+
+    /// Binds a public address to the API server, the one that is named or one of its own, or takes it away.
+    fn change_public_address(&mut self, id: &str, wanted: Option<(bool, Option<String>)>) {
+        let kind = ResourceKind::PublicAddress;
+        let bound = self.realm.resource_of(id, kind).map(|resource| resource.id.clone());
+        match (wanted, bound) {
+            (Some((true, Some(wanted))), _) => self.use_resource(id, kind, &wanted),
+            (Some((true, None)), None) => drop(self.make_resource(id, kind)),
+            (Some((false, _)), Some(bound)) => self.release_resource(&bound),
+            _ => {}
+        }
     }
 
     /// Gives a cluster its tags in the place of those it had.
@@ -104,9 +120,15 @@ impl RealmMut<'_> {
         }
     }
 
-    /// Forgets all that a cluster had besides.
+    /// Removes all that only a dedicated cluster has.
     pub(in crate::world) fn dedicated_gone(&mut self, id: &str, network: Option<&str>) {
         let Some(dedicated) = self.realm.dedicated.remove(id) else { return };
+        let deletion = dedicated.deletion.unwrap_or_default();
+        self.release_resources(id, |resource| {
+            deletion.keep_all
+                || deletion.keep_balancers && resource.kind.is_balancer()
+                || deletion.kept.contains(&resource.id)
+        });
         self.realm.workers.retain(|worker| worker.cluster != id);
         self.realm.worker_pools.retain(|pool| pool.cluster != id);
         self.realm.components.retain(|component| component.cluster != id);

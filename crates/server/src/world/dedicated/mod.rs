@@ -6,6 +6,7 @@ pub(crate) mod components;
 mod creation;
 mod life;
 pub(crate) mod pools;
+pub(crate) mod resources;
 pub(crate) mod seed;
 pub(crate) mod servers;
 pub(crate) mod upgrade;
@@ -59,12 +60,9 @@ pub(crate) struct Dedicated {
     /// The inner address of the API server, and the subnet it was taken from.
     pub address: String,
     pub address_subnet: String,
-    /// The public address of the API server and its identifier.
-    pub public_address: Option<(String, String)>,
     pub security_group: String,
-    /// The load balancers of the API server and of what comes in.
-    pub balancer: String,
-    pub ingress: String,
+    /// Certificates that the caller gave for its API server, in PEM.
+    pub authority: Option<String>,
     /// Identifier of the resource group that it was put into.
     pub resource_group: String,
     pub proxy_mode: String,
@@ -74,6 +72,8 @@ pub(crate) struct Dedicated {
     pub tags: Vec<(String, String)>,
     pub updated: Millis,
     pub trouble: Option<Trouble>,
+    /// Its creation failed, and what had been made was deleted.
+    pub rolled_back: bool,
     pub upgrade: Option<Upgrade>,
     /// What its deletion leaves behind.
     pub deletion: Option<Deletion>,

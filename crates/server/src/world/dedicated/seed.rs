@@ -38,6 +38,7 @@ impl RealmMut<'_> {
         }
         self.add_network(NETWORK, Ipv4Addr::new(192, 168, 0, 0), &SUBNETS);
         self.add_network(SECOND_NETWORK, Ipv4Addr::new(10, 1, 0, 0), &[SECOND_SUBNET]);
+        self.add_seeded_resources();
         for seeded in SERVERS {
             self.add_server(seeded);
         }
@@ -73,7 +74,7 @@ impl RealmMut<'_> {
             size,
             charge,
             os: "AliyunLinux".to_owned(),
-            security_groups: vec!["sg-2zewharf000000000001".to_owned()],
+            security_groups: vec![super::resources::SECURITY_GROUP.to_owned()],
             created: self.now.saturating_sub(30 * 24 * 60 * MINUTE),
             running,
             cluster: None,

@@ -20,15 +20,14 @@ pub enum Quota {
 }
 
 impl Quota {
-    /// Those of the personal edition, in the order they are shown.
+    /// Those of the personal edition, in the order that CCS shows them.
     pub const PERSONAL: [Self; 4] = [Self::Namespaces, Self::Repositories, Self::Tags, Self::Triggers];
 
-    /// What an account may have until its quota is changed. Only the number of repositories is documented.
+    /// What an account may have until its quota is changed.
     pub fn default_limit(self) -> u64 {
         match self {
-            Self::Namespaces => 10,
-            Self::Repositories | Self::Triggers | Self::Instances => 100,
-            Self::Tags => 500,
+            Self::Namespaces | Self::Triggers => 10,
+            Self::Repositories | Self::Tags | Self::Instances => 100,
         }
     }
 
@@ -38,7 +37,7 @@ impl Quota {
             Self::Namespaces => "namespace",
             Self::Repositories => "repo",
             Self::Tags => "tag",
-            Self::Triggers => "trigger",
+            Self::Triggers => "triggers",
             Self::Instances => "instance",
         }
     }
