@@ -38,7 +38,7 @@ use counter::operations::{ListParts, ListPartsOutput, ListThings, ListThingsOutp
 use demo::codes::{CODES, ErrorCode};
 use wharf_core::model::json::{Mode, Style, read, to_string};
 use wharf_core::model::{JsonText, check};
-use wharf_core::operation::{Authorization, PageStyle};
+use wharf_core::operation::{Authorization, Entry, PageStyle};
 use wharf_core::{Error, ErrorKind, Operation, Paginated};
 
 fn thing() -> Thing {
@@ -151,7 +151,8 @@ fn facts_are_those_of_the_spec() {
     let meta = MakeThing::META;
     assert_eq!((meta.product, meta.service, meta.name, meta.rate_limit), ("demo", "cluster", "MakeThing", 5));
     assert!(!meta.idempotent && !meta.region && meta.paging.is_none());
-    let tables = [cluster::table::OPERATIONS, node::table::OPERATIONS].concat();
+    let tables: [&[Entry]; 2] = [&cluster::table::OPERATIONS, &node::table::OPERATIONS];
+    let tables = tables.concat();
     let names: Vec<_> = tables.iter().map(|entry| (entry.meta.service, entry.meta.name)).collect();
     assert_eq!(names, [("cluster", "DescribeThings"), ("cluster", "MakeThing"), ("node", "DeleteThing")]);
     assert_eq!(Color::VALUES, ["dark-red", "RAL_5010"]);

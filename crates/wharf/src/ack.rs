@@ -106,7 +106,7 @@ pub mod types {
 
 /// The operations of each client, by which [`Connection::call`] finds one.
 pub static OPERATIONS: &[&[Entry]] =
-    &[cluster::OPERATIONS, node::OPERATIONS, scaling::OPERATIONS, monitoring::OPERATIONS];
+    &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
 
 crate::connection::connection!(
     ack,

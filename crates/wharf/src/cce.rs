@@ -82,7 +82,7 @@ pub mod types {
 }
 
 /// The operations of each client, by which [`Connection::call`] finds one.
-pub static OPERATIONS: &[&[Entry]] = &[cluster::OPERATIONS, node::OPERATIONS, scaling::OPERATIONS];
+pub static OPERATIONS: &[&[Entry]] = &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS];
 
 crate::connection::connection!(
     cce,

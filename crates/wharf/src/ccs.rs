@@ -92,7 +92,7 @@ pub mod types {
 
 /// The operations of each client, by which [`Connection::call`] finds one.
 pub static OPERATIONS: &[&[Entry]] =
-    &[cluster::OPERATIONS, node::OPERATIONS, monitoring::OPERATIONS, registry::OPERATIONS];
+    &[&cluster::OPERATIONS, &node::OPERATIONS, &monitoring::OPERATIONS, &registry::OPERATIONS];
 
 crate::connection::connection!(
     ccs,

@@ -29,7 +29,7 @@ pub use wharf_products::sts::{CODES, Client, ErrorCode, operations, types};
 use wharf_core::operation::Entry;
 
 /// The operations, by which [`Connection::call`] finds one.
-pub static OPERATIONS: &[&[Entry]] = &[wharf_products::sts::OPERATIONS];
+pub static OPERATIONS: &[&[Entry]] = &[&wharf_products::sts::OPERATIONS];
 
 crate::connection::connection!(
     sts,

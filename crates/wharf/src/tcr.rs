@@ -19,7 +19,7 @@ pub use wharf_tcr::tcr::types;
 use wharf_core::operation::Entry;
 
 /// The operations of each client, by which [`Connection::call`] finds one.
-pub static OPERATIONS: &[&[Entry]] = &[registry::OPERATIONS];
+pub static OPERATIONS: &[&[Entry]] = &[&registry::OPERATIONS];
 
 crate::connection::connection!(
     tcr,

@@ -77,7 +77,7 @@ fn cluster_json(scene: &Scene<'_>, cluster: &Cluster, dedicated: &Dedicated) -> 
         "maintenance_window": {
             "enable": false, "duration": "3h", "maintenance_time": "03:00:00Z", "weekly_period": "Thursday",
         },
-        "master_url": addresses(&realm.realm, dedicated).to_string(), "meta_data": meta.to_string(), "network_mode": "vpc",
+        "master_url": addresses(realm.realm, dedicated).to_string(), "meta_data": meta.to_string(), "network_mode": "vpc",
         "private_zone": false, "profile": dedicated.profile, "region_id": scene.region,
         "resource_group_id": dedicated.resource_group, "security_group_id": dedicated.security_group,
         "size": cluster.nodes.len(), "subnet_cidr": cluster.range.map(|range| range.to_string()).unwrap_or_default(),
@@ -174,7 +174,7 @@ pub(super) fn describe_cluster_user_kubeconfig(scene: &mut Scene<'_>, input: Inp
         minutes.map(|minutes| u64::try_from(minutes).map_err(|_| invalid("TemporaryDurationMinutes is at least 15")));
     let (token, until) = scene.realm.grant(scene.owner, id, minutes.transpose()?)?;
     let (cluster, dedicated) = scene.realm.realm.dedicated(scene.owner, id)?;
-    let host = api_server(&scene.realm.realm, dedicated, input.flag("PrivateIpAddress")?);
+    let host = api_server(scene.realm.realm, dedicated, input.flag("PrivateIpAddress")?);
     let user = format!("{}-{}", scene.realm.key.0, &id[..id.len().min(8)]);
     let until = until.unwrap_or(cluster.created + LASTING);
     let config = cluster.kubeconfig_with(&user, &host, &token, dedicated.authority.as_deref());
@@ -189,7 +189,7 @@ pub(super) fn describe_external_agent(scene: &mut Scene<'_>, input: Input<'_>) -
         Some(_) => return Err(invalid("PrivateIpAddress is true or false")),
     };
     let (cluster, dedicated) = scene.realm.realm.answering(scene.owner, id, scene.realm.now)?;
-    let (host, token) = (api_server(&scene.realm.realm, dedicated, inner), join_token(cluster));
+    let (host, token) = (api_server(scene.realm.realm, dedicated, inner), join_token(cluster));
     Ok(json!({"config": format!(
         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ack-credential\n  namespace: kube-system\nstringData:\n  \
          cluster: {id}\n  token: {token}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  \
