@@ -2,6 +2,7 @@
 
 pub mod c;
 pub mod python;
+pub mod registrations;
 pub mod rust;
 
 use crate::Error;
@@ -17,5 +18,6 @@ pub fn all(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = rust::emit(catalog)?;
     files.extend(c::emit(catalog, root)?);
     files.extend(python::emit(catalog, root)?);
+    files.extend(registrations::emit(catalog, root)?);
     Ok(files)
 }

@@ -2,6 +2,7 @@
 //!
 //! One module and one feature per product. Programs usually reach them through the facade `wharf`.
 
+// begin products: written by `cargo codegen` from specs/*/product.json; do not edit
 #[cfg(feature = "ack")]
 pub mod ack;
 #[cfg(feature = "cce")]
@@ -10,5 +11,6 @@ pub mod cce;
 pub mod ccs;
 #[cfg(feature = "tke")]
 pub mod tke;
+// end products
 
 wharf_core::request_type!();

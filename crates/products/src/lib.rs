@@ -1,13 +1,16 @@
 //! What the service crates of a product share: its host names, protocol, signatures and error codes.
 
-pub mod ack;
 pub mod alibaba;
+pub mod huawei;
+pub mod tencent;
+
+// begin products: written by `cargo codegen` from specs/*/product.json; do not edit
+pub mod ack;
 pub mod cce;
 pub mod ccs;
-pub mod huawei;
 pub mod sts;
 pub mod tcr;
-pub mod tencent;
 pub mod tke;
+// end products
 
 wharf_core::request_type!();

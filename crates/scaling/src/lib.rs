@@ -2,11 +2,13 @@
 //!
 //! One module and one feature per product. Programs usually reach them through the facade `wharf`.
 
+// begin products: written by `cargo codegen` from specs/*/product.json; do not edit
 #[cfg(feature = "ack")]
 pub mod ack;
 #[cfg(feature = "cce")]
 pub mod cce;
 #[cfg(feature = "tke")]
 pub mod tke;
+// end products
 
 wharf_core::request_type!();

@@ -1,9 +1,8 @@
 //! What is offered: the specs' products and operations, joined with the views of the world that implement them.
 
-use crate::ack::{self, OwnedHandler};
-use crate::cce::{self, RestHandler};
+use crate::ack::OwnedHandler;
+use crate::cce::RestHandler;
 use crate::handler::Handler;
-use crate::{ccs, tcr, tke};
 use std::sync::OnceLock;
 use wharf_spec::Problems;
 use wharf_spec::file::{Field, Protocol};
@@ -58,6 +57,20 @@ enum View {
     Gateway(&'static [&'static str]),
 }
 
+// begin views: written by `cargo codegen` from specs/*/product.json; do not edit
+/// The views of the products that the server simulates, by name.
+const VIEWS: &[(&str, View)] = &[
+    ("ack", View::Owned(crate::ack::HANDLERS)),
+    ("cce", View::Resources(crate::cce::HANDLERS)),
+    ("ccs", View::Actions(crate::ccs::HANDLERS)),
+    ("tcr", View::Actions(crate::tcr::HANDLERS)),
+    ("tke", View::Actions(crate::tke::HANDLERS)),
+];
+// end views
+
+/// The products that are a part of the gateway.
+const GATEWAY: [(&str, View); 1] = [("sts", View::Gateway(&["AssumeRole"]))];
+
 /// An operation that somebody calls.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operation {
@@ -78,15 +91,8 @@ pub(crate) fn catalog() -> Result<&'static Catalog, Problems> {
 
 impl Catalog {
     fn of(specs: &'static wharf_spec::Catalog) -> Self {
-        let views = [
-            ("ack", View::Owned(ack::HANDLERS)),
-            ("cce", View::Resources(cce::HANDLERS)),
-            ("ccs", View::Actions(ccs::HANDLERS)),
-            ("sts", View::Gateway(&["AssumeRole"])),
-            ("tcr", View::Actions(tcr::HANDLERS)),
-            ("tke", View::Actions(tke::HANDLERS)),
-        ];
-        let view = |name: &str| views.iter().find(|(known, _)| *known == name).map_or(View::Actions(&[]), |(_, v)| *v);
+        let views = || VIEWS.iter().chain(&GATEWAY);
+        let view = |name: &str| views().find(|(known, _)| *known == name).map_or(View::Actions(&[]), |(_, view)| *view);
         let products = specs.products().iter().map(|spec| Product { spec, view: view(&spec.name) }).collect();
         Self { products }
     }

@@ -1,5 +1,6 @@
 //! The form of a spec file, as it is written.
 
+use crate::about::About;
 use crate::types::Type;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
@@ -7,9 +8,11 @@ use serde_json::Value;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// One file of any of the three kinds.
+/// One file of any of the four kinds.
 #[derive(Debug, Clone)]
 pub enum File {
+    /// What a product is.
+    About(About),
     /// Operations of one service crate.
     Operations(OperationsFile),
     /// Structures and enumerations of a product.

@@ -1,6 +1,6 @@
 //! What the vendors' APIs are: operations, structures, enumerations and error codes.
 //!
-//! The facts live in JSON files (`specs/<product>/<version>/*.json`). [`mod@file`] has their form,
+//! The facts live in JSON files (`specs/<product>/product.json` and `specs/<product>/<version>/*.json`). [`mod@file`] has their form,
 //! [`Catalog`] the resolved model: every reference checked, every structure assigned to the crate
 //! that holds it, recursion found. A catalog only exists when its files break no rule; otherwise
 //! there are [`Problems`], all of them, each naming file, item and field.
@@ -12,6 +12,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod about;
 pub mod file;
 mod load;
 mod model;
@@ -21,6 +22,7 @@ mod reach;
 mod types;
 mod validate;
 
+pub use about::{About, Service, Vendor};
 pub use load::{Source, embedded_sources, sources_in};
 pub use model::{Catalog, Enumeration, ErrorCode, Home, Operation, Product, SHARED, Shape, Status};
 pub use problem::{Problem, Problems};

@@ -14,50 +14,20 @@ pub struct Source {
     pub text: Cow<'static, str>,
 }
 
-macro_rules! embedded {
-    ($($name:literal)*) => {
-        &[ $( ($name, include_str!(concat!("../../../specs/", $name))) ),* ]
-    };
-}
+/// The name of the file that says what a product is.
+const ABOUT: &str = "product.json";
 
-const EMBEDDED: &[(&str, &str)] = embedded! {
-    "ack/2015-12-15/cluster.json"
-    "ack/2015-12-15/errors.json"
-    "ack/2015-12-15/monitoring.json"
-    "ack/2015-12-15/node.json"
-    "ack/2015-12-15/scaling.json"
-    "ack/2015-12-15/shapes.json"
-    "cce/v3/cluster.json"
-    "cce/v3/errors.json"
-    "cce/v3/node.json"
-    "cce/v3/scaling.json"
-    "cce/v3/shapes.json"
-    "ccs/v2/cluster.json"
-    "ccs/v2/errors.json"
-    "ccs/v2/monitoring.json"
-    "ccs/v2/node.json"
-    "ccs/v2/registry.json"
-    "ccs/v2/shapes.json"
-    "sts/2015-04-01/errors.json"
-    "sts/2015-04-01/products.json"
-    "sts/2015-04-01/shapes.json"
-    "tcr/2019-09-24/errors.json"
-    "tcr/2019-09-24/registry.json"
-    "tcr/2019-09-24/shapes.json"
-    "tke/2018-05-25/cluster.json"
-    "tke/2018-05-25/errors.json"
-    "tke/2018-05-25/monitoring.json"
-    "tke/2018-05-25/node.json"
-    "tke/2018-05-25/scaling.json"
-    "tke/2018-05-25/shapes.json"
-};
+/// One file a line: its name, a tab, and its text without blanks. Written by `cargo codegen`, so that the package
+/// holds all that it is built from.
+const EMBEDDED: &str = include_str!("embedded.txt");
 
 /// The spec files as they were when this crate was built.
 pub fn embedded_sources() -> Vec<Source> {
-    EMBEDDED.iter().map(|(name, text)| Source { name: (*name).to_owned(), text: Cow::Borrowed(text) }).collect()
+    let files = EMBEDDED.lines().filter_map(|line| line.split_once('\t'));
+    files.map(|(name, text)| Source { name: name.to_owned(), text: Cow::Borrowed(text) }).collect()
 }
 
-/// The spec files of a folder: `<product>/<version>/*.json`, sorted.
+/// The spec files of a folder: `<product>/product.json` and `<product>/<version>/*.json`, sorted.
 ///
 /// # Errors
 /// One problem for each folder or file that cannot be read.
@@ -65,21 +35,28 @@ pub fn sources_in(folder: &Path) -> Result<Vec<Source>, Problems> {
     let mut sources = Vec::new();
     let mut problems = Vec::new();
     for product in entries(folder, &mut problems).into_iter().filter(|path| path.is_dir()) {
-        for version in entries(&product, &mut problems).into_iter().filter(|path| path.is_dir()) {
-            for path in entries(&version, &mut problems) {
-                if path.extension().is_none_or(|extension| extension != "json") {
-                    continue;
-                }
-                let parts = path.strip_prefix(folder).unwrap_or(&path).iter();
-                let name = parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-                match std::fs::read_to_string(&path) {
-                    Ok(text) => sources.push(Source { name, text: Cow::Owned(text) }),
-                    Err(error) => problems.push(whole_file(&name, format!("cannot be read: {error}"))),
-                }
+        let about = product.join(ABOUT);
+        if !about.is_file() {
+            problems.push(whole_file(&below(folder, &about), "is missing: a product exists when it does".to_owned()));
+            continue;
+        }
+        let versions = entries(&product, &mut problems).into_iter().filter(|path| path.is_dir());
+        let files = versions.flat_map(|version| entries(&version, &mut problems)).collect::<Vec<_>>();
+        for path in files.into_iter().filter(|path| path.extension().is_some_and(|end| end == "json")).chain([about]) {
+            let name = below(folder, &path);
+            match std::fs::read_to_string(&path) {
+                Ok(text) => sources.push(Source { name, text: Cow::Owned(text) }),
+                Err(error) => problems.push(whole_file(&name, format!("cannot be read: {error}"))),
             }
         }
     }
     if problems.is_empty() { Ok(sources) } else { Err(Problems(problems)) }
+}
+
+/// The path below a folder, with slashes on every system.
+fn below(folder: &Path, path: &Path) -> String {
+    let parts = path.strip_prefix(folder).unwrap_or(path).iter();
+    parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 fn entries(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
@@ -104,6 +81,7 @@ pub(crate) fn parse(source: &Source) -> Result<File, Problem> {
         operations: Option<IgnoredAny>,
         shapes: Option<IgnoredAny>,
         errors: Option<IgnoredAny>,
+        services: Option<IgnoredAny>,
     }
 
     let keys: Keys = typed(source)?;
@@ -111,7 +89,11 @@ pub(crate) fn parse(source: &Source) -> Result<File, Problem> {
         Keys { operations: Some(_), .. } => typed(source).map(File::Operations),
         Keys { shapes: Some(_), .. } => typed(source).map(File::Shapes),
         Keys { errors: Some(_), .. } => typed(source).map(File::Errors),
-        _ => Err(whole_file(&source.name, "has none of the keys \"operations\", \"shapes\", \"errors\"".to_owned())),
+        Keys { services: Some(_), .. } => typed(source).map(File::About),
+        _ => {
+            let keys = "has none of the keys \"operations\", \"shapes\", \"errors\", \"services\"";
+            Err(whole_file(&source.name, keys.to_owned()))
+        }
     }
 }
 
@@ -137,8 +119,11 @@ mod tests {
     #[test]
     fn every_file_is_embedded() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs");
-        let on_disk: Vec<_> = sources_in(&folder).unwrap().into_iter().map(|source| source.name).collect();
-        let embedded: Vec<_> = embedded_sources().into_iter().map(|source| source.name).collect();
+        let value = |source: Source| -> (String, serde_json::Value) {
+            (source.name, serde_json::from_str(&source.text).unwrap())
+        };
+        let on_disk: Vec<_> = sources_in(&folder).unwrap().into_iter().map(value).collect();
+        let embedded: Vec<_> = embedded_sources().into_iter().map(value).collect();
         assert_eq!(on_disk, embedded);
     }
 

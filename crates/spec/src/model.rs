@@ -1,3 +1,4 @@
+use crate::about::{self, About};
 use crate::file::{self, Protocol};
 use crate::load::{self, Source};
 use crate::problem::{Problem, Problems};
@@ -20,6 +21,8 @@ pub struct Product {
     pub name: String,
     /// Version of the API (`2018-05-25`).
     pub version: String,
+    /// What the product is; always there in a catalog that was read from a folder.
+    pub about: Option<About>,
     /// How a call is written.
     pub protocol: Protocol,
     /// The operations, sorted by name.
@@ -150,7 +153,24 @@ impl Catalog {
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
+        let (abouts, files): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|(_, file)| matches!(file, file::File::About(_)));
         let mut products = assemble(files, &mut problems);
+        for (name, file) in abouts {
+            let file::File::About(about) = file else { continue };
+            match products.iter_mut().find(|product| product.name == about.product) {
+                Some(product) => {
+                    about::check(product, name, &about, &mut problems);
+                    product.about = Some(about);
+                }
+                None => problems.push(Problem {
+                    file: name.to_owned(),
+                    item: "product".to_owned(),
+                    field: String::new(),
+                    message: format!("there are no operations of {}", about.product),
+                }),
+            }
+        }
         for product in &mut products {
             reach::resolve(product);
             validate::product(product, &mut problems);
@@ -281,11 +301,13 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
             file::File::Operations(file) => (&file.product, &file.version, Some(file.protocol)),
             file::File::Shapes(file) => (&file.product, &file.version, None),
             file::File::Errors(file) => (&file.product, &file.version, None),
+            file::File::About(_) => continue,
         };
         let at = products.iter().position(|known| known.name == *product).unwrap_or_else(|| {
             products.push(Product {
                 name: product.clone(),
                 version: version.clone(),
+                about: None,
                 protocol: protocol.unwrap_or(Protocol::TencentV3),
                 operations: Vec::new(),
                 shapes: Vec::new(),
@@ -304,6 +326,7 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
             );
         }
         match file {
+            file::File::About(_) => {}
             file::File::Operations(file) => {
                 if known.operations.is_empty() {
                     known.protocol = file.protocol;

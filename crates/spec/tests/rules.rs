@@ -429,7 +429,7 @@ fn files() {
     assert_eq!(spec.problems(), ["demo/shapes.json: version 2021-01-01 where other files of demo say 2020-01-01"]);
     let mut sources = Spec::new().sources();
     sources[1].text = "{}".into();
-    let message = "demo/errors.json: has none of the keys \"operations\", \"shapes\", \"errors\"";
+    let message = "demo/errors.json: has none of the keys \"operations\", \"shapes\", \"errors\", \"services\"";
     assert_eq!(Catalog::from_sources(&sources).unwrap_err().0[0].to_string(), message);
     sources[1].text = "{".into();
     assert!(

@@ -86,15 +86,13 @@
 //! # }
 //! ```
 
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_cluster::ack as cluster;
-pub use wharf_cluster::ack::{Upgrade, UpgradeProgress};
 pub use wharf_monitoring::ack as monitoring;
 pub use wharf_node::ack as node;
 pub use wharf_products::ack::{CODES, ErrorCode};
-pub use wharf_products::alibaba::{Asapi, AssumedRole, Gateway, Role, Signature, credentials};
+pub use wharf_products::alibaba::credentials;
 pub use wharf_scaling::ack as scaling;
-
-use wharf_core::operation::Entry;
 
 /// The structures and enumerations of all clients.
 pub mod types {
@@ -105,34 +103,33 @@ pub mod types {
 }
 
 /// The operations of each client, by which [`Connection::call`] finds one.
-pub static OPERATIONS: &[&[Entry]] =
+pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
 
-crate::connection::connection!(
-    ack,
-    alibaba,
-    "ACK",
-    "Without credentials it uses [`default_chain`](credentials::default_chain); without a region the environment's."
-);
+crate::connection::connection!(ack, alibaba, "ACK");
 
 impl Connection {
-    /// Clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
+    /// Clusters: their life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
     pub fn cluster(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes.
+    /// Nodes of clusters.
     pub fn node(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// Node pools.
+    /// Node pools, which make clusters grow and shrink.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// Logs.
+    /// What shows how clusters fare: their logs.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }
 }
+// end product
+
+pub use wharf_cluster::ack::{Upgrade, UpgradeProgress};
+pub use wharf_products::alibaba::{Asapi, AssumedRole, Gateway, Role, Signature};

@@ -63,16 +63,12 @@
 //! # }
 //! ```
 
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_cluster::cce as cluster;
-pub use wharf_cluster::cce::{Job, JobProgress};
 pub use wharf_node::cce as node;
 pub use wharf_products::cce::{CODES, ErrorCode};
-pub use wharf_products::huawei::{
-    Authentication, ClusterAddressing, IamToken, NodePassword, PasswordLogin, Scope, credentials, token_credentials,
-};
+pub use wharf_products::huawei::credentials;
 pub use wharf_scaling::cce as scaling;
-
-use wharf_core::operation::Entry;
 
 /// The structures and enumerations of all clients.
 pub mod types {
@@ -82,31 +78,35 @@ pub mod types {
 }
 
 /// The operations of each client, by which [`Connection::call`] finds one.
-pub static OPERATIONS: &[&[Entry]] = &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS];
+pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
+    &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS];
 
-crate::connection::connection!(
-    cce,
-    huawei,
-    "CCE",
-    "Without credentials it uses [`default_chain`](credentials::default_chain); without a project the one beside them."
-);
+crate::connection::connection!(cce, huawei, "CCE");
 
 impl Connection {
-    /// Clusters: life cycle, certificates, jobs, add-ons, volumes, quota; projects and tokens.
+    /// Clusters: their life cycle, certificates, jobs, add-ons, volumes, quota; projects and tokens.
     pub fn cluster(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes.
+    /// Nodes of clusters.
     pub fn node(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// Node pools.
+    /// Node pools, which make clusters grow and shrink.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
+}
+// end product
 
+pub use wharf_cluster::cce::{Job, JobProgress};
+pub use wharf_products::huawei::{
+    Authentication, ClusterAddressing, IamToken, NodePassword, PasswordLogin, Scope, token_credentials,
+};
+
+impl Connection {
     /// A job by its identifier, the `job_id()` of the answer that named it, of any of the clients.
     pub fn job(&self, id: impl Into<String>) -> Job {
         self.cluster().job(id)

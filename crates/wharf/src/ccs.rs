@@ -72,15 +72,13 @@
 //! # }
 //! ```
 
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_cluster::ccs as cluster;
-pub use wharf_cluster::ccs::{ServiceHandle, ServiceProgress, Task};
 pub use wharf_monitoring::ccs as monitoring;
-pub use wharf_monitoring::ccs::{Level, Metric, Period, Point, Series, SeriesRequest, Unit};
 pub use wharf_node::ccs as node;
-pub use wharf_products::ccs::{CODES, ErrorCode, NUMBERS, long_region, module_code, region_number, short_region};
+pub use wharf_products::ccs::{CODES, ErrorCode, NUMBERS};
+pub use wharf_products::tencent::credentials;
 pub use wharf_tcr::ccs as registry;
-
-use wharf_core::operation::Entry;
 
 /// The structures and enumerations of all clients.
 pub mod types {
@@ -91,37 +89,39 @@ pub mod types {
 }
 
 /// The operations of each client, by which [`Connection::call`] finds one.
-pub static OPERATIONS: &[&[Entry]] =
+pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &monitoring::OPERATIONS, &registry::OPERATIONS];
 
-crate::connection::connection!(
-    ccs,
-    ccs,
-    "CCS",
-    "Without credentials it uses [`default_chain`](crate::credentials::default_chain); without a region the environment's."
-);
+crate::connection::connection!(ccs, ccs, "CCS");
 
 impl Connection {
-    /// Clusters, namespaces, services and tasks.
+    /// Clusters, namespaces, services and their roll-out, tasks.
     pub fn cluster(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters and pods of services.
+    /// Nodes of clusters, and the pods of services, which it calls service instances.
     pub fn node(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// Measurements, and events of services.
+    /// Measurements of clusters, services, pods and containers as series over time, and the events of services.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }
 
-    /// Repositories, tags, triggers, retention and quota of the image registry.
+    /// The image registry: repositories, tags, triggers, retention, quota.
     pub fn registry(&self) -> registry::Client {
         registry::Client::new(self.0.clone())
     }
+}
+// end product
 
+pub use wharf_cluster::ccs::{ServiceHandle, ServiceProgress, Task};
+pub use wharf_monitoring::ccs::{Level, Metric, Period, Point, Series, SeriesRequest, Unit};
+pub use wharf_products::ccs::{long_region, module_code, region_number, short_region};
+
+impl Connection {
     /// A service of a cluster, to roll it out and watch it. In the namespace `default` unless the handle is told
     /// another.
     pub fn service(&self, cluster_id: impl Into<String>, service_name: impl Into<String>) -> ServiceHandle {

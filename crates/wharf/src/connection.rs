@@ -2,7 +2,7 @@
 
 /// Defines a product's `Connection` and its `Builder`.
 macro_rules! connection {
-    ($product:ident, $vendor:ident, $title:literal, $defaults:literal) => {
+    ($product:ident, $vendor:ident, $title:literal) => {
         #[doc = concat!("Collects the settings of a [`Connection`] to ", $title, ".")]
         pub type Builder = wharf_products::$vendor::Builder<Connection>;
 
@@ -11,9 +11,10 @@ macro_rules! connection {
         pub struct Connection(wharf_core::Connection);
 
         impl Connection {
-            /// The settings, to begin with.
+            /// Returns a builder with the default settings.
             ///
-            #[doc = $defaults]
+            /// Without credentials it uses [`default_chain`](credentials::default_chain); without a region, or a
+            /// project, those that the environment or the credentials name.
             pub fn builder() -> Builder {
                 wharf_products::$product::builder()
             }

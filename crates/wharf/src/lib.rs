@@ -56,32 +56,35 @@
 //! `rustls-aws-lc-rs` and `native-tls`
 //! choose who does TLS; `serde` gives `Serialize` and `Deserialize` to requests, answers and structures.
 
+// begin products: written by `cargo codegen` from specs/*/product.json; do not edit
 #[cfg(feature = "ack")]
 pub mod ack;
-#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack", feature = "ccs"))]
+#[cfg(feature = "_any")]
 pub mod any;
 #[cfg(feature = "cce")]
 pub mod cce;
 #[cfg(feature = "ccs")]
 pub mod ccs;
-#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack", feature = "ccs"))]
-mod connection;
-#[cfg(any(feature = "tke", feature = "tcr", feature = "cce", feature = "ack", feature = "ccs"))]
-mod lookup;
 #[cfg(feature = "ack")]
 pub mod sts;
-mod table;
 #[cfg(feature = "tcr")]
 pub mod tcr;
 #[cfg(feature = "tke")]
 pub mod tke;
+// end products
+
+#[cfg(feature = "_any")]
+mod connection;
+#[cfg(feature = "_any")]
+mod lookup;
+mod table;
 
 pub use table::operations;
 
 pub use wharf_core::credentials::Credentials;
 pub use wharf_core::error::{Attempt, CodeMeta, Error, ErrorKind};
 pub use wharf_core::model::{JsonText, Secret, Timestamp};
-#[cfg(any(feature = "tke", feature = "tcr", feature = "ccs"))]
+#[cfg(feature = "_tencent")]
 pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
 
 pub use wharf_core::{clock, limit, model, operation, paginate, retry, transport, wait};
@@ -89,7 +92,7 @@ pub use wharf_core::{clock, limit, model, operation, paginate, retry, transport,
 /// Whose calls they are: where credentials come from.
 pub mod credentials {
     pub use wharf_core::credentials::*;
-    #[cfg(any(feature = "tke", feature = "tcr", feature = "ccs"))]
+    #[cfg(feature = "_tencent")]
     pub use wharf_products::tencent::credentials::*;
 }
 

@@ -22,28 +22,25 @@
 //! A connection to another product needs none of this: told to assume a role, its builder sees to it that the
 //! credentials are fetched and renewed.
 
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_products::Request;
 pub use wharf_products::alibaba::credentials;
 pub use wharf_products::sts::{CODES, Client, ErrorCode, operations, types};
 
-use wharf_core::operation::Entry;
+/// The operations of each client, by which [`Connection::call`] finds one.
+pub static OPERATIONS: &[&[wharf_core::operation::Entry]] = &[&wharf_products::sts::OPERATIONS];
 
-/// The operations, by which [`Connection::call`] finds one.
-pub static OPERATIONS: &[&[Entry]] = &[&wharf_products::sts::OPERATIONS];
-
-crate::connection::connection!(
-    sts,
-    alibaba,
-    "STS",
-    "Without credentials it uses [`default_chain`](credentials::default_chain); without a region the environment's."
-);
+crate::connection::connection!(sts, alibaba, "STS");
 
 impl Connection {
     /// The client, to be passed on.
     pub fn client(&self) -> Client {
         Client::new(self.0.clone())
     }
+}
+// end product
 
+impl Connection {
     /// Asks for the credentials of a role.
     ///
     /// Nothing is sent before `role_arn` and `role_session_name` are set.

@@ -2,6 +2,7 @@
 
 use wharf_core::operation::Entry;
 
+// begin products: written by `cargo codegen` from specs/*/product.json; do not edit
 /// The tables of the products, by name.
 pub(crate) static PRODUCTS: &[(&str, &[&[Entry]])] = &[
     #[cfg(feature = "ack")]
@@ -17,6 +18,7 @@ pub(crate) static PRODUCTS: &[(&str, &[&[Entry]])] = &[
     #[cfg(feature = "tke")]
     ("tke", crate::tke::OPERATIONS),
 ];
+// end products
 
 /// The operations of all products that the features choose.
 pub fn operations() -> impl Iterator<Item = &'static Entry> {

@@ -12,25 +12,25 @@
 //! # }
 //! ```
 
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_products::tcr::{CODES, ErrorCode};
+pub use wharf_products::tencent::credentials;
 pub use wharf_tcr::tcr as registry;
-pub use wharf_tcr::tcr::types;
 
-use wharf_core::operation::Entry;
+/// The structures and enumerations of all clients.
+pub mod types {
+    pub use wharf_tcr::tcr::types::*;
+}
 
 /// The operations of each client, by which [`Connection::call`] finds one.
-pub static OPERATIONS: &[&[Entry]] = &[&registry::OPERATIONS];
+pub static OPERATIONS: &[&[wharf_core::operation::Entry]] = &[&registry::OPERATIONS];
 
-crate::connection::connection!(
-    tcr,
-    tencent,
-    "TCR",
-    "Without credentials it uses [`default_chain`](crate::credentials::default_chain); without a region the environment's."
-);
+crate::connection::connection!(tcr, tencent, "TCR");
 
 impl Connection {
-    /// Instances, namespaces, repositories, images and triggers.
+    /// Image registries: instances, namespaces, repositories, images, triggers.
     pub fn registry(&self) -> registry::Client {
         registry::Client::new(self.0.clone())
     }
 }
+// end product

@@ -26,13 +26,13 @@
 //! # }
 //! ```
 
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_cluster::tke as cluster;
 pub use wharf_monitoring::tke as monitoring;
 pub use wharf_node::tke as node;
+pub use wharf_products::tencent::credentials;
 pub use wharf_products::tke::{CODES, ErrorCode};
 pub use wharf_scaling::tke as scaling;
-
-use wharf_core::operation::Entry;
 
 /// The structures and enumerations of all clients.
 pub mod types {
@@ -43,34 +43,30 @@ pub mod types {
 }
 
 /// The operations of each client, by which [`Connection::call`] finds one.
-pub static OPERATIONS: &[&[Entry]] =
+pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
 
-crate::connection::connection!(
-    tke,
-    tencent,
-    "TKE",
-    "Without credentials it uses [`default_chain`](crate::credentials::default_chain); without a region the environment's."
-);
+crate::connection::connection!(tke, tencent, "TKE");
 
 impl Connection {
-    /// Clusters: life cycle, access points, versions, images, quota, charts.
+    /// Clusters: their life cycle, access points, versions, images, quota, charts.
     pub fn cluster(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes: servers and virtual nodes.
+    /// Nodes of clusters: servers and virtual nodes.
     pub fn node(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// Scaling groups and pools of virtual nodes.
+    /// What makes clusters grow and shrink: scaling groups and pools of virtual nodes.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// Audit, dashboards and log collection.
+    /// What shows how clusters fare: audit, dashboards, log collection.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }
 }
+// end product

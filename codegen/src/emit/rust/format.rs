@@ -17,10 +17,8 @@ const SETTINGS: &str = include_str!("../../../../rustfmt.toml");
 pub(super) fn all(files: &mut Files) -> Result<(), Error> {
     let folder = Folder::new();
     tree::write(&folder.0, files)?;
-    let settings: Vec<_> = SETTINGS.lines().map(|line| line.replace([' ', '"'], "")).collect();
     let roots = files.keys().filter(|path| path.ends_with("generated/mod.rs")).map(|path| folder.0.join(path));
-    let output = Command::new(std::env::var_os("RUSTFMT").unwrap_or_else(|| OsString::from("rustfmt")))
-        .args(["--edition", "2024", "--config", &settings.join(",")])
+    let output = rustfmt()
         .args(roots)
         .output()
         .map_err(|error| match error.kind() {
@@ -34,6 +32,14 @@ pub(super) fn all(files: &mut Files) -> Result<(), Error> {
         *text = fs::read_to_string(folder.0.join(path)).map_err(|error| Error::new(path.display(), error))?;
     }
     Ok(())
+}
+
+/// The formatter with the settings of the house.
+pub(crate) fn rustfmt() -> Command {
+    let settings: Vec<_> = SETTINGS.lines().map(|line| line.replace([' ', '"'], "")).collect();
+    let mut command = Command::new(std::env::var_os("RUSTFMT").unwrap_or_else(|| OsString::from("rustfmt")));
+    command.args(["--edition", "2024", "--config", &settings.join(",")]);
+    command
 }
 
 /// A folder that is gone when it is no longer needed.

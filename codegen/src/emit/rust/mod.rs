@@ -5,7 +5,7 @@
 
 mod docs;
 mod expr;
-mod format;
+pub(super) mod format;
 mod view;
 
 use crate::Error;

@@ -1,12 +1,15 @@
-//! Container Service for Kubernetes (ACK): clusters: their life cycle, kubeconfig, upgrades, add-ons, templates,
-//! quota, versions.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Alibaba Cloud Container Service for Kubernetes (ACK): clusters: their life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
 
 mod generated;
-mod upgrade;
 pub mod waiters;
 
 pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product
+
+mod upgrade;
+
 pub use upgrade::{Upgrade, UpgradeProgress};

@@ -1,13 +1,17 @@
-//! Cloud Container Engine: clusters: their life cycle, certificates, jobs, add-ons, volumes, quota; projects and tokens.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Huawei Cloud Container Engine (CCE): clusters: their life cycle, certificates, jobs, add-ons, volumes, quota; projects and tokens.
 
-mod flavors;
 mod generated;
-mod jobs;
-mod kubeconfig;
 pub mod waiters;
 
 pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product
+
+mod flavors;
+mod jobs;
+mod kubeconfig;
+
 pub use jobs::{Job, JobProgress};

@@ -1,14 +1,18 @@
-//! Tencent CCS: clusters, namespaces, services and their roll-out, tasks.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent CCS, the container service before TKE: clusters, namespaces, services and their roll-out, tasks.
 
 mod generated;
-mod parts;
-mod services;
-mod tasks;
 pub mod waiters;
 
 pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product
+
+mod parts;
+mod services;
+mod tasks;
+
 pub use services::{ServiceHandle, ServiceProgress};
 pub use tasks::Task;

@@ -1,4 +1,5 @@
-//! Tencent Kubernetes Engine: clusters: their life cycle, access points, versions, images, quota, charts.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent Kubernetes Engine (TKE): clusters: their life cycle, access points, versions, images, quota, charts.
 
 mod generated;
 pub mod waiters;
@@ -7,3 +8,4 @@ pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product

@@ -1,4 +1,5 @@
-//! Container Service for Kubernetes (ACK): what tells how clusters fare: their logs.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Alibaba Cloud Container Service for Kubernetes (ACK): what shows how clusters fare: their logs.
 
 mod generated;
 
@@ -6,3 +7,4 @@ pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product

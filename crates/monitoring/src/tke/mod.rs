@@ -1,4 +1,5 @@
-//! Tencent Kubernetes Engine: what tells how clusters fare: audit, dashboards, log collection.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent Kubernetes Engine (TKE): what shows how clusters fare: audit, dashboards, log collection.
 
 mod generated;
 
@@ -6,3 +7,4 @@ pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product

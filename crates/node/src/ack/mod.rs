@@ -1,4 +1,5 @@
-//! Container Service for Kubernetes (ACK): nodes of clusters.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Alibaba Cloud Container Service for Kubernetes (ACK): nodes of clusters.
 
 mod generated;
 pub mod waiters;
@@ -7,3 +8,4 @@ pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product

@@ -1,10 +1,13 @@
-//! Tencent CCS: nodes of clusters, and the pods of services, which it calls service instances.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent CCS, the container service before TKE: nodes of clusters, and the pods of services, which it calls service instances.
 
 mod generated;
-mod tasks;
 pub mod waiters;
 
 pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product
+
+mod tasks;

@@ -1,4 +1,5 @@
-//! Tencent Kubernetes Engine: nodes of clusters: servers and virtual nodes.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent Kubernetes Engine (TKE): nodes of clusters: servers and virtual nodes.
 
 mod generated;
 pub mod waiters;
@@ -7,3 +8,4 @@ pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product

@@ -1,15 +1,12 @@
-//! ACK, Alibaba's Kubernetes engine, version 2015-12-15 of the API.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Alibaba Cloud Container Service for Kubernetes (ACK), version 2015-12-15 of its API.
 
 // What users see of it is named below.
 #[allow(unreachable_pub)]
 mod generated;
-mod pairs;
 
 pub use generated::codes::{CODES, ErrorCode};
 pub use generated::types;
-
-use crate::alibaba::{Alibaba, AlibabaSettings, Builder};
-use wharf_core::Error;
 
 /// Name of the product.
 pub const NAME: &str = "ack";
@@ -17,15 +14,21 @@ pub const NAME: &str = "ack";
 /// Version of the API.
 pub const VERSION: &str = "2015-12-15";
 
-/// The description of the product. In host names it is called `cs`.
+/// The label of its host names.
+pub const HOST: &str = "cs";
+
+/// The description of the product.
 ///
 /// # Errors
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
-pub fn product(settings: AlibabaSettings) -> Result<Alibaba, Error> {
-    Alibaba::with_resources(NAME, "cs", CODES, settings)
+pub fn product(settings: crate::alibaba::AlibabaSettings) -> Result<crate::alibaba::Alibaba, wharf_core::Error> {
+    crate::alibaba::Alibaba::with_resources(NAME, HOST, CODES, settings)
 }
 
 /// Collects the settings of a connection to the product; `C` is the connection that it makes.
-pub fn builder<C>() -> Builder<C> {
-    Builder::new(product)
+pub fn builder<C>() -> crate::alibaba::Builder<C> {
+    crate::alibaba::Builder::new(product)
 }
+// end product
+
+mod pairs;

@@ -1,6 +1,6 @@
-//! CCE, Huawei's Kubernetes engine, version v3 of the API.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Huawei Cloud Container Engine (CCE), version v3 of its API.
 
-mod flavors;
 // What users see of it is named below.
 #[allow(unreachable_pub)]
 mod generated;
@@ -8,24 +8,27 @@ mod generated;
 pub use generated::codes::{CODES, ErrorCode};
 pub use generated::types;
 
-use crate::huawei::{Builder, Huawei, HuaweiSettings};
-use wharf_core::Error;
-
-/// Name of the product, in host names.
+/// Name of the product.
 pub const NAME: &str = "cce";
 
 /// Version of the API.
 pub const VERSION: &str = "v3";
 
+/// The label of its host names.
+pub const HOST: &str = "cce";
+
 /// The description of the product.
 ///
 /// # Errors
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
-pub fn product(settings: HuaweiSettings) -> Result<Huawei, Error> {
-    Huawei::new(NAME, CODES, settings)
+pub fn product(settings: crate::huawei::HuaweiSettings) -> Result<crate::huawei::Huawei, wharf_core::Error> {
+    crate::huawei::Huawei::new(NAME, CODES, settings)
 }
 
 /// Collects the settings of a connection to the product; `C` is the connection that it makes.
-pub fn builder<C>() -> Builder<C> {
-    Builder::new(NAME, CODES)
+pub fn builder<C>() -> crate::huawei::Builder<C> {
+    crate::huawei::Builder::new(NAME, CODES)
 }
+// end product
+
+mod flavors;

@@ -1,15 +1,27 @@
-//! CCS, Tencent's container service before TKE, API 2.0: clusters and services at `ccs`, images at `ccr`,
-//! measurements at `monitor`.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent CCS, the container service before TKE, version v2 of its API.
 
-mod builder;
 // What users see of it is named below.
 #[allow(unreachable_pub)]
 mod generated;
+
+pub use generated::codes::{CODES, ErrorCode, NUMBERS};
+pub use generated::types;
+
+/// Name of the product.
+pub const NAME: &str = "ccs";
+
+/// Version of the API.
+pub const VERSION: &str = "v2";
+
+/// The label of its host names.
+pub const HOST: &str = "ccs";
+// end product
+
+mod builder;
 mod regions;
 
 pub use builder::Builder;
-pub use generated::codes::{CODES, ErrorCode, NUMBERS};
-pub use generated::types;
 pub use regions::{long_region, region_number, short_region};
 pub use wharf_core::protocol::tencent_v2_answer::module_code;
 
@@ -22,12 +34,6 @@ use wharf_core::operation::OperationMeta;
 use wharf_core::product::{Answer, Call, Product, Signing, Unsigned};
 use wharf_core::protocol::{tencent_v2, tencent_v2_answer};
 use wharf_core::sign::tencent_hmac::Algorithm;
-
-/// Name of the product.
-pub const NAME: &str = "ccs";
-
-/// Version of the API.
-pub const VERSION: &str = "v2";
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "qcloud.com";

@@ -1,4 +1,5 @@
-//! STS, which hands out temporary credentials of roles in Alibaba's clouds, version 2015-04-01 of the API.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Alibaba Cloud Security Token Service (STS), version 2015-04-01 of its API.
 
 // What users see of it is named below.
 #[allow(unreachable_pub)]
@@ -6,11 +7,9 @@ mod generated;
 
 pub use generated::client::Client;
 pub use generated::codes::{CODES, ErrorCode};
+pub use generated::operations;
 pub use generated::table::OPERATIONS;
-pub use generated::{operations, types};
-
-use crate::alibaba::{Alibaba, AlibabaSettings, Builder};
-use wharf_core::Error;
+pub use generated::types;
 
 /// Name of the product.
 pub const NAME: &str = "sts";
@@ -18,15 +17,19 @@ pub const NAME: &str = "sts";
 /// Version of the API.
 pub const VERSION: &str = "2015-04-01";
 
+/// The label of its host names.
+pub const HOST: &str = "sts";
+
 /// The description of the product.
 ///
 /// # Errors
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
-pub fn product(settings: AlibabaSettings) -> Result<Alibaba, Error> {
-    Alibaba::with_actions(NAME, "sts", CODES, settings)
+pub fn product(settings: crate::alibaba::AlibabaSettings) -> Result<crate::alibaba::Alibaba, wharf_core::Error> {
+    crate::alibaba::Alibaba::with_actions(NAME, HOST, CODES, settings)
 }
 
 /// Collects the settings of a connection to the product; `C` is the connection that it makes.
-pub fn builder<C>() -> Builder<C> {
-    Builder::new(product)
+pub fn builder<C>() -> crate::alibaba::Builder<C> {
+    crate::alibaba::Builder::new(product)
 }
+// end product

@@ -1,4 +1,5 @@
-//! TCR, Tencent's container registry, version 2019-09-24 of the API.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent Container Registry (TCR), version 2019-09-24 of its API.
 
 // What users see of it is named below.
 #[allow(unreachable_pub)]
@@ -6,24 +7,25 @@ mod generated;
 
 pub use generated::codes::{CODES, ErrorCode};
 
-use crate::tencent::{Builder, Tencent, TencentSettings};
-use wharf_core::Error;
-
-/// Name of the product, in host names and signatures.
+/// Name of the product.
 pub const NAME: &str = "tcr";
 
 /// Version of the API.
 pub const VERSION: &str = "2019-09-24";
 
+/// The label of its host names.
+pub const HOST: &str = "tcr";
+
 /// The description of the product.
 ///
 /// # Errors
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
-pub fn product(settings: TencentSettings) -> Result<Tencent, Error> {
-    Tencent::new(NAME, CODES, settings)
+pub fn product(settings: crate::tencent::TencentSettings) -> Result<crate::tencent::Tencent, wharf_core::Error> {
+    crate::tencent::Tencent::new(NAME, CODES, settings)
 }
 
 /// Collects the settings of a connection to the product; `C` is the connection that it makes.
-pub fn builder<C>() -> Builder<C> {
-    Builder::new(NAME, CODES)
+pub fn builder<C>() -> crate::tencent::Builder<C> {
+    crate::tencent::Builder::new(NAME, CODES)
 }
+// end product

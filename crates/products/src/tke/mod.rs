@@ -1,4 +1,5 @@
-//! TKE, Tencent's Kubernetes engine, version 2018-05-25 of the API.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent Kubernetes Engine (TKE), version 2018-05-25 of its API.
 
 // What users see of it is named below.
 #[allow(unreachable_pub)]
@@ -7,24 +8,25 @@ mod generated;
 pub use generated::codes::{CODES, ErrorCode};
 pub use generated::types;
 
-use crate::tencent::{Builder, Tencent, TencentSettings};
-use wharf_core::Error;
-
-/// Name of the product, in host names and signatures.
+/// Name of the product.
 pub const NAME: &str = "tke";
 
 /// Version of the API.
 pub const VERSION: &str = "2018-05-25";
 
+/// The label of its host names.
+pub const HOST: &str = "tke";
+
 /// The description of the product.
 ///
 /// # Errors
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
-pub fn product(settings: TencentSettings) -> Result<Tencent, Error> {
-    Tencent::new(NAME, CODES, settings)
+pub fn product(settings: crate::tencent::TencentSettings) -> Result<crate::tencent::Tencent, wharf_core::Error> {
+    crate::tencent::Tencent::new(NAME, CODES, settings)
 }
 
 /// Collects the settings of a connection to the product; `C` is the connection that it makes.
-pub fn builder<C>() -> Builder<C> {
-    Builder::new(NAME, CODES)
+pub fn builder<C>() -> crate::tencent::Builder<C> {
+    crate::tencent::Builder::new(NAME, CODES)
 }
+// end product

@@ -1,10 +1,13 @@
-//! Container Service for Kubernetes (ACK): node pools, which make clusters grow and shrink.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Alibaba Cloud Container Service for Kubernetes (ACK): node pools, which make clusters grow and shrink.
 
 mod generated;
-mod settings;
 pub mod waiters;
 
 pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product
+
+mod settings;

@@ -1,4 +1,5 @@
-//! Cloud Container Engine: node pools, which make clusters grow and shrink.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Huawei Cloud Container Engine (CCE): node pools, which make clusters grow and shrink.
 
 mod generated;
 pub mod waiters;
@@ -7,3 +8,4 @@ pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product

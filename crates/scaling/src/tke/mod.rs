@@ -1,4 +1,5 @@
-//! Tencent Kubernetes Engine: what makes clusters grow and shrink: scaling groups and pools of virtual nodes.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent Kubernetes Engine (TKE): what makes clusters grow and shrink: scaling groups and pools of virtual nodes.
 
 mod generated;
 pub mod waiters;
@@ -7,3 +8,4 @@ pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product

@@ -1,4 +1,5 @@
-//! Tencent CCS: the image registry: repositories, tags, triggers, retention, quota.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent CCS, the container service before TKE: the image registry: repositories, tags, triggers, retention, quota.
 
 mod generated;
 
@@ -6,3 +7,4 @@ pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product

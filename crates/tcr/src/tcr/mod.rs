@@ -1,4 +1,5 @@
-//! Tencent Container Registry: image registries: instances, namespaces, repositories, images, triggers.
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent Container Registry (TCR): image registries: instances, namespaces, repositories, images, triggers.
 
 mod generated;
 pub mod waiters;
@@ -7,3 +8,4 @@ pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+// end product

@@ -30,7 +30,8 @@ pub(super) struct Product {
     pub waiters: &'static [WaiterEntry],
 }
 
-/// The products of this build, sorted by name. A new one is a line here and its waiters beside the others'.
+// begin products: written by `cargo codegen` from specs/*/product.json; do not edit
+/// The products of this build, sorted by name.
 static PRODUCTS: &[Product] = &[
     #[cfg(feature = "ack")]
     Product {
@@ -45,7 +46,11 @@ static PRODUCTS: &[Product] = &[
         waiters: waiters::cce::WAITERS,
     },
     #[cfg(feature = "ccs")]
-    Product { name: "ccs", connect: first_edition, waiters: waiters::ccs::WAITERS },
+    Product {
+        name: "ccs",
+        connect: |options, extras| tencent_v2(wharf_products::ccs::builder(), options, extras),
+        waiters: waiters::ccs::WAITERS,
+    },
     #[cfg(feature = "ack")]
     Product {
         name: "sts",
@@ -65,6 +70,7 @@ static PRODUCTS: &[Product] = &[
         waiters: waiters::tke::WAITERS,
     },
 ];
+// end products
 
 /// The names of the products of this build, sorted.
 pub fn products() -> impl Iterator<Item = &'static str> {
@@ -115,7 +121,7 @@ impl Product {
     }
 }
 
-#[cfg(any(feature = "tke", feature = "tcr"))]
+#[cfg(feature = "_tencent")]
 fn tencent(
     builder: wharf_products::tencent::Builder,
     options: &mut Reader<'_>,
@@ -138,10 +144,14 @@ fn tencent(
 }
 
 #[cfg(feature = "ccs")]
-fn first_edition(options: &mut Reader<'_>, extras: Extras) -> Result<Connection, Error> {
+fn tencent_v2(
+    builder: wharf_products::ccs::Builder,
+    options: &mut Reader<'_>,
+    extras: Extras,
+) -> Result<Connection, Error> {
     use wharf_products::tencent::{HttpMethod, SignatureMethod};
 
-    let mut builder = wharf_products::ccs::builder();
+    let mut builder = builder;
     common_options!(builder, options, extras);
     let signatures = [("HmacSHA1", SignatureMethod::HmacSha1), ("HmacSHA256", SignatureMethod::HmacSha256)];
     set!(signature_method, options.word("signature_method", &signatures)?);
@@ -150,7 +160,7 @@ fn first_edition(options: &mut Reader<'_>, extras: Extras) -> Result<Connection,
     builder.build()
 }
 
-#[cfg(feature = "ack")]
+#[cfg(feature = "_alibaba")]
 fn alibaba(
     builder: wharf_products::alibaba::Builder,
     options: &mut Reader<'_>,
@@ -197,7 +207,7 @@ fn alibaba(
     builder.build()
 }
 
-#[cfg(feature = "cce")]
+#[cfg(feature = "_huawei")]
 fn huawei(
     builder: wharf_products::huawei::Builder,
     options: &mut Reader<'_>,

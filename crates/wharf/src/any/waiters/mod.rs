@@ -1,5 +1,6 @@
 //! The typed waiters by name.
 
+// begin products: written by `cargo codegen` from specs/*/product.json; do not edit
 #[cfg(feature = "ack")]
 pub(super) mod ack;
 #[cfg(feature = "cce")]
@@ -10,6 +11,7 @@ pub(super) mod ccs;
 pub(super) mod tcr;
 #[cfg(feature = "tke")]
 pub(super) mod tke;
+// end products
 
 use super::options::Reader;
 use super::products::Product;

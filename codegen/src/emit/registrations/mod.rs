@@ -1,0 +1,144 @@
+//! Where a product is registered: features, modules, tables, lists. All of it follows from `specs/*/product.json`
+//! and from which hand-written files are there.
+//!
+//! Files that people write too have a block between two marker lines; the rest of such a file is left as it is. A
+//! file that is not there is made of its block alone.
+
+mod block;
+mod view;
+
+use crate::Error;
+use crate::tree::Files;
+use block::Comment;
+use minijinja::{Environment, Value, context};
+use std::path::Path;
+use view::{Product, Service};
+use wharf_spec::Catalog;
+
+macro_rules! templates {
+    ($($name:literal)*) => { &[ $( ($name, include_str!(concat!($name, ".jinja"))) ),* ] };
+}
+
+const TEMPLATES: &[(&str, &str)] = templates! {
+    "any_products" "any_waiters" "architecture" "catalog" "facade" "facade_features" "facade_modules" "facade_table"
+    "product" "product_modules" "readme" "service" "service_features" "service_modules"
+};
+
+/// The files with registrations; none for a workspace without the facade.
+///
+/// # Errors
+/// When a file cannot be read, has no markers, or when what a template gives is not Rust.
+pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
+    let mut files = Files::new();
+    if !root.join("crates/wharf").is_dir() {
+        return Ok(files);
+    }
+    files.insert("crates/spec/src/embedded.txt".into(), embedded(root)?);
+    let products = Product::all(catalog, root)?;
+    let services = Service::all(&products, root)?;
+    let mut out = Output { root, templates: environment()?, files: &mut files };
+    for service in &services {
+        let folder = format!("crates/{}", service.name);
+        let context = context! { service, products => service.products(&products) };
+        out.block(&format!("{folder}/Cargo.toml"), "features", Comment::Hash, "service_features", &context)?;
+        out.block(&format!("{folder}/src/lib.rs"), "products", Comment::Slashes, "service_modules", &context)?;
+        for product in service.products(&products) {
+            let part = product.service(&service.name);
+            let context = context! { product, part, service };
+            let path = format!("{folder}/src/{}/mod.rs", product.name);
+            out.block(&path, "product", Comment::Slashes, "service", &context)?;
+        }
+    }
+    let context = context! { products, services };
+    for product in &products {
+        let context = context! { product };
+        let name = &product.name;
+        out.block(&format!("crates/products/src/{name}/mod.rs"), "product", Comment::Slashes, "product", &context)?;
+        out.block(&format!("crates/wharf/src/{name}.rs"), "product", Comment::Slashes, "facade", &context)?;
+    }
+    for (path, name, comment, template) in [
+        ("crates/products/src/lib.rs", "products", Comment::Slashes, "product_modules"),
+        ("crates/wharf/Cargo.toml", "features", Comment::Hash, "facade_features"),
+        ("crates/wharf/src/lib.rs", "products", Comment::Slashes, "facade_modules"),
+        ("crates/wharf/src/table.rs", "products", Comment::Slashes, "facade_table"),
+        ("crates/wharf/src/any/products.rs", "products", Comment::Slashes, "any_products"),
+        ("crates/wharf/src/any/waiters/mod.rs", "products", Comment::Slashes, "any_waiters"),
+        ("crates/server/src/catalog.rs", "views", Comment::Slashes, "catalog"),
+        ("README.md", "products", Comment::Angles, "readme"),
+        ("ARCHITECTURE.md", "products", Comment::Angles, "architecture"),
+    ] {
+        out.block(path, name, comment, template, &context)?;
+    }
+    Ok(files)
+}
+
+/// The spec files, one a line: name, tab, text without blanks.
+fn embedded(root: &Path) -> Result<String, Error> {
+    let sources = wharf_spec::sources_in(&root.join("specs"))?;
+    Ok(sources.iter().map(|source| format!("{}\t{}\n", source.name, without_blanks(&source.text))).collect())
+}
+
+/// A JSON text without what stands between its tokens.
+fn without_blanks(text: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    text.chars()
+        .filter(|char| {
+            let kept = quoted || !char.is_ascii_whitespace();
+            match char {
+                '"' if !escaped => quoted = !quoted,
+                _ => {}
+            }
+            escaped = quoted && *char == '\\' && !escaped;
+            kept
+        })
+        .collect()
+}
+
+fn environment() -> Result<Environment<'static>, Error> {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    templates.set_trim_blocks(true);
+    templates.set_lstrip_blocks(true);
+    templates.set_keep_trailing_newline(true);
+    templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    templates.add_filter("firstlower", |text: String| {
+        let mut rest = text.chars();
+        rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect::<String>())
+    });
+    for (name, text) in TEMPLATES {
+        templates.add_template(name, text).map_err(|error| Error::new(name, error))?;
+    }
+    Ok(templates)
+}
+
+struct Output<'a> {
+    root: &'a Path,
+    templates: Environment<'static>,
+    files: &'a mut Files,
+}
+
+impl Output<'_> {
+    /// Puts what a template gives between the markers of that name.
+    fn block(
+        &mut self,
+        path: &str,
+        name: &str,
+        comment: Comment,
+        template: &str,
+        context: &Value,
+    ) -> Result<(), Error> {
+        let rendered = self.templates.get_template(template).and_then(|template| template.render(context));
+        let body = rendered.map_err(|error| Error::new(path, error))?;
+        let text = match self.files.get(Path::new(path)) {
+            Some(text) => Some(text.clone()),
+            None => block::read(&self.root.join(path)).map_err(|error| Error::new(path, error))?,
+        };
+        let text = match text {
+            Some(text) => block::replace(&text, name, comment, &body).map_err(|why| Error::new(path, why))?,
+            None => block::alone(name, comment, &body),
+        };
+        let text = if path.ends_with(".rs") { block::format(path, &text)? } else { text };
+        self.files.insert(path.into(), text);
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! What the templates of registrations speak of.
+
+use crate::Error;
+use serde::Serialize;
+use std::path::Path;
+use wharf_spec::file::Protocol;
+use wharf_spec::{Catalog, SHARED, Vendor};
+
+/// The service crates, in the order in which they are listed.
+const SERVICES: [&str; 5] = ["cluster", "node", "scaling", "monitoring", "tcr"];
+
+/// A product and where it is registered.
+#[derive(Debug, Serialize)]
+pub(super) struct Product {
+    pub name: String,
+    version: String,
+    title: String,
+    short: String,
+    vendor: &'static str,
+    protocol: &'static str,
+    host: String,
+    feature: String,
+    /// It has a feature of that name.
+    own_feature: bool,
+    operations: usize,
+    parts: Vec<Part>,
+    /// The connection itself is its client: its operations are beside what is shared.
+    direct: bool,
+    has_types: bool,
+    has_numbers: bool,
+    has_waiters: bool,
+    /// `Product` is implemented by hand in `wharf-products`.
+    custom: bool,
+    /// The server has a view of it.
+    has_view: bool,
+}
+
+/// What a service crate holds of a product.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Part {
+    service: String,
+    client: String,
+    /// The description, without the full stop.
+    doc: String,
+    has_waiters: bool,
+}
+
+/// A service crate.
+#[derive(Debug, Serialize)]
+pub(super) struct Service {
+    pub name: String,
+}
+
+impl Product {
+    /// The products, sorted by name.
+    pub(super) fn all(catalog: &Catalog, root: &Path) -> Result<Vec<Self>, Error> {
+        catalog.products().iter().map(|product| Self::new(product, root)).collect()
+    }
+
+    fn new(product: &wharf_spec::Product, root: &Path) -> Result<Self, Error> {
+        let name = &product.name;
+        let about = product.about.as_ref().ok_or_else(|| Error::new(name, "has no product.json"))?;
+        let there = |path: String| root.join(path).is_file();
+        let mut parts = Vec::new();
+        for (service, client, facts) in about.services() {
+            if service != SHARED && !SERVICES.contains(&service) {
+                let file = format!("specs/{name}/product.json: services.{service}");
+                return Err(Error::new(file, format!("is none of the crates {}", SERVICES.join(", "))));
+            }
+            parts.push(Part {
+                service: service.to_owned(),
+                client: client.to_owned(),
+                doc: facts.doc.trim_end_matches('.').to_owned(),
+                has_waiters: there(format!("crates/{service}/src/{name}/waiters.rs")),
+            });
+        }
+        Ok(Self {
+            name: name.clone(),
+            version: product.version.clone(),
+            title: about.title.clone(),
+            short: about.short.clone(),
+            vendor: about.vendor.as_str(),
+            protocol: product.protocol.as_str(),
+            host: about.host.clone(),
+            feature: about.feature().to_owned(),
+            own_feature: about.feature() == name,
+            operations: product.operations.len(),
+            direct: parts.iter().all(|part| part.service == SHARED),
+            parts,
+            has_types: product.shapes.iter().any(|shape| shape.home == wharf_spec::Home::Shared)
+                || product.enums.iter().any(|shared| shared.home == wharf_spec::Home::Shared),
+            has_numbers: product.errors.iter().any(|error| !error.spec.numbers.is_empty()),
+            has_waiters: there(format!("crates/wharf/src/any/waiters/{name}.rs")),
+            custom: about.vendor == Vendor::Tencent && product.protocol == Protocol::TencentV2,
+            has_view: there(format!("crates/server/src/{name}/mod.rs")),
+        })
+    }
+
+    /// What that service crate holds of it.
+    pub(super) fn service(&self, name: &str) -> Option<&Part> {
+        self.parts.iter().find(|part| part.service == name)
+    }
+}
+
+impl Service {
+    /// The service crates that hold operations.
+    pub(super) fn all(products: &[Product], root: &Path) -> Result<Vec<Self>, Error> {
+        let used = |name: &str| products.iter().any(|product| product.service(name).is_some());
+        let names = SERVICES.into_iter().filter(|name| used(name));
+        let service = |name: &str| {
+            let manifest = format!("crates/{name}/Cargo.toml");
+            if !root.join(&manifest).is_file() {
+                return Err(Error::new(manifest, "is missing: the specs have operations for this crate"));
+            }
+            Ok(Self { name: name.to_owned() })
+        };
+        names.map(service).collect()
+    }
+
+    /// The products that it holds operations of.
+    pub(super) fn products<'a>(&self, products: &'a [Product]) -> Vec<&'a Product> {
+        products.iter().filter(|product| product.service(&self.name).is_some()).collect()
+    }
+}

@@ -1,0 +1,112 @@
+//! What a product is: `specs/<product>/product.json`. A product exists when this file does.
+
+use crate::file::Entries;
+use crate::model::Product;
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+
+/// The facts of a product from which its registrations are generated.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// Short name, which is also the name of its folder (`tke`).
+    pub product: String,
+    /// Full name with the abbreviation (`Tencent Kubernetes Engine (TKE)`).
+    pub title: String,
+    /// Abbreviation, for running text (`TKE`).
+    pub short: String,
+    /// Whose product it is.
+    pub vendor: Vendor,
+    /// The label of its host name (`cs` for ACK).
+    pub host: String,
+    /// The Cargo feature that chooses it, where it is not its own name.
+    #[serde(default)]
+    pub feature: Option<String>,
+    /// Crates that hold its operations, in the order in which clients are listed.
+    pub services: Entries<Service>,
+}
+
+/// A service crate, seen from a product.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// What it is about, one sentence.
+    pub doc: String,
+    /// The name of its client, where it is not the crate's. Empty when the connection itself is the client.
+    #[serde(default)]
+    pub client: Option<String>,
+}
+
+/// A vendor of clouds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vendor {
+    /// Tencent Cloud and TCE.
+    Tencent,
+    /// Huawei Cloud and Huawei Cloud Stack.
+    Huawei,
+    /// Alibaba Cloud and Apsara Stack.
+    Alibaba,
+}
+
+impl Vendor {
+    /// The name that the files use, which is also the module of `wharf-products`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tencent => "tencent",
+            Self::Huawei => "huawei",
+            Self::Alibaba => "alibaba",
+        }
+    }
+}
+
+impl About {
+    /// The Cargo feature that chooses the product.
+    pub fn feature(&self) -> &str {
+        self.feature.as_deref().unwrap_or(&self.product)
+    }
+
+    /// The services with the names of their crates and of their clients.
+    pub fn services(&self) -> impl Iterator<Item = (&str, &str, &Service)> {
+        self.services
+            .0
+            .iter()
+            .map(|(name, service)| (name.as_str(), service.client.as_deref().unwrap_or(name), service))
+    }
+}
+
+/// Checks the facts of a product against its operations.
+pub(crate) fn check(product: &Product, file: &str, about: &About, problems: &mut Vec<Problem>) {
+    let mut report = |item: &str, message: String| {
+        let (file, item) = (file.to_owned(), item.to_owned());
+        problems.push(Problem { file, item, field: String::new(), message });
+    };
+    for (item, text) in [("title", &about.title), ("short", &about.short), ("host", &about.host)] {
+        if text.trim().is_empty() {
+            report(item, "is empty".to_owned());
+        }
+    }
+    if !file.starts_with(&format!("{}/", about.product)) {
+        report("product", format!("is {}, which is not the name of the folder", about.product));
+    }
+    let used = product.services();
+    let mut clients = Vec::new();
+    for (name, client, service) in about.services() {
+        let item = format!("services.{name}");
+        if !used.contains(name) {
+            report(&item, format!("{} has no operations in this crate", about.product));
+        }
+        if service.doc.trim().is_empty() {
+            report(&item, "description is missing".to_owned());
+        }
+        if clients.contains(&client) {
+            report(&item, format!("its client `{client}` is also that of another service"));
+        }
+        clients.push(client);
+    }
+    for name in used {
+        if !about.services().any(|(known, ..)| known == name) {
+            report("services", format!("the crate {name} holds operations of {} and is not listed", about.product));
+        }
+    }
+}
