@@ -81,13 +81,15 @@ fn read(path: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// Files in a `generated` folder of a crate, among the C headers, or in the Python package of a product, that are none of `files`.
+/// Files in a `generated` folder of a crate, among the C headers, in the Python package of a product, or made of a
+/// block alone, that are none of `files`.
 fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
     let mut found = BTreeSet::new();
     for crate_folder in folders(&root.join("crates"))? {
         for product in folders(&crate_folder.join("src"))? {
             collect(&product.join("generated"), &mut found)?;
         }
+        collect_blocks(&crate_folder.join("src"), &mut found)?;
     }
     collect(&root.join(crate::emit::c::FOLDER), &mut found)?;
     for folder in crate::emit::python::folders(root) {
@@ -103,6 +105,18 @@ fn collect(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
         if path.is_dir() {
             collect(&path, found)?;
         } else {
+            found.insert(path);
+        }
+    }
+    Ok(())
+}
+
+/// The files in a folder and in its folders that hold a block and nothing else.
+fn collect_blocks(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
+    let inner = folders(folder)?.into_iter().map(|folder| folder.join("mod.rs"));
+    let own = entries(folder)?.into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs"));
+    for path in inner.chain(own) {
+        if read(&path)?.is_some_and(|text| crate::emit::registrations::is_block(&text)) {
             found.insert(path);
         }
     }

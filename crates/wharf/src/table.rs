@@ -25,16 +25,17 @@ pub fn operations() -> impl Iterator<Item = &'static Entry> {
     PRODUCTS.iter().flat_map(|(_, tables)| tables.iter().copied().flatten())
 }
 
-#[cfg(all(test, feature = "tke", feature = "tcr", feature = "cce", feature = "ack", feature = "ccs"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_operation_is_there_once() {
         let mut names: Vec<_> = operations().map(|entry| (entry.meta.product, entry.meta.name)).collect();
-        assert_eq!(names.len(), 97 + 38 + 39 + 1 + 47);
+        let count = names.len();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), 97 + 38 + 39 + 1 + 47);
+        assert_eq!(names.len(), count);
+        assert!(PRODUCTS.iter().all(|(product, _)| names.iter().any(|(known, _)| known == product)));
     }
 }

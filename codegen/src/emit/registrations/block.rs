@@ -64,6 +64,12 @@ pub(super) fn alone(name: &str, comment: Comment, body: &str) -> String {
     format!("{begin}\n{}\n{end}\n", body.trim_end())
 }
 
+/// Whether a file of Rust is one block and nothing else.
+pub(crate) fn is_block(text: &str) -> bool {
+    let (begin, end) = markers("product", Comment::Slashes);
+    text.starts_with(&begin) && text.trim_end().ends_with(&end)
+}
+
 /// The text of a file, if it is there.
 pub(super) fn read(path: &Path) -> std::io::Result<Option<String>> {
     match std::fs::read_to_string(path) {

@@ -10,6 +10,7 @@ mod view;
 use crate::Error;
 use crate::tree::Files;
 use block::Comment;
+pub(crate) use block::is_block;
 use minijinja::{Environment, Value, context};
 use std::path::Path;
 use view::{Product, Service};

@@ -18,13 +18,10 @@ pub(super) fn all(files: &mut Files) -> Result<(), Error> {
     let folder = Folder::new();
     tree::write(&folder.0, files)?;
     let roots = files.keys().filter(|path| path.ends_with("generated/mod.rs")).map(|path| folder.0.join(path));
-    let output = rustfmt()
-        .args(roots)
-        .output()
-        .map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Error::new("rustfmt", "is not installed; `rustup component add rustfmt` adds it"),
-            _ => Error::new("rustfmt", error),
-        })?;
+    let output = rustfmt().args(roots).output().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Error::new("rustfmt", "is not installed; `rustup component add rustfmt` adds it"),
+        _ => Error::new("rustfmt", error),
+    })?;
     if !output.status.success() {
         return Err(Error::new("rustfmt", String::from_utf8_lossy(&output.stderr)));
     }
