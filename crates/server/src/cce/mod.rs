@@ -4,11 +4,13 @@ mod addons;
 pub(crate) mod answer;
 mod certificates;
 mod clusters;
+mod disk_layout;
 mod input;
 mod jobs;
 mod nodes;
 mod pools;
 pub(crate) mod refusals;
+mod reinstall;
 mod servers;
 mod tasks;
 #[cfg(test)]

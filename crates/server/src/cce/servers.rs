@@ -1,15 +1,14 @@
 //! What servers are ordered and installed with, read and checked.
 
 use super::answer::masked;
-use super::input::{Input, check_labels, check_name, invalid};
+use super::input::{Input, check_labels, check_name, check_taints, invalid};
 use crate::world::fault::{Outcome, Reason};
-use crate::world::members::{NewMembers, Reinstallation};
+use crate::world::members::NewMembers;
 use base64::Engine;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 const SYSTEMS: [&str; 4] = ["EulerOS", "CentOS", "Ubuntu", "Huawei Cloud EulerOS"];
 const DISKS: [&str; 5] = ["SATA", "SAS", "SSD", "GPSSD", "ESSD"];
-const MOST_TAINTS: usize = 20;
 /// Longest name of a node.
 const LONGEST_NAME: usize = 56;
 
@@ -39,29 +38,6 @@ pub(super) fn servers(spec: Input<'_>) -> Outcome<NewMembers> {
 /// Whether the text can name a node.
 pub(super) fn check_node_name(name: &str) -> Outcome<()> {
     check_name("node", name, 1, LONGEST_NAME)
-}
-
-/// How a server of that identifier is to be installed anew.
-pub(super) fn reinstallation(id: &str, spec: Input<'_>) -> Outcome<Reinstallation> {
-    let os = spec.required("os")?;
-    check_system(Some(os))?;
-    check_login(spec.within("login")?)?;
-    let name = spec.owned("name")?;
-    if let Some(name) = &name {
-        check_node_name(name)?;
-    }
-    let options = spec.within("k8sOptions")?;
-    check_taints(options)?;
-    let kube_labels = options.pairs("labels")?;
-    check_labels(&kube_labels)?;
-    let mut order = Map::new();
-    let shown = masked(spec.0);
-    for member in ["os", "login"] {
-        order.extend(shown.get(member).map(|value| (member.to_owned(), value.clone())));
-    }
-    order.insert("k8sTags".to_owned(), json!(kube_labels));
-    order.extend(options.0.get("taints").map(|taints| ("taints".to_owned(), taints.clone())));
-    Ok(Reinstallation { id: id.to_owned(), name, os: os.to_owned(), kube_labels, order })
 }
 
 pub(super) fn check_system(os: Option<&str>) -> Outcome<()> {
@@ -110,19 +86,6 @@ fn check_disk(name: &str, disk: Input<'_>, smallest: i64, largest: i64) -> Outco
         return Err(invalid(format!("the size of a disk of {name} is {smallest} to {largest} GB, not {size}")));
     }
     disk.one_of("volumetype", &DISKS)?;
-    Ok(())
-}
-
-/// Whether taints are as Kubernetes asks for.
-pub(super) fn check_taints(spec: Input<'_>) -> Outcome<()> {
-    let taints = spec.structures("taints")?;
-    if taints.len() > MOST_TAINTS {
-        return Err(invalid(format!("there are at most {MOST_TAINTS} taints, not {}", taints.len())));
-    }
-    for taint in taints {
-        taint.required("key")?;
-        taint.one_of("effect", &["NoSchedule", "PreferNoSchedule", "NoExecute"])?;
-    }
     Ok(())
 }
 

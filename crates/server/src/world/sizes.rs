@@ -60,6 +60,13 @@ pub(crate) fn release(wanted: Option<&str>) -> Outcome<(String, u32)> {
     Ok((complete(minor, patch, revision), minor))
 }
 
+/// The minor number and the patch of a full release like `v1.15.11-r1`.
+pub(crate) fn minor_and_patch(release: &str) -> (u32, u32) {
+    let version = release.split_once('-').map_or(release, |(version, _)| version);
+    let mut numbers = version.split('.').skip(1).map(|number| number.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
+
 /// The newest patch and revision where none are given.
 fn complete(minor: u32, patch: Option<u32>, revision: Option<u32>) -> String {
     let newest = RELEASES.iter().find(|(known, _, _)| *known == minor).map_or((0, 0), |(_, p, r)| (*p, *r));
@@ -120,6 +127,7 @@ mod tests {
         assert_eq!(release(Some("v1.15")).unwrap().0, "v1.15.11-r1");
         assert_eq!(release(Some("v1.15.6")).unwrap().0, "v1.15.6-r1");
         assert_eq!(release(Some("v1.17.9-r3")).unwrap(), ("v1.17.9-r3".to_owned(), 17));
+        assert_eq!((minor_and_patch("v1.15.11-r1"), minor_and_patch("v1.9.10-r2")), ((15, 11), (9, 10)));
         for wrong in ["1.15", "v1", "v2.15", "v1.99", "v1.15.x", "v1.15.1-r", "latest"] {
             assert!(release(Some(wrong)).is_err(), "{wrong}");
         }

@@ -302,8 +302,8 @@ class AddonRequestMetadata(Structure):
 
     annotations: dict[str, str] | None
     """`addon.install/type` with the value `install` to install, or `addon.upgrade/type` with the value `upgrade` to
-    upgrade. `annotations`. Erratum: The text puts the key straight into metadata, the example into annotations,
-    where it is required. Optional in the vendor's public client.
+    upgrade. `annotations`. Erratum: The text puts the key straight into metadata, the example into annotations.
+    Optional in the vendor's public client.
     """
 
     def __init__(
@@ -735,9 +735,9 @@ class CloudPVCStatus(Structure):
     """How the volume can be mounted indeed. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
     `ReadWriteMany`.
     """
-    capacity: dict[str, str] | None
-    """What the volume holds indeed, by resource; `storage` is such as `1Gi`. `capacity`. Erratum: The vendor's
-    public client reads a string.
+    capacity: Any
+    """What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`.
+    Erratum: An object in the document; the vendor's public clients read a string. Either is read as it is.
     """
     phase: str | None
     """Phase the claim is in. `phase`. Known values: `Pending`, `Bound`, `Lost`."""
@@ -746,7 +746,7 @@ class CloudPVCStatus(Structure):
         self,
         *,
         access_modes: Sequence[str] | None = None,
-        capacity: Mapping[str, str] | None = None,
+        capacity: Any = None,
         phase: str | None = None,
     ) -> None: ...
 
@@ -755,7 +755,7 @@ class CloudPVCStatusDict(TypedDict, total=False):
     """A `dict` that stands for `CloudPVCStatus` in an input."""
 
     access_modes: Sequence[str] | None
-    capacity: Mapping[str, str] | None
+    capacity: Any
     phase: str | None
 
 class CloudPVFlexVolume(Structure):

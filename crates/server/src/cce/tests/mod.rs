@@ -4,6 +4,13 @@
 mod addons;
 mod clusters;
 mod conform;
+mod constraint_table;
+mod constraints_addons;
+mod constraints_examples;
+mod constraints_members;
+mod constraints_pools;
+mod constraints_required;
+mod constraints_storage;
 mod creation;
 mod jobs;
 mod nodes;
