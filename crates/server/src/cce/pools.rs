@@ -150,6 +150,8 @@ fn default_pools(realm: &RealmMut<'_>, cluster: &str) -> Vec<Value> {
 pub(super) fn update_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.realm(&context.account, &context.region);
     let (cluster, id) = (input.required("cluster_id")?, input.required("nodepool_id")?);
+    input.one_of("kind", &["NodePool"])?;
+    input.one_of("apiVersion", &["v3"])?;
     let (spec, metadata) = (input.within("spec")?, input.within("metadata")?);
     let template = spec.within("nodeTemplate")?;
     let shown = pool_json(&realm, cluster, id)?;

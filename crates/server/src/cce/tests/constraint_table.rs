@@ -155,8 +155,11 @@ pub(super) fn change(whole: &mut Value, pointer: &str, value: Value) {
 const TABLE: &str = include_str!("../../../../../docs/constraints-cce-b.md");
 
 /// The tests that rows may name besides those of tables.
-const TESTS: [(&str, &str); 12] = [
+const TESTS: [(&str, &str); 15] = [
     ("addons", include_str!("addons.rs")),
+    ("constraints_addons", include_str!("constraints_addons.rs")),
+    ("constraints_members", include_str!("constraints_members.rs")),
+    ("constraints_storage", include_str!("constraints_storage.rs")),
     ("constraints_examples", include_str!("constraints_examples.rs")),
     ("constraints_required", include_str!("constraints_required.rs")),
     ("every_operation", include_str!("../../../tests/gateway/huawei/every_operation.rs")),

@@ -114,8 +114,8 @@ fn a_node_that_is_reset_keeps_no_taint_of_before() {
     let cluster = cloud.available();
     let id = cloud.add_nodes(&cluster, 1).remove(0);
     let mut spec = install("EulerOS 2.5");
-    for (taints, left) in [(json!([{"key": "k", "effect": "NoExecute"}]), 1), (Value::Null, 0)] {
-        spec["k8sOptions"] = json!({"taints": taints});
+    for (options, left) in [(json!({"taints": [{"key": "k", "effect": "NoExecute"}]}), 1), (json!({}), 0)] {
+        spec["k8sOptions"] = options;
         cloud.ok("ResetNodes", json!({"cluster_id": cluster, "nodeList": [{"nodeID": id, "spec": spec}]}));
         cloud.pass(60);
         let there = cloud.node(&cluster, &id);

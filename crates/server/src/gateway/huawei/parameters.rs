@@ -46,10 +46,21 @@ fn body(operation: &Operation, request: Request<'_>) -> Result<Value, Problem> {
     if request.body.is_empty() || !operation.input.iter().any(|field| field.place() == Place::Body) {
         return Ok(Value::Null);
     }
+    let kind = text(request.parts, "content-type");
+    if !is_json(kind) {
+        return Err(Problem::Invalid(format!("The Content-Type of the body is application/json, not {kind:?}.")));
+    }
     match serde_json::from_slice(request.body) {
         Ok(Value::Object(members)) => Ok(Value::Object(members)),
         Ok(_) => Err(Problem::Invalid("The body is JSON but not an object.".to_owned())),
         // The message of the parser tells the place, never the text.
         Err(error) => Err(Problem::Invalid(format!("The body is not JSON: {error}."))),
     }
+}
+
+/// Whether a body of that type is JSON in UTF-8.
+fn is_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
+    parts.next().is_some_and(|kind| kind == "application/json")
+        && parts.all(|part| part.strip_prefix("charset=").is_none_or(|set| set.trim_matches('"') == "utf-8"))
 }

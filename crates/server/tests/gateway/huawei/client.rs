@@ -30,6 +30,7 @@ pub(crate) struct Call {
     pub(crate) timestamp: i64,
     pub(crate) auth: Auth,
     pub(crate) credentials: Option<Credentials>,
+    pub(crate) content_type: Option<(String, String)>,
     /// Signed like all others.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) more_headers: Vec<(String, String)>,
@@ -48,6 +49,7 @@ impl Call {
             timestamp: now(),
             auth: Auth::Key,
             credentials: None,
+            content_type: Some(("content-type".to_owned(), "application/json".to_owned())),
             headers: Vec::new(),
             more_headers: Vec::new(),
         }
@@ -81,7 +83,7 @@ impl Call {
         let endpoint = server.endpoint();
         let authority = endpoint.split("://").nth(1).unwrap();
         let host = self.host.clone().unwrap_or_else(|| authority.to_owned());
-        let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let mut headers: Vec<_> = self.content_type.iter().cloned().collect();
         headers.extend(self.headers.clone());
         match &self.auth {
             Auth::Nothing => {}

@@ -202,3 +202,23 @@ async fn the_same_comes_over_a_socket_and_the_other_dialect_stays() {
     let products: Vec<&str> = server.products().into_iter().map(|(name, _)| name).collect();
     assert_eq!(products, ["ack", "cce", "ccs", "sts", "tcr", "tke"]);
 }
+
+/// cce:2847: the two types that a body may have.
+#[tokio::test]
+async fn a_body_is_json_in_utf_8_and_says_so() {
+    let server = server().await;
+    let with_type = |kind: Option<&str>| {
+        let kind = kind.map(|kind| ("content-type".to_owned(), kind.to_owned()));
+        create_cluster(&server, cluster()).with(|call| call.content_type = kind)
+    };
+    for kind in
+        [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/json;charset=gbk")]
+    {
+        let answer = with_type(kind).send(&server).await;
+        assert_eq!(answer.refusal(), (400, "CCE.01400001".to_owned()), "{kind:?}");
+        assert!(answer.why().contains("Content-Type"), "{kind:?}: {}", answer.why());
+    }
+    for kind in ["application/json", "application/json;charset=utf-8", "application/json; charset=UTF-8"] {
+        assert_eq!(with_type(Some(kind)).send(&server).await.status, 201, "{kind}");
+    }
+}
