@@ -2,8 +2,10 @@
 
 use super::Answer;
 use super::answer::{list, masked, resource};
-use super::input::{Input, check_labels, check_name, invalid};
-use super::servers::{check_taints, servers};
+use super::input::{Input, check_labels, check_name, check_taints, invalid};
+use super::nodes::default_pool;
+use super::placement::Purpose;
+use super::servers::servers;
 use crate::context::Context;
 use crate::world::fault::Outcome;
 use crate::world::members::MemberPhase;
@@ -25,7 +27,8 @@ pub(super) fn create_node_pool(world: &mut World, context: &Context, input: Inpu
     let cluster = input.required("cluster_id")?;
     let mut realm = world.realm(&context.account, &context.region);
     check_autoscaling(&realm, cluster, spec)?;
-    let template = servers(spec.within("nodeTemplate")?)?;
+    let grouped = spec.within("nodeManagement")?.filled("serverGroupReference")?.is_some();
+    let template = servers(spec.within("nodeTemplate")?, Purpose::Pool { grouped })?;
     let mut order = spec.0.clone();
     order.insert("nodeTemplate".to_owned(), Value::Object(masked(spec.within("nodeTemplate")?.0)));
     let id = realm.order_node_pool(cluster, name, wanted(spec)?, template, order)?;
@@ -74,7 +77,7 @@ fn default_pools(realm: &RealmMut<'_>, cluster: &str) -> Vec<Value> {
         if realm.realm.member_phase(member, realm.now) == MemberPhase::Leaving {
             continue;
         }
-        let name = format!("{}#{}#{}", server.zone, server.instance_type, server.os);
+        let name = default_pool(server);
         let template = json!({
             "flavor": server.instance_type, "az": server.zone, "os": server.os, "login": {"userPassword": {}},
             "rootVolume": {}, "publicIP": {"eip": {"bandwidth": {}}}, "billingMode": 0,

@@ -94,13 +94,14 @@ impl RealmMut<'_> {
         template: NewMembers,
         order: Map<String, Value>,
     ) -> Outcome<String> {
-        self.realm.available(cluster_id, self.now)?;
+        let arm = self.realm.available(cluster_id, self.now)?.0.arm;
+        super::sizes::check_processors(template.os.as_deref(), arm)?;
         self.check_pool_size(cluster_id, wanted)?;
         super::sizes::server_size(&template.flavor)?;
         let id = self.ids.uuid();
         let mut template = template;
         template.pool = Some(id.clone());
-        template.annotations.insert("kubernetes.io/node-pool.id".to_owned(), id.clone());
+        template.annotations.insert(POOL_ANNOTATION.to_owned(), id.clone());
         template.kube_labels.insert(POOL_LABEL.to_owned(), name.to_owned());
         let pool = NodePool {
             id: id.clone(),
@@ -241,5 +242,7 @@ impl RealmMut<'_> {
     }
 }
 
+/// The annotation of a node that names its pool.
+pub(crate) const POOL_ANNOTATION: &str = "kubernetes.io/node-pool.id";
 /// The label that a node of a pool has in Kubernetes: the name of the pool.
 pub(crate) const POOL_LABEL: &str = "cce.cloud.com/cce-nodepool";
