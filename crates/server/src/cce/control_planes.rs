@@ -42,8 +42,10 @@ fn check_authentication(authentication: Input<'_>, release: &str, minor: u32) ->
     }
     let certificate = authentication.within("authenticatingProxy")?.filled("ca")?;
     match certificate {
-        None if mode == Some("authenticating_proxy") => Err(Reason::Missing
-            .because("authentication.authenticatingProxy.ca is needed in the mode authenticating_proxy")),
+        None if mode == Some("authenticating_proxy") => {
+            Err(Reason::Missing
+                .because("authentication.authenticatingProxy.ca is needed in the mode authenticating_proxy"))
+        }
         Some(certificate) if !is_certificate(certificate) => {
             Err(invalid("authentication.authenticatingProxy.ca is not an X.509 certificate in base64"))
         }

@@ -20,7 +20,8 @@ pub(super) fn create_node(world: &mut World, context: &Context, input: Input<'_>
     check_node_name(name)?;
     let count = spec.number("count")?.ok_or_else(|| Reason::Missing.because("spec.count must be given"))?;
     let mut new = servers(spec, Purpose::Nodes)?;
-    new.count = usize::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| invalid("spec.count is at least 1"))?;
+    new.count =
+        usize::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| invalid("spec.count is at least 1"))?;
     new.name = name.to_owned();
     new.labels = metadata.pairs("labels")?;
     new.annotations = metadata.pairs("annotations")?;

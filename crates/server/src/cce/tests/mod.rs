@@ -4,6 +4,9 @@
 mod addons;
 mod clusters;
 mod conform;
+mod constraints;
+mod constraints_clusters;
+mod constraints_nodes;
 mod creation;
 mod jobs;
 mod nodes;
