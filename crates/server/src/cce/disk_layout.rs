@@ -1,61 +1,15 @@
-//! How the data disks of a node are divided: by a text, or by selectors, groups and spaces.
+//! How the data disks of a node are divided by selectors, groups and spaces.
 
+use super::disks::{MODES, is_path, percent};
 use super::input::{Input, invalid};
 use crate::world::fault::{Outcome, Reason};
 use crate::world::sizes::minor_and_patch;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// The kind of disk where nothing is said.
-pub(super) const USUAL_DISK: &str = "evs";
-const LVM_DISKS: [&str; 3] = [USUAL_DISK, "hdd", "ssd"];
-const LVM_MODES: [&str; 2] = ["linear", "striped"];
-/// Parts that the text cannot do without.
-const LVM_NEEDED: [&str; 4] = ["dockerThinpool", "kubernetesLV", "diskType", "lvType"];
+use std::collections::BTreeSet;
 
 /// Release of Kubernetes (1.15.11) from which on disks can be divided by selectors and groups.
 const GROUPS_SINCE: (u32, u32) = (15, 11);
 const LABELS: [&str; 5] = ["size", "volumeType", "metadataEncrypted", "metadataCmkid", "count"];
 const KEY_LENGTH: usize = 36;
-
-/// The kind of disk of a text like `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`.
-pub(super) fn lvm_disk<'a>(field: &str, text: &'a str) -> Outcome<&'a str> {
-    let mut parts = BTreeMap::new();
-    for part in text.split(';').filter(|part| !part.is_empty()) {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        let fits = match name {
-            "userLV" | "dockerThinpool" | "kubernetesLV" => is_share(value),
-            "userPath" => is_path(value),
-            "diskType" => LVM_DISKS.contains(&value),
-            "lvType" => LVM_MODES.contains(&value),
-            _ => false,
-        };
-        if !fits || parts.insert(name, value).is_some() {
-            return Err(invalid(format!("{field} has the part {part}, which is unknown, repeated or not of its form")));
-        }
-    }
-    if let Some(missing) = LVM_NEEDED.iter().find(|name| !parts.contains_key(*name)) {
-        return Err(Reason::Missing.because(format!("{field} says nothing of {missing}")));
-    }
-    Ok(parts.get("diskType").copied().unwrap_or(USUAL_DISK))
-}
-
-/// Whether it is a part of a volume group, like `vgpaas/20%VG`.
-fn is_share(text: &str) -> bool {
-    let Some((group, share)) = text.split_once('/') else { return false };
-    let is_name = !group.is_empty() && group.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    is_name && share.strip_suffix("VG").and_then(percent).is_some()
-}
-
-/// A whole percentage like `90%`.
-fn percent(text: &str) -> Option<u32> {
-    let digits = text.strip_suffix('%').filter(|digits| digits.bytes().all(|c| c.is_ascii_digit()))?;
-    digits.parse().ok().filter(|percent| (1..=100).contains(percent))
-}
-
-/// Whether it is an absolute path of the characters that the document allows.
-fn is_path(text: &str) -> bool {
-    text.starts_with('/') && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_'))
-}
 
 /// Whether selectors find disks, and groups and spaces divide them, by the rules. The release is that of the cluster.
 pub(super) fn check_storage(storage: Input<'_>, release: &str) -> Outcome<()> {
@@ -175,7 +129,7 @@ fn check_config(name: &str, space: Input<'_>) -> Outcome<()> {
     let config = space.structure(due)?;
     let config = config.ok_or_else(|| Reason::Missing.because(format!("the space {name} needs {due}")))?;
     config.required("lvType")?;
-    config.one_of("lvType", &LVM_MODES)?;
+    config.one_of("lvType", &MODES)?;
     match config.filled("path")? {
         Some(_) if name != "user" => Err(invalid(format!("path is for the space user, not for {name}"))),
         Some(path) if !is_path(path) => {

@@ -1,7 +1,6 @@
 //! Reading parameters, and the rules for names and labels.
 
 use crate::world::fault::Outcome;
-use base64::Engine;
 use std::collections::BTreeMap;
 
 pub(super) use crate::input::{Input, invalid};
@@ -18,6 +17,14 @@ pub(super) fn check_name(what: &str, name: &str, shortest: usize, longest: usize
         )));
     }
     Ok(())
+}
+
+/// Servers and masters are paid by what they are used; the mode says so or nothing.
+pub(super) fn only_billed_by_use(name: &str, members: Input<'_>) -> Outcome<()> {
+    match members.number(name)? {
+        None | Some(0) => Ok(()),
+        Some(mode) => Err(invalid(format!("{name} is always 0, not {mode}"))),
+    }
 }
 
 /// Whether labels can be put on nodes of Kubernetes.
@@ -83,15 +90,4 @@ fn is_label(text: &str) -> bool {
     (1..=63).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-}
-
-/// Whether a script is in base64, as `base64` prints it: in lines or in one.
-pub(super) fn check_script(field: &str, script: Option<&str>) -> Outcome<()> {
-    let Some(script) = script else { return Ok(()) };
-    let text: String = script.split_ascii_whitespace().collect();
-    match base64::engine::general_purpose::STANDARD.decode(text) {
-        Ok(_) => Ok(()),
-        // The script may hold secrets, so that nothing of it is repeated.
-        Err(_) => Err(invalid(format!("{field} is not a script in base64"))),
-    }
 }

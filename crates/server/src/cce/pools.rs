@@ -3,7 +3,8 @@
 use super::Answer;
 use super::answer::{list, masked, resource};
 use super::input::{Input, check_labels, check_name, check_taints, invalid};
-use super::reinstall::check_extended;
+use super::nodes::default_pool;
+use super::placement::Purpose;
 use super::servers::servers;
 use crate::context::Context;
 use crate::world::fault::Outcome;
@@ -17,11 +18,9 @@ use std::collections::BTreeMap;
 const DEFAULT_POOL: &str = "DefaultPool";
 /// The one kind of nodes that pools are made of.
 const KIND: &str = "vm";
-/// What CreateNode takes and the template of a pool does not.
-const NODES_ALONE: [&str; 3] = ["ecsGroupId", "dedicatedHostId", "offloadNode"];
 /// Members that stay as they were when the pool was made.
 const SETTLED: [&str; 3] = ["type", "nodeManagement", "faultDomain"];
-const SETTLED_IN_TEMPLATE: [&str; 13] = [
+const SETTLED_IN_TEMPLATE: [&str; 16] = [
     "flavor",
     "az",
     "os",
@@ -35,6 +34,10 @@ const SETTLED_IN_TEMPLATE: [&str; 13] = [
     "userTags",
     "faultDomain",
     "extendParam",
+    // A pool never shows these.
+    "ecsGroupId",
+    "dedicatedHostId",
+    "offloadNode",
 ];
 
 pub(super) fn create_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -45,8 +48,11 @@ pub(super) fn create_node_pool(world: &mut World, context: &Context, input: Inpu
     let cluster = input.required("cluster_id")?;
     let mut realm = world.realm(&context.account, &context.region);
     check_autoscaling(&realm, cluster, spec.within("autoscaling")?)?;
-    check_template(spec)?;
-    let template = servers(spec.within("nodeTemplate")?)?;
+    let grouped = spec.within("nodeManagement")?.filled("serverGroupReference")?.is_some();
+    if spec.filled("faultDomain")?.is_some() && !grouped {
+        return Err(invalid("faultDomain needs a server group, in nodeManagement.serverGroupReference"));
+    }
+    let template = servers(spec.within("nodeTemplate")?, Purpose::Pool { grouped })?;
     let mut order = spec.0.clone();
     order.insert("nodeTemplate".to_owned(), Value::Object(masked(spec.within("nodeTemplate")?.0)));
     let id = realm.order_node_pool(cluster, name, wanted(spec)?, template, order)?;
@@ -79,19 +85,6 @@ fn check_autoscaling(realm: &RealmMut<'_>, cluster: &str, scaling: Input<'_>) ->
         return Err(invalid(message));
     }
     Ok(())
-}
-
-/// The rules that the template of a pool has besides those of nodes.
-fn check_template(spec: Input<'_>) -> Outcome<()> {
-    let template = spec.within("nodeTemplate")?;
-    if let Some(name) = NODES_ALONE.iter().find(|name| template.0.get(**name).is_some_and(|value| value != "")) {
-        return Err(invalid(format!("nodeTemplate.{name} is for single nodes: the template of a pool cannot have it")));
-    }
-    let domain = spec.filled("faultDomain")?.or(template.filled("faultDomain")?);
-    if domain.is_some() && spec.within("nodeManagement")?.filled("serverGroupReference")?.is_none() {
-        return Err(invalid("faultDomain needs a server group, in nodeManagement.serverGroupReference"));
-    }
-    check_extended(template.within("extendParam")?)
 }
 
 /// Whether what is given is what the pool shows already, as far as an update cannot change it.
@@ -132,7 +125,7 @@ fn default_pools(realm: &RealmMut<'_>, cluster: &str) -> Vec<Value> {
         if realm.realm.member_phase(member, realm.now) == MemberPhase::Leaving {
             continue;
         }
-        let name = format!("{}#{}#{}", server.zone, server.instance_type, server.os);
+        let name = default_pool(server);
         let template = json!({
             "flavor": server.instance_type, "az": server.zone, "os": server.os, "login": {"userPassword": {}},
             "rootVolume": {}, "publicIP": {"eip": {"bandwidth": {}}}, "billingMode": 0,
@@ -161,7 +154,6 @@ pub(super) fn update_node_pool(world: &mut World, context: &Context, input: Inpu
     }
     check_settled("spec", spec, &shown["spec"], &SETTLED)?;
     check_settled("spec.nodeTemplate", template, &shown["spec"]["nodeTemplate"], &SETTLED_IN_TEMPLATE)?;
-    check_settled("spec.nodeTemplate", template, &Value::Null, &NODES_ALONE)?;
     let mut scaling = Input(&realm.realm.node_pool(cluster, id)?.order).members("autoscaling")?;
     scaling.extend(spec.members("autoscaling")?);
     check_autoscaling(&realm, cluster, Input(&scaling))?;

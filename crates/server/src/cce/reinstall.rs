@@ -1,21 +1,16 @@
 //! How servers are installed anew: taken into a cluster, or reset in it.
 
 use super::answer::masked;
-use super::disk_layout::{check_storage, lvm_disk};
-use super::input::{Input, check_labels, check_script, check_taints, invalid};
+use super::disk_layout::check_storage;
+use super::disks::{DIVISION, division};
+use super::input::{Input, check_labels, check_taints, invalid};
+use super::placement::{check_scripts, check_user_tags};
 use super::servers::{check_login, check_node_name, check_system};
 use crate::world::fault::{Outcome, Reason};
 use crate::world::members::Reinstallation;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
-/// Tags of a server that its owner may give.
-const MOST_TAGS: usize = 5;
-/// What the service keeps for tags of its own.
-const RESERVED: [&str; 3] = ["CCE-", "__type_baremetal", "type_baremetal"];
 const RUNTIMES: [&str; 2] = ["docker", "containerd"];
-/// Where the order of a node keeps how its disks are divided.
-pub(super) const LVM: &str = "DockerLVMConfigOverride";
 
 /// How a server of that identifier is to be installed anew, in a cluster of that release.
 pub(super) fn reinstallation(id: &str, spec: Input<'_>, release: &str) -> Outcome<Reinstallation> {
@@ -26,12 +21,9 @@ pub(super) fn reinstallation(id: &str, spec: Input<'_>, release: &str) -> Outcom
     if let Some(name) = &name {
         check_node_name(name)?;
     }
-    check_tags(spec.within("serverConfig")?)?;
+    check_user_tags(spec.within("serverConfig")?)?;
     check_runtime(spec.within("runtimeConfig")?)?;
-    let lifecycle = spec.within("lifecycle")?;
-    for script in ["preInstall", "postInstall"] {
-        check_script(&format!("lifecycle.{script}"), lifecycle.filled(script)?)?;
-    }
+    check_scripts(spec.within("lifecycle")?, ["preInstall", "postInstall"])?;
     let options = spec.within("k8sOptions")?;
     check_taints(options)?;
     let kube_labels = options.pairs("labels")?;
@@ -39,7 +31,7 @@ pub(super) fn reinstallation(id: &str, spec: Input<'_>, release: &str) -> Outcom
     let volumes = spec.within("volumeConfig")?;
     let lvm = volumes.filled("lvmConfig")?;
     if let Some(lvm) = lvm {
-        lvm_disk("volumeConfig.lvmConfig", lvm)?;
+        division("volumeConfig.lvmConfig", lvm)?;
     }
     if let Some(storage) = volumes.structure("storage")? {
         check_storage(storage, release)?;
@@ -53,7 +45,7 @@ pub(super) fn reinstallation(id: &str, spec: Input<'_>, release: &str) -> Outcom
     order.extend(options.0.get("taints").map(|taints| ("taints".to_owned(), taints.clone())));
     order.extend(spec.within("serverConfig")?.0.get("userTags").map(|tags| ("userTags".to_owned(), tags.clone())));
     let mut extended = Map::new();
-    extended.extend(lvm.map(|lvm| (LVM.to_owned(), json!(lvm))));
+    extended.extend(lvm.map(|lvm| (DIVISION.to_owned(), json!(lvm))));
     extended.extend(options.0.get("maxPods").map(|pods| ("maxPods".to_owned(), pods.clone())));
     if !extended.is_empty() {
         order.insert("extendParam".to_owned(), Value::Object(extended));
@@ -70,24 +62,6 @@ pub(super) fn check_exact_system(os: &str) -> Outcome<()> {
     Err(invalid(format!("os names the version of the operating system too, like EulerOS 2.5, not {os} alone")))
 }
 
-fn check_tags(server: Input<'_>) -> Outcome<()> {
-    let tags = server.structures("userTags")?;
-    if tags.len() > MOST_TAGS {
-        return Err(invalid(format!("serverConfig.userTags takes at most {MOST_TAGS} tags, not {}", tags.len())));
-    }
-    let mut keys = BTreeSet::new();
-    for tag in tags {
-        let key = tag.text("key")?.unwrap_or_default();
-        if let Some(reserved) = RESERVED.iter().find(|reserved| key.starts_with(**reserved)) {
-            return Err(invalid(format!("a key of serverConfig.userTags does not begin with {reserved}")));
-        }
-        if !keys.insert(key) {
-            return Err(invalid(format!("serverConfig.userTags has the key {key} twice")));
-        }
-    }
-    Ok(())
-}
-
 fn check_runtime(runtime: Input<'_>) -> Outcome<()> {
     if runtime.number("dockerBaseSize")?.is_some_and(|size| size < 0) {
         return Err(invalid("runtimeConfig.dockerBaseSize is a number of GB, or 0 for the default"));
@@ -97,15 +71,4 @@ fn check_runtime(runtime: Input<'_>) -> Outcome<()> {
         .one_of("name", &RUNTIMES)
         .map_err(|fault| Reason::Invalid.because(format!("runtimeConfig.runtime: {}", fault.message)))?;
     Ok(())
-}
-
-/// Whether the extended parameters of a node are of their forms; the number of pods is checked by the spec.
-pub(super) fn check_extended(extended: Input<'_>) -> Outcome<()> {
-    for script in ["alpha.cce/preInstall", "alpha.cce/postInstall"] {
-        check_script(&format!("extendParam.{script}"), extended.filled(script)?)?;
-    }
-    match extended.filled(LVM)? {
-        Some(lvm) => lvm_disk(&format!("extendParam.{LVM}"), lvm).map(drop),
-        None => Ok(()),
-    }
 }

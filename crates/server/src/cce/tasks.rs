@@ -2,20 +2,24 @@
 
 use super::Answer;
 use super::answer::masked;
-use super::disk_layout::{USUAL_DISK, lvm_disk};
+use super::disks::{DIVISION, USUAL_DISK, division};
 use super::input::{Input, invalid};
-use super::reinstall::{LVM, check_exact_system, check_extended, reinstallation};
+use super::placement::check_extended;
+use super::reinstall::{check_exact_system, reinstallation};
 use super::servers::{check_login, node_ids, task};
 use crate::context::Context;
+use crate::world::clusters::Cluster;
 use crate::world::fault::{Outcome, Reason};
+use crate::world::hosting::Hosted;
 use crate::world::members::{Member, Reinstallation};
+use crate::world::sizes::check_processors;
 use crate::world::{Realm, World};
 use serde_json::{Value, json};
 
 pub(super) fn add_nodes(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.realm(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
-    let servers = node_list(input, "serverID", &realm.realm.hosted(cluster)?.1.release)?;
+    let servers = node_list(input, "serverID", realm.realm.hosted(cluster)?)?;
     let job = realm.accept_servers(cluster, &servers)?;
     Ok(json!({"jobid": job}))
 }
@@ -23,18 +27,24 @@ pub(super) fn add_nodes(world: &mut World, context: &Context, input: Input<'_>) 
 pub(super) fn reset_nodes(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.realm(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
-    let nodes = node_list(input, "nodeID", &realm.realm.hosted(cluster)?.1.release)?;
+    let nodes = node_list(input, "nodeID", realm.realm.hosted(cluster)?)?;
     realm.meet_members(cluster)?;
     let job = realm.reset_members(cluster, &nodes)?;
     Ok(json!({"jobid": job}))
 }
 
-fn node_list(input: Input<'_>, id: &str, release: &str) -> Outcome<Vec<Reinstallation>> {
+/// What is said of servers that are installed anew in a cluster.
+fn node_list(input: Input<'_>, id: &str, (cluster, hosted): (&Cluster, &Hosted)) -> Outcome<Vec<Reinstallation>> {
     let nodes = input.structures("nodeList")?;
     if nodes.is_empty() {
         return Err(Reason::Missing.because("nodeList must name at least one node"));
     }
-    nodes.into_iter().map(|node| reinstallation(node.required(id)?, node.within("spec")?, release)).collect()
+    let nodes = nodes.into_iter().map(|node| {
+        let node = reinstallation(node.required(id)?, node.within("spec")?, &hosted.release)?;
+        check_processors(Some(&node.os), cluster.arm)?;
+        Ok(node)
+    });
+    nodes.collect()
 }
 
 pub(super) fn remove_nodes(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -61,14 +71,25 @@ pub(super) fn migrate_nodes(world: &mut World, context: &Context, input: Input<'
     let mut realm = world.realm(&context.account, &context.region);
     let (from, to) = (input.required("cluster_id")?, input.required("target_cluster_id")?);
     realm.meet_members(from)?;
-    check_disks(realm.realm, from, &uids, extended.filled(LVM)?)?;
+    check_processors(Some(os), realm.realm.hosted(to)?.0.arm)?;
+    check_disks(realm.realm, from, &uids, extended.filled(DIVISION)?)?;
     let job = realm.migrate_members(from, to, &uids, os, &changes)?;
     Ok(task("MigrateNodesTask", spec, &job))
 }
 
+/// Parts of a division that a call to move nodes cannot do without.
+const NEEDED: [&str; 4] = ["dockerThinpool", "kubernetesLV", "diskType", "lvType"];
+
 /// Nodes that move in one call have disks of one kind, which stays.
-fn check_disks(realm: &Realm, cluster: &str, uids: &[String], lvm: Option<&str>) -> Outcome<()> {
-    let mut due = lvm.map(|lvm| lvm_disk(LVM, lvm)).transpose()?;
+fn check_disks(realm: &Realm, cluster: &str, uids: &[String], text: Option<&str>) -> Outcome<()> {
+    let mut due = None;
+    if let Some(text) = text {
+        let parts = division(DIVISION, text)?;
+        if let Some(missing) = NEEDED.iter().find(|name| !parts.contains_key(*name)) {
+            return Err(Reason::Missing.because(format!("extendParam.{DIVISION} says nothing of {missing}")));
+        }
+        due = parts.get("diskType").copied();
+    }
     for uid in uids {
         let disk = disk_of(realm.member(cluster, uid)?);
         if disk != *due.get_or_insert(disk) {
@@ -83,6 +104,7 @@ fn check_disks(realm: &Realm, cluster: &str, uids: &[String], lvm: Option<&str>)
 
 /// The kind of disk that a node was made with.
 fn disk_of(member: &Member) -> &str {
-    let lvm = member.order.get("extendParam").and_then(|extended| extended.get(LVM)).and_then(Value::as_str);
-    lvm.filter(|lvm| !lvm.is_empty()).and_then(|lvm| lvm_disk(LVM, lvm).ok()).unwrap_or(USUAL_DISK)
+    let text = member.order.get("extendParam").and_then(|extended| extended.get(DIVISION)).and_then(Value::as_str);
+    let parts = text.and_then(|text| division(DIVISION, text).ok());
+    parts.and_then(|parts| parts.get("diskType").copied()).unwrap_or(USUAL_DISK)
 }

@@ -10,7 +10,7 @@ use super::jobs::{NewJob, Part};
 use super::machines::{Charge, Machine, Size, public_address};
 use super::mishaps::Undertaking;
 use super::nodes::{NodeSettings, REMOVAL, Role, State};
-use super::sizes::server_size;
+use super::sizes::{check_processors, server_size};
 use super::{MINUTE, Millis, Realm, RealmMut, SECOND};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -151,7 +151,8 @@ impl RealmMut<'_> {
 
     /// Orders servers for a cluster and gives their identifiers and that of the job.
     pub(crate) fn order_members(&mut self, cluster_id: &str, new: NewMembers) -> Outcome<(Vec<String>, String)> {
-        self.realm.available(cluster_id, self.now)?;
+        let arm = self.realm.available(cluster_id, self.now)?.0.arm;
+        check_processors(new.os.as_deref(), arm)?;
         let size = server_size(&new.flavor)?;
         self.check_capacity(cluster_id, new.count)?;
         let subnet = self.subnet_for(cluster_id, new.subnet.as_deref())?;

@@ -111,14 +111,15 @@ impl RealmMut<'_> {
         template: NewMembers,
         order: Map<String, Value>,
     ) -> Outcome<String> {
-        self.realm.available(cluster_id, self.now)?;
+        let arm = self.realm.available(cluster_id, self.now)?.0.arm;
+        super::sizes::check_processors(template.os.as_deref(), arm)?;
         self.check_pool_size(cluster_id, wanted)?;
         super::sizes::server_size(&template.flavor)?;
         self.subnet_for(cluster_id, template.subnet.as_deref())?;
         let id = self.ids.uuid();
         let mut template = template;
         template.pool = Some(id.clone());
-        template.annotations.insert("kubernetes.io/node-pool.id".to_owned(), id.clone());
+        template.annotations.insert(POOL_ANNOTATION.to_owned(), id.clone());
         template.kube_labels.insert(POOL_LABEL.to_owned(), name.to_owned());
         let pool = NodePool {
             id: id.clone(),
@@ -263,5 +264,7 @@ impl RealmMut<'_> {
     }
 }
 
+/// The annotation of a node that names its pool.
+pub(crate) const POOL_ANNOTATION: &str = "kubernetes.io/node-pool.id";
 /// The label that a node of a pool has in Kubernetes: the name of the pool.
 pub(crate) const POOL_LABEL: &str = "cce.cloud.com/cce-nodepool";

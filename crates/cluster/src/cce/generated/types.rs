@@ -466,7 +466,7 @@ pub struct AutoscalerCustom {
     pub cores_total: Option<i64>,
     /// Most empty nodes deleted at the same time.
     ///
-    /// `maxEmptyBulkDeleteFlag`; required. Source: cce:822.
+    /// `maxEmptyBulkDeleteFlag`; required; also read as `maxEmptyBulkDeleteFlaq`. Source: cce:822.
     ///
     /// Erratum: Printed maxEmptyBulkDeleteFlaq in the request example.
     pub max_empty_bulk_delete_flag: Option<i64>,
@@ -534,7 +534,7 @@ pub struct AutoscalerCustom {
 wharf_core::model! {
     AutoscalerCustom = "AutoscalerCustom" {
         cores_total = "coresTotal" .required();
-        max_empty_bulk_delete_flag = "maxEmptyBulkDeleteFlag" .required();
+        max_empty_bulk_delete_flag = "maxEmptyBulkDeleteFlag" | "maxEmptyBulkDeleteFlaq" .required();
         max_nodes_total = "maxNodesTotal" .required();
         memory_total = "memoryTotal" .required();
         scale_down_delay_after_add = "scaleDownDelayAfterAdd" .required();

@@ -2847,7 +2847,8 @@ class NodeMetadata(Structure):
     name: str | None
     """Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen;
     4 to 32 characters on create. `name`; at most 56 characters. Erratum: 4 to 32 characters in the table of
-    CreateNode, 1 to 56 in others; the longer is accepted. Optional in the vendor's public client.
+    CreateNode, 1 to 56 in that of ListNodes; the vendor's public client has 1 to 56 for both, where it is
+    optional.
     """
     labels: dict[str, str] | None
     """Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those. `labels`. Erratum:
@@ -3188,8 +3189,8 @@ class NodeSpec(Structure):
     """Network interfaces of the node. `nodeNicSpec`."""
     count: int | None
     """How many nodes to create: at least 1, at most what the quota allows. Needed to create nodes; not used in a
-    node pool. `count`; at least 1. Erratum: Marked as required, but the template of a node pool and the answers
-    of GetNode go without it.
+    node pool. `count`; at least 1. Erratum: Marked as required, which it is for CreateNode, as the vendor's
+    public client says; the template of a node pool and the answers of GetNode go without it.
     """
     billing_mode: int | None
     """Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`."""

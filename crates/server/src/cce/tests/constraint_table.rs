@@ -1,6 +1,8 @@
 //! Tables of requests that break one constraint of the document each, sent over the wire.
 
-use super::{cluster, constraints_addons, constraints_members, constraints_pools, constraints_storage};
+use super::{
+    cluster, constraints_addons, constraints_members, constraints_pools, constraints_reinstall, constraints_storage,
+};
 use crate::catalog::catalog;
 use crate::{Server, Time};
 use bytes::Bytes;
@@ -173,11 +175,12 @@ const TESTS: [(&str, &str); 15] = [
     ("creation", include_str!("creation.rs")),
 ];
 
-fn tables() -> [(&'static str, Vec<Row>); 4] {
+fn tables() -> [(&'static str, Vec<Row>); 5] {
     [
         ("constraints_addons", constraints_addons::rows()),
         ("constraints_members", constraints_members::rows()),
         ("constraints_pools", constraints_pools::rows()),
+        ("constraints_reinstall", constraints_reinstall::rows()),
         ("constraints_storage", constraints_storage::rows()),
     ]
 }

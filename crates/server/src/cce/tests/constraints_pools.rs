@@ -161,6 +161,9 @@ pub(super) fn rows() -> Vec<Row> {
             "subnet",
         )
         .code("CCE.01400002"),
+        row(4537, "another kind of object", "UpdateNodePool", json!({"/kind": "Node"}), "kind"),
+        row(4538, "another version of the API", "UpdateNodePool", json!({"/apiVersion": "v2"}), "apiVersion"),
+        template(4180, "another way to pay", "/billingMode", json!(1), "billingMode"),
         update(4506, "another flavor later", "/nodeTemplate/flavor", json!("s6.xlarge.2"), "nodeTemplate.flavor"),
         update(4506, "another login later", "/nodeTemplate/login", json!({"sshKey": "another"}), "nodeTemplate.login"),
         update(4506, "a fault domain later", "/faultDomain", json!("domain-2"), "spec.faultDomain"),

@@ -22,6 +22,7 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) host: Option<String>,
     pub(crate) path: String,
+    pub(crate) content_type: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     /// What is signed in the place of the body.
@@ -30,7 +31,6 @@ pub(crate) struct Call {
     pub(crate) timestamp: i64,
     pub(crate) auth: Auth,
     pub(crate) credentials: Option<Credentials>,
-    pub(crate) content_type: Option<(String, String)>,
     /// Signed like all others.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) more_headers: Vec<(String, String)>,
@@ -42,6 +42,7 @@ impl Call {
             method,
             host: None,
             path: path.into(),
+            content_type: "application/json".to_owned(),
             query: Vec::new(),
             body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
             signed_body: None,
@@ -49,7 +50,6 @@ impl Call {
             timestamp: now(),
             auth: Auth::Key,
             credentials: None,
-            content_type: Some(("content-type".to_owned(), "application/json".to_owned())),
             headers: Vec::new(),
             more_headers: Vec::new(),
         }
@@ -83,7 +83,7 @@ impl Call {
         let endpoint = server.endpoint();
         let authority = endpoint.split("://").nth(1).unwrap();
         let host = self.host.clone().unwrap_or_else(|| authority.to_owned());
-        let mut headers: Vec<_> = self.content_type.iter().cloned().collect();
+        let mut headers = vec![("content-type".to_owned(), self.content_type.clone())];
         headers.extend(self.headers.clone());
         match &self.auth {
             Auth::Nothing => {}
