@@ -80,7 +80,7 @@ fn check_autoscaling(realm: &RealmMut<'_>, cluster: &str, scaling: Input<'_>) ->
     }
     let least = scaling.number("minNodeCount")?.unwrap_or(0);
     let most = scaling.number("maxNodeCount")?;
-    if scaling.flag("enable")? && most.is_some_and(|most| most < least || most > limit) {
+    if scaling.flag("enable")? && (least > limit || most.is_some_and(|most| most < least || most > limit)) {
         let message = format!("autoscaling takes 0 <= minNodeCount <= maxNodeCount <= {limit}, the cluster's limit");
         return Err(invalid(message));
     }
