@@ -116,8 +116,15 @@ async fn add_ons_of_a_new_cluster_are_json_in_a_text() {
 
     // The document's own example goes through, and its number reaches the add-on.
     let cloud = Cloud::new(By::Signature).await;
-    let example = r#"[{"addonTemplateName": "coredns", "values": {"flavor": {"name": 2500, "replicas": 2}}}]"#;
-    let order = cloud.order("example").metadata(|it| it.annotations([("cluster.install.addons/install", example)]));
+    let size = r#"{"limitsCpu": "500m", "limitsMem": "512Mi", "name": "coredns", "requestsCpu": "500m", "requestsMem": "512Mi"}"#;
+    let flavor =
+        format!(r#"{{"description": "Has two instances", "name": 2500, "replicas": 2, "resources": [{size}]}}"#);
+    let custom = r#"{"stub_domains": {}, "upstream_nameservers": [], "tenant_id": "22a8a02394794b908d256103a5b63c65"}"#;
+    let example = format!(
+        r#"[{{"addonTemplateName": "coredns", "version": "1.13.3", "values": {{"flavor": {flavor}, "custom": {custom}}}}}]"#
+    );
+    let order =
+        cloud.order("example").metadata(|it| it.annotations([("cluster.install.addons/install", example.as_str())]));
     let created = order.send().await.unwrap();
     assert_eq!(created.metadata.annotations.unwrap()["cluster.install.addons/install"], example);
     let addons = cloud.clusters.list_addon_instances(created.metadata.uid.unwrap()).send().await.unwrap().items;
