@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wharf::Timestamp;
 use wharf::cce::cluster::operations::{
-    GetAddonInstanceOutput, GetClusterOutput, GetJobOutput, ListAddonInstancesOutput,
+    CreateCloudPVCOutput, DeleteCloudPVCOutput, GetAddonInstanceOutput, GetClusterOutput, GetJobOutput,
+    ListAddonInstancesOutput,
 };
 use wharf::cce::node::operations::{GetNodeOutput, ListNodesOutput, UpdateNodeOutput};
 use wharf::cce::scaling::operations::ListNodePoolsOutput;
@@ -129,6 +130,20 @@ async fn add_ons_of_a_new_cluster_are_json_in_a_text() {
     assert_eq!(created.metadata.annotations.unwrap()["cluster.install.addons/install"], example);
     let addons = cloud.clusters.list_addon_instances(created.metadata.uid.unwrap()).send().await.unwrap().items;
     assert_eq!((addons.len(), &addons[0].spec.values["flavor"]["name"]), (1, &json!(2500)));
+}
+
+/// An object in the document, a text for every client of the vendor.
+#[tokio::test]
+async fn the_size_of_a_claim_is_a_text_or_an_object() {
+    for size in [json!("10Gi"), json!({"storage": "10Gi"})] {
+        let claim = json!({"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteMany"]},
+            "status": {"phase": "Bound", "capacity": size}});
+        let made: CreateCloudPVCOutput = read!(cluster::CreateCloudPVC, claim);
+        let deleted: DeleteCloudPVCOutput = read!(cluster::DeleteCloudPVC, claim);
+        for status in [made.status, deleted.status] {
+            assert_eq!(status.unwrap().capacity.as_ref(), Some(&size));
+        }
+    }
 }
 
 fn at(seconds: u64, nanoseconds: u32) -> Option<SystemTime> {

@@ -9,7 +9,7 @@ use super::servers::servers;
 use crate::context::Context;
 use crate::world::fault::Outcome;
 use crate::world::members::MemberPhase;
-use crate::world::node_pools::{NodePool, NodePoolChange, NodePoolPhase};
+use crate::world::node_pools::{NodePool, NodePoolChange, NodePoolPhase, POOL_LABEL};
 use crate::world::{RealmMut, World};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -158,8 +158,10 @@ pub(super) fn update_node_pool(world: &mut World, context: &Context, input: Inpu
     scaling.extend(spec.members("autoscaling")?);
     check_autoscaling(&realm, cluster, Input(&scaling))?;
     check_taints(template)?;
-    let kube_labels = template.some_pairs("k8sTags")?;
-    if let Some(labels) = &kube_labels {
+    let mut kube_labels = template.some_pairs("k8sTags")?;
+    if let Some(labels) = &mut kube_labels {
+        // It is shown with the others and belongs to the pool.
+        labels.remove(POOL_LABEL);
         check_labels(labels)?;
     }
     let mut order = Map::new();

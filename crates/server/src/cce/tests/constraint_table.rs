@@ -156,7 +156,7 @@ pub(super) fn change(whole: &mut Value, pointer: &str, value: Value) {
 
 const TABLE: &str = include_str!("../../../../../docs/constraints-cce-b.md");
 
-/// The tests that rows may name besides those of tables.
+/// Files whose tests rows may name, apart from the tables.
 const TESTS: [(&str, &str); 15] = [
     ("addons", include_str!("addons.rs")),
     ("constraints_addons", include_str!("constraints_addons.rs")),
@@ -224,8 +224,8 @@ fn each_request_that_breaks_a_constraint_is_in_the_table() {
         for row in rows {
             let test = format!("`{module}: {}`", row.name);
             let line = format!("cce:{}", row.line);
-            let told = documented.iter().any(|[at, .., tests]| *at == line && tests.split(", ").any(|t| t == test));
-            assert!(told, "{line} {test} is not in the table");
+            let listed = documented.iter().any(|[at, .., tests]| *at == line && tests.split(", ").any(|t| t == test));
+            assert!(listed, "{line} {test} is not in the table");
             assert!(seen.insert((row.line, row.name)), "{line} {test} is there twice");
         }
     }

@@ -35,7 +35,11 @@ async fn the_documents_examples_of_pools_are_accepted() {
     });
     let answer = wire.ok("UpdateNodePool", &update).await;
     assert_eq!(answer["spec"]["nodeTemplate"]["k8sTags"]["cce.io/node-label"], "test-label");
-    // A pool is also changed by what a caller has read of it.
+    // A pool is also changed by what a caller has read of it, which has the label of the pool and 20 others.
+    let labels: Value = (0..20).map(|at| (format!("key-{at}"), json!("v"))).collect::<serde_json::Map<_, _>>().into();
+    let mut many = update.clone();
+    many["spec"]["nodeTemplate"]["k8sTags"] = labels;
+    wire.ok("UpdateNodePool", &many).await;
     let mut read = wire.ok("GetNodePool", &json!({"cluster_id": cluster, "nodepool_id": pool})).await;
     (read["cluster_id"], read["nodepool_id"]) = (cluster.clone(), pool.clone());
     read["spec"]["initialNodeCount"] = json!(2);

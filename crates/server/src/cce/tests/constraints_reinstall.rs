@@ -255,7 +255,7 @@ fn fresh_rows() -> Vec<(u32, u32, &'static str, &'static str, Value, &'static st
         (
             3150,
             3391,
-            "Kubernetes in a group of its own",
+            "Kubernetes in another group",
             "/volumeConfig/storage/storageGroups/1/virtualSpaces/0",
             json!({"name": "kubernetes", "size": "10%", "lvmConfig": {"lvType": "linear"}}),
             "belongs to the group with cceManaged",
@@ -385,7 +385,7 @@ fn fresh_rows() -> Vec<(u32, u32, &'static str, &'static str, Value, &'static st
         (3187, 3430, "21 labels", "/k8sOptions/labels", labels(21), "at most 20 labels"),
         (3188, 3430, "a key that begins with a hyphen", "/k8sOptions/labels", json!({"-a": "b"}), key),
         (3188, 3430, "a key of 64 characters", "/k8sOptions/labels", json!({&long: "b"}), key),
-        (3188, 3430, "a domain that is none", "/k8sOptions/labels", json!({"Example.com/a": "b"}), key),
+        (3188, 3430, "a domain in capitals", "/k8sOptions/labels", json!({"Example.com/a": "b"}), key),
         (
             3188,
             3430,

@@ -56,7 +56,7 @@ pub(super) fn rows() -> Vec<Row> {
         create(5007, "a name that is there already", json!({"/metadata/name": "volume-49f1"}), "already exists")
             .code("AlreadyExists"),
         create(5008, "a key that begins with a hyphen", json!({"/metadata/labels": {"-a": "b"}}), form),
-        create(5008, "a domain that is none", json!({"/metadata/labels": {"Example.com/a": "b"}}), form),
+        create(5008, "a domain in capitals", json!({"/metadata/labels": {"Example.com/a": "b"}}), form),
         create(5008, "a value of 64 characters", json!({"/metadata/labels": {"a": "v".repeat(64)}}), form),
         create(5014, "a storage without its type", json!({"/spec/storageType": null}), "storageType"),
         create(5015, "a type without its storage", json!({"/spec/volumeID": null}), "volumeID"),
