@@ -177,7 +177,7 @@ async fn nodes_are_ordered_with_what_the_service_insists_on() {
 }
 
 #[tokio::test]
-async fn what_the_gateway_refuses_is_no_word_of_the_service() {
+async fn codes_of_the_gateway_have_their_kind() {
     for (status, code, kind) in [
         (404, "APIGW.0101", ErrorKind::Unsupported),
         (405, "APIGW.0101", ErrorKind::Unsupported),

@@ -1,4 +1,4 @@
-//! What is said of a new control plane besides its size: how callers are known, where masters run, what they store on.
+//! What a new control plane has in addition to its size: how callers are known, where masters run, what they store on.
 
 use super::disks::KINDS;
 use super::input::{Input, invalid, only_billed_by_use};

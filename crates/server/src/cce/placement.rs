@@ -9,7 +9,7 @@ use base64::Engine;
 /// What servers are ordered for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// Nodes of their own.
+    /// Nodes outside of pools.
     Nodes,
     /// A pool, which may be placed in a group of servers.
     Pool { grouped: bool },
@@ -61,7 +61,7 @@ pub(super) fn check_user_tags(spec: Input<'_>) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether further settings have their form: scripts in base64, the division of the disk, the way to pay.
+/// Whether further settings have their form: scripts in base64, the division of the disk, the mode of payment.
 pub(super) fn check_extended(extended: Input<'_>) -> Outcome<()> {
     only_billed_by_use("chargingMode", extended)?;
     check_scripts(extended, ["alpha.cce/preInstall", "alpha.cce/postInstall"])?;

@@ -90,7 +90,7 @@ impl Cloud {
 /// A page of the docs that lists what the document restricts.
 const PAGE: &str = include_str!("../../../../../docs/constraints-cce-a.md");
 
-/// Tests that rows of the page name besides those of the tables.
+/// Tests that rows of the page name, in addition to the rows of the tables.
 const TESTS: [(&str, &str); 6] = [
     ("clusters", include_str!("clusters.rs")),
     ("constraints_clusters", include_str!("constraints_clusters.rs")),

@@ -414,7 +414,7 @@ fn the_mode_of_authentication_follows_the_version() {
     }
 }
 
-/// cce:718, cce:862, cce:920: what cannot be changed stays, whatever a change says besides.
+/// cce:718, cce:862, cce:920: what cannot be changed stays, even if a change names it.
 #[test]
 fn ranges_and_flavor_of_a_cluster_stay() {
     let mut cloud = Cloud::new();
@@ -463,7 +463,7 @@ fn the_documents_request_for_a_cluster_is_taken() {
             "extendParam": {"foo": "bar"},
         },
     });
-    // A member of its own that no table has is answered.
+    // It has a member that no table has, which is answered.
     let answer = cloud.sent("CreateCluster", &request).unwrap().body.unwrap();
     assert_eq!(
         (&answer["metadata"]["annotations"]["cluster.install.addons/install"], &answer["spec"]["extendParam"]["foo"]),

@@ -69,7 +69,7 @@ async fn headers_have_the_documented_forms() {
         assert_eq!(answer.refusal(), (400, "CCE.01400001".to_owned()), "{wrong}");
         assert!(answer.why().contains("Content-Type"), "{}", answer.why());
     }
-    // A token has at most 16384 characters, and a longer one is none that was given out.
+    // A token has at most 16384 characters, and no longer one is ever given out.
     let long = "t".repeat(16_385);
     let answer = list_clusters(&server).token(&long).send(&server).await;
     assert_eq!(answer.refusal(), (401, "APIGW.0301".to_owned()));
