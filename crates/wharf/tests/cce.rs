@@ -177,6 +177,23 @@ async fn nodes_are_ordered_with_what_the_service_insists_on() {
 }
 
 #[tokio::test]
+async fn codes_of_the_gateway_have_their_kind() {
+    for (status, code, kind) in [
+        (404, "APIGW.0101", ErrorKind::Unsupported),
+        (405, "APIGW.0101", ErrorKind::Unsupported),
+        (404, "APIG.0101", ErrorKind::Unsupported),
+        (413, "APIGW.0201", ErrorKind::InvalidInput),
+        (504, "APIG.0201", ErrorKind::Transient),
+    ] {
+        let refusal = json!({ "error_code": code, "error_msg": "no", "request_id": "r" });
+        // What passes is tried again.
+        let (_, cce) = bench(vec![(status, refusal); 5]);
+        let error = cce.call("cce", "GetCluster", json!({ "cluster_id": "c-1" })).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (kind, Some(status)), "{code}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_document_spells_in_two_ways_is_read_in_both() {
     let node = json!({
         "metadata": { "name": "n", "creationTimestamp": "2018-08-02 08:12:40.124294439 +0000 UTC" },

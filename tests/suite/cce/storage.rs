@@ -37,7 +37,8 @@ async fn a_claim_holds_its_volume(cloud: &Cloud) {
     assert_eq!((kind, status), (ErrorKind::Conflict, Some(409)), "a claim holds it");
 
     let deleted = clusters.delete_cloud_pvc(&cluster, "default", "data").send().await.unwrap();
-    assert_eq!(deleted.status.unwrap().phase, Some(PVCPhase::Bound));
+    let status = deleted.status.unwrap();
+    assert_eq!((status.phase, status.capacity), (Some(PVCPhase::Bound), Some("10Gi".into())));
     assert_eq!(refusal(clusters.delete_cloud_pvc(&cluster, "default", "data").send().await), gone());
     let kept = clusters.delete_cloud_pv(&cluster, "share").send().await.unwrap();
     assert_eq!(kept.metadata.uid, volume.metadata.uid);

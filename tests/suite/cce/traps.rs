@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wharf::Timestamp;
 use wharf::cce::cluster::operations::{
-    GetAddonInstanceOutput, GetClusterOutput, GetJobOutput, ListAddonInstancesOutput,
+    CreateCloudPVCOutput, DeleteCloudPVCOutput, GetAddonInstanceOutput, GetClusterOutput, GetJobOutput,
+    ListAddonInstancesOutput,
 };
 use wharf::cce::node::operations::{GetNodeOutput, ListNodesOutput, UpdateNodeOutput};
 use wharf::cce::scaling::operations::ListNodePoolsOutput;
@@ -116,12 +117,33 @@ async fn add_ons_of_a_new_cluster_are_json_in_a_text() {
 
     // The document's own example goes through, and its number reaches the add-on.
     let cloud = Cloud::new(By::Signature).await;
-    let example = r#"[{"addonTemplateName": "coredns", "values": {"flavor": {"name": 2500, "replicas": 2}}}]"#;
-    let order = cloud.order("example").metadata(|it| it.annotations([("cluster.install.addons/install", example)]));
+    let size = r#"{"limitsCpu": "500m", "limitsMem": "512Mi", "name": "coredns", "requestsCpu": "500m", "requestsMem": "512Mi"}"#;
+    let flavor =
+        format!(r#"{{"description": "Has two instances", "name": 2500, "replicas": 2, "resources": [{size}]}}"#);
+    let custom = r#"{"stub_domains": {}, "upstream_nameservers": [], "tenant_id": "22a8a02394794b908d256103a5b63c65"}"#;
+    let example = format!(
+        r#"[{{"addonTemplateName": "coredns", "version": "1.13.3", "values": {{"flavor": {flavor}, "custom": {custom}}}}}]"#
+    );
+    let order =
+        cloud.order("example").metadata(|it| it.annotations([("cluster.install.addons/install", example.as_str())]));
     let created = order.send().await.unwrap();
     assert_eq!(created.metadata.annotations.unwrap()["cluster.install.addons/install"], example);
     let addons = cloud.clusters.list_addon_instances(created.metadata.uid.unwrap()).send().await.unwrap().items;
     assert_eq!((addons.len(), &addons[0].spec.values["flavor"]["name"]), (1, &json!(2500)));
+}
+
+/// An object in the document, a text for every client of the vendor.
+#[tokio::test]
+async fn the_size_of_a_claim_is_a_text_or_an_object() {
+    for size in [json!("10Gi"), json!({"storage": "10Gi"})] {
+        let claim = json!({"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteMany"]},
+            "status": {"phase": "Bound", "capacity": size}});
+        let made: CreateCloudPVCOutput = read!(cluster::CreateCloudPVC, claim);
+        let deleted: DeleteCloudPVCOutput = read!(cluster::DeleteCloudPVC, claim);
+        for status in [made.status, deleted.status] {
+            assert_eq!(status.unwrap().capacity.as_ref(), Some(&size));
+        }
+    }
 }
 
 fn at(seconds: u64, nanoseconds: u32) -> Option<SystemTime> {

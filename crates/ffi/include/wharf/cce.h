@@ -185,6 +185,15 @@
  * Error codes
  */
 
+/** The gateway knows no call with this path and method. Known from the public cloud. */
+#define WHARF_CCE_ERROR_APIGW0101 "APIGW.0101"
+
+/**
+ * The gateway refused the request: its body, its address or its headers are too large. Known from
+ * the public cloud.
+ */
+#define WHARF_CCE_ERROR_APIGW0201 "APIGW.0201"
+
 /**
  * The gateway refused the signature or the token: wrong key, wrong date or an expired token. Known
  * from the public cloud.

@@ -123,7 +123,11 @@ impl Product for Huawei {
         let reading = rest_answer::Reading {
             request_id_headers: REQUEST_ID_HEADERS,
             output_headers: OUTPUT_HEADERS,
-            meaning: &|code| self.code(code),
+            // Gateways answer some codes with several statuses: what the server could not do is not the caller's fault.
+            meaning: &|code| {
+                let ours = response.status().is_server_error();
+                self.code(code).filter(|meta| !(ours && meta.kind == ErrorKind::InvalidInput))
+            },
         };
         rest_answer::decode(response, output, &reading)
     }

@@ -10,11 +10,17 @@ use crate::world::time::iso;
 use crate::world::{Millis, RealmMut, World};
 use serde_json::{Value, json};
 
+/// What a call says that it is for.
+type Purpose = (&'static str, &'static str);
+const INSTALL: Purpose = ("addon.install/type", "install");
+const UPGRADE: Purpose = ("addon.upgrade/type", "upgrade");
+/// Fewest characters of a template's name that is asked for; the spec has the most.
+const SHORTEST_NAME: usize = 2;
 /// When the templates were last changed.
 const OFFERED: Millis = 1_640_995_200_000;
 
 pub(super) fn create_addon_instance(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    check_type(input, "addon.install/type", "install")?;
+    check_purpose(input, INSTALL)?;
     let spec = input.within("spec")?;
     let cluster = cluster_of(input, spec)?;
     let mut realm = world.realm(&context.account, &context.region);
@@ -23,13 +29,19 @@ pub(super) fn create_addon_instance(world: &mut World, context: &Context, input:
     addon_json(&realm, &id)
 }
 
-/// The annotation that says what the call is for, where it is given.
-fn check_type(input: Input<'_>, name: &str, due: &str) -> Outcome<()> {
-    let annotations = input.within("metadata")?.within("annotations")?;
-    match annotations.filled(name)? {
-        Some(given) if given != due => Err(invalid(format!("{name} is {due} for this call, not {given}"))),
-        _ => Ok(()),
+/// What the call is for, where the request says it: in `metadata`, as the table has it, or in its annotations, as the
+/// example has it.
+fn check_purpose(input: Input<'_>, due: Purpose) -> Outcome<()> {
+    let metadata = input.within("metadata")?;
+    let annotations = metadata.within("annotations")?;
+    for (name, _) in [INSTALL, UPGRADE] {
+        let given = annotations.filled(name)?.or(metadata.filled(name)?);
+        if given.is_some_and(|given| (name, given) != due) {
+            let (name, value) = due;
+            return Err(invalid(format!("metadata of this call says {name}: {value}, or nothing of the kind")));
+        }
     }
+    Ok(())
 }
 
 /// The cluster that the body names, which is also the one of the host name.
@@ -44,7 +56,7 @@ fn cluster_of<'a>(input: Input<'a>, spec: Input<'a>) -> Outcome<&'a str> {
 }
 
 pub(super) fn update_addon_instance(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    check_type(input, "addon.upgrade/type", "upgrade")?;
+    check_purpose(input, UPGRADE)?;
     let spec = input.within("spec")?;
     let (cluster, id) = (cluster_of(input, spec)?, input.required("id")?);
     let mut realm = world.realm(&context.account, &context.region);
@@ -81,6 +93,9 @@ pub(super) fn list_addon_instances(world: &mut World, context: &Context, input: 
 
 pub(super) fn list_addon_templates(_world: &mut World, _context: &Context, input: Input<'_>) -> Answer {
     let items = match input.filled("addon_template_name")? {
+        Some(name) if name.chars().count() < SHORTEST_NAME => {
+            return Err(invalid(format!("addon_template_name has at least {SHORTEST_NAME} characters")));
+        }
         Some(name) => vec![template_json(template(name)?)],
         None => TEMPLATES.iter().map(template_json).collect(),
     };

@@ -2,23 +2,22 @@
 
 use super::Answer;
 use super::answer::{go_time, list, resource};
+use super::control_planes::{check_control_plane, default_mode};
 use super::input::{Input, check_name, invalid};
+use super::install::{INSTALL, addons_of};
 use crate::context::Context;
 use crate::world::clusters::{Cluster, PodNetwork};
-use crate::world::fault::{Outcome, Reason};
+use crate::world::fault::Outcome;
 use crate::world::hosting::{Hosted, NewHosted, Phase};
 use crate::world::nodes::State;
-use crate::world::{Millis, Realm, RealmMut, World, addons};
-use serde_json::{Map, Value, json};
-
-/// The annotation that names the add-ons of a new cluster.
-const INSTALL: &str = "cluster.install.addons/install";
+use crate::world::{Millis, Realm, RealmMut, World};
+use serde_json::{Value, json};
 
 pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
     let name = metadata.required("name")?;
     check_name("cluster", name, 4, 128)?;
-    check_authentication(spec.within("authentication")?)?;
+    check_control_plane(spec)?;
     let (host, container, extended) =
         (spec.within("hostNetwork")?, spec.within("containerNetwork")?, spec.within("extendParam")?);
     spec.one_of("category", &["CCE", "Turbo"])?;
@@ -51,14 +50,6 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     Ok(answer)
 }
 
-fn check_authentication(authentication: Input<'_>) -> Outcome<()> {
-    let mode = authentication.one_of("mode", &["rbac", "authenticating_proxy", "x509"])?;
-    if mode == Some("authenticating_proxy") && authentication.within("authenticatingProxy")?.filled("ca")?.is_none() {
-        return Err(Reason::Missing.because("authenticatingProxy.ca is needed in the mode authenticating_proxy"));
-    }
-    Ok(())
-}
-
 fn pod_network(mode: &str) -> Outcome<PodNetwork> {
     match mode {
         "overlay_l2" => Ok(PodNetwork::Overlay),
@@ -66,22 +57,6 @@ fn pod_network(mode: &str) -> Outcome<PodNetwork> {
         "eni" => Ok(PodNetwork::VpcCni),
         other => Err(invalid(format!("containerNetwork.mode is overlay_l2, vpc-router or eni, not {other}"))),
     }
-}
-
-type NewAddon = (String, Option<String>, Map<String, Value>);
-
-/// The add-ons that the annotation names; the usual ones without it.
-fn addons_of(annotation: Option<&str>) -> Outcome<Vec<NewAddon>> {
-    let Some(text) = annotation else {
-        return Ok(addons::DEFAULT.map(|name| (name.to_owned(), None, Map::new())).to_vec());
-    };
-    let unreadable = || invalid(format!("{INSTALL} is not a list of add-ons in JSON"));
-    let items: Vec<Map<String, Value>> = serde_json::from_str(text).map_err(|_| unreadable())?;
-    let items = items.iter().map(|item| {
-        let item = Input(item);
-        Ok((item.required("addonTemplateName")?.to_owned(), item.owned("version")?, item.members("values")?))
-    });
-    items.collect()
 }
 
 pub(super) fn get_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -200,7 +175,7 @@ fn spec_json(cluster: &Cluster, hosted: &Hosted) -> Value {
         ("type", json!("VirtualMachine")),
         ("billingMode", json!(0)),
         ("ipv6enable", json!(false)),
-        ("authentication", json!({"mode": "rbac", "authenticatingProxy": {}})),
+        ("authentication", json!({"mode": default_mode(&hosted.release), "authenticatingProxy": {}})),
         ("extendParam", json!({})),
     ];
     for (name, value) in defaults {

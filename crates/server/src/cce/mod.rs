@@ -4,11 +4,17 @@ mod addons;
 pub(crate) mod answer;
 mod certificates;
 mod clusters;
+mod control_planes;
+mod disk_layout;
+mod disks;
 mod input;
+mod install;
 mod jobs;
 mod nodes;
+mod placement;
 mod pools;
 pub(crate) mod refusals;
+mod reinstall;
 mod servers;
 mod tasks;
 #[cfg(test)]

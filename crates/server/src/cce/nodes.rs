@@ -3,10 +3,13 @@
 use super::Answer;
 use super::answer::{go_time, list, resource};
 use super::input::{Input, invalid};
+use super::placement::Purpose;
 use super::servers::{check_node_name, servers};
 use crate::context::Context;
 use crate::world::fault::Reason;
+use crate::world::machines::Machine;
 use crate::world::members::{Member, MemberPhase};
+use crate::world::node_pools::POOL_ANNOTATION;
 use crate::world::time::iso;
 use crate::world::{RealmMut, World};
 use serde_json::{Value, json};
@@ -15,9 +18,10 @@ pub(super) fn create_node(world: &mut World, context: &Context, input: Input<'_>
     let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
     let name = metadata.required("name")?;
     check_node_name(name)?;
-    let count = spec.number("count")?.unwrap_or(1);
-    let mut new = servers(spec)?;
-    new.count = usize::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| invalid("count is at least 1"))?;
+    let count = spec.number("count")?.ok_or_else(|| Reason::Missing.because("spec.count must be given"))?;
+    let mut new = servers(spec, Purpose::Nodes)?;
+    new.count =
+        usize::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| invalid("spec.count is at least 1"))?;
     new.name = name.to_owned();
     new.labels = metadata.pairs("labels")?;
     new.annotations = metadata.pairs("annotations")?;
@@ -75,6 +79,11 @@ pub(super) fn delete_all_nodes(_world: &mut World, _context: &Context, _input: I
     Err(Reason::Unsupported.because("v3 no longer deletes all nodes of a cluster at once: delete them one by one"))
 }
 
+/// What stands for the pool of a node outside of pools: zone, flavor and operating system.
+pub(super) fn default_pool(server: &Machine) -> String {
+    format!("{}#{}#{}", server.zone, server.instance_type, server.os)
+}
+
 /// A node as answers show it; with the identifier of the job that the call has started.
 fn node_json(realm: &RealmMut<'_>, member: &Member, job: Option<&str>) -> Value {
     let mut metadata = json!({
@@ -98,6 +107,10 @@ fn node_json(realm: &RealmMut<'_>, member: &Member, job: Option<&str>) -> Value 
     let mut spec = member.order.clone();
     spec.entry("billingMode").or_insert(json!(0));
     if let Some(server) = realm.realm.server(member) {
+        if member.pool.is_none() {
+            // A node outside of pools names what a pool of such nodes would be made of.
+            metadata["annotations"][POOL_ANNOTATION] = json!(default_pool(server));
+        }
         status["privateIP"] = json!(server.private_ip);
         if let Some(address) = &server.public_ip {
             status["publicIP"] = json!(address);

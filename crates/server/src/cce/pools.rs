@@ -2,30 +2,57 @@
 
 use super::Answer;
 use super::answer::{list, masked, resource};
-use super::input::{Input, check_labels, check_name, invalid};
-use super::servers::{check_taints, servers};
+use super::input::{Input, check_labels, check_name, check_taints, invalid};
+use super::nodes::default_pool;
+use super::placement::Purpose;
+use super::servers::servers;
 use crate::context::Context;
 use crate::world::fault::Outcome;
 use crate::world::members::MemberPhase;
-use crate::world::node_pools::{NodePool, NodePoolChange, NodePoolPhase};
+use crate::world::node_pools::{NodePool, NodePoolChange, NodePoolPhase, POOL_LABEL};
 use crate::world::{RealmMut, World};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The name that no pool can have: that of the nodes outside of all pools.
 const DEFAULT_POOL: &str = "DefaultPool";
+/// The one kind of nodes that pools are made of.
+const KIND: &str = "vm";
+/// Members that stay as they were when the pool was made.
+const SETTLED: [&str; 3] = ["type", "nodeManagement", "faultDomain"];
+const SETTLED_IN_TEMPLATE: [&str; 16] = [
+    "flavor",
+    "az",
+    "os",
+    "login",
+    "rootVolume",
+    "dataVolumes",
+    "publicIP",
+    "nodeNicSpec",
+    "billingMode",
+    "count",
+    "userTags",
+    "faultDomain",
+    "extendParam",
+    // A pool never shows these.
+    "ecsGroupId",
+    "dedicatedHostId",
+    "offloadNode",
+];
 
 pub(super) fn create_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
     let name = metadata.required("name")?;
-    if name == DEFAULT_POOL {
-        return Err(invalid(format!("no node pool can be called {DEFAULT_POOL}")));
-    }
-    check_name("node pool", name, 1, 50)?;
+    check_pool_name(name)?;
+    spec.one_of("type", &[KIND])?;
     let cluster = input.required("cluster_id")?;
     let mut realm = world.realm(&context.account, &context.region);
-    check_autoscaling(&realm, cluster, spec)?;
-    let template = servers(spec.within("nodeTemplate")?)?;
+    check_autoscaling(&realm, cluster, spec.within("autoscaling")?)?;
+    let grouped = spec.within("nodeManagement")?.filled("serverGroupReference")?.is_some();
+    if spec.filled("faultDomain")?.is_some() && !grouped {
+        return Err(invalid("faultDomain needs a server group, in nodeManagement.serverGroupReference"));
+    }
+    let template = servers(spec.within("nodeTemplate")?, Purpose::Pool { grouped })?;
     let mut order = spec.0.clone();
     order.insert("nodeTemplate".to_owned(), Value::Object(masked(spec.within("nodeTemplate")?.0)));
     let id = realm.order_node_pool(cluster, name, wanted(spec)?, template, order)?;
@@ -37,16 +64,40 @@ fn wanted(spec: Input<'_>) -> Outcome<usize> {
     usize::try_from(count).map_err(|_| invalid(format!("initialNodeCount is at least 0, not {count}")))
 }
 
-fn check_autoscaling(realm: &RealmMut<'_>, cluster: &str, spec: Input<'_>) -> Outcome<()> {
-    let scaling = spec.within("autoscaling")?;
+fn check_pool_name(name: &str) -> Outcome<()> {
+    if name == DEFAULT_POOL {
+        return Err(invalid(format!("no node pool can be called {DEFAULT_POOL}")));
+    }
+    check_name("node pool", name, 1, 50)
+}
+
+fn check_autoscaling(realm: &RealmMut<'_>, cluster: &str, scaling: Input<'_>) -> Outcome<()> {
     let limit = realm.realm.hosted(cluster)?.1.plane.nodes as i64;
+    for name in ["minNodeCount", "maxNodeCount", "scaleDownCooldownTime"] {
+        if scaling.number(name)?.is_some_and(|number| number < 0) {
+            return Err(invalid(format!("autoscaling.{name} is not below 0")));
+        }
+    }
     let least = scaling.number("minNodeCount")?.unwrap_or(0);
     let most = scaling.number("maxNodeCount")?;
-    if scaling.flag("enable")? && (least < 0 || most.is_some_and(|most| most < least || most > limit)) {
+    if scaling.flag("enable")? && (least > limit || most.is_some_and(|most| most < least || most > limit)) {
         let message = format!("autoscaling takes 0 <= minNodeCount <= maxNodeCount <= {limit}, the cluster's limit");
         return Err(invalid(message));
     }
     Ok(())
+}
+
+/// Whether what is given is what the pool shows already, as far as an update cannot change it.
+fn check_settled(place: &str, given: Input<'_>, shown: &Value, settled: &[&str]) -> Outcome<()> {
+    let is_blank = |value: &Value| value == "" || value == &json!({}) || value == &json!([]);
+    let changed = |name: &&&str| {
+        let value = given.0.get(**name).filter(|value| !value.is_null() && !is_blank(value));
+        value.is_some_and(|value| *value != shown[**name])
+    };
+    match settled.iter().find(changed) {
+        Some(name) => Err(invalid(format!("{place}.{name} of a node pool cannot be changed"))),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn get_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -74,7 +125,7 @@ fn default_pools(realm: &RealmMut<'_>, cluster: &str) -> Vec<Value> {
         if realm.realm.member_phase(member, realm.now) == MemberPhase::Leaving {
             continue;
         }
-        let name = format!("{}#{}#{}", server.zone, server.instance_type, server.os);
+        let name = default_pool(server);
         let template = json!({
             "flavor": server.instance_type, "az": server.zone, "os": server.os, "login": {"userPassword": {}},
             "rootVolume": {}, "publicIP": {"eip": {"bandwidth": {}}}, "billingMode": 0,
@@ -92,12 +143,25 @@ fn default_pools(realm: &RealmMut<'_>, cluster: &str) -> Vec<Value> {
 pub(super) fn update_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.realm(&context.account, &context.region);
     let (cluster, id) = (input.required("cluster_id")?, input.required("nodepool_id")?);
-    let spec = input.within("spec")?;
-    check_autoscaling(&realm, cluster, spec)?;
+    input.one_of("kind", &["NodePool"])?;
+    input.one_of("apiVersion", &["v3"])?;
+    let (spec, metadata) = (input.within("spec")?, input.within("metadata")?);
     let template = spec.within("nodeTemplate")?;
+    let shown = pool_json(&realm, cluster, id)?;
+    if let Some(name) = metadata.filled("name")? {
+        check_pool_name(name)?;
+        check_settled("metadata", metadata, &shown["metadata"], &["name"])?;
+    }
+    check_settled("spec", spec, &shown["spec"], &SETTLED)?;
+    check_settled("spec.nodeTemplate", template, &shown["spec"]["nodeTemplate"], &SETTLED_IN_TEMPLATE)?;
+    let mut scaling = Input(&realm.realm.node_pool(cluster, id)?.order).members("autoscaling")?;
+    scaling.extend(spec.members("autoscaling")?);
+    check_autoscaling(&realm, cluster, Input(&scaling))?;
     check_taints(template)?;
-    let kube_labels = template.some_pairs("k8sTags")?;
-    if let Some(labels) = &kube_labels {
+    let mut kube_labels = template.some_pairs("k8sTags")?;
+    if let Some(labels) = &mut kube_labels {
+        // It is shown with the others and belongs to the pool.
+        labels.remove(POOL_LABEL);
         check_labels(labels)?;
     }
     let mut order = Map::new();
@@ -137,7 +201,7 @@ fn json_of(realm: &RealmMut<'_>, pool: &NodePool) -> Value {
     }
     let mut spec = pool.order.clone();
     spec.insert("initialNodeCount".to_owned(), json!(pool.wanted));
-    for (name, value) in [("type", json!("vm")), ("autoscaling", json!({})), ("nodeManagement", json!({}))] {
+    for (name, value) in [("type", json!(KIND)), ("autoscaling", json!({})), ("nodeManagement", json!({}))] {
         spec.entry(name).or_insert(value);
     }
     if let Some(Value::Object(template)) = spec.get_mut("nodeTemplate") {

@@ -1,25 +1,29 @@
 //! What servers are ordered and installed with, read and checked.
 
 use super::answer::masked;
-use super::input::{Input, check_labels, check_name, invalid};
+use super::disks::check_disks;
+use super::input::{Input, check_labels, check_name, check_taints, invalid, only_billed_by_use};
+use super::placement::{Purpose, check_extended, check_placement, check_user_tags};
 use crate::world::fault::{Outcome, Reason};
-use crate::world::members::{NewMembers, Reinstallation};
+use crate::world::members::NewMembers;
 use base64::Engine;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 const SYSTEMS: [&str; 4] = ["EulerOS", "CentOS", "Ubuntu", "Huawei Cloud EulerOS"];
-const DISKS: [&str; 5] = ["SATA", "SAS", "SSD", "GPSSD", "ESSD"];
-const MOST_TAINTS: usize = 20;
 /// Longest name of a node.
 const LONGEST_NAME: usize = 56;
 
 /// Servers of that specification.
-pub(super) fn servers(spec: Input<'_>) -> Outcome<NewMembers> {
+pub(super) fn servers(spec: Input<'_>, purpose: Purpose) -> Outcome<NewMembers> {
     let os = spec.filled("os")?;
     check_system(os)?;
     check_login(spec.within("login")?)?;
     check_disks(spec)?;
     check_taints(spec)?;
+    check_placement(spec, purpose)?;
+    check_user_tags(spec)?;
+    only_billed_by_use("billingMode", spec)?;
+    check_extended(spec.within("extendParam")?)?;
     let kube_labels = spec.pairs("k8sTags")?;
     check_labels(&kube_labels)?;
     let mut order = masked(spec.0);
@@ -41,39 +45,27 @@ pub(super) fn check_node_name(name: &str) -> Outcome<()> {
     check_name("node", name, 1, LONGEST_NAME)
 }
 
-/// How a server of that identifier is to be installed anew.
-pub(super) fn reinstallation(id: &str, spec: Input<'_>) -> Outcome<Reinstallation> {
-    let os = spec.required("os")?;
-    check_system(Some(os))?;
-    check_login(spec.within("login")?)?;
-    let name = spec.owned("name")?;
-    if let Some(name) = &name {
-        check_node_name(name)?;
-    }
-    let options = spec.within("k8sOptions")?;
-    check_taints(options)?;
-    let kube_labels = options.pairs("labels")?;
-    check_labels(&kube_labels)?;
-    let mut order = Map::new();
-    let shown = masked(spec.0);
-    for member in ["os", "login"] {
-        order.extend(shown.get(member).map(|value| (member.to_owned(), value.clone())));
-    }
-    order.insert("k8sTags".to_owned(), json!(kube_labels));
-    order.extend(options.0.get("taints").map(|taints| ("taints".to_owned(), taints.clone())));
-    Ok(Reinstallation { id: id.to_owned(), name, os: os.to_owned(), kube_labels, order })
-}
-
 pub(super) fn check_system(os: Option<&str>) -> Outcome<()> {
-    match os.filter(|os| !SYSTEMS.iter().any(|system| os.starts_with(system))) {
-        Some(os) => Err(invalid(format!("the operating system {os} is not offered"))),
+    let offered = |os: &&str| SYSTEMS.iter().filter_map(|system| os.strip_prefix(system)).any(is_version);
+    match os.filter(|os| !offered(os)) {
+        Some(os) => Err(invalid(format!("os: the operating system {os} is not offered"))),
         None => Ok(()),
     }
+}
+
+/// Whether it is what follows the name of a system: nothing, or a version such as ` 7.6`, with more words behind.
+fn is_version(text: &str) -> bool {
+    let version = text.strip_prefix(' ').and_then(|text| text.split(' ').next()).unwrap_or_default();
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.is_empty() || version.split('.').all(is_number)
 }
 
 /// The rules for logging in to nodes. No message repeats the password.
 pub(super) fn check_login(login: Input<'_>) -> Outcome<()> {
     let key = login.filled("sshKey")?;
+    if key.is_some_and(|key| !is_key_name(key)) {
+        return Err(invalid("login.sshKey has at most 64 letters, digits, - and _"));
+    }
     let password = login.within("userPassword")?.filled("password")?;
     match (key, password) {
         (Some(_), Some(_)) => Err(invalid("login takes sshKey or userPassword, not both")),
@@ -83,6 +75,10 @@ pub(super) fn check_login(login: Input<'_>) -> Outcome<()> {
         }
         _ => Ok(()),
     }
+}
+
+fn is_key_name(name: &str) -> bool {
+    name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 /// Whether it is a crypt(3) hash in base64, as the service asks for in the place of the password itself.
@@ -95,48 +91,35 @@ fn is_salted(password: &str) -> bool {
     })
 }
 
-fn check_disks(spec: Input<'_>) -> Outcome<()> {
-    check_disk("rootVolume", spec.within("rootVolume")?, 40, 1_024)?;
-    let disks = spec.structures("dataVolumes")?;
-    if disks.is_empty() {
-        return Err(Reason::Missing.because("dataVolumes needs at least one disk"));
-    }
-    disks.into_iter().try_for_each(|disk| check_disk("dataVolumes", disk, 100, 32_768))
-}
-
-fn check_disk(name: &str, disk: Input<'_>, smallest: i64, largest: i64) -> Outcome<()> {
-    let size = disk.number("size")?.unwrap_or(0);
-    if !(smallest..=largest).contains(&size) {
-        return Err(invalid(format!("the size of a disk of {name} is {smallest} to {largest} GB, not {size}")));
-    }
-    disk.one_of("volumetype", &DISKS)?;
-    Ok(())
-}
-
-/// Whether taints are as Kubernetes asks for.
-pub(super) fn check_taints(spec: Input<'_>) -> Outcome<()> {
-    let taints = spec.structures("taints")?;
-    if taints.len() > MOST_TAINTS {
-        return Err(invalid(format!("there are at most {MOST_TAINTS} taints, not {}", taints.len())));
-    }
-    for taint in taints {
-        taint.required("key")?;
-        taint.one_of("effect", &["NoSchedule", "PreferNoSchedule", "NoExecute"])?;
-    }
-    Ok(())
-}
-
 /// Whether nodes get a public address: existing ones by identifier, or new ones by number and kind.
 fn has_public_address(public: Input<'_>) -> Outcome<bool> {
     let ids = public.texts("ids")?;
-    let (count, kind) = (public.number("count")?.unwrap_or(0), public.within("eip")?.filled("iptype")?);
+    let (count, eip) = (public.number("count")?.unwrap_or(0), public.structure("eip")?);
+    let kind = eip.map(|eip| eip.filled("iptype")).transpose()?.flatten();
+    if count < 0 || ids.iter().any(String::is_empty) {
+        return Err(invalid("publicIP.count is at least 0, and publicIP.ids names addresses"));
+    }
     if !ids.is_empty() && (count > 0 || kind.is_some()) {
         return Err(invalid("publicIP takes ids or count and eip, not both"));
     }
     if (count > 0) != kind.is_some() {
         return Err(invalid("publicIP takes count and eip together"));
     }
+    if let Some(eip) = eip.filter(|_| kind.is_some()) {
+        check_bandwidth(eip.within("bandwidth")?)?;
+    }
     Ok(!ids.is_empty() || count > 0)
+}
+
+fn check_bandwidth(bandwidth: Input<'_>) -> Outcome<()> {
+    let size = bandwidth.number("size")?.unwrap_or(0);
+    if size < 1 {
+        return Err(invalid(format!("publicIP.eip.bandwidth.size is at least 1 Mbit/s, not {size}")));
+    }
+    bandwidth.required("sharetype")?;
+    bandwidth.one_of("sharetype", &["PER"])?;
+    bandwidth.one_of("chargemode", &["bandwidth", "traffic"])?;
+    Ok(())
 }
 
 /// The members of a task that name nodes.

@@ -1,16 +1,23 @@
 //! Cloud storage as Kubernetes objects: claims and volumes.
 
 use super::Answer;
-use super::input::{Input, invalid};
+use super::input::{Input, check_label_forms, invalid};
 use crate::context::Context;
 use crate::world::fault::{Outcome, Reason};
+use crate::world::sizes::minor_and_patch;
 use crate::world::time::iso;
 use crate::world::volumes::{Claim, NewClaim, Volume};
-use crate::world::{Millis, World};
+use crate::world::{Millis, Realm, World};
 use serde_json::{Map, Value, json};
 
 const STORAGE: [&str; 4] = ["bs", "nfs", "obs", "efs"];
-const ACCESS: [&str; 3] = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"];
+/// The access mode that not every cluster has.
+const ONE_NODE: &str = "ReadWriteOnce";
+const ACCESS: [&str; 3] = [ONE_NODE, "ReadOnlyMany", "ReadWriteMany"];
+/// Release of Kubernetes (1.13.10) from which on that mode is there.
+const ONE_NODE_SINCE: (u32, u32) = (13, 10);
+/// The version of `storage-driver` from which on that mode is there.
+const ONE_NODE_DRIVER: &str = "1.0.19";
 
 pub(super) fn create_cloud_pvc(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
@@ -21,10 +28,14 @@ pub(super) fn create_cloud_pvc(world: &mut World, context: &Context, input: Inpu
         (None, None) => None,
         _ => return Err(invalid("volumeID and storageType are given together")),
     };
+    let namespace = input.required("namespace")?;
+    check_namespace(namespace)?;
+    let labels = metadata.pairs("labels")?;
+    check_label_forms(&labels)?;
     let new = NewClaim {
         name: name.to_owned(),
-        namespace: input.required("namespace")?.to_owned(),
-        labels: metadata.pairs("labels")?,
+        namespace: namespace.to_owned(),
+        labels,
         // A storage that is named makes the name of a volume void.
         volume: spec.owned("volumeName")?.filter(|_| storage.is_none()),
         storage,
@@ -32,7 +43,11 @@ pub(super) fn create_cloud_pvc(world: &mut World, context: &Context, input: Inpu
         requests: spec.within("resources")?.members("requests")?,
     };
     let mut realm = world.realm(&context.account, &context.region);
-    let claim = realm.make_claim(input.required("cluster_id")?, new)?;
+    let cluster = input.required("cluster_id")?;
+    if new.access_modes.iter().any(|mode| mode == ONE_NODE) {
+        check_one_node(realm.realm, cluster)?;
+    }
+    let claim = realm.make_claim(cluster, new)?;
     Ok(claim_json(&claim, realm.now))
 }
 
@@ -45,6 +60,36 @@ fn access_modes(spec: Input<'_>) -> Outcome<Vec<String>> {
         Some(wrong) => Err(invalid(format!("accessModes has {}, not {wrong}", ACCESS.join(", ")))),
         None => Ok(modes),
     }
+}
+
+/// Whether claims of the cluster can be mounted by a single node to write: by its version, and by the add-on that
+/// mounts them. `everest` does what `storage-driver` did before it.
+fn check_one_node(realm: &Realm, cluster: &str) -> Outcome<()> {
+    let release = &realm.hosted(cluster)?.1.release;
+    let mut addons = realm.addons.iter().filter(|addon| addon.cluster == cluster);
+    let mounts = addons.any(|addon| match addon.template.name {
+        "storage-driver" => addon
+            .template
+            .versions
+            .iter()
+            .skip_while(|version| **version != ONE_NODE_DRIVER)
+            .any(|version| *version == addon.version),
+        name => name == "everest",
+    });
+    if minor_and_patch(release) >= ONE_NODE_SINCE && mounts {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "accessModes has {ONE_NODE} in clusters from v1.13.10 on, with the add-on storage-driver from 1.0.19 on; this is {release}"
+    )))
+}
+
+fn check_namespace(namespace: &str) -> Outcome<()> {
+    let end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if namespace.starts_with(end) && namespace.ends_with(end) && namespace.chars().all(|c| end(c) || c == '-') {
+        return Ok(());
+    }
+    Err(invalid("namespace is of lower-case letters, digits and hyphens, without a hyphen at its ends"))
 }
 
 fn check_object_name(name: &str) -> Outcome<()> {
@@ -60,11 +105,11 @@ fn check_object_name(name: &str) -> Outcome<()> {
 
 /// The kind of the storage to delete, if it is to be deleted.
 fn deletion(input: Input<'_>) -> Outcome<Option<String>> {
-    let kind = input.one_of("storageType", &STORAGE)?;
-    match (input.flag("deleteVolume")?, kind) {
-        (true, None) => Err(Reason::Missing.because("deleteVolume needs storageType")),
-        (true, Some(kind)) => Ok(Some(kind.to_owned())),
-        (false, _) => Ok(None),
+    match (input.some_flag("deleteVolume")?, input.one_of("storageType", &STORAGE)?) {
+        (Some(_), None) => Err(Reason::Missing.because("deleteVolume needs storageType")),
+        (None, Some(_)) => Err(Reason::Missing.because("storageType needs deleteVolume")),
+        (Some(true), Some(kind)) => Ok(Some(kind.to_owned())),
+        _ => Ok(None),
     }
 }
 
@@ -88,8 +133,9 @@ fn claim_json(claim: &Claim, now: Millis) -> Value {
     }
     spec.insert("resources".to_owned(), json!({"requests": claim.requests}));
     let mut status = json!({"phase": if bound { "Bound" } else { "Pending" }, "accessModes": claim.access_modes});
-    if bound && !claim.requests.is_empty() {
-        status["capacity"] = json!(claim.requests);
+    if let Some(size) = claim.requests.get("storage").filter(|_| bound) {
+        // A text, as the vendor's clients read it; the document has an object.
+        status["capacity"] = size.clone();
     }
     let path = format!("/api/v1/namespaces/{}/persistentvolumeclaims/{}", claim.namespace, claim.name);
     let mut metadata = metadata(&claim.name, &claim.uid, &path, claim.created, &json!(claim.labels));

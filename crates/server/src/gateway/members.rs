@@ -8,7 +8,7 @@ use wharf_spec::{Product, Type};
 
 /// Why a member is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     /// A required member is not there: its way.
     Missing(String),
     /// What is wrong, as a sentence.
@@ -25,7 +25,7 @@ impl fmt::Display for Problem {
 }
 
 /// The fields of a structure. The specs have been checked, so it exists.
-pub(super) fn fields<'a>(spec: &'a Product, shape: &str) -> &'a [Field] {
+pub(crate) fn fields<'a>(spec: &'a Product, shape: &str) -> &'a [Field] {
     spec.shape(shape).map_or(&[], |shape| shape.spec.fields.as_slice())
 }
 
@@ -60,7 +60,7 @@ pub(super) fn mistyped(path: &str, ty: &Type) -> Problem {
 
 /// Checks members, nested ones too: presence, types, ranges. Drops those that are `null`, which means absent, and
 /// gives each the name that the spec has for it. Members that the spec does not know are left alone.
-pub(super) fn validate(
+pub(crate) fn validate(
     members: &mut Map<String, Value>,
     fields: &[Field],
     spec: &Product,
@@ -87,6 +87,12 @@ pub(super) fn validate(
 }
 
 fn check(value: &mut Value, ty: &Type, spec: &Product, path: &str) -> Result<(), Problem> {
+    // The tables of CCE print lists as the single object that they hold.
+    if let (true, Value::Object(_), Type::List(item)) = (spec.name == "cce", &mut *value, ty)
+        && matches!(**item, Type::Shape(_))
+    {
+        *value = Value::Array(vec![value.take()]);
+    }
     let fits = match (&mut *value, ty) {
         (_, Type::Any) => true,
         (Value::Object(members), Type::Shape(shape)) => return validate(members, fields(spec, shape), spec, path),

@@ -5,7 +5,7 @@
 mod alibaba;
 mod bounds;
 mod huawei;
-mod members;
+pub(crate) mod members;
 mod path;
 mod read;
 mod tencent;

@@ -9,7 +9,7 @@ use super::fault::{Fault, Outcome, Reason};
 use super::jobs::{NewJob, Part};
 use super::mishaps::Undertaking;
 use super::network::{Network, Subnet};
-use super::sizes::{ControlPlane, release};
+use super::sizes::{ControlPlane, default_system, release};
 use super::{MINUTE, Millis, Realm, RealmMut, SECOND};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -226,7 +226,7 @@ impl RealmMut<'_> {
             name: new.name.clone(),
             description: new.description.clone(),
             version: plain.to_owned(),
-            os: "EulerOS 2.5".to_owned(),
+            os: default_system(new.arm).to_owned(),
             image: String::new(),
             customized_image: false,
             kind: Kind::Managed,
@@ -288,7 +288,12 @@ impl RealmMut<'_> {
         }
         let routed =
             |cluster: &&Cluster| cluster.network == new.network && cluster.pod_network == PodNetwork::GlobalRoute;
+        if new.pod_network == PodNetwork::GlobalRoute && network.extension.is_some() {
+            let message = "containerNetwork.mode vpc-router is not for a network with an extension range";
+            return Err(Reason::Invalid.because(message));
+        }
         let mut taken = vec![network.range, services];
+        taken.extend(network.extension);
         taken.extend(&network.global_routes);
         if new.pod_network == PodNetwork::GlobalRoute {
             taken.extend(self.realm.clusters.iter().filter(routed).filter_map(|cluster| cluster.range));
@@ -396,7 +401,13 @@ impl RealmMut<'_> {
         }
         let range = Cidr::new(MET_NETWORK.0, MET_NETWORK.1);
         if !self.realm.networks.contains(network) {
-            let met = Network { id: network.to_owned(), range, subnets: Default::default(), global_routes: Vec::new() };
+            let met = Network {
+                id: network.to_owned(),
+                range,
+                extension: None,
+                subnets: Default::default(),
+                global_routes: Vec::new(),
+            };
             self.realm.networks.insert(network, met);
         }
         let zone = format!("{}-1", self.key.1);

@@ -10,7 +10,7 @@ use super::jobs::{NewJob, Part};
 use super::machines::{Charge, Machine, Size, public_address};
 use super::mishaps::Undertaking;
 use super::nodes::{NodeSettings, REMOVAL, Role, State};
-use super::sizes::server_size;
+use super::sizes::{check_processors, server_size};
 use super::{MINUTE, Millis, Realm, RealmMut, SECOND};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -151,7 +151,8 @@ impl RealmMut<'_> {
 
     /// Orders servers for a cluster and gives their identifiers and that of the job.
     pub(crate) fn order_members(&mut self, cluster_id: &str, new: NewMembers) -> Outcome<(Vec<String>, String)> {
-        self.realm.available(cluster_id, self.now)?;
+        let arm = self.realm.available(cluster_id, self.now)?.0.arm;
+        check_processors(new.os.as_deref(), arm)?;
         let size = server_size(&new.flavor)?;
         self.check_capacity(cluster_id, new.count)?;
         let subnet = self.subnet_for(cluster_id, new.subnet.as_deref())?;
@@ -189,7 +190,7 @@ impl RealmMut<'_> {
     }
 
     /// The subnet for new servers: the one named, else that of the masters.
-    fn subnet_for(&mut self, cluster_id: &str, wanted: Option<&str>) -> Outcome<String> {
+    pub(super) fn subnet_for(&mut self, cluster_id: &str, wanted: Option<&str>) -> Outcome<String> {
         let (cluster, hosted) = self.realm.hosted(cluster_id)?;
         let subnet = wanted.unwrap_or(&hosted.subnet).to_owned();
         let network = cluster.network.clone();
@@ -302,13 +303,18 @@ impl RealmMut<'_> {
         Ok(self.start_work("AddNode", cluster_id, &uids, REINSTALLATION))
     }
 
-    /// Installs nodes anew: their pods are lost, and they are nodes again after a while.
+    /// Installs nodes anew: their pods are lost, and they are nodes again after a while. A node of a pool is installed
+    /// as its pool says, whatever was said here.
     pub(crate) fn reset_members(&mut self, cluster_id: &str, nodes: &[Reinstallation]) -> Outcome<String> {
         self.realm.available(cluster_id, self.now)?;
         let uids: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
         self.check_staying(cluster_id, &uids)?;
         for node in nodes {
+            let by_pool = self.realm.reinstallation_by_pool(cluster_id, &node.id)?;
+            let node = by_pool.as_ref().unwrap_or(node);
             let member = self.realm.staying(cluster_id, &node.id)?;
+            // A node that is installed anew keeps no taint of before.
+            member.order.remove("taints");
             member.order.extend(node.order.clone());
             member.name = node.name.clone().unwrap_or_else(|| member.name.clone());
             let (machine_id, name) = (member.machine.clone(), member.name.clone());

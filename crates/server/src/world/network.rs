@@ -18,6 +18,8 @@ const RESERVED_ADDRESSES: u64 = 2;
 pub(crate) struct Network {
     pub id: String,
     pub range: Cidr,
+    /// A range that was added to it later.
+    pub extension: Option<Cidr>,
     pub subnets: Table<Subnet>,
     /// Ranges that the network routes to the outside: direct connect, peering.
     pub global_routes: Vec<Cidr>,
@@ -92,6 +94,10 @@ impl Realm {
         let place = self.network(network)?;
         if place.range.overlaps(range) {
             let message = format!("{range} overlaps {}, the range of the private network {network}", place.range);
+            return Err(Reason::RangeOfNetwork.because(message));
+        }
+        if let Some(extension) = place.extension.filter(|extension| extension.overlaps(range)) {
+            let message = format!("{range} overlaps {extension}, the extension of the private network {network}");
             return Err(Reason::RangeOfNetwork.because(message));
         }
         let neighbours = self.clusters.iter().filter(|cluster| cluster.network == network);

@@ -3,7 +3,7 @@
 use super::events::Event;
 use super::fault::{Outcome, Reason};
 use super::jobs::{NewJob, Part};
-use super::members::{MemberPhase, NewMembers};
+use super::members::{MemberPhase, NewMembers, Reinstallation};
 use super::nodes::REMOVAL;
 use super::{Millis, Realm, RealmMut};
 use serde_json::{Map, Value};
@@ -60,6 +60,23 @@ impl Realm {
         pool.ok_or_else(|| Reason::NoPart.because(format!("the cluster {cluster} has no node pool {id}")))
     }
 
+    /// How a node of a pool is installed anew: as its pool says. Nothing for a node outside of pools.
+    pub(super) fn reinstallation_by_pool(&self, cluster: &str, uid: &str) -> Outcome<Option<Reinstallation>> {
+        let pool = self.member(cluster, uid)?.pool.as_ref().and_then(|pool| self.node_pools.get(pool));
+        let Some(NodePool { template, .. }) = pool else { return Ok(None) };
+        let os = match &template.os {
+            Some(os) => os.clone(),
+            None => self.cluster(cluster)?.os.clone(),
+        };
+        Ok(Some(Reinstallation {
+            id: uid.to_owned(),
+            name: None,
+            os,
+            kube_labels: template.kube_labels.clone(),
+            order: template.order.clone(),
+        }))
+    }
+
     /// How many nodes of the pool stay.
     pub(crate) fn pool_size(&self, pool: &NodePool, now: Millis) -> usize {
         let members = self.members.iter().filter(|member| member.pool.as_ref() == Some(&pool.id));
@@ -94,13 +111,15 @@ impl RealmMut<'_> {
         template: NewMembers,
         order: Map<String, Value>,
     ) -> Outcome<String> {
-        self.realm.available(cluster_id, self.now)?;
+        let arm = self.realm.available(cluster_id, self.now)?.0.arm;
+        super::sizes::check_processors(template.os.as_deref(), arm)?;
         self.check_pool_size(cluster_id, wanted)?;
         super::sizes::server_size(&template.flavor)?;
+        self.subnet_for(cluster_id, template.subnet.as_deref())?;
         let id = self.ids.uuid();
         let mut template = template;
         template.pool = Some(id.clone());
-        template.annotations.insert("kubernetes.io/node-pool.id".to_owned(), id.clone());
+        template.annotations.insert(POOL_ANNOTATION.to_owned(), id.clone());
         template.kube_labels.insert(POOL_LABEL.to_owned(), name.to_owned());
         let pool = NodePool {
             id: id.clone(),
@@ -136,6 +155,10 @@ impl RealmMut<'_> {
         self.check_pool_size(cluster_id, change.wanted)?;
         let Some(pool) = self.realm.node_pools.get_mut(id) else { return Ok(()) };
         pool.wanted = change.wanted;
+        if let Some(Value::Object(template)) = change.order.get("nodeTemplate") {
+            // Nodes to come, and those that are reset, follow the template.
+            pool.template.order.extend(template.clone());
+        }
         for (name, value) in change.order {
             match (pool.order.get_mut(&name), value) {
                 (Some(Value::Object(there)), Value::Object(new)) => there.extend(new),
@@ -241,5 +264,7 @@ impl RealmMut<'_> {
     }
 }
 
+/// The annotation of a node that names its pool.
+pub(crate) const POOL_ANNOTATION: &str = "kubernetes.io/node-pool.id";
 /// The label that a node of a pool has in Kubernetes: the name of the pool.
 pub(crate) const POOL_LABEL: &str = "cce.cloud.com/cce-nodepool";

@@ -10,6 +10,8 @@ use super::{MINUTE, Millis, Realm};
 pub(crate) const DEFAULT_NETWORK: &str = "vpc-default0";
 /// A second network, to show what differs between networks.
 pub(crate) const SECOND_NETWORK: &str = "vpc-second00";
+/// A network with an extension range, which not every way to connect pods can use.
+const EXTENDED_NETWORK: &str = "vpc-extended";
 
 /// Identifier, name, subnet, machine type, billing, whether it runs.
 type Seeded = (&'static str, &'static str, &'static str, &'static str, Charge, bool);
@@ -38,6 +40,12 @@ pub(crate) fn realm(region: &str, now: Millis) -> Realm {
     let mut subnets = Table::default();
     subnets.insert("subnet-second01", Subnet::new("subnet-second01", zone(1), range("192.168.128.0/24")));
     add_network(&mut realm, SECOND_NETWORK, "192.168.128.0/20", subnets, &[]);
+    let mut subnets = Table::default();
+    subnets.insert("subnet-extended", Subnet::new("subnet-extended", zone(1), range("10.210.1.0/24")));
+    add_network(&mut realm, EXTENDED_NETWORK, "10.210.0.0/16", subnets, &[]);
+    if let Some(network) = realm.networks.get_mut(EXTENDED_NETWORK) {
+        network.extension = Some(range("100.64.0.0/16"));
+    }
     for seeded in MACHINES {
         add_machine(&mut realm, now, seeded);
     }
@@ -51,7 +59,8 @@ fn range(text: &str) -> Cidr {
 
 fn add_network(realm: &mut Realm, id: &str, addresses: &str, subnets: Table<Subnet>, routes: &[&str]) {
     let global_routes = routes.iter().map(|route| range(route)).collect();
-    realm.networks.insert(id, Network { id: id.to_owned(), range: range(addresses), subnets, global_routes });
+    let range = range(addresses);
+    realm.networks.insert(id, Network { id: id.to_owned(), range, extension: None, subnets, global_routes });
 }
 
 fn add_machine(realm: &mut Realm, now: Millis, seeded: Seeded) {
@@ -89,7 +98,7 @@ mod tests {
     #[test]
     fn everything_seeded_is_there() {
         let realm = realm("ap-guangzhou", 1_717_200_000_000);
-        assert_eq!(realm.networks.len(), 2);
+        assert_eq!(realm.networks.len(), 3);
         assert_eq!(realm.machines.len(), MACHINES.len());
         for network in realm.networks.iter() {
             assert!(network.range.is_private());

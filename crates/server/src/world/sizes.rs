@@ -10,6 +10,8 @@ pub(crate) struct ControlPlane {
     pub masters: usize,
     /// Nodes that it can manage.
     pub nodes: usize,
+    /// Whether it runs on hosts that belong to one account.
+    pub dedicated: bool,
 }
 
 /// The release when none is named: minor, then patch and revision of each minor.
@@ -22,7 +24,8 @@ impl ControlPlane {
     pub(crate) fn named(name: &str) -> Outcome<Self> {
         let unknown = || Reason::Invalid.because(format!("the cluster flavor {name} is not offered"));
         let rest = name.strip_prefix("cce.").ok_or_else(unknown)?;
-        let (series, size) = rest.strip_prefix("dec.").unwrap_or(rest).split_once('.').ok_or_else(unknown)?;
+        let (dedicated, rest) = rest.strip_prefix("dec.").map_or((false, rest), |rest| (true, rest));
+        let (series, size) = rest.split_once('.').ok_or_else(unknown)?;
         let masters = match series {
             "s1" => 1,
             "s2" => 3,
@@ -35,7 +38,7 @@ impl ControlPlane {
             "xlarge" if series == "s2" => 2_000,
             _ => return Err(unknown()),
         };
-        Ok(Self { name: name.to_owned(), masters, nodes })
+        Ok(Self { name: name.to_owned(), masters, nodes, dedicated })
     }
 }
 
@@ -60,10 +63,37 @@ pub(crate) fn release(wanted: Option<&str>) -> Outcome<(String, u32)> {
     Ok((complete(minor, patch, revision), minor))
 }
 
+/// The minor number and the patch of a full release like `v1.15.11-r1`.
+pub(crate) fn minor_and_patch(release: &str) -> (u32, u32) {
+    let version = release.split_once('-').map_or(release, |(version, _)| version);
+    let mut numbers = version.split('.').skip(1).map(|number| number.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
+
 /// The newest patch and revision where none are given.
 fn complete(minor: u32, patch: Option<u32>, revision: Option<u32>) -> String {
     let newest = RELEASES.iter().find(|(known, _, _)| *known == minor).map_or((0, 0), |(_, p, r)| (*p, *r));
     format!("v1.{minor}.{}-r{}", patch.unwrap_or(newest.0), revision.unwrap_or(newest.1))
+}
+
+/// The operating systems of servers of either kind of processor alone.
+const X86_SYSTEM: &str = "EulerOS 2.5";
+const ARM_SYSTEM: &str = "EulerOS 2.8";
+
+/// The operating system of a node when none is named.
+pub(crate) fn default_system(arm: bool) -> &'static str {
+    if arm { ARM_SYSTEM } else { X86_SYSTEM }
+}
+
+/// Whether an operating system runs on the processors of a cluster.
+pub(crate) fn check_processors(os: Option<&str>, arm: bool) -> Outcome<()> {
+    let (other, kind) = if arm { (X86_SYSTEM, "ARM") } else { (ARM_SYSTEM, "x86") };
+    match os {
+        Some(os) if os == other => {
+            Err(Reason::Invalid.because(format!("os: {os} does not run on the {kind} servers of this cluster")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Cores and memory of a server such as `s6.2xlarge.4`: family, step, and memory for each core in GB.
@@ -108,6 +138,7 @@ mod tests {
         ] {
             let plane = ControlPlane::named(name).unwrap();
             assert_eq!((plane.masters, plane.nodes), (masters, nodes), "{name}");
+            assert_eq!(plane.dedicated, name.contains(".dec."), "{name}");
         }
         for wrong in ["", "cce.s1", "cce.s1.xlarge", "cce.s3.small", "s1.small", "cce.s1.tiny"] {
             assert!(ControlPlane::named(wrong).is_err(), "{wrong}");
@@ -120,6 +151,7 @@ mod tests {
         assert_eq!(release(Some("v1.15")).unwrap().0, "v1.15.11-r1");
         assert_eq!(release(Some("v1.15.6")).unwrap().0, "v1.15.6-r1");
         assert_eq!(release(Some("v1.17.9-r3")).unwrap(), ("v1.17.9-r3".to_owned(), 17));
+        assert_eq!((minor_and_patch("v1.15.11-r1"), minor_and_patch("v1.9.10-r2")), ((15, 11), (9, 10)));
         for wrong in ["1.15", "v1", "v2.15", "v1.99", "v1.15.x", "v1.15.1-r", "latest"] {
             assert!(release(Some(wrong)).is_err(), "{wrong}");
         }

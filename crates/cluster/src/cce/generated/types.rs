@@ -275,16 +275,16 @@ pub struct AddonRequestMetadata {
     /// `addon.install/type` with the value `install` to install, or `addon.upgrade/type` with the value `upgrade` to
     /// upgrade.
     ///
-    /// `annotations`; required. Source: cce:5268.
+    /// `annotations`. Source: cce:5268.
     ///
-    /// Erratum: The text puts the key straight into metadata, the example into annotations, where it is required.
-    /// Optional in the vendor's public client.
+    /// Erratum: The text puts the key straight into metadata, the example into annotations. Optional in the vendor's
+    /// public client.
     pub annotations: Option<BTreeMap<String, String>>,
 }
 
 wharf_core::model! {
     AddonRequestMetadata = "AddonRequestMetadata" {
-        annotations = "annotations" .required();
+        annotations = "annotations";
     }
 }
 
@@ -466,7 +466,7 @@ pub struct AutoscalerCustom {
     pub cores_total: Option<i64>,
     /// Most empty nodes deleted at the same time.
     ///
-    /// `maxEmptyBulkDeleteFlag`; required. Source: cce:822.
+    /// `maxEmptyBulkDeleteFlag`; required; also read as `maxEmptyBulkDeleteFlaq`. Source: cce:822.
     ///
     /// Erratum: Printed maxEmptyBulkDeleteFlaq in the request example.
     pub max_empty_bulk_delete_flag: Option<i64>,
@@ -534,7 +534,7 @@ pub struct AutoscalerCustom {
 wharf_core::model! {
     AutoscalerCustom = "AutoscalerCustom" {
         cores_total = "coresTotal" .required();
-        max_empty_bulk_delete_flag = "maxEmptyBulkDeleteFlag" .required();
+        max_empty_bulk_delete_flag = "maxEmptyBulkDeleteFlag" | "maxEmptyBulkDeleteFlaq" .required();
         max_nodes_total = "maxNodesTotal" .required();
         memory_total = "memoryTotal" .required();
         scale_down_delay_after_add = "scaleDownDelayAfterAdd" .required();
@@ -1084,12 +1084,12 @@ pub struct CloudPVCStatus {
     ///
     /// `accessModes`. Source: cce:5027.
     pub access_modes: Option<Vec<AccessMode>>,
-    /// What the volume holds indeed, by resource; `storage` is such as `1Gi`.
+    /// What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`.
     ///
     /// `capacity`. Source: cce:5028.
     ///
-    /// Erratum: The vendor's public client reads a string.
-    pub capacity: Option<BTreeMap<String, String>>,
+    /// Erratum: An object in the document; the vendor's public clients read a string. Either is read as it is.
+    pub capacity: Option<serde_json::Value>,
     /// Phase the claim is in.
     ///
     /// `phase`. Source: cce:5029.
@@ -1111,9 +1111,9 @@ impl CloudPVCStatus {
         self
     }
 
-    /// What the volume holds indeed, by resource; `storage` is such as `1Gi`.
-    pub fn capacity(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        self.capacity = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
+    /// What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`.
+    pub fn capacity(mut self, value: impl Into<serde_json::Value>) -> Self {
+        self.capacity = Some(value.into());
         self
     }
 

@@ -356,8 +356,8 @@ pub struct NodeMetadata {
     ///
     /// `name`; required; at most 56 characters. Source: cce:2005.
     ///
-    /// Erratum: 4 to 32 characters in the table of CreateNode, 1 to 56 in others; the longer is accepted. Optional in
-    /// the vendor's public client.
+    /// Erratum: 4 to 32 characters in the table of CreateNode, 1 to 56 in that of ListNodes; the vendor's public client
+    /// has 1 to 56 for both, where it is optional.
     pub name: Option<String>,
     /// Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those.
     ///

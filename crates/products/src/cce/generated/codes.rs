@@ -7,6 +7,18 @@ use wharf_core::error::{CodeMeta, Error, ErrorKind};
 /// What the documented codes mean, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta {
+        code: "APIGW.0101",
+        kind: ErrorKind::Unsupported,
+        retryable: false,
+        doc: "The gateway knows no call with this path and method. Known from the public cloud.",
+    },
+    CodeMeta {
+        code: "APIGW.0201",
+        kind: ErrorKind::InvalidInput,
+        retryable: false,
+        doc: "The gateway refused the request: its body, its address or its headers are too large. Known from the public cloud.",
+    },
+    CodeMeta {
         code: "APIGW.0301",
         kind: ErrorKind::Credentials,
         retryable: false,
@@ -161,6 +173,21 @@ pub static CODES: &[CodeMeta] = &[
 wharf_core::text_enum! {
     /// An error code; one that is not documented is kept.
     pub enum ErrorCode {
+        /// The gateway knows no call with this path and method. Known from the public cloud.
+        ///
+        /// `APIGW.0101`. Source: web:support.huaweicloud.com/devg-apisign/api-sign-errorcode.html.
+        ///
+        /// Erratum: Older gateways write APIG.0101. A known path with another method is answered with 405 (cce:8165)
+        /// here.
+        APIGW0101 = "APIGW.0101",
+        /// The gateway refused the request: its body, its address or its headers are too large. Known from the public
+        /// cloud.
+        ///
+        /// `APIGW.0201`. Source: cce:619; web:support.huaweicloud.com/devg-apisign/api-sign-errorcode.html.
+        ///
+        /// Erratum: Older gateways write APIG.0201, and answer it with 400, 414, 494, 502 and 504 too; a status of 500
+        /// and above says what it means.
+        APIGW0201 = "APIGW.0201",
         /// The gateway refused the signature or the token: wrong key, wrong date or an expired token. Known from the
         /// public cloud.
         ///

@@ -417,7 +417,8 @@ pub struct NodeSpec {
     ///
     /// `count`; at least 1. Source: cce:2025.
     ///
-    /// Erratum: Marked as required, but the template of a node pool and the answers of GetNode go without it.
+    /// Erratum: Marked as required, which it is for CreateNode, as the vendor's public client says; the template of a
+    /// node pool and the answers of GetNode go without it.
     pub count: Option<i64>,
     /// Billing mode; 0 by default. It cannot be changed and has no meaning here.
     ///

@@ -302,8 +302,8 @@ class AddonRequestMetadata(Structure):
 
     annotations: dict[str, str] | None
     """`addon.install/type` with the value `install` to install, or `addon.upgrade/type` with the value `upgrade` to
-    upgrade. `annotations`. Erratum: The text puts the key straight into metadata, the example into annotations,
-    where it is required. Optional in the vendor's public client.
+    upgrade. `annotations`. Erratum: The text puts the key straight into metadata, the example into annotations.
+    Optional in the vendor's public client.
     """
 
     def __init__(
@@ -735,9 +735,9 @@ class CloudPVCStatus(Structure):
     """How the volume can be mounted indeed. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
     `ReadWriteMany`.
     """
-    capacity: dict[str, str] | None
-    """What the volume holds indeed, by resource; `storage` is such as `1Gi`. `capacity`. Erratum: The vendor's
-    public client reads a string.
+    capacity: Any
+    """What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`.
+    Erratum: An object in the document; the vendor's public clients read a string. Either is read as it is.
     """
     phase: str | None
     """Phase the claim is in. `phase`. Known values: `Pending`, `Bound`, `Lost`."""
@@ -746,7 +746,7 @@ class CloudPVCStatus(Structure):
         self,
         *,
         access_modes: Sequence[str] | None = None,
-        capacity: Mapping[str, str] | None = None,
+        capacity: Any = None,
         phase: str | None = None,
     ) -> None: ...
 
@@ -755,7 +755,7 @@ class CloudPVCStatusDict(TypedDict, total=False):
     """A `dict` that stands for `CloudPVCStatus` in an input."""
 
     access_modes: Sequence[str] | None
-    capacity: Mapping[str, str] | None
+    capacity: Any
     phase: str | None
 
 class CloudPVFlexVolume(Structure):
@@ -2847,7 +2847,8 @@ class NodeMetadata(Structure):
     name: str | None
     """Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen;
     4 to 32 characters on create. `name`; at most 56 characters. Erratum: 4 to 32 characters in the table of
-    CreateNode, 1 to 56 in others; the longer is accepted. Optional in the vendor's public client.
+    CreateNode, 1 to 56 in that of ListNodes; the vendor's public client has 1 to 56 for both, where it is
+    optional.
     """
     labels: dict[str, str] | None
     """Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those. `labels`. Erratum:
@@ -3188,8 +3189,8 @@ class NodeSpec(Structure):
     """Network interfaces of the node. `nodeNicSpec`."""
     count: int | None
     """How many nodes to create: at least 1, at most what the quota allows. Needed to create nodes; not used in a
-    node pool. `count`; at least 1. Erratum: Marked as required, but the template of a node pool and the answers
-    of GetNode go without it.
+    node pool. `count`; at least 1. Erratum: Marked as required, which it is for CreateNode, as the vendor's
+    public client says; the template of a node pool and the answers of GetNode go without it.
     """
     billing_mode: int | None
     """Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`."""

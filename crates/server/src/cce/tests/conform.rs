@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use wharf_spec::file::{Field, Place};
 use wharf_spec::{Product, Type};
 
-fn product() -> &'static Product {
+pub(super) fn product() -> &'static Product {
     catalog().unwrap().product("cce").unwrap().spec
 }
 

@@ -84,7 +84,8 @@ fn the_authentication_mode_needs_what_belongs_to_it() {
     let order = |authentication: Value| cluster(|order| order["spec"]["authentication"] = authentication);
     assert_eq!(cloud.code("CreateCluster", order(json!({"mode": "ldap"}))), "CCE.01400001");
     assert_eq!(cloud.code("CreateCluster", order(json!({"mode": "authenticating_proxy"}))), "CCE.01400001");
-    let proxy = json!({"mode": "authenticating_proxy", "authenticatingProxy": {"ca": "LS0t"}});
+    let proxy =
+        json!({"mode": "authenticating_proxy", "authenticatingProxy": {"ca": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t"}});
     assert_eq!(cloud.ok("CreateCluster", order(proxy))["spec"]["authentication"]["mode"], "authenticating_proxy");
 }
 
@@ -152,14 +153,18 @@ fn add_ons_come_with_a_cluster() {
         cluster(|order| order["metadata"]["annotations"] = json!({"cluster.install.addons/install": value}))
     };
     let wanted = json!([
-        {"addonTemplateName": "autoscaler", "version": "1.13.11", "values": {"custom": {"coresTotal": 32000}}},
+        {"addonTemplateName": "gpu-beta", "version": "1.1.7", "values": {"custom": {
+            "is_driver_from_nvidia": true, "nvidia_driver_download_url": "https://example.com/driver.run"}}},
         {"addonTemplateName": "storage-driver", "version": ""},
     ]);
     let answer = cloud.ok("CreateCluster", annotated(json!(wanted.to_string())));
     assert!(answer["metadata"]["annotations"]["cluster.install.addons/install"].is_string());
-    assert_eq!(installed(&mut cloud, &text(&answer["metadata"]["uid"])), ["autoscaler", "storage-driver"]);
+    assert_eq!(installed(&mut cloud, &text(&answer["metadata"]["uid"])), ["gpu-beta", "storage-driver"]);
     let broken = annotated(json!("[{"));
     assert_eq!(cloud.code("CreateCluster", broken), "CCE.01400001");
-    let unknown = annotated(json!(json!([{"addonTemplateName": "nothing"}]).to_string()));
-    assert_eq!(cloud.code("CreateCluster", unknown), "CCE.01404001");
+    let addon = |name: &str, version: &str| {
+        annotated(json!(json!([{"addonTemplateName": name, "version": version}]).to_string()))
+    };
+    assert_eq!(cloud.code("CreateCluster", addon("nothing", "")), "CCE.01400001");
+    assert_eq!(cloud.code("CreateCluster", addon("coredns", "0.0.1")), "CCE.01404001");
 }

@@ -4,6 +4,17 @@
 mod addons;
 mod clusters;
 mod conform;
+mod constraint_table;
+mod constraints;
+mod constraints_addons;
+mod constraints_clusters;
+mod constraints_examples;
+mod constraints_members;
+mod constraints_nodes;
+mod constraints_pools;
+mod constraints_reinstall;
+mod constraints_required;
+mod constraints_storage;
 mod creation;
 mod jobs;
 mod nodes;

@@ -5,7 +5,7 @@ use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
 
 /// The document's salted password, for which the plain one is not needed.
-const SALTED: &str = "JDYkS1oydTcxQ0Q0SmpRbmVBeSRXRjVkc09qVGdjOVJENDZpNDZjQ0wzSDkyTE1FbzM=";
+pub(super) const SALTED: &str = "JDYkS1oydTcxQ0Q0SmpRbmVBeSRXRjVkc09qVGdjOVJENDZpNDZjQ0wzSDkyTE1FbzM=";
 
 #[test]
 fn nodes_are_built_installed_and_active() {

@@ -1,6 +1,6 @@
 //! Tasks on several nodes.
 
-use super::{Cloud, text};
+use super::{Cloud, pool, text, with};
 use serde_json::{Value, json};
 
 fn install(os: &str) -> Value {
@@ -72,6 +72,55 @@ fn a_reset_node_is_installed_anew_and_loses_its_pods() {
     assert_eq!(cloud.code("ResetNodes", reset(json!({"os": "EulerOS 2.5", "login": {}}))), "CCE.01400001");
     let unknown = json!({"cluster_id": cluster, "nodeList": [{"nodeID": "nothing", "spec": install("EulerOS 2.5")}]});
     assert_eq!(cloud.code("ResetNodes", unknown), "CCE.01404001");
+}
+
+#[test]
+fn a_node_of_a_pool_is_reset_as_its_pool_says() {
+    let mut cloud = Cloud::new();
+    let cluster = cloud.available();
+    let order = with(pool(&cluster, "workers", 1), |pool| {
+        pool["spec"]["nodeTemplate"]["k8sTags"] = json!({"tier": "web"});
+        pool["spec"]["nodeTemplate"]["taints"] = json!([{"key": "only", "value": "web", "effect": "NoSchedule"}]);
+    });
+    let id = text(&cloud.ok("CreateNodePool", order)["metadata"]["uid"]);
+    cloud.pass(60);
+    let before = cloud.nodes(&cluster)[0].clone();
+    let uid = text(&before["metadata"]["uid"]);
+    let mut spec = install("CentOS 7.6");
+    spec["name"] = json!("other");
+    spec["k8sOptions"] = json!({"labels": {"other": "1"}, "taints": [], "maxPods": 20});
+    let reset = json!({"cluster_id": cluster, "nodeList": [{"nodeID": uid, "spec": spec}]});
+    let job = cloud.ok("ResetNodes", reset.clone())["jobid"].clone();
+    cloud.pass(60);
+    assert_eq!(cloud.job_phase(&job), "Success");
+    let after = cloud.node(&cluster, &uid);
+    assert_eq!((&after["spec"], &after["metadata"]["name"]), (&before["spec"], &before["metadata"]["name"]));
+    assert_eq!(after["spec"]["k8sTags"], json!({"tier": "web", "cce.cloud.com/cce-nodepool": "workers"}));
+    assert_eq!((&after["spec"]["os"], &after["spec"]["taints"][0]["key"]), (&json!("EulerOS 2.5"), &json!("only")));
+    assert_eq!(after["metadata"]["annotations"]["kubernetes.io/node-pool.id"], json!(id));
+
+    let template =
+        json!({"k8sTags": {"tier": "db"}, "taints": [{"key": "only", "value": "db", "effect": "NoExecute"}]});
+    let update = json!({"initialNodeCount": 1, "nodeTemplate": template});
+    cloud.ok("UpdateNodePool", json!({"cluster_id": cluster, "nodepool_id": id, "spec": update}));
+    cloud.ok("ResetNodes", reset);
+    let later = cloud.node(&cluster, &uid);
+    assert_eq!((&later["spec"]["taints"][0]["value"], &later["spec"]["k8sTags"]["tier"]), (&json!("db"), &json!("db")));
+}
+
+#[test]
+fn a_node_that_is_reset_keeps_no_taint_of_before() {
+    let mut cloud = Cloud::new();
+    let cluster = cloud.available();
+    let id = cloud.add_nodes(&cluster, 1).remove(0);
+    let mut spec = install("EulerOS 2.5");
+    for (options, left) in [(json!({"taints": [{"key": "k", "effect": "NoExecute"}]}), 1), (json!({}), 0)] {
+        spec["k8sOptions"] = options;
+        cloud.ok("ResetNodes", json!({"cluster_id": cluster, "nodeList": [{"nodeID": id, "spec": spec}]}));
+        cloud.pass(60);
+        let there = cloud.node(&cluster, &id);
+        assert_eq!(there["spec"]["taints"].as_array().map_or(0, Vec::len), left);
+    }
 }
 
 #[test]

@@ -46,10 +46,28 @@ fn body(operation: &Operation, request: Request<'_>) -> Result<Value, Problem> {
     if request.body.is_empty() || !operation.input.iter().any(|field| field.place() == Place::Body) {
         return Ok(Value::Null);
     }
+    check_media_type(text(request.parts, "content-type"))?;
     match serde_json::from_slice(request.body) {
         Ok(Value::Object(members)) => Ok(Value::Object(members)),
         Ok(_) => Err(Problem::Invalid("The body is JSON but not an object.".to_owned())),
         // The message of the parser tells the place, never the text.
         Err(error) => Err(Problem::Invalid(format!("The body is not JSON: {error}."))),
     }
+}
+
+/// A body is JSON in UTF-8, which is also what one without a type is taken for.
+fn check_media_type(given: &str) -> Result<(), Problem> {
+    let mut parts = given.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default();
+    let is_json = kind.is_empty() || kind.eq_ignore_ascii_case("application/json");
+    let is_utf8 = |part: &str| match part.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    };
+    if is_json && parts.all(is_utf8) {
+        return Ok(());
+    }
+    Err(Problem::Invalid(format!("The header Content-Type is application/json;charset=utf-8, not {given}.")))
 }

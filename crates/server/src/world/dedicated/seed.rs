@@ -52,7 +52,8 @@ impl RealmMut<'_> {
             let block = Cidr::new(range.address(place << 12), 20);
             table.insert(*subnet, Subnet::new(*subnet, zone, block));
         }
-        let network = Network { id: id.to_owned(), range, subnets: table, global_routes: Vec::new() };
+        let (id, extension) = (id.to_owned(), None);
+        let network = Network { id: id.clone(), range, extension, subnets: table, global_routes: Vec::new() };
         self.realm.networks.insert(id, network);
     }
 

@@ -22,6 +22,7 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) host: Option<String>,
     pub(crate) path: String,
+    pub(crate) content_type: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     /// What is signed in the place of the body.
@@ -41,6 +42,7 @@ impl Call {
             method,
             host: None,
             path: path.into(),
+            content_type: "application/json".to_owned(),
             query: Vec::new(),
             body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
             signed_body: None,
@@ -81,7 +83,7 @@ impl Call {
         let endpoint = server.endpoint();
         let authority = endpoint.split("://").nth(1).unwrap();
         let host = self.host.clone().unwrap_or_else(|| authority.to_owned());
-        let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let mut headers = vec![("content-type".to_owned(), self.content_type.clone())];
         headers.extend(self.headers.clone());
         match &self.auth {
             Auth::Nothing => {}

@@ -52,6 +52,36 @@ async fn members_are_checked_before_the_world_is_asked() {
 }
 
 #[tokio::test]
+async fn headers_have_the_documented_forms() {
+    let server = server().await;
+    let call = |kind: &str| {
+        let body = cluster().to_string().into_bytes();
+        let call = create_cluster(&server, Value::Null);
+        call.with(|call| (call.body, call.content_type) = (body, kind.to_owned()))
+    };
+    let token = token(&server).await;
+    for right in ["application/json", "application/json;charset=utf-8", "application/json; charset=UTF-8"] {
+        let answer = call(right).token(&token).send(&server).await;
+        assert_eq!(answer.status, 201, "{right}: {}", answer.whole());
+    }
+    for wrong in ["text/plain", "application/x-www-form-urlencoded", "application/json;charset=gbk"] {
+        let answer = call(wrong).token(&token).send(&server).await;
+        assert_eq!(answer.refusal(), (400, "CCE.01400001".to_owned()), "{wrong}");
+        assert!(answer.why().contains("Content-Type"), "{}", answer.why());
+    }
+    // A token has at most 16384 characters, and no longer one is ever given out.
+    let long = "t".repeat(16_385);
+    let answer = list_clusters(&server).token(&long).send(&server).await;
+    assert_eq!(answer.refusal(), (401, "APIGW.0301".to_owned()));
+    // Texts are UTF-8.
+    let mut body = cluster().to_string().into_bytes();
+    let at = body.windows(9).position(|part| part == b"mycluster").unwrap();
+    body[at] = 0xff;
+    let answer = create_cluster(&server, Value::Null).with(|call| call.body = body).send(&server).await;
+    assert_eq!(answer.refusal(), (400, "CCE.01400001".to_owned()));
+}
+
+#[tokio::test]
 async fn the_documents_own_variants_are_understood() {
     let server = server().await;
     let mut body = cluster();
