@@ -4,7 +4,7 @@ use super::Answer;
 use super::answer::{go_time, list, resource};
 use super::input::{Input, invalid};
 use super::placement::Purpose;
-use super::servers::{check_node_name, servers};
+use super::servers::{check_new_node_name, check_node_name, servers};
 use crate::context::Context;
 use crate::world::fault::Reason;
 use crate::world::machines::Machine;
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 pub(super) fn create_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
     let name = metadata.required("name")?;
-    check_node_name(name)?;
+    check_new_node_name(name)?;
     let count = spec.number("count")?.ok_or_else(|| Reason::Missing.because("spec.count must be given"))?;
     let mut new = servers(spec, Purpose::Nodes)?;
     new.count =

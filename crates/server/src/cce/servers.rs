@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 const SYSTEMS: [&str; 4] = ["EulerOS", "CentOS", "Ubuntu", "Huawei Cloud EulerOS"];
 /// Longest name of a node.
 const LONGEST_NAME: usize = 56;
+/// Fewest and most characters of the name of a node that is created.
+const NEW_NAME: (usize, usize) = (4, 32);
 
 /// Servers of that specification.
 pub(super) fn servers(spec: Input<'_>, purpose: Purpose) -> Outcome<NewMembers> {
@@ -43,6 +45,11 @@ pub(super) fn servers(spec: Input<'_>, purpose: Purpose) -> Outcome<NewMembers> 
 /// Whether the text can name a node.
 pub(super) fn check_node_name(name: &str) -> Outcome<()> {
     check_name("node", name, 1, LONGEST_NAME)
+}
+
+/// The name of a node that is created: its table is stricter than those of nodes that are there.
+pub(super) fn check_new_node_name(name: &str) -> Outcome<()> {
+    check_name("node", name, NEW_NAME.0, NEW_NAME.1)
 }
 
 pub(super) fn check_system(os: Option<&str>) -> Outcome<()> {

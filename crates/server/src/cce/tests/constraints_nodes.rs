@@ -34,6 +34,8 @@ fn of_nodes(cluster: &str) -> Vec<Row> {
         row((2005, "node_without_name"), ("metadata/name", Value::Null), "`metadata.name` is missing"),
         row((2005, "empty_node_name"), ("metadata/name", json!("")), "name"),
         row((2005, "long_node_name"), ("metadata/name", long(57)), "`metadata.name` is longer than 56"),
+        row((2005, "node_name_of_40"), ("metadata/name", long(40)), "4 to 32"),
+        row((2005, "node_name_of_3"), ("metadata/name", json!("abc")), "4 to 32"),
         row((2005, "node_name_with_capital"), ("metadata/name", json!("Myhost")), "name of a node"),
         row((2005, "node_name_with_digit_first"), ("metadata/name", json!("1host")), "name of a node"),
         row((2005, "node_name_with_hyphen_last"), ("metadata/name", json!("myhost-")), "name of a node"),
@@ -322,8 +324,8 @@ fn nodes_that_keep_the_rules_are_taken() {
     let cluster = cloud.available();
     let labels = json!({"key": "", "example.com/my-key": "a.b_c-1", "k".repeat(63): "v".repeat(63)});
     for (way, value) in [
-        ("metadata/name", json!("n")),
-        ("metadata/name", json!("n".repeat(56))),
+        ("metadata/name", json!("node")),
+        ("metadata/name", json!("n".repeat(32))),
         ("spec/os", json!("EulerOS")),
         ("spec/os", json!("EulerOS 2.5")),
         ("spec/os", json!("EulerOS 2.9")),
