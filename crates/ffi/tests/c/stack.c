@@ -70,8 +70,9 @@ static void *work(void *unused) {
     ENDS(wharf_wait(other, "cluster_running", deep, NULL, NULL, NULL, &answer, &error), WHARF_INVALID_INPUT, NULL);
     ENDS(wharf_wait(other, "cluster_running", too_deep, NULL, NULL, NULL, &answer, &error), WHARF_INVALID_JSON,
          "arguments");
-    ENDS(wharf_wait(other, "cluster_running", "{\"cluster_id\": \"cls-1\"}", NULL, NULL, NULL, &answer, &error),
-         WHARF_NOT_FOUND, NULL);
+    ENDS(wharf_wait(other, "cluster_deleted", "{\"cluster_id\": \"cls-1\"}", NULL, NULL, NULL, &answer, &error), WHARF_OK,
+         NULL);
+    wharf_text_free(&answer);
     wharf_cancel *cancel = NULL;
     ENDS(wharf_cancel_new(&cancel, &error), WHARF_OK, NULL);
     wharf_cancel_cancel(cancel);

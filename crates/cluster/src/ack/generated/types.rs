@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::{JsonText, Timestamp};
+use wharf_core::model::{JsonText, TimeForm, Timestamp};
 
 pub use wharf_products::ack::types::{
     Architecture, CpuPolicy, DiskCategory, DiskPerformanceLevel, PageInfo, Platform, Runtime, RuntimeName, Tag, Taint,
@@ -150,8 +150,8 @@ pub struct AddonUpgradeTask {
 
 wharf_core::model! {
     AddonUpgradeTask = "AddonUpgradeTask" {
-        created_at = "created_at";
-        finished_at = "finished_at";
+        created_at = "created_at" .time(TimeForm::Utc);
+        finished_at = "finished_at" .time(TimeForm::Utc);
         status = "status";
         is_canceled = "is_canceled";
     }
@@ -392,7 +392,7 @@ wharf_core::model! {
         resource_group_name = "ResourceGroupName";
         cluster_id = "cluster_id";
         cluster_type = "cluster_type";
-        created = "created";
+        created = "created" .time(TimeForm::Utc);
         current_version = "current_version";
         deletion_protection = "deletion_protection";
         docker_version = "docker_version";
@@ -413,7 +413,7 @@ wharf_core::model! {
         state = "state";
         subnet_cidr = "subnet_cidr";
         tags = "tags";
-        updated = "updated";
+        updated = "updated" .time(TimeForm::Utc);
         vpc_id = "vpc_id" | "vpcid";
         vswitch_id = "vswitch_id";
         worker_ram_role_name = "worker_ram_role_name";
@@ -470,7 +470,7 @@ wharf_core::model! {
     ClusterResource = "ClusterResource" {
         auto_create = "auto_create";
         cluster_id = "cluster_id";
-        created = "created";
+        created = "created" .time(TimeForm::Utc);
         dependencies = "dependencies";
         instance_id = "instance_id";
         resource_info = "resource_info";
@@ -733,7 +733,7 @@ pub struct Template {
 wharf_core::model! {
     Template = "Template" {
         acl = "acl";
-        created = "created";
+        created = "created" .time(TimeForm::Utc);
         description = "description";
         id = "id";
         name = "name";
@@ -741,7 +741,7 @@ wharf_core::model! {
         template = "template";
         template_type = "template_type";
         template_with_hist_id = "template_with_hist_id";
-        updated = "updated";
+        updated = "updated" .time(TimeForm::Utc);
     }
 }
 

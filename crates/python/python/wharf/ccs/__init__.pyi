@@ -1293,9 +1293,11 @@ class MonitoringClient(_product.Client):
                 default `300`. Erratum: 300 is broken over two lines. What is taken when it is left out is told by
                 the public page of the operation alone.
             start_time: Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not
-                stated; it is that of the service. `startTime`.
-            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`. Erratum:
-                In all four examples it is a year before startTime, which the text forbids.
+                stated; the service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD
+                hh:mm:ss` of China (UTC+8).
+            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as
+                `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Erratum: In all four examples it is a year before
+                startTime, which the text forbids.
 
         Raises:
             Error: Besides what every operation may answer: `InternalError.DBoperationFail`,
@@ -1366,9 +1368,11 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 default `300`. Erratum: 300 is broken over two lines. What is taken when it is left out is told by
                 the public page of the operation alone.
             start_time: Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not
-                stated; it is that of the service. `startTime`.
-            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`. Erratum:
-                In all four examples it is a year before startTime, which the text forbids.
+                stated; the service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD
+                hh:mm:ss` of China (UTC+8).
+            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as
+                `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Erratum: In all four examples it is a year before
+                startTime, which the text forbids.
 
         Raises:
             Error: Besides what every operation may answer: `InternalError.DBoperationFail`,
