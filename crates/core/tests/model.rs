@@ -421,8 +421,7 @@ fn each_field_writes_times_in_its_form_and_zone_and_reads_times_without_a_zone_i
         .map(Timestamp::from),
     );
     for time in given {
-        let window =
-            Window { from: Some(time.clone()), until: Some(time.clone()), printed: Some(time.clone()) };
+        let window = Window { from: Some(time.clone()), until: Some(time.clone()), printed: Some(time.clone()) };
         let flat = flat::flatten(&window);
         let body: Value = serde_json::from_str(&to_string(&window, Style::Compact)).unwrap();
         for (at, (name, text)) in wanted.iter().enumerate() {
@@ -449,6 +448,11 @@ fn each_field_writes_times_in_its_form_and_zone_and_reads_times_without_a_zone_i
     assert_eq!(read.from.as_ref().map(Timestamp::as_str), Some("2017-03-28 14:10:00"));
     assert_eq!((read.from.unwrap().parse(), read.until.unwrap().parse()), (instant, instant));
     assert_eq!(read.printed, None);
+
+    // The order is that of the instants.
+    let (early, late) = (Timestamp::from("2017-03-28T14:10:00+08:00"), Timestamp::from("2017-03-28T06:10:01Z"));
+    assert!(early < late && late > early && early <= early.clone() && early == "2017-03-28T14:10:00+08:00");
+    assert_eq!(early.partial_cmp(&Timestamp::from("soon")), None);
 
     // What is no time is told before it is sent.
     let problem = check(&Window { from: Some("yesterday".into()), ..Window::default() }).unwrap_err();

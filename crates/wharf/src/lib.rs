@@ -3,7 +3,6 @@
 //! Make a connection to a product, take a client from it, fill a request and send it:
 //!
 //! ```no_run
-//! use futures_util::TryStreamExt;
 //! use std::time::Duration;
 //! use wharf::{ErrorKind, tke};
 //!
@@ -55,6 +54,9 @@
 //! `tke`, `tcr`, `cce`, `ack` (with `sts`) and `ccs` choose products; `rustls-ring` (the default),
 //! `rustls-aws-lc-rs` and `native-tls`
 //! choose who does TLS; `serde` gives `Serialize` and `Deserialize` to requests, answers and structures.
+
+// A program in the documentation that warns is wrong.
+#![doc(test(attr(deny(warnings))))]
 
 #[cfg(feature = "ack")]
 pub mod ack;

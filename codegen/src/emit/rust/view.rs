@@ -383,9 +383,14 @@ fn wire_types<'a>(fields: impl Iterator<Item = &'a FieldView>) -> Vec<&'static s
     let mut types = std::collections::BTreeSet::new();
     for field in fields {
         types.extend(field.ty.split(|c: char| !c.is_ascii_alphanumeric()));
-        types.extend(["In", "ListStyle", "TimeForm"].into_iter().filter(|name| field.facts.contains(&format!("({name}::"))));
+        types.extend(
+            ["In", "ListStyle", "TimeForm"].into_iter().filter(|name| field.facts.contains(&format!("({name}::"))),
+        );
     }
-    ["In", "JsonText", "ListStyle", "Secret", "TimeForm", "Timestamp"].into_iter().filter(|name| types.contains(name)).collect()
+    ["In", "JsonText", "ListStyle", "Secret", "TimeForm", "Timestamp"]
+        .into_iter()
+        .filter(|name| types.contains(name))
+        .collect()
 }
 
 /// Whether a field of the structures is a map.

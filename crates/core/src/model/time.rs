@@ -4,8 +4,10 @@ use super::{Field, Place, Ref, Text};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::ops::Deref;
 use std::time::SystemTime;
 
 /// How a field writes times. A time without a zone is one of the form's zone.
@@ -141,6 +143,36 @@ impl PartialEq for Timestamp {
 }
 
 impl Eq for Timestamp {}
+
+impl PartialEq<str> for Timestamp {
+    fn eq(&self, other: &str) -> bool {
+        self.text == other
+    }
+}
+
+impl PartialEq<&str> for Timestamp {
+    fn eq(&self, other: &&str) -> bool {
+        self.text == *other
+    }
+}
+
+/// By the instant. Texts for the same instant have the order of texts; a text that is no time has none.
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        if self == other {
+            return Some(Ordering::Equal);
+        }
+        Some(self.parse()?.cmp(&other.parse()?).then_with(|| self.text.cmp(&other.text)))
+    }
+}
+
+impl Deref for Timestamp {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
 
 impl Hash for Timestamp {
     fn hash<H: Hasher>(&self, state: &mut H) {

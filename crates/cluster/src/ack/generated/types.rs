@@ -582,6 +582,11 @@ pub struct KubernetesVersion {
     ///
     /// `meta_data`. Source: ack:2156.
     pub meta_data: Option<VersionMetaData>,
+    /// Versions to which this one can be upgraded, where the call asks for them.
+    ///
+    /// `upgradable_versions`. Source: sdk:alibabacloud_cs20151215 7.2.3
+    /// DescribeKubernetesVersionMetadataResponseBody.upgradable_versions.
+    pub upgradable_versions: Vec<String>,
     /// Whether it is for clusters over several zones.
     ///
     /// `multi_az`. Source: ack:2166.
@@ -606,6 +611,7 @@ wharf_core::model! {
     KubernetesVersion = "KubernetesVersion" {
         images = "images";
         meta_data = "meta_data";
+        upgradable_versions = "upgradable_versions";
         multi_az = "multi_az";
         runtimes = "runtimes";
         version = "version";
