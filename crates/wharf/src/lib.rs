@@ -45,6 +45,8 @@
 //!   of its builder.
 //! - A field that is required and not set, or a bound that is broken, is an error before anything is sent.
 //! - A value that this version does not know (a new state, a new error code) is kept, never an error.
+//! - A time is a [`Timestamp`]: give a `SystemTime`, or a text with any zone. It is sent in the form and zone that the
+//!   document of its field prints, and one without a zone is read as one of that zone.
 //! - `Debug` of anything never shows a secret.
 //! - Operations can be called by name with JSON too: `call` of a connection, [`operations`], and [`any`] for
 //!   programs that learn products, operations and settings at run time.
