@@ -271,7 +271,5 @@ def test_times_in_requests_have_the_form_of_their_field(wharf_server: Server) ->
     assert copy.copy(told.start_time).datetime == pickle.loads(pickle.dumps(told.start_time)).datetime
     sent = [call.parameters for call in wharf_server.calls()]
     assert [(each["startTime"], each["endTime"]) for each in sent] == [("2024-06-01 07:50:00", "2024-06-01 08:00:00")]
-    with pytest.raises(wharf.InvalidInputError, match="is not a time such as 2017-03-28 14:10:00"):
-        ccs.monitoring.get_monitor_data(**request, start_time="soon")
     with pytest.raises(wharf.InvalidInputError, match="start_time"):
         ccs.monitoring.get_monitor_data(**request, start_time=datetime(2024, 6, 1))

@@ -21,7 +21,7 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 /// Finds the first member of a request that breaks a documented rule: a required one that is
-/// missing, an identifier that is empty, a list with too many items, a number out of its range, a text that is too long or not the time that it has to be.
+/// missing, an identifier that is empty, a list with too many items, a number out of its range, a text that is too long.
 pub fn check(model: &dyn Model) -> Result<(), Problem> {
     let mut found = None;
     check_model(model, "", &mut found);
@@ -49,9 +49,6 @@ fn check_member(member: &'static Member, value: Ref<'_>, path: &str, found: &mut
             .map(|most| format!("has {} items, at most {most} are allowed", list.len())),
         Ref::Int(number) => out_of_range(member, i128::from(number)),
         Ref::Uint(number) => out_of_range(member, i128::from(number)),
-        Ref::Text(text) if member.time.is_some_and(|form| !text.is_empty() && !form.reads(text)) => {
-            member.time.map(|form| format!("is not a time such as {}", form.example()))
-        }
         Ref::Text(text) => member
             .max_length
             .map(|most| (text.chars().count(), most))

@@ -59,11 +59,6 @@ impl TimeForm {
         if written == text { text.into() } else { written.into() }
     }
 
-    /// Whether a text can be read as a time.
-    pub fn reads(self, text: &str) -> bool {
-        read(text).is_some()
-    }
-
     fn pattern(self) -> &'static str {
         match self {
             Self::Utc => "%Y-%m-%dT%H:%M:%SZ",

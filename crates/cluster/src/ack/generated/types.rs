@@ -586,6 +586,8 @@ pub struct KubernetesVersion {
     ///
     /// `upgradable_versions`. Source: sdk:alibabacloud_cs20151215 7.2.3
     /// DescribeKubernetesVersionMetadataResponseBody.upgradable_versions.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub upgradable_versions: Vec<String>,
     /// Whether it is for clusters over several zones.
     ///

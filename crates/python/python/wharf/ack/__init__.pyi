@@ -303,9 +303,11 @@ class ClusterClient(_product.Client):
             cluster_type: Kind of the clusters. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
             cluster_profile: What the clusters are made for. `cluster_profile`. Known values: `Default`,
-                `Edge`, `Serverless`, `Lingjun`.
-            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`.
-            cluster_version: Version of the clusters. `cluster_version`.
+                `Edge`, `Serverless`, `Lingjun`. Erratum: In the vendor's public client alone.
+            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`. Erratum: In
+                the vendor's public client alone.
+            cluster_version: Version of the clusters. `cluster_version`. Erratum: In the vendor's public
+                client alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
@@ -449,11 +451,13 @@ class ClusterClient(_product.Client):
             page_size: Clusters in a page. `page_size`; at least 1.
             page_number: Page to return, counted from 1. `page_number`; at least 1. Erratum: Described as the
                 number of pages; it is the number of the page.
-            cluster_id: Only this cluster. `cluster_id`.
+            cluster_id: Only this cluster. `cluster_id`. Erratum: In the vendor's public client alone.
             profile: Only clusters made for this. `profile`. Known values: `Default`, `Edge`, `Serverless`,
-                `Lingjun`.
-            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`.
-            region_id: Only clusters of this region. `region_id`.
+                `Lingjun`. Erratum: In the vendor's public client alone.
+            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`. Erratum:
+                In the vendor's public client alone.
+            region_id: Only clusters of this region. `region_id`. Erratum: In the vendor's public client
+                alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`.
@@ -507,11 +511,11 @@ class ClusterClient(_product.Client):
             multi_az: Only versions for clusters over several zones. `MultiAZ`. Erratum: The vendor's public
                 client does not have it any more.
             mode: `supported` or `creatable`: which versions; those of which clusters can be created unless
-                set. Does not count when a version is named. `Mode`.
+                set. Does not count when a version is named. `Mode`. Erratum: In the vendor's public client alone.
             query_upgradable_version: Tells to which versions the named one can be upgraded.
-                `QueryUpgradableVersion`.
+                `QueryUpgradableVersion`. Erratum: In the vendor's public client alone.
             runtime: Only images for this container runtime. `runtime`. Known values: `containerd`, `docker`,
-                `Sandboxed-Container.runv`.
+                `Sandboxed-Container.runv`. Erratum: In the vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
@@ -1148,9 +1152,11 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_type: Kind of the clusters. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
             cluster_profile: What the clusters are made for. `cluster_profile`. Known values: `Default`,
-                `Edge`, `Serverless`, `Lingjun`.
-            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`.
-            cluster_version: Version of the clusters. `cluster_version`.
+                `Edge`, `Serverless`, `Lingjun`. Erratum: In the vendor's public client alone.
+            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`. Erratum: In
+                the vendor's public client alone.
+            cluster_version: Version of the clusters. `cluster_version`. Erratum: In the vendor's public
+                client alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
@@ -1294,11 +1300,13 @@ class AsyncClusterClient(_product.AsyncClient):
             page_size: Clusters in a page. `page_size`; at least 1.
             page_number: Page to return, counted from 1. `page_number`; at least 1. Erratum: Described as the
                 number of pages; it is the number of the page.
-            cluster_id: Only this cluster. `cluster_id`.
+            cluster_id: Only this cluster. `cluster_id`. Erratum: In the vendor's public client alone.
             profile: Only clusters made for this. `profile`. Known values: `Default`, `Edge`, `Serverless`,
-                `Lingjun`.
-            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`.
-            region_id: Only clusters of this region. `region_id`.
+                `Lingjun`. Erratum: In the vendor's public client alone.
+            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`. Erratum:
+                In the vendor's public client alone.
+            region_id: Only clusters of this region. `region_id`. Erratum: In the vendor's public client
+                alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`.
@@ -1352,11 +1360,11 @@ class AsyncClusterClient(_product.AsyncClient):
             multi_az: Only versions for clusters over several zones. `MultiAZ`. Erratum: The vendor's public
                 client does not have it any more.
             mode: `supported` or `creatable`: which versions; those of which clusters can be created unless
-                set. Does not count when a version is named. `Mode`.
+                set. Does not count when a version is named. `Mode`. Erratum: In the vendor's public client alone.
             query_upgradable_version: Tells to which versions the named one can be upgraded.
-                `QueryUpgradableVersion`.
+                `QueryUpgradableVersion`. Erratum: In the vendor's public client alone.
             runtime: Only images for this container runtime. `runtime`. Known values: `containerd`, `docker`,
-                `Sandboxed-Container.runv`.
+                `Sandboxed-Container.runv`. Erratum: In the vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
@@ -1870,10 +1878,12 @@ class NodeClient(_product.Client):
             page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`. Erratum: A
                 string in the table and in the vendor's public clients, which is the same in a query; in camel
                 case, and page_number in the answer.
-            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`.
-            node_names: Only nodes of these names, with commas between them. `nodeNames`.
+            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`. Erratum: In the
+                vendor's public client alone.
+            node_names: Only nodes of these names, with commas between them. `nodeNames`. Erratum: In the
+                vendor's public client alone.
             node_labels: Only nodes with all of these labels: `key=value`, with commas between them.
-                `nodeLabels`.
+                `nodeLabels`. Erratum: In the vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
@@ -2065,10 +2075,12 @@ class AsyncNodeClient(_product.AsyncClient):
             page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`. Erratum: A
                 string in the table and in the vendor's public clients, which is the same in a query; in camel
                 case, and page_number in the answer.
-            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`.
-            node_names: Only nodes of these names, with commas between them. `nodeNames`.
+            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`. Erratum: In the
+                vendor's public client alone.
+            node_names: Only nodes of these names, with commas between them. `nodeNames`. Erratum: In the
+                vendor's public client alone.
             node_labels: Only nodes with all of these labels: `key=value`, with commas between them.
-                `nodeLabels`.
+                `nodeLabels`. Erratum: In the vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
@@ -2228,7 +2240,8 @@ class ScalingClient(_product.Client):
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_name: Only the node pool of this name. `NodepoolName`.
+            nodepool_name: Only the node pool of this name. `NodepoolName`. Erratum: In the vendor's public
+                client alone.
 
         Raises:
             Error: Besides what every operation may answer: `ErrorClusterNotFound`.
@@ -2414,7 +2427,8 @@ class AsyncScalingClient(_product.AsyncClient):
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_name: Only the node pool of this name. `NodepoolName`.
+            nodepool_name: Only the node pool of this name. `NodepoolName`. Erratum: In the vendor's public
+                client alone.
 
         Raises:
             Error: Besides what every operation may answer: `ErrorClusterNotFound`.

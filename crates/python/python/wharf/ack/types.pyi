@@ -1376,7 +1376,9 @@ class KubernetesVersion(Structure):
     meta_data: VersionMetaData | None
     """Settings that belong to the version. `meta_data`."""
     upgradable_versions: list[str]
-    """Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`."""
+    """Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`. Erratum: In
+    the vendor's public client alone.
+    """
     multi_az: bool | None
     """Whether it is for clusters over several zones. `multi_az`. Erratum: The vendor's public client does not have
     it.

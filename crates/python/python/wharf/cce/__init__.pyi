@@ -474,12 +474,15 @@ class ClusterClient(_product.Client):
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
                 the connection knows it.
             detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
-                add-ons, as of GetCluster. `detail`.
+                add-ons, as of GetCluster. `detail`. Erratum: In the vendor's public client alone.
             status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
                 `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`,
-                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`.
+                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`. Erratum: In the
+                vendor's public client alone.
             type: Only clusters of this type. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
-            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`.
+                Erratum: In the vendor's public client alone.
+            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`. Erratum: In the
+                vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `CCE.01400001`.
@@ -1082,12 +1085,15 @@ class AsyncClusterClient(_product.AsyncClient):
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
                 the connection knows it.
             detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
-                add-ons, as of GetCluster. `detail`.
+                add-ons, as of GetCluster. `detail`. Erratum: In the vendor's public client alone.
             status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
                 `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`,
-                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`.
+                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`. Erratum: In the
+                vendor's public client alone.
             type: Only clusters of this type. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
-            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`.
+                Erratum: In the vendor's public client alone.
+            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`. Erratum: In the
+                vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `CCE.01400001`.
@@ -1366,8 +1372,9 @@ class NodeClient(_product.Client):
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
                 the connection knows it.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            limit: Most nodes in the answer. `limit`; 1 to 2000.
-            marker: Only nodes behind this one, by its uid. `marker`.
+            limit: Most nodes in the answer. `limit`; 1 to 2000. Erratum: In the vendor's public client alone.
+            marker: Only nodes behind this one, by its uid. `marker`. Erratum: In the vendor's public client
+                alone.
 
         Raises:
             Error: Besides what every operation may answer: `CCE.01400001`.
@@ -1640,8 +1647,9 @@ class AsyncNodeClient(_product.AsyncClient):
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
                 the connection knows it.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            limit: Most nodes in the answer. `limit`; 1 to 2000.
-            marker: Only nodes behind this one, by its uid. `marker`.
+            limit: Most nodes in the answer. `limit`; 1 to 2000. Erratum: In the vendor's public client alone.
+            marker: Only nodes behind this one, by its uid. `marker`. Erratum: In the vendor's public client
+                alone.
 
         Raises:
             Error: Besides what every operation may answer: `CCE.01400001`.

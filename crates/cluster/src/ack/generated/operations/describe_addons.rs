@@ -30,15 +30,21 @@ pub struct DescribeAddons {
     ///
     /// `cluster_profile`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
     /// DescribeAddonsRequest.cluster_profile.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub cluster_profile: Option<types::ClusterProfile>,
     /// Size of the managed clusters, such as `ack.standard`.
     ///
     /// `cluster_spec`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeAddonsRequest.cluster_spec.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub cluster_spec: Option<String>,
     /// Version of the clusters.
     ///
     /// `cluster_version`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
     /// DescribeAddonsRequest.cluster_version.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub cluster_version: Option<String>,
 }
 

@@ -42,18 +42,26 @@ pub struct DescribeClustersV1 {
     /// Only this cluster.
     ///
     /// `cluster_id`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.cluster_id.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub cluster_id: Option<String>,
     /// Only clusters made for this.
     ///
     /// `profile`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.profile.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub profile: Option<types::ClusterProfile>,
     /// Only managed clusters of this size, such as `ack.standard`.
     ///
     /// `cluster_spec`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.cluster_spec.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub cluster_spec: Option<String>,
     /// Only clusters of this region.
     ///
     /// `region_id`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.region_id.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub region_id: Option<String>,
 }
 

@@ -45,16 +45,22 @@ pub struct DescribeKubernetesVersionMetadata {
     /// when a version is named.
     ///
     /// `Mode`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeKubernetesVersionMetadataRequest.Mode.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub mode: Option<String>,
     /// Tells to which versions the named one can be upgraded.
     ///
     /// `QueryUpgradableVersion`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
     /// DescribeKubernetesVersionMetadataRequest.QueryUpgradableVersion.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub query_upgradable_version: Option<bool>,
     /// Only images for this container runtime.
     ///
     /// `runtime`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
     /// DescribeKubernetesVersionMetadataRequest.runtime.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub runtime: Option<types::RuntimeName>,
 }
 

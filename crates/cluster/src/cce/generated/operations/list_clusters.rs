@@ -26,18 +26,26 @@ pub struct ListClusters {
     /// `true` adds annotations with the totals of nodes, CPUs and memory, and the installed add-ons, as of GetCluster.
     ///
     /// `detail`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.detail.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub detail: Option<String>,
     /// Only clusters in this phase.
     ///
     /// `status`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.status.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub status: Option<types::ClusterPhase>,
     /// Only clusters of this type.
     ///
     /// `type`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.type.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub r#type: Option<types::ClusterType>,
     /// Only clusters of this version of Kubernetes, such as `v1.19`.
     ///
     /// `version`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.version.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub version: Option<String>,
 }
 

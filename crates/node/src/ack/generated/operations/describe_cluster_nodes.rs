@@ -58,14 +58,20 @@ pub struct DescribeClusterNodes {
     /// Only nodes with these addresses, with commas between them.
     ///
     /// `nodeIps`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClusterNodesRequest.nodeIps.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub node_ips: Option<String>,
     /// Only nodes of these names, with commas between them.
     ///
     /// `nodeNames`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClusterNodesRequest.nodeNames.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub node_names: Option<String>,
     /// Only nodes with all of these labels: `key=value`, with commas between them.
     ///
     /// `nodeLabels`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClusterNodesRequest.nodeLabels.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub node_labels: Option<String>,
 }
 

@@ -31,10 +31,14 @@ pub struct ListNodes {
     /// Most nodes in the answer.
     ///
     /// `limit`; in the query; 1 to 2000. Source: sdk:huaweicloudsdkcce 3.1.219 ListNodesRequest.limit.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub limit: Option<i64>,
     /// Only nodes behind this one, by its uid.
     ///
     /// `marker`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListNodesRequest.marker.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub marker: Option<String>,
 }
 

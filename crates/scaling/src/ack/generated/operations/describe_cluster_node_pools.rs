@@ -25,6 +25,8 @@ pub struct DescribeClusterNodePools {
     ///
     /// `NodepoolName`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
     /// DescribeClusterNodePoolsRequest.NodepoolName.
+    ///
+    /// Erratum: In the vendor's public client alone.
     pub nodepool_name: Option<String>,
 }
 
