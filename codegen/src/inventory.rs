@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use wharf_spec::file::{self, Authorization, ErrorKind, ListStyle, Place};
-use wharf_spec::{Catalog, Home, Product, SHARED};
+use wharf_spec::file::{self, Authorization, ErrorKind, ListStyle, Place, TimeForm};
+use wharf_spec::{Catalog, Home, Product, SHARED, Type};
 
 /// What `cargo codegen inventory` prints: the operations alone, or with `--shapes` all there is.
 #[derive(Debug, Serialize)]
@@ -99,6 +99,9 @@ pub struct Field {
     max_items: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_length: Option<usize>,
+    /// Form and zone of a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<TimeForm>,
     hidden: bool,
     sensitive: bool,
     doc: String,
@@ -259,6 +262,7 @@ fn field(field: &file::Field, place: Option<Place>) -> Field {
         max: field.max,
         max_items: field.max_items,
         max_length: field.max_length,
+        time: (field.ty == Type::Timestamp).then(|| field.time.unwrap_or_default()),
         hidden: field.hidden,
         sensitive: field.sensitive,
         doc: field.doc.clone(),

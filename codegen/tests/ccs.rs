@@ -29,7 +29,7 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("AddClusterInstancesFromExistedCvm out succInstanceIds", "list<object>", "list<string>"),
     ("BatchDeleteRepository in reponames", "list<object>", "list<string>"),
     ("BatchDeleteTag in tags", "list<object>", "list<string>"),
-    ("Cluster field updatedAt", "int", "string"),
+    ("Cluster field updatedAt", "int", "timestamp"),
     ("CreateCluster out clusterId", "int", "string"),
     ("DescribeClusterNameSpaces out totalCount", "", "int"),
     ("DescribeClusterServiceInfo out service", "list<object>", "Service"),
@@ -200,7 +200,10 @@ fn the_counts_are_those_of_the_document() {
 fn every_field_is_that_of_the_document_or_named_here() {
     let catalog = catalog();
     let fields = fields(ccs(&catalog));
-    let differences: Vec<_> = fields.types.iter().filter(|(_, (printed, specified))| printed != specified).collect();
+    // The tables call times strings too.
+    let fits = |printed: &str, specified: &str| printed == specified || (printed, specified) == ("string", "timestamp");
+    let differences: Vec<_> =
+        fields.types.iter().filter(|(_, (printed, specified))| !fits(printed, specified)).collect();
     let found: Vec<_> = differences.iter().map(|(at, (a, b))| (at.as_str(), a.as_str(), b.as_str())).collect();
     assert_eq!(found, DIFFERENCES);
     let required: Vec<_> = fields.required.iter().filter(|(_, (printed, specified))| printed != specified).collect();

@@ -21,10 +21,16 @@
  * - Threads. `wharf_connection`, `wharf_cancel` and `wharf_error` may be used by any number of threads at once;
  *   `wharf_pages` by one at a time, a second one gets `WHARF_BUSY`. Nothing may be freed while another thread uses
  *   it. Handles may be made on one thread and freed on another.
- * - The library has threads of its own as long as there is a connection or a walk over pages. Callbacks of
- *   asynchronous calls run there; they may block, and may call any function of the library. After the last handle
- *   is freed no thread is left. A process that forks uses the library in the child only with connections that
- *   the child makes, and only if the parent had none when it forked.
+ * - The library has threads of its own as long as there is a connection, a walk over pages, an asynchronous call or a
+ *   log. Callbacks of asynchronous calls and of the log run there, with a stack of 2 MiB. Callbacks and finalizers may
+ *   block and may call any function of the library; they may free the connection of their own call, cancel it, and set
+ *   the log. After the last handle is freed and the log has ended no thread is left.
+ * - Stack. No function needs more than 64 KiB of the stack of the thread that calls it, whatever the JSON: it is read on
+ *   threads of the library, and JSON that is nested deeper than 127 levels is `WHARF_INVALID_JSON`.
+ * - Forks. Threads do not survive a fork. In a child of a process that had threads of the library when it forked, the
+ *   functions that need them give `WHARF_FORKED` at once, whether the handles are the parent's or not, and those that
+ *   free handles only forget the pointer; errors, texts and JSON are as usable as before. A child of a process that had
+ *   none uses the library as any other process. A child that is forked inside a callback must not return from it.
  * - Callbacks get `user_data` as it was given; the finalizer that was given with it is called exactly once, when
  *   it is needed no more: after the last callback, or before the function returns when that fails. Callbacks and
  *   finalizers must not unwind (no `longjmp`, no C++ exception).
@@ -102,6 +108,10 @@ enum wharf_result
      * A number is none of those that the argument may be.
      */
     WHARF_INVALID_NUMBER = 9,
+    /**
+     * The process that this one was forked from had threads of the library, which are not here.
+     */
+    WHARF_FORKED = 10,
     /**
      * The request breaks a rule: a missing or wrong field, a value out of its range, an unknown name.
      */
@@ -204,7 +214,7 @@ enum wharf_log_level
      */
     WHARF_LOG_INFO = 3,
     /**
-     * Attempts, retries and states too.
+     * Attempts, retries and states too: a line for each.
      */
     WHARF_LOG_DEBUG = 4,
     /**
@@ -270,8 +280,9 @@ typedef void (*wharf_progress_callback)(void *user_data, const char *text, const
 
 /**
  * Is told one line of the log: its level, where in the library it comes from, and what it says. The texts belong to
- * the library and are gone when the callback returns. It may be called by several threads at once; what it makes
- * the library do is not logged. Must not unwind.
+ * the library and are gone when the callback returns. It is called on a thread of the library for one line after the
+ * other, may block, and may call any function of the library: what it makes the library do is not logged, nor what
+ * the callbacks of calls that it begins do. Must not unwind.
  */
 typedef void (*wharf_log_callback)(void *user_data,
                                    int32_t level,
@@ -421,8 +432,8 @@ const char *wharf_connection_product(const wharf_connection *connection);
 /**
  * Frees a connection and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
  *
- * With the last connection (and the last pages) the library's threads end; on a thread of the program this waits
- * for them, and so for callbacks that run at the moment.
+ * With the last connection (and the last pages) the threads that run calls end; on a thread of the program this waits
+ * for them, and so for callbacks that run at the moment. A callback may free the connection of its own call.
  *
  * @param connection NULL, or the address of a pointer that is NULL or a connection which no other thread uses now.
  */
@@ -452,7 +463,8 @@ void wharf_cancel_free(wharf_cancel **cancel);
  *
  * The input is checked against the operation's document before anything is sent: an unknown member, a member of
  * the wrong type, a missing one is `WHARF_INVALID_INPUT`, named by `wharf_error_field`. The answer is the
- * service's, members that this version does not know included.
+ * service's, members that this version does not know included. A time in the input may have any zone: it is sent in
+ * the form and zone of the member's document.
  *
  * @param connection the connection.
  * @param operation name of the operation (`WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS`).
@@ -641,10 +653,12 @@ wharf_result wharf_json_quote(const char *plain, char **quoted, wharf_error **er
  * {"product": "tke",
  *  "operations": [{"name": "DescribeClusters", "version": "2018-05-25", "service": "cluster", "idempotent": true,
  *                  "paged": true, "input": [{"name": "ClusterIds", "type": "list<string>", "required": false,
- *                  "secret": false}], "output": [...]}],
+ *                  "secret": false, "time": null}], "output": [...]}],
  *  "waiters": [{"name": "cluster_running", "doc": "...", "arguments": [{"name": "cluster_id", "type": "string",
  *               "doc": "..."}]}]}
  * @endcode
+ *
+ * `time` is a time in the form and zone of the member. A text with any zone may be given: it is written in that form.
  *
  * @param product name of a product, or NULL.
  * @param description where the JSON goes, to be freed with `wharf_text_free`.
@@ -655,8 +669,12 @@ wharf_result wharf_describe(const char *product,
                             wharf_error **error);
 
 /**
- * Sends the log to a callback, in the place of the one before; its finalizer is then called once no thread is in it.
+ * Sends the log to a callback, instead of the one before: that one gets the lines until now, and then its finalizer
+ * is called. This function waits for both, except in a log's callback or finalizer, which may set the log too.
  * Without this function nothing is logged. The log never holds a secret, an input or an answer.
+ *
+ * The lines of a call come before it ends: a blocking one then returns, an asynchronous one calls its callback. So a
+ * log callback must not wait for what the thread that calls the library holds.
  *
  * @param level a `wharf_log_level`. Another number is `WHARF_INVALID_NUMBER`.
  * @param callback what is told each line; NULL, or the level `WHARF_LOG_OFF`, ends the log.

@@ -1,6 +1,7 @@
 //! What every function does: keep panics inside, check pointers, give results out.
 
 use crate::error::wharf_error;
+use crate::process::is_forked;
 use crate::result::wharf_result;
 use serde_json::Value;
 use std::ffi::{CStr, CString, c_char};
@@ -30,6 +31,11 @@ impl Failure {
         Self::new(wharf_result::WHARF_CANCELLED, "", "the call was cancelled")
     }
 
+    pub(crate) fn forked() -> Self {
+        let reason = "the process that this one was forked from was using the library: its threads are not here";
+        Self::new(wharf_result::WHARF_FORKED, "", reason)
+    }
+
     pub(crate) fn kind(&self) -> wharf_result {
         self.0.kind()
     }
@@ -55,6 +61,12 @@ pub(crate) fn boundary(error: *mut *mut wharf_error, work: impl FnOnce() -> Outc
             result
         }
     }
+}
+
+/// Like [`boundary`], for the functions that use the library's threads. In a forked child there are none: it gets an
+/// error at once, because what those threads held when it was forked is held for ever.
+pub(crate) fn with_threads(error: *mut *mut wharf_error, work: impl FnOnce() -> Outcome<wharf_result>) -> wharf_result {
+    boundary(error, || if is_forked() { Err(Failure::forked()) } else { work() })
 }
 
 /// Runs the work of a function that cannot fail; `otherwise` is what it gives after a panic.
@@ -117,6 +129,15 @@ pub(crate) fn take<T>(pointer: *mut *mut T) -> Option<Box<T>> {
     (!object.is_null()).then(|| unsafe { Box::from_raw(object) })
 }
 
+/// Takes an object back and frees it. In a forked child only the pointer is forgotten: the object would wait for
+/// threads that are not there.
+pub(crate) fn free<T>(pointer: *mut *mut T) {
+    guard((), || {
+        let object = take(pointer);
+        if is_forked() { std::mem::forget(object) } else { drop(object) }
+    });
+}
+
 /// A text, NULL for none.
 pub(crate) fn optional_text<'a>(argument: &str, text: *const c_char) -> Outcome<Option<&'a str>> {
     if text.is_null() {
@@ -133,15 +154,30 @@ pub(crate) fn text<'a>(argument: &str, text: *const c_char) -> Outcome<&'a str> 
     optional_text(argument, text)?.ok_or_else(|| Failure::null(argument))
 }
 
-/// JSON; `null` for NULL.
-pub(crate) fn json(argument: &str, text: *const c_char) -> Outcome<Value> {
-    match optional_text(argument, text)? {
-        None => Ok(Value::Null),
-        // The message has a line and a column, and nothing of the text.
-        Some(text) => serde_json::from_str(text).map_err(|error| {
-            Failure::new(wharf_result::WHARF_INVALID_JSON, argument, &format!("is not JSON: {error}"))
-        }),
+/// JSON that is not read yet. Reading deep JSON takes more of a stack than a thread of the caller's may have.
+#[derive(Debug)]
+pub(crate) struct Json {
+    argument: &'static str,
+    text: Option<String>,
+}
+
+impl Json {
+    /// A copy of the text, which may be NULL.
+    pub(crate) fn new(argument: &'static str, text: *const c_char) -> Outcome<Self> {
+        Ok(Self { argument, text: optional_text(argument, text)?.map(str::to_owned) })
     }
+
+    /// What it says; `null` for NULL.
+    pub(crate) fn read(&self) -> Outcome<Value> {
+        self.text.as_ref().map_or(Ok(Value::Null), |text| read_json(self.argument, text))
+    }
+}
+
+/// Reads JSON.
+pub(crate) fn read_json(argument: &str, text: &str) -> Outcome<Value> {
+    // The message has a line and a column, and nothing of the text.
+    serde_json::from_str(text)
+        .map_err(|error| Failure::new(wharf_result::WHARF_INVALID_JSON, argument, &format!("is not JSON: {error}")))
 }
 
 /// A text to give out.

@@ -1,6 +1,6 @@
 //! Calls by name.
 
-use crate::boundary::{Failure, Outcome, boundary, json, needed, owned_text, place, put_text, text};
+use crate::boundary::{Failure, Json, Outcome, needed, owned_text, place, put_text, text, with_threads};
 use crate::cancel::{Cancel, wharf_cancel};
 use crate::connection::wharf_connection;
 use crate::error::wharf_error;
@@ -27,6 +27,14 @@ pub type wharf_callback = Option<
 struct Given {
     connection: any::Connection,
     operation: String,
+    input: Json,
+    options: Json,
+}
+
+/// The same, read.
+struct Read {
+    connection: any::Connection,
+    operation: String,
     input: Value,
     options: CallOptions,
 }
@@ -41,11 +49,23 @@ impl Given {
         Ok(Self {
             connection: connection.any(),
             operation: text("operation", operation)?.to_owned(),
-            input: json("input", input)?,
-            options: any::call_options(&json("options", options)?)?,
+            input: Json::new("input", input)?,
+            options: Json::new("options", options)?,
         })
     }
 
+    fn read(self) -> Outcome<Read> {
+        let input = self.input.read()?;
+        let options = any::call_options(&self.options.read()?)?;
+        Ok(Read { connection: self.connection, operation: self.operation, input, options })
+    }
+
+    async fn call(self) -> Outcome<Option<CString>> {
+        self.read()?.call().await
+    }
+}
+
+impl Read {
     async fn call(self) -> Outcome<Option<CString>> {
         let answer = self.connection.call_with(&self.operation, self.input, &self.options).await?;
         owned_text(answer.to_string()).map(Some)
@@ -56,7 +76,8 @@ impl Given {
 ///
 /// The input is checked against the operation's document before anything is sent: an unknown member, a member of
 /// the wrong type, a missing one is `WHARF_INVALID_INPUT`, named by `wharf_error_field`. The answer is the
-/// service's, members that this version does not know included.
+/// service's, members that this version does not know included. A time in the input may have any zone: it is sent in
+/// the form and zone of the member's document.
 ///
 /// @param connection the connection.
 /// @param operation name of the operation (`WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS`).
@@ -76,7 +97,7 @@ pub unsafe extern "C" fn wharf_call(
     answer: *mut *mut c_char,
     error: *mut *mut wharf_error,
 ) -> wharf_result {
-    boundary(error, || {
+    with_threads(error, || {
         let connection = needed("connection", connection)?;
         let given = Given::new(connection, operation, input, options)?;
         place("answer", answer)?;
@@ -108,10 +129,11 @@ pub unsafe extern "C" fn wharf_call_async(
     error: *mut *mut wharf_error,
 ) -> wharf_result {
     let user_data = UserData::new(user_data, finalizer);
-    boundary(error, || {
+    with_threads(error, || {
         let connection = needed("connection", connection)?;
         let given = Given::new(connection, operation, input, options)?;
         let completion = Completion::new(callback, user_data)?;
+        let given = connection.engine().run(move || given.read())?;
         task::begin(connection.engine(), Cancel::of(cancel), |_| given.call(), completion)?;
         Ok(wharf_result::WHARF_OK)
     })

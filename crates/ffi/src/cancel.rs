@@ -1,7 +1,8 @@
 //! Cancelling calls.
 
-use crate::boundary::{Failure, Outcome, boundary, guard, place, put, shared, take};
+use crate::boundary::{Failure, Outcome, boundary, free, guard, place, put, shared};
 use crate::error::wharf_error;
+use crate::process::is_forked;
 use crate::result::wharf_result;
 use std::future::Future;
 use std::sync::Arc;
@@ -59,7 +60,9 @@ pub unsafe extern "C" fn wharf_cancel_new(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_cancel_cancel(cancel: *const wharf_cancel) {
     guard((), || {
-        if let Some(cancel) = shared(cancel) {
+        if let Some(cancel) = shared(cancel)
+            && !is_forked()
+        {
             cancel.state.0.send_replace(true);
         }
     });
@@ -68,5 +71,5 @@ pub unsafe extern "C" fn wharf_cancel_cancel(cancel: *const wharf_cancel) {
 /// Frees the handle and sets the pointer to NULL. Cancels nothing. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_cancel_free(cancel: *mut *mut wharf_cancel) {
-    guard((), || drop(take(cancel)));
+    free(cancel);
 }

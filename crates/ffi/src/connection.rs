@@ -1,8 +1,9 @@
 //! Connections.
 
-use crate::boundary::{boundary, guard, json, place, put, shared, take, text};
+use crate::boundary::{Json, free, guard, place, put, shared, text, with_threads};
 use crate::engine::Engine;
 use crate::error::wharf_error;
+use crate::log;
 use crate::result::wharf_result;
 use std::ffi::{CString, c_char};
 use std::ptr::null;
@@ -67,15 +68,14 @@ pub unsafe extern "C" fn wharf_connection_new(
     connection: *mut *mut wharf_connection,
     error: *mut *mut wharf_error,
 ) -> wharf_result {
-    boundary(error, || {
-        let name = text("product", product)?;
-        let options = json("options", options)?;
+    with_threads(error, || {
+        let name = text("product", product)?.to_owned();
+        let options = Json::new("options", options)?;
         place("connection", connection)?;
         let engine = Engine::get()?;
-        let made = {
-            let _entered = engine.runtime()?.enter();
-            any::Connection::from_options(name, &options)?
-        };
+        let made = engine.run(move || Ok(any::Connection::from_options(&name, &options.read()?)?));
+        log::flush();
+        let made = made?;
         let product = CString::new(made.product()).unwrap_or_default();
         put(connection, Box::new(wharf_connection { connection: made, product, engine }));
         Ok(wharf_result::WHARF_OK)
@@ -90,11 +90,11 @@ pub unsafe extern "C" fn wharf_connection_product(connection: *const wharf_conne
 
 /// Frees a connection and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
 ///
-/// With the last connection (and the last pages) the library's threads end; on a thread of the program this waits
-/// for them, and so for callbacks that run at the moment.
+/// With the last connection (and the last pages) the threads that run calls end; on a thread of the program this waits
+/// for them, and so for callbacks that run at the moment. A callback may free the connection of its own call.
 ///
 /// @param connection NULL, or the address of a pointer that is NULL or a connection which no other thread uses now.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_connection_free(connection: *mut *mut wharf_connection) {
-    guard((), || drop(take(connection)));
+    free(connection);
 }

@@ -14,10 +14,12 @@ use wharf::any::{self, ArgumentKind, Entry, Kind};
 /// {"product": "tke",
 ///  "operations": [{"name": "DescribeClusters", "version": "2018-05-25", "service": "cluster", "idempotent": true,
 ///                  "paged": true, "input": [{"name": "ClusterIds", "type": "list<string>", "required": false,
-///                  "secret": false}], "output": [...]}],
+///                  "secret": false, "time": null}], "output": [...]}],
 ///  "waiters": [{"name": "cluster_running", "doc": "...", "arguments": [{"name": "cluster_id", "type": "string",
 ///               "doc": "..."}]}]}
 /// @endcode
+///
+/// `time` is a time in the form and zone of the member. A text with any zone may be given: it is written in that form.
 ///
 /// @param product name of a product, or NULL.
 /// @param description where the JSON goes, to be freed with `wharf_text_free`.
@@ -78,6 +80,7 @@ fn members(model: &mut dyn any::Model) -> Vec<Value> {
             "type": kind(&field.kind),
             "required": field.member.required,
             "secret": field.member.sensitive,
+            "time": field.member.time.map(wharf::model::TimeForm::example),
         })
     });
     each.collect()

@@ -1,10 +1,15 @@
 //! The little of JSON that a C program needs to get along without a library for it.
 
-use crate::boundary::{Failure, Outcome, boundary, json, owned_text, place, put_text, text, write};
+use crate::boundary::{Failure, Outcome, boundary, owned_text, place, put_text, read_json, text, write};
+use crate::engine::STACK;
 use crate::error::wharf_error;
 use crate::result::wharf_result;
 use serde_json::Value;
-use std::ffi::c_char;
+use std::ffi::{CString, c_char};
+use std::thread::Builder;
+
+/// JSON that is nested deeper is read on a thread with a stack of its own.
+const SHALLOW: usize = 16;
 
 fn at<'a>(json: &'a Value, pointer: &str) -> Outcome<&'a Value> {
     json.pointer(pointer)
@@ -28,13 +33,10 @@ pub unsafe extern "C" fn wharf_json_get(
     error: *mut *mut wharf_error,
 ) -> wharf_result {
     boundary(error, || {
-        let whole = needed_json(json)?;
+        let json = text("json", json)?;
         place("value", value)?;
-        let found = match at(&whole, text("pointer", pointer)?)? {
-            Value::String(text) => owned_text(text.as_str())?,
-            other => owned_text(other.to_string())?,
-        };
-        put_text(value, found);
+        let pointer = text("pointer", pointer)?;
+        put_text(value, with_stack(json, || find(json, pointer))?);
         Ok(wharf_result::WHARF_OK)
     })
 }
@@ -54,14 +56,10 @@ pub unsafe extern "C" fn wharf_json_count(
     error: *mut *mut wharf_error,
 ) -> wharf_result {
     boundary(error, || {
-        let whole = needed_json(json)?;
+        let json = text("json", json)?;
         place("count", count)?;
-        let found = match at(&whole, text("pointer", pointer)?)? {
-            Value::Array(items) => items.len(),
-            Value::Object(members) => members.len(),
-            _ => 0,
-        };
-        write(count, found);
+        let pointer = text("pointer", pointer)?;
+        write(count, with_stack(json, || length(json, pointer))?);
         Ok(wharf_result::WHARF_OK)
     })
 }
@@ -85,6 +83,56 @@ pub unsafe extern "C" fn wharf_json_quote(
     })
 }
 
-fn needed_json(text: *const c_char) -> Outcome<Value> {
-    if text.is_null() { Err(Failure::null("json")) } else { json("json", text) }
+fn find(json: &str, pointer: &str) -> Outcome<CString> {
+    match at(&read_json("json", json)?, pointer)? {
+        Value::String(text) => owned_text(text.as_str()),
+        other => owned_text(other.to_string()),
+    }
+}
+
+fn length(json: &str, pointer: &str) -> Outcome<usize> {
+    Ok(match at(&read_json("json", json)?, pointer)? {
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        _ => 0,
+    })
+}
+
+/// Does something with JSON where the stack is large enough for it: every level takes some.
+fn with_stack<T: Send>(json: &str, work: impl FnOnce() -> Outcome<T> + Send) -> Outcome<T> {
+    if nesting(json) <= SHALLOW {
+        return work();
+    }
+    std::thread::scope(|scope| {
+        let thread = Builder::new().name("wharf-json".to_owned()).stack_size(STACK).spawn_scoped(scope, work);
+        let thread = thread.map_err(|error| Failure::new(wharf_result::WHARF_NO_THREADS, "", &error.to_string()))?;
+        thread.join().unwrap_or_else(|_| Err(Failure::panic()))
+    })
+}
+
+/// How deep lists and objects are nested, without reading them.
+fn nesting(json: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut bytes = json.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => skip_string(&mut bytes),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Leaves the string that a quotation mark has begun.
+fn skip_string(bytes: &mut std::str::Bytes<'_>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => drop(bytes.next()),
+            _ => {}
+        }
+    }
 }

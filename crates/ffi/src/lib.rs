@@ -6,6 +6,7 @@
 //!
 //! - `boundary`: no panic leaves a function; pointers become references, texts and JSON, or an error;
 //! - `engine`: the threads of the library, which run while there is a connection or pages;
+//! - `process`: the process that has those threads; a forked child has none and gets an error;
 //! - `task`: a blocking call waits for a task of the engine, so that it can be cancelled and may be made from
 //!   a callback; an asynchronous one completes through a callback on a thread that may block.
 
@@ -21,6 +22,7 @@ mod error;
 mod json;
 mod log;
 mod pages;
+mod process;
 mod result;
 mod task;
 #[cfg(feature = "test-panic")]

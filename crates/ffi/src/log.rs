@@ -1,20 +1,17 @@
 //! The log, for who asks for it.
 
-use crate::boundary::{Failure, Outcome, boundary};
+mod deliver;
+mod subscriber;
+
+use crate::boundary::{Failure, Outcome, with_threads};
 use crate::error::wharf_error;
 use crate::result::wharf_result;
 use crate::task::{UserData, wharf_finalizer};
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
-use std::ffi::{CString, c_char, c_void};
-use std::fmt::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
-use tracing::field::{Field, Visit};
+use deliver::{Callback, Sink};
+use std::ffi::{c_char, c_void};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use subscriber::ToSink;
 use tracing::level_filters::LevelFilter;
-use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::Interest;
-use tracing::{Event, Level, Metadata, Subscriber};
 
 /// How much is logged. Each level has what is above it.
 #[repr(i32)]
@@ -28,20 +25,25 @@ pub enum wharf_log_level {
     WHARF_LOG_WARN = 2,
     /// One line for each call, when it has ended.
     WHARF_LOG_INFO = 3,
-    /// Attempts, retries and states too.
+    /// Attempts, retries and states too: a line for each.
     WHARF_LOG_DEBUG = 4,
     /// Everything.
     WHARF_LOG_TRACE = 5,
 }
 
 /// Is told one line of the log: its level, where in the library it comes from, and what it says. The texts belong to
-/// the library and are gone when the callback returns. It may be called by several threads at once; what it makes
-/// the library do is not logged. Must not unwind.
+/// the library and are gone when the callback returns. It is called on a thread of the library for one line after the
+/// other, may block, and may call any function of the library: what it makes the library do is not logged, nor what
+/// the callbacks of calls that it begins do. Must not unwind.
 pub type wharf_log_callback =
     Option<unsafe extern "C" fn(user_data: *mut c_void, level: i32, target: *const c_char, message: *const c_char)>;
 
-/// Sends the log to a callback, in the place of the one before; its finalizer is then called once no thread is in it.
+/// Sends the log to a callback, instead of the one before: that one gets the lines until now, and then its finalizer
+/// is called. This function waits for both, except in a log's callback or finalizer, which may set the log too.
 /// Without this function nothing is logged. The log never holds a secret, an input or an answer.
+///
+/// The lines of a call come before it ends: a blocking one then returns, an asynchronous one calls its callback. So a
+/// log callback must not wait for what the thread that calls the library holds.
 ///
 /// @param level a `wharf_log_level`. Another number is `WHARF_INVALID_NUMBER`.
 /// @param callback what is told each line; NULL, or the level `WHARF_LOG_OFF`, ends the log.
@@ -57,10 +59,18 @@ pub unsafe extern "C" fn wharf_log_set(
     error: *mut *mut wharf_error,
 ) -> wharf_result {
     let user_data = UserData::new(user_data, finalizer);
-    boundary(error, || {
+    with_threads(error, || {
         let level = filter(level)?;
-        let sink = callback.filter(|_| level != LevelFilter::OFF).map(|callback| Sink { level, callback, user_data });
-        install(sink)?;
+        let sink = match callback.filter(|_| level != LevelFilter::OFF) {
+            Some(function) => {
+                may_install()?;
+                Some(Sink::start(level, Callback { function, user_data })?)
+            }
+            None => None,
+        };
+        if let Some(before) = replace(sink) {
+            before.end();
+        }
         Ok(wharf_result::WHARF_OK)
     })
 }
@@ -78,199 +88,48 @@ fn filter(level: i32) -> Outcome<LevelFilter> {
     found.ok_or_else(|| Failure::new(wharf_result::WHARF_INVALID_NUMBER, "level", "is no wharf_log_level"))
 }
 
-/// Where the log goes.
-struct Sink {
-    level: LevelFilter,
-    callback: unsafe extern "C" fn(*mut c_void, i32, *const c_char, *const c_char),
-    user_data: UserData,
-}
-
 static SINK: RwLock<Option<Arc<Sink>>> = RwLock::new(None);
 /// Whether our subscriber is the one of the process.
 static INSTALLED: OnceLock<bool> = OnceLock::new();
 /// Two changes at once would leave caches behind.
 static CHANGE: Mutex<()> = Mutex::new(());
 
-thread_local! {
-    /// A line is being told on this thread.
-    static TELLING: Cell<bool> = const { Cell::new(false) };
-}
-
 fn sink() -> Option<Arc<Sink>> {
     SINK.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-fn install(sink: Option<Sink>) -> Outcome<()> {
-    let _change = CHANGE.lock().unwrap_or_else(PoisonError::into_inner);
-    if sink.is_none() && INSTALLED.get().is_none() {
+fn may_install() -> Outcome<()> {
+    if *INSTALLED.get_or_init(|| tracing::subscriber::set_global_default(ToSink).is_ok()) {
         return Ok(());
     }
-    if !*INSTALLED.get_or_init(|| tracing::subscriber::set_global_default(ToSink).is_ok()) {
-        let reason = "the program has set a subscriber of `tracing`: use that for the log";
-        return Err(Failure::new(wharf_result::WHARF_CONFIGURATION, "", reason));
-    }
+    let reason = "the program has set a subscriber of `tracing`: use that for the log";
+    Err(Failure::new(wharf_result::WHARF_CONFIGURATION, "", reason))
+}
+
+/// Sets where the log goes and gives where it went before. Nothing of the caller's runs here, under the lock.
+fn replace(sink: Option<Sink>) -> Option<Arc<Sink>> {
+    let _change = CHANGE.lock().unwrap_or_else(PoisonError::into_inner);
     let before = {
         let mut place = SINK.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *place, sink.map(Arc::new))
     };
     // What the levels let through is remembered at each place that logs.
     tracing::callsite::rebuild_interest_cache();
-    // Outside of the lock: its finalizer may call the library.
-    drop(before);
-    Ok(())
+    before
 }
 
-impl Sink {
-    fn tell(&self, metadata: &Metadata<'_>, message: String) {
-        let (Ok(target), Ok(message)) = (CString::new(metadata.target()), CString::new(message.replace('\0', "")))
-        else {
-            return;
-        };
-        TELLING.set(true);
-        // SAFETY: a function of that type, by the header's contract; the texts live until it returns.
-        unsafe {
-            (self.callback)(self.user_data.pointer(), number(*metadata.level()), target.as_ptr(), message.as_ptr())
-        }
-        TELLING.set(false);
-    }
+/// The span for work on another thread: that of a log callback is not logged there either.
+pub(crate) fn quiet() -> tracing::Span {
+    subscriber::quiet_span()
 }
 
-fn number(level: Level) -> i32 {
-    match level {
-        Level::ERROR => 1,
-        Level::WARN => 2,
-        Level::INFO => 3,
-        Level::DEBUG => 4,
-        Level::TRACE => 5,
+/// Waits until the lines so far have been delivered: the lines of a call come before its end. In what a log callback
+/// does there are none to wait for.
+pub(crate) fn flush() {
+    if subscriber::is_quiet() {
+        return;
     }
-}
-
-/// Tells our own events, and each span when it ends. What other libraries log stays out: nobody here can promise
-/// that it holds no secret. Keeps nothing once the spans have ended.
-struct ToSink;
-
-/// A span that has not ended.
-struct Span {
-    metadata: &'static Metadata<'static>,
-    fields: Fields,
-    parent: Option<u64>,
-    references: usize,
-}
-
-/// The values of a span or an event, as they are told.
-#[derive(Default)]
-struct Fields(String);
-
-static SPANS: Mutex<BTreeMap<u64, Span>> = Mutex::new(BTreeMap::new());
-static NEXT: AtomicU64 = AtomicU64::new(1);
-
-thread_local! {
-    /// The spans that this thread is in, the innermost last.
-    static INSIDE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
-}
-
-fn spans() -> MutexGuard<'static, BTreeMap<u64, Span>> {
-    SPANS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn innermost() -> Option<u64> {
-    INSIDE.with_borrow(|inside| inside.last().copied())
-}
-
-impl Subscriber for ToSink {
-    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
-        Interest::sometimes()
-    }
-
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        let ours = metadata.target() == "wharf" || metadata.target().starts_with("wharf_");
-        ours && !TELLING.get() && sink().is_some_and(|sink| *metadata.level() <= sink.level)
-    }
-
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(sink().map_or(LevelFilter::OFF, |sink| sink.level))
-    }
-
-    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed).max(1);
-        let parent = attributes.parent().map(Id::into_u64).or_else(|| attributes.is_contextual().then(innermost)?);
-        let mut fields = Fields::default();
-        attributes.record(&mut fields);
-        spans().insert(number, Span { metadata: attributes.metadata(), fields, parent, references: 1 });
-        Id::from_u64(number)
-    }
-
-    fn record(&self, id: &Id, values: &Record<'_>) {
-        if let Some(span) = spans().get_mut(&id.into_u64()) {
-            values.record(&mut span.fields);
-        }
-    }
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let Some(sink) = sink() else { return };
-        let mut fields = Fields::default();
-        event.record(&mut fields);
-        let mut line = fields.0.trim_start().to_owned();
-        let known = spans();
-        let mut around = event.parent().map(Id::into_u64).or_else(innermost);
-        while let Some(span) = around.and_then(|number| known.get(&number)) {
-            line = format!("{}{{{}}} {line}", span.metadata.name(), span.fields.0.trim_start());
-            around = span.parent;
-        }
-        drop(known);
-        sink.tell(event.metadata(), line);
-    }
-
-    fn enter(&self, id: &Id) {
-        INSIDE.with_borrow_mut(|inside| inside.push(id.into_u64()));
-    }
-
-    fn exit(&self, id: &Id) {
-        INSIDE.with_borrow_mut(|inside| {
-            if let Some(at) = inside.iter().rposition(|number| *number == id.into_u64()) {
-                inside.remove(at);
-            }
-        });
-    }
-
-    fn clone_span(&self, id: &Id) -> Id {
-        if let Some(span) = spans().get_mut(&id.into_u64()) {
-            span.references += 1;
-        }
-        id.clone()
-    }
-
-    fn try_close(&self, id: Id) -> bool {
-        let ended = {
-            let mut known = spans();
-            let Some(span) = known.get_mut(&id.into_u64()) else { return false };
-            span.references = span.references.saturating_sub(1);
-            if span.references > 0 {
-                return false;
-            }
-            known.remove(&id.into_u64())
-        };
-        if let (Some(span), Some(sink)) = (ended, sink()) {
-            sink.tell(span.metadata, format!("{}{}", span.metadata.name(), span.fields.0));
-        }
-        true
-    }
-}
-
-impl Visit for Fields {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        let _ = match field.name() {
-            "message" => write!(self.0, " {value}"),
-            name => write!(self.0, " {name}={value}"),
-        };
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let _ = match field.name() {
-            "message" => write!(self.0, " {value:?}"),
-            name => write!(self.0, " {name}={value:?}"),
-        };
+    if let Some(sink) = sink() {
+        sink.flush();
     }
 }

@@ -1,6 +1,8 @@
 //! Answers in pages.
 
-use crate::boundary::{Failure, Outcome, boundary, guard, json, needed, owned_text, place, put, shared, take, text};
+use crate::boundary::{
+    Failure, Json, Outcome, free, guard, needed, owned_text, place, put, shared, text, with_threads,
+};
 use crate::call::{Completion, give, wharf_callback};
 use crate::cancel::{Cancel, wharf_cancel};
 use crate::connection::wharf_connection;
@@ -74,13 +76,17 @@ pub unsafe extern "C" fn wharf_pages_new(
     pages: *mut *mut wharf_pages,
     error: *mut *mut wharf_error,
 ) -> wharf_result {
-    boundary(error, || {
+    with_threads(error, || {
         let connection = needed("connection", connection)?;
-        let operation = text("operation", operation)?;
-        let input = json("input", input)?;
-        let options = any::call_options(&json("options", options)?)?;
+        let operation = text("operation", operation)?.to_owned();
+        let input = Json::new("input", input)?;
+        let options = Json::new("options", options)?;
         place("pages", pages)?;
-        let walk = connection.any().pages_with::<Value>(operation, input, options)?;
+        let any = connection.any();
+        let walk = connection.engine().run(move || {
+            let options = any::call_options(&options.read()?)?;
+            Ok(any.pages_with::<Value>(&operation, input.read()?, options)?)
+        })?;
         let place = Place { begin: AtomicU64::new(walk.begin()), offset: AtomicU64::new(walk.offset()) };
         let engine = connection.engine().clone();
         put(pages, Box::new(wharf_pages { pages: Arc::new(Mutex::new(walk)), place: Arc::new(place), engine }));
@@ -102,7 +108,7 @@ pub unsafe extern "C" fn wharf_pages_next(
     page: *mut *mut c_char,
     error: *mut *mut wharf_error,
 ) -> wharf_result {
-    boundary(error, || {
+    with_threads(error, || {
         let pages = needed("pages", pages)?;
         place("page", page)?;
         let turn = pages.turn()?;
@@ -124,7 +130,7 @@ pub unsafe extern "C" fn wharf_pages_next_async(
     error: *mut *mut wharf_error,
 ) -> wharf_result {
     let user_data = UserData::new(user_data, finalizer);
-    boundary(error, || {
+    with_threads(error, || {
         let pages = needed("pages", pages)?;
         let completion = Completion::new(callback, user_data)?;
         let turn = pages.turn()?;
@@ -149,5 +155,5 @@ pub unsafe extern "C" fn wharf_pages_offset(pages: *const wharf_pages) -> u64 {
 /// Frees a walk and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_pages_free(pages: *mut *mut wharf_pages) {
-    guard((), || drop(take(pages)));
+    free(pages);
 }

@@ -32,6 +32,8 @@ pub enum wharf_result {
     WHARF_NO_THREADS = 8,
     /// A number is none of those that the argument may be.
     WHARF_INVALID_NUMBER = 9,
+    /// The process that this one was forked from had threads of the library, which are not here.
+    WHARF_FORKED = 10,
     /// The request breaks a rule: a missing or wrong field, a value out of its range, an unknown name.
     WHARF_INVALID_INPUT = 100,
     /// An option of the connection is missing or wrong.
@@ -80,6 +82,7 @@ const NAMES: &[(wharf_result, &CStr)] = &[
     (wharf_result::WHARF_PANIC, c"panic"),
     (wharf_result::WHARF_NO_THREADS, c"no threads"),
     (wharf_result::WHARF_INVALID_NUMBER, c"invalid number"),
+    (wharf_result::WHARF_FORKED, c"forked process"),
     (wharf_result::WHARF_INVALID_INPUT, c"invalid input"),
     (wharf_result::WHARF_CONFIGURATION, c"wrong configuration"),
     (wharf_result::WHARF_CREDENTIALS, c"credentials refused"),

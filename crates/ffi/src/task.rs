@@ -3,10 +3,12 @@
 use crate::boundary::{Failure, Outcome};
 use crate::cancel::{Cancel, unless_cancelled};
 use crate::engine::Engine;
+use crate::log;
 use std::ffi::c_void;
 use std::future::Future;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use tracing::Instrument;
 
 /// Is called once when the library needs `user_data` no more: after the last callback, or before the function
 /// returns if that fails. May be NULL. Must not unwind.
@@ -55,9 +57,10 @@ pub(crate) type Tell<P> = Box<dyn FnMut(P) + Send>;
 
 /// Runs a task and waits for its end on this thread, where `on_progress` is called too.
 ///
-/// Nothing of the caller's runs inside of the runtime, so that it may call the library from its callbacks.
+/// Nothing of the caller's runs inside of the runtime, so that it may call the library from its callbacks, and free
+/// its connection there.
 pub(crate) fn wait_for<P: Send + 'static, T: Send + 'static, F>(
-    engine: &Engine,
+    engine: &Arc<Engine>,
     cancel: Option<Cancel>,
     work: impl FnOnce(Tell<P>) -> F,
     mut on_progress: impl FnMut(P),
@@ -72,17 +75,21 @@ where
         // Nobody listens any more once the call has ended.
         let _ = progress.send(Event::Progress(now));
     }));
-    engine.runtime()?.spawn(async move {
+    let engine = engine.clone();
+    let task = async move {
         let _ = tell.send(Event::Done(unless_cancelled(cancel, work).await));
-    });
-    loop {
+    };
+    engine.runtime()?.spawn(task.instrument(log::quiet()));
+    let done = loop {
         match told.blocking_recv() {
             Some(Event::Progress(now)) => on_progress(now),
-            Some(Event::Done(done)) => return done,
+            Some(Event::Done(done)) => break done,
             // The task is gone without a word: it has panicked.
-            None => return Err(Failure::panic()),
+            None => break Err(Failure::panic()),
         }
-    }
+    };
+    log::flush();
+    done
 }
 
 /// Runs a task; `complete` gets its result on a thread that may block, and before that `on_progress` what happens
@@ -104,16 +111,19 @@ where
     }));
     let keep = engine.clone();
     let runtime = engine.runtime()?;
-    runtime.spawn(async move {
+    let quiet = log::quiet();
+    let task = async move {
         let _ = tell.send(Event::Done(unless_cancelled(cancel, work).await));
-    });
+    };
+    runtime.spawn(task.instrument(quiet.clone()));
     runtime.spawn(async move {
         let mut complete = complete;
         loop {
             match told.recv().await {
                 Some(Event::Progress(now)) => {
+                    let quiet = quiet.clone();
                     let step = tokio::task::spawn_blocking(move || {
-                        complete.progress(now);
+                        quiet.in_scope(|| complete.progress(now));
                         complete
                     });
                     complete = match step.await {
@@ -130,8 +140,11 @@ where
                     // The engine is given up before the caller hears of the end: if the caller then frees the
                     // connection, it is the caller's thread that waits for ours.
                     tokio::task::spawn_blocking(move || {
-                        drop(keep);
-                        complete.done(done);
+                        quiet.in_scope(|| {
+                            log::flush();
+                            drop(keep);
+                            complete.done(done);
+                        });
                     });
                     return;
                 }

@@ -1,6 +1,6 @@
 //! Waiters by name.
 
-use crate::boundary::{Outcome, boundary, json, needed, owned_text, place, text};
+use crate::boundary::{Json, Outcome, needed, owned_text, place, text, with_threads};
 use crate::call::{Completion, give, wharf_callback};
 use crate::cancel::{Cancel, wharf_cancel};
 use crate::connection::wharf_connection;
@@ -36,6 +36,14 @@ impl State {
     }
 }
 
+/// The waiter of that name.
+fn prepare(connection: &wharf_connection, waiter: *const c_char, arguments: *const c_char) -> Outcome<Wait> {
+    let waiter = text("waiter", waiter)?.to_owned();
+    let arguments = Json::new("arguments", arguments)?;
+    let any = connection.any();
+    connection.engine().run(move || Ok(any.wait(&waiter, &arguments.read()?)?))
+}
+
 async fn run(wait: Wait, mut tell: Tell<State>) -> Outcome<Option<CString>> {
     let outcome = wait.on_progress(move |now| tell(State::of(now))).await?;
     owned_text(outcome.to_value().to_string()).map(Some)
@@ -67,9 +75,9 @@ pub unsafe extern "C" fn wharf_wait(
     result: *mut *mut c_char,
     error: *mut *mut wharf_error,
 ) -> wharf_result {
-    boundary(error, || {
+    with_threads(error, || {
         let connection = needed("connection", connection)?;
-        let wait = connection.any().wait(text("waiter", waiter)?, &json("arguments", arguments)?)?;
+        let wait = prepare(connection, waiter, arguments)?;
         place("result", result)?;
         let cancel = Cancel::of(cancel);
         let tell = |state: State| state.tell(progress, user_data);
@@ -94,9 +102,9 @@ pub unsafe extern "C" fn wharf_wait_async(
     error: *mut *mut wharf_error,
 ) -> wharf_result {
     let user_data = UserData::new(user_data, finalizer);
-    boundary(error, || {
+    with_threads(error, || {
         let connection = needed("connection", connection)?;
-        let wait = connection.any().wait(text("waiter", waiter)?, &json("arguments", arguments)?)?;
+        let wait = prepare(connection, waiter, arguments)?;
         let completion = Waiting { progress, completion: Completion::new(callback, user_data)? };
         task::begin(connection.engine(), Cancel::of(cancel), |told| run(wait, told), completion)?;
         Ok(wharf_result::WHARF_OK)

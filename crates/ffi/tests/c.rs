@@ -103,6 +103,26 @@ fn eight_threads_share_a_connection() {
 }
 
 #[test]
+fn callbacks_and_finalizers_may_call_the_library() {
+    for linking in BOTH {
+        Cloud::new().run(&compile(&source("callbacks"), linking, &[]), &[]);
+    }
+}
+
+#[test]
+fn a_forked_child_gets_an_error_and_never_hangs() {
+    for linking in BOTH {
+        Cloud::new().run(&compile(&source("fork"), linking, &[]), &[]);
+    }
+}
+
+/// The number that the header states. The library is built without optimization here, which takes more than a release.
+#[test]
+fn sixty_four_kilobytes_of_stack_are_enough_for_the_deepest_json() {
+    Cloud::new().run(&compile(&source("stack"), Linking::Shared, &[]), &["64"]);
+}
+
+#[test]
 fn the_examples_work() {
     let examples = package().join("examples");
     let server = build::build(&["--package", "wharf-server", "--bin", "wharf-server"], "wharf-server");
@@ -146,7 +166,7 @@ fn address_sanitizer_finds_nothing() {
         leaks(&mut misuse);
         run(&mut misuse);
         let cloud = Cloud::new();
-        for (name, argument) in [("calls", ""), ("threads", "50")] {
+        for (name, argument) in [("calls", ""), ("threads", "50"), ("callbacks", "")] {
             let mut command = Command::new(compile(&source(name), linking, &flags));
             cloud.prepare(&mut command);
             leaks(&mut command);
@@ -176,7 +196,7 @@ fn valgrind_finds_nothing() {
         return;
     }
     let cloud = Cloud::new();
-    for (name, argument) in [("misuse", ""), ("calls", ""), ("threads", "5")] {
+    for (name, argument) in [("misuse", ""), ("calls", ""), ("threads", "5"), ("callbacks", "")] {
         let program = compile(&source(name), Linking::Shared, &[]);
         let mut command = Command::new("valgrind");
         command.args([

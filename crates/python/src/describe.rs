@@ -183,7 +183,10 @@ impl Found {
         let mut described = Vec::new();
         for member in model.shape().members {
             if let Some((_, field)) = model.find(member.wire) {
-                let form = self.form(field.place());
+                let form = match (self.form(field.place()), member.time) {
+                    (Form::Time(_), Some(time)) => Form::Time(time.ahead()),
+                    (form, _) => form,
+                };
                 let form = if member.sensitive && form != Form::JsonText { Form::Secret } else { form };
                 described.push(Described { name: python_word(member.name()), member, form });
             }
@@ -193,7 +196,7 @@ impl Found {
 
     fn form(&mut self, place: Place<'_>) -> Form {
         match place {
-            Place::Text(text) if text.is_time() => Form::Time,
+            Place::Text(text) if text.is_time() => Form::Time(0),
             Place::JsonText(_) => Form::JsonText,
             Place::Object(model) => {
                 self.structure(model);

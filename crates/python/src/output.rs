@@ -19,8 +19,8 @@ pub(crate) enum Form {
     Secret,
     /// `wharf.JsonText`.
     JsonText,
-    /// `wharf.Timestamp`.
-    Time,
+    /// `wharf.Timestamp`, with the seconds that clocks are ahead of UTC where a time has no zone.
+    Time(i32),
 }
 
 /// The class of a structure.
@@ -129,7 +129,7 @@ impl<'py> Writer<'py> {
             Form::Plain => PyString::new(self.py, text).into_any(),
             Form::Secret => Bound::new(self.py, Secret::new(text))?.into_any(),
             Form::JsonText => Bound::new(self.py, JsonText::new(text))?.into_any(),
-            Form::Time => pub_timestamp(self.py)?.call1((text,))?,
+            Form::Time(ahead) => pub_timestamp(self.py)?.call1((text, ahead))?,
         })
     }
 }

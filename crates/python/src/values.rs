@@ -123,11 +123,13 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// The instant of a time as an API wrote it, if it can be read.
+/// The instant of a time as an API wrote it, if it can be read. `ahead` is for a time without a zone: the seconds that
+/// clocks are ahead of UTC.
 #[pyfunction]
-#[pyo3(signature = (text, /))]
-pub(crate) fn seconds_since_1970(text: &str) -> Option<f64> {
-    let time = wharf::Timestamp::from(text).parse()?;
+#[pyo3(signature = (text, ahead, /))]
+pub(crate) fn seconds_since_1970(text: &str, ahead: i32) -> Option<f64> {
+    let time = wharf::Timestamp::from(text);
+    let time = time.parse_local(ahead).or_else(|| time.parse())?;
     match time.duration_since(UNIX_EPOCH) {
         Ok(since) => Some(since.as_secs_f64()),
         Err(before) => Some(-before.duration().as_secs_f64()),

@@ -252,3 +252,24 @@ def test_times(wharf_server: Server) -> None:
     assert wharf.Timestamp("2018-08-02 08:12:40.672772389 +0000 UTC").datetime is not None
     assert wharf.Timestamp("soon").datetime is None
     assert pickle.loads(pickle.dumps(time)) == time and repr(wharf.Timestamp("x")) == "Timestamp('x')"
+
+
+def test_times_in_requests_have_the_form_of_their_field(wharf_server: Server) -> None:
+    ccs = wharf_server.connection(wharf.ccs.Connection)
+    start = datetime(2024, 5, 31, 19, 50, 0, 500_000, tzinfo=timezone(timedelta(hours=-4)))
+    end = datetime(2024, 6, 1, tzinfo=timezone.utc)
+    request: dict[str, Any] = {
+        "namespace": "qce/cvm",
+        "metric_name": "dc_cpu_usage",
+        "dimensions": [{"name": "docker_clusterid", "value": "cls-1"}],
+    }
+    wharf_server.faults.answer(
+        {"code": 0, "startTime": "2024-06-01 07:50:00", "endTime": "2024-06-01 08:00:00", "dataPoints": []}
+    )
+    told = ccs.monitoring.get_monitor_data(**request, start_time=start, end_time=end)
+    assert told.start_time.datetime == start.replace(microsecond=0) and told.end_time.datetime == end
+    assert copy.copy(told.start_time).datetime == pickle.loads(pickle.dumps(told.start_time)).datetime
+    sent = [call.parameters for call in wharf_server.calls()]
+    assert [(each["startTime"], each["endTime"]) for each in sent] == [("2024-06-01 07:50:00", "2024-06-01 08:00:00")]
+    with pytest.raises(wharf.InvalidInputError, match="start_time"):
+        ccs.monitoring.get_monitor_data(**request, start_time=datetime(2024, 6, 1))

@@ -285,6 +285,30 @@ pub enum PageStyle {
     Number,
 }
 
+/// The form and zone in which a document prints times. Without one it is `utc`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeForm {
+    /// `2017-03-28T06:10:00Z`.
+    #[default]
+    Utc,
+    /// `2017-03-28 14:10:00`, China's time.
+    China,
+    /// `2017-03-28 06:10:00 +0000 UTC`, as programs in Go print it.
+    Go,
+}
+
+impl TimeForm {
+    /// What it looks like, for the documentation of fields.
+    pub fn pattern(self) -> &'static str {
+        match self {
+            Self::Utc => "`YYYY-MM-DDThh:mm:ssZ`",
+            Self::China => "`YYYY-MM-DD hh:mm:ss` of China (UTC+8)",
+            Self::Go => "`YYYY-MM-DD hh:mm:ss +0000 UTC`",
+        }
+    }
+}
+
 /// How a list is written in a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -351,6 +375,9 @@ pub struct Field {
     /// Most characters of a string.
     #[serde(default)]
     pub max_length: Option<usize>,
+    /// Form and zone of a time.
+    #[serde(default)]
+    pub time: Option<TimeForm>,
     /// The vendor marks it as not for the public.
     #[serde(default)]
     pub hidden: bool,

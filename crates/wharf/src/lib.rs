@@ -3,7 +3,6 @@
 //! Make a connection to a product, take a client from it, fill a request and send it:
 //!
 //! ```no_run
-//! use futures_util::TryStreamExt;
 //! use std::time::Duration;
 //! use wharf::{ErrorKind, tke};
 //!
@@ -46,6 +45,8 @@
 //!   of its builder.
 //! - A field that is required and not set, or a bound that is broken, is an error before anything is sent.
 //! - A value that this version does not know (a new state, a new error code) is kept, never an error.
+//! - A time is a [`Timestamp`]: give a `SystemTime`, or a text with any zone. It is sent in the form and zone that the
+//!   document of its field prints, and one without a zone is read as one of that zone.
 //! - `Debug` of anything never shows a secret.
 //! - Operations can be called by name with JSON too: `call` of a connection, [`operations`], and [`any`] for
 //!   programs that learn products, operations and settings at run time.
@@ -55,6 +56,9 @@
 //! `tke`, `tcr`, `cce`, `ack` (with `sts`) and `ccs` choose products; `rustls-ring` (the default),
 //! `rustls-aws-lc-rs` and `native-tls`
 //! choose who does TLS; `serde` gives `Serialize` and `Deserialize` to requests, answers and structures.
+
+// A program in the documentation that warns is wrong; parts of one may leave things unused.
+#![doc(test(attr(deny(warnings), allow(dead_code, unused_variables))))]
 
 // begin products: written by `cargo codegen` from specs/*/product.json; do not edit
 #[cfg(feature = "ack")]

@@ -78,13 +78,16 @@ fn render(templates: &Environment<'static>, name: &str, context: minijinja::Valu
     rendered.map_err(|error| Error::new(name, error))
 }
 
-/// How many functions the files of a folder export.
+/// How many functions the files of a folder and its folders export.
 fn exported(folder: &Path) -> Result<usize, Error> {
     let wrong = |error: std::io::Error| Error::new(folder.display(), error);
     let mut count = 0;
     for entry in std::fs::read_dir(folder).map_err(wrong)? {
         let path = entry.map_err(wrong)?.path();
-        count += std::fs::read_to_string(path).map_err(wrong)?.matches(EXPORTED).count();
+        count += match path.is_dir() {
+            true => exported(&path)?,
+            false => std::fs::read_to_string(path).map_err(wrong)?.matches(EXPORTED).count(),
+        };
     }
     Ok(count)
 }

@@ -127,6 +127,7 @@ fn limits(field: &Field) -> Vec<String> {
     }
     limits.extend(field.max_items.map(|most| format!("at most {most} items")));
     limits.extend(field.max_length.map(|most| format!("at most {most} characters")));
+    limits.extend(field.time.map(|form| format!("as {}", form.pattern())));
     limits.extend(field.default.as_ref().map(|default| format!("default `{default}`")));
     limits
 }

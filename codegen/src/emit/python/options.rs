@@ -15,7 +15,11 @@ pub(super) const OPTIONS: &[(&str, &str, &str)] = &[
     ),
     ("attempt_timeout", "float", "Seconds that one attempt may take."),
     ("call_timeout", "float", "Seconds that a call may take with all its attempts."),
-    ("client_rate_limit", "bool", "Whether to keep to the documented rate limits before sending. By default it does."),
+    (
+        "client_rate_limit",
+        "bool",
+        "Wait before sending, so that the documented limits of calls per second are kept. Off by default.",
+    ),
     (
         "cluster_addressing",
         "Literal[\"host\", \"path\"]",

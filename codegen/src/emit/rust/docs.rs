@@ -96,6 +96,7 @@ pub(super) fn field(field: &Field, side: Side) -> Vec<String> {
         Some(ListStyle::Comma) => facts.push("joined by commas".to_owned()),
         Some(ListStyle::Json) => facts.push("as a JSON list".to_owned()),
     }
+    facts.extend(field.time.map(|form| format!("as {}", form.pattern())));
     if let Some(fixed) = &field.fixed {
         facts.push(format!("always `{fixed}`"));
     } else if field.from_connection {

@@ -4,7 +4,7 @@ use super::docs::{self, erratum, facts_line, plain};
 use super::expr;
 use crate::Error;
 use serde::Serialize;
-use wharf_spec::file::{Authorization, ErrorKind, Field, ListStyle, PageStyle, Place, Protocol};
+use wharf_spec::file::{Authorization, ErrorKind, Field, ListStyle, PageStyle, Place, Protocol, TimeForm};
 use wharf_spec::{Enumeration, Home, Operation, Product, Shape, Type, naming};
 
 pub(super) struct View<'a> {
@@ -383,9 +383,14 @@ fn wire_types<'a>(fields: impl Iterator<Item = &'a FieldView>) -> Vec<&'static s
     let mut types = std::collections::BTreeSet::new();
     for field in fields {
         types.extend(field.ty.split(|c: char| !c.is_ascii_alphanumeric()));
-        types.extend(["In", "ListStyle"].into_iter().filter(|name| field.facts.contains(&format!("({name}::"))));
+        types.extend(
+            ["In", "ListStyle", "TimeForm"].into_iter().filter(|name| field.facts.contains(&format!("({name}::"))),
+        );
     }
-    ["In", "JsonText", "ListStyle", "Secret", "Timestamp"].into_iter().filter(|name| types.contains(name)).collect()
+    ["In", "JsonText", "ListStyle", "Secret", "TimeForm", "Timestamp"]
+        .into_iter()
+        .filter(|name| types.contains(name))
+        .collect()
 }
 
 /// Whether a field of the structures is a map.
@@ -493,6 +498,14 @@ fn member_facts(field: &Field, side: Side) -> String {
         None | Some(ListStyle::Repeat) => {}
         Some(ListStyle::Comma) => facts.push_str(" .style(ListStyle::Comma)"),
         Some(ListStyle::Json) => facts.push_str(" .style(ListStyle::Json)"),
+    }
+    if field.ty == Type::Timestamp {
+        let form = match field.time.unwrap_or_default() {
+            TimeForm::Utc => "Utc",
+            TimeForm::China => "China",
+            TimeForm::Go => "Go",
+        };
+        facts.push_str(&format!(" .time(TimeForm::{form})"));
     }
     if side == Side::Output {
         return facts;

@@ -52,7 +52,7 @@ impl Connection {
         timeout: Duration,
         output: &mut dyn Model,
     ) -> Result<Done, Failure> {
-        let span = tracing::info_span!(
+        let span = tracing::debug_span!(
             "attempt",
             product = unsigned.operation.product,
             operation = unsigned.operation.name,

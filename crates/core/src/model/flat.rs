@@ -25,7 +25,10 @@ struct Flat {
 
 impl Flat {
     fn model(&mut self, model: &dyn Model, path: &str) {
-        model.each(&mut |member, value| self.value(value, join(path, member.wire)));
+        model.each(&mut |member, value| match value {
+            Ref::Text(text) => self.out.push((join(path, member.wire), member.text(text).into_owned())),
+            value => self.value(value, join(path, member.wire)),
+        });
     }
 
     fn list(&mut self, list: &dyn List, path: &str) {

@@ -14,15 +14,18 @@ pub mod json;
 mod macros;
 #[cfg(feature = "serde")]
 pub mod serde;
+mod time;
 mod types;
 
 pub use any::Any;
 pub use check::{Problem, check};
 pub use debug::debug;
 pub use entries::{entries, text_entries};
-pub use types::{JsonText, Secret, Timestamp};
+pub use time::{TimeForm, Timestamp};
+pub use types::{JsonText, Secret};
 
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A structure of an API: a request, an answer, or a part of one.
@@ -80,6 +83,8 @@ pub struct Member {
     pub payload: bool,
     /// How a list is written in the query.
     pub style: ListStyle,
+    /// The form of a time, where it is one.
+    pub time: Option<TimeForm>,
 }
 
 /// Where a member of a request travels.
@@ -124,6 +129,7 @@ impl Member {
             fixed: None,
             payload: false,
             style: ListStyle::Repeat,
+            time: None,
         }
     }
 
@@ -178,6 +184,17 @@ impl Member {
     pub const fn style(mut self, style: ListStyle) -> Self {
         self.style = style;
         self
+    }
+
+    /// Says that it is a time, and in which form.
+    pub const fn time(mut self, form: TimeForm) -> Self {
+        self.time = Some(form);
+        self
+    }
+
+    /// A text as it is written: a time in the form of the member.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.time.map_or(Cow::Borrowed(text), |form| form.write(text))
     }
 
     /// Makes it the whole body.
@@ -288,6 +305,8 @@ pub trait Field: Send + Sync {
     fn get(&self) -> Ref<'_>;
     /// The place for a value; an absent one is made present.
     fn place(&mut self) -> Place<'_>;
+    /// Tells a time in which form its field writes it.
+    fn set_time_form(&mut self, _form: TimeForm) {}
 }
 
 /// A list of any length, seen from the drivers.
@@ -358,6 +377,11 @@ impl<T: Field + Default> Field for Option<T> {
     }
     fn place(&mut self) -> Place<'_> {
         self.get_or_insert_default().place()
+    }
+    fn set_time_form(&mut self, form: TimeForm) {
+        if let Some(value) = self {
+            value.set_time_form(form);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Values with a meaning of their own: secrets, times, JSON documents in strings.
+//! Values with a meaning of their own: secrets, JSON documents in strings.
 
 use super::{Field, Model, Place, Ref, Text, debug::HIDDEN, json};
 use crate::error::Error;
@@ -60,106 +60,6 @@ impl Text for Secret {
 }
 
 impl Field for Secret {
-    fn get(&self) -> Ref<'_> {
-        Ref::Text(&self.0)
-    }
-    fn place(&mut self) -> Place<'_> {
-        Place::Text(self)
-    }
-}
-
-/// A point in time as the API wrote it, kept to the letter.
-///
-/// The APIs write several formats; [`parse`](Self::parse) reads them all.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Timestamp(String);
-
-impl Timestamp {
-    /// The text on the wire.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The instant, if the text is a time with a zone (`2024-10-18T10:38:36Z`, or
-    /// `2018-08-02 08:12:40.672772389 +0000 UTC` as programs in Go print it), a time without one
-    /// (`2024-10-18 10:38:36`, taken as UTC) or seconds since 1970.
-    pub fn parse(&self) -> Option<std::time::SystemTime> {
-        let text = self.0.trim();
-        // Go's: date, time, distance from UTC, name of the zone.
-        if let [date, time, offset, _] = text.split_whitespace().collect::<Vec<_>>()[..]
-            && offset.starts_with(['+', '-'])
-        {
-            return format!("{date}T{time}{offset}").parse::<jiff::Timestamp>().ok().map(Into::into);
-        }
-        if let Ok(instant) = text.parse::<jiff::Timestamp>() {
-            return Some(instant.into());
-        }
-        if let Ok(seconds) = text.parse::<i64>() {
-            return jiff::Timestamp::from_second(seconds).ok().map(Into::into);
-        }
-        self.parse_local(0)
-    }
-
-    /// The instant, if the text is a time without a zone and clocks there are `ahead` seconds ahead of UTC.
-    pub fn parse_local(&self, ahead: i32) -> Option<std::time::SystemTime> {
-        let civil: jiff::civil::DateTime = self.0.trim().parse().ok()?;
-        let offset = jiff::tz::Offset::from_seconds(ahead).ok()?;
-        offset.to_timestamp(civil).ok().map(Into::into)
-    }
-
-    /// An instant as clocks show it that are `ahead` seconds ahead of UTC: `2024-10-18 10:38:36`, whole seconds,
-    /// no zone. None for a time before 1970 or after 9999, and for a zone more than a day away.
-    pub fn local(time: std::time::SystemTime, ahead: i32) -> Option<Self> {
-        let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
-        let instant = jiff::Timestamp::from_second(i64::try_from(since.as_secs()).ok()?).ok()?;
-        let civil = jiff::tz::Offset::from_seconds(ahead).ok()?.to_datetime(instant);
-        Some(Self(civil.strftime("%Y-%m-%d %H:%M:%S").to_string()))
-    }
-}
-
-impl fmt::Debug for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl From<&str> for Timestamp {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl From<String> for Timestamp {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl From<std::time::SystemTime> for Timestamp {
-    /// Written as `2024-10-18T10:38:36Z`, whole seconds.
-    fn from(time: std::time::SystemTime) -> Self {
-        let seconds = time.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let instant = jiff::Timestamp::from_second(i64::try_from(seconds).unwrap_or(i64::MAX)).unwrap_or_default();
-        Self(instant.to_string())
-    }
-}
-
-impl Text for Timestamp {
-    fn set(&mut self, text: &str) {
-        self.0.set(text);
-    }
-    fn is_time(&self) -> bool {
-        true
-    }
-}
-
-impl Field for Timestamp {
     fn get(&self) -> Ref<'_> {
         Ref::Text(&self.0)
     }

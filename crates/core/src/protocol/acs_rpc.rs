@@ -58,7 +58,13 @@ fn parameters(model: &dyn Model, path: &str, out: &mut Vec<(String, String)>) ->
                 (Ref::Absent, Some(fixed)) => Ref::Text(fixed),
                 (value, _) => value,
             };
-            result = parameter(value, join(path, member.wire), out);
+            result = match value {
+                Ref::Text(text) => {
+                    out.push((join(path, member.wire), member.text(text).into_owned()));
+                    Ok(())
+                }
+                value => parameter(value, join(path, member.wire), out),
+            };
         }
     });
     result

@@ -159,7 +159,7 @@ fn items(list: &dyn List) -> impl Iterator<Item = Ref<'_>> {
 /// A value outside of the body.
 fn text(member: &'static Member, value: Ref<'_>) -> Result<String, Error> {
     Ok(match value {
-        Ref::Text(text) => text.to_owned(),
+        Ref::Text(text) => member.text(text).into_owned(),
         Ref::Int(number) => number.to_string(),
         Ref::Uint(number) => number.to_string(),
         Ref::Float(number) => number.to_string(),

@@ -30,12 +30,22 @@ if TYPE_CHECKING:
 class Timestamp(str):
     """A point in time as the API wrote it, kept to the letter. `datetime` reads it."""
 
-    __slots__ = ()
+    __slots__ = ("_ahead",)
+
+    _ahead: int
+
+    def __new__(cls, text: str = "", _ahead: int = 0) -> Timestamp:
+        self = super().__new__(cls, text)
+        self._ahead = _ahead
+        return self
 
     @property
     def datetime(self) -> datetime | None:
-        """The instant, with a time zone; `None` if the text is no time. A time without a zone is taken as UTC."""
-        seconds = seconds_since_1970(self)
+        """The instant, with a time zone; `None` if the text is no time.
+
+        A time without a zone is one of the zone that the document of its field says, or else of UTC.
+        """
+        seconds = seconds_since_1970(self, self._ahead)
         if seconds is None:
             return None
         from datetime import datetime, timedelta, timezone

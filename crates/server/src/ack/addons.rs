@@ -1,8 +1,10 @@
 //! Components of clusters, which the product calls add-ons.
 
 use super::answer::local;
+use super::clusters::{PROFILES, SIZES};
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};
+use crate::world::dedicated::RELEASES;
 use crate::world::dedicated::components::{COMPONENTS, ComponentPhase, Installed, NewComponent, offered};
 use crate::world::fault::{Outcome, Reason};
 use serde_json::{Map, Value, json};
@@ -13,6 +15,11 @@ pub(super) fn describe_addons(scene: &mut Scene<'_>, input: Input<'_>) -> Answer
     if region != scene.region {
         return Err(invalid(format!("region is {}, where the call was sent to, not {region}", scene.region)));
     }
+    // All clusters may have the same ones.
+    input.one_of("cluster_type", &["Kubernetes", "ManagedKubernetes", "ExternalKubernetes"])?;
+    input.one_of("cluster_profile", &PROFILES)?;
+    input.one_of("cluster_spec", &SIZES)?;
+    input.one_of("cluster_version", &RELEASES)?;
     let mut groups: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut components = Map::new();
     for component in &COMPONENTS {

@@ -14,10 +14,24 @@ use serde_json::{Map, Value, json};
 /// How long credentials last that are not for a while.
 const LASTING: u64 = 3 * 365 * 24 * 60 * 60 * 1_000;
 
+/// What clusters may be made for.
+pub(super) const PROFILES: [&str; 4] = ["Default", "Edge", "Serverless", "Lingjun"];
+/// The sizes of managed clusters, and the one that all have here.
+pub(super) const SIZES: [&str; 5] = [SIZE, "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"];
+const SIZE: &str = "ack.standard";
+
 pub(super) fn describe_clusters_v1(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let (name, kind) = (input.filled("name")?, input.filled("cluster_type")?);
+    let (id, region) = (input.filled("cluster_id")?, input.filled("region_id")?);
+    let profile = input.one_of("profile", &PROFILES)?;
+    let size = input.one_of("cluster_spec", &SIZES)?;
     let wanted = |cluster: &Cluster, dedicated: &Dedicated| {
-        name.is_none_or(|name| name == cluster.name) && kind.is_none_or(|kind| kind == cluster_type(dedicated))
+        name.is_none_or(|name| cluster.name.contains(name))
+            && kind.is_none_or(|kind| kind == cluster_type(dedicated))
+            && id.is_none_or(|id| id == cluster.id)
+            && region.is_none_or(|region| region == scene.region)
+            && profile.is_none_or(|profile| profile == dedicated.profile)
+            && size.is_none_or(|size| dedicated.managed && size == SIZE)
     };
     let realm = &scene.realm;
     let found = realm.realm.dedicated_of(scene.owner).filter(|(cluster, dedicated)| wanted(cluster, dedicated));
@@ -53,7 +67,7 @@ fn cluster_type(dedicated: &Dedicated) -> &'static str {
 pub(super) fn describe_cluster_detail(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let (cluster, dedicated) = scene.realm.realm.dedicated(scene.owner, input.required("ClusterId")?)?;
     let mut shown = cluster_json(scene, cluster, dedicated);
-    shown.insert("cluster_spec".to_owned(), json!("ack.standard"));
+    shown.insert("cluster_spec".to_owned(), json!(SIZE));
     Ok(Value::Object(shown))
 }
 

@@ -8,7 +8,7 @@ use super::{Answer, Scene, values};
 use crate::input::{Input, invalid};
 use crate::world::dedicated::servers::family;
 use crate::world::dedicated::workers::{Seat, WorkerPhase};
-use crate::world::fault::Reason;
+use crate::world::fault::{Outcome, Reason};
 use crate::world::machines::Charge;
 use crate::world::nodes::{NodeSettings, Role};
 use serde_json::{Value, json};
@@ -19,16 +19,35 @@ const NEVER: &str = "2099-12-31T23:59:00+08:00";
 pub(super) fn describe_cluster_nodes(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let (cluster, _) = scene.realm.realm.dedicated(scene.owner, input.required("ClusterId")?)?;
     let state = input.one_of("state", &["all", "running", "removing", "initial", "failed"])?.filter(|s| *s != "all");
-    let ids: Option<Vec<&str>> = input.filled("instanceIds")?.map(|ids| ids.split(',').map(str::trim).collect());
-    let pool = input.filled("nodepool_id")?;
+    let ids = one_of_many(input, "instanceIds")?;
+    let (addresses, names) = (one_of_many(input, "nodeIps")?, one_of_many(input, "nodeNames")?);
+    let labels = labels(input)?;
+    // It does not count when servers are named.
+    let pool = input.filled("nodepool_id")?.filter(|_| ids.is_none());
     let wanted = |seat: &Seat<'_>| {
         state.is_none_or(|state| state == state_name(seat.phase()))
             && ids.as_ref().is_none_or(|ids| ids.contains(&seat.server.id.as_str()))
+            && addresses.as_ref().is_none_or(|addresses| addresses.contains(&seat.server.private_ip.as_str()))
+            && names.as_ref().is_none_or(|names| names.contains(&seat.node.name.as_str()))
+            && labels.iter().all(|(key, value)| seat.node.labels.get(*key).is_some_and(|has| has == value))
             && pool.is_none_or(|pool| seat.worker.pool.as_deref() == Some(pool))
     };
     let items = scene.realm.realm.seats(cluster).filter(wanted).map(|seat| node_json(&seat)).collect();
     let (nodes, info) = page(items, values::page(input, "pageNumber", "pageSize")?);
     Ok(json!({"nodes": nodes, "page": info}))
+}
+
+/// Values with commas between them.
+fn one_of_many<'a>(input: Input<'a>, name: &str) -> Outcome<Option<Vec<&'a str>>> {
+    Ok(input.filled(name)?.map(|values| values.split(',').map(str::trim).collect()))
+}
+
+/// The labels that a node must have, all of them.
+fn labels(input: Input<'_>) -> Outcome<Vec<(&str, &str)>> {
+    let pairs = one_of_many(input, "nodeLabels")?.unwrap_or_default().into_iter().map(|pair| {
+        pair.split_once('=').ok_or_else(|| invalid(format!("nodeLabels has pairs such as key=value, not {pair}")))
+    });
+    pairs.collect()
 }
 
 fn state_name(phase: WorkerPhase) -> &'static str {

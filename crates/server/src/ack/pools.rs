@@ -209,8 +209,9 @@ pub(super) fn delete_cluster_nodepool(scene: &mut Scene<'_>, input: Input<'_>) -
 pub(super) fn describe_cluster_node_pools(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let id = input.required("ClusterId")?;
     let (_, dedicated) = scene.realm.realm.dedicated(scene.owner, id)?;
-    let pools: Vec<Value> =
-        scene.realm.realm.worker_pools_of(id).map(|pool| pool_json(scene, dedicated, pool)).collect();
+    let name = input.filled("NodepoolName")?;
+    let pools = scene.realm.realm.worker_pools_of(id).filter(|pool| name.is_none_or(|name| name == pool.name));
+    let pools: Vec<Value> = pools.map(|pool| pool_json(scene, dedicated, pool)).collect();
     Ok(json!({"nodepools": pools}))
 }
 

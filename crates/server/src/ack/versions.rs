@@ -22,8 +22,23 @@ pub(super) fn describe_kubernetes_version_metadata(scene: &mut Scene<'_>, input:
     }
     let spread = input.flag("MultiAZ")?;
     let wanted = input.filled("KubernetesVersion")?;
+    // Clusters can be created of every version that is supported.
+    input.one_of("Mode", &["supported", "creatable"])?;
+    let runtime = input.one_of("runtime", &["docker", "containerd", "Sandboxed-Container.runv"])?;
+    let upgradable = wanted.is_some() && input.flag("QueryUpgradableVersion")?;
     let releases = RELEASES.iter().rev().filter(|release| wanted.is_none_or(|wanted| wanted == **release));
-    Ok(releases.map(|release| version_json(release, spread)).collect::<Vec<Value>>().into())
+    let versions = releases.map(|release| {
+        let mut shown = version_json(release, spread);
+        if runtime == Some("Sandboxed-Container.runv") {
+            shown["images"] = json!([]);
+        }
+        if upgradable {
+            let next = RELEASES.iter().skip_while(|one| *one != release).nth(1);
+            shown["upgradable_versions"] = json!(next.into_iter().collect::<Vec<_>>());
+        }
+        shown
+    });
+    Ok(versions.collect::<Vec<Value>>().into())
 }
 
 fn version_json(release: &str, spread: bool) -> Value {

@@ -93,12 +93,52 @@ fn details(realm: &Realm, id: &str, now: Millis) -> Answer {
     }))
 }
 
-pub(super) fn list_clusters(world: &mut World, context: &Context, _input: Input<'_>) -> Answer {
+pub(super) fn list_clusters(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let status = input.one_of("status", &PHASES)?;
+    let kind = input.one_of("type", &["VirtualMachine", "ARM64", "BareMetal"])?;
+    let version = input.filled("version")?;
+    let detail = input.text("detail")? == Some("true");
     let realm = world.realm(&context.account, &context.region);
-    let ids: Vec<&String> = realm.realm.hosted.iter().map(|hosted| &hosted.cluster).collect();
-    let items = ids.into_iter().map(|id| cluster_json(&realm, id, None)).collect::<Outcome<_>>()?;
+    let mut items = Vec::new();
+    for id in realm.realm.hosted.iter().map(|hosted| &hosted.cluster) {
+        let mut shown = cluster_json(&realm, id, None)?;
+        let (spec, phase) = (&shown["spec"], &shown["status"]["phase"]);
+        let wanted = status.is_none_or(|status| phase == status)
+            && kind.is_none_or(|kind| spec["type"] == kind)
+            && version.is_none_or(|version| spec["version"].as_str().is_some_and(|has| is_version(has, version)));
+        if wanted {
+            if detail {
+                shown["metadata"]["annotations"] = details(realm.realm, id, realm.now)?;
+            }
+            items.push(shown);
+        }
+    }
     // The list is named like its items.
     Ok(list("Cluster", items))
+}
+
+/// The phases by which clusters can be listed.
+const PHASES: [&str; 15] = [
+    "Available",
+    "Unavailable",
+    "ScalingUp",
+    "ScalingDown",
+    "Creating",
+    "Deleting",
+    "Upgrading",
+    "Resizing",
+    "RollingBack",
+    "RollbackFailed",
+    "Hibernating",
+    "Hibernation",
+    "Awaking",
+    "Empty",
+    "Error",
+];
+
+/// Whether a version is that one, or a revision of it: `v1.19.10-r0` is `v1.19`.
+fn is_version(has: &str, wanted: &str) -> bool {
+    has.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
 }
 
 pub(super) fn update_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {

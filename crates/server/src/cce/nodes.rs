@@ -46,7 +46,19 @@ pub(super) fn list_nodes(world: &mut World, context: &Context, input: Input<'_>)
     let mut realm = world.realm(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     realm.meet_members(cluster)?;
-    let members = realm.realm.members_of(cluster);
+    let limit = match input.number("limit")? {
+        None => usize::MAX,
+        Some(limit @ 1..=2_000) => usize::try_from(limit).unwrap_or(usize::MAX),
+        Some(limit) => return Err(invalid(format!("limit is 1 to 2000, not {limit}"))),
+    };
+    let skipped = match input.filled("marker")? {
+        None => 0,
+        Some(marker) => {
+            let at = realm.realm.members_of(cluster).position(|member| member.uid == marker);
+            at.ok_or_else(|| invalid(format!("marker is no node of the cluster: {marker}")))? + 1
+        }
+    };
+    let members = realm.realm.members_of(cluster).skip(skipped).take(limit);
     Ok(list("List", members.map(|member| node_json(&realm, member, None)).collect()))
 }
 

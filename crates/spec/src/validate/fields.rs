@@ -65,6 +65,9 @@ fn bounds(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field) {
     if field.max_length.is_some() && field.ty != Type::String {
         check.report(at, name, format!("max_length on the type `{}`; only strings have it", field.ty));
     }
+    if field.time.is_some() && field.ty != Type::Timestamp {
+        check.report(at, name, format!("time on the type `{}`; only a timestamp has it", field.ty));
+    }
 }
 
 fn default(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field, default: &Value) {

@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::{JsonText, Timestamp};
+use wharf_core::model::{JsonText, TimeForm, Timestamp};
 
 pub use wharf_products::ack::types::{
     Architecture, CpuPolicy, DiskCategory, DiskPerformanceLevel, PageInfo, Platform, Runtime, RuntimeName, Tag, Taint,
@@ -150,8 +150,8 @@ pub struct AddonUpgradeTask {
 
 wharf_core::model! {
     AddonUpgradeTask = "AddonUpgradeTask" {
-        created_at = "created_at";
-        finished_at = "finished_at";
+        created_at = "created_at" .time(TimeForm::Utc);
+        finished_at = "finished_at" .time(TimeForm::Utc);
         status = "status";
         is_canceled = "is_canceled";
     }
@@ -392,7 +392,7 @@ wharf_core::model! {
         resource_group_name = "ResourceGroupName";
         cluster_id = "cluster_id";
         cluster_type = "cluster_type";
-        created = "created";
+        created = "created" .time(TimeForm::Utc);
         current_version = "current_version";
         deletion_protection = "deletion_protection";
         docker_version = "docker_version";
@@ -413,7 +413,7 @@ wharf_core::model! {
         state = "state";
         subnet_cidr = "subnet_cidr";
         tags = "tags";
-        updated = "updated";
+        updated = "updated" .time(TimeForm::Utc);
         vpc_id = "vpc_id" | "vpcid";
         vswitch_id = "vswitch_id";
         worker_ram_role_name = "worker_ram_role_name";
@@ -470,7 +470,7 @@ wharf_core::model! {
     ClusterResource = "ClusterResource" {
         auto_create = "auto_create";
         cluster_id = "cluster_id";
-        created = "created";
+        created = "created" .time(TimeForm::Utc);
         dependencies = "dependencies";
         instance_id = "instance_id";
         resource_info = "resource_info";
@@ -582,6 +582,13 @@ pub struct KubernetesVersion {
     ///
     /// `meta_data`. Source: ack:2156.
     pub meta_data: Option<VersionMetaData>,
+    /// Versions to which this one can be upgraded, where the call asks for them.
+    ///
+    /// `upgradable_versions`. Source: sdk:alibabacloud_cs20151215 7.2.3
+    /// DescribeKubernetesVersionMetadataResponseBody.upgradable_versions.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub upgradable_versions: Vec<String>,
     /// Whether it is for clusters over several zones.
     ///
     /// `multi_az`. Source: ack:2166.
@@ -606,6 +613,7 @@ wharf_core::model! {
     KubernetesVersion = "KubernetesVersion" {
         images = "images";
         meta_data = "meta_data";
+        upgradable_versions = "upgradable_versions";
         multi_az = "multi_az";
         runtimes = "runtimes";
         version = "version";
@@ -733,7 +741,7 @@ pub struct Template {
 wharf_core::model! {
     Template = "Template" {
         acl = "acl";
-        created = "created";
+        created = "created" .time(TimeForm::Utc);
         description = "description";
         id = "id";
         name = "name";
@@ -741,7 +749,7 @@ wharf_core::model! {
         template = "template";
         template_type = "template_type";
         template_with_hist_id = "template_with_hist_id";
-        updated = "updated";
+        updated = "updated" .time(TimeForm::Utc);
     }
 }
 

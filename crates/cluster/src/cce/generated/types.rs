@@ -3,7 +3,7 @@
 //! Structures and enumerations.
 
 use std::collections::BTreeMap;
-use wharf_core::model::{JsonText, Secret, Timestamp};
+use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 
 /// Size of an add-on: how many replicas, and what each of their containers may use.
 ///
@@ -259,8 +259,8 @@ wharf_core::model! {
         name = "name";
         labels = "labels";
         annotations = "annotations";
-        update_timestamp = "updateTimestamp";
-        creation_timestamp = "creationTimestamp";
+        update_timestamp = "updateTimestamp" .time(TimeForm::Utc);
+        creation_timestamp = "creationTimestamp" .time(TimeForm::Utc);
     }
 }
 
@@ -375,8 +375,8 @@ wharf_core::model! {
         stable = "stable";
         translate = "translate";
         support_versions = "supportVersions";
-        creation_timestamp = "creationTimestamp";
-        update_timestamp = "updateTimestamp";
+        creation_timestamp = "creationTimestamp" .time(TimeForm::Utc);
+        update_timestamp = "updateTimestamp" .time(TimeForm::Utc);
     }
 }
 
@@ -915,7 +915,7 @@ wharf_core::model! {
         self_link = "selfLink";
         uid = "uid";
         resource_version = "resourceVersion";
-        creation_timestamp = "creationTimestamp";
+        creation_timestamp = "creationTimestamp" .time(TimeForm::Utc);
     }
 }
 
@@ -1298,7 +1298,7 @@ wharf_core::model! {
         self_link = "selfLink";
         uid = "uid";
         resource_version = "resourceVersion";
-        creation_timestamp = "creationTimestamp";
+        creation_timestamp = "creationTimestamp" .time(TimeForm::Utc);
         enable = "enable";
     }
 }
@@ -1747,11 +1747,11 @@ pub struct ClusterMetadata {
     /// When the cluster was created, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller is
     /// ignored.
     ///
-    /// `creationTimestamp`. Source: cce:997.
+    /// `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: cce:997.
     pub creation_timestamp: Option<Timestamp>,
     /// When the cluster was last changed, in the format of creationTimestamp. A value sent by the caller is ignored.
     ///
-    /// `updateTimestamp`. Source: cce:998.
+    /// `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: cce:998.
     pub update_timestamp: Option<Timestamp>,
 }
 
@@ -1761,8 +1761,8 @@ wharf_core::model! {
         uid = "uid";
         annotations = "annotations";
         labels = "labels";
-        creation_timestamp = "creationTimestamp";
-        update_timestamp = "updateTimestamp";
+        creation_timestamp = "creationTimestamp" .time(TimeForm::Go);
+        update_timestamp = "updateTimestamp" .time(TimeForm::Go);
     }
 }
 
@@ -2767,8 +2767,8 @@ pub struct IAMToken {
 wharf_core::model! {
     IAMToken = "IAMToken" {
         domain = "domain";
-        expires_at = "expires_at";
-        issued_at = "issued_at";
+        expires_at = "expires_at" .time(TimeForm::Utc);
+        issued_at = "issued_at" .time(TimeForm::Utc);
         methods = "methods";
         project = "project";
         user = "user";
@@ -3086,19 +3086,19 @@ pub struct JobMetadata {
     pub uid: String,
     /// When the job was created, such as `2018-08-02 08:12:40.672772389 +0000 UTC`.
     ///
-    /// `creationTimestamp`. Source: cce:4848.
+    /// `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: cce:4848.
     pub creation_timestamp: Option<Timestamp>,
     /// When the job was last changed, in the format of creationTimestamp.
     ///
-    /// `updateTimestamp`. Source: cce:4849.
+    /// `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: cce:4849.
     pub update_timestamp: Option<Timestamp>,
 }
 
 wharf_core::model! {
     JobMetadata = "JobMetadata" {
         uid = "uid";
-        creation_timestamp = "creationTimestamp";
-        update_timestamp = "updateTimestamp";
+        creation_timestamp = "creationTimestamp" .time(TimeForm::Go);
+        update_timestamp = "updateTimestamp" .time(TimeForm::Go);
     }
 }
 
@@ -3360,8 +3360,8 @@ wharf_core::model! {
         description = "description";
         versions = "versions";
         support_versions = "supportVersions";
-        creation_timestamp = "creationTimestamp";
-        update_timestamp = "updateTimestamp";
+        creation_timestamp = "creationTimestamp" .time(TimeForm::Utc);
+        update_timestamp = "updateTimestamp" .time(TimeForm::Utc);
     }
 }
 

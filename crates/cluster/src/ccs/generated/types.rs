@@ -3,6 +3,7 @@
 //! Structures and enumerations.
 
 use std::collections::BTreeMap;
+use wharf_core::model::{TimeForm, Timestamp};
 
 pub use wharf_products::ccs::types::{BandwidthType, CvmType, InstanceType, NodeDeleteMode};
 
@@ -67,14 +68,15 @@ pub struct Cluster {
     pub os: OsName,
     /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service.
     ///
-    /// `createdAt`. Source: ccs:798.
-    pub created_at: String,
+    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:798.
+    pub created_at: Timestamp,
     /// When it was last changed, as YYYY-MM-DD hh:mm:ss in the time of the service.
     ///
-    /// `updatedAt`. Source: ccs:800; ccs:890; github:zqfan/tencentcloud-sdk-go/services/ccs/unversioned/models.go.
+    /// `updatedAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:800; ccs:890;
+    /// github:zqfan/tencentcloud-sdk-go/services/ccs/unversioned/models.go.
     ///
     /// Erratum: Printed as Int; the example and published clients have a text.
-    pub updated_at: String,
+    pub updated_at: Timestamp,
     /// Region by number: 1 is Guangzhou.
     ///
     /// `regionId`. Source: ccs:802.
@@ -119,8 +121,8 @@ wharf_core::model! {
         total_cpu = "totalCpu";
         total_mem = "totalMem";
         os = "os";
-        created_at = "createdAt";
-        updated_at = "updatedAt";
+        created_at = "createdAt" .time(TimeForm::China);
+        updated_at = "updatedAt" .time(TimeForm::China);
         region_id = "regionId";
         region = "region";
         k8s_version = "k8sVersion";
@@ -602,8 +604,8 @@ pub struct Namespace {
     pub description: String,
     /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service.
     ///
-    /// `createdAt`. Source: ccs:6155.
-    pub created_at: String,
+    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6155.
+    pub created_at: Timestamp,
 }
 
 wharf_core::model! {
@@ -611,7 +613,7 @@ wharf_core::model! {
         name = "name";
         status = "status";
         description = "description";
-        created_at = "createdAt";
+        created_at = "createdAt" .time(TimeForm::China);
     }
 }
 
@@ -861,8 +863,8 @@ pub struct Service {
     pub access_type: Option<AccessType>,
     /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service.
     ///
-    /// `createdAt`. Source: ccs:2619.
-    pub created_at: String,
+    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:2619.
+    pub created_at: Timestamp,
     /// How many pods run.
     ///
     /// `currentReplicas`. Source: ccs:2621.
@@ -955,7 +957,7 @@ wharf_core::model! {
         service_desc = "serviceDesc";
         external_ip = "externalIp";
         access_type = "accessType";
-        created_at = "createdAt";
+        created_at = "createdAt" .time(TimeForm::China);
         current_replicas = "currentReplicas";
         desired_replicas = "desiredReplicas";
         lb_id = "lbId";
@@ -995,8 +997,8 @@ pub struct ServiceBrief {
     pub reason_map: BTreeMap<String, i64>,
     /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service.
     ///
-    /// `createdAt`. Source: ccs:2376.
-    pub created_at: String,
+    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:2376.
+    pub created_at: Timestamp,
     /// How many pods run.
     ///
     /// `currentReplicas`. Source: ccs:2378.
@@ -1036,7 +1038,7 @@ wharf_core::model! {
         service_name = "serviceName";
         status = "status";
         reason_map = "reasonMap";
-        created_at = "createdAt";
+        created_at = "createdAt" .time(TimeForm::China);
         current_replicas = "currentReplicas";
         desired_replicas = "desiredReplicas";
         lb_id = "lbId";

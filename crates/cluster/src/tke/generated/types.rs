@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::{JsonText, Secret};
+use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 
 pub use wharf_products::tke::types::{
     ActionTimer, ClusterOs, DataDisk, DiskType, FileSystem, Filter, InstanceAdvancedSettings, InstanceChargePrepaid,
@@ -135,7 +135,7 @@ pub struct Cluster {
     /// When the cluster was created. The format is not documented; the public service answers ISO 8601 in UTC.
     ///
     /// `CreatedTime`. Source: tce:13637.
-    pub created_time: Option<String>,
+    pub created_time: Option<Timestamp>,
     /// CPU architecture of the nodes, here in upper case (`X86`, `ARM`).
     ///
     /// `ClusterArch`. Source: tce:13641.
@@ -176,7 +176,7 @@ wharf_core::model! {
         image_id = "ImageId";
         os_customize_type = "OsCustomizeType";
         container_runtime = "ContainerRuntime";
-        created_time = "CreatedTime";
+        created_time = "CreatedTime" .time(TimeForm::Utc);
         cluster_arch = "ClusterArch";
         direct_access = "DirectAccess";
         cluster_os_alias = "ClusterOsAlias";

@@ -260,6 +260,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
                 }
             }
         }
+        set_time_forms(model);
         Ok(())
     }
 
@@ -300,6 +301,15 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
                     return Err(error);
                 }
             }
+        }
+    }
+}
+
+/// Tells the times of a structure that has been read in which zone they are.
+fn set_time_forms(model: &mut dyn Model) {
+    for member in model.shape().members {
+        if let (Some(form), Some((_, field))) = (member.time, model.find(member.wire)) {
+            field.set_time_form(form);
         }
     }
 }

@@ -53,7 +53,10 @@ impl Writer {
             };
             self.separate(&mut first);
             self.name(member.wire);
-            self.value(value);
+            match value {
+                Ref::Text(text) => self.text(&member.text(text)),
+                value => self.value(value),
+            }
         });
         self.out.push(b'}');
     }

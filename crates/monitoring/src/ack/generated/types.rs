@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::Timestamp;
+use wharf_core::model::{TimeForm, Timestamp};
 
 /// A line of a cluster's log.
 ///
@@ -45,8 +45,8 @@ wharf_core::model! {
         id = "ID" | "id";
         cluster_id = "cluster_id";
         cluster_log = "cluster_log";
-        created = "created";
+        created = "created" .time(TimeForm::Utc);
         log_level = "log_level";
-        updated = "updated";
+        updated = "updated" .time(TimeForm::Utc);
     }
 }

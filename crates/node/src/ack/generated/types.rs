@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::Timestamp;
+use wharf_core::model::{TimeForm, Timestamp};
 
 pub use wharf_products::ack::types::{
     Architecture, CpuPolicy, InstanceChargeType, PageInfo, Platform, Runtime, RuntimeName, Tag,
@@ -188,9 +188,9 @@ pub struct Node {
 
 wharf_core::model! {
     Node = "Node" {
-        creation_time = "creation_time";
+        creation_time = "creation_time" .time(TimeForm::Utc);
         error_message = "error_message";
-        expired_time = "expired_time";
+        expired_time = "expired_time" .time(TimeForm::Utc);
         host_name = "host_name";
         image_id = "image_id";
         instance_charge_type = "instance_charge_type";

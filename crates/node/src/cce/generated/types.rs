@@ -3,7 +3,7 @@
 //! Structures and enumerations.
 
 use std::collections::BTreeMap;
-use wharf_core::model::{Secret, Timestamp};
+use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::cce::types::{
     Bandwidth, BandwidthChargeMode, BandwidthShareType, DataVolumeUseType, EipType, Login, NodeEIP, NodeExtendParam,
@@ -376,11 +376,11 @@ pub struct NodeMetadata {
     pub annotations: Option<BTreeMap<String, String>>,
     /// When the node was created, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC 3339.
     ///
-    /// `creationTimestamp`. Source: cce:2416.
+    /// `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: cce:2416.
     pub creation_timestamp: Option<Timestamp>,
     /// When the node was last changed, in the formats of creationTimestamp.
     ///
-    /// `updateTimestamp`. Source: cce:2417.
+    /// `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: cce:2417.
     pub update_timestamp: Option<Timestamp>,
 }
 
@@ -390,8 +390,8 @@ wharf_core::model! {
         labels = "labels";
         uid = "uid";
         annotations = "annotations";
-        creation_timestamp = "creationTimestamp";
-        update_timestamp = "updateTimestamp";
+        creation_timestamp = "creationTimestamp" .time(TimeForm::Go);
+        update_timestamp = "updateTimestamp" .time(TimeForm::Go);
     }
 }
 

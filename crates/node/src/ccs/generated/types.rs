@@ -2,6 +2,8 @@
 
 //! Structures and enumerations.
 
+use wharf_core::model::{TimeForm, Timestamp};
+
 pub use wharf_products::ccs::types::{BandwidthType, CvmType, InstanceType, NodeDeleteMode};
 
 /// A host that could not be added to a cluster.
@@ -67,8 +69,8 @@ pub struct Instance {
     pub ready_count: i64,
     /// When it was started, as YYYY-MM-DD hh:mm:ss in the time of the service.
     ///
-    /// `createdAt`. Source: ccs:5765.
-    pub created_at: String,
+    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:5765.
+    pub created_at: Timestamp,
     /// Its containers.
     ///
     /// `containers`. Source: ccs:5767.
@@ -85,7 +87,7 @@ wharf_core::model! {
         ip = "ip";
         restart_count = "restartCount";
         ready_count = "readyCount";
-        created_at = "createdAt";
+        created_at = "createdAt" .time(TimeForm::China);
         containers = "containers";
     }
 }
@@ -200,20 +202,20 @@ pub struct Node {
     pub network_pay_mode: Option<i64>,
     /// When it joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service.
     ///
-    /// `createdAt`. Source: ccs:1512.
+    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:1512.
     ///
     /// Erratum: The example has it twice, with different values; a reader takes the last.
-    pub created_at: String,
+    pub created_at: Timestamp,
     /// When the host was created, as YYYY-MM-DD hh:mm:ss.
     ///
-    /// `instanceCreateTime`. Source: ccs:1514.
-    pub instance_create_time: Option<String>,
+    /// `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:1514.
+    pub instance_create_time: Option<Timestamp>,
     /// When it expires if it is paid in advance; 0000-00-00 00:00:00 if not.
     ///
-    /// `instanceDeadlineTime`. Source: ccs:1516.
+    /// `instanceDeadlineTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:1516.
     ///
     /// Erratum: The zero date is told by the example alone.
-    pub instance_deadline_time: Option<String>,
+    pub instance_deadline_time: Option<Timestamp>,
     /// Availability zone by number.
     ///
     /// `zoneId`. Source: ccs:1518.
@@ -249,9 +251,9 @@ wharf_core::model! {
         cvm_state = "cvmState";
         cvm_pay_mode = "cvmPayMode";
         network_pay_mode = "networkPayMode";
-        created_at = "createdAt";
-        instance_create_time = "instanceCreateTime";
-        instance_deadline_time = "instanceDeadlineTime";
+        created_at = "createdAt" .time(TimeForm::China);
+        instance_create_time = "instanceCreateTime" .time(TimeForm::China);
+        instance_deadline_time = "instanceDeadlineTime" .time(TimeForm::China);
         zone_id = "zoneId";
         zone = "zone";
         abnormal_reason = "abnormalReason";

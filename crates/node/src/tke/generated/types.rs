@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::{Secret, Timestamp};
+use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::tke::types::{
     ActionTimer, ClusterOs, DataDisk, DiskType, FileSystem, Filter, InstanceAdvancedSettings, InstanceChargePrepaid,
@@ -138,7 +138,7 @@ wharf_core::model! {
         instance_name = "InstanceName";
         private_ip_addresses = "PrivateIpAddresses";
         public_ip_addresses = "PublicIpAddresses";
-        created_time = "CreatedTime";
+        created_time = "CreatedTime" .time(TimeForm::Utc);
         instance_charge_type = "InstanceChargeType";
         cpu = "CPU";
         memory = "Memory";
@@ -180,7 +180,7 @@ pub struct Instance {
     /// When the node was added. The format is not documented; the public service answers ISO 8601 in UTC.
     ///
     /// `CreatedTime`. Source: tce:14700.
-    pub created_time: String,
+    pub created_time: Timestamp,
 }
 
 wharf_core::model! {
@@ -191,7 +191,7 @@ wharf_core::model! {
         instance_state = "InstanceState";
         drain_status = "DrainStatus";
         instance_advanced_settings = "InstanceAdvancedSettings";
-        created_time = "CreatedTime";
+        created_time = "CreatedTime" .time(TimeForm::Utc);
     }
 }
 
@@ -284,7 +284,7 @@ wharf_core::model! {
         node_pool_id = "NodePoolId";
         subnet_id = "SubnetId";
         phase = "Phase";
-        created_time = "CreatedTime";
+        created_time = "CreatedTime" .time(TimeForm::Utc);
     }
 }
 

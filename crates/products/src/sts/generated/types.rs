@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::{Secret, Timestamp};
+use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 /// Who a caller is with the credentials of a role.
 ///
@@ -54,6 +54,6 @@ wharf_core::model! {
         access_key_id = "AccessKeyId";
         access_key_secret = "AccessKeySecret" .sensitive();
         security_token = "SecurityToken" .sensitive();
-        expiration = "Expiration";
+        expiration = "Expiration" .time(TimeForm::Utc);
     }
 }

@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::{Secret, Timestamp};
+use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 /// Something done to an instance at a set time.
 ///
@@ -22,7 +22,7 @@ pub struct ActionTimer {
 wharf_core::model! {
     ActionTimer = "ActionTimer" {
         timer_action = "TimerAction";
-        action_time = "ActionTime";
+        action_time = "ActionTime" .time(TimeForm::Utc);
     }
 }
 

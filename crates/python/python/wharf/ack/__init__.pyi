@@ -290,6 +290,9 @@ class ClusterClient(_product.Client):
         *,
         region: str,
         cluster_type: str | None = None,
+        cluster_profile: str | None = None,
+        cluster_spec: str | None = None,
+        cluster_version: str | None = None,
     ) -> types.DescribeAddonsOutput:
         """Lists the add-ons that clusters of a region may have.
 
@@ -299,6 +302,12 @@ class ClusterClient(_product.Client):
             region: Region of the clusters. `region`.
             cluster_type: Kind of the clusters. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
+            cluster_profile: What the clusters are made for. `cluster_profile`. Known values: `Default`,
+                `Edge`, `Serverless`, `Lingjun`. Erratum: In the vendor's public client alone.
+            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`. Erratum: In
+                the vendor's public client alone.
+            cluster_version: Version of the clusters. `cluster_version`. Erratum: In the vendor's public
+                client alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
@@ -424,6 +433,10 @@ class ClusterClient(_product.Client):
         cluster_type: str | None = None,
         page_size: int | None = None,
         page_number: int | None = None,
+        cluster_id: str | None = None,
+        profile: str | None = None,
+        cluster_spec: str | None = None,
+        region_id: str | None = None,
     ) -> types.DescribeClustersV1Output:
         """Lists the clusters of the account.
 
@@ -438,6 +451,13 @@ class ClusterClient(_product.Client):
             page_size: Clusters in a page. `page_size`; at least 1.
             page_number: Page to return, counted from 1. `page_number`; at least 1. Erratum: Described as the
                 number of pages; it is the number of the page.
+            cluster_id: Only this cluster. `cluster_id`. Erratum: In the vendor's public client alone.
+            profile: Only clusters made for this. `profile`. Known values: `Default`, `Edge`, `Serverless`,
+                `Lingjun`. Erratum: In the vendor's public client alone.
+            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`. Erratum:
+                In the vendor's public client alone.
+            region_id: Only clusters of this region. `region_id`. Erratum: In the vendor's public client
+                alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`.
@@ -472,6 +492,9 @@ class ClusterClient(_product.Client):
         kubernetes_version: str | None = None,
         profile: str | None = None,
         multi_az: bool | None = None,
+        mode: str | None = None,
+        query_upgradable_version: bool | None = None,
+        runtime: str | None = None,
     ) -> types.DescribeKubernetesVersionMetadataOutput:
         """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 
@@ -487,6 +510,12 @@ class ClusterClient(_product.Client):
                 `Serverless`, `Lingjun`.
             multi_az: Only versions for clusters over several zones. `MultiAZ`. Erratum: The vendor's public
                 client does not have it any more.
+            mode: `supported` or `creatable`: which versions; those of which clusters can be created unless
+                set. Does not count when a version is named. `Mode`. Erratum: In the vendor's public client alone.
+            query_upgradable_version: Tells to which versions the named one can be upgraded.
+                `QueryUpgradableVersion`. Erratum: In the vendor's public client alone.
+            runtime: Only images for this container runtime. `runtime`. Known values: `containerd`, `docker`,
+                `Sandboxed-Container.runv`. Erratum: In the vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
@@ -1110,6 +1139,9 @@ class AsyncClusterClient(_product.AsyncClient):
         *,
         region: str,
         cluster_type: str | None = None,
+        cluster_profile: str | None = None,
+        cluster_spec: str | None = None,
+        cluster_version: str | None = None,
     ) -> AsyncCall[types.DescribeAddonsOutput]:
         """Lists the add-ons that clusters of a region may have.
 
@@ -1119,6 +1151,12 @@ class AsyncClusterClient(_product.AsyncClient):
             region: Region of the clusters. `region`.
             cluster_type: Kind of the clusters. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
+            cluster_profile: What the clusters are made for. `cluster_profile`. Known values: `Default`,
+                `Edge`, `Serverless`, `Lingjun`. Erratum: In the vendor's public client alone.
+            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`. Erratum: In
+                the vendor's public client alone.
+            cluster_version: Version of the clusters. `cluster_version`. Erratum: In the vendor's public
+                client alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
@@ -1244,6 +1282,10 @@ class AsyncClusterClient(_product.AsyncClient):
         cluster_type: str | None = None,
         page_size: int | None = None,
         page_number: int | None = None,
+        cluster_id: str | None = None,
+        profile: str | None = None,
+        cluster_spec: str | None = None,
+        region_id: str | None = None,
     ) -> AsyncPagedCall[types.DescribeClustersV1Output, types.Cluster]:
         """Lists the clusters of the account.
 
@@ -1258,6 +1300,13 @@ class AsyncClusterClient(_product.AsyncClient):
             page_size: Clusters in a page. `page_size`; at least 1.
             page_number: Page to return, counted from 1. `page_number`; at least 1. Erratum: Described as the
                 number of pages; it is the number of the page.
+            cluster_id: Only this cluster. `cluster_id`. Erratum: In the vendor's public client alone.
+            profile: Only clusters made for this. `profile`. Known values: `Default`, `Edge`, `Serverless`,
+                `Lingjun`. Erratum: In the vendor's public client alone.
+            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`. Erratum:
+                In the vendor's public client alone.
+            region_id: Only clusters of this region. `region_id`. Erratum: In the vendor's public client
+                alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`.
@@ -1292,6 +1341,9 @@ class AsyncClusterClient(_product.AsyncClient):
         kubernetes_version: str | None = None,
         profile: str | None = None,
         multi_az: bool | None = None,
+        mode: str | None = None,
+        query_upgradable_version: bool | None = None,
+        runtime: str | None = None,
     ) -> AsyncCall[types.DescribeKubernetesVersionMetadataOutput]:
         """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 
@@ -1307,6 +1359,12 @@ class AsyncClusterClient(_product.AsyncClient):
                 `Serverless`, `Lingjun`.
             multi_az: Only versions for clusters over several zones. `MultiAZ`. Erratum: The vendor's public
                 client does not have it any more.
+            mode: `supported` or `creatable`: which versions; those of which clusters can be created unless
+                set. Does not count when a version is named. `Mode`. Erratum: In the vendor's public client alone.
+            query_upgradable_version: Tells to which versions the named one can be upgraded.
+                `QueryUpgradableVersion`. Erratum: In the vendor's public client alone.
+            runtime: Only images for this container runtime. `runtime`. Known values: `containerd`, `docker`,
+                `Sandboxed-Container.runv`. Erratum: In the vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
@@ -1797,6 +1855,9 @@ class NodeClient(_product.Client):
         state: str | None = None,
         page_size: int | None = None,
         page_number: int | None = None,
+        node_ips: str | None = None,
+        node_names: str | None = None,
+        node_labels: str | None = None,
     ) -> types.DescribeClusterNodesOutput:
         """Lists the nodes of a cluster.
 
@@ -1817,6 +1878,12 @@ class NodeClient(_product.Client):
             page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`. Erratum: A
                 string in the table and in the vendor's public clients, which is the same in a query; in camel
                 case, and page_number in the answer.
+            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`. Erratum: In the
+                vendor's public client alone.
+            node_names: Only nodes of these names, with commas between them. `nodeNames`. Erratum: In the
+                vendor's public client alone.
+            node_labels: Only nodes with all of these labels: `key=value`, with commas between them.
+                `nodeLabels`. Erratum: In the vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
@@ -1985,6 +2052,9 @@ class AsyncNodeClient(_product.AsyncClient):
         state: str | None = None,
         page_size: int | None = None,
         page_number: int | None = None,
+        node_ips: str | None = None,
+        node_names: str | None = None,
+        node_labels: str | None = None,
     ) -> AsyncPagedCall[types.DescribeClusterNodesOutput, types.Node]:
         """Lists the nodes of a cluster.
 
@@ -2005,6 +2075,12 @@ class AsyncNodeClient(_product.AsyncClient):
             page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`. Erratum: A
                 string in the table and in the vendor's public clients, which is the same in a query; in camel
                 case, and page_number in the answer.
+            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`. Erratum: In the
+                vendor's public client alone.
+            node_names: Only nodes of these names, with commas between them. `nodeNames`. Erratum: In the
+                vendor's public client alone.
+            node_labels: Only nodes with all of these labels: `key=value`, with commas between them.
+                `nodeLabels`. Erratum: In the vendor's public client alone.
 
         Raises:
             Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
@@ -2156,6 +2232,7 @@ class ScalingClient(_product.Client):
         self,
         *,
         cluster_id: str,
+        nodepool_name: str | None = None,
     ) -> types.DescribeClusterNodePoolsOutput:
         """Lists the node pools of a cluster.
 
@@ -2163,6 +2240,8 @@ class ScalingClient(_product.Client):
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
+            nodepool_name: Only the node pool of this name. `NodepoolName`. Erratum: In the vendor's public
+                client alone.
 
         Raises:
             Error: Besides what every operation may answer: `ErrorClusterNotFound`.
@@ -2340,6 +2419,7 @@ class AsyncScalingClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
+        nodepool_name: str | None = None,
     ) -> AsyncCall[types.DescribeClusterNodePoolsOutput]:
         """Lists the node pools of a cluster.
 
@@ -2347,6 +2427,8 @@ class AsyncScalingClient(_product.AsyncClient):
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
+            nodepool_name: Only the node pool of this name. `NodepoolName`. Erratum: In the vendor's public
+                client alone.
 
         Raises:
             Error: Besides what every operation may answer: `ErrorClusterNotFound`.
@@ -2491,8 +2573,8 @@ class Connection(_product.Connection):
                 `region`.
             attempt_timeout: Seconds that one attempt may take.
             call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Whether to keep to the documented rate limits before sending. By default it
-                does.
+            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
+                kept. Off by default.
             connect_timeout: Seconds that connecting may take.
             credentials: Whose calls they are. Without them the product's default chain is asked: environment,
                 profile file, instance role.
@@ -2569,8 +2651,8 @@ class AsyncConnection(_product.AsyncConnection):
                 `region`.
             attempt_timeout: Seconds that one attempt may take.
             call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Whether to keep to the documented rate limits before sending. By default it
-                does.
+            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
+                kept. Off by default.
             connect_timeout: Seconds that connecting may take.
             credentials: Whose calls they are. Without them the product's default chain is asked: environment,
                 profile file, instance role.

@@ -1375,6 +1375,10 @@ class KubernetesVersion(Structure):
     """
     meta_data: VersionMetaData | None
     """Settings that belong to the version. `meta_data`."""
+    upgradable_versions: list[str]
+    """Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`. Erratum: In
+    the vendor's public client alone.
+    """
     multi_az: bool | None
     """Whether it is for clusters over several zones. `multi_az`. Erratum: The vendor's public client does not have
     it.
@@ -1392,6 +1396,7 @@ class KubernetesVersion(Structure):
         self,
         *,
         images: list[VersionImage],
+        upgradable_versions: list[str],
         runtimes: list[Runtime],
         version: str,
         meta_data: VersionMetaData | None = None,

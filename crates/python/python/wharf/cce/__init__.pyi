@@ -459,17 +459,33 @@ class ClusterClient(_product.Client):
         self,
         *,
         project_id: str | None = None,
+        detail: str | None = None,
+        status: str | None = None,
+        type: str | None = None,
+        version: str | None = None,
     ) -> types.ListClustersOutput:
         """Lists the clusters of the project, all in one answer.
 
         `ListClusters`; safe to repeat; needs the permission `cce:cluster:list`. Source: cce:1281.
 
-        Erratum: No query parameters are documented. The vendor's public client also has the query parameters
-        detail, status, type and version.
+        Erratum: No query parameters are documented; they are those of the vendor's public client.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
                 the connection knows it.
+            detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
+                add-ons, as of GetCluster. `detail`. Erratum: In the vendor's public client alone.
+            status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
+                `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`,
+                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`. Erratum: In the
+                vendor's public client alone.
+            type: Only clusters of this type. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
+                Erratum: In the vendor's public client alone.
+            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`. Erratum: In the
+                vendor's public client alone.
+
+        Raises:
+            Error: Besides what every operation may answer: `CCE.01400001`.
         """
 
     def show_quotas(
@@ -1054,17 +1070,33 @@ class AsyncClusterClient(_product.AsyncClient):
         self,
         *,
         project_id: str | None = None,
+        detail: str | None = None,
+        status: str | None = None,
+        type: str | None = None,
+        version: str | None = None,
     ) -> AsyncCall[types.ListClustersOutput]:
         """Lists the clusters of the project, all in one answer.
 
         `ListClusters`; safe to repeat; needs the permission `cce:cluster:list`. Source: cce:1281.
 
-        Erratum: No query parameters are documented. The vendor's public client also has the query parameters
-        detail, status, type and version.
+        Erratum: No query parameters are documented; they are those of the vendor's public client.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
                 the connection knows it.
+            detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
+                add-ons, as of GetCluster. `detail`. Erratum: In the vendor's public client alone.
+            status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
+                `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`,
+                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`. Erratum: In the
+                vendor's public client alone.
+            type: Only clusters of this type. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
+                Erratum: In the vendor's public client alone.
+            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`. Erratum: In the
+                vendor's public client alone.
+
+        Raises:
+            Error: Besides what every operation may answer: `CCE.01400001`.
         """
 
     def show_quotas(
@@ -1326,6 +1358,8 @@ class NodeClient(_product.Client):
         *,
         cluster_id: str,
         project_id: str | None = None,
+        limit: int | None = None,
+        marker: str | None = None,
     ) -> types.ListNodesOutput:
         """Lists the nodes of a cluster, all in one answer.
 
@@ -1338,6 +1372,12 @@ class NodeClient(_product.Client):
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
                 the connection knows it.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            limit: Most nodes in the answer. `limit`; 1 to 2000. Erratum: In the vendor's public client alone.
+            marker: Only nodes behind this one, by its uid. `marker`. Erratum: In the vendor's public client
+                alone.
+
+        Raises:
+            Error: Besides what every operation may answer: `CCE.01400001`.
         """
 
     def migrate_nodes(
@@ -1593,6 +1633,8 @@ class AsyncNodeClient(_product.AsyncClient):
         *,
         cluster_id: str,
         project_id: str | None = None,
+        limit: int | None = None,
+        marker: str | None = None,
     ) -> AsyncCall[types.ListNodesOutput]:
         """Lists the nodes of a cluster, all in one answer.
 
@@ -1605,6 +1647,12 @@ class AsyncNodeClient(_product.AsyncClient):
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
                 the connection knows it.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            limit: Most nodes in the answer. `limit`; 1 to 2000. Erratum: In the vendor's public client alone.
+            marker: Only nodes behind this one, by its uid. `marker`. Erratum: In the vendor's public client
+                alone.
+
+        Raises:
+            Error: Besides what every operation may answer: `CCE.01400001`.
         """
 
     def migrate_nodes(
@@ -2119,8 +2167,8 @@ class Connection(_product.Connection):
         Args:
             attempt_timeout: Seconds that one attempt may take.
             call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Whether to keep to the documented rate limits before sending. By default it
-                does.
+            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
+                kept. Off by default.
             cluster_addressing: How a call says which cluster it is for, where the service has both ways.
             connect_timeout: Seconds that connecting may take.
             credentials: Whose calls they are. Without them the product's default chain is asked: environment,
@@ -2190,8 +2238,8 @@ class AsyncConnection(_product.AsyncConnection):
         Args:
             attempt_timeout: Seconds that one attempt may take.
             call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Whether to keep to the documented rate limits before sending. By default it
-                does.
+            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
+                kept. Off by default.
             cluster_addressing: How a call says which cluster it is for, where the service has both ways.
             connect_timeout: Seconds that connecting may take.
             credentials: Whose calls they are. Without them the product's default chain is asked: environment,

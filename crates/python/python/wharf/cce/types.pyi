@@ -1074,11 +1074,11 @@ class ClusterMetadata(Structure):
     """
     creation_timestamp: Timestamp | None
     """When the cluster was created, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller is
-    ignored. `creationTimestamp`.
+    ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
     update_timestamp: Timestamp | None
     """When the cluster was last changed, in the format of creationTimestamp. A value sent by the caller is ignored.
-    `updateTimestamp`.
+    `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
 
     def __init__(
@@ -2296,9 +2296,13 @@ class JobMetadata(Structure):
     uid: str
     """ID of the job. `uid`."""
     creation_timestamp: Timestamp | None
-    """When the job was created, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`."""
+    """When the job was created, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`; as
+    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    """
     update_timestamp: Timestamp | None
-    """When the job was last changed, in the format of creationTimestamp. `updateTimestamp`."""
+    """When the job was last changed, in the format of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss
+    +0000 UTC`.
+    """
 
     def __init__(
         self,
@@ -2863,10 +2867,12 @@ class NodeMetadata(Structure):
     """
     creation_timestamp: Timestamp | None
     """When the node was created, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC 3339.
-    `creationTimestamp`.
+    `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
     update_timestamp: Timestamp | None
-    """When the node was last changed, in the formats of creationTimestamp. `updateTimestamp`."""
+    """When the node was last changed, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
+    hh:mm:ss +0000 UTC`.
+    """
 
     def __init__(
         self,

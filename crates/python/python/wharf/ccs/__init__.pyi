@@ -1293,9 +1293,11 @@ class MonitoringClient(_product.Client):
                 default `300`. Erratum: 300 is broken over two lines. What is taken when it is left out is told by
                 the public page of the operation alone.
             start_time: Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not
-                stated; it is that of the service. `startTime`.
-            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`. Erratum:
-                In all four examples it is a year before startTime, which the text forbids.
+                stated; the service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD
+                hh:mm:ss` of China (UTC+8).
+            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as
+                `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Erratum: In all four examples it is a year before
+                startTime, which the text forbids.
 
         Raises:
             Error: Besides what every operation may answer: `InternalError.DBoperationFail`,
@@ -1366,9 +1368,11 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 default `300`. Erratum: 300 is broken over two lines. What is taken when it is left out is told by
                 the public page of the operation alone.
             start_time: Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not
-                stated; it is that of the service. `startTime`.
-            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`. Erratum:
-                In all four examples it is a year before startTime, which the text forbids.
+                stated; the service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD
+                hh:mm:ss` of China (UTC+8).
+            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as
+                `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Erratum: In all four examples it is a year before
+                startTime, which the text forbids.
 
         Raises:
             Error: Besides what every operation may answer: `InternalError.DBoperationFail`,
@@ -2669,8 +2673,8 @@ class Connection(_product.Connection):
         Args:
             attempt_timeout: Seconds that one attempt may take.
             call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Whether to keep to the documented rate limits before sending. By default it
-                does.
+            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
+                kept. Off by default.
             connect_timeout: Seconds that connecting may take.
             credentials: Whose calls they are. Without them the product's default chain is asked: environment,
                 profile file, instance role.
@@ -2737,8 +2741,8 @@ class AsyncConnection(_product.AsyncConnection):
         Args:
             attempt_timeout: Seconds that one attempt may take.
             call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Whether to keep to the documented rate limits before sending. By default it
-                does.
+            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
+                kept. Off by default.
             connect_timeout: Seconds that connecting may take.
             credentials: Whose calls they are. Without them the product's default chain is asked: environment,
                 profile file, instance role.

@@ -207,11 +207,13 @@ class Cluster(Structure):
     """Operating system of its nodes. `os`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`. Erratum: Set
     as osName.
     """
-    created_at: str
-    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`."""
-    updated_at: str
-    """When it was last changed, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`. Erratum: Printed as
-    Int; the example and published clients have a text.
+    created_at: Timestamp
+    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
+    of China (UTC+8).
+    """
+    updated_at: Timestamp
+    """When it was last changed, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`; as `YYYY-MM-DD
+    hh:mm:ss` of China (UTC+8). Erratum: Printed as Int; the example and published clients have a text.
     """
     region_id: int | None
     """Region by number: 1 is Guangzhou. `regionId`."""
@@ -242,8 +244,8 @@ class Cluster(Structure):
         total_cpu: int,
         total_mem: int,
         os: str,
-        created_at: str,
-        updated_at: str,
+        created_at: Timestamp,
+        updated_at: Timestamp,
         region: str,
         vpc_id: int | None = None,
         region_id: int | None = None,
@@ -691,9 +693,9 @@ class GetMonitorDataOutput(Structure):
     """What `GetMonitorData` answers."""
 
     start_time: Timestamp
-    """Begin of the values. `startTime`."""
+    """Begin of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     end_time: Timestamp
-    """End of the values. `endTime`."""
+    """End of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     metric_name: str
     """Metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`, `service_cpu_used`,
     `service_cpu_usage_for_cluster`, `service_mem_used`, `service_mem_usage_for_cluster`, `service_in_flux`,
@@ -725,8 +727,8 @@ class GetMonitorDataOutput(Structure):
 class GetRepositoryInfoOutput(Structure):
     """What `GetRepositoryInfo` answers."""
 
-    creation_time: str
-    """When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`."""
+    creation_time: Timestamp
+    """When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     description: str
     """Description. `description`."""
     favor_count: int
@@ -749,7 +751,7 @@ class GetRepositoryInfoOutput(Structure):
     def __init__(
         self,
         *,
-        creation_time: str,
+        creation_time: Timestamp,
         description: str,
         favor_count: int,
         is_qcloud_official: bool,
@@ -874,8 +876,10 @@ class Instance(Structure):
     """How often its containers were started again. `restartCount`."""
     ready_count: int
     """How many of its containers are ready. `readyCount`."""
-    created_at: str
-    """When it was started, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`."""
+    created_at: Timestamp
+    """When it was started, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
+    of China (UTC+8).
+    """
     containers: list[InstanceContainer]
     """Its containers. `containers`."""
 
@@ -886,7 +890,7 @@ class Instance(Structure):
         status: str,
         restart_count: int,
         ready_count: int,
-        created_at: str,
+        created_at: Timestamp,
         containers: list[InstanceContainer],
         reason: str | None = None,
         node_ip: str | None = None,
@@ -1122,8 +1126,10 @@ class Namespace(Structure):
     """
     description: str
     """Description. `description`."""
-    created_at: str
-    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`."""
+    created_at: Timestamp
+    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
+    of China (UTC+8).
+    """
 
     def __init__(
         self,
@@ -1131,7 +1137,7 @@ class Namespace(Structure):
         name: str,
         status: str,
         description: str,
-        created_at: str,
+        created_at: Timestamp,
     ) -> None: ...
 
 class Node(Structure):
@@ -1174,15 +1180,17 @@ class Node(Structure):
     """How its network is paid: 0 by the month afterwards, 1 by the month in advance, 2 by traffic, 3 by bandwidth.
     `networkPayMode`.
     """
-    created_at: str
-    """When it joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`. Erratum: The
-    example has it twice, with different values; a reader takes the last.
+    created_at: Timestamp
+    """When it joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
+    hh:mm:ss` of China (UTC+8). Erratum: The example has it twice, with different values; a reader takes the last.
     """
-    instance_create_time: str | None
-    """When the host was created, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`."""
-    instance_deadline_time: str | None
-    """When it expires if it is paid in advance; 0000-00-00 00:00:00 if not. `instanceDeadlineTime`. Erratum: The
-    zero date is told by the example alone.
+    instance_create_time: Timestamp | None
+    """When the host was created, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of China
+    (UTC+8).
+    """
+    instance_deadline_time: Timestamp | None
+    """When it expires if it is paid in advance; 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD
+    hh:mm:ss` of China (UTC+8). Erratum: The zero date is told by the example alone.
     """
     zone_id: int | None
     """Availability zone by number. `zoneId`. Erratum: A text when sent, a number when read."""
@@ -1204,7 +1212,7 @@ class Node(Structure):
         lan_ip: str,
         os_image: str,
         is_normal: int,
-        created_at: str,
+        created_at: Timestamp,
         zone: str,
         instance_type: str | None = None,
         cpu: int | None = None,
@@ -1213,8 +1221,8 @@ class Node(Structure):
         cvm_state: int | None = None,
         cvm_pay_mode: int | None = None,
         network_pay_mode: int | None = None,
-        instance_create_time: str | None = None,
-        instance_deadline_time: str | None = None,
+        instance_create_time: Timestamp | None = None,
+        instance_deadline_time: Timestamp | None = None,
         zone_id: int | None = None,
         abnormal_reason: str | None = None,
     ) -> None: ...
@@ -1428,10 +1436,10 @@ class RepoInfo(Structure):
     """How often it was pulled. `pullCount`. Erratum: Int here, Uint in GetRepositoryInfo."""
     description: str
     """Description. `description`."""
-    creation_time: str
-    """When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`."""
-    update_time: str
-    """When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`."""
+    creation_time: Timestamp
+    """When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    update_time: Timestamp
+    """When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
 
     def __init__(
         self,
@@ -1445,8 +1453,8 @@ class RepoInfo(Structure):
         favor_count: int,
         pull_count: int,
         description: str,
-        creation_time: str,
-        update_time: str,
+        creation_time: Timestamp,
+        update_time: Timestamp,
     ) -> None: ...
 
 class RepositoryisExistsOutput(Structure):
@@ -1512,8 +1520,10 @@ class Service(Structure):
     `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`. Erratum: The cell of the type is lost; a text, as in
     ServiceBrief. NodePort can be read and not set; ClusterIP is read as nothing.
     """
-    created_at: str
-    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`."""
+    created_at: Timestamp
+    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
+    of China (UTC+8).
+    """
     current_replicas: int
     """How many pods run. `currentReplicas`."""
     desired_replicas: int
@@ -1558,7 +1568,7 @@ class Service(Structure):
         *,
         service_name: str,
         service_desc: str,
-        created_at: str,
+        created_at: Timestamp,
         current_replicas: int,
         desired_replicas: int,
         port_mappings: list[ServicePortMapping],
@@ -1592,8 +1602,10 @@ class ServiceBrief(Structure):
     """State. `status`. Known values: `Normal`, `Abnormal`, `Waiting`, `Paused`, `Updating`, `RollingBack`."""
     reason_map: dict[str, int]
     """Why the service is in its state: how many containers there are by reason. `reasonMap`."""
-    created_at: str
-    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`."""
+    created_at: Timestamp
+    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
+    of China (UTC+8).
+    """
     current_replicas: int
     """How many pods run. `currentReplicas`."""
     desired_replicas: int
@@ -1619,7 +1631,7 @@ class ServiceBrief(Structure):
         service_name: str,
         status: str,
         reason_map: dict[str, int],
-        created_at: str,
+        created_at: Timestamp,
         current_replicas: int,
         desired_replicas: int,
         namespace: str,
@@ -1792,7 +1804,7 @@ class StrategyInfo(Structure):
     """How many: days for keep_last_days, tags for keep_last_nums. `value`. Erratum: Set as val (8948)."""
     valid: int
     """Whether the rule is in force: 1 yes, 0 no. `valid`."""
-    creation_time: str
+    creation_time: Timestamp
     """When it was set, as RFC 3339 has it, with the zone. `creation_time`. Erratum: Spelled with an underscore,
     where other structures have creationTime.
     """
@@ -1805,7 +1817,7 @@ class StrategyInfo(Structure):
         type: str,
         value: int,
         valid: int,
-        creation_time: str,
+        creation_time: Timestamp,
     ) -> None: ...
 
 class TagInfo(Structure):
@@ -1826,12 +1838,14 @@ class TagInfo(Structure):
     """Digest of the image. `imageId`."""
     size: str
     """Size for people to read (59 MB). `size`."""
-    creation_time: str
-    """When the image was made, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`. Erratum: Another form of time than
-    elsewhere, with the zone as programs in Go print it.
+    creation_time: Timestamp
+    """When the image was made, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    Erratum: Another form of time than elsewhere, with the zone as programs in Go print it.
     """
-    update_time: str
-    """When the tag was last changed, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`."""
+    update_time: Timestamp
+    """When the tag was last changed, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`; as `YYYY-MM-DD hh:mm:ss +0000
+    UTC`.
+    """
     author: str | None
     """Who made the image; may be empty. `author`."""
     architecture: str | None
@@ -1840,8 +1854,8 @@ class TagInfo(Structure):
     """Version of Docker that made the image. `dockerVersion`."""
     os: str | None
     """Operating system. `os`."""
-    push_time: str
-    """When it was pushed, as YYYY-MM-DD hh:mm:ss +0800 CST. `pushTime`."""
+    push_time: Timestamp
+    """When it was pushed, as YYYY-MM-DD hh:mm:ss +0800 CST. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
     size_byte: int
     """Size in bytes. `sizeByte`."""
 
@@ -1853,9 +1867,9 @@ class TagInfo(Structure):
         tag_id: str,
         image_id: str,
         size: str,
-        creation_time: str,
-        update_time: str,
-        push_time: str,
+        creation_time: Timestamp,
+        update_time: Timestamp,
+        push_time: Timestamp,
         size_byte: int,
         author: str | None = None,
         architecture: str | None = None,
@@ -1879,12 +1893,12 @@ class TriggerInfo(Structure):
     """What sets it off. `invokeSource`. Known values: `IMAGE_PUSH`."""
     invoke_action: str
     """What it does. `invokeAction`. Known values: `SERVICE_UPDATE`."""
-    create_time: str
-    """When it was created, as YYYY-MM-DD hh:mm:ss. `createTime`. Erratum: Called creationTime, creation_time and
-    createdAt elsewhere.
+    create_time: Timestamp
+    """When it was created, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Erratum:
+    Called creationTime, creation_time and createdAt elsewhere.
     """
-    update_time: str
-    """When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`."""
+    update_time: Timestamp
+    """When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     invoke_condition: InvokeCondition
     """Which tags set it off. `invokeCondition`."""
     invoke_para: InvokePara
@@ -1897,8 +1911,8 @@ class TriggerInfo(Structure):
         repo_name: str,
         invoke_source: str,
         invoke_action: str,
-        create_time: str,
-        update_time: str,
+        create_time: Timestamp,
+        update_time: Timestamp,
         invoke_condition: InvokeCondition,
         invoke_para: InvokePara,
     ) -> None: ...

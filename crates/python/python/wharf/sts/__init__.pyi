@@ -59,8 +59,8 @@ class Connection(_product.Connection):
                 `region`.
             attempt_timeout: Seconds that one attempt may take.
             call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Whether to keep to the documented rate limits before sending. By default it
-                does.
+            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
+                kept. Off by default.
             connect_timeout: Seconds that connecting may take.
             credentials: Whose calls they are. Without them the product's default chain is asked: environment,
                 profile file, instance role.
@@ -170,8 +170,8 @@ class AsyncConnection(_product.AsyncConnection):
                 `region`.
             attempt_timeout: Seconds that one attempt may take.
             call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Whether to keep to the documented rate limits before sending. By default it
-                does.
+            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
+                kept. Off by default.
             connect_timeout: Seconds that connecting may take.
             credentials: Whose calls they are. Without them the product's default chain is asked: environment,
                 profile file, instance role.

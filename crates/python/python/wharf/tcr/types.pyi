@@ -100,8 +100,10 @@ class AutoDelStrategyInfo(Structure):
     """Going by its name, whether the policy is in force: 1 in published examples. The document does not explain it.
     `Valid`.
     """
-    creation_time: str
-    """When the policy was created, as text such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`."""
+    creation_time: Timestamp
+    """When the policy was created, as text such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
+    hh:mm:ss +0000 UTC`.
+    """
 
     def __init__(
         self,
@@ -111,7 +113,7 @@ class AutoDelStrategyInfo(Structure):
         type: str,
         value: int,
         valid: int,
-        creation_time: str,
+        creation_time: Timestamp,
     ) -> None: ...
 
 class AutoDelStrategyInfoResp(Structure):
@@ -782,8 +784,10 @@ class NamespaceInfo(Structure):
 
     namespace: str
     """Name of the namespace. `Namespace`."""
-    creation_time: str
-    """When the namespace was created, as text such as `2019-04-26 18:21:48`, without a time zone. `CreationTime`."""
+    creation_time: Timestamp
+    """When the namespace was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
+    the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """
     repo_count: int
     """Number of repositories in the namespace. `RepoCount`."""
 
@@ -791,7 +795,7 @@ class NamespaceInfo(Structure):
         self,
         *,
         namespace: str,
-        creation_time: str,
+        creation_time: Timestamp,
         repo_count: int,
     ) -> None: ...
 
@@ -947,11 +951,13 @@ class RepoInfo(Structure):
     """How often images of the repository have been pulled. `PullCount`."""
     description: str
     """Description of the repository. `Description`."""
-    creation_time: str
-    """When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone. `CreationTime`."""
-    update_time: str
-    """When the repository was last changed, as text such as `2019-04-26 18:21:48`, without a time zone.
-    `UpdateTime`.
+    creation_time: Timestamp
+    """When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
+    the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """
+    update_time: Timestamp
+    """When the repository was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of
+    China, as the times with a zone have it. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
     """
 
     def __init__(
@@ -966,8 +972,8 @@ class RepoInfo(Structure):
         favor_count: int,
         pull_count: int,
         description: str,
-        creation_time: str,
-        update_time: str,
+        creation_time: Timestamp,
+        update_time: Timestamp,
     ) -> None: ...
 
 class RepoInfoResp(Structure):
@@ -1018,8 +1024,10 @@ class RepositoryInfoResp(Structure):
     """Kind of the repository, `QCLOUD HUB` in published examples; the document lists no values. `RepoType`."""
     server: str
     """Address of the registry to pull from and push to. `Server`."""
-    creation_time: str
-    """When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone. `CreationTime`."""
+    creation_time: Timestamp
+    """When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
+    the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """
     description: str | None
     """Description of the repository. `Description`."""
     public: int
@@ -1039,7 +1047,7 @@ class RepositoryInfoResp(Structure):
         repo_name: str,
         repo_type: str,
         server: str,
-        creation_time: str,
+        creation_time: Timestamp,
         public: int,
         pull_count: int,
         favor_count: int,
@@ -1118,8 +1126,10 @@ class TagInfo(Structure):
     """Image identifier as the docker command line shows it. `ImageId`."""
     size: str
     """Size of the image as text with its unit, such as `128 MB`; SizeByte is exact. `Size`."""
-    creation_time: str
-    """When the image was created, as text such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`."""
+    creation_time: Timestamp
+    """When the image was created, as text such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
+    hh:mm:ss +0000 UTC`.
+    """
     duration_days: str | None
     """Age of the image as text; it can be empty. `DurationDays`."""
     author: str
@@ -1134,10 +1144,14 @@ class TagInfo(Structure):
     """Size of the image in bytes. `SizeByte`."""
     id: int
     """Number of the entry in the registry's records. `Id`."""
-    update_time: str
-    """When the entry was last changed, as text such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`."""
-    push_time: str
-    """When the image was last pushed, as text such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`."""
+    update_time: Timestamp
+    """When the entry was last changed, as text such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as `YYYY-MM-DD
+    hh:mm:ss +0000 UTC`.
+    """
+    push_time: Timestamp
+    """When the image was last pushed, as text such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
+    hh:mm:ss +0000 UTC`.
+    """
 
     def __init__(
         self,
@@ -1146,15 +1160,15 @@ class TagInfo(Structure):
         tag_id: str,
         image_id: str,
         size: str,
-        creation_time: str,
+        creation_time: Timestamp,
         author: str,
         architecture: str,
         docker_version: str,
         os: str,
         size_byte: int,
         id: int,
-        update_time: str,
-        push_time: str,
+        update_time: Timestamp,
+        push_time: Timestamp,
         duration_days: str | None = None,
     ) -> None: ...
 
@@ -1268,8 +1282,10 @@ class TriggerLogResp(Structure):
     """Event that fires the trigger; `IMAGE_PUSH` in published examples. `InvokeSource`."""
     invoke_action: str | None
     """What the trigger does; `SERVICE_UPDATE` in published examples. `InvokeAction`."""
-    invoke_time: str | None
-    """When the trigger ran, as text such as `2019-04-26 18:21:48`, without a time zone. `InvokeTime`."""
+    invoke_time: Timestamp | None
+    """When the trigger ran, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as the times
+    with a zone have it. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """
     invoke_condition: TriggerInvokeCondition | None
     """Which tags fire the trigger. `InvokeCondition`."""
     invoke_para: TriggerInvokePara | None
@@ -1285,7 +1301,7 @@ class TriggerLogResp(Structure):
         trigger_name: str | None = None,
         invoke_source: str | None = None,
         invoke_action: str | None = None,
-        invoke_time: str | None = None,
+        invoke_time: Timestamp | None = None,
         invoke_condition: TriggerInvokeCondition | None = None,
         invoke_para: TriggerInvokePara | None = None,
         invoke_result: TriggerInvokeResult | None = None,
@@ -1303,10 +1319,14 @@ class TriggerResp(Structure):
     """Event that fires the trigger; `IMAGE_PUSH` in published examples. `InvokeSource`."""
     invoke_action: str | None
     """What the trigger does; `SERVICE_UPDATE` in published examples. `InvokeAction`."""
-    create_time: str | None
-    """When the trigger was created, as text such as `2019-04-26 18:21:48`, without a time zone. `CreateTime`."""
-    update_time: str | None
-    """When the trigger was last changed, as text such as `2019-04-26 18:21:48`, without a time zone. `UpdateTime`."""
+    create_time: Timestamp | None
+    """When the trigger was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
+    the times with a zone have it. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """
+    update_time: Timestamp | None
+    """When the trigger was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
+    as the times with a zone have it. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """
     invoke_condition: TriggerInvokeCondition | None
     """Which tags fire the trigger. `InvokeCondition`."""
     invoke_para: TriggerInvokePara | None
@@ -1318,8 +1338,8 @@ class TriggerResp(Structure):
         trigger_name: str | None = None,
         invoke_source: str | None = None,
         invoke_action: str | None = None,
-        create_time: str | None = None,
-        update_time: str | None = None,
+        create_time: Timestamp | None = None,
+        update_time: Timestamp | None = None,
         invoke_condition: TriggerInvokeCondition | None = None,
         invoke_para: TriggerInvokePara | None = None,
     ) -> None: ...

@@ -323,7 +323,7 @@ class Cluster(Structure):
     """Container runtime of the nodes. `ContainerRuntime`. Known values: `docker`, `containerd`. Erratum: The text
     names the second value `container`; the input side (tce:15324) and the public service say `containerd`.
     """
-    created_time: str | None
+    created_time: Timestamp | None
     """When the cluster was created. The format is not documented; the public service answers ISO 8601 in UTC.
     `CreatedTime`.
     """
@@ -357,7 +357,7 @@ class Cluster(Structure):
         image_id: str | None = None,
         os_customize_type: str | None = None,
         container_runtime: str | None = None,
-        created_time: str | None = None,
+        created_time: Timestamp | None = None,
         cluster_arch: str | None = None,
         direct_access: str | None = None,
         cluster_os_alias: str | None = None,
@@ -1904,7 +1904,7 @@ class Instance(Structure):
     """
     instance_advanced_settings: InstanceAdvancedSettings | None
     """Settings the node was made with. `InstanceAdvancedSettings`."""
-    created_time: str
+    created_time: Timestamp
     """When the node was added. The format is not documented; the public service answers ISO 8601 in UTC.
     `CreatedTime`.
     """
@@ -1916,7 +1916,7 @@ class Instance(Structure):
         instance_role: str,
         failed_reason: str,
         instance_state: str,
-        created_time: str,
+        created_time: Timestamp,
         drain_status: str | None = None,
         instance_advanced_settings: InstanceAdvancedSettings | None = None,
     ) -> None: ...

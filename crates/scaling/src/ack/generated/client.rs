@@ -63,7 +63,7 @@ impl Client {
     ///
     /// Answers with [`DescribeClusterNodePoolsOutput`]. Limits and error codes: [`DescribeClusterNodePools`].
     pub fn describe_cluster_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNodePools> {
-        let input = DescribeClusterNodePools { cluster_id: Some(cluster_id.into()) };
+        let input = DescribeClusterNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::{Secret, Timestamp};
+use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::ack::types::{
     CpuPolicy, DiskCategory, DiskPerformanceLevel, InstanceChargeType, Platform, RuntimeName, Tag, Taint, TaintEffect,
@@ -821,14 +821,14 @@ pub struct NodePoolInfo {
 
 wharf_core::model! {
     NodePoolInfo = "NodePoolInfo" {
-        created = "created";
+        created = "created" .time(TimeForm::Utc);
         is_default = "is_default";
         name = "name";
         nodepool_id = "nodepool_id";
         region_id = "region_id";
         resource_group_id = "resource_group_id";
         r#type = "type";
-        updated = "updated";
+        updated = "updated" .time(TimeForm::Utc);
     }
 }
 

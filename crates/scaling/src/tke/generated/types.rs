@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::{Secret, Timestamp};
+use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::tke::types::{
     DataDisk, DiskType, FileSystem, InstanceAdvancedSettings, InstanceChargePrepaid, InstanceChargeType,
@@ -433,7 +433,7 @@ wharf_core::model! {
         status = "Status";
         is_unschedulable = "IsUnschedulable";
         labels = "Labels";
-        created_time = "CreatedTime";
+        created_time = "CreatedTime" .time(TimeForm::Utc);
     }
 }
 

@@ -25,6 +25,13 @@ fn what_is_offered_is_in_groups() {
     assert_eq!(items.sum::<usize>(), offered["StandardComponents"].as_object().unwrap().len());
     assert_eq!(offered["StandardComponents"]["coredns"]["required"], "true");
     assert_eq!(cloud.code("DescribeAddons", json!({"region": "cn-hangzhou"})), "InvalidParameter");
+    // As in alibabacloud_cs20151215 7.2.3, `DescribeAddonsRequest`: all clusters are offered the same here.
+    let asked = json!({"region": "cn-beijing", "cluster_profile": "Default", "cluster_spec": "ack.standard"});
+    assert_eq!(cloud.ok("DescribeAddons", asked), offered);
+    for name in ["cluster_type", "cluster_profile", "cluster_spec", "cluster_version"] {
+        let asked = json!({"region": "cn-beijing", name: "nothing"});
+        assert_eq!(cloud.code("DescribeAddons", asked), "InvalidParameter", "{name}");
+    }
 }
 
 #[test]

@@ -24,6 +24,28 @@ fn clusters_are_listed_by_pages_and_filters() {
     assert_eq!(cloud.code("DescribeClustersV1", json!({"page_size": 0})), "InvalidParameter");
 }
 
+/// The queries are those of alibabacloud_cs20151215 7.2.3, `DescribeClustersV1Request`; a part of a name is enough.
+#[test]
+fn clusters_are_filtered_by_all_that_the_vendors_client_offers() {
+    let mut cloud = Cloud::new();
+    let ids: Vec<String> =
+        ["web-1", "web-2", "data"].map(|name| cloud.create(|order| order["name"] = json!(name))).into();
+    let count =
+        |cloud: &mut Cloud, filter: Value| cloud.ok("DescribeClustersV1", filter)["page_info"]["total_count"].clone();
+    assert_eq!(count(&mut cloud, json!({"name": "web"})), 2);
+    assert_eq!(count(&mut cloud, json!({"cluster_id": ids[1]})), 1);
+    assert_eq!(count(&mut cloud, json!({"cluster_id": ids[1], "name": "data"})), 0);
+    let region = cloud.region;
+    assert_eq!(count(&mut cloud, json!({"region_id": region})), 3);
+    assert_eq!(count(&mut cloud, json!({"region_id": "cn-nowhere"})), 0);
+    assert_eq!(count(&mut cloud, json!({"profile": "Default"})), 3);
+    assert_eq!(count(&mut cloud, json!({"profile": "Edge"})), 0);
+    assert_eq!(count(&mut cloud, json!({"cluster_spec": "ack.standard"})), 0, "none of them is managed");
+    for filter in [json!({"profile": "Square"}), json!({"cluster_spec": "huge"})] {
+        assert_eq!(cloud.code("DescribeClustersV1", filter.clone()), "InvalidParameter", "{filter}");
+    }
+}
+
 #[test]
 fn what_is_not_there_is_not_found() {
     let mut cloud = Cloud::new();
@@ -316,6 +338,17 @@ fn versions_are_told_with_images_and_runtimes() {
     let one = json!({"ClusterType": "Kubernetes", "Region": "cn-beijing", "KubernetesVersion": NEXT});
     let one = cloud.ok("DescribeKubernetesVersionMetadata", one);
     assert_eq!((one.as_array().unwrap().len(), &one[0]["version"]), (1, &json!(NEXT)));
+    // As in alibabacloud_cs20151215 7.2.3, `DescribeKubernetesVersionMetadataRequest`.
+    let mut asked = json!({"ClusterType": "Kubernetes", "Region": "cn-beijing", "KubernetesVersion": OLD});
+    assert!(cloud.ok("DescribeKubernetesVersionMetadata", asked.clone())[0].get("upgradable_versions").is_none());
+    asked["QueryUpgradableVersion"] = json!(true);
+    asked["runtime"] = json!("Sandboxed-Container.runv");
+    let one = cloud.ok("DescribeKubernetesVersionMetadata", asked.clone());
+    assert_eq!((&one[0]["upgradable_versions"], &one[0]["images"]), (&json!([NEXT]), &json!([])));
+    for (name, value) in [("Mode", "all"), ("runtime", "rkt")] {
+        asked[name] = json!(value);
+        assert_eq!(cloud.code("DescribeKubernetesVersionMetadata", asked.clone()), "InvalidParameter", "{name}");
+    }
     let elsewhere = json!({"ClusterType": "Kubernetes", "Region": "cn-hangzhou"});
     assert_eq!(cloud.code("DescribeKubernetesVersionMetadata", elsewhere), "InvalidParameter");
 }

@@ -31,6 +31,14 @@ fn nodes_are_listed_by_pages_and_filters() {
     assert_eq!(count(&mut cloud, json!({"nodepool_id": pool})), 2);
     assert_eq!((count(&mut cloud, json!({"state": "running"})), count(&mut cloud, json!({"state": "all"}))), (5, 5));
     assert_eq!(count(&mut cloud, json!({"state": "removing"})), 0);
+    // As in alibabacloud_cs20151215 7.2.3, `DescribeClusterNodesRequest`.
+    let (address, host) = (text(&node["ip_address"][0]), text(&node["node_name"]));
+    assert_eq!(count(&mut cloud, json!({"nodeIps": format!("{address}, 192.0.2.1")})), 1);
+    assert_eq!(count(&mut cloud, json!({"nodeNames": host})), 1);
+    assert_eq!(count(&mut cloud, json!({"nodeNames": "nobody", "nodeIps": address})), 0);
+    assert_eq!(count(&mut cloud, json!({"nodeLabels": "no-such=label"})), 0);
+    assert_eq!(count(&mut cloud, json!({"instanceIds": ids, "nodepool_id": "np-nothing"})), 1, "servers are named");
+    assert_eq!(cloud.code("DescribeClusterNodes", json!({"ClusterId": id, "nodeLabels": "a"})), "InvalidParameter");
     assert_eq!(cloud.code("DescribeClusterNodes", json!({"ClusterId": id, "state": "nothing"})), "InvalidParameter");
 }
 

@@ -236,3 +236,18 @@ fn pools_wait_for_their_cluster() {
     let nowhere = pool("nothing", "p", 1, |_| ());
     assert_eq!(cloud.code("CreateClusterNodePool", nowhere), "ErrorClusterNotFound");
 }
+
+/// As in alibabacloud_cs20151215 7.2.3, `DescribeClusterNodePoolsRequest`.
+#[test]
+fn pools_are_listed_by_name() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    cloud.pool(&id, "first", 1);
+    let second = cloud.pool(&id, "second", 1);
+    let list = cloud.ok("DescribeClusterNodePools", json!({"ClusterId": id, "NodepoolName": "second"}));
+    let found: Vec<String> =
+        list["nodepools"].as_array().unwrap().iter().map(|one| text(&one["nodepool_info"]["nodepool_id"])).collect();
+    assert_eq!(found, [second]);
+    let none = cloud.ok("DescribeClusterNodePools", json!({"ClusterId": id, "NodepoolName": "third"}));
+    assert_eq!(none["nodepools"], json!([]));
+}

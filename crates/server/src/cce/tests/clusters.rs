@@ -17,6 +17,39 @@ fn clusters_are_listed_under_their_own_kind() {
     assert_eq!(cloud.refused("GetCluster", json!({"cluster_id": ids[0]})), (404, "CCE.01404001".into()));
 }
 
+/// The queries are those of huaweicloudsdkcce 3.1.219, `ListClustersRequest`.
+#[test]
+fn clusters_are_listed_by_phase_type_and_version() {
+    let mut cloud = Cloud::new();
+    let old = cloud.create(|order| order["spec"]["version"] = json!("v1.17"));
+    let arm = cloud.create(|order| order["spec"]["type"] = json!("ARM64"));
+    cloud.pass(120);
+    cloud.add_nodes(&old, 2);
+    let new = cloud.create(|_| ());
+    let list = |cloud: &mut Cloud, query: Value| -> Vec<String> {
+        let answer = cloud.ok("ListClusters", query);
+        answer["items"].as_array().unwrap().iter().map(|one| text(&one["metadata"]["uid"])).collect()
+    };
+    assert_eq!(list(&mut cloud, json!({"status": "Available"})), [old.clone(), arm.clone()]);
+    assert_eq!(list(&mut cloud, json!({"status": "Creating"})), [new.as_str()]);
+    assert_eq!(list(&mut cloud, json!({"status": "Hibernation"})), [""; 0]);
+    assert_eq!(list(&mut cloud, json!({"type": "ARM64"})), [arm]);
+    assert_eq!(list(&mut cloud, json!({"type": "VirtualMachine", "status": "Available"})), [old.as_str()]);
+    let version = text(&cloud.cluster(&old)["spec"]["version"]);
+    for asked in ["v1.17", version.as_str()] {
+        assert_eq!(list(&mut cloud, json!({"version": asked})), [old.as_str()], "{asked}");
+    }
+    assert_eq!(list(&mut cloud, json!({"version": "v1.1"})), [""; 0], "v1.17 is no revision of v1.1");
+    for (query, value) in [("status", "Sleeping"), ("type", "Quantum")] {
+        let refused = cloud.refused("ListClusters", json!({query: value}));
+        assert_eq!(refused, (400, "CCE.01400001".into()), "{query}");
+    }
+    let detailed = cloud.ok("ListClusters", json!({"detail": "true", "version": "v1.17"}));
+    assert_eq!(detailed["items"][0]["metadata"]["annotations"]["totalNodesNumber"], "2");
+    let plain = cloud.ok("ListClusters", json!({"version": "v1.17"}));
+    assert!(plain["items"][0]["metadata"].get("annotations").is_none());
+}
+
 #[test]
 fn details_are_annotations_and_only_on_demand() {
     let mut cloud = Cloud::new();

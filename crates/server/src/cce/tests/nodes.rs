@@ -4,6 +4,28 @@ use super::{Cloud, node, none, text};
 use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
 
+/// The queries are those of huaweicloudsdkcce 3.1.219, `ListNodesRequest`.
+#[test]
+fn nodes_are_listed_behind_a_marker_and_up_to_a_limit() {
+    let mut cloud = Cloud::new();
+    let cluster = cloud.available();
+    let nodes = cloud.add_nodes(&cluster, 3);
+    let list = |cloud: &mut Cloud, more: Value| -> Vec<String> {
+        let mut asked = json!({"cluster_id": cluster});
+        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let answer = cloud.ok("ListNodes", asked);
+        answer["items"].as_array().unwrap().iter().map(|one| text(&one["metadata"]["uid"])).collect()
+    };
+    assert_eq!(list(&mut cloud, json!({"limit": 2})), nodes[..2]);
+    assert_eq!(list(&mut cloud, json!({"limit": 2, "marker": nodes[1]})), nodes[2..]);
+    assert_eq!(list(&mut cloud, json!({"marker": nodes[2]})), [""; 0]);
+    for wrong in [json!({"limit": 0}), json!({"limit": 2001}), json!({"marker": "nothing"})] {
+        let mut asked = wrong.clone();
+        asked["cluster_id"] = json!(cluster);
+        assert_eq!(cloud.refused("ListNodes", asked), (400, "CCE.01400001".into()), "{wrong}");
+    }
+}
+
 /// The document's salted password, for which the plain one is not needed.
 pub(super) const SALTED: &str = "JDYkS1oydTcxQ0Q0SmpRbmVBeSRXRjVkc09qVGdjOVJENDZpNDZjQ0wzSDkyTE1FbzM=";
 

@@ -2,6 +2,8 @@
 
 //! Structures and enumerations.
 
+use wharf_core::model::{TimeForm, Timestamp};
+
 /// Which tags set a trigger off.
 ///
 /// `InvokeCondition`. Source: ccs:8778.
@@ -147,12 +149,12 @@ pub struct RepoInfo {
     pub description: String,
     /// When it was created, as YYYY-MM-DD hh:mm:ss.
     ///
-    /// `creationTime`. Source: ccs:8002.
-    pub creation_time: String,
+    /// `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8002.
+    pub creation_time: Timestamp,
     /// When it was last changed, as YYYY-MM-DD hh:mm:ss.
     ///
-    /// `updateTime`. Source: ccs:8004.
-    pub update_time: String,
+    /// `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8004.
+    pub update_time: Timestamp,
 }
 
 wharf_core::model! {
@@ -166,8 +168,8 @@ wharf_core::model! {
         favor_count = "favorCount";
         pull_count = "pullCount";
         description = "description";
-        creation_time = "creationTime";
-        update_time = "updateTime";
+        creation_time = "creationTime" .time(TimeForm::China);
+        update_time = "updateTime" .time(TimeForm::China);
     }
 }
 
@@ -205,7 +207,7 @@ pub struct StrategyInfo {
     /// `creation_time`. Source: ccs:8641.
     ///
     /// Erratum: Spelled with an underscore, where other structures have creationTime.
-    pub creation_time: String,
+    pub creation_time: Timestamp,
 }
 
 wharf_core::model! {
@@ -215,7 +217,7 @@ wharf_core::model! {
         r#type = "type";
         value = "value";
         valid = "valid";
-        creation_time = "creation_time";
+        creation_time = "creation_time" .time(TimeForm::Utc);
     }
 }
 
@@ -248,14 +250,14 @@ pub struct TagInfo {
     pub size: String,
     /// When the image was made, as YYYY-MM-DD hh:mm:ss +0800 CST.
     ///
-    /// `creationTime`. Source: ccs:8474.
+    /// `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: ccs:8474.
     ///
     /// Erratum: Another form of time than elsewhere, with the zone as programs in Go print it.
-    pub creation_time: String,
+    pub creation_time: Timestamp,
     /// When the tag was last changed, as YYYY-MM-DD hh:mm:ss +0800 CST.
     ///
-    /// `updateTime`. Source: ccs:8476.
-    pub update_time: String,
+    /// `updateTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: ccs:8476.
+    pub update_time: Timestamp,
     /// Who made the image; may be empty.
     ///
     /// `author`. Source: ccs:8478.
@@ -274,8 +276,8 @@ pub struct TagInfo {
     pub os: Option<String>,
     /// When it was pushed, as YYYY-MM-DD hh:mm:ss +0800 CST.
     ///
-    /// `pushTime`. Source: ccs:8486.
-    pub push_time: String,
+    /// `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: ccs:8486.
+    pub push_time: Timestamp,
     /// Size in bytes.
     ///
     /// `sizeByte`. Source: ccs:8488.
@@ -289,13 +291,13 @@ wharf_core::model! {
         tag_id = "tagId";
         image_id = "imageId";
         size = "size";
-        creation_time = "creationTime";
-        update_time = "updateTime";
+        creation_time = "creationTime" .time(TimeForm::Go);
+        update_time = "updateTime" .time(TimeForm::Go);
         author = "author";
         architecture = "architecture";
         docker_version = "dockerVersion";
         os = "os";
-        push_time = "pushTime";
+        push_time = "pushTime" .time(TimeForm::Go);
         size_byte = "sizeByte";
     }
 }
@@ -325,14 +327,14 @@ pub struct TriggerInfo {
     pub invoke_action: InvokeAction,
     /// When it was created, as YYYY-MM-DD hh:mm:ss.
     ///
-    /// `createTime`. Source: ccs:8770.
+    /// `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8770.
     ///
     /// Erratum: Called creationTime, creation_time and createdAt elsewhere.
-    pub create_time: String,
+    pub create_time: Timestamp,
     /// When it was last changed, as YYYY-MM-DD hh:mm:ss.
     ///
-    /// `updateTime`. Source: ccs:8772.
-    pub update_time: String,
+    /// `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8772.
+    pub update_time: Timestamp,
     /// Which tags set it off.
     ///
     /// `invokeCondition`. Source: ccs:8774.
@@ -349,8 +351,8 @@ wharf_core::model! {
         repo_name = "repoName";
         invoke_source = "invokeSource";
         invoke_action = "invokeAction";
-        create_time = "createTime";
-        update_time = "updateTime";
+        create_time = "createTime" .time(TimeForm::China);
+        update_time = "updateTime" .time(TimeForm::China);
         invoke_condition = "invokeCondition";
         invoke_para = "invokePara";
     }

@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::Timestamp;
+use wharf_core::model::{TimeForm, Timestamp};
 
 /// A cleanup policy of one repository or of a whole account.
 ///
@@ -31,8 +31,8 @@ pub struct AutoDelStrategyInfo {
     pub valid: i64,
     /// When the policy was created, as text such as `2020-01-22 15:38:19 +0800 CST`.
     ///
-    /// `CreationTime`. Source: tce:19143.
-    pub creation_time: String,
+    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: tce:19143.
+    pub creation_time: Timestamp,
 }
 
 wharf_core::model! {
@@ -42,7 +42,7 @@ wharf_core::model! {
         r#type = "Type";
         value = "Value";
         valid = "Valid";
-        creation_time = "CreationTime";
+        creation_time = "CreationTime" .time(TimeForm::Go);
     }
 }
 
@@ -285,10 +285,11 @@ pub struct NamespaceInfo {
     ///
     /// `Namespace`. Source: tce:18897.
     pub namespace: String,
-    /// When the namespace was created, as text such as `2019-04-26 18:21:48`, without a time zone.
+    /// When the namespace was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
+    /// the times with a zone have it.
     ///
-    /// `CreationTime`. Source: tce:18898.
-    pub creation_time: String,
+    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18898.
+    pub creation_time: Timestamp,
     /// Number of repositories in the namespace.
     ///
     /// `RepoCount`. Source: tce:18899.
@@ -298,7 +299,7 @@ pub struct NamespaceInfo {
 wharf_core::model! {
     NamespaceInfo = "NamespaceInfo" {
         namespace = "Namespace";
-        creation_time = "CreationTime";
+        creation_time = "CreationTime" .time(TimeForm::China);
         repo_count = "RepoCount";
     }
 }
@@ -401,7 +402,7 @@ wharf_core::model! {
         registry_type = "RegistryType";
         status = "Status";
         public_domain = "PublicDomain";
-        created_at = "CreatedAt";
+        created_at = "CreatedAt" .time(TimeForm::Utc);
         region_name = "RegionName";
         region_id = "RegionId";
         enable_anonymous = "EnableAnonymous";
@@ -504,14 +505,16 @@ pub struct RepoInfo {
     ///
     /// `Description`. Source: tce:18874.
     pub description: String,
-    /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone.
+    /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
+    /// the times with a zone have it.
     ///
-    /// `CreationTime`. Source: tce:18875.
-    pub creation_time: String,
-    /// When the repository was last changed, as text such as `2019-04-26 18:21:48`, without a time zone.
+    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18875.
+    pub creation_time: Timestamp,
+    /// When the repository was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
+    /// as the times with a zone have it.
     ///
-    /// `UpdateTime`. Source: tce:18876.
-    pub update_time: String,
+    /// `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18876.
+    pub update_time: Timestamp,
 }
 
 wharf_core::model! {
@@ -525,8 +528,8 @@ wharf_core::model! {
         favor_count = "FavorCount";
         pull_count = "PullCount";
         description = "Description";
-        creation_time = "CreationTime";
-        update_time = "UpdateTime";
+        creation_time = "CreationTime" .time(TimeForm::China);
+        update_time = "UpdateTime" .time(TimeForm::China);
     }
 }
 
@@ -591,10 +594,11 @@ pub struct RepositoryInfoResp {
     ///
     /// `Server`. Source: tce:18687.
     pub server: String,
-    /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone.
+    /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
+    /// the times with a zone have it.
     ///
-    /// `CreationTime`. Source: tce:18688.
-    pub creation_time: String,
+    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18688.
+    pub creation_time: Timestamp,
     /// Description of the repository.
     ///
     /// `Description`. Source: tce:18689.
@@ -626,7 +630,7 @@ wharf_core::model! {
         repo_name = "RepoName";
         repo_type = "RepoType";
         server = "Server";
-        creation_time = "CreationTime";
+        creation_time = "CreationTime" .time(TimeForm::China);
         description = "Description";
         public = "Public";
         pull_count = "PullCount";
@@ -725,8 +729,8 @@ pub struct TagInfo {
     pub size: String,
     /// When the image was created, as text such as `2019-10-17 15:59:30 +0800 CST`.
     ///
-    /// `CreationTime`. Source: tce:18800.
-    pub creation_time: String,
+    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: tce:18800.
+    pub creation_time: Timestamp,
     /// Age of the image as text; it can be empty.
     ///
     /// `DurationDays`. Source: tce:18801.
@@ -757,12 +761,12 @@ pub struct TagInfo {
     pub id: i64,
     /// When the entry was last changed, as text such as `2019-10-24 14:20:55 +0800 CST`.
     ///
-    /// `UpdateTime`. Source: tce:18808.
-    pub update_time: String,
+    /// `UpdateTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: tce:18808.
+    pub update_time: Timestamp,
     /// When the image was last pushed, as text such as `2019-10-24 14:20:51 +0800 CST`.
     ///
-    /// `PushTime`. Source: tce:18809.
-    pub push_time: String,
+    /// `PushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: tce:18809.
+    pub push_time: Timestamp,
 }
 
 wharf_core::model! {
@@ -771,7 +775,7 @@ wharf_core::model! {
         tag_id = "TagId";
         image_id = "ImageId";
         size = "Size";
-        creation_time = "CreationTime";
+        creation_time = "CreationTime" .time(TimeForm::Go);
         duration_days = "DurationDays";
         author = "Author";
         architecture = "Architecture";
@@ -779,8 +783,8 @@ wharf_core::model! {
         os = "OS";
         size_byte = "SizeByte";
         id = "Id";
-        update_time = "UpdateTime";
-        push_time = "PushTime";
+        update_time = "UpdateTime" .time(TimeForm::Go);
+        push_time = "PushTime" .time(TimeForm::Go);
     }
 }
 
@@ -927,10 +931,11 @@ pub struct TriggerLogResp {
     ///
     /// `InvokeAction`. Source: tce:19001.
     pub invoke_action: Option<String>,
-    /// When the trigger ran, as text such as `2019-04-26 18:21:48`, without a time zone.
+    /// When the trigger ran, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as the times
+    /// with a zone have it.
     ///
-    /// `InvokeTime`. Source: tce:19002.
-    pub invoke_time: Option<String>,
+    /// `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:19002.
+    pub invoke_time: Option<Timestamp>,
     /// Which tags fire the trigger.
     ///
     /// `InvokeCondition`. Source: tce:19003.
@@ -952,7 +957,7 @@ wharf_core::model! {
         trigger_name = "TriggerName";
         invoke_source = "InvokeSource";
         invoke_action = "InvokeAction";
-        invoke_time = "InvokeTime";
+        invoke_time = "InvokeTime" .time(TimeForm::China);
         invoke_condition = "InvokeCondition";
         invoke_para = "InvokePara";
         invoke_result = "InvokeResult";
@@ -976,14 +981,16 @@ pub struct TriggerResp {
     ///
     /// `InvokeAction`. Source: tce:18839.
     pub invoke_action: Option<String>,
-    /// When the trigger was created, as text such as `2019-04-26 18:21:48`, without a time zone.
+    /// When the trigger was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as the
+    /// times with a zone have it.
     ///
-    /// `CreateTime`. Source: tce:18840.
-    pub create_time: Option<String>,
-    /// When the trigger was last changed, as text such as `2019-04-26 18:21:48`, without a time zone.
+    /// `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18840.
+    pub create_time: Option<Timestamp>,
+    /// When the trigger was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
+    /// the times with a zone have it.
     ///
-    /// `UpdateTime`. Source: tce:18841.
-    pub update_time: Option<String>,
+    /// `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18841.
+    pub update_time: Option<Timestamp>,
     /// Which tags fire the trigger.
     ///
     /// `InvokeCondition`. Source: tce:18842.
@@ -999,8 +1006,8 @@ wharf_core::model! {
         trigger_name = "TriggerName";
         invoke_source = "InvokeSource";
         invoke_action = "InvokeAction";
-        create_time = "CreateTime";
-        update_time = "UpdateTime";
+        create_time = "CreateTime" .time(TimeForm::China);
+        update_time = "UpdateTime" .time(TimeForm::China);
         invoke_condition = "InvokeCondition";
         invoke_para = "InvokePara";
     }

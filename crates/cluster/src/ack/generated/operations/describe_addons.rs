@@ -26,12 +26,35 @@ pub struct DescribeAddons {
     ///
     /// `cluster_type`; in the query. Source: ack:4193.
     pub cluster_type: Option<types::ClusterType>,
+    /// What the clusters are made for.
+    ///
+    /// `cluster_profile`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
+    /// DescribeAddonsRequest.cluster_profile.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub cluster_profile: Option<types::ClusterProfile>,
+    /// Size of the managed clusters, such as `ack.standard`.
+    ///
+    /// `cluster_spec`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeAddonsRequest.cluster_spec.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub cluster_spec: Option<String>,
+    /// Version of the clusters.
+    ///
+    /// `cluster_version`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
+    /// DescribeAddonsRequest.cluster_version.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub cluster_version: Option<String>,
 }
 
 wharf_core::model! {
     DescribeAddons = "DescribeAddons" {
         region = "region" .place(In::Query) .required();
         cluster_type = "cluster_type" .place(In::Query);
+        cluster_profile = "cluster_profile" .place(In::Query);
+        cluster_spec = "cluster_spec" .place(In::Query);
+        cluster_version = "cluster_version" .place(In::Query);
     }
 }
 
@@ -89,6 +112,24 @@ impl Request<DescribeAddons> {
     /// Kind of the clusters.
     pub fn cluster_type(mut self, value: impl Into<types::ClusterType>) -> Self {
         self.0.input.cluster_type = Some(value.into());
+        self
+    }
+
+    /// What the clusters are made for.
+    pub fn cluster_profile(mut self, value: impl Into<types::ClusterProfile>) -> Self {
+        self.0.input.cluster_profile = Some(value.into());
+        self
+    }
+
+    /// Size of the managed clusters, such as `ack.standard`.
+    pub fn cluster_spec(mut self, value: impl Into<String>) -> Self {
+        self.0.input.cluster_spec = Some(value.into());
+        self
+    }
+
+    /// Version of the clusters.
+    pub fn cluster_version(mut self, value: impl Into<String>) -> Self {
+        self.0.input.cluster_version = Some(value.into());
         self
     }
 }

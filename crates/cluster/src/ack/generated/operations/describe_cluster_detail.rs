@@ -3,7 +3,7 @@
 //! `DescribeClusterDetail`.
 
 use super::super::types;
-use wharf_core::model::{In, JsonText, Timestamp};
+use wharf_core::model::{In, JsonText, TimeForm, Timestamp};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Describes a cluster.
@@ -172,7 +172,7 @@ wharf_core::model! {
         asapi_success = "asapiSuccess";
         cluster_id = "cluster_id";
         cluster_type = "cluster_type";
-        created = "created";
+        created = "created" .time(TimeForm::Utc);
         current_version = "current_version";
         deletion_protection = "deletion_protection";
         docker_version = "docker_version";
@@ -194,7 +194,7 @@ wharf_core::model! {
         state = "state";
         subnet_cidr = "subnet_cidr";
         tags = "tags";
-        updated = "updated";
+        updated = "updated" .time(TimeForm::Utc);
         vpc_id = "vpc_id" | "vpcid";
         vswitch_id = "vswitch_id";
         worker_ram_role_name = "worker_ram_role_name";

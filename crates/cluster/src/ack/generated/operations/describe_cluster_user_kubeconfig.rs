@@ -3,7 +3,7 @@
 //! `DescribeClusterUserKubeconfig`.
 
 use crate::Request;
-use wharf_core::model::{In, Secret, Timestamp};
+use wharf_core::model::{In, Secret, TimeForm, Timestamp};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns the file with which the caller reaches a cluster by kubectl.
@@ -58,7 +58,7 @@ pub struct DescribeClusterUserKubeconfigOutput {
 wharf_core::model! {
     DescribeClusterUserKubeconfigOutput = "DescribeClusterUserKubeconfigOutput" {
         config = "config" .sensitive();
-        expiration = "expiration";
+        expiration = "expiration" .time(TimeForm::Utc);
     }
 }
 

@@ -39,6 +39,30 @@ pub struct DescribeClustersV1 {
     ///
     /// Erratum: Described as the number of pages; it is the number of the page.
     pub page_number: Option<i64>,
+    /// Only this cluster.
+    ///
+    /// `cluster_id`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.cluster_id.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub cluster_id: Option<String>,
+    /// Only clusters made for this.
+    ///
+    /// `profile`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.profile.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub profile: Option<types::ClusterProfile>,
+    /// Only managed clusters of this size, such as `ack.standard`.
+    ///
+    /// `cluster_spec`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.cluster_spec.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub cluster_spec: Option<String>,
+    /// Only clusters of this region.
+    ///
+    /// `region_id`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.region_id.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub region_id: Option<String>,
 }
 
 wharf_core::model! {
@@ -47,6 +71,10 @@ wharf_core::model! {
         cluster_type = "cluster_type" | "ClusterType" .place(In::Query);
         page_size = "page_size" .place(In::Query) .range(1, i64::MAX);
         page_number = "page_number" .place(In::Query) .range(1, i64::MAX);
+        cluster_id = "cluster_id" .place(In::Query);
+        profile = "profile" .place(In::Query);
+        cluster_spec = "cluster_spec" .place(In::Query);
+        region_id = "region_id" .place(In::Query);
     }
 }
 
@@ -150,6 +178,30 @@ impl Request<DescribeClustersV1> {
     /// Page to return, counted from 1.
     pub fn page_number(mut self, value: impl Into<i64>) -> Self {
         self.0.input.page_number = Some(value.into());
+        self
+    }
+
+    /// Only this cluster.
+    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
+        self.0.input.cluster_id = Some(value.into());
+        self
+    }
+
+    /// Only clusters made for this.
+    pub fn profile(mut self, value: impl Into<types::ClusterProfile>) -> Self {
+        self.0.input.profile = Some(value.into());
+        self
+    }
+
+    /// Only managed clusters of this size, such as `ack.standard`.
+    pub fn cluster_spec(mut self, value: impl Into<String>) -> Self {
+        self.0.input.cluster_spec = Some(value.into());
+        self
+    }
+
+    /// Only clusters of this region.
+    pub fn region_id(mut self, value: impl Into<String>) -> Self {
+        self.0.input.region_id = Some(value.into());
         self
     }
 }

@@ -41,6 +41,27 @@ pub struct DescribeKubernetesVersionMetadata {
     ///
     /// Erratum: The vendor's public client does not have it any more.
     pub multi_az: Option<bool>,
+    /// `supported` or `creatable`: which versions; those of which clusters can be created unless set. Does not count
+    /// when a version is named.
+    ///
+    /// `Mode`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeKubernetesVersionMetadataRequest.Mode.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub mode: Option<String>,
+    /// Tells to which versions the named one can be upgraded.
+    ///
+    /// `QueryUpgradableVersion`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
+    /// DescribeKubernetesVersionMetadataRequest.QueryUpgradableVersion.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub query_upgradable_version: Option<bool>,
+    /// Only images for this container runtime.
+    ///
+    /// `runtime`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
+    /// DescribeKubernetesVersionMetadataRequest.runtime.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub runtime: Option<types::RuntimeName>,
 }
 
 wharf_core::model! {
@@ -50,6 +71,9 @@ wharf_core::model! {
         kubernetes_version = "KubernetesVersion" .place(In::Query);
         profile = "Profile" .place(In::Query);
         multi_az = "MultiAZ" .place(In::Query);
+        mode = "Mode" .place(In::Query);
+        query_upgradable_version = "QueryUpgradableVersion" .place(In::Query);
+        runtime = "runtime" .place(In::Query);
     }
 }
 
@@ -119,6 +143,25 @@ impl Request<DescribeKubernetesVersionMetadata> {
     /// Only versions for clusters over several zones.
     pub fn multi_az(mut self, value: bool) -> Self {
         self.0.input.multi_az = Some(value);
+        self
+    }
+
+    /// `supported` or `creatable`: which versions; those of which clusters can be created unless set. Does not count
+    /// when a version is named.
+    pub fn mode(mut self, value: impl Into<String>) -> Self {
+        self.0.input.mode = Some(value.into());
+        self
+    }
+
+    /// Tells to which versions the named one can be upgraded.
+    pub fn query_upgradable_version(mut self, value: bool) -> Self {
+        self.0.input.query_upgradable_version = Some(value);
+        self
+    }
+
+    /// Only images for this container runtime.
+    pub fn runtime(mut self, value: impl Into<types::RuntimeName>) -> Self {
+        self.0.input.runtime = Some(value.into());
         self
     }
 }

@@ -12,19 +12,50 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `ListClusters`; `GET /api/v3/projects/{project_id}/clusters`; needs the permission `cce:cluster:list`; safe to
 /// repeat. Source: cce:1281.
 ///
-/// Erratum: No query parameters are documented. The vendor's public client also has the query parameters detail,
-/// status, type and version.
+/// Erratum: No query parameters are documented; they are those of the vendor's public client.
+///
+/// # Errors
+///
+/// Besides what every operation may answer: `CCE.01400001`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ListClusters {
     /// Project that the call works in; the one of the connection unless given.
     ///
     /// `project_id`; in the path; the connection knows it. Source: cce:1288.
     pub project_id: Option<String>,
+    /// `true` adds annotations with the totals of nodes, CPUs and memory, and the installed add-ons, as of GetCluster.
+    ///
+    /// `detail`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.detail.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub detail: Option<String>,
+    /// Only clusters in this phase.
+    ///
+    /// `status`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.status.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub status: Option<types::ClusterPhase>,
+    /// Only clusters of this type.
+    ///
+    /// `type`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.type.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub r#type: Option<types::ClusterType>,
+    /// Only clusters of this version of Kubernetes, such as `v1.19`.
+    ///
+    /// `version`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.version.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub version: Option<String>,
 }
 
 wharf_core::model! {
     ListClusters = "ListClusters" {
         project_id = "project_id" .place(In::Path);
+        detail = "detail" .place(In::Query);
+        status = "status" .place(In::Query);
+        r#type = "type" .place(In::Query);
+        version = "version" .place(In::Query);
     }
 }
 
@@ -73,7 +104,7 @@ impl Operation for ListClusters {
         authorization: Authorization::Policy,
         paging: None,
         job: None,
-        errors: &[],
+        errors: &["CCE.01400001"],
     };
 }
 
@@ -81,6 +112,30 @@ impl Request<ListClusters> {
     /// Project that the call works in; the one of the connection unless given.
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         self.0.input.project_id = Some(value.into());
+        self
+    }
+
+    /// `true` adds annotations with the totals of nodes, CPUs and memory, and the installed add-ons, as of GetCluster.
+    pub fn detail(mut self, value: impl Into<String>) -> Self {
+        self.0.input.detail = Some(value.into());
+        self
+    }
+
+    /// Only clusters in this phase.
+    pub fn status(mut self, value: impl Into<types::ClusterPhase>) -> Self {
+        self.0.input.status = Some(value.into());
+        self
+    }
+
+    /// Only clusters of this type.
+    pub fn r#type(mut self, value: impl Into<types::ClusterType>) -> Self {
+        self.0.input.r#type = Some(value.into());
+        self
+    }
+
+    /// Only clusters of this version of Kubernetes, such as `v1.19`.
+    pub fn version(mut self, value: impl Into<String>) -> Self {
+        self.0.input.version = Some(value.into());
         self
     }
 }

@@ -4,7 +4,7 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::model::Timestamp;
+use wharf_core::model::{TimeForm, Timestamp};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of five have
@@ -46,14 +46,14 @@ pub struct GetMonitorData {
     /// Erratum: 300 is broken over two lines. What is taken when it is left out is told by the public page of the
     /// operation alone.
     pub period: Option<i64>,
-    /// Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not stated; it is that of the
-    /// service.
+    /// Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not stated; the service writes
+    /// other times of the same clock with `+0800`.
     ///
-    /// `startTime`. Source: ccs:6417.
+    /// `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6417.
     pub start_time: Option<Timestamp>,
     /// End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set.
     ///
-    /// `endTime`. Source: ccs:6428.
+    /// `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6428.
     ///
     /// Erratum: In all four examples it is a year before startTime, which the text forbids.
     pub end_time: Option<Timestamp>,
@@ -65,8 +65,8 @@ wharf_core::model! {
         metric_name = "metricName" .required();
         dimensions = "dimensions" .required();
         period = "period" .range(60, 86400);
-        start_time = "startTime";
-        end_time = "endTime";
+        start_time = "startTime" .time(TimeForm::China);
+        end_time = "endTime" .time(TimeForm::China);
     }
 }
 
@@ -75,11 +75,11 @@ wharf_core::model! {
 pub struct GetMonitorDataOutput {
     /// Begin of the values.
     ///
-    /// `startTime`. Source: ccs:6525.
+    /// `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6525.
     pub start_time: Timestamp,
     /// End of the values.
     ///
-    /// `endTime`. Source: ccs:6527.
+    /// `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6527.
     pub end_time: Timestamp,
     /// Metric.
     ///
@@ -101,8 +101,8 @@ pub struct GetMonitorDataOutput {
 
 wharf_core::model! {
     GetMonitorDataOutput = "GetMonitorDataOutput" {
-        start_time = "startTime";
-        end_time = "endTime";
+        start_time = "startTime" .time(TimeForm::China);
+        end_time = "endTime" .time(TimeForm::China);
         metric_name = "metricName";
         period = "period";
         data_points = "dataPoints";
@@ -161,8 +161,8 @@ impl Request<GetMonitorData> {
         self
     }
 
-    /// Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not stated; it is that of the
-    /// service.
+    /// Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not stated; the service writes
+    /// other times of the same clock with `+0800`.
     pub fn start_time(mut self, value: impl Into<Timestamp>) -> Self {
         self.0.input.start_time = Some(value.into());
         self

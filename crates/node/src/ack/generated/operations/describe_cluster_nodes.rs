@@ -55,6 +55,24 @@ pub struct DescribeClusterNodes {
     /// Erratum: A string in the table and in the vendor's public clients, which is the same in a query; in camel case,
     /// and page_number in the answer.
     pub page_number: Option<i64>,
+    /// Only nodes with these addresses, with commas between them.
+    ///
+    /// `nodeIps`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClusterNodesRequest.nodeIps.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub node_ips: Option<String>,
+    /// Only nodes of these names, with commas between them.
+    ///
+    /// `nodeNames`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClusterNodesRequest.nodeNames.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub node_names: Option<String>,
+    /// Only nodes with all of these labels: `key=value`, with commas between them.
+    ///
+    /// `nodeLabels`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClusterNodesRequest.nodeLabels.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub node_labels: Option<String>,
 }
 
 wharf_core::model! {
@@ -65,6 +83,9 @@ wharf_core::model! {
         state = "state" .place(In::Query);
         page_size = "pageSize" .place(In::Query) .range(1, 100);
         page_number = "pageNumber" .place(In::Query) .range(1, i64::MAX);
+        node_ips = "nodeIps" .place(In::Query);
+        node_names = "nodeNames" .place(In::Query);
+        node_labels = "nodeLabels" .place(In::Query);
     }
 }
 
@@ -176,6 +197,24 @@ impl Request<DescribeClusterNodes> {
     /// Page to return, counted from 1.
     pub fn page_number(mut self, value: impl Into<i64>) -> Self {
         self.0.input.page_number = Some(value.into());
+        self
+    }
+
+    /// Only nodes with these addresses, with commas between them.
+    pub fn node_ips(mut self, value: impl Into<String>) -> Self {
+        self.0.input.node_ips = Some(value.into());
+        self
+    }
+
+    /// Only nodes of these names, with commas between them.
+    pub fn node_names(mut self, value: impl Into<String>) -> Self {
+        self.0.input.node_names = Some(value.into());
+        self
+    }
+
+    /// Only nodes with all of these labels: `key=value`, with commas between them.
+    pub fn node_labels(mut self, value: impl Into<String>) -> Self {
+        self.0.input.node_labels = Some(value.into());
         self
     }
 }

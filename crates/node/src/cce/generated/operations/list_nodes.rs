@@ -14,6 +14,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: No query parameters are documented. The vendor's public client also has the query parameters limit and
 /// marker.
+///
+/// # Errors
+///
+/// Besides what every operation may answer: `CCE.01400001`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ListNodes {
     /// Project that the call works in; the one of the connection unless given.
@@ -24,12 +28,26 @@ pub struct ListNodes {
     ///
     /// `cluster_id`; in the path; required. Source: cce:2509.
     pub cluster_id: Option<String>,
+    /// Most nodes in the answer.
+    ///
+    /// `limit`; in the query; 1 to 2000. Source: sdk:huaweicloudsdkcce 3.1.219 ListNodesRequest.limit.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub limit: Option<i64>,
+    /// Only nodes behind this one, by its uid.
+    ///
+    /// `marker`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListNodesRequest.marker.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub marker: Option<String>,
 }
 
 wharf_core::model! {
     ListNodes = "ListNodes" {
         project_id = "project_id" .place(In::Path);
         cluster_id = "cluster_id" .place(In::Path) .required();
+        limit = "limit" .place(In::Query) .range(1, 2000);
+        marker = "marker" .place(In::Query);
     }
 }
 
@@ -78,7 +96,7 @@ impl Operation for ListNodes {
         authorization: Authorization::Policy,
         paging: None,
         job: None,
-        errors: &[],
+        errors: &["CCE.01400001"],
     };
 }
 
@@ -86,6 +104,18 @@ impl Request<ListNodes> {
     /// Project that the call works in; the one of the connection unless given.
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         self.0.input.project_id = Some(value.into());
+        self
+    }
+
+    /// Most nodes in the answer.
+    pub fn limit(mut self, value: impl Into<i64>) -> Self {
+        self.0.input.limit = Some(value.into());
+        self
+    }
+
+    /// Only nodes behind this one, by its uid.
+    pub fn marker(mut self, value: impl Into<String>) -> Self {
+        self.0.input.marker = Some(value.into());
         self
     }
 }

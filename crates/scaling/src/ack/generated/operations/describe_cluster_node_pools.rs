@@ -3,6 +3,7 @@
 //! `DescribeClusterNodePools`.
 
 use super::super::types;
+use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -20,11 +21,19 @@ pub struct DescribeClusterNodePools {
     ///
     /// `ClusterId`; in the path; required. Source: ack:3196.
     pub cluster_id: Option<String>,
+    /// Only the node pool of this name.
+    ///
+    /// `NodepoolName`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
+    /// DescribeClusterNodePoolsRequest.NodepoolName.
+    ///
+    /// Erratum: In the vendor's public client alone.
+    pub nodepool_name: Option<String>,
 }
 
 wharf_core::model! {
     DescribeClusterNodePools = "DescribeClusterNodePools" {
         cluster_id = "ClusterId" .place(In::Path) .required();
+        nodepool_name = "NodepoolName" .place(In::Query);
     }
 }
 
@@ -63,4 +72,12 @@ impl Operation for DescribeClusterNodePools {
         job: None,
         errors: &["ErrorClusterNotFound"],
     };
+}
+
+impl Request<DescribeClusterNodePools> {
+    /// Only the node pool of this name.
+    pub fn nodepool_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.nodepool_name = Some(value.into());
+        self
+    }
 }

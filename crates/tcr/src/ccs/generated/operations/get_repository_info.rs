@@ -4,6 +4,7 @@
 
 use super::super::types;
 use crate::Request;
+use wharf_core::model::{TimeForm, Timestamp};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns one repository.
@@ -28,8 +29,8 @@ wharf_core::model! {
 pub struct GetRepositoryInfoOutput {
     /// When it was created, as YYYY-MM-DD hh:mm:ss.
     ///
-    /// `creationTime`. Source: ccs:8235.
-    pub creation_time: String,
+    /// `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8235.
+    pub creation_time: Timestamp,
     /// Description.
     ///
     /// `description`. Source: ccs:8237.
@@ -74,7 +75,7 @@ pub struct GetRepositoryInfoOutput {
 
 wharf_core::model! {
     GetRepositoryInfoOutput = "GetRepositoryInfoOutput" {
-        creation_time = "creationTime";
+        creation_time = "creationTime" .time(TimeForm::China);
         description = "description";
         favor_count = "favorCount";
         is_qcloud_official = "isQcloudOfficial";

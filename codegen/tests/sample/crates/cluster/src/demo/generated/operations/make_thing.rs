@@ -4,7 +4,7 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::model::{JsonText, Secret, Timestamp};
+use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Makes a thing. See <https://example.com/things> for \[all\] of it.
@@ -56,7 +56,7 @@ wharf_core::model! {
         password = "Password" .sensitive();
         thing = "Thing" .required();
         extra = "Extra";
-        at = "At";
+        at = "At" .time(TimeForm::Utc);
         dry = "Dry";
         weight = "Weight";
     }
