@@ -2,6 +2,10 @@
 //!
 //! A signature does not tell what was signed. So the doctor tries the mistakes that clients commonly
 //! make, alone and in pairs, until one gives the signature that the client sent.
+//!
+//! Anybody can send a wrong signature. So what a diagnosis costs is bounded, whatever arrives: requests are examined
+//! up to a size, tries have a budget in bytes that are signed, and only a few diagnoses are made at the same time,
+//! away from the threads that answer calls. A body takes part by its digest, which is computed once.
 
 pub(crate) mod acs3;
 pub(crate) mod acs_roa;
@@ -11,6 +15,7 @@ pub(crate) mod tc3;
 pub(crate) mod v1;
 
 use std::fmt;
+use tokio::sync::Semaphore;
 
 /// What stands in the place of a value that must not be shown.
 pub(crate) const HIDDEN: &str = "[hidden]";
@@ -37,6 +42,88 @@ impl fmt::Display for Diagnosis {
     }
 }
 
+/// Bytes of what is signed, up to which a request is examined: no client's mistake needs more to be found.
+const MOST_EXAMINED: usize = 256 << 10;
+/// Bytes that all tries together may sign.
+const BUDGET: usize = 6 << 20;
+/// What one try costs at least, and each parameter or header of it besides its bytes, in bytes that are signed.
+const TRY: usize = 1 << 10;
+const PAIR: usize = 128;
+/// Up to this size of a body other ways to write it are tried.
+pub(crate) const MOST_REWRITTEN: usize = 64 << 10;
+/// Of how many parameters it is tried that they were left out.
+const LEFT_OUT: usize = 50;
+/// Bytes of a text that a diagnosis shows.
+const MOST_SHOWN: usize = 16 << 10;
+/// Diagnoses that are made at the same time, and that wait for it.
+const AT_ONCE: usize = 2;
+const WAITING: usize = 64;
+
+/// Which parameters must not be shown.
+pub(crate) type Hide = Box<dyn Fn(&str) -> bool + Send>;
+
+/// A diagnosis that is still to be made. Holds what is signed and nothing else of the request.
+pub(crate) struct Doubt(Box<dyn FnOnce() -> Diagnosis + Send>);
+
+impl Doubt {
+    pub(crate) fn new(make: impl FnOnce() -> Diagnosis + Send + 'static) -> Self {
+        Self(Box::new(make))
+    }
+
+    /// For a request that is too large to be examined.
+    pub(crate) fn too_large(size: usize) -> Self {
+        Self::new(move || Diagnosis {
+            server_signed: format!("[left out: {size} bytes]"),
+            client_signed: None,
+            difference: format!(
+                "What is signed has {size} bytes, counting {PAIR} for each parameter; only requests of up to {MOST_EXAMINED} are examined."
+            ),
+        })
+    }
+
+    fn make(self) -> Diagnosis {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Doubt")
+    }
+}
+
+/// Makes diagnoses on threads of their own, a few at a time.
+#[derive(Debug)]
+pub(crate) struct Doctor {
+    waiting: Semaphore,
+    at_once: Semaphore,
+}
+
+impl Default for Doctor {
+    fn default() -> Self {
+        Self { waiting: Semaphore::new(WAITING), at_once: Semaphore::new(AT_ONCE) }
+    }
+}
+
+impl Doctor {
+    /// Makes the diagnosis; nothing when too many others are waiting.
+    pub(crate) async fn examine(&self, doubt: Doubt) -> Option<Diagnosis> {
+        let _waiting = self.waiting.try_acquire().ok()?;
+        let _working = self.at_once.acquire().await.ok()?;
+        tokio::task::spawn_blocking(|| doubt.make()).await.ok()
+    }
+}
+
+/// What it costs to sign pairs of texts, in bytes.
+pub(crate) fn cost<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> usize {
+    pairs.into_iter().map(|(name, value)| name.len() + value.len() + PAIR).sum()
+}
+
+/// Whether a request of that cost is too large to be examined.
+pub(crate) fn is_too_large(cost: usize) -> bool {
+    cost > MOST_EXAMINED
+}
+
 /// One way in which a client can go wrong.
 struct Mistake<Case> {
     /// What it is about; two mistakes about the same do not go together.
@@ -44,33 +131,44 @@ struct Mistake<Case> {
     /// What the client did.
     what: String,
     make: Box<dyn Fn(&mut Case)>,
+    /// It is tried with no other.
+    alone: bool,
 }
 
 impl<Case> Mistake<Case> {
     fn new(subject: &'static str, what: impl Into<String>, make: impl Fn(&mut Case) + 'static) -> Self {
-        Self { subject, what: what.into(), make: Box::new(make) }
+        Self { subject, what: what.into(), make: Box::new(make), alone: false }
+    }
+
+    /// One of many of its kind, which is tried with no other.
+    fn alone(subject: &'static str, what: impl Into<String>, make: impl Fn(&mut Case) + 'static) -> Self {
+        Self { alone: true, ..Self::new(subject, what, make) }
     }
 }
 
-/// Tries the mistakes alone, then two at a time: the case that gives the signature, and what went wrong in it.
+/// Tries the mistakes alone, then two at a time, as long as the budget lasts: the case that gives the signature, and
+/// what went wrong in it. `cost` is what one try signs, in bytes.
 fn explain<Case: Clone>(
     case: &Case,
+    cost: usize,
     mistakes: &[Mistake<Case>],
-    pairs: bool,
     explains: impl Fn(&Case) -> bool,
 ) -> Option<(Case, String)> {
-    let mut first = Vec::with_capacity(mistakes.len());
+    let mut tries = BUDGET / cost.saturating_add(TRY);
     for mistake in mistakes {
+        tries = tries.checked_sub(1)?;
         let mut made = case.clone();
         (mistake.make)(&mut made);
         if explains(&made) {
             return Some((made, mistake.what.clone()));
         }
-        first.push((mistake, made));
     }
-    for (at, (one, made)) in first.iter().enumerate().filter(|_| pairs) {
-        for (two, _) in first.iter().skip(at + 1).filter(|(two, _)| two.subject != one.subject) {
-            let mut both = made.clone();
+    let several = || mistakes.iter().filter(|mistake| !mistake.alone);
+    for (at, one) in several().enumerate() {
+        for two in several().skip(at + 1).filter(|two| two.subject != one.subject) {
+            tries = tries.checked_sub(1)?;
+            let mut both = case.clone();
+            (one.make)(&mut both);
             (two.make)(&mut both);
             if explains(&both) {
                 return Some((both, format!("{}, and {}", one.what, two.what)));
@@ -85,13 +183,18 @@ fn diagnosis(server: String, client: Option<(String, String)>) -> Diagnosis {
     let Some((client, what)) = client else {
         let difference =
             "No common mistake explains the signature; most often the secret key is another one.".to_owned();
-        return Diagnosis { server_signed: server, client_signed: None, difference };
+        return Diagnosis { server_signed: cut(server), client_signed: None, difference };
     };
     let difference = match first_difference(&server, &client) {
         Some(place) => format!("It seems that {what}. {place}"),
         None => format!("It seems that {what}. Nothing that may be shown differs."),
     };
-    Diagnosis { server_signed: server, client_signed: Some(client), difference }
+    Diagnosis { server_signed: cut(server), client_signed: Some(cut(client)), difference: cut(difference) }
+}
+
+/// A text of at most [`MOST_SHOWN`] bytes, which says how much of it is not there.
+fn cut(text: String) -> String {
+    crate::journal::shortened(&text, MOST_SHOWN).unwrap_or(text)
 }
 
 /// Names the first line that differs, and the piece of it where a line is long.
@@ -107,7 +210,7 @@ fn first_difference(server: &str, client: &str) -> Option<String> {
             ));
         }
     }
-    lines.next().map(|line| format!("The client signed one line more: `{line}`."))
+    lines.next().map(|line| format!("The client signed one line more: `{}`.", piece(line, "").0))
 }
 
 /// Cuts two lines down to where they differ.
@@ -123,16 +226,17 @@ fn piece<'a>(left: &'a str, right: &'a str) -> (String, String) {
     (cut(left), cut(right))
 }
 
-/// Hosts that a client may have signed instead of the one it sent.
-fn other_hosts(host: &str, forwarded: &str, product: &str) -> Vec<String> {
-    let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    let mut hosts: Vec<String> = vec![name.to_owned(), format!("{product}.tencentcloudapi.com")];
+/// Hosts that a client may have signed instead of the one it sent. `own` are those of the vendor's public cloud.
+fn other_hosts(host: &str, forwarded: &str, own: &[String]) -> Vec<String> {
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
+    let mut hosts = vec![name.to_owned()];
+    hosts.extend(own.iter().cloned());
     for other in ["localhost", "127.0.0.1", "0.0.0.0"] {
         hosts.push(other.to_owned());
         hosts.push(format!("{other}:{port}"));
     }
     hosts.extend([format!("{name}:80"), format!("{name}:443"), forwarded.to_owned()]);
-    hosts.retain(|other| other != host && !other.is_empty());
+    hosts.retain(|other| other != host && !other.is_empty() && !other.ends_with(':'));
     hosts
 }
 
