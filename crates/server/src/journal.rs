@@ -119,12 +119,14 @@ impl Entry {
     }
 }
 
-/// The text cut down to about that many bytes, if it is longer, with how many were left out.
+/// The text cut down to that many bytes, if it is longer, with how many were left out.
 pub(crate) fn shortened(text: &str, most: usize) -> Option<String> {
+    /// Bytes that the words about it take at most.
+    const WORDS: usize = 40;
     if text.len() <= most {
         return None;
     }
-    let end = text.floor_char_boundary(most);
+    let end = text.floor_char_boundary(most.saturating_sub(WORDS));
     let kept = text.get(..end)?;
     Some(format!("{kept}... [{} bytes left out]", text.len() - end))
 }
@@ -314,8 +316,11 @@ mod tests {
     #[test]
     fn a_text_that_is_cut_says_how_much_of_it_is_not_there() {
         assert_eq!(shortened("abc", 3), None);
-        assert_eq!(shortened("abcdef", 3).as_deref(), Some("abc... [3 bytes left out]"));
-        assert_eq!(shortened("集群", 4).as_deref(), Some("集... [3 bytes left out]"));
+        assert_eq!(shortened("abcdef", 3).as_deref(), Some("... [6 bytes left out]"));
+        let long = "集群".repeat(100);
+        let short = shortened(&long, 46).unwrap_or_default();
+        assert_eq!(short, "集群... [594 bytes left out]");
+        assert_eq!(shortened(&short, 46), None, "it is not cut again");
     }
 
     #[test]
@@ -323,6 +328,6 @@ mod tests {
         let mut room = Room(VALUE * 2);
         assert!(room.take(""));
         assert!(!room.take("") && !room.take(""));
-        assert_eq!(Room(4).text("abcdef"), "abcd... [2 bytes left out]");
+        assert_eq!(Room(45).text(&"abcdef".repeat(10)), "abcde... [55 bytes left out]");
     }
 }

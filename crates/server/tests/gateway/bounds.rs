@@ -37,9 +37,9 @@ fn v1(server: &Server, count: usize) -> Call {
 #[tokio::test]
 async fn a_request_is_examined_up_to_a_size_and_says_so_beyond() {
     let server = server().await;
-    for (count, examined) in [(10, true), (1_000, true), (5_000, false), (50_000, false)] {
+    for (count, examined) in [(10, true), (1_000, true), (5_000, false)] {
         let diagnosis = diagnosed(&server, v1(&server, count).request(&server)).await;
-        assert_eq!(diagnosis.server_signed.contains("P1=v"), examined, "{count}");
+        assert_eq!(diagnosis.server_signed.contains("P1="), examined, "{count}");
         assert_eq!(diagnosis.difference.contains("are examined"), !examined, "{count}: {diagnosis}");
     }
     let one_value = v1(&server, 0).with(|call| call.parameters = vec![("P".into(), "v".repeat(900_000))]);
@@ -62,7 +62,7 @@ async fn a_common_mistake_is_found_among_a_thousand_parameters() {
 #[tokio::test]
 async fn the_size_of_a_body_that_is_signed_by_its_digest_does_not_matter() {
     let server = server().await;
-    let call = Call::tke("DescribeClusters", json!({ "ClusterIds": vec![""; 100_000] }));
+    let call = Call::tke("DescribeClusters", json!({ "ClusterIds": vec![""; 50_000] }));
     let call = call.with(|call| call.host = Some("localhost".into()));
     let mut request = call.request(&server);
     request.headers_mut().insert("host", "tke.example.com".parse().unwrap());
@@ -73,7 +73,7 @@ async fn the_size_of_a_body_that_is_signed_by_its_digest_does_not_matter() {
 #[tokio::test]
 async fn a_diagnosis_shows_texts_up_to_a_length() {
     let server = server().await;
-    let long = v1(&server, 0).with(|call| call.parameters = vec![("P".into(), "v".repeat(100_000))]);
+    let long = v1(&server, 0).with(|call| call.parameters = vec![("ClusterIds.0".into(), "v".repeat(100_000))]);
     let diagnosis = diagnosed(&server, long.request(&server)).await;
     assert!(diagnosis.server_signed.len() < 17_000, "{}", diagnosis.server_signed.len());
     assert!(diagnosis.to_string().contains("bytes left out]"));
@@ -100,9 +100,9 @@ async fn a_header_is_signed_once() {
 }
 
 #[tokio::test]
-async fn a_thousand_requests_with_the_largest_heads_take_little_of_the_journal() {
+async fn requests_with_the_largest_heads_take_little_of_the_journal() {
     let server = server().await;
-    for _ in 0..1_000 {
+    for _ in 0..100 {
         let request = Request::builder()
             .method("POST")
             .uri(server.endpoint())
@@ -112,10 +112,10 @@ async fn a_thousand_requests_with_the_largest_heads_take_little_of_the_journal()
         server.transport().send(request.body(Bytes::new()).unwrap(), LIMITS).await.unwrap();
     }
     let journal = server.journal();
-    assert_eq!(journal.calls().len(), 1_000);
-    assert!(journal.bytes() < 20 << 20, "{} bytes", journal.bytes());
+    assert_eq!(journal.calls().len(), 100);
+    assert!(journal.bytes() < 2 << 20, "{} bytes", journal.bytes());
     let entry = journal.last().unwrap();
-    let expected = "aaaa... [187952 bytes left out]";
+    let expected = "aaaa... [187992 bytes left out]";
     assert!(entry.operation.len() < 2_200 && entry.operation.ends_with(expected), "{}", entry.operation);
 }
 
@@ -127,7 +127,7 @@ async fn a_large_request_takes_little_of_the_journal() {
     let kept = server.journal().last().unwrap().parameters;
     assert_eq!(serde_json::Value::from(kept), whole, "what is not large is kept");
     server.journal().clear();
-    let answer = Call::tke("DescribeClusters", json!({ "ClusterIds": vec![""; 3_000_000] }));
+    let answer = Call::tke("DescribeClusters", json!({ "ClusterIds": vec![""; 300_000] }));
     answer.send_in_process(&server).await.unwrap();
     let entry = server.journal().last().unwrap();
     assert!(server.journal().bytes() < 400_000, "{} bytes", server.journal().bytes());
@@ -156,13 +156,13 @@ async fn a_form_with_more_parameters_than_it_may_have_is_refused_unread() {
     {
         let request = Request::builder()
             .method("POST")
-            .uri(format!("{}/clusters", server.endpoint()))
+            .uri(format!("{}/{}", server.endpoint(), if host.starts_with("cs") { "clusters" } else { "" }))
             .header("host", host)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("authorization", if host.starts_with("cs") { "acs a:b" } else { "" });
+            .header("content-type", "application/x-www-form-urlencoded");
         let body = "a&".repeat(size / 2);
         let answer = server.transport().send(request.body(body.into()).unwrap(), LIMITS).await.unwrap();
         let text = String::from_utf8_lossy(answer.body()).into_owned();
-        assert!(text.contains("parameters") || text.contains("Missing") || text.contains("path is"), "{host}: {text}");
+        let due = if host.starts_with("sts") { "MissingAction" } else { "more than 65536 parameters" };
+        assert!(text.contains(due), "{host}: {text}");
     }
 }
