@@ -142,7 +142,7 @@ impl Default for Room {
 }
 
 impl Room {
-    /// Takes the room for one more value, besides what is inside it; false when there is none.
+    /// Takes the room for one more value without its content; false when no room is left.
     pub(crate) fn take(&mut self, name: &str) -> bool {
         self.0 = self.0.saturating_sub(VALUE + name.len());
         self.0 > 0
@@ -191,7 +191,7 @@ fn left_out(values: usize) -> Value {
     Value::from(format!("[{values} left out]"))
 }
 
-/// Bytes that a value takes besides what is inside it.
+/// Bytes that a value takes without its content.
 const VALUE: usize = size_of::<Value>();
 
 fn weight_of(members: &Map<String, Value>) -> usize {

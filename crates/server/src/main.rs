@@ -163,8 +163,8 @@ impl Files {
     }
 }
 
-/// A folder in the one for temporary files that was not there before, whose name cannot be foretold, and that nobody
-/// else may enter.
+/// A folder in the one for temporary files that was not there before, whose name cannot be foretold, and that only
+/// its owner may enter.
 fn private_folder() -> std::io::Result<PathBuf> {
     let mut maker = std::fs::DirBuilder::new();
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! A server in a process of its own, whose processor time and memory are read.
+//! A server in a separate process, whose processor time and memory are read.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -43,7 +43,7 @@ impl Target {
         Ok(Self { child, address })
     }
 
-    /// Sends a request on a connection of its own and reads the answer, or what comes of it.
+    /// Sends a request on a new connection and reads until it ends.
     pub(crate) fn send(&self, request: &[u8]) -> Result<String> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(120)))?;

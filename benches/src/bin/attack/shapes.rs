@@ -27,7 +27,7 @@ fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or_default()
 }
 
-/// Parameters besides those that a call needs.
+/// Parameters in addition to those that a call needs.
 fn fillings(most: usize) -> Vec<(String, String)> {
     let many = |count: usize| (0..count).map(|at| format!("&P{at}=v")).collect::<String>();
     let mut all: Vec<(String, String)> = [0, 50, 1_000, 1_800, 5_000, 20_000, 60_000]
@@ -37,7 +37,10 @@ fn fillings(most: usize) -> Vec<(String, String)> {
     for kilobytes in [1, 60, 120, 240, 1_000, 10_000] {
         let value = "v".repeat(kilobytes << 10);
         all.push((format!("a value of {kilobytes} KB"), format!("&P={value}")));
-        all.push((format!("a value of {kilobytes} KB to be escaped"), format!("&P={}", "%E9%9B%86".repeat((kilobytes << 10) / 9))));
+        all.push((
+            format!("a value of {kilobytes} KB to be escaped"),
+            format!("&P={}", "%E9%9B%86".repeat((kilobytes << 10) / 9)),
+        ));
     }
     all.push(("as many ampersands as fit".to_owned(), "&".repeat(most - 1_000)));
     all.push(("65,535 names".to_owned(), "&a".repeat(65_000)));
@@ -56,7 +59,10 @@ pub(crate) fn all() -> Vec<Shape> {
 }
 
 fn v1(out: &mut Vec<Shape>) {
-    let common = format!("Action=DescribeClusters&Version=2018-05-25&Region=ap-guangzhou&Timestamp={}&Nonce=1&SecretId={KEY}&Signature=A", now());
+    let common = format!(
+        "Action=DescribeClusters&Version=2018-05-25&Region=ap-guangzhou&Timestamp={}&Nonce=1&SecretId={KEY}&Signature=A",
+        now()
+    );
     let old = format!("Action=DescribeCluster&Region=gz&Timestamp={}&Nonce=1&SecretId={KEY}&Signature=A", now());
     for (name, filling) in fillings(1 << 20) {
         let body = format!("{common}{filling}");
@@ -74,7 +80,12 @@ fn rpc(out: &mut Vec<Shape>) {
     );
     for (name, filling) in fillings(10 << 20) {
         let body = format!("{common}{filling}");
-        out.push(shape(format!("RPC, {name}"), "POST /", &[("Host", "sts.x"), ("Content-Type", FORM)], body.as_bytes()));
+        out.push(shape(
+            format!("RPC, {name}"),
+            "POST /",
+            &[("Host", "sts.x"), ("Content-Type", FORM)],
+            body.as_bytes(),
+        ));
         // Not one of these parameters is due in a form for clusters.
         let headers = [("Host", "cs.x"), ("Content-Type", FORM), ("X-Acs-Version", "2015-12-15")];
         out.push(shape(format!("RPC to clusters, {name}"), "POST /clusters", &headers, body.as_bytes()));
@@ -114,7 +125,8 @@ fn in_headers(out: &mut Vec<Shape>) {
         let body = format!("{{\"A\": [{}]}}", " ".repeat(kilobytes << 10)).into_bytes();
         let body = body.get(..body.len().min(10 << 20)).unwrap_or_default();
         for heads in [0, 1, 4_usize] {
-            let more: Vec<(&str, &str)> = names.iter().take(heads).map(|name| (name.as_str(), large.as_str())).collect();
+            let more: Vec<(&str, &str)> =
+                names.iter().take(heads).map(|name| (name.as_str(), large.as_str())).collect();
             let name = format!("a body of {kilobytes} KB, {} KB of headers", 90 * heads);
             out.push(signed_tc3(&format!("TC3, {name}"), "POST", "", &more, body));
             out.push(signed_acs3(&format!("ACS3, {name}"), "", &more, body));

@@ -24,13 +24,8 @@ impl Case {
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let headers: Vec<(&str, &str)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let request = Request {
-            method: &self.method,
-            path: &self.path,
-            query: &query,
-            headers: &headers,
-            payload: &[],
-        };
+        let request =
+            Request { method: &self.method, path: &self.path, query: &query, headers: &headers, payload: &[] };
         sign_digest(&request, &self.digest, &Signer { id: "", secret: &self.secret })
     }
 
@@ -94,7 +89,9 @@ fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
     }
     out.push(Mistake::new("query", "the query was left out of the signature", |case: &mut Case| case.query.clear()));
     out.push(Mistake::new("path", "the path `/` was signed", |case: &mut Case| case.path = "/".to_owned()));
-    out.push(Mistake::new("body", "the body was left out of the signature", |case: &mut Case| case.digest = sha256_hex(b"")));
+    out.push(Mistake::new("body", "the body was left out of the signature", |case: &mut Case| {
+        case.digest = sha256_hex(b"")
+    }));
     for other in ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded"] {
         let what = format!("the client signed the content type `{other}` and sent another");
         out.push(Mistake::new("type", what, move |case: &mut Case| case.set_header("content-type", other)));
@@ -147,5 +144,13 @@ mod tests {
             assert!(!found.to_string().contains("planted"), "{found}");
         }
         assert!(diagnose(&case(), 1, "0", "", &hide).difference.contains("secret key is another"));
+    }
+
+    #[test]
+    fn no_host_of_another_vendor_is_suggested() {
+        let all = mistakes(&case(), "");
+        assert!(all.iter().any(|mistake| mistake.what.contains("the host `localhost`")));
+        let others = ["tencent", "qcloud", "huawei", "`cce."];
+        assert!(all.iter().all(|mistake| others.iter().all(|other| !mistake.what.contains(other))));
     }
 }

@@ -69,7 +69,8 @@ impl Case {
 pub(crate) fn doubt(request: &Request<'_>, secret: &str, claimed: &str, hide: Hide) -> Doubt {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let headers = || request.headers.iter().filter(|(name, _)| is_signed(name));
-    let cost = Spelling::ALL.len() * (cost(headers().copied().chain(request.query.iter().copied())) + request.path.len());
+    let cost =
+        Spelling::ALL.len() * (cost(headers().copied().chain(request.query.iter().copied())) + request.path.len());
     if is_too_large(cost) {
         return Doubt::too_large(cost);
     }

@@ -93,7 +93,8 @@ fn mistakes(case: &Case) -> Vec<Mistake<Case>> {
     for (what, secret) in other_secrets(&case.secret) {
         out.push(Mistake::new("key", what, move |case: &mut Case| case.secret.clone_from(&secret)));
     }
-    for (at, (name, _)) in case.parameters.iter().enumerate().filter(|(_, (name, _))| name != SIGNATURE).take(LEFT_OUT) {
+    for (at, (name, _)) in case.parameters.iter().enumerate().filter(|(_, (name, _))| name != SIGNATURE).take(LEFT_OUT)
+    {
         let what = format!("the parameter `{name}` was left out of the signature");
         out.push(Mistake::alone("left out", what, move |case: &mut Case| drop(case.parameters.remove(at))));
     }

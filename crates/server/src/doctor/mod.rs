@@ -46,7 +46,7 @@ impl fmt::Display for Diagnosis {
 const MOST_EXAMINED: usize = 256 << 10;
 /// Bytes that all tries together may sign.
 const BUDGET: usize = 6 << 20;
-/// What one try costs at least, and each parameter or header of it besides its bytes, in bytes that are signed.
+/// What each try, and each parameter or header in it, costs in addition to its bytes.
 const TRY: usize = 1 << 10;
 const PAIR: usize = 128;
 /// Up to this size of a body other ways to write it are tried.
@@ -76,7 +76,7 @@ impl Doubt {
             server_signed: format!("[left out: {size} bytes]"),
             client_signed: None,
             difference: format!(
-                "What is signed has {size} bytes, counting {PAIR} for each parameter; only requests of up to {MOST_EXAMINED} are examined."
+                "The request is too large for a diagnosis: its bytes and {PAIR} for each parameter, times the ways to sign it, are {size}; up to {MOST_EXAMINED} are examined."
             ),
         })
     }
@@ -92,7 +92,7 @@ impl fmt::Debug for Doubt {
     }
 }
 
-/// Makes diagnoses on threads of their own, a few at a time.
+/// Makes diagnoses on blocking threads, a few at a time.
 #[derive(Debug)]
 pub(crate) struct Doctor {
     waiting: Semaphore,
@@ -248,4 +248,86 @@ fn other_secrets(secret: &str) -> Vec<(&'static str, String)> {
         ("the secret key was used with a space before it", format!(" {secret}")),
         ("the secret key was used with quotation marks", format!("\"{secret}\"")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::cell::Cell;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    /// As many mistakes about different things, every other one of which is tried alone.
+    fn mistakes(count: usize) -> Vec<Mistake<usize>> {
+        let subject = |at: usize| ["a", "b", "c", "d", "e"].get(at % 5).copied().unwrap_or_default();
+        let make = |case: &mut usize| *case += 1;
+        (0..count)
+            .map(|at| match at % 2 {
+                0 => Mistake::new(subject(at), "", make),
+                _ => Mistake::alone(subject(at), "", make),
+            })
+            .collect()
+    }
+
+    /// How many tries are made when nothing explains the signature, and how many of them with two mistakes.
+    fn tries(cost: usize, count: usize) -> (usize, usize) {
+        let (all, pairs) = (Cell::new(0), Cell::new(0));
+        let found = explain(&0, cost, &mistakes(count), |case| {
+            all.set(all.get() + 1);
+            pairs.set(pairs.get() + usize::from(*case == 2));
+            false
+        });
+        assert!(found.is_none());
+        (all.get(), pairs.get())
+    }
+
+    #[test]
+    fn all_tries_together_sign_no_more_than_the_budget() {
+        for cost in [0, 100, 10_000, MOST_EXAMINED] {
+            for count in [10, 100, 10_000] {
+                let (all, _) = tries(cost, count);
+                assert!(all * (cost + TRY) <= BUDGET, "{cost} {count}: {all}");
+            }
+        }
+        assert!(tries(MOST_EXAMINED, 100).0 >= 20, "the largest that is examined has its tries, too");
+    }
+
+    #[test]
+    fn those_of_a_large_kind_are_tried_alone_and_the_others_in_pairs() {
+        assert_eq!(tries(0, 10), (10 + 10, 10), "ten pairs of five");
+    }
+
+    #[tokio::test]
+    async fn a_few_diagnoses_are_made_at_the_same_time_and_no_more_than_a_few_wait() {
+        let doctor = Arc::new(Doctor::default());
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let all_have_asked = Arc::new(AtomicBool::new(false));
+        let asked: Vec<_> = (0..3 * WAITING)
+            .map(|_| {
+                let (doctor, now, most) = (doctor.clone(), now.clone(), most.clone());
+                let all_have_asked = all_have_asked.clone();
+                let doubt = Doubt::new(move || {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    while !all_have_asked.load(Ordering::SeqCst) {
+                        std::thread::sleep(Duration::from_millis(1));
+                    }
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    diagnosis(String::new(), None)
+                });
+                tokio::spawn(async move { doctor.examine(doubt).await })
+            })
+            .collect();
+        while asked.iter().filter(|task| task.is_finished()).count() < 2 * WAITING {
+            tokio::task::yield_now().await;
+        }
+        all_have_asked.store(true, Ordering::SeqCst);
+        let mut made = 0;
+        for task in asked {
+            made += usize::from(task.await.unwrap().is_some());
+        }
+        assert_eq!((made, most.load(Ordering::SeqCst)), (WAITING, AT_ONCE));
+        assert!(doctor.examine(Doubt::too_large(1)).await.is_some(), "there is room again");
+    }
 }

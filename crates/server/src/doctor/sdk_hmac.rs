@@ -137,4 +137,12 @@ mod tests {
         }
         assert!(diagnose(&case(), 1, "0", "").difference.contains("secret key is another"));
     }
+
+    #[test]
+    fn no_host_of_another_vendor_is_suggested() {
+        let all = mistakes(&case(), "");
+        assert!(all.iter().any(|mistake| mistake.what.contains("the host `localhost`")));
+        let others = ["tencent", "qcloud", "aliyun", "`cs."];
+        assert!(all.iter().all(|mistake| others.iter().all(|other| !mistake.what.contains(other))));
+    }
 }

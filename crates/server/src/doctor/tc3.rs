@@ -7,6 +7,14 @@ use wharf_core::sign::{equal, sha256_hex, tc3};
 /// What stands for a body that is left unsigned.
 pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
+/// What tells the hosts that a client may have meant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hosts<'a> {
+    pub(crate) product: &'static str,
+    /// The host that a proxy says it was asked for.
+    pub(crate) forwarded: &'a str,
+}
+
 /// A request as it can be signed.
 #[derive(Clone)]
 pub(crate) struct Case {
@@ -71,25 +79,27 @@ fn hidden_pair(pair: &str, hide: &Hide) -> String {
     }
 }
 
-/// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
-pub(crate) fn doubt(case: Case, body: &[u8], claimed: &str, forwarded: &str, hide: Hide) -> Doubt {
+/// Finds out what the client signed. `hosts` are those that it may have meant, `hide` tells the parameters whose values
+/// must not be shown.
+pub(crate) fn doubt(case: Case, body: &[u8], claimed: &str, hosts: Hosts<'_>, hide: Hide) -> Doubt {
     let cost = case.cost();
     if is_too_large(cost) {
         return Doubt::too_large(cost);
     }
     let body = (body.len() <= MOST_REWRITTEN).then(|| body.to_vec());
-    let (claimed, forwarded) = (claimed.to_owned(), forwarded.to_owned());
+    let claimed = claimed.to_owned();
+    let hosts = other_hosts(case.header("host"), hosts.forwarded, &[format!("{}.tencentcloudapi.com", hosts.product)]);
     Doubt::new(move || {
-        let mistakes = mistakes(&case, body.as_deref(), &forwarded);
+        let mistakes = mistakes(&case, body.as_deref(), &hosts);
         let found = explain(&case, cost, &mistakes, |case| equal(&case.sign().signature, &claimed));
         diagnosis(case.shown(&hide), found.map(|(client, what)| (client.shown(&hide), what)))
     })
 }
 
 /// `body` is the one that was sent, unless it is too large to be looked at.
-fn mistakes(case: &Case, body: Option<&[u8]>, forwarded: &str) -> Vec<Mistake<Case>> {
+fn mistakes(case: &Case, body: Option<&[u8]>, hosts: &[String]) -> Vec<Mistake<Case>> {
     let mut out = Vec::new();
-    for host in other_hosts(case.header("host"), forwarded, &[format!("{}.tencentcloudapi.com", case.service)]) {
+    for host in hosts.iter().cloned() {
         let what = format!("the client signed the host `{host}` and sent another");
         out.push(Mistake::new("host", what, move |case: &mut Case| case.set_header("host", &host)));
     }
@@ -186,6 +196,8 @@ mod tests {
 
     const BODY: &[u8] = br#"{"A": "b, c: \" d", "E": [1, 2]}"#;
 
+    const HOSTS: Hosts<'_> = Hosts { product: "tke", forwarded: "" };
+
     fn case() -> Case {
         Case {
             method: "POST".into(),
@@ -206,7 +218,7 @@ mod tests {
     fn found(change: impl Fn(&mut Case)) -> Diagnosis {
         let mut client = case();
         change(&mut client);
-        let diagnosis = doubt(case(), BODY, &client.sign().signature, "", Box::new(|_| false)).make();
+        let diagnosis = doubt(case(), BODY, &client.sign().signature, HOSTS, Box::new(|_| false)).make();
         assert!(!format!("{diagnosis} {diagnosis:?}").contains("planted"), "{diagnosis}");
         diagnosis
     }
@@ -240,5 +252,11 @@ mod tests {
         assert_eq!(other.client_signed, None);
         assert!(other.server_signed.contains("x-tc-token:[hidden]"), "{other}");
         assert!(other.server_signed.contains("2019-02-25/tke/tc3_request"), "{other}");
+    }
+
+    #[test]
+    fn no_host_of_another_vendor_is_suggested() {
+        let all = found(|case| case.set_header("host", "cce.myhuaweicloud.com"));
+        assert_eq!(all.client_signed, None, "{all}");
     }
 }

@@ -27,7 +27,7 @@ struct Book {
     used: HashSet<Mark>,
     /// When each was used, and the time of its request.
     order: VecDeque<(i64, i64, Mark)>,
-    /// Requests of this time and before it can no longer be told from those that were forgotten.
+    /// Requests of this time and before it may be among those that were forgotten.
     forgotten: i64,
 }
 

@@ -31,7 +31,7 @@ impl Reading {
     }
 }
 
-/// The part of one request in what is being read. Given back when it is dropped.
+/// The part of one request in what is being read. Released when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Share {
     of: Arc<Reading>,

@@ -1,4 +1,4 @@
-//! What a request costs is bounded, whoever sends it.
+//! What a request costs is bounded, whether it is signed or not.
 
 use crate::client::{Call, LIMITS};
 use crate::describe_clusters;
@@ -137,8 +137,7 @@ async fn a_large_request_takes_little_of_the_journal() {
 
 #[tokio::test]
 async fn the_journal_has_as_many_entries_as_fit_in_its_bytes() {
-    let server =
-        Server::builder().journal_bytes(50_000).rate_limits(false).without_socket().start().await.unwrap();
+    let server = Server::builder().journal_bytes(50_000).rate_limits(false).without_socket().start().await.unwrap();
     for at in 0..500 {
         let call = describe_clusters().with(|call| call.more_headers.push(("user-agent".into(), format!("test/{at}"))));
         call.send_in_process(&server).await.unwrap();
@@ -152,7 +151,8 @@ async fn the_journal_has_as_many_entries_as_fit_in_its_bytes() {
 #[tokio::test]
 async fn a_form_with_more_parameters_than_it_may_have_is_refused_unread() {
     let server = server().await;
-    for (host, size) in [("tke.example.com", 1 << 20), ("cs.cn-beijing.example.com", 10 << 20), ("sts.example.com", 10 << 20)]
+    for (host, size) in
+        [("tke.example.com", 1 << 20), ("cs.cn-beijing.example.com", 10 << 20), ("sts.example.com", 10 << 20)]
     {
         let request = Request::builder()
             .method("POST")

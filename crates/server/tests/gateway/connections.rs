@@ -21,7 +21,7 @@ async fn connect(server: &Server) -> TcpStream {
     TcpStream::connect(server.address().unwrap()).await.unwrap()
 }
 
-/// Waits until the server ends the connection, while it goes on sending a byte now and then.
+/// Waits until the server ends the connection, while it sends a byte now and then.
 async fn ended(mut stream: TcpStream, dribble: bool) -> Duration {
     let began = Instant::now();
     let mut buffer = [0; 64];
@@ -80,7 +80,7 @@ async fn a_body_that_does_not_end_is_closed_in_time() {
 }
 
 #[tokio::test]
-async fn an_answer_that_nobody_reads_is_closed_in_time() {
+async fn an_answer_that_is_not_read_is_closed_in_time() {
     let server = patient().write_timeout(SHORT).start().await.unwrap();
     let large = "x".repeat(20 << 20);
     server.faults().add(Fault::answer_with(move |_| Ok(serde_json::json!({ "Large": large }))));

@@ -40,7 +40,7 @@ fn it_prints_one_line_when_ready_and_stops_when_told() {
 
 #[cfg(unix)]
 #[test]
-fn its_certificates_are_in_a_folder_of_its_own_that_nobody_can_foretell() {
+fn its_certificates_are_in_a_private_folder_that_cannot_be_foretold() {
     use std::os::unix::fs::PermissionsExt;
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("private-{}", std::process::id()));
     std::fs::create_dir_all(&temporary).unwrap();

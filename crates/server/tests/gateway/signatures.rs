@@ -176,7 +176,9 @@ fn by_node(endpoint: &str, get: bool) -> Call {
 async fn the_vendors_client_for_node_passes_at_any_endpoint() {
     let server = echoing().await;
     let address = server.address().unwrap().to_string();
-    for endpoint in [&address, "localhost:4000", "tke.example.com:8443", "tke.example.com", "wharf.internal:80", "[::1]:1"] {
+    for endpoint in
+        [&address, "localhost:4000", "tke.example.com:8443", "tke.example.com", "wharf.internal:80", "[::1]:1"]
+    {
         for get in [false, true] {
             let mut request = by_node(endpoint, get).request(&server);
             request.headers_mut().insert("host", endpoint.parse().unwrap());
@@ -192,7 +194,8 @@ async fn a_host_may_be_signed_without_its_port_and_no_other_may() {
     let server = echoing().await;
     for call in [describe_clusters(), v1(Algorithm::HmacSha1), v1(Algorithm::HmacSha256)] {
         for (signed, code) in [("tke.example.com", ""), ("tke.example.org", "AuthFailure.SignatureFailure")] {
-            let call = call.clone().with(|call| (call.host, call.nonce) = (Some(signed.into()), call.nonce + 7_000_000));
+            let call =
+                call.clone().with(|call| (call.host, call.nonce) = (Some(signed.into()), call.nonce + 7_000_000));
             let mut request = call.request(&server);
             request.headers_mut().insert("host", HeaderValue::from_static("tke.example.com:4000"));
             let answer = server.transport().send(request, LIMITS).await.unwrap();
@@ -206,13 +209,12 @@ async fn a_host_may_be_signed_without_its_port_and_no_other_may() {
 async fn a_get_may_leave_its_body_unsigned() {
     let server = echoing().await;
     // What Tencent's clients sign then is this text, though a GET has no body.
-    let unsigned = || {
-        Call::get("DescribeClusters", &[("Limit", "1")]).with(|call| call.body = b"UNSIGNED-PAYLOAD".to_vec())
-    };
+    let unsigned =
+        || Call::get("DescribeClusters", &[("Limit", "1")]).with(|call| call.body = b"UNSIGNED-PAYLOAD".to_vec());
     let mut request = unsigned().request(&server);
     *request.body_mut() = bytes::Bytes::new();
-    let told = server.transport().send(request.clone(), LIMITS).await.unwrap();
-    assert!(String::from_utf8_lossy(told.body()).contains("AuthFailure.SignatureFailure"));
+    let refused = server.transport().send(request.clone(), LIMITS).await.unwrap();
+    assert!(String::from_utf8_lossy(refused.body()).contains("AuthFailure.SignatureFailure"));
     let difference = server.journal().last().unwrap().diagnosis.unwrap().difference;
     assert!(difference.contains("left unsigned without the header that says so"), "{difference}");
     request.headers_mut().insert("x-tc-content-sha256", HeaderValue::from_static("UNSIGNED-PAYLOAD"));

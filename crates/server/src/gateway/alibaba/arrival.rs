@@ -66,7 +66,8 @@ pub(crate) fn is_form(request: Request<'_>) -> bool {
 }
 
 fn has_form(request: Request<'_>) -> bool {
-    !request.body.is_empty() && text(request.parts, header::CONTENT_TYPE.as_str()).to_ascii_lowercase().starts_with(FORM)
+    !request.body.is_empty()
+        && text(request.parts, header::CONTENT_TYPE.as_str()).to_ascii_lowercase().starts_with(FORM)
 }
 
 impl<'a> Arrival<'a> {

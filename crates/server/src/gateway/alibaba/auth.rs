@@ -106,9 +106,9 @@ fn check_nonce(gateway: &Gateway, key: &Key, nonce: &str, time: Option<i64>, now
 
 /// Refuses a ROA request that was made before.
 ///
-/// The vendor's older client sends no nonce with these, so that the signature has to stand for it. As the time of
-/// such a request has whole seconds, calls that only read may be made again within the second that they state; what
-/// changes something may not.
+/// The vendor's older client sends no nonce with these, so that the signature has to stand for it. As such a request
+/// states whole seconds, the same call again within its second is the same request, and that client makes them; after
+/// that second nothing passes again.
 fn check_roa_nonce(
     gateway: &Gateway,
     arrival: &Arrival<'_>,
@@ -121,10 +121,9 @@ fn check_roa_nonce(
     if !nonce.is_empty() {
         return check_nonce(gateway, key, nonce, time, now);
     }
-    let reads = arrival.parts.method == http::Method::GET;
     let same_second = time.is_some_and(|time| time.abs_diff(now) <= 1);
     match check_nonce(gateway, key, &format!("signature {signature}"), time, now) {
-        Err(_) if reads && same_second => Ok(()),
+        Err(_) if same_second => Ok(()),
         result => result,
     }
 }

@@ -114,12 +114,7 @@ impl Dialect for Alibaba {
     }
 }
 
-fn refuse(
-    gateway: &Gateway,
-    arrival: &Arrival<'_>,
-    refusal: &RestRefusal,
-    entry: &mut Entry,
-) -> http::Response<Bytes> {
+fn refuse(gateway: &Gateway, arrival: &Arrival<'_>, refusal: &RestRefusal, entry: &mut Entry) -> http::Response<Bytes> {
     entry.status = Some(refusal.status);
     entry.code = Some(refusal.code.to_string());
     let body = answer::refusal(refusal, &entry.request_id, host(arrival.parts));

@@ -1,11 +1,11 @@
 //! Who there is: keys, roles, and the temporary credentials that were given for them.
 
+use super::auth::MAX_SKEW;
 use crate::gateway::Key;
 use crate::gateway::nonces::Nonces;
 use crate::gateway::recent::Recent;
 use crate::world::ids::hexadecimal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use super::auth::MAX_SKEW;
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::model::Secret;
 

@@ -50,7 +50,12 @@ impl Gate {
     }
 
     /// The key that signed the request. `now` is in seconds since 1970.
-    pub(super) fn check(&self, arrival: &Arrival<'_>, product: Option<&'static Product>, now: i64) -> Result<&Key, Denied> {
+    pub(super) fn check(
+        &self,
+        arrival: &Arrival<'_>,
+        product: Option<&'static Product>,
+        now: i64,
+    ) -> Result<&Key, Denied> {
         if arrival.in_header { self.check_tc3(arrival, product, now) } else { self.check_v1(arrival, product, now) }
     }
 
@@ -108,8 +113,11 @@ impl Gate {
             case.set_header("host", host);
             path.clone_into(&mut case.path);
             let hide = hide(arrival, product);
-            let forwarded = arrival.header("x-forwarded-host");
-            let doubt = tc3_doctor::doubt(case, arrival.body, authorization.signature, forwarded, hide);
+            let hosts = tc3_doctor::Hosts {
+                product: product.map_or("", Product::name),
+                forwarded: arrival.header("x-forwarded-host"),
+            };
+            let doubt = tc3_doctor::doubt(case, arrival.body, authorization.signature, hosts, hide);
             return Err(Denied { refusal: mismatch(), doubt: Some(doubt) });
         }
         check_token(key, arrival)?;
@@ -190,9 +198,7 @@ impl Gate {
 /// Which parameters a diagnosis must not show.
 fn hide(arrival: &Arrival<'_>, product: Option<&'static Product>) -> Hide {
     let (action, in_header) = (arrival.common("Action").to_owned(), arrival.in_header);
-    Box::new(move |name| {
-        (in_header || !is_common(name)) && super::redact::is_hidden(product, &action, name)
-    })
+    Box::new(move |name| (in_header || !is_common(name)) && super::redact::is_hidden(product, &action, name))
 }
 
 /// The services that a scope may name: the product's, and what the vendor's clients take for it, which is the first
