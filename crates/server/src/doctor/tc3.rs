@@ -90,16 +90,16 @@ pub(crate) fn doubt(case: Case, body: &[u8], claimed: &str, hosts: Hosts<'_>, hi
     let claimed = claimed.to_owned();
     let hosts = other_hosts(case.header("host"), hosts.forwarded, &[format!("{}.tencentcloudapi.com", hosts.product)]);
     Doubt::new(move || {
-        let mistakes = mistakes(&case, body.as_deref(), &hosts);
+        let mistakes = mistakes(&case, body.as_deref(), hosts);
         let found = explain(&case, cost, &mistakes, |case| equal(&case.sign().signature, &claimed));
         diagnosis(case.shown(&hide), found.map(|(client, what)| (client.shown(&hide), what)))
     })
 }
 
 /// `body` is the one that was sent, unless it is too large to be looked at.
-fn mistakes(case: &Case, body: Option<&[u8]>, hosts: &[String]) -> Vec<Mistake<Case>> {
+fn mistakes(case: &Case, body: Option<&[u8]>, hosts: Vec<String>) -> Vec<Mistake<Case>> {
     let mut out = Vec::new();
-    for host in hosts.iter().cloned() {
+    for host in hosts {
         let what = format!("the client signed the host `{host}` and sent another");
         out.push(Mistake::new("host", what, move |case: &mut Case| case.set_header("host", &host)));
     }
