@@ -13,7 +13,12 @@ const IDLE: usize = 2_000;
 const SLOW: usize = 500;
 /// When all of them are closed by the server's own settings, and a bit.
 const CLOSED: Duration = Duration::from_secs(40);
+/// What the slowest of a hundred calls may wait, unless they wait as long without the attack.
 const WAIT: Duration = Duration::from_millis(50);
+/// Calls before the attack.
+const USUAL: usize = 300;
+/// Between two calls.
+const PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) fn run() -> Outcome {
     let target = Target::start("")?;
@@ -22,6 +27,19 @@ pub(crate) fn run() -> Outcome {
 }
 
 async fn attack(address: &str) -> Outcome {
+    let connection = Connection::builder()
+        .region("ap-guangzhou")
+        .endpoint(format!("http://{address}"))
+        .credentials(Credentials::new("AKIDWharfReferenceServer", "WharfReferenceServerSecretKey"))
+        .build()?;
+    let clusters = connection.cluster();
+    let mut usual = Vec::new();
+    while usual.len() < USUAL {
+        let call = Instant::now();
+        clusters.describe_clusters().send().await?;
+        usual.push(call.elapsed());
+        tokio::time::sleep(PAUSE).await;
+    }
     let began = Instant::now();
     let mut held = JoinSet::new();
     for at in 0..IDLE + SLOW {
@@ -36,18 +54,12 @@ async fn attack(address: &str) -> Outcome {
     }
     println!("connections: {IDLE} idle and {SLOW} slow, opened in {:.1} s", began.elapsed().as_secs_f64());
     let began = Instant::now();
-    let connection = Connection::builder()
-        .region("ap-guangzhou")
-        .endpoint(format!("http://{address}"))
-        .credentials(Credentials::new("AKIDWharfReferenceServer", "WharfReferenceServerSecretKey"))
-        .build()?;
-    let clusters = connection.cluster();
     let (mut waits, mut closed) = (Vec::new(), Vec::new());
     while began.elapsed() < CLOSED && !held.is_empty() {
         let call = Instant::now();
         clusters.describe_clusters().send().await?;
         waits.push(call.elapsed());
-        let pause = tokio::time::sleep(Duration::from_millis(20));
+        let pause = tokio::time::sleep(PAUSE);
         tokio::pin!(pause);
         loop {
             tokio::select! {
@@ -56,14 +68,13 @@ async fn attack(address: &str) -> Outcome {
             }
         }
     }
-    waits.sort();
-    let part = |hundredth: usize| waits.get(waits.len() * hundredth / 100).copied().unwrap_or_default();
     let last = closed.last().copied().unwrap_or_default();
+    println!("  before: p50 {:.2?}, p99 {:.2?}", part(&mut usual, 50), part(&mut usual, 99));
     println!(
-        "  {} calls meanwhile: p50 {:.2?}, p99 {:.2?}; {} of {} closed, the last after {:.1} s",
+        "  meanwhile, {} calls: p50 {:.2?}, p99 {:.2?}; {} of {} closed, the last after {:.1} s",
         waits.len(),
-        part(50),
-        part(99),
+        part(&mut waits, 50),
+        part(&mut waits, 99),
         closed.len(),
         IDLE + SLOW,
         last.as_secs_f64(),
@@ -71,7 +82,14 @@ async fn attack(address: &str) -> Outcome {
     if !held.is_empty() {
         return Err(format!("{} are still open", held.len()).into());
     }
-    if part(99) > WAIT { Err(format!("p99 is {:?}", part(99)).into()) } else { Ok(()) }
+    let (wait, most) = (part(&mut waits, 99), WAIT.max(part(&mut usual, 99) * 2));
+    if wait > most { Err(format!("p99 is {wait:?}").into()) } else { Ok(()) }
+}
+
+/// What that many of a hundred calls wait at most.
+fn part(waits: &mut [Duration], hundredth: usize) -> Duration {
+    waits.sort();
+    waits.get(waits.len() * hundredth / 100).copied().unwrap_or_default()
 }
 
 /// Keeps a connection until the server ends it; a slow one sends a byte each second.

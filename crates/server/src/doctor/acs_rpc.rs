@@ -56,8 +56,10 @@ impl Case {
 
 /// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
 pub(crate) fn doubt(request: &Request<'_>, secret: &str, claimed: &str, hide: Hide) -> Doubt {
-    // Everything is encoded twice.
-    let cost = 2 * cost(request.parameters.iter().copied());
+    // Everything is encoded twice, so that what is escaped grows.
+    let escaped = |text: &str| text.bytes().filter(|byte| !byte.is_ascii_alphanumeric()).count();
+    let escapes: usize = request.parameters.iter().map(|(name, value)| escaped(name) + escaped(value)).sum();
+    let cost = 2 * cost(request.parameters.iter().copied()) + 4 * escapes;
     if is_too_large(cost) {
         return Doubt::too_large(cost);
     }
