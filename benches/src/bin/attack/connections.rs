@@ -96,14 +96,13 @@ fn part(waits: &mut [Duration], hundredth: usize) -> Duration {
 async fn hold(mut stream: TcpStream, slow: bool) {
     let mut buffer = [0; 64];
     loop {
-        match tokio::time::timeout(Duration::from_secs(1), stream.read(&mut buffer)).await {
-            Ok(Ok(0) | Err(_)) => return,
-            Err(_) if slow => {
-                if stream.write_all(b"a").await.is_err() {
-                    return;
-                }
-            }
-            _ => {}
+        let open = match tokio::time::timeout(Duration::from_secs(1), stream.read(&mut buffer)).await {
+            Ok(Ok(0) | Err(_)) => false,
+            Err(_) if slow => stream.write_all(b"a").await.is_ok(),
+            _ => true,
+        };
+        if !open {
+            return;
         }
     }
 }
