@@ -127,6 +127,19 @@ async fn the_vendors_client_lives_through_clusters_nodes_endpoints_and_registrie
     server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_vendors_client_may_leave_payloads_unsigned_by_get_and_by_post() {
+    let server = Server::builder().rate_limits(false).start().await.unwrap();
+    for method in ["GET", "POST"] {
+        assert_eq!(drive(&server, "unsigned.py", &[method]).trim(), format!("ok {method}"));
+        let call = server.journal().last().unwrap();
+        assert_eq!((call.method.as_str(), call.code), (method, None));
+        let content = call.headers.iter().find(|(name, _)| name == "x-tc-content-sha256").unwrap();
+        assert_eq!(content.1, "UNSIGNED-PAYLOAD");
+    }
+    server.stop().await;
+}
+
 /// Runs the script with both ways to sign and to send, each on a server of its own whose time moves when the
 /// script says so, and gives the names of the operations that were done.
 async fn accompanied(name: &str) -> BTreeSet<String> {

@@ -1,5 +1,7 @@
 //! The socket: connections, with TLS or without, and their end.
 
+pub(crate) mod pace;
+
 use crate::gateway::{Gateway, Outcome};
 use bytes::Bytes;
 use http::{HeaderValue, header};
@@ -7,6 +9,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use pace::{Arriving, Limits, Pace, Paced, Phase, Place, Roster};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -14,7 +17,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
@@ -25,6 +28,12 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How long a client may take for its part of the TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
+/// How many connections may wait to be accepted, as far as the system allows.
+const BACKLOG: u32 = 4_096;
+
+/// How many connections make room when file descriptors run out.
+const ROOM: usize = 8;
+
 /// An open socket. Dropping it ends accepting; running calls are still answered.
 #[derive(Debug)]
 pub(crate) struct Listening {
@@ -34,11 +43,21 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    pub(crate) async fn open(address: SocketAddr, gateway: Arc<Gateway>, tls: Option<TlsAcceptor>) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+    pub(crate) fn open(
+        address: SocketAddr,
+        gateway: Arc<Gateway>,
+        tls: Option<TlsAcceptor>,
+        limits: Limits,
+    ) -> io::Result<Self> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // Elsewhere it would let others listen on the same port.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(());
-        let task = tokio::spawn(accept(listener, gateway, tls, stopped));
+        let task = tokio::spawn(accept(listener, gateway, tls, limits, stopped));
         Ok(Self { address, stop, task })
     }
 
@@ -54,20 +73,33 @@ async fn accept(
     listener: TcpListener,
     gateway: Arc<Gateway>,
     tls: Option<TlsAcceptor>,
+    limits: Limits,
     mut stopped: watch::Receiver<()>,
 ) {
-    let mut connections = JoinSet::new();
+    let (mut connections, mut number) = (JoinSet::new(), 0);
+    let roster = Arc::new(Roster::default());
     loop {
+        // One more than there may be is let in, for which another makes room.
+        let has_room = connections.len() <= limits.connections;
         tokio::select! {
             _ = stopped.changed() => break,
             Some(_) = connections.join_next() => {}
-            accepted = listener.accept() => match accepted {
+            accepted = listener.accept(), if has_room => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, gateway.clone(), tls.clone(), stopped.clone()));
+                    let pace = Arc::new(Pace::new(limits, &gateway.reading));
+                    let place = roster.add(number, pace.clone());
+                    number += 1;
+                    let connection = Connection { pace, _place: place, gateway: gateway.clone(), stopped: stopped.clone() };
+                    connections.spawn(connection.run(stream, tls.clone()));
+                    if connections.len() > limits.connections {
+                        roster.make_room(1);
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    // Most often file descriptors have run out.
+                    let wait = if roster.make_room(ROOM) > 0 { 1 } else { 50 };
+                    tokio::time::sleep(Duration::from_millis(wait)).await;
                 }
             },
         }
@@ -79,44 +111,64 @@ async fn accept(
     }
 }
 
-async fn connection(
-    stream: TcpStream,
+/// One connection and what it needs.
+struct Connection {
+    pace: Arc<Pace>,
+    _place: Place,
     gateway: Arc<Gateway>,
-    tls: Option<TlsAcceptor>,
-    mut stopped: watch::Receiver<()>,
-) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no TCP_NODELAY");
-    }
-    let Some(tls) = tls else { return serve(stream, gateway, stopped).await };
-    tokio::select! {
-        _ = stopped.changed() => {}
-        shaken = tokio::time::timeout(HANDSHAKE, tls.accept(stream)) => match shaken {
-            Ok(Ok(stream)) => serve(stream, gateway, stopped).await,
-            Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
-            Err(_) => tracing::debug!("TLS handshake timed out"),
-        },
-    }
+    stopped: watch::Receiver<()>,
 }
 
-async fn serve<S>(stream: S, gateway: Arc<Gateway>, mut stopped: watch::Receiver<()>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let service = service_fn(move |request: http::Request<Incoming>| {
-        let gateway = gateway.clone();
-        async move { reply(gateway.handle(request).await) }
-    });
-    let mut connection = std::pin::pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-    let result = tokio::select! {
-        result = connection.as_mut() => result,
-        _ = stopped.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+impl Connection {
+    async fn run(mut self, stream: TcpStream, tls: Option<TlsAcceptor>) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
         }
-    };
-    if let Err(error) = result {
-        tracing::debug!(%error, "connection ended");
+        let Some(tls) = tls else { return self.serve(stream).await };
+        tokio::select! {
+            _ = self.stopped.changed() => {}
+            why = self.pace.over() => tracing::debug!(why, "TLS handshake ended"),
+            shaken = tokio::time::timeout(HANDSHAKE, tls.accept(stream)) => match shaken {
+                Ok(Ok(stream)) => self.serve(stream).await,
+                Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
+                Err(_) => tracing::debug!("TLS handshake timed out"),
+            },
+        }
+    }
+
+    async fn serve<S>(mut self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (gateway, pace) = (self.gateway, self.pace.clone());
+        let service = service_fn(move |request: http::Request<Incoming>| {
+            pace.enter(Phase::Body);
+            let (gateway, pace) = (gateway.clone(), pace.clone());
+            let request = request.map(|body| Arriving { body, pace: pace.clone() });
+            async move {
+                let outcome = gateway.handle(request).await;
+                pace.enter(Phase::Writing);
+                reply(outcome)
+            }
+        });
+        let stream = Paced { stream, pace: self.pace.clone() };
+        let mut connection = std::pin::pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        let mut stopping = false;
+        loop {
+            tokio::select! {
+                result = connection.as_mut() => {
+                    if let Err(error) = result {
+                        tracing::debug!(%error, "connection ended");
+                    }
+                    return;
+                }
+                why = self.pace.over() => return tracing::debug!(why, "connection closed"),
+                _ = self.stopped.changed(), if !stopping => {
+                    stopping = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+            }
+        }
     }
 }
 

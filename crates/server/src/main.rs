@@ -6,8 +6,9 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::credentials::Credentials;
 use wharf_server::{Coverage, Server, Time};
 
@@ -152,16 +153,27 @@ impl Files {
         let (Some(root), Some(certificate)) = (server.root_certificate(), server.certificate()) else {
             return Ok(None);
         };
-        let folder = std::env::temp_dir().join(format!("wharf-server-{}", std::process::id()));
-        std::fs::create_dir_all(&folder)?;
-        let file = |name: &str, pem: &str| -> std::io::Result<PathBuf> {
-            let path = Path::new(&folder).join(name);
-            std::fs::write(&path, pem)?;
-            Ok(path)
-        };
-        let (root, certificate) = (file("ca.pem", root)?, file("certificate.pem", certificate)?);
-        Ok(Some(Self { folder, root, certificate }))
+        let folder = private_folder()?;
+        // From here on it is removed, whatever fails.
+        let files = Self { root: folder.join("ca.pem"), certificate: folder.join("certificate.pem"), folder };
+        for (path, pem) in [(&files.root, root), (&files.certificate, certificate)] {
+            std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(pem.as_bytes())?;
+        }
+        Ok(Some(files))
     }
+}
+
+/// A folder in the one for temporary files that was not there before, whose name cannot be foretold, and that only
+/// its owner may enter.
+fn private_folder() -> std::io::Result<PathBuf> {
+    let mut maker = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+    let name = format!("wharf-server-{:016x}{:016x}", SystemClock.random(), SystemClock.random());
+    let folder = std::env::temp_dir().join(name);
+    // Fails when there is anything of that name, be it a link.
+    maker.create(&folder)?;
+    Ok(folder)
 }
 
 impl Drop for Files {

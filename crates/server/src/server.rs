@@ -2,12 +2,14 @@
 
 use crate::catalog::catalog;
 use crate::clock::{Time, WorldClock, since_1970};
+use crate::doctor::Doctor;
 use crate::error::StartError;
 use crate::fault::Faults;
-use crate::gateway::{Gate, Gateway, Identity, Key, Ram, User};
+use crate::gateway::{Gate, Gateway, Identity, Key, Ram, Reading, User};
 use crate::journal::Journal;
 use crate::limit::RateLimit;
 use crate::listen::Listening;
+use crate::listen::pace::Limits;
 use crate::tls::Tls;
 use crate::transport::InProcess;
 use crate::world::offers::REGIONS;
@@ -29,6 +31,9 @@ const ROLE: &str = "wharf";
 const DEFAULT_ACCOUNT: &str = "100000000001";
 const DEFAULT_REGION: &str = "ap-guangzhou";
 const JOURNAL_CAPACITY: usize = 20_000;
+const JOURNAL_BYTES: usize = 48 << 20;
+/// Bytes of requests that may be read at the same time, over all connections.
+const READING: usize = 512 << 20;
 
 /// The reference server, running until it is stopped or dropped.
 ///
@@ -208,7 +213,11 @@ pub struct Builder {
     names: Vec<String>,
     rate_limits: bool,
     explain: bool,
+    diagnose: bool,
     journal: usize,
+    journal_bytes: usize,
+    reading: usize,
+    limits: Limits,
 }
 
 impl Default for Builder {
@@ -224,7 +233,11 @@ impl Default for Builder {
             names: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
             rate_limits: true,
             explain: false,
+            diagnose: true,
             journal: JOURNAL_CAPACITY,
+            journal_bytes: JOURNAL_BYTES,
+            reading: READING,
+            limits: Limits::default(),
         }
     }
 }
@@ -327,10 +340,69 @@ impl Builder {
         self
     }
 
-    /// How many requests the journal keeps.
+    /// Whether the server finds out why a wrong signature is wrong, which takes up to some 20 ms of computing each
+    /// time. By default it does. Requests of which more than 256 KiB are signed, bodies aside, are not examined.
+    #[must_use]
+    pub fn diagnose_signatures(mut self, diagnose: bool) -> Self {
+        self.diagnose = diagnose;
+        self
+    }
+
+    /// How many requests the journal keeps at most. By default 20,000.
     #[must_use]
     pub fn journal_capacity(mut self, entries: usize) -> Self {
         self.journal = entries;
+        self
+    }
+
+    /// How many bytes of memory the journal takes at most. By default 48 MiB. The oldest requests are dropped first.
+    #[must_use]
+    pub fn journal_bytes(mut self, bytes: usize) -> Self {
+        self.journal_bytes = bytes;
+        self
+    }
+
+    /// How many connections may be open at the same time. By default 4,096. For one more the connection is closed that
+    /// has waited for a request, or for the rest of one, the longest; so it is when file descriptors run out.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.limits.connections = connections;
+        self
+    }
+
+    /// How many bytes of requests may be in memory at the same time, over all connections. By default 512 MiB. What
+    /// goes beyond is answered with the status 503.
+    #[must_use]
+    pub fn max_request_bytes(mut self, bytes: usize) -> Self {
+        self.reading = bytes;
+        self
+    }
+
+    /// How long a connection may stay open without a request. By default 30 seconds.
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.idle = timeout;
+        self
+    }
+
+    /// How long the head of a request may take from its first byte to its last. By default 10 seconds.
+    #[must_use]
+    pub fn head_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.head = timeout;
+        self
+    }
+
+    /// How long the body of a request may take. By default 30 seconds.
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.body = timeout;
+        self
+    }
+
+    /// How long a caller may take to receive any further part of an answer. By default 30 seconds.
+    #[must_use]
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.write = timeout;
         self
     }
 
@@ -368,7 +440,9 @@ impl Builder {
             world: Mutex::new(World::new(start)),
             clock: WorldClock::new(self.time, start),
             faults: Faults::default(),
-            journal: Journal::new(self.journal),
+            journal: Journal::new(self.journal, self.journal_bytes),
+            reading: Arc::new(Reading::new(self.reading)),
+            doctor: self.diagnose.then(Doctor::default),
             rate_limit: self.rate_limits.then(RateLimit::default),
             explain: self.explain,
             scheme: if self.tls { "https" } else { "http" },
@@ -377,7 +451,7 @@ impl Builder {
         let listening = match self.listen {
             Some(address) => {
                 let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
-                Some(Listening::open(address, gateway.clone(), acceptor).await.map_err(StartError::Listen)?)
+                Some(Listening::open(address, gateway.clone(), acceptor, self.limits).map_err(StartError::Listen)?)
             }
             None => None,
         };

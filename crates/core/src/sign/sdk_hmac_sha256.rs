@@ -97,12 +97,20 @@ impl fmt::Debug for Signed {
 
 /// Signs a request.
 pub fn sign(request: &Request<'_>, signer: &Signer<'_>) -> Signed {
-    let canonical_query = canonical_query(request.query);
-    let (headers, signed_headers) = canonical_headers(request.headers);
     let payload = match request.payload {
         Payload::Signed(bytes) => sha256_hex(bytes),
         Payload::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
     };
+    sign_digest(request, &payload, signer)
+}
+
+/// Signs a request whose body is known by its digest, as [`sha256_hex`] writes it, or by [`UNSIGNED_PAYLOAD`];
+/// `payload` is not looked at.
+///
+/// For the side that checks a signature against several readings of a request, and hashes a large body once.
+pub fn sign_digest(request: &Request<'_>, payload: &str, signer: &Signer<'_>) -> Signed {
+    let canonical_query = canonical_query(request.query);
+    let (headers, signed_headers) = canonical_headers(request.headers);
     let path = canonical_path(request.path);
     let canonical_request =
         format!("{}\n{path}\n{canonical_query}\n{headers}\n{signed_headers}\n{payload}", request.method);

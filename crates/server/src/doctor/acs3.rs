@@ -1,8 +1,9 @@
 //! Mistakes with ACS3-HMAC-SHA256.
 
-use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_hosts, other_secrets};
-use wharf_core::sign::acs3::{Request, Signed, Signer, TOKEN_HEADER, sign};
-use wharf_core::sign::equal;
+use super::{Diagnosis, Doubt, HIDDEN, Hide, Mistake, cost, diagnosis, explain, is_too_large};
+use super::{other_hosts, other_secrets};
+use wharf_core::sign::acs3::{Request, Signed, Signer, TOKEN_HEADER, sign_digest};
+use wharf_core::sign::{equal, sha256_hex};
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
@@ -13,7 +14,8 @@ pub(crate) struct Case {
     pub(crate) query: Vec<(String, String)>,
     /// Those that are signed.
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) payload: Vec<u8>,
+    /// The digest of the body.
+    pub(crate) digest: String,
     pub(crate) secret: String,
 }
 
@@ -22,18 +24,19 @@ impl Case {
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let headers: Vec<(&str, &str)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let request = Request {
-            method: &self.method,
-            path: &self.path,
-            query: &query,
-            headers: &headers,
-            payload: &self.payload,
-        };
-        sign(&request, &Signer { id: "", secret: &self.secret })
+        let request =
+            Request { method: &self.method, path: &self.path, query: &query, headers: &headers, payload: &[] };
+        sign_digest(&request, &self.digest, &Signer { id: "", secret: &self.secret })
     }
 
     pub(crate) fn signature(&self) -> String {
         self.sign().signature
+    }
+
+    /// What it costs to sign it, in bytes.
+    fn cost(&self) -> usize {
+        let pairs = self.query.iter().chain(&self.headers);
+        cost(pairs.map(|(name, value)| (name.as_str(), value.as_str()))) + self.path.len()
     }
 
     fn set_header(&mut self, name: &str, value: &str) {
@@ -45,7 +48,7 @@ impl Case {
     }
 
     /// What was signed, as it may be shown.
-    fn shown(&self, hide: &dyn Fn(&str) -> bool) -> String {
+    fn shown(&self, hide: &Hide) -> String {
         let mut shown = self.clone();
         shown.set_header(TOKEN_HEADER, HIDDEN);
         for (name, value) in &mut shown.query {
@@ -58,17 +61,25 @@ impl Case {
 }
 
 /// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
-pub(crate) fn diagnose(case: &Case, claimed: &str, forwarded: &str, hide: &dyn Fn(&str) -> bool) -> Diagnosis {
-    let found = explain(case, &mistakes(case, forwarded), true, |case| equal(&case.signature(), claimed));
+pub(crate) fn doubt(case: Case, claimed: &str, forwarded: &str, hide: Hide) -> Doubt {
+    let cost = case.cost();
+    if is_too_large(cost) {
+        return Doubt::too_large(cost);
+    }
+    let (claimed, forwarded) = (claimed.to_owned(), forwarded.to_owned());
+    Doubt::new(move || diagnose(&case, cost, &claimed, &forwarded, &hide))
+}
+
+fn diagnose(case: &Case, cost: usize, claimed: &str, forwarded: &str, hide: &Hide) -> Diagnosis {
+    let found = explain(case, cost, &mistakes(case, forwarded), |case| equal(&case.signature(), claimed));
     diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
 }
 
 fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
     let mut out = Vec::new();
     let host = case.headers.iter().find(|(name, _)| name == "host").map_or("", |(_, value)| value);
-    let mut hosts = other_hosts(host, forwarded, "cs");
-    hosts.push("cs.aliyuncs.com".to_owned());
-    for other in hosts {
+    let own = ["cs.aliyuncs.com".to_owned(), "sts.aliyuncs.com".to_owned()];
+    for other in other_hosts(host, forwarded, &own) {
         let what = format!("the client signed the host `{other}` and sent another");
         out.push(Mistake::new("host", what, move |case: &mut Case| case.set_header("host", &other)));
     }
@@ -78,7 +89,9 @@ fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
     }
     out.push(Mistake::new("query", "the query was left out of the signature", |case: &mut Case| case.query.clear()));
     out.push(Mistake::new("path", "the path `/` was signed", |case: &mut Case| case.path = "/".to_owned()));
-    out.push(Mistake::new("body", "the body was left out of the signature", |case: &mut Case| case.payload.clear()));
+    out.push(Mistake::new("body", "the body was left out of the signature", |case: &mut Case| {
+        case.digest = sha256_hex(b"")
+    }));
     for other in ["application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded"] {
         let what = format!("the client signed the content type `{other}` and sent another");
         out.push(Mistake::new("type", what, move |case: &mut Case| case.set_header("content-type", other)));
@@ -104,7 +117,7 @@ mod tests {
                 header("host", "127.0.0.1:80"),
                 header(TOKEN_HEADER, "planted"),
             ],
-            payload: b"{}".to_vec(),
+            digest: sha256_hex(b"{}"),
             secret: "planted-key".to_owned(),
         }
     }
@@ -118,17 +131,26 @@ mod tests {
             ("the host `localhost`", |case| case.set_header("host", "localhost")),
             ("the method PUT", |case| case.method = "PUT".to_owned()),
             ("the query was left out", |case| case.query.clear()),
-            ("the body was left out", |case| case.payload.clear()),
+            ("the body was left out", |case| case.digest = sha256_hex(b"")),
             ("`application/json`", |case| case.set_header("content-type", "application/json")),
             ("line break at its end", |case| case.secret.push('\n')),
         ];
+        let hide: Hide = Box::new(|name| name == "a");
         for (expected, change) in wrong {
             let mut client = case();
             change(&mut client);
-            let found = diagnose(&case(), &client.signature(), "", &|name| name == "a");
+            let found = diagnose(&case(), 1, &client.signature(), "", &hide);
             assert!(found.difference.contains(expected), "{found}");
             assert!(!found.to_string().contains("planted"), "{found}");
         }
-        assert!(diagnose(&case(), "0", "", &|_| true).difference.contains("secret key is another"));
+        assert!(diagnose(&case(), 1, "0", "", &hide).difference.contains("secret key is another"));
+    }
+
+    #[test]
+    fn no_host_of_another_vendor_is_suggested() {
+        let all = mistakes(&case(), "");
+        assert!(all.iter().any(|mistake| mistake.what.contains("the host `localhost`")));
+        let others = ["tencent", "qcloud", "huawei", "`cce."];
+        assert!(all.iter().all(|mistake| others.iter().all(|other| !mistake.what.contains(other))));
     }
 }

@@ -1,36 +1,35 @@
 //! Mistakes with HMAC-SHA1 over headers and resource (ROA).
 
-use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_secrets};
+use super::{Diagnosis, Doubt, HIDDEN, Hide, LEFT_OUT, Mistake, cost, diagnosis, explain, is_too_large, other_secrets};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use wharf_core::sign::acs_roa::{Request, Signed, Signer, TOKEN_HEADER, sign, verify};
+use wharf_core::sign::acs_roa::{Request, Signed, Signer, Spelling, TOKEN_HEADER, sign, verify};
 use wharf_core::sign::equal;
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
-pub(crate) struct Case {
-    pub(crate) method: String,
-    pub(crate) path: String,
+struct Case {
+    method: String,
+    path: String,
     /// Decoded.
-    pub(crate) query: Vec<(String, String)>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) secret: String,
-    pub(crate) form: Form,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    secret: String,
+    form: Form,
 }
 
 /// How the signature is written; by default as the vendor's clients do.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Form {
+struct Form {
     /// Base64 of the digits of the digest, as the document's example has it, and not of its bytes.
     digits: bool,
 }
 
 impl Case {
     fn with<T>(&self, use_it: impl FnOnce(&Request<'_>, &Signer<'_>) -> T) -> T {
-        let pairs = |pairs: &'_ [(String, String)]| -> Vec<(String, String)> { pairs.to_vec() };
-        let (query, headers) = (pairs(&self.query), pairs(&self.headers));
-        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, &str)> =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let request = Request { method: &self.method, path: &self.path, query: &query, headers: &headers };
         use_it(&request, &Signer { id: "", secret: &self.secret })
     }
@@ -40,7 +39,7 @@ impl Case {
     }
 
     /// Whether the signature is that of the request, in any way in which the vendor's clients write its resource.
-    pub(crate) fn fits(&self, claimed: &str) -> bool {
+    fn fits(&self, claimed: &str) -> bool {
         if self.form.digits {
             let raw = STANDARD.decode(self.sign().signature).unwrap_or_default();
             let digits: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -50,7 +49,7 @@ impl Case {
     }
 
     /// What was signed, as it may be shown.
-    fn shown(&self, hide: &dyn Fn(&str) -> bool) -> String {
+    fn shown(&self, hide: &Hide) -> String {
         let mut shown = self.clone();
         for (name, value) in &mut shown.headers {
             if name == TOKEN_HEADER {
@@ -67,8 +66,28 @@ impl Case {
 }
 
 /// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
-pub(crate) fn diagnose(case: &Case, claimed: &str, hide: &dyn Fn(&str) -> bool) -> Diagnosis {
-    let found = explain(case, &mistakes(case), true, |case| case.fits(claimed));
+pub(crate) fn doubt(request: &Request<'_>, secret: &str, claimed: &str, hide: Hide) -> Doubt {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let headers = || request.headers.iter().filter(|(name, _)| is_signed(name));
+    let cost =
+        Spelling::ALL.len() * (cost(headers().copied().chain(request.query.iter().copied())) + request.path.len());
+    if is_too_large(cost) {
+        return Doubt::too_large(cost);
+    }
+    let case = Case {
+        method: request.method.to_owned(),
+        path: request.path.to_owned(),
+        query: request.query.iter().map(owned).collect(),
+        headers: headers().map(owned).collect(),
+        secret: secret.to_owned(),
+        form: Form::default(),
+    };
+    let claimed = claimed.to_owned();
+    Doubt::new(move || diagnose(&case, cost, &claimed, &hide))
+}
+
+fn diagnose(case: &Case, cost: usize, claimed: &str, hide: &Hide) -> Diagnosis {
+    let found = explain(case, cost, &mistakes(case), |case| case.fits(claimed));
     diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
 }
 
@@ -86,16 +105,6 @@ fn mistakes(case: &Case) -> Vec<Mistake<Case>> {
         out.push(Mistake::new("method", what, move |case: &mut Case| case.method = other.to_owned()));
     }
     out.push(Mistake::new("query", "the query was left out of the signature", |case: &mut Case| case.query.clear()));
-    for (at, (name, _)) in case.query.iter().enumerate() {
-        let what = format!("the query's `{name}` was left out of the signature");
-        out.push(Mistake::new("query", what, move |case: &mut Case| drop(case.query.remove(at))));
-    }
-    for name in case.headers.iter().map(|(name, _)| name).filter(|name| is_signed(name)) {
-        let (left_out, what) = (name.clone(), format!("the header `{name}` was left out of the signature"));
-        out.push(Mistake::new("header", what, move |case: &mut Case| {
-            case.headers.retain(|(name, _)| *name != left_out);
-        }));
-    }
     let types = ["application/json", "application/json; charset=utf-8", "application/json;charset=utf-8", "*/*"];
     for (name, other) in ["accept", "content-type"].into_iter().flat_map(|name| types.map(|other| (name, other))) {
         let what = format!("the client signed the header `{name}: {other}` and sent another");
@@ -109,6 +118,16 @@ fn mistakes(case: &Case) -> Vec<Mistake<Case>> {
     }));
     for (what, secret) in other_secrets(&case.secret) {
         out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    }
+    for (at, (name, _)) in case.query.iter().enumerate().take(LEFT_OUT) {
+        let what = format!("the query's `{name}` was left out of the signature");
+        out.push(Mistake::alone("query", what, move |case: &mut Case| drop(case.query.remove(at))));
+    }
+    for name in case.headers.iter().map(|(name, _)| name).filter(|name| is_signed(name)).take(LEFT_OUT) {
+        let (left_out, what) = (name.clone(), format!("the header `{name}` was left out of the signature"));
+        out.push(Mistake::alone("header", what, move |case: &mut Case| {
+            case.headers.retain(|(name, _)| *name != left_out);
+        }));
     }
     out
 }
@@ -151,17 +170,17 @@ mod tests {
             ("an ampersand", |case| case.secret.push('&')),
             ("line break at its end", |case| case.secret.push('\n')),
         ];
-        let hide = |name: &str| name == "name";
+        let hide: Hide = Box::new(|name| name == "name");
         for (expected, change) in wrong {
             let mut client = case();
             change(&mut client);
-            let found = diagnose(&case(), &client.sign().signature, &hide);
+            let found = diagnose(&case(), 1, &client.sign().signature, &hide);
             assert!(found.difference.contains(expected), "{expected}: {found}");
             assert!(!found.to_string().contains("planted"), "{found}");
         }
         let raw = STANDARD.decode(case().sign().signature).unwrap_or_default();
         let digits: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert!(diagnose(&case(), &STANDARD.encode(digits), &hide).difference.contains("the digits of the digest"));
-        assert!(diagnose(&case(), "0", &hide).difference.contains("secret key is another"));
+        assert!(diagnose(&case(), 1, &STANDARD.encode(digits), &hide).difference.contains("the digits of the digest"));
+        assert!(diagnose(&case(), 1, "0", &hide).difference.contains("secret key is another"));
     }
 }

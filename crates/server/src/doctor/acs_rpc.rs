@@ -1,6 +1,6 @@
 //! Mistakes with HMAC-SHA1 over parameters (RPC).
 
-use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_secrets};
+use super::{Diagnosis, Doubt, HIDDEN, Hide, LEFT_OUT, Mistake, cost, diagnosis, explain, is_too_large, other_secrets};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -10,17 +10,17 @@ use wharf_core::sign::equal;
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
-pub(crate) struct Case {
-    pub(crate) method: String,
+struct Case {
+    method: String,
     /// Parameters, decoded, in the order in which they were sent.
-    pub(crate) parameters: Vec<(String, String)>,
-    pub(crate) secret: String,
-    pub(crate) form: Form,
+    parameters: Vec<(String, String)>,
+    secret: String,
+    form: Form,
 }
 
 /// How the key is made; by default as documented.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Form {
+struct Form {
     bare_key: bool,
 }
 
@@ -31,7 +31,7 @@ impl Case {
         sign(&Request { method: &self.method, parameters: &pairs }, &self.secret)
     }
 
-    pub(crate) fn signature(&self) -> String {
+    fn signature(&self) -> String {
         let signed = self.sign();
         if !self.form.bare_key {
             return signed.signature;
@@ -43,7 +43,7 @@ impl Case {
     }
 
     /// What was signed, as it may be shown.
-    fn shown(&self, hide: &dyn Fn(&str) -> bool) -> String {
+    fn shown(&self, hide: &Hide) -> String {
         let mut shown = self.clone();
         for (name, value) in &mut shown.parameters {
             if name == "SecurityToken" || hide(name) {
@@ -55,8 +55,26 @@ impl Case {
 }
 
 /// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
-pub(crate) fn diagnose(case: &Case, claimed: &str, hide: &dyn Fn(&str) -> bool) -> Diagnosis {
-    let found = explain(case, &mistakes(case), true, |case| equal(&case.signature(), claimed));
+pub(crate) fn doubt(request: &Request<'_>, secret: &str, claimed: &str, hide: Hide) -> Doubt {
+    // Everything is encoded twice, so that what is escaped grows.
+    let escaped = |text: &str| text.bytes().filter(|byte| !byte.is_ascii_alphanumeric()).count();
+    let escapes: usize = request.parameters.iter().map(|(name, value)| escaped(name) + escaped(value)).sum();
+    let cost = 2 * cost(request.parameters.iter().copied()) + 4 * escapes;
+    if is_too_large(cost) {
+        return Doubt::too_large(cost);
+    }
+    let case = Case {
+        method: request.method.to_owned(),
+        parameters: request.parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        secret: secret.to_owned(),
+        form: Form::default(),
+    };
+    let claimed = claimed.to_owned();
+    Doubt::new(move || diagnose(&case, cost, &claimed, &hide))
+}
+
+fn diagnose(case: &Case, cost: usize, claimed: &str, hide: &Hide) -> Diagnosis {
+    let found = explain(case, cost, &mistakes(case), |case| equal(&case.signature(), claimed));
     diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
 }
 
@@ -74,12 +92,13 @@ fn mistakes(case: &Case) -> Vec<Mistake<Case>> {
             *value = value.replace(' ', "+");
         }
     }));
-    for (at, (name, _)) in case.parameters.iter().enumerate().filter(|(_, (name, _))| name != SIGNATURE) {
-        let what = format!("the parameter `{name}` was left out of the signature");
-        out.push(Mistake::new("left out", what, move |case: &mut Case| drop(case.parameters.remove(at))));
-    }
     for (what, secret) in other_secrets(&case.secret) {
         out.push(Mistake::new("key", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    }
+    for (at, (name, _)) in case.parameters.iter().enumerate().filter(|(_, (name, _))| name != SIGNATURE).take(LEFT_OUT)
+    {
+        let what = format!("the parameter `{name}` was left out of the signature");
+        out.push(Mistake::alone("left out", what, move |case: &mut Case| drop(case.parameters.remove(at))));
     }
     out
 }
@@ -111,13 +130,14 @@ mod tests {
             ("`Format` was left out", |case| drop(case.parameters.remove(3))),
             ("line break at its end", |case| case.secret.push('\n')),
         ];
+        let hide: Hide = Box::new(|name| name == "Policy");
         for (expected, change) in wrong {
             let mut client = case();
             change(&mut client);
-            let found = diagnose(&case(), &client.signature(), &|name| name == "Policy");
+            let found = diagnose(&case(), 1, &client.signature(), &hide);
             assert!(found.difference.contains(expected), "{found}");
             assert!(!found.to_string().contains("planted"), "{found}");
         }
-        assert!(diagnose(&case(), "0", &|_| true).difference.contains("secret key is another"));
+        assert!(diagnose(&case(), 1, "0", &hide).difference.contains("secret key is another"));
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! A signature does not tell what was signed. So the doctor tries the mistakes that clients commonly
 //! make, alone and in pairs, until one gives the signature that the client sent.
+//!
+//! Anybody can send a wrong signature. So what a diagnosis costs is bounded, whatever arrives: requests are examined
+//! up to a size, tries have a budget in bytes that are signed, and only a few diagnoses are made at the same time,
+//! away from the threads that answer calls. A body takes part by its digest, which is computed once.
 
 pub(crate) mod acs3;
 pub(crate) mod acs_roa;
@@ -11,6 +15,7 @@ pub(crate) mod tc3;
 pub(crate) mod v1;
 
 use std::fmt;
+use tokio::sync::Semaphore;
 
 /// What stands in the place of a value that must not be shown.
 pub(crate) const HIDDEN: &str = "[hidden]";
@@ -37,6 +42,88 @@ impl fmt::Display for Diagnosis {
     }
 }
 
+/// Bytes of what is signed, up to which a request is examined: no client's mistake needs more to be found.
+const MOST_EXAMINED: usize = 256 << 10;
+/// Bytes that all tries together may sign.
+const BUDGET: usize = 6 << 20;
+/// What each try, and each parameter or header in it, costs in addition to its bytes.
+const TRY: usize = 1 << 10;
+const PAIR: usize = 128;
+/// Up to this size of a body other ways to write it are tried.
+pub(crate) const MOST_REWRITTEN: usize = 64 << 10;
+/// Of how many parameters it is tried that they were left out.
+const LEFT_OUT: usize = 50;
+/// Bytes of a text that a diagnosis shows.
+const MOST_SHOWN: usize = 16 << 10;
+/// Diagnoses that are made at the same time, and that wait for it.
+const AT_ONCE: usize = 2;
+const WAITING: usize = 64;
+
+/// Which parameters must not be shown.
+pub(crate) type Hide = Box<dyn Fn(&str) -> bool + Send>;
+
+/// A diagnosis that is still to be made. Holds what is signed and nothing else of the request.
+pub(crate) struct Doubt(Box<dyn FnOnce() -> Diagnosis + Send>);
+
+impl Doubt {
+    pub(crate) fn new(make: impl FnOnce() -> Diagnosis + Send + 'static) -> Self {
+        Self(Box::new(make))
+    }
+
+    /// For a request that is too large to be examined.
+    pub(crate) fn too_large(size: usize) -> Self {
+        Self::new(move || Diagnosis {
+            server_signed: format!("[left out: {size} bytes]"),
+            client_signed: None,
+            difference: format!(
+                "The request is too large for a diagnosis: its bytes and {PAIR} for each parameter, times the ways to sign it, are {size}; up to {MOST_EXAMINED} are examined."
+            ),
+        })
+    }
+
+    fn make(self) -> Diagnosis {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Doubt")
+    }
+}
+
+/// Makes diagnoses on blocking threads, a few at a time.
+#[derive(Debug)]
+pub(crate) struct Doctor {
+    waiting: Semaphore,
+    at_once: Semaphore,
+}
+
+impl Default for Doctor {
+    fn default() -> Self {
+        Self { waiting: Semaphore::new(WAITING), at_once: Semaphore::new(AT_ONCE) }
+    }
+}
+
+impl Doctor {
+    /// Makes the diagnosis; nothing when too many others are waiting.
+    pub(crate) async fn examine(&self, doubt: Doubt) -> Option<Diagnosis> {
+        let _waiting = self.waiting.try_acquire().ok()?;
+        let _working = self.at_once.acquire().await.ok()?;
+        tokio::task::spawn_blocking(|| doubt.make()).await.ok()
+    }
+}
+
+/// What it costs to sign pairs of texts, in bytes.
+pub(crate) fn cost<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> usize {
+    pairs.into_iter().map(|(name, value)| name.len() + value.len() + PAIR).sum()
+}
+
+/// Whether a request of that cost is too large to be examined.
+pub(crate) fn is_too_large(cost: usize) -> bool {
+    cost > MOST_EXAMINED
+}
+
 /// One way in which a client can go wrong.
 struct Mistake<Case> {
     /// What it is about; two mistakes about the same do not go together.
@@ -44,33 +131,44 @@ struct Mistake<Case> {
     /// What the client did.
     what: String,
     make: Box<dyn Fn(&mut Case)>,
+    /// It is tried with no other.
+    alone: bool,
 }
 
 impl<Case> Mistake<Case> {
     fn new(subject: &'static str, what: impl Into<String>, make: impl Fn(&mut Case) + 'static) -> Self {
-        Self { subject, what: what.into(), make: Box::new(make) }
+        Self { subject, what: what.into(), make: Box::new(make), alone: false }
+    }
+
+    /// One of many of its kind, which is tried with no other.
+    fn alone(subject: &'static str, what: impl Into<String>, make: impl Fn(&mut Case) + 'static) -> Self {
+        Self { alone: true, ..Self::new(subject, what, make) }
     }
 }
 
-/// Tries the mistakes alone, then two at a time: the case that gives the signature, and what went wrong in it.
+/// Tries the mistakes alone, then two at a time, as long as the budget lasts: the case that gives the signature, and
+/// what went wrong in it. `cost` is what one try signs, in bytes.
 fn explain<Case: Clone>(
     case: &Case,
+    cost: usize,
     mistakes: &[Mistake<Case>],
-    pairs: bool,
     explains: impl Fn(&Case) -> bool,
 ) -> Option<(Case, String)> {
-    let mut first = Vec::with_capacity(mistakes.len());
+    let mut tries = BUDGET / cost.saturating_add(TRY);
     for mistake in mistakes {
+        tries = tries.checked_sub(1)?;
         let mut made = case.clone();
         (mistake.make)(&mut made);
         if explains(&made) {
             return Some((made, mistake.what.clone()));
         }
-        first.push((mistake, made));
     }
-    for (at, (one, made)) in first.iter().enumerate().filter(|_| pairs) {
-        for (two, _) in first.iter().skip(at + 1).filter(|(two, _)| two.subject != one.subject) {
-            let mut both = made.clone();
+    let several = || mistakes.iter().filter(|mistake| !mistake.alone);
+    for (at, one) in several().enumerate() {
+        for two in several().skip(at + 1).filter(|two| two.subject != one.subject) {
+            tries = tries.checked_sub(1)?;
+            let mut both = case.clone();
+            (one.make)(&mut both);
             (two.make)(&mut both);
             if explains(&both) {
                 return Some((both, format!("{}, and {}", one.what, two.what)));
@@ -85,13 +183,18 @@ fn diagnosis(server: String, client: Option<(String, String)>) -> Diagnosis {
     let Some((client, what)) = client else {
         let difference =
             "No common mistake explains the signature; most often the secret key is another one.".to_owned();
-        return Diagnosis { server_signed: server, client_signed: None, difference };
+        return Diagnosis { server_signed: cut(server), client_signed: None, difference };
     };
     let difference = match first_difference(&server, &client) {
         Some(place) => format!("It seems that {what}. {place}"),
         None => format!("It seems that {what}. Nothing that may be shown differs."),
     };
-    Diagnosis { server_signed: server, client_signed: Some(client), difference }
+    Diagnosis { server_signed: cut(server), client_signed: Some(cut(client)), difference: cut(difference) }
+}
+
+/// A text of at most [`MOST_SHOWN`] bytes, which says how much of it is not there.
+fn cut(text: String) -> String {
+    crate::journal::shortened(&text, MOST_SHOWN).unwrap_or(text)
 }
 
 /// Names the first line that differs, and the piece of it where a line is long.
@@ -107,7 +210,7 @@ fn first_difference(server: &str, client: &str) -> Option<String> {
             ));
         }
     }
-    lines.next().map(|line| format!("The client signed one line more: `{line}`."))
+    lines.next().map(|line| format!("The client signed one line more: `{}`.", piece(line, "").0))
 }
 
 /// Cuts two lines down to where they differ.
@@ -123,16 +226,17 @@ fn piece<'a>(left: &'a str, right: &'a str) -> (String, String) {
     (cut(left), cut(right))
 }
 
-/// Hosts that a client may have signed instead of the one it sent.
-fn other_hosts(host: &str, forwarded: &str, product: &str) -> Vec<String> {
-    let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    let mut hosts: Vec<String> = vec![name.to_owned(), format!("{product}.tencentcloudapi.com")];
+/// Hosts that a client may have signed instead of the one it sent. `own` are those of the vendor's public cloud.
+fn other_hosts(host: &str, forwarded: &str, own: &[String]) -> Vec<String> {
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
+    let mut hosts = vec![name.to_owned()];
+    hosts.extend(own.iter().cloned());
     for other in ["localhost", "127.0.0.1", "0.0.0.0"] {
         hosts.push(other.to_owned());
         hosts.push(format!("{other}:{port}"));
     }
     hosts.extend([format!("{name}:80"), format!("{name}:443"), forwarded.to_owned()]);
-    hosts.retain(|other| other != host && !other.is_empty());
+    hosts.retain(|other| other != host && !other.is_empty() && !other.ends_with(':'));
     hosts
 }
 
@@ -144,4 +248,87 @@ fn other_secrets(secret: &str) -> Vec<(&'static str, String)> {
         ("the secret key was used with a space before it", format!(" {secret}")),
         ("the secret key was used with quotation marks", format!("\"{secret}\"")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::cell::Cell;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    /// As many mistakes about different things, every other one of which is tried alone.
+    fn mistakes(count: usize) -> Vec<Mistake<usize>> {
+        let subject = |at: usize| ["a", "b", "c", "d", "e"].get(at % 5).copied().unwrap_or_default();
+        let make = |case: &mut usize| *case += 1;
+        (0..count)
+            .map(|at| match at % 2 {
+                0 => Mistake::new(subject(at), "", make),
+                _ => Mistake::alone(subject(at), "", make),
+            })
+            .collect()
+    }
+
+    /// How many tries are made when nothing explains the signature, and how many of them with two mistakes.
+    fn tries(cost: usize, count: usize) -> (usize, usize) {
+        let (all, pairs) = (Cell::new(0), Cell::new(0));
+        let found = explain(&0, cost, &mistakes(count), |case| {
+            all.set(all.get() + 1);
+            pairs.set(pairs.get() + usize::from(*case == 2));
+            false
+        });
+        assert!(found.is_none());
+        (all.get(), pairs.get())
+    }
+
+    #[test]
+    fn all_tries_together_sign_no_more_than_the_budget() {
+        for cost in [0, 100, 10_000, MOST_EXAMINED] {
+            for count in [10, 100, 10_000] {
+                let (all, _) = tries(cost, count);
+                assert!(all * (cost + TRY) <= BUDGET, "{cost} {count}: {all}");
+            }
+        }
+        assert!(tries(MOST_EXAMINED, 100).0 >= 20, "the largest that is examined has its tries, too");
+    }
+
+    #[test]
+    fn those_of_a_large_kind_are_tried_alone_and_the_others_in_pairs() {
+        assert_eq!(tries(0, 10), (10 + 10, 10), "ten pairs of five");
+    }
+
+    #[tokio::test]
+    async fn a_few_diagnoses_are_made_at_the_same_time_and_no_more_than_a_few_wait() {
+        let doctor = Arc::new(Doctor::default());
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let all_have_asked = Arc::new(AtomicBool::new(false));
+        let asked: Vec<_> = (0..3 * WAITING)
+            .map(|_| {
+                let (doctor, now, most) = (doctor.clone(), now.clone(), most.clone());
+                let all_have_asked = all_have_asked.clone();
+                let doubt = Doubt::new(move || {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    while !all_have_asked.load(Ordering::SeqCst) {
+                        std::thread::sleep(Duration::from_millis(1));
+                    }
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    diagnosis(String::new(), None)
+                });
+                tokio::spawn(async move { doctor.examine(doubt).await })
+            })
+            .collect();
+        let refused = || asked.iter().filter(|task| task.is_finished()).count();
+        while refused() < 2 * WAITING || now.load(Ordering::SeqCst) < AT_ONCE {
+            tokio::task::yield_now().await;
+        }
+        all_have_asked.store(true, Ordering::SeqCst);
+        let mut made = 0;
+        for task in asked {
+            made += usize::from(task.await.unwrap().is_some());
+        }
+        assert_eq!((made, most.load(Ordering::SeqCst)), (WAITING, AT_ONCE));
+        assert!(doctor.examine(Doubt::too_large(1)).await.is_some(), "there is room again");
+    }
 }

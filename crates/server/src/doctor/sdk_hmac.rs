@@ -1,8 +1,8 @@
 //! Mistakes with SDK-HMAC-SHA256.
 
-use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_hosts, other_secrets};
-use wharf_core::sign::equal;
-use wharf_core::sign::sdk_hmac_sha256::{Payload, Request, Signed, Signer, sign};
+use super::{Diagnosis, Doubt, HIDDEN, Mistake, cost, diagnosis, explain, is_too_large, other_hosts, other_secrets};
+use wharf_core::sign::sdk_hmac_sha256::{Payload, Request, Signed, Signer, UNSIGNED_PAYLOAD, sign_digest};
+use wharf_core::sign::{equal, sha256_hex};
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
@@ -12,30 +12,36 @@ pub(crate) struct Case {
     /// Decoded.
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: Vec<(String, String)>,
-    /// Nothing when the body is left unsigned.
-    pub(crate) payload: Option<Vec<u8>>,
+    /// The digest of the body, or what stands for it when it is left unsigned.
+    pub(crate) digest: String,
     pub(crate) timestamp: i64,
     pub(crate) secret: String,
 }
 
 impl Case {
     fn sign(&self) -> Signed {
-        let pairs = |pairs: &'_ [(String, String)]| -> Vec<(String, String)> { pairs.to_vec() };
-        let (query, headers) = (pairs(&self.query), pairs(&self.headers));
-        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, &str)> =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let request = Request {
             method: &self.method,
             path: &self.path,
             query: &query,
             headers: &headers,
-            payload: self.payload.as_deref().map_or(Payload::Unsigned, Payload::Signed),
+            payload: Payload::Unsigned,
         };
-        sign(&request, &Signer { id: "", secret: &self.secret, timestamp: self.timestamp })
+        let signer = Signer { id: "", secret: &self.secret, timestamp: self.timestamp };
+        sign_digest(&request, &self.digest, &signer)
     }
 
     pub(crate) fn signature(&self) -> String {
         self.sign().signature
+    }
+
+    /// What it costs to sign it, in bytes.
+    fn cost(&self) -> usize {
+        let pairs = self.query.iter().chain(&self.headers);
+        cost(pairs.map(|(name, value)| (name.as_str(), value.as_str()))) + self.path.len()
     }
 
     /// What was signed, as it may be shown.
@@ -52,15 +58,24 @@ impl Case {
 }
 
 /// Finds out what the client signed.
-pub(crate) fn diagnose(case: &Case, claimed: &str, forwarded: &str) -> Diagnosis {
-    let found = explain(case, &mistakes(case, forwarded), true, |case| equal(&case.signature(), claimed));
+pub(crate) fn doubt(case: Case, claimed: &str, forwarded: &str) -> Doubt {
+    let cost = case.cost();
+    if is_too_large(cost) {
+        return Doubt::too_large(cost);
+    }
+    let (claimed, forwarded) = (claimed.to_owned(), forwarded.to_owned());
+    Doubt::new(move || diagnose(&case, cost, &claimed, &forwarded))
+}
+
+fn diagnose(case: &Case, cost: usize, claimed: &str, forwarded: &str) -> Diagnosis {
+    let found = explain(case, cost, &mistakes(case, forwarded), |case| equal(&case.signature(), claimed));
     diagnosis(case.shown(), found.map(|(client, what)| (client.shown(), what)))
 }
 
 fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
     let mut out = Vec::new();
     let host = case.headers.iter().find(|(name, _)| name == "host").map_or("", |(_, value)| value);
-    for other in other_hosts(host, forwarded, "cce") {
+    for other in other_hosts(host, forwarded, &[]) {
         let what = format!("the client signed the host `{other}` and sent another");
         out.push(Mistake::new("host", what, move |case: &mut Case| {
             if let Some((_, host)) = case.headers.iter_mut().find(|(name, _)| name == "host") {
@@ -74,10 +89,10 @@ fn mistakes(case: &Case, forwarded: &str) -> Vec<Mistake<Case>> {
     }
     out.push(Mistake::new("query", "the query was left out of the signature", |case: &mut Case| case.query.clear()));
     out.push(Mistake::new("body", "the body was left out of the signature", |case: &mut Case| {
-        case.payload = Some(Vec::new());
+        case.digest = sha256_hex(b"");
     }));
     out.push(Mistake::new("body", "the body was signed as unsigned without saying so", |case: &mut Case| {
-        case.payload = None;
+        UNSIGNED_PAYLOAD.clone_into(&mut case.digest);
     }));
     for (what, secret) in other_secrets(&case.secret) {
         out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
@@ -96,7 +111,7 @@ mod tests {
             path: "/api/v3/x".to_owned(),
             query: vec![header("a", "b")],
             headers: vec![header("host", "127.0.0.1:80"), header("x-security-token", "planted")],
-            payload: Some(b"{}".to_vec()),
+            digest: sha256_hex(b"{}"),
             timestamp: 1_672_531_200,
             secret: "planted-key".to_owned(),
         }
@@ -110,16 +125,24 @@ mod tests {
         let wrong: [(&str, Change); 4] = [
             ("the host `localhost`", |case| case.headers[0].1 = "localhost".to_owned()),
             ("the query was left out", |case| case.query.clear()),
-            ("the body was left out", |case| case.payload = Some(Vec::new())),
+            ("the body was left out", |case| case.digest = sha256_hex(b"")),
             ("line break at its end", |case| case.secret.push('\n')),
         ];
         for (expected, change) in wrong {
             let mut client = case();
             change(&mut client);
-            let found = diagnose(&case(), &client.signature(), "");
+            let found = diagnose(&case(), 1, &client.signature(), "");
             assert!(found.difference.contains(expected), "{found}");
             assert!(!found.to_string().contains("planted"), "{found}");
         }
-        assert!(diagnose(&case(), "0", "").difference.contains("secret key is another"));
+        assert!(diagnose(&case(), 1, "0", "").difference.contains("secret key is another"));
+    }
+
+    #[test]
+    fn no_host_of_another_vendor_is_suggested() {
+        let all = mistakes(&case(), "");
+        assert!(all.iter().any(|mistake| mistake.what.contains("the host `localhost`")));
+        let others = ["tencent", "qcloud", "aliyun", "`cs."];
+        assert!(all.iter().all(|mistake| others.iter().all(|other| !mistake.what.contains(other))));
     }
 }

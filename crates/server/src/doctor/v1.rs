@@ -1,6 +1,7 @@
 //! Mistakes with HmacSHA1 and HmacSHA256.
 
-use super::{Diagnosis, HIDDEN, Mistake, diagnosis, explain, other_hosts, other_secrets};
+use super::{Diagnosis, Doubt, HIDDEN, Hide, LEFT_OUT, Mistake, cost, diagnosis, explain, is_too_large};
+use super::{other_hosts, other_secrets};
 use crate::gateway::SERVICES;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -81,7 +82,7 @@ impl Case {
     }
 
     /// What was signed, as it may be shown.
-    fn shown(&self, hide: &dyn Fn(&str) -> bool) -> String {
+    fn shown(&self, hide: &Hide) -> String {
         let mut shown = self.clone();
         for (name, value) in &mut shown.parameters {
             if name == "Token" || hide(name) {
@@ -92,25 +93,54 @@ impl Case {
     }
 }
 
+/// A request whose signature is wrong, as it was sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sent<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) path: &'a str,
+    /// Parameters but `Signature`, decoded, in the order in which they were sent.
+    pub(crate) parameters: &'a [(&'a str, &'a str)],
+    pub(crate) algorithm: Algorithm,
+    pub(crate) form: Form,
+    pub(crate) product: &'static str,
+    pub(crate) signature: &'a str,
+    /// The host that a proxy says it was asked for.
+    pub(crate) forwarded: &'a str,
+}
+
 /// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
-pub(crate) fn diagnose(
-    case: &Case,
-    product: &str,
-    claimed: &str,
-    forwarded: &str,
-    hide: &dyn Fn(&str) -> bool,
-) -> Diagnosis {
+pub(crate) fn doubt(sent: &Sent<'_>, secret: &str, hide: Hide) -> Doubt {
+    let cost = cost(sent.parameters.iter().copied()) + sent.path.len() + sent.host.len();
+    if is_too_large(cost) {
+        return Doubt::too_large(cost);
+    }
+    let case = Case {
+        method: sent.method.to_owned(),
+        host: sent.host.to_owned(),
+        path: sent.path.to_owned(),
+        parameters: sent.parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        algorithm: sent.algorithm,
+        secret: secret.to_owned(),
+        form: sent.form,
+    };
+    let (product, claimed, forwarded) = (sent.product, sent.signature.to_owned(), sent.forwarded.to_owned());
+    Doubt::new(move || diagnose(&case, cost, product, &claimed, &forwarded, &hide))
+}
+
+fn diagnose(case: &Case, cost: usize, product: &str, claimed: &str, forwarded: &str, hide: &Hide) -> Diagnosis {
     let mistakes = mistakes(case, product, forwarded);
-    let found = explain(case, &mistakes, true, |case| equal(&case.signature(), claimed));
+    let found = explain(case, cost, &mistakes, |case| equal(&case.signature(), claimed));
     diagnosis(case.shown(hide), found.map(|(client, what)| (client.shown(hide), what)))
 }
 
 fn mistakes(case: &Case, product: &str, forwarded: &str) -> Vec<Mistake<Case>> {
     let mut out = Vec::new();
-    let mut hosts = other_hosts(&case.host, forwarded, product);
-    if case.form.dots != Dots::None {
-        hosts.extend(SERVICES.iter().map(|service| format!("{service}.api.qcloud.com")));
-    }
+    let own = match case.form.dots {
+        Dots::None => vec![format!("{product}.tencentcloudapi.com")],
+        _ => SERVICES.iter().map(|service| format!("{service}.api.qcloud.com")).collect(),
+    };
+    let hosts = other_hosts(&case.host, forwarded, &own);
     for host in hosts {
         let what = format!("the client signed the host `{host}` and sent another");
         out.push(Mistake::new("host", what, move |case: &mut Case| case.host.clone_from(&host)));
@@ -152,12 +182,6 @@ fn mistakes(case: &Case, product: &str, forwarded: &str) -> Vec<Mistake<Case>> {
         let what = format!("the client signed the path `{other}`");
         out.push(Mistake::new("path", what, move |case: &mut Case| case.path = other.to_owned()));
     }
-    for (at, (name, _)) in case.parameters.iter().enumerate() {
-        let what = format!("the parameter `{name}` was left out of the signature");
-        out.push(Mistake::new("left out", what, move |case: &mut Case| {
-            case.parameters.remove(at);
-        }));
-    }
     let dots: [(&str, Dots); 2] = match case.form.dots {
         Dots::None => [
             ("the underscores of names were signed as dots", Dots::Names),
@@ -173,6 +197,12 @@ fn mistakes(case: &Case, product: &str, forwarded: &str) -> Vec<Mistake<Case>> {
     }
     for (what, secret) in other_secrets(&case.secret) {
         out.push(Mistake::new("secret", what, move |case: &mut Case| case.secret.clone_from(&secret)));
+    }
+    for (at, (name, _)) in case.parameters.iter().enumerate().take(LEFT_OUT) {
+        let what = format!("the parameter `{name}` was left out of the signature");
+        out.push(Mistake::alone("left out", what, move |case: &mut Case| {
+            case.parameters.remove(at);
+        }));
     }
     out
 }
@@ -194,10 +224,15 @@ mod tests {
         }
     }
 
+    fn show() -> Hide {
+        Box::new(|_| false)
+    }
+
     fn found(change: impl Fn(&mut Case)) -> Diagnosis {
         let mut client = case();
         change(&mut client);
-        let diagnosis = diagnose(&case(), "tke", &client.signature(), "", &|name| name == "Password");
+        let hide: Hide = Box::new(|name| name == "Password");
+        let diagnosis = diagnose(&case(), 1, "tke", &client.signature(), "", &hide);
         assert!(!format!("{diagnosis} {diagnosis:?}").contains("planted"), "{diagnosis}");
         diagnosis
     }
@@ -252,13 +287,13 @@ mod tests {
         for (dots, expected) in [(Dots::None, "signed as they are"), (Dots::NamesAndValues, "of the values")] {
             let mut client = old.clone();
             client.form.dots = dots;
-            let found = diagnose(&old, "ccs", &client.signature(), "", &|_| false);
+            let found = diagnose(&old, 1, "ccs", &client.signature(), "", &show());
             assert!(found.difference.contains(expected), "{found}");
         }
         let mut elsewhere = old.clone();
         elsewhere.host = "ccr.api.qcloud.com".into();
         assert!(
-            diagnose(&old, "ccs", &elsewhere.signature(), "", &|_| false).difference.contains("ccr.api.qcloud.com")
+            diagnose(&old, 1, "ccs", &elsewhere.signature(), "", &show()).difference.contains("ccr.api.qcloud.com")
         );
     }
 

@@ -1,6 +1,7 @@
 //! The members of a request for a product with resources, checked against the spec.
 
 use crate::doctor::HIDDEN;
+use crate::journal::{self, Room};
 use serde_json::{Map, Value};
 use std::fmt;
 use wharf_spec::file::Field;
@@ -128,25 +129,40 @@ fn bounds(value: &Value, field: &Field, path: &str) -> Result<(), Problem> {
     broken.map_or(Ok(()), |broken| Err(Problem::Invalid(format!("The parameter `{path}` {broken}."))))
 }
 
-/// The members with the values of sensitive and of unknown ones hidden.
+/// The members for the journal: the values of sensitive and of unknown ones hidden, and as many as there is room for.
 pub(super) fn redacted(members: &Map<String, Value>, fields: &[Field], spec: &Product) -> Map<String, Value> {
-    let shown = |(name, value): (&String, &Value)| {
-        let field = fields.iter().find(|field| field.name == *name && !field.sensitive);
-        let value = field.map_or_else(|| Value::from(HIDDEN), |field| shown(value, &field.ty, spec));
-        (name.clone(), value)
-    };
-    members.iter().map(shown).collect()
+    shown_members(members, fields, spec, &mut Room::default())
 }
 
-fn shown(value: &Value, ty: &Type, spec: &Product) -> Value {
+fn shown_members(
+    members: &Map<String, Value>,
+    fields: &[Field],
+    spec: &Product,
+    room: &mut Room,
+) -> Map<String, Value> {
+    journal::members(members, room, |name, value, room| {
+        match fields.iter().find(|field| field.name == *name && !field.sensitive) {
+            Some(field) => shown(value, &field.ty, spec, room),
+            None => Value::from(HIDDEN),
+        }
+    })
+}
+
+fn shown(value: &Value, ty: &Type, spec: &Product, room: &mut Room) -> Value {
     match (value, ty) {
-        (Value::Object(members), Type::Shape(shape)) => Value::Object(redacted(members, fields(spec, shape), spec)),
-        (Value::Array(items), Type::List(item)) => items.iter().map(|value| shown(value, item, spec)).collect(),
+        (Value::Object(members), Type::Shape(shape)) => {
+            Value::Object(shown_members(members, fields(spec, shape), spec, room))
+        }
+        (Value::Array(items), Type::List(item)) => {
+            journal::items(items, room, |value, room| shown(value, item, spec, room))
+        }
         (Value::Object(members), Type::Map(item)) => {
-            Value::Object(members.iter().map(|(name, value)| (name.clone(), shown(value, item, spec))).collect())
+            Value::Object(journal::members(members, room, |_, value, room| shown(value, item, spec, room)))
         }
         // What is inside a document nobody has described.
         (_, Type::Json(_) | Type::Any) => Value::from(HIDDEN),
+        (Value::String(text), _) => room.text(text),
+        // Checked to be of a plain type, so that nothing is inside.
         (other, _) => other.clone(),
     }
 }

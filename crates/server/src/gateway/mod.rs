@@ -6,12 +6,16 @@ mod alibaba;
 mod bounds;
 mod huawei;
 pub(crate) mod members;
+mod nonces;
+mod pairs;
 mod path;
 mod read;
+mod recent;
 mod tencent;
 
 use crate::catalog::Catalog;
 use crate::clock::WorldClock;
+use crate::doctor::{Diagnosis, Doctor, Doubt};
 use crate::fault::{Effect, Faults, Struck};
 use crate::journal::{Entry, Journal, SignatureMethod};
 use crate::limit::RateLimit;
@@ -19,12 +23,16 @@ use crate::world::World;
 pub(crate) use alibaba::Ram;
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, header};
+use http::uri::Authority;
+use http::{HeaderValue, Method, StatusCode, Version, header};
 pub(crate) use huawei::identity::{Identity, User};
+use pairs::Pairs;
+pub(crate) use read::{Reading, Share};
 use serde_json::Map;
+use std::collections::HashSet;
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 pub(crate) use tencent::old::SERVICES;
 pub(crate) use tencent::{Gate, Key};
@@ -42,6 +50,10 @@ pub(crate) struct Gateway {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) rate_limit: Option<RateLimit>,
+    /// Bytes of requests that are being read.
+    pub(crate) reading: Arc<Reading>,
+    /// Finds out why signatures are wrong, unless that is not wanted.
+    pub(crate) doctor: Option<Doctor>,
     /// Whether an error tells what was signed.
     pub(crate) explain: bool,
     /// The scheme of the socket.
@@ -74,7 +86,31 @@ pub(crate) enum Outcome {
 struct Request<'a> {
     parts: &'a Parts,
     body: &'a [u8],
+    /// Query and body as pairs, each taken apart when it is first asked for.
+    query: &'a OnceLock<Pairs>,
+    form: &'a OnceLock<Pairs>,
 }
+
+impl<'a> Request<'a> {
+    /// The parameters of the query, in which `+` is a space.
+    fn query(self) -> &'a Pairs {
+        self.query.get_or_init(|| Pairs::read(self.parts.uri.query().unwrap_or_default().as_bytes()))
+    }
+
+    /// The parameters of the body, which has to be a form.
+    fn form(self) -> &'a Pairs {
+        if self.body.is_empty() { Pairs::NONE } else { self.form.get_or_init(|| Pairs::read(self.body)) }
+    }
+
+    /// The content type without its parameters, in lower case.
+    fn content_type(self) -> String {
+        let value = text(self.parts, header::CONTENT_TYPE.as_str());
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
+/// The content type of forms.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// How the calls of one cloud are written, signed, refused and answered.
 trait Dialect: Sync {
@@ -87,20 +123,30 @@ trait Dialect: Sync {
     /// The answer to a request that is larger.
     fn too_large(&self, gateway: &Gateway, limit: usize, entry: &mut Entry) -> http::Response<Bytes>;
 
-    /// The answer, from the checks through the world.
+    /// The answer, from the checks through the world; and why the signature is wrong, if it is, which remains to be
+    /// found out.
     fn respond(
         &self,
         gateway: &Gateway,
         request: Request<'_>,
         struck: &Struck,
         entry: &mut Entry,
+    ) -> (http::Response<Bytes>, Option<Doubt>);
+
+    /// The answer to a wrong signature that says what was found out.
+    fn explain(
+        &self,
+        gateway: &Gateway,
+        request: Request<'_>,
+        diagnosis: &Diagnosis,
+        entry: &mut Entry,
     ) -> http::Response<Bytes>;
 }
 
-fn dialect(parts: &Parts) -> &'static dyn Dialect {
-    if alibaba::speaks(parts) {
+fn dialect(head: Request<'_>) -> &'static dyn Dialect {
+    if alibaba::speaks(head) {
         &alibaba::Alibaba
-    } else if huawei::speaks(parts) {
+    } else if huawei::speaks(head.parts) {
         &huawei::Huawei
     } else {
         &tencent::Tencent
@@ -115,28 +161,41 @@ impl Gateway {
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
         let (parts, body) = request.into_parts();
-        let dialect = dialect(&parts);
-        let mut entry = self.entry(dialect, &parts);
+        let (query, form) = (OnceLock::new(), OnceLock::new());
+        let head = Request { parts: &parts, body: &[], query: &query, form: &form };
+        let dialect = dialect(head);
+        let mut entry = self.entry(dialect, head);
         self.journal.open(&mut entry);
+        if let Err((status, message)) = check_http(&parts) {
+            entry.status = Some(status);
+            self.journal.close(entry);
+            return Outcome::Answer(closing(page(status, message, None)));
+        }
         let early = (!entry.operation.is_empty()).then(|| self.faults.strike(entry.product, &entry.operation));
         if let Some(Struck { wire: Some(Effect::CutBefore), .. }) = early {
             return self.cut(entry, true);
         }
         let limit = dialect.size_limit(&parts);
-        let body = match read::body(&parts, body, limit).await {
+        let (body, _share) = match read::body(&parts, body, limit, &self.reading).await {
             Ok(body) => body,
             Err(read::Failure::TooLarge) => {
                 let answer = dialect.too_large(self, limit, &mut entry);
                 self.journal.close(entry);
                 return Outcome::Answer(answer);
             }
+            Err(read::Failure::Busy) => {
+                entry.status = Some(503);
+                self.journal.close(entry);
+                return Outcome::Answer(closing(page(503, "Too much is being sent at the same time.", Some(1))));
+            }
             Err(read::Failure::Gone) => return self.cut(entry, false),
         };
-        let request = Request { parts: &parts, body: &body };
+        let request = Request { body: &body, ..head };
         entry.bytes += body.len();
         // Of a form whose parameters are all in the body only that tells.
         let dialect = if alibaba::is_form(request) { &alibaba::Alibaba } else { dialect };
         dialect.identify(self, request, &mut entry);
+        entry.shorten();
         let struck = early.unwrap_or_else(|| self.faults.strike(entry.product, &entry.operation));
         entry.fault = struck.name();
         if let Some(Effect::CutBefore) = struck.wire {
@@ -144,9 +203,18 @@ impl Gateway {
         }
         let outcome = if let Some(Effect::Status { status, retry_after }) = struck.wire {
             entry.status = Some(status);
-            Outcome::Answer(page(status, retry_after))
+            Outcome::Answer(page(status, "", retry_after))
         } else {
-            let answer = dialect.respond(self, request, &struck, &mut entry);
+            let (mut answer, doubt) = dialect.respond(self, request, &struck, &mut entry);
+            if let (Some(doctor), Some(doubt)) = (&self.doctor, doubt)
+                && let Some(diagnosis) = doctor.examine(doubt).await
+            {
+                if self.explain {
+                    answer = dialect.explain(self, request, &diagnosis, &mut entry);
+                }
+                entry.diagnosis = Some(diagnosis);
+            }
+            entry.shorten();
             outcome(answer, &struck, &mut entry)
         };
         tracing::debug!(
@@ -167,7 +235,8 @@ impl Gateway {
     }
 
     /// What is known of a request when its head has arrived.
-    fn entry(&self, dialect: &dyn Dialect, parts: &Parts) -> Entry {
+    fn entry(&self, dialect: &dyn Dialect, head: Request<'_>) -> Entry {
+        let parts = head.parts;
         let mut entry = Entry {
             sequence: 0,
             time: self.faults.server_time(),
@@ -187,7 +256,8 @@ impl Gateway {
             fault: None,
             diagnosis: None,
         };
-        dialect.identify(self, Request { parts, body: &[] }, &mut entry);
+        dialect.identify(self, head, &mut entry);
+        entry.shorten();
         entry
     }
 
@@ -241,14 +311,42 @@ fn outcome(mut answer: http::Response<Bytes>, struck: &Struck, entry: &mut Entry
 }
 
 /// What a proxy answers when it cannot.
-fn page(status: u16, retry_after: Option<u64>) -> http::Response<Bytes> {
-    let mut answer = http::Response::new(Bytes::from(format!("<html><h1>{status}</h1></html>\n")));
+fn page(status: u16, message: &str, retry_after: Option<u64>) -> http::Response<Bytes> {
+    let message = if message.is_empty() { String::new() } else { format!("<p>{message}</p>") };
+    let mut answer = http::Response::new(Bytes::from(format!("<html><h1>{status}</h1>{message}</html>\n")));
     *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
     if let Some(seconds) = retry_after {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
+}
+
+/// An answer after which the connection ends.
+fn closing(mut answer: http::Response<Bytes>) -> http::Response<Bytes> {
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
+}
+
+/// What HTTP itself demands of a request (RFC 9112, 3.2): exactly one host, which is one, and no tunnel.
+fn check_http(parts: &Parts) -> Result<(), (u16, &'static str)> {
+    if parts.method == Method::CONNECT {
+        return Err((405, "This server is no proxy: CONNECT is refused."));
+    }
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) if parts.version > Version::HTTP_10 => Err((400, "The header Host is missing.")),
+        (None, _) => Ok(()),
+        (Some(_), Some(_)) => Err((400, "The header Host is given twice.")),
+        (Some(host), None) if is_host(host) => Ok(()),
+        (Some(_), None) => Err((400, "The header Host is not a host with a port or without.")),
+    }
+}
+
+/// Whether it names a host, or none, as a request may whose target has no authority.
+fn is_host(value: &HeaderValue) -> bool {
+    let text = value.to_str().unwrap_or("@").trim();
+    text.is_empty() || (!text.contains('@') && text.parse::<Authority>().is_ok())
 }
 
 /// A header as text; empty when there is none.
@@ -262,6 +360,18 @@ fn host(parts: &Parts) -> &str {
         "" => parts.uri.authority().map_or("", |authority| authority.as_str()),
         host => host,
     }
+}
+
+/// A host without its port.
+fn without_port(host: &str) -> &str {
+    let port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    host.rsplit_once(':').filter(|(name, digits)| port(digits) && !name.ends_with(':')).map_or(host, |(name, _)| name)
+}
+
+/// The first of the names that is there twice. Each signs a header again, however long that is.
+fn twice(names: &[String]) -> Option<&str> {
+    let mut known = HashSet::new();
+    names.iter().map(String::as_str).find(|name| !known.insert(*name))
 }
 
 /// Those of the headers that are there, by their names.

@@ -37,13 +37,9 @@ pub(super) fn members(template: &str, path: &str) -> Option<Matched> {
     }
 }
 
-/// A query taken apart; with `+` for a space where the writer of forms says so. What is not UTF-8 stays as it is and
-/// will not be found right.
-pub(super) fn query(text: &str, plus_is_space: bool) -> Vec<(String, String)> {
-    let decoded = |text: &str| {
-        let text = if plus_is_space { text.replace('+', " ") } else { text.to_owned() };
-        percent_decode_str(&text).decode_utf8_lossy().into_owned()
-    };
+/// A query taken apart, in which `+` is itself. What is not UTF-8 stays as it is and will not be found right.
+pub(super) fn query(text: &str) -> Vec<(String, String)> {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     text.split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {

@@ -1,27 +1,81 @@
-//! Reading a request's body within its limit.
+//! Reading a request's body within its limit, and within what all requests may hold together.
 
 use bytes::Bytes;
 use http::Method;
 use http::request::Parts;
 use http_body_util::BodyExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Why there is no body.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The request is too large.
     TooLarge,
+    /// The requests that are being read are too large together.
+    Busy,
     /// The caller went away.
     Gone,
+}
+
+/// Bytes of heads and bodies that are being read and have not been dealt with yet, over all connections.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    held: AtomicUsize,
+    most: usize,
+}
+
+impl Reading {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { held: AtomicUsize::new(0), most }
+    }
+}
+
+/// The part of one request in what is being read. Released when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Share {
+    of: Arc<Reading>,
+    bytes: usize,
+}
+
+impl Share {
+    pub(crate) fn of(reading: &Arc<Reading>) -> Self {
+        Self { of: reading.clone(), bytes: 0 }
+    }
+
+    /// Takes that many bytes more; false when all together hold as much as they may.
+    pub(crate) fn take(&mut self, bytes: usize) -> bool {
+        let before = self.of.held.fetch_add(bytes, Ordering::Relaxed);
+        self.bytes += bytes;
+        before.saturating_add(bytes) <= self.of.most
+    }
+
+    /// Gives everything back.
+    pub(crate) fn release(&mut self) {
+        self.of.held.fetch_sub(std::mem::take(&mut self.bytes), Ordering::Relaxed);
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.release();
+    }
 }
 
 /// Reads the body. The target of a GET counts, too.
 ///
 /// What is over the limit is read and dropped, up to four times the limit: a caller that is still
 /// writing when the answer comes would see a cut connection instead of the answer.
-pub(super) async fn body<B>(parts: &Parts, mut body: B, limit: usize) -> Result<Bytes, Failure>
+pub(super) async fn body<B>(
+    parts: &Parts,
+    mut body: B,
+    limit: usize,
+    reading: &Arc<Reading>,
+) -> Result<(Bytes, Share), Failure>
 where
     B: hyper::body::Body<Data = Bytes> + Unpin,
 {
+    let mut share = Share::of(reading);
     let mut size = match parts.method {
         Method::GET => parts.uri.path_and_query().map_or(0, |target| target.as_str().len()),
         _ => 0,
@@ -32,10 +86,33 @@ where
         let Some(data) = frame.data_ref() else { continue };
         size += data.len();
         if size <= limit {
+            if !share.take(data.len()) {
+                return Err(Failure::Busy);
+            }
             read.extend_from_slice(data);
         } else if size > 4 * limit {
             break;
+        } else {
+            read = Vec::new();
+            share.release();
         }
     }
-    if size > limit { Err(Failure::TooLarge) } else { Ok(read.into()) }
+    if size > limit { Err(Failure::TooLarge) } else { Ok((read.into(), share)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_given_back() {
+        let reading = Arc::new(Reading::new(100));
+        let (mut one, mut two) = (Share::of(&reading), Share::of(&reading));
+        assert!(one.take(60) && two.take(40));
+        assert!(!two.take(1));
+        drop(two);
+        assert!(one.take(40));
+        one.release();
+        assert_eq!(reading.held.load(Ordering::Relaxed), 0);
+    }
 }

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod alibaba;
+mod bounds;
 mod client;
+mod connections;
 mod every_operation;
 mod faults;
 mod huawei;

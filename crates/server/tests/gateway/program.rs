@@ -38,6 +38,34 @@ fn it_prints_one_line_when_ready_and_stops_when_told() {
     assert!(!Path::new(&root).exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn its_certificates_are_in_a_private_folder_that_cannot_be_foretold() {
+    use std::os::unix::fs::PermissionsExt;
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("private-{}", std::process::id()));
+    std::fs::create_dir_all(&temporary).unwrap();
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let mut child = program().arg("--tls").env("TMPDIR", &temporary).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        let root = Path::new(ready["tls"]["ca"].as_str().unwrap());
+        let folder = root.parent().unwrap().to_owned();
+        assert_eq!(folder.parent(), Some(temporary.as_path()));
+        assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        assert!(std::fs::symlink_metadata(root).unwrap().is_file());
+        let name = folder.file_name().unwrap().to_str().unwrap().strip_prefix("wharf-server-").unwrap().to_owned();
+        assert!(name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit()), "{name}");
+        names.push(name);
+        assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+        assert!(child.wait().unwrap().success());
+        assert!(!folder.exists());
+    }
+    assert_ne!(names.first(), names.last());
+    std::fs::remove_dir_all(&temporary).unwrap();
+}
+
 #[test]
 fn it_refuses_half_a_key() {
     let output = program().args(["--secret-id", "AKIDx"]).output().unwrap();

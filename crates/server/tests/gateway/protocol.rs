@@ -231,3 +231,45 @@ async fn a_stopped_server_takes_no_more_calls() {
     server.stop().await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
+
+#[tokio::test]
+async fn a_request_names_one_host_and_asks_for_no_tunnel() {
+    use crate::client::Answer;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let server = echoing().await;
+    for (head, status) in [
+        ("GET / HTTP/1.1\r\nHost: a\r\n", 200),
+        ("GET / HTTP/1.1\r\nHost: [::1]:80\r\n", 200),
+        ("GET / HTTP/1.1\r\nHost:\r\n", 200),
+        ("GET / HTTP/1.0\r\n", 200),
+        ("GET / HTTP/1.1\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a b\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: u@a\r\n", 400),
+        ("GET /api/v3/addontemplates HTTP/1.1\r\n", 400),
+        ("GET /api/v1/clusters HTTP/1.1\r\nAuthorization: acs a:b\r\n", 400),
+        ("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n", 405),
+    ] {
+        let mut stream = tokio::net::TcpStream::connect(server.address().unwrap()).await.unwrap();
+        stream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        assert_eq!(Answer::read(&answer).status, status, "{head}");
+        assert_eq!(server.journal().last().unwrap().status, Some(status));
+    }
+}
+
+#[tokio::test]
+async fn truth_values_of_queries_and_forms_are_taken_in_small_letters_and_in_capitals() {
+    let server = echoing().await;
+    for (truth, due) in [("true", true), ("True", true), ("false", false), ("False", false)] {
+        let parameters = [("ClusterId", "cls-1"), ("Unschedulable", truth), ("NodePoolId", "np-1")];
+        let action = "ModifyClusterVirtualNodePool";
+        let get = Call::get(action, &parameters);
+        for call in [get, Call::v1(Algorithm::HmacSha1, action, &parameters)] {
+            let answer = call.send(&server).await;
+            assert_eq!(answer.json()["Echo"]["Unschedulable"], due, "{truth}: {}", answer.message());
+        }
+    }
+}

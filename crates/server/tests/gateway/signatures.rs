@@ -161,6 +161,73 @@ async fn more_signed_headers_and_unsigned_payloads_pass() {
     assert!(String::from_utf8_lossy(answer.body()).contains("\"Limit\":2"));
 }
 
+/// A call as the vendor's client for Node makes it: it takes for the service what its endpoint has before the first
+/// dot, port and all, signs the host without its port, and sends it with it.
+fn by_node(endpoint: &str, get: bool) -> Call {
+    let call = if get { Call::get("DescribeClusters", &[("Limit", "1")]) } else { describe_clusters() };
+    let name = endpoint.rsplit_once(':').map_or(endpoint, |(name, _)| name);
+    call.with(|call| {
+        call.host = Some(name.to_owned());
+        call.service = endpoint.split('.').next().unwrap().to_owned();
+    })
+}
+
+#[tokio::test]
+async fn the_vendors_client_for_node_passes_at_any_endpoint() {
+    let server = echoing().await;
+    let address = server.address().unwrap().to_string();
+    for endpoint in
+        [&address, "localhost:4000", "tke.example.com:8443", "tke.example.com", "wharf.internal:80", "[::1]:1"]
+    {
+        for get in [false, true] {
+            let mut request = by_node(endpoint, get).request(&server);
+            request.headers_mut().insert("host", endpoint.parse().unwrap());
+            let answer = server.transport().send(request, LIMITS).await.unwrap();
+            let text = String::from_utf8_lossy(answer.body());
+            assert!(text.contains("\"Limit\":1"), "{endpoint}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_host_may_be_signed_without_its_port_and_no_other_may() {
+    let server = echoing().await;
+    for call in [describe_clusters(), v1(Algorithm::HmacSha1), v1(Algorithm::HmacSha256)] {
+        for (signed, code) in [("tke.example.com", ""), ("tke.example.org", "AuthFailure.SignatureFailure")] {
+            let call =
+                call.clone().with(|call| (call.host, call.nonce) = (Some(signed.into()), call.nonce + 7_000_000));
+            let mut request = call.request(&server);
+            request.headers_mut().insert("host", HeaderValue::from_static("tke.example.com:4000"));
+            let answer = server.transport().send(request, LIMITS).await.unwrap();
+            let text = String::from_utf8_lossy(answer.body());
+            assert!(text.contains(if code.is_empty() { "Echo" } else { code }), "{signed}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_get_may_leave_its_body_unsigned() {
+    let server = echoing().await;
+    // What Tencent's clients sign then is this text, though a GET has no body.
+    let unsigned =
+        || Call::get("DescribeClusters", &[("Limit", "1")]).with(|call| call.body = b"UNSIGNED-PAYLOAD".to_vec());
+    let mut request = unsigned().request(&server);
+    *request.body_mut() = bytes::Bytes::new();
+    let refused = server.transport().send(request.clone(), LIMITS).await.unwrap();
+    assert!(String::from_utf8_lossy(refused.body()).contains("AuthFailure.SignatureFailure"));
+    let difference = server.journal().last().unwrap().diagnosis.unwrap().difference;
+    assert!(difference.contains("left unsigned without the header that says so"), "{difference}");
+    request.headers_mut().insert("x-tc-content-sha256", HeaderValue::from_static("UNSIGNED-PAYLOAD"));
+    let answer = server.transport().send(request, LIMITS).await.unwrap();
+    assert!(String::from_utf8_lossy(answer.body()).contains("\"Limit\":1"));
+    // And the other way round: the header is there, and the body was signed.
+    let mut request = describe_clusters().request(&server);
+    request.headers_mut().insert("x-tc-content-sha256", HeaderValue::from_static("UNSIGNED-PAYLOAD"));
+    server.transport().send(request, LIMITS).await.unwrap();
+    let difference = server.journal().last().unwrap().diagnosis.unwrap().difference;
+    assert!(difference.contains("although the header says that it is not"), "{difference}");
+}
+
 #[tokio::test]
 async fn the_doctor_names_the_difference_in_the_journal_and_on_demand_in_the_error() {
     let server = Server::builder().explain_signatures(true).start().await.unwrap();

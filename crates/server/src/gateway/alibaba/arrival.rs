@@ -1,7 +1,7 @@
 //! What a request says of itself, before any of it is believed.
 
-use super::super::path::query;
-use super::super::{Request, host, text};
+use super::super::pairs::names_any;
+use super::super::{FORM, Pairs, Request, host, text};
 use crate::catalog::{Catalog, Product};
 use crate::cce::RestRefusal;
 use crate::journal::SignatureMethod;
@@ -30,14 +30,16 @@ const ASAPI_HEADERS: [(&str, &str); 4] = [
 pub(super) struct Arrival<'a> {
     pub(super) parts: &'a Parts,
     pub(super) body: &'a [u8],
-    /// The query, decoded, in its order.
-    pub(super) query: Vec<(String, String)>,
-    /// The body, if it is a form.
-    pub(super) form: Vec<(String, String)>,
+    request: Request<'a>,
+    /// The body is a form.
+    is_form: bool,
+    /// The key is named among the parameters.
+    names_key: bool,
 }
 
 /// Whether the request is for one of Alibaba's products: by host, path, headers, or how it says who calls.
-pub(crate) fn speaks(parts: &Parts) -> bool {
+pub(crate) fn speaks(head: Request<'_>) -> bool {
+    let parts = head.parts;
     let mut labels = host(parts).split('.');
     let (label, next) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
     if matches!(label, "cs" | "cs-vpc" | "sts" | "sts-vpc") || next == "asapi" {
@@ -52,30 +54,51 @@ pub(crate) fn speaks(parts: &Parts) -> bool {
     parts.headers.keys().any(own)
         || path.starts_with(ASAPI)
         || path.starts_with("/roa/")
-        || names_key(&query(parts.uri.query().unwrap_or_default(), true))
+        || names_any(parts.uri.query().unwrap_or_default().as_bytes(), &OF_ACTIONS)
 }
+
+/// Parameters that only calls of Alibaba's actions have.
+const OF_ACTIONS: [&str; 3] = ["AccessKeyId", "SignatureNonce", "SignatureVersion"];
 
 /// Whether the body is a form that is signed as Alibaba's are.
 pub(crate) fn is_form(request: Request<'_>) -> bool {
-    names_key(&form(request))
+    has_form(request) && names_any(request.body, &OF_ACTIONS)
 }
 
-/// Whether one of the parameters is there that only calls of Alibaba's actions have.
-fn names_key(pairs: &[(String, String)]) -> bool {
-    pairs.iter().any(|(name, _)| matches!(name.as_str(), "AccessKeyId" | "SignatureNonce" | "SignatureVersion"))
-}
-
-fn form(request: Request<'_>) -> Vec<(String, String)> {
-    let kind = text(request.parts, header::CONTENT_TYPE.as_str());
-    let is_form = kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
-    let body = std::str::from_utf8(request.body).ok().filter(|_| is_form);
-    body.map(|body| query(body, true)).unwrap_or_default()
+fn has_form(request: Request<'_>) -> bool {
+    !request.body.is_empty()
+        && text(request.parts, header::CONTENT_TYPE.as_str()).to_ascii_lowercase().starts_with(FORM)
 }
 
 impl<'a> Arrival<'a> {
     pub(super) fn of(request: Request<'a>) -> Self {
-        let query = query(request.parts.uri.query().unwrap_or_default(), true);
-        Self { parts: request.parts, body: request.body, query, form: form(request) }
+        let query = request.parts.uri.query().unwrap_or_default().as_bytes();
+        let names_key = names_any(query, &OF_ACTIONS) || is_form(request);
+        Self { parts: request.parts, body: request.body, request, is_form: has_form(request), names_key }
+    }
+
+    /// The query, decoded, in its order.
+    pub(super) fn query(&self) -> &'a [(String, String)] {
+        &self.request.query().list
+    }
+
+    /// The body, if it is a form: taken apart when it is first asked for.
+    pub(super) fn form(&self) -> &'a [(String, String)] {
+        &self.form_pairs().list
+    }
+
+    fn form_pairs(&self) -> &'a Pairs {
+        if self.is_form { self.request.form() } else { Pairs::NONE }
+    }
+
+    /// Whether the body is a form with parameters.
+    pub(super) fn is_form(&self) -> bool {
+        self.is_form
+    }
+
+    /// Whether there are more parameters than a form may have.
+    pub(super) fn has_too_many(&self) -> bool {
+        self.request.query().too_many || self.form_pairs().too_many
     }
 
     /// A header as text; empty when there is none.
@@ -84,9 +107,9 @@ impl<'a> Arrival<'a> {
     }
 
     /// A parameter of the query or of the form; empty when it is not there.
-    pub(super) fn parameter(&self, name: &str) -> &str {
-        let mut pairs = self.query.iter().chain(&self.form);
-        pairs.find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    pub(super) fn parameter(&self, name: &str) -> &'a str {
+        let find = |pairs: &'a [(String, String)]| pairs.iter().find(|(known, _)| known == name);
+        find(self.query()).or_else(|| find(self.form())).map_or("", |(_, value)| value)
     }
 
     /// The kind of signature it carries.
@@ -96,7 +119,7 @@ impl<'a> Arrival<'a> {
             SignatureMethod::AcsRoa
         } else if authorization.starts_with(acs3::ALGORITHM) {
             SignatureMethod::Acs3
-        } else if names_key(&self.query) || names_key(&self.form) {
+        } else if self.names_key {
             SignatureMethod::AcsRpc
         } else {
             SignatureMethod::None
@@ -149,7 +172,7 @@ impl<'a> Arrival<'a> {
     }
 
     /// The action that it names.
-    pub(super) fn action(&self) -> &str {
+    pub(super) fn action(&self) -> &'a str {
         match self.parameter("Action") {
             "" => self.header("x-acs-action"),
             action => action,
@@ -157,7 +180,7 @@ impl<'a> Arrival<'a> {
     }
 
     /// The version of the API that it is for.
-    pub(super) fn version(&self) -> &str {
+    pub(super) fn version(&self) -> &'a str {
         match self.parameter("Version") {
             "" => self.header("x-acs-version"),
             version => version,
@@ -225,11 +248,17 @@ fn camel(name: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use std::sync::OnceLock;
 
     fn parts(target: &str, headers: &[(&str, &str)]) -> Parts {
         let request = http::Request::builder().uri(target);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         request.body(()).unwrap().into_parts().0
+    }
+
+    fn speaks(parts: &Parts) -> bool {
+        let (query, form) = (OnceLock::new(), OnceLock::new());
+        super::speaks(Request { parts, body: &[], query: &query, form: &form })
     }
 
     #[test]
@@ -265,7 +294,8 @@ mod tests {
             ("/roaming", "/roaming", 1),
         ] {
             let parts = parts(target, &[]);
-            let arrival = Arrival::of(Request { parts: &parts, body: &[] });
+            let (query, form) = (OnceLock::new(), OnceLock::new());
+            let arrival = Arrival::of(Request { parts: &parts, body: &[], query: &query, form: &form });
             assert_eq!((arrival.path(), arrival.signable_paths().len()), (path, signable), "{target}");
         }
     }

@@ -1,12 +1,13 @@
 //! Who calls: every signature is computed again and compared.
 
-use super::super::{Gateway, host, seconds};
+use super::super::{Gateway, host, seconds, twice};
 use super::arrival::{Arrival, missing};
 use super::ram::Holder;
 use crate::cce::RestRefusal;
-use crate::doctor::{Diagnosis, acs_roa as roa_doctor, acs_rpc as rpc_doctor, acs3 as acs3_doctor};
+use crate::doctor::{Doubt, Hide, acs_roa as roa_doctor, acs_rpc as rpc_doctor, acs3 as acs3_doctor};
 use crate::gateway::Key;
 use crate::journal::SignatureMethod;
+use std::borrow::Cow;
 use wharf_core::sign::{acs_roa, acs_rpc, acs3, equal, sha256_hex};
 
 /// How far a request's time may be from the server's, in seconds.
@@ -16,12 +17,13 @@ pub(super) const MAX_SKEW: i64 = 15 * 60;
 #[derive(Debug)]
 pub(super) struct Denied {
     pub(super) refusal: RestRefusal,
-    pub(super) diagnosis: Option<Box<Diagnosis>>,
+    /// Why the signature is wrong, if it is, which remains to be found out.
+    pub(super) doubt: Option<Doubt>,
 }
 
 impl From<RestRefusal> for Denied {
     fn from(refusal: RestRefusal) -> Self {
-        Self { refusal, diagnosis: None }
+        Self { refusal, doubt: None }
     }
 }
 
@@ -29,17 +31,17 @@ fn refused(status: u16, code: &'static str, message: impl Into<String>) -> Denie
     RestRefusal::new(status, code, message).into()
 }
 
-fn mismatch(diagnosis: Diagnosis) -> Denied {
-    let refusal =
-        RestRefusal::new(403, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation.");
-    Denied { refusal, diagnosis: Some(Box::new(diagnosis)) }
+/// The refusal of a wrong signature.
+pub(super) fn mismatch() -> RestRefusal {
+    RestRefusal::new(403, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
 }
 
-/// Which parameters must not be shown.
-pub(super) type Hide<'a> = &'a dyn Fn(&str) -> bool;
+fn doubtful(doubt: Doubt) -> Denied {
+    Denied { refusal: mismatch(), doubt: Some(doubt) }
+}
 
 /// The key that signed the request.
-pub(super) fn authenticate(gateway: &Gateway, arrival: &Arrival<'_>, hide: Hide<'_>) -> Result<Key, Denied> {
+pub(super) fn authenticate(gateway: &Gateway, arrival: &Arrival<'_>, hide: Hide) -> Result<Key, Denied> {
     let now = seconds(gateway.faults.server_time());
     match arrival.signature_method() {
         SignatureMethod::AcsRoa => check_roa(gateway, arrival, now, hide),
@@ -94,20 +96,49 @@ fn check_token(holder: &Holder, token: &str) -> Result<(), Denied> {
     }
 }
 
-fn check_nonce(gateway: &Gateway, key: &Key, nonce: &str, now: i64) -> Result<(), Denied> {
-    if nonce.is_empty() || gateway.ram.use_nonce(&key.id, nonce, now) {
+/// Refuses what was used before by the key, in a request whose time is still good.
+fn check_nonce(gateway: &Gateway, key: &Key, nonce: &str, time: Option<i64>, now: i64) -> Result<(), Denied> {
+    if gateway.ram.nonces.use_once(&[&key.id, nonce], time.unwrap_or(now), now) {
         return Ok(());
     }
     Err(refused(400, "SignatureNonceUsed", "Specified signature nonce was used already."))
 }
 
-/// All headers, by their names, with the values that were sent.
-fn headers(arrival: &Arrival<'_>) -> Vec<(String, String)> {
-    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    arrival.parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+/// Refuses a ROA request that was made before.
+///
+/// The vendor's older client sends no nonce with these, so that the signature has to stand for it. As such a request
+/// states whole seconds, the same call again within its second is the same request, and that client makes them; after
+/// that second nothing passes again.
+fn check_roa_nonce(
+    gateway: &Gateway,
+    arrival: &Arrival<'_>,
+    key: &Key,
+    signature: &str,
+    time: Option<i64>,
+    now: i64,
+) -> Result<(), Denied> {
+    let nonce = arrival.header(acs_roa::NONCE_HEADER);
+    if !nonce.is_empty() {
+        return check_nonce(gateway, key, nonce, time, now);
+    }
+    let same_second = time.is_some_and(|time| time.abs_diff(now) <= 1);
+    match check_nonce(gateway, key, &format!("signature {signature}"), time, now) {
+        Err(_) if same_second => Ok(()),
+        result => result,
+    }
 }
 
-fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide<'_>) -> Result<Key, Denied> {
+/// All headers, by their names, with the values that were sent.
+fn headers<'a>(arrival: &Arrival<'a>) -> Vec<(&'a str, Cow<'a, str>)> {
+    let headers = arrival.parts.headers.iter();
+    headers.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect()
+}
+
+fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Key, Denied> {
     let Some(claimed) = acs_roa::Authorization::parse(arrival.header("authorization")) else {
         let form = "Authorization is not of the form `acs <AccessKeyId>:<Signature>`.";
         return Err(refused(400, "IncompleteSignature", form));
@@ -123,29 +154,31 @@ fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide<'_>)
         return Err(missing("Date", "Date").into());
     }
     let holder = holder(gateway, claimed.id, now)?;
-    check_time(acs_roa::parse_date(date), "Date", now)?;
+    let time = acs_roa::parse_date(date);
+    check_time(time, "Date", now)?;
     let digest = arrival.header("content-md5");
     if !digest.is_empty() && digest != acs_roa::content_md5(arrival.body) {
         return Err(refused(400, "ContentMD5NotMatched", "Content-MD5 is not the digest of the body."));
     }
-    let case = roa_doctor::Case {
-        method: arrival.parts.method.as_str().to_owned(),
-        path: arrival.parts.uri.path().to_owned(),
-        query: arrival.query.clone(),
-        headers: headers(arrival),
-        secret: holder.key.secret.expose().to_owned(),
-        form: roa_doctor::Form::default(),
+    let (query, headers) = (borrowed(arrival.query()), headers(arrival));
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+    let sent = arrival.parts.uri.path();
+    let request =
+        acs_roa::Request { method: arrival.parts.method.as_str(), path: sent, query: &query, headers: &headers };
+    let signer = acs_roa::Signer { id: "", secret: holder.key.secret.expose() };
+    let fits = |path: &str| {
+        let request = acs_roa::Request { path, ..request };
+        acs_roa::verify(&request, &signer, claimed.signature).is_ok()
     };
-    let fits = |path: &str| roa_doctor::Case { path: path.to_owned(), ..case.clone() }.fits(claimed.signature);
     if !arrival.signable_paths().into_iter().any(fits) {
-        return Err(mismatch(roa_doctor::diagnose(&case, claimed.signature, hide)));
+        return Err(doubtful(roa_doctor::doubt(&request, signer.secret, claimed.signature, hide)));
     }
     check_token(&holder, arrival.header(acs_roa::TOKEN_HEADER))?;
-    check_nonce(gateway, &holder.key, arrival.header(acs_roa::NONCE_HEADER), now)?;
+    check_roa_nonce(gateway, arrival, &holder.key, claimed.signature, time, now)?;
     Ok(holder.key)
 }
 
-fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide<'_>) -> Result<Key, Denied> {
+fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Key, Denied> {
     let Some(claimed) = acs3::Authorization::parse(arrival.header("authorization")) else {
         let form = "Authorization is not of the form `ACS3-HMAC-SHA256 Credential=<AccessKeyId>,SignedHeaders=<names>,Signature=<digits>`.";
         return Err(refused(400, "IncompleteSignature", form));
@@ -158,29 +191,34 @@ fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide<'_>
         }
     }
     let holder = holder(gateway, claimed.id, now)?;
-    check_time(acs3::parse_date(arrival.header(acs3::DATE_HEADER)), acs3::DATE_HEADER, now)?;
-    if arrival.header(acs3::CONTENT_HEADER) != sha256_hex(arrival.body) {
+    let time = acs3::parse_date(arrival.header(acs3::DATE_HEADER));
+    check_time(time, acs3::DATE_HEADER, now)?;
+    let digest = sha256_hex(arrival.body);
+    if arrival.header(acs3::CONTENT_HEADER) != digest {
         let message = "x-acs-content-sha256 is not the digest of the body.";
         return Err(refused(400, "ContentSha256NotMatched", message));
     }
-    let case = acs3_doctor::Case {
+    let mut case = acs3_doctor::Case {
         method: arrival.parts.method.as_str().to_owned(),
-        path: arrival.parts.uri.path().to_owned(),
-        query: arrival.query.clone(),
+        path: String::new(),
+        query: arrival.query().to_vec(),
         headers: signed_headers(arrival, claimed.signed_headers)?,
-        payload: arrival.body.to_vec(),
+        digest,
         secret: holder.key.secret.expose().to_owned(),
     };
-    let fits = |path: &str| {
-        let signed = |path: String| acs3_doctor::Case { path, ..case.clone() }.signature();
-        [path.to_owned(), acs3::canonical_path(path)].into_iter().any(|path| equal(&signed(path), claimed.signature))
-    };
-    if !arrival.signable_paths().into_iter().any(fits) {
+    let fits = arrival.signable_paths().into_iter().any(|path| {
+        [path.to_owned(), acs3::canonical_path(path)].into_iter().any(|path| {
+            case.path = path;
+            equal(&case.signature(), claimed.signature)
+        })
+    });
+    if !fits {
+        arrival.parts.uri.path().clone_into(&mut case.path);
         let forwarded = arrival.header("x-forwarded-host");
-        return Err(mismatch(acs3_doctor::diagnose(&case, claimed.signature, forwarded, hide)));
+        return Err(doubtful(acs3_doctor::doubt(case, claimed.signature, forwarded, hide)));
     }
     check_token(&holder, arrival.header(acs3::TOKEN_HEADER))?;
-    check_nonce(gateway, &holder.key, arrival.header(acs3::NONCE_HEADER), now)?;
+    check_nonce(gateway, &holder.key, arrival.header(acs3::NONCE_HEADER), time, now)?;
     Ok(holder.key)
 }
 
@@ -191,6 +229,9 @@ fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, Str
     let own = sent.filter(|name| name.starts_with(acs_roa::HEADER_PREFIX) || *name == "content-type");
     if let Some(due) = own.chain(["host"]).find(|due| !names.iter().any(|name| name == due)) {
         return Err(refused(400, "IncompleteSignature", format!("The header {due} has to be among the signed ones.")));
+    }
+    if let Some(name) = twice(&names) {
+        return Err(refused(400, "IncompleteSignature", format!("The header {name} is named twice.")));
     }
     let value = |name: &str| match name {
         "host" => Some(host(arrival.parts)),
@@ -208,7 +249,7 @@ fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, Str
         .collect()
 }
 
-fn check_rpc(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide<'_>) -> Result<Key, Denied> {
+fn check_rpc(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Key, Denied> {
     let due = ["AccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp"];
     if let Some(name) = due.into_iter().find(|name| arrival.parameter(name).is_empty()) {
         return Err(missing(name, name).into());
@@ -220,18 +261,15 @@ fn check_rpc(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide<'_>)
         }
     }
     let holder = holder(gateway, arrival.parameter("AccessKeyId"), now)?;
-    check_time(acs3::parse_date(arrival.parameter(acs_rpc::TIMESTAMP)), acs_rpc::TIMESTAMP, now)?;
-    let case = rpc_doctor::Case {
-        method: arrival.parts.method.as_str().to_owned(),
-        parameters: arrival.query.iter().chain(&arrival.form).cloned().collect(),
-        secret: holder.key.secret.expose().to_owned(),
-        form: rpc_doctor::Form::default(),
-    };
-    let claimed = arrival.parameter(acs_rpc::SIGNATURE);
-    if !equal(&case.signature(), claimed) {
-        return Err(mismatch(rpc_doctor::diagnose(&case, claimed, hide)));
+    let time = acs3::parse_date(arrival.parameter(acs_rpc::TIMESTAMP));
+    check_time(time, acs_rpc::TIMESTAMP, now)?;
+    let parameters: Vec<(&str, &str)> = [borrowed(arrival.query()), borrowed(arrival.form())].concat();
+    let request = acs_rpc::Request { method: arrival.parts.method.as_str(), parameters: &parameters };
+    let (claimed, secret) = (arrival.parameter(acs_rpc::SIGNATURE), holder.key.secret.expose());
+    if !equal(&acs_rpc::sign(&request, secret).signature, claimed) {
+        return Err(doubtful(rpc_doctor::doubt(&request, secret, claimed, hide)));
     }
     check_token(&holder, arrival.parameter("SecurityToken"))?;
-    check_nonce(gateway, &holder.key, arrival.parameter("SignatureNonce"), now)?;
+    check_nonce(gateway, &holder.key, arrival.parameter("SignatureNonce"), time, now)?;
     Ok(holder.key)
 }

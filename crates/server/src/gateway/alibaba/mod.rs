@@ -8,12 +8,14 @@ mod ram;
 mod sts;
 
 use super::members::{self, Problem};
+use super::pairs;
 use super::path::{self, Matched};
 use super::{Dialect, Gateway, Request, host, shown};
 use crate::ack::refusals::{self, INVALID, MISSING};
 use crate::ack::{Call, HANDLERS};
 use crate::catalog::Product;
 use crate::cce::RestRefusal;
+use crate::doctor::{Diagnosis, Doubt};
 use crate::fault::{Effect, Struck};
 use crate::gateway::Key;
 use crate::journal::{Entry, SignatureMethod};
@@ -81,26 +83,42 @@ impl Dialect for Alibaba {
         request: Request<'_>,
         struck: &Struck,
         entry: &mut Entry,
-    ) -> http::Response<Bytes> {
+    ) -> (http::Response<Bytes>, Option<Doubt>) {
         let arrival = Arrival::of(request);
-        let json = arrival.wants_json();
-        let result = call(gateway, &arrival, struck, entry);
-        entry.status = Some(result.as_ref().map_or_else(|refusal| refusal.status, |_| 200));
-        match result {
+        let mut doubt = None;
+        let result = call(gateway, &arrival, struck, entry, &mut doubt);
+        let answer = match result {
             Ok((operation, body)) => {
                 let body = completed(operation, body, &entry.request_id, arrival.by_asapi());
                 let whole = operation.output.iter().find(|field| field.payload);
                 let item = whole.map_or("item", |field| &field.name);
                 let root = format!("{}Response", operation.name);
-                answer::write(gateway, 200, &body, &root, item, json, &entry.request_id)
+                entry.status = Some(200);
+                answer::write(gateway, 200, &body, &root, item, arrival.wants_json(), &entry.request_id)
             }
-            Err(refusal) => {
-                entry.code = Some(refusal.code.to_string());
-                let body = answer::refusal(&refusal, &entry.request_id, host(request.parts));
-                answer::write(gateway, refusal.status, &body, "Error", "", json, &entry.request_id)
-            }
-        }
+            Err(refusal) => refuse(gateway, &arrival, &refusal, entry),
+        };
+        (answer, doubt)
     }
+
+    fn explain(
+        &self,
+        gateway: &Gateway,
+        request: Request<'_>,
+        diagnosis: &Diagnosis,
+        entry: &mut Entry,
+    ) -> http::Response<Bytes> {
+        let mut refusal = auth::mismatch();
+        refusal.message = format!("{} {diagnosis}", refusal.message);
+        refuse(gateway, &Arrival::of(request), &refusal, entry)
+    }
+}
+
+fn refuse(gateway: &Gateway, arrival: &Arrival<'_>, refusal: &RestRefusal, entry: &mut Entry) -> http::Response<Bytes> {
+    entry.status = Some(refusal.status);
+    entry.code = Some(refusal.code.to_string());
+    let body = answer::refusal(refusal, &entry.request_id, host(arrival.parts));
+    answer::write(gateway, refusal.status, &body, "Error", "", arrival.wants_json(), &entry.request_id)
 }
 
 /// The operation that a request is for, and the members of its path.
@@ -136,13 +154,18 @@ fn call(
     arrival: &Arrival<'_>,
     struck: &Struck,
     entry: &mut Entry,
+    doubt: &mut Option<Doubt>,
 ) -> Result<(&'static Operation, Value), RestRefusal> {
     let unknown =
         || RestRefusal::new(404, "InvalidProduct.NotFound", "Cannot find product according to your specified domain.");
     let product = arrival.product(gateway.catalog).ok_or_else(unknown)?;
     let (operation, in_path) = route(product, arrival)?;
+    if arrival.has_too_many() {
+        let message = format!("The request has more than {} parameters.", pairs::MOST);
+        return Err(RestRefusal::new(400, "InvalidParameter", message));
+    }
     check_version(product, arrival)?;
-    let caller = authenticated(gateway, arrival, operation, entry)?;
+    let caller = authenticated(gateway, arrival, operation, entry, doubt)?;
     if let Some(Effect::Refuse(refusal)) = &struck.wire {
         return Err(injected(product, refusal));
     }
@@ -198,18 +221,15 @@ fn authenticated(
     arrival: &Arrival<'_>,
     operation: &'static Operation,
     entry: &mut Entry,
+    doubt: &mut Option<Doubt>,
 ) -> Result<Key, RestRefusal> {
     let known = |name: &str| {
         operation.input.iter().find(|field| field.name == name || field.aliases.iter().any(|alias| alias == name))
     };
-    let hide = |name: &str| known(name).is_some_and(|field| field.sensitive || matches!(field.ty, Type::Json(_)));
-    let key = auth::authenticate(gateway, arrival, &hide).map_err(|denied| {
-        let mut refusal = denied.refusal;
-        if let Some(diagnosis) = denied.diagnosis.as_ref().filter(|_| gateway.explain) {
-            refusal.message = format!("{} {diagnosis}", refusal.message);
-        }
-        entry.diagnosis = denied.diagnosis.map(|diagnosis| *diagnosis);
-        refusal
+    let hide = move |name: &str| known(name).is_some_and(|field| field.sensitive || matches!(field.ty, Type::Json(_)));
+    let key = auth::authenticate(gateway, arrival, Box::new(hide)).map_err(|denied| {
+        *doubt = denied.doubt;
+        denied.refusal
     })?;
     entry.account = Some(key.account.clone());
     Ok(key)

@@ -23,7 +23,7 @@ pub(super) fn gather(
     for field in &operation.input {
         match field.place() {
             Place::Query => {
-                if let Some(value) = in_query(field, &arrival.query)? {
+                if let Some(value) = in_query(field, arrival.query())? {
                     members.insert(field.name.clone(), value);
                 }
             }
@@ -38,7 +38,7 @@ pub(super) fn gather(
     }
     relax(&mut members, &operation.input, spec);
     if let Some((_, name)) = UNDOCUMENTED.iter().find(|(known, _)| *known == operation.name)
-        && let Some((_, value)) = arrival.query.iter().find(|(known, _)| known == name)
+        && let Some((_, value)) = arrival.query().iter().find(|(known, _)| known == name)
     {
         members.insert((*name).to_owned(), Value::from(value.to_ascii_lowercase()));
     }
@@ -47,7 +47,7 @@ pub(super) fn gather(
 
 /// The members of a call whose parameters are one flat list.
 pub(super) fn flat(operation: &Operation, arrival: &Arrival<'_>) -> Result<Map<String, Value>, Problem> {
-    let pairs: Vec<(String, String)> = arrival.query.iter().chain(&arrival.form).cloned().collect();
+    let pairs: Vec<(String, String)> = arrival.query().iter().chain(arrival.form()).cloned().collect();
     let mut members = Map::new();
     for field in &operation.input {
         if let Some(value) = in_query(field, &pairs)? {
@@ -82,8 +82,8 @@ fn body(operation: &Operation, arrival: &Arrival<'_>) -> Result<Map<String, Valu
     if arrival.body.is_empty() || !operation.input.iter().any(|field| wanted(&field)) {
         return Ok(Map::new());
     }
-    if !arrival.form.is_empty() {
-        let pairs = arrival.form.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+    if arrival.is_form() {
+        let pairs = arrival.form().iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
         return Ok(pairs.collect());
     }
     let value = match serde_json::from_slice(arrival.body) {

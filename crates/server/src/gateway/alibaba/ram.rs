@@ -1,15 +1,17 @@
 //! Who there is: keys, roles, and the temporary credentials that were given for them.
 
+use super::auth::MAX_SKEW;
 use crate::gateway::Key;
+use crate::gateway::nonces::Nonces;
+use crate::gateway::recent::Recent;
 use crate::world::ids::hexadecimal;
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::model::Secret;
 
 /// The roles of every account, and for how many seconds each can be assumed at most.
 const ROLES: [(&str, i64); 2] = [("wharf", 3_600), ("wharf-long", 43_200)];
-/// How long it is remembered that credentials have expired, and which nonces were used, in seconds.
+/// How long it is remembered that credentials have expired, in seconds.
 const MEMORY: i64 = 24 * 60 * 60;
 
 /// Credentials for a while.
@@ -41,14 +43,14 @@ pub(crate) struct Ram {
     keys: Vec<Key>,
     /// The region of calls that name none.
     pub(super) region: String,
-    sessions: Mutex<HashMap<String, Session>>,
-    /// Nonces that were used, and when.
-    nonces: Mutex<HashMap<String, i64>>,
+    sessions: Mutex<Recent<Session>>,
+    /// Nonces that were used.
+    pub(super) nonces: Nonces,
 }
 
 impl Ram {
     pub(crate) fn new(keys: Vec<Key>, region: String) -> Self {
-        Self { keys, region, sessions: Mutex::default(), nonces: Mutex::default() }
+        Self { keys, region, sessions: Mutex::default(), nonces: Nonces::new(MAX_SKEW.unsigned_abs()) }
     }
 
     /// The ARN of a role.
@@ -79,9 +81,8 @@ impl Ram {
             token: Some(Secret::from(format!("CAIS{}", random(160)))),
             account: account.to_owned(),
         };
-        let mut sessions = self.sessions();
-        sessions.retain(|_, session| session.expires + MEMORY > now);
-        sessions.insert(key.id.clone(), Session { key: key.clone(), expires: now + seconds });
+        let session = Session { key: key.clone(), expires: now + seconds };
+        self.sessions().put(key.id.clone(), session, |session| session.expires + MEMORY <= now);
         key
     }
 
@@ -90,22 +91,7 @@ impl Ram {
         self.sessions().values_mut().for_each(|session| session.expires = session.expires.min(0));
     }
 
-    /// Notes that a key has used a nonce; false when it had used it before.
-    pub(super) fn use_nonce(&self, key: &str, nonce: &str, now: i64) -> bool {
-        let mut nonces = self.nonces.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest = now.saturating_sub(super::auth::MAX_SKEW * 2);
-        // Looked through now and then, not at every call.
-        if nonces.len() % 1_024 == 1_023 {
-            nonces.retain(|_, time| *time >= oldest);
-        }
-        let used = format!("{key}/{nonce}");
-        match nonces.insert(used, now) {
-            Some(time) => time < oldest,
-            None => true,
-        }
-    }
-
-    fn sessions(&self) -> MutexGuard<'_, HashMap<String, Session>> {
+    fn sessions(&self) -> MutexGuard<'_, Recent<Session>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -127,13 +113,5 @@ mod tests {
         let other = ram.give("1", 0, 900);
         ram.expire_sessions();
         assert!(ram.holder(&other.id, 1).unwrap().expired);
-    }
-
-    #[test]
-    fn a_nonce_is_used_once_by_each_key() {
-        let ram = Ram::new(Vec::new(), String::new());
-        assert!(ram.use_nonce("a", "1", 5) && ram.use_nonce("b", "1", 5) && ram.use_nonce("a", "2", 5));
-        assert!(!ram.use_nonce("a", "1", 6));
-        assert!(ram.use_nonce("a", "1", 6 + 31 * 60), "long ago");
     }
 }

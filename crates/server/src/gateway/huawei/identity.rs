@@ -1,8 +1,8 @@
 //! The identity service: who there is, what tokens they have, and what each may touch.
 
 use crate::gateway::Key;
+use crate::gateway::recent::Recent;
 use crate::world::ids::hexadecimal;
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::model::Secret;
@@ -58,7 +58,7 @@ pub(crate) struct Identity {
     projects: Vec<Project>,
     /// The region that the server was set up for.
     region: String,
-    tokens: Mutex<HashMap<String, Token>>,
+    tokens: Mutex<Recent<Token>>,
 }
 
 /// The identifier of what has that name, in the form the service gives to everything.
@@ -119,9 +119,8 @@ impl Identity {
     pub(super) fn issue(&self, caller: Caller, now: i64) -> String {
         let parts = [0; 6].map(|_: u8| format!("{:016x}", SystemClock.random()));
         let token = format!("MII{}", parts.concat());
-        let mut tokens = self.tokens();
-        tokens.retain(|_, token| token.expires + TOKEN_LIFE > now);
-        tokens.insert(token.clone(), Token { caller, expires: now + TOKEN_LIFE });
+        let given = Token { caller, expires: now + TOKEN_LIFE };
+        self.tokens().put(token.clone(), given, |token| token.expires + TOKEN_LIFE <= now);
         token
     }
 
@@ -139,7 +138,7 @@ impl Identity {
         self.tokens().values_mut().for_each(|token| token.expires = 0);
     }
 
-    fn tokens(&self) -> MutexGuard<'_, HashMap<String, Token>> {
+    fn tokens(&self) -> MutexGuard<'_, Recent<Token>> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

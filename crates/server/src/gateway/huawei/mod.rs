@@ -12,6 +12,7 @@ use super::{Dialect, Gateway, Request, shown, text};
 use crate::cce::refusals::{FORBIDDEN, NO_SUCH_API};
 use crate::cce::{ErrorForm, HANDLERS, RestAnswer, RestRefusal};
 use crate::context::Context;
+use crate::doctor::{Diagnosis, Doubt};
 use crate::fault::{Effect, Struck};
 use crate::journal::{Entry, SignatureMethod};
 use crate::refusal::Refusal;
@@ -70,10 +71,27 @@ impl Dialect for Huawei {
         request: Request<'_>,
         struck: &Struck,
         entry: &mut Entry,
+    ) -> (http::Response<Bytes>, Option<Doubt>) {
+        let (mut form, mut doubt) = (ErrorForm::Service, None);
+        let result = call(gateway, request, struck, entry, &mut form, &mut doubt);
+        (answer(gateway, result, form, entry), doubt)
+    }
+
+    fn explain(
+        &self,
+        gateway: &Gateway,
+        request: Request<'_>,
+        diagnosis: &Diagnosis,
+        entry: &mut Entry,
     ) -> http::Response<Bytes> {
-        let mut form = ErrorForm::Service;
-        let result = call(gateway, request, struck, entry, &mut form);
-        answer(gateway, result, form, entry)
+        let operation = gateway.resources().map(|spec| route(spec, request.parts));
+        let form = match operation {
+            Some(Route::Operation(operation, _)) if operation.spec.host.as_deref() == Some(IAM) => ErrorForm::Identity,
+            _ => ErrorForm::Service,
+        };
+        let mut refusal = auth::mismatch();
+        refusal.message = format!("{} {diagnosis}", refusal.message);
+        answer(gateway, Err(refusal), form, entry)
     }
 }
 
@@ -91,6 +109,7 @@ fn call(
     struck: &Struck,
     entry: &mut Entry,
     form: &mut ErrorForm,
+    doubt: &mut Option<Doubt>,
 ) -> Result<RestAnswer, RestRefusal> {
     let Some(spec) = gateway.resources() else { return Err(no_such_api()) };
     let (operation, path) = match route(spec, request.parts) {
@@ -106,7 +125,7 @@ fn call(
     }
     let caller = match operation.spec.authorization {
         file::Authorization::None => None,
-        _ => Some(authenticated(gateway, request, entry)?),
+        _ => Some(authenticated(gateway, request, entry, doubt)?),
     };
     if let Some(Effect::Refuse(refusal)) = &struck.wire {
         *form = ErrorForm::of(&operation.name);
@@ -131,7 +150,7 @@ fn call(
     match (caller, project) {
         (Some(caller), Some(project)) => in_world(gateway, operation, request.parts, &caller, &project, &members),
         (Some(caller), None) => {
-            let pairs = query(request.parts.uri.query().unwrap_or_default(), false);
+            let pairs = query(request.parts.uri.query().unwrap_or_default());
             let name = pairs.iter().find(|(name, _)| name == "name").map(|(_, value)| value.as_str());
             Ok(iam::list_projects(gateway, &caller, name, &gateway.base_url(request.parts)))
         }
@@ -143,14 +162,15 @@ fn no_such_api() -> RestRefusal {
     RestRefusal::new(404, NO_SUCH_API, "The API does not exist or has not been published in the environment.")
 }
 
-fn authenticated(gateway: &Gateway, request: Request<'_>, entry: &mut Entry) -> Result<Caller, RestRefusal> {
+fn authenticated(
+    gateway: &Gateway,
+    request: Request<'_>,
+    entry: &mut Entry,
+    doubt: &mut Option<Doubt>,
+) -> Result<Caller, RestRefusal> {
     let caller = auth::authenticate(gateway, request).map_err(|denied| {
-        let mut refusal = denied.refusal;
-        if let Some(diagnosis) = denied.diagnosis.as_ref().filter(|_| gateway.explain) {
-            refusal.message = format!("{} {diagnosis}", refusal.message);
-        }
-        entry.diagnosis = denied.diagnosis.map(|diagnosis| *diagnosis);
-        refusal
+        *doubt = denied.doubt;
+        denied.refusal
     })?;
     entry.account = Some(caller.account.clone());
     Ok(caller)

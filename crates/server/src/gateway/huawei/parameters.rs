@@ -14,7 +14,7 @@ pub(super) fn gather(
     in_path: Map<String, Value>,
 ) -> Result<Map<String, Value>, Problem> {
     let mut members = in_path;
-    let pairs = path::query(request.parts.uri.query().unwrap_or_default(), false);
+    let pairs = path::query(request.parts.uri.query().unwrap_or_default());
     let body = body(operation, request)?;
     for field in &operation.input {
         let given = match field.place() {

@@ -1,12 +1,12 @@
 //! What a request says of itself, before any of it is believed.
 
+use super::super::{FORM, Pairs, Request, host, pairs};
 use super::old;
 use crate::catalog::{Catalog, Product};
 use crate::journal::SignatureMethod;
 use crate::refusal::Refusal;
 use http::request::Parts;
 use http::{Method, header};
-use percent_encoding::percent_decode_str;
 use wharf_core::sign::tc3::Authorization;
 use wharf_core::sign::tencent_hmac::Algorithm;
 use wharf_core::sign::tencent_v2;
@@ -27,15 +27,18 @@ const COMMON: [&str; 11] = [
     "RequestClient",
 ];
 
+/// Whether a parameter of that name belongs to the gateway when the signature is one of the parameters.
+pub(super) fn is_common(name: &str) -> bool {
+    COMMON.contains(&name)
+}
+
 /// A request: its head, and its body once that is read.
 #[derive(Debug)]
 pub(super) struct Arrival<'a> {
     pub(super) parts: &'a Parts,
     pub(super) body: &'a [u8],
-    /// The parameters of a query or a form, decoded, in their order.
-    pub(super) pairs: Vec<(String, String)>,
-    /// The pairs cannot be decoded.
-    garbled: bool,
+    /// The parameters of a query or a form.
+    pairs: &'a Pairs,
     /// Whether the signature is in a header (TC3) or among the parameters (v1).
     pub(super) in_header: bool,
     /// Whether it is a call of API 2.0.
@@ -43,17 +46,17 @@ pub(super) struct Arrival<'a> {
 }
 
 impl<'a> Arrival<'a> {
-    pub(super) fn of(parts: &'a Parts, body: &'a [u8]) -> Self {
-        let old = old::is_old(parts, crate::gateway::host(parts));
+    pub(super) fn of(request: Request<'a>) -> Self {
+        let parts = request.parts;
+        let old = old::is_old(parts, host(parts));
         let in_header =
             !old && (parts.headers.contains_key(header::AUTHORIZATION) || parts.headers.contains_key("x-tc-action"));
-        let text = match parts.method {
-            Method::GET => Some(parts.uri.query().unwrap_or_default()),
-            _ if is_form(parts) || old => std::str::from_utf8(body).ok(),
-            _ => Some(""),
+        let pairs = match parts.method {
+            Method::GET => request.query(),
+            _ if request.content_type() == FORM || old => request.form(),
+            _ => Pairs::NONE,
         };
-        let pairs = text.and_then(decode);
-        Self { parts, body, garbled: pairs.is_none(), pairs: pairs.unwrap_or_default(), in_header, old }
+        Self { parts, body: request.body, pairs, in_header, old }
     }
 
     /// A header as text; empty when there is none.
@@ -62,7 +65,7 @@ impl<'a> Arrival<'a> {
     }
 
     /// One of the parameters that every call has; empty when it is not there.
-    pub(super) fn common(&self, name: &str) -> &str {
+    pub(super) fn common(&self, name: &str) -> &'a str {
         if self.in_header { self.header(&format!("x-tc-{}", name.to_ascii_lowercase())) } else { self.parameter(name) }
     }
 
@@ -71,24 +74,29 @@ impl<'a> Arrival<'a> {
         if self.in_header { format!("X-TC-{name}") } else { name.to_owned() }
     }
 
+    /// The parameters of a query or a form, decoded, in their order; none when they cannot be decoded.
+    pub(super) fn pairs(&self) -> &'a [(String, String)] {
+        if self.pairs.garbled { &[] } else { &self.pairs.list }
+    }
+
     /// A parameter of a query or form; empty when it is not there.
-    pub(super) fn parameter(&self, name: &str) -> &str {
-        self.pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    pub(super) fn parameter(&self, name: &str) -> &'a str {
+        if self.pairs.garbled { "" } else { self.pairs.get(name) }
     }
 
     /// The parameters that belong to the operation.
     pub(super) fn own_pairs(&self) -> Vec<(String, String)> {
-        self.pairs.iter().filter(|(name, _)| !self.is_common(name)).cloned().collect()
+        self.pairs().iter().filter(|(name, _)| !self.is_common(name)).cloned().collect()
     }
 
     /// Whether a parameter of a query or form belongs to the gateway.
     pub(super) fn is_common(&self, name: &str) -> bool {
-        !self.in_header && COMMON.contains(&name)
+        !self.in_header && is_common(name)
     }
 
     /// The host the caller named, with its port.
     pub(super) fn host(&self) -> &'a str {
-        crate::gateway::host(self.parts)
+        host(self.parts)
     }
 
     /// Paths that may be signed: the one that was sent, and the one that the documents name for all calls.
@@ -129,7 +137,11 @@ impl<'a> Arrival<'a> {
         } else {
             self.check_new_protocol(catalog)?
         }
-        if self.garbled {
+        if self.pairs.too_many {
+            let message = format!("The request has more than {} parameters.", pairs::MOST);
+            return Err(Refusal::new("InvalidParameter", message));
+        }
+        if self.pairs.garbled {
             return Err(Refusal::new("InvalidParameter", "The parameters are not encoded in UTF-8."));
         }
         Ok(())
@@ -168,13 +180,12 @@ impl<'a> Arrival<'a> {
 }
 
 const JSON: &str = "application/json";
-pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Bytes that a request of this form may have.
 pub(super) fn size_limit(parts: &Parts) -> usize {
     match parts.method {
         Method::GET => 32 << 10,
-        _ if is_form(parts) || old::is_old(parts, crate::gateway::host(parts)) => 1 << 20,
+        _ if is_form(parts) || old::is_old(parts, host(parts)) => 1 << 20,
         _ => 10 << 20,
     }
 }
@@ -187,19 +198,4 @@ fn is_form(parts: &Parts) -> bool {
 pub(super) fn content_type(parts: &Parts) -> String {
     let value = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// Takes a query or form apart; nothing when it is not UTF-8.
-fn decode(text: &str) -> Option<Vec<(String, String)>> {
-    let part = |text: &str| {
-        let text = text.replace('+', " ");
-        percent_decode_str(&text).decode_utf8().ok().map(|text| text.into_owned())
-    };
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((part(name)?, part(value)?))
-        })
-        .collect()
 }

@@ -1,14 +1,14 @@
 //! Who calls: every signature is computed again and compared.
 
-use super::arrival::Arrival;
+use super::arrival::{Arrival, is_common};
 use crate::catalog::Product;
-use crate::doctor::{Diagnosis, tc3 as tc3_doctor, v1 as v1_doctor};
+use crate::doctor::{Doubt, Hide, tc3 as tc3_doctor, v1 as v1_doctor};
+use crate::gateway::nonces::Nonces;
+use crate::gateway::without_port;
 use crate::refusal::Refusal;
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
 use wharf_core::model::Secret;
 use wharf_core::sign::tencent_hmac::Algorithm;
-use wharf_core::sign::{equal, tc3, tencent_hmac, tencent_v2};
+use wharf_core::sign::{equal, sha256_hex, tc3, tencent_hmac, tencent_v2};
 
 /// How far a request's time may be from the server's, in seconds.
 const MAX_SKEW: u64 = 300;
@@ -26,12 +26,13 @@ pub(crate) struct Key {
 #[derive(Debug)]
 pub(super) struct Denied {
     pub(super) refusal: Refusal,
-    pub(super) diagnosis: Option<Diagnosis>,
+    /// Why the signature is wrong, if it is, which remains to be found out.
+    pub(super) doubt: Option<Doubt>,
 }
 
 impl From<Refusal> for Denied {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, diagnosis: None }
+        Self { refusal, doubt: None }
     }
 }
 
@@ -39,21 +40,26 @@ impl From<Refusal> for Denied {
 #[derive(Debug)]
 pub(crate) struct Gate {
     keys: Vec<Key>,
-    /// Version-1 signatures that have been used, by their time.
-    used: Mutex<BTreeSet<(i64, String)>>,
+    /// Version-1 requests that have been made.
+    used: Nonces,
 }
 
 impl Gate {
     pub(crate) fn new(keys: Vec<Key>) -> Self {
-        Self { keys, used: Mutex::default() }
+        Self { keys, used: Nonces::new(MAX_SKEW) }
     }
 
     /// The key that signed the request. `now` is in seconds since 1970.
-    pub(super) fn check(&self, arrival: &Arrival<'_>, product: Option<&Product>, now: i64) -> Result<&Key, Denied> {
+    pub(super) fn check(
+        &self,
+        arrival: &Arrival<'_>,
+        product: Option<&'static Product>,
+        now: i64,
+    ) -> Result<&Key, Denied> {
         if arrival.in_header { self.check_tc3(arrival, product, now) } else { self.check_v1(arrival, product, now) }
     }
 
-    fn check_tc3(&self, arrival: &Arrival<'_>, product: Option<&Product>, now: i64) -> Result<&Key, Denied> {
+    fn check_tc3(&self, arrival: &Arrival<'_>, product: Option<&'static Product>, now: i64) -> Result<&Key, Denied> {
         let header = arrival.header("authorization");
         if header.is_empty() {
             return Err(Refusal::missing("Authorization").into());
@@ -76,7 +82,7 @@ impl Gate {
             .into());
         }
         if let Some(product) = product
-            && authorization.service != product.name()
+            && !services(product, arrival.host()).contains(&authorization.service)
         {
             return Err(wrong(format!(
                 "The scope of the signature has the service `{}`; the request is for `{}`.",
@@ -85,28 +91,40 @@ impl Gate {
             ))
             .into());
         }
-        let case = tc3_doctor::Case {
+        let mut case = tc3_doctor::Case {
             method: arrival.parts.method.as_str().to_owned(),
             path: arrival.parts.uri.path().to_owned(),
             query: arrival.parts.uri.query().unwrap_or_default().to_owned(),
             headers: signed_headers(arrival, authorization.signed_headers)?,
-            payload: payload(arrival).to_vec(),
+            digest: sha256_hex(payload(arrival)),
             service: authorization.service.to_owned(),
             timestamp,
             secret: key.secret.expose().to_owned(),
         };
-        let signed = |path: &str| tc3_doctor::Case { path: path.to_owned(), ..case.clone() }.sign().signature;
-        if !arrival.signable_paths().into_iter().any(|path| equal(&signed(path), authorization.signature)) {
-            let hide = |name: &str| super::redact::is_hidden(product, arrival.common("Action"), name);
-            let forwarded = arrival.header("x-forwarded-host");
-            let diagnosis = tc3_doctor::diagnose(&case, authorization.signature, forwarded, &hide);
-            return Err(Denied { refusal: mismatch(), diagnosis: Some(diagnosis) });
+        let (host, path) = (arrival.host(), arrival.parts.uri.path());
+        let fits = [host, without_port(host)].into_iter().any(|host| {
+            case.set_header("host", host);
+            arrival.signable_paths().into_iter().any(|path| {
+                path.clone_into(&mut case.path);
+                equal(&case.sign().signature, authorization.signature)
+            })
+        });
+        if !fits {
+            case.set_header("host", host);
+            path.clone_into(&mut case.path);
+            let hide = hide(arrival, product);
+            let hosts = tc3_doctor::Hosts {
+                product: product.map_or("", Product::name),
+                forwarded: arrival.header("x-forwarded-host"),
+            };
+            let doubt = tc3_doctor::doubt(case, arrival.body, authorization.signature, hosts, hide);
+            return Err(Denied { refusal: mismatch(), doubt: Some(doubt) });
         }
         check_token(key, arrival)?;
         Ok(key)
     }
 
-    fn check_v1(&self, arrival: &Arrival<'_>, product: Option<&Product>, now: i64) -> Result<&Key, Denied> {
+    fn check_v1(&self, arrival: &Arrival<'_>, product: Option<&'static Product>, now: i64) -> Result<&Key, Denied> {
         for name in ["SecretId", "Signature", "Timestamp", "Nonce"] {
             if arrival.parameter(name).is_empty() {
                 return Err(Refusal::missing(name).into());
@@ -121,44 +139,45 @@ impl Gate {
         check_time(timestamp, now)?;
         let algorithm = Algorithm::requested(Some(arrival.parameter("SignatureMethod")));
         let parameters: Vec<(&str, &str)> = arrival
-            .pairs
+            .pairs()
             .iter()
             .filter(|(name, _)| name != "Signature")
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        let request = tencent_hmac::Request {
-            method: arrival.parts.method.as_str(),
-            host: arrival.host(),
-            path: arrival.parts.uri.path(),
-            parameters: &parameters,
-        };
         let claimed = arrival.parameter("Signature");
-        let signed = |path: &str| {
-            let request = tencent_hmac::Request { path, ..request };
-            let sign = if arrival.old { tencent_v2::sign } else { tencent_hmac::sign };
+        let sign = if arrival.old { tencent_v2::sign } else { tencent_hmac::sign };
+        let method = arrival.parts.method.as_str();
+        let signed = |host: &str, path: &str| {
+            let request = tencent_hmac::Request { method, host, path, parameters: &parameters };
             sign(&request, key.secret.expose(), algorithm).signature
         };
-        if !arrival.signable_paths().into_iter().any(|path| equal(&signed(path), claimed)) {
-            let case = v1_doctor::Case {
-                method: request.method.to_owned(),
-                host: request.host.to_owned(),
-                path: request.path.to_owned(),
-                parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        let (host, mut paths) = (arrival.host(), arrival.signable_paths().to_vec());
+        let mut hosts = vec![host, without_port(host)];
+        paths.dedup();
+        hosts.dedup();
+        if !paths.iter().any(|path| hosts.iter().any(|host| equal(&signed(host, path), claimed))) {
+            let sent = v1_doctor::Sent {
+                method,
+                host,
+                path: arrival.parts.uri.path(),
+                parameters: &parameters,
                 algorithm,
-                secret: key.secret.expose().to_owned(),
                 form: if arrival.old { v1_doctor::Form::OLD } else { v1_doctor::Form::default() },
+                product: product.map_or("", Product::name),
+                signature: claimed,
+                forwarded: arrival.header("x-forwarded-host"),
             };
-            let action = arrival.common("Action");
-            let hide = |name: &str| !arrival.is_common(name) && super::redact::is_hidden(product, action, name);
-            let name = product.map_or("", Product::name);
-            let diagnosis = v1_doctor::diagnose(&case, name, claimed, arrival.header("x-forwarded-host"), &hide);
-            return Err(Denied { refusal: mismatch(), diagnosis: Some(diagnosis) });
+            let doubt = v1_doctor::doubt(&sent, key.secret.expose(), hide(arrival, product));
+            return Err(Denied { refusal: mismatch(), doubt: Some(doubt) });
         }
         check_token(key, arrival)?;
-        self.use_once(timestamp, format!("{}/{nonce}/{claimed}", key.id), now).map_err(|refusal| {
+        if !self.used.use_once(&[&key.id, nonce, claimed], timestamp, now) {
+            let refusal = wrong(
+                "The request has been sent before: the same Nonce, Timestamp and Signature. Each request needs a Nonce of its own.",
+            );
             // The older API has a code for it.
-            if arrival.old { Refusal::new("4500", refusal.message) } else { refusal }
-        })?;
+            return Err(if arrival.old { Refusal::new("4500", refusal.message).into() } else { refusal.into() });
+        }
         Ok(key)
     }
 
@@ -174,29 +193,26 @@ impl Gate {
             )
         })
     }
+}
 
-    /// Refuses what has been sent before. Signatures too old to pass by their time are forgotten.
-    fn use_once(&self, timestamp: i64, signature: String, now: i64) -> Result<(), Refusal> {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest = now.saturating_sub_unsigned(2 * MAX_SKEW);
-        while used.first().is_some_and(|(time, _)| *time < oldest) {
-            used.pop_first();
-        }
-        if used.insert((timestamp, signature)) {
-            Ok(())
-        } else {
-            Err(wrong(
-                "The request has been sent before: the same Nonce, Timestamp and Signature. Each request needs a Nonce of its own.",
-            ))
-        }
-    }
+/// Which parameters a diagnosis must not show.
+fn hide(arrival: &Arrival<'_>, product: Option<&'static Product>) -> Hide {
+    let (action, in_header) = (arrival.common("Action").to_owned(), arrival.in_header);
+    Box::new(move |name| (in_header || !is_common(name)) && super::redact::is_hidden(product, &action, name))
+}
+
+/// The services that a scope may name: the product's, and what the vendor's clients take for it, which is the first
+/// label of whatever endpoint they are given (`127` of an address, `localhost:4000` with its port).
+fn services<'a>(product: &'static Product, host: &'a str) -> [&'a str; 3] {
+    let label = |host: &'a str| host.split('.').next().unwrap_or_default();
+    [product.name(), label(host), label(without_port(host))]
 }
 
 fn wrong(message: impl Into<String>) -> Refusal {
     Refusal::new("AuthFailure.SignatureFailure", message)
 }
 
-fn mismatch() -> Refusal {
+pub(super) fn mismatch() -> Refusal {
     wrong("The signature is not the one that the server computes; check the secret key and what is signed.")
 }
 
@@ -239,6 +255,9 @@ fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, Str
             return Err(wrong(format!("The header `{due}` has to be among the signed ones.")));
         }
     }
+    if let Some(name) = crate::gateway::twice(&names) {
+        return Err(wrong(format!("The header `{name}` is named twice among the signed ones.")));
+    }
     let value = |name: &str| match name {
         "host" => Some(arrival.host()),
         _ => arrival.parts.headers.get(name).and_then(|value| value.to_str().ok()),
@@ -252,11 +271,10 @@ fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, Str
         .collect()
 }
 
-/// What stands for the body in the signature.
+/// What stands for the body in the signature; a GET has none, and can be left unsigned all the same.
 fn payload<'a>(arrival: &Arrival<'a>) -> &'a [u8] {
-    const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
-    if arrival.parts.method == http::Method::GET {
-        return &[];
+    if arrival.header("x-tc-content-sha256") == tc3_doctor::UNSIGNED {
+        return tc3_doctor::UNSIGNED.as_bytes();
     }
-    if arrival.header("x-tc-content-sha256") == UNSIGNED { UNSIGNED.as_bytes() } else { arrival.body }
+    if arrival.parts.method == http::Method::GET { &[] } else { arrival.body }
 }

@@ -88,10 +88,6 @@ fn typed(node: Node, kind: &Type, product: &Product, path: &str) -> Result<Value
             members(nodes, product.shape(shape), product, path).map(Value::Object)
         }
         (Node::Members(nodes), Type::List(item)) => list(nodes, item, product, path),
-        // The older API tells capitals apart.
-        (Node::Text(text), Type::Bool) if product.is_old() && text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
-            Err(mistyped(path, kind))
-        }
         (Node::Text(text), kind) => scalar(text, kind).ok_or_else(|| mistyped(path, kind)),
         (Node::Members(_), kind) => Err(mistyped(path, kind)),
     }

@@ -11,6 +11,7 @@ mod validate;
 use super::{Dialect, Gateway, Request, seconds, shown};
 use crate::catalog::{Operation, Product};
 use crate::context::Context;
+use crate::doctor::{Diagnosis, Doubt};
 use crate::fault::{Effect, Struck};
 use crate::journal::Entry;
 use crate::refusal::Refusal;
@@ -27,7 +28,7 @@ pub(super) struct Tencent;
 
 impl Dialect for Tencent {
     fn identify(&self, gateway: &Gateway, request: Request<'_>, entry: &mut Entry) {
-        let arrival = Arrival::of(request.parts, request.body);
+        let arrival = Arrival::of(request);
         entry.product = arrival.product(gateway.catalog).map(Product::name);
         entry.operation = arrival.common("Action").to_owned();
         entry.region = arrival.common("Region").to_owned();
@@ -50,14 +51,33 @@ impl Dialect for Tencent {
         request: Request<'_>,
         struck: &Struck,
         entry: &mut Entry,
+    ) -> (http::Response<Bytes>, Option<Doubt>) {
+        let mut doubt = None;
+        let result = call(gateway, &Arrival::of(request), struck, entry, &mut doubt);
+        (answer(gateway, result, entry), doubt)
+    }
+
+    fn explain(
+        &self,
+        gateway: &Gateway,
+        _request: Request<'_>,
+        diagnosis: &Diagnosis,
+        entry: &mut Entry,
     ) -> http::Response<Bytes> {
-        let result = call(gateway, &Arrival::of(request.parts, request.body), struck, entry);
-        answer(gateway, result, entry)
+        let mut refusal = auth::mismatch();
+        refusal.message = format!("{} {diagnosis}", refusal.message);
+        answer(gateway, Err(refusal), entry)
     }
 }
 
 /// From the checks through the world to the answer's members.
-fn call(gateway: &Gateway, arrival: &Arrival<'_>, struck: &Struck, entry: &mut Entry) -> Result<Value, Refusal> {
+fn call(
+    gateway: &Gateway,
+    arrival: &Arrival<'_>,
+    struck: &Struck,
+    entry: &mut Entry,
+    doubt: &mut Option<Doubt>,
+) -> Result<Value, Refusal> {
     arrival.check_protocol(gateway.catalog)?;
     let due: &[&str] = if arrival.old { &["Action"] } else { &["Action", "Version"] };
     for name in due {
@@ -67,12 +87,8 @@ fn call(gateway: &Gateway, arrival: &Arrival<'_>, struck: &Struck, entry: &mut E
     }
     let product = arrival.product(gateway.catalog);
     let key = gateway.gate.check(arrival, product, seconds(gateway.faults.server_time())).map_err(|denied| {
-        let mut refusal = denied.refusal;
-        if let Some(diagnosis) = denied.diagnosis.as_ref().filter(|_| gateway.explain) {
-            refusal.message = format!("{} {diagnosis}", refusal.message);
-        }
-        entry.diagnosis = denied.diagnosis;
-        refusal
+        *doubt = denied.doubt;
+        denied.refusal
     })?;
     entry.account = Some(key.account.clone());
     if let Some(Effect::Refuse(refusal)) = &struck.wire {

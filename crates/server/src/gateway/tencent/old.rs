@@ -1,7 +1,8 @@
 //! What is different in API 2.0, the oldest form of calls: one path for everything, a host for each service behind
 //! it, no version, regions by short names, and answers in an envelope with a number.
 
-use super::arrival::{Arrival, FORM, content_type};
+use super::super::FORM;
+use super::arrival::{Arrival, content_type};
 use crate::catalog::{Catalog, Operation, Product};
 use crate::ccs::regions;
 use crate::gateway::Gateway;

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Product, field};
 use crate::doctor::HIDDEN;
+use crate::journal::{self, Room};
 use serde_json::{Map, Value};
 use wharf_spec::Type;
 use wharf_spec::file::Field;
@@ -22,22 +23,28 @@ pub(super) fn is_hidden(product: Option<&Product>, operation: &str, name: &str) 
     false
 }
 
-/// The parameters with the values of sensitive ones hidden.
+/// The parameters for the journal: the values of sensitive ones hidden, and as many as there is room for.
 pub(super) fn redacted(parameters: &Map<String, Value>, fields: &[Field], product: &Product) -> Map<String, Value> {
-    let shown = |(name, value): (&String, &Value)| {
-        let value = match field(fields, name) {
-            Some(field) if !field.sensitive => shown(value, members(product, &field.ty), product),
-            _ => Value::from(HIDDEN),
-        };
-        (name.clone(), value)
-    };
-    parameters.iter().map(shown).collect()
+    shown_members(parameters, fields, product, &mut Room::default())
 }
 
-fn shown(value: &Value, fields: &[Field], product: &Product) -> Value {
+fn shown_members(
+    parameters: &Map<String, Value>,
+    fields: &[Field],
+    product: &Product,
+    room: &mut Room,
+) -> Map<String, Value> {
+    journal::members(parameters, room, |name, value, room| match field(fields, name) {
+        Some(field) if !field.sensitive => shown(value, members(product, &field.ty), product, room),
+        _ => Value::from(HIDDEN),
+    })
+}
+
+fn shown(value: &Value, fields: &[Field], product: &Product, room: &mut Room) -> Value {
     match value {
-        Value::Object(members) => Value::Object(redacted(members, fields, product)),
-        Value::Array(items) => items.iter().map(|item| shown(item, fields, product)).collect(),
+        Value::Object(members) => Value::Object(shown_members(members, fields, product, room)),
+        Value::Array(items) => journal::items(items, room, |item, room| shown(item, fields, product, room)),
+        Value::String(text) => room.text(text),
         other => other.clone(),
     }
 }

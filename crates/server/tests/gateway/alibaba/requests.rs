@@ -284,3 +284,13 @@ async fn the_same_comes_over_a_socket_and_the_other_dialects_stay() {
     assert_eq!(server.endpoint_of("ack").as_deref(), Some(server.endpoint()));
     assert_eq!((server.endpoint_of("sts").is_some(), server.endpoint_of("nothing")), (true, None));
 }
+
+#[tokio::test]
+async fn truth_values_of_queries_are_taken_in_small_letters_and_in_capitals() {
+    let server = server().await;
+    for (truth, due) in [("true", true), ("True", true), ("false", false), ("False", false)] {
+        let call = Call::new(Method::DELETE, "/clusters/c", Value::Null).query("retain_all_resources", truth);
+        call.send(&server).await;
+        assert_eq!(server.journal().last().unwrap().parameters["retain_all_resources"], due, "{truth}");
+    }
+}

@@ -96,11 +96,17 @@ async fn a_nonce_is_used_once() {
 }
 
 #[tokio::test]
-async fn the_older_client_sends_no_nonce() {
+async fn the_older_client_sends_no_nonce_and_what_it_sent_cannot_be_sent_again() {
     let server = server().await;
+    // It states whole seconds, so that the same call again within one is the same request.
     let call = list_clusters().with(|call| call.nonce = None);
     for _ in 0..2 {
-        assert_eq!(call.send(&server).await.status, 200);
+        assert_eq!(call.clone().with(|call| call.timestamp = now()).send(&server).await.status, 200);
+    }
+    for call in [call.clone(), create_cluster("demo").with(|call| call.nonce = None)] {
+        let earlier = call.with(|call| call.timestamp = now() - 5);
+        assert_eq!(earlier.send(&server).await.status, 200);
+        assert_eq!(earlier.send(&server).await.failure(), (400, "SignatureNonceUsed".to_owned()));
     }
     let newer = call.by(Auth::Acs3).send(&server).await;
     assert_eq!(newer.failure(), (400, "MissingSignatureNonce".to_owned()));

@@ -232,3 +232,14 @@ async fn the_same_comes_over_a_socket_and_the_other_dialect_stays() {
     let products: Vec<&str> = server.products().into_iter().map(|(name, _)| name).collect();
     assert_eq!(products, ["ack", "cce", "ccs", "sts", "tcr", "tke"]);
 }
+
+#[tokio::test]
+async fn truth_values_of_queries_are_taken_in_small_letters_and_in_capitals() {
+    let server = server().await;
+    for (truth, due) in [("true", true), ("True", true), ("false", false), ("False", false)] {
+        let path = "/api/v1/namespaces/default/cloudpersistentvolumeclaims/v";
+        let call = Call::new(Method::DELETE, path, Value::Null).query("deleteVolume", truth);
+        call.header("x-cluster-id", "4d1ecb2c-229a-11e8-9c75-0255ac100ceb").send(&server).await;
+        assert_eq!(server.journal().last().unwrap().parameters["deleteVolume"], due, "{truth}");
+    }
+}

@@ -140,9 +140,13 @@ async fn parameters_are_typed_by_the_tables() {
         assert_eq!(answer["code"], code, "{name}={value}: {answer}");
         assert!(answer["message"].as_str().unwrap().contains(hint), "{answer}");
     }
-    let capital = Call::post("CreateClusterService", &nested).with(|call| call.parameters[7].1 = "True".into());
-    assert_eq!(capital.parameters[7].0, "containers.0.privileged");
-    assert_eq!(capital.code(&server).await, 4000, "capitals are told apart");
+    for truth in ["True", "true", "False", "false"] {
+        let call = Call::post("CreateClusterService", &nested).with(|call| call.parameters[7].1 = truth.into());
+        assert_eq!(call.parameters[7].0, "containers.0.privileged");
+        let answer = call.send(&server).await;
+        let due = truth.eq_ignore_ascii_case("true");
+        assert_eq!(answer["echo"]["containers"][0]["privileged"], due, "{truth}: {answer}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,35 @@
+//! What anybody can make the reference server do, in processor time, memory and other callers' waiting:
+//! `cargo run --release -p wharf-benches --bin attack`. Linux alone, because it reads `/proc`.
+//!
+//! - `doctor`: what the diagnosis of a wrong signature adds to the cost of its request, against a server without it;
+//! - `heads`: memory after 1,000 unsigned requests with the largest heads;
+//! - `connections`: how long callers wait while 2,000 connections are idle and 500 slow, and when those are closed.
+//!
+//! One of these words runs that alone. What is promised is checked: the program fails when it does not hold.
+#![allow(clippy::print_stdout)]
+
+mod connections;
+mod doctor;
+mod heads;
+mod process;
+mod shapes;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn main() -> Outcome {
+    let word = std::env::args().nth(1).unwrap_or_default();
+    if word == process::SERVE {
+        return process::serve(std::env::args().nth(2).as_deref() == Some(process::WITHOUT_DOCTOR));
+    }
+    let all = word.is_empty();
+    if all || word == "doctor" {
+        doctor::run()?;
+    }
+    if all || word == "heads" {
+        heads::run()?;
+    }
+    if all || word == "connections" {
+        connections::run()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! What was given away most recently: tokens and temporary credentials.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+/// How many are remembered.
+const MOST: usize = 1 << 14;
+
+/// Things by their names, as many of the latest as there is room for.
+#[derive(Debug)]
+pub(super) struct Recent<T> {
+    by_name: HashMap<Arc<str>, T>,
+    /// The oldest first.
+    order: VecDeque<Arc<str>>,
+}
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Self { by_name: HashMap::new(), order: VecDeque::new() }
+    }
+}
+
+impl<T> Recent<T> {
+    /// Adds one, and drops the oldest that are over or have no room any more.
+    pub(super) fn put(&mut self, name: String, value: T, is_over: impl Fn(&T) -> bool) {
+        while let Some(oldest) = self.order.front()
+            && (self.order.len() >= MOST || self.by_name.get(oldest).is_none_or(&is_over))
+        {
+            self.by_name.remove(oldest);
+            self.order.pop_front();
+        }
+        let name: Arc<str> = name.into();
+        self.order.push_back(name.clone());
+        self.by_name.insert(name, value);
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&T> {
+        self.by_name.get(name)
+    }
+
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.by_name.values_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_are_kept_and_no_more_than_there_is_room_for() {
+        let mut recent = Recent::default();
+        for n in 0..MOST + 10 {
+            recent.put(n.to_string(), n, |_| false);
+        }
+        assert_eq!((recent.by_name.len(), recent.order.len()), (MOST, MOST));
+        assert_eq!((recent.get("9"), recent.get("10")), (None, Some(&10)));
+        recent.put("new".to_owned(), 0, |n| *n < MOST);
+        assert_eq!((recent.by_name.len(), recent.get(&MOST.to_string())), (11, Some(&MOST)));
+    }
+}
