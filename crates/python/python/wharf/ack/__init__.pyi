@@ -35,7 +35,10 @@ class ClusterClient(_product.Client):
     ) -> types.CancelClusterUpgradeOutput:
         """Cancels the upgrade of a cluster. What has been upgraded stays so.
 
-        `CancelClusterUpgrade`; not safe to repeat. Source: ack:2512.
+        `CancelClusterUpgrade`. Source: ack:2512.
+
+        Is not retried once a request may have arrived: a late repetition would cancel an upgrade that was started
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -102,7 +105,9 @@ class ClusterClient(_product.Client):
         """Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster
         works when its state is `running`.
 
-        `CreateCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:1233.
+        `CreateCluster`; starts a job, `task_id` of the answer. Source: ack:1233.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: No row of the table is required, though the text asks for vpcid and at least one type of worker.
         Nothing selects the network plugin (Flannel or Terway), on which several rows depend; it is an add-on.
@@ -223,7 +228,9 @@ class ClusterClient(_product.Client):
     ) -> types.CreateTemplateOutput:
         """Creates an orchestration template.
 
-        `CreateTemplate`; not safe to repeat. Source: ack:3805.
+        `CreateTemplate`. Source: ack:3805.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Printed as POST or PUT; both of the vendor's public clients send POST, and the service takes
         either.
@@ -253,7 +260,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
 
-        `DeleteCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:1389.
+        `DeleteCluster`; starts a job, `task_id` of the answer. Source: ack:1389.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -276,7 +286,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteTemplateOutput:
         """Deletes an orchestration template.
 
-        `DeleteTemplate`; not safe to repeat. Source: ack:3870.
+        `DeleteTemplate`. Source: ack:3870.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -293,7 +306,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeAddonsOutput:
         """Lists the add-ons that clusters of a region may have.
 
-        `DescribeAddons`; safe to repeat. Source: ack:4184.
+        `DescribeAddons`. Source: ack:4184.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             region: Region of the clusters. `region`.
@@ -312,7 +327,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterAddonsUpgradeStatusOutput:
         """Tells how far the upgrades of add-ons are.
 
-        `DescribeClusterAddonsUpgradeStatus`; safe to repeat. Source: ack:4313.
+        `DescribeClusterAddonsUpgradeStatus`. Source: ack:4313.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -332,7 +349,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterAddonsVersionOutput:
         """Lists the add-ons of a cluster with the versions they have and can get.
 
-        `DescribeClusterAddonsVersion`; safe to repeat. Source: ack:4241.
+        `DescribeClusterAddonsVersion`. Source: ack:4241.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -348,7 +367,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterDetailOutput:
         """Describes a cluster.
 
-        `DescribeClusterDetail`; safe to repeat. Source: ack:1674.
+        `DescribeClusterDetail`. Source: ack:1674.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -364,7 +385,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterNamespacesOutput:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces`; safe to repeat. Source: ack:1917.
+        `DescribeClusterNamespaces`. Source: ack:1917.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public clients do not have it any more; the newer one has
         DescribeUserClusterNamespaces at another path.
@@ -383,7 +406,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterResourcesOutput:
         """Lists what a cluster uses of other services, such as load balancers and scaling groups.
 
-        `DescribeClusterResources`; safe to repeat. Source: ack:1843.
+        `DescribeClusterResources`. Source: ack:1843.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -401,7 +426,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterUserKubeconfigOutput:
         """Returns the file with which the caller reaches a cluster by kubectl.
 
-        `DescribeClusterUserKubeconfig`; safe to repeat. Source: ack:1420.
+        `DescribeClusterUserKubeconfig`. Source: ack:1420.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -427,7 +454,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClustersV1Output:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1`; safe to repeat; answers in pages. Source: ack:1478.
+        `DescribeClustersV1`; answers in pages. Source: ack:1478.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             name: Only clusters with this in their name. `name`. Erratum: aliyun-python-sdk-cs writes Name,
@@ -451,7 +480,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeExternalAgentOutput:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent`; safe to repeat. Source: ack:1966.
+        `DescribeExternalAgent`. Source: ack:1966.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -475,7 +506,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeKubernetesVersionMetadataOutput:
         """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata`; safe to repeat. Source: ack:2132.
+        `DescribeKubernetesVersionMetadata`. Source: ack:2132.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_type: Kind of the cluster that a version is for. `ClusterType`. Known values:
@@ -500,7 +533,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeTemplateAttributeOutput:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute`; safe to repeat. Source: ack:4020.
+        `DescribeTemplateAttribute`. Source: ack:4020.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -520,7 +555,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeTemplatesOutput:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates`; safe to repeat; answers in pages of 10. Source: ack:3914.
+        `DescribeTemplates`; answers in pages of 10. Source: ack:3914.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             template_type: Only templates of this kind. `template_type`; default `"kubernetes"`. Known values:
@@ -539,7 +576,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeUserQuotaOutput:
         """Tells how many clusters, node pools and nodes the account may have.
 
-        `DescribeUserQuota`; safe to repeat. Source: ack:2018.
+        `DescribeUserQuota`. Source: ack:2018.
+
+        Is retried after every failure that may pass: it only reads.
         """
 
     def get_upgrade_status(
@@ -549,7 +588,9 @@ class ClusterClient(_product.Client):
     ) -> types.GetUpgradeStatusOutput:
         """Tells how far the upgrade of a cluster is.
 
-        `GetUpgradeStatus`; safe to repeat. Source: ack:2423.
+        `GetUpgradeStatus`. Source: ack:2423.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -566,7 +607,9 @@ class ClusterClient(_product.Client):
     ) -> types.InstallClusterAddonsOutput:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4139.
+        `InstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4139.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -592,7 +635,9 @@ class ClusterClient(_product.Client):
     ) -> types.ModifyClusterOutput:
         """Changes settings of a cluster. What is not given stays as it is.
 
-        `ModifyCluster`; safe to repeat; starts a job, `task_id` of the answer. Source: ack:2261.
+        `ModifyCluster`; starts a job, `task_id` of the answer. Source: ack:2261.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -624,7 +669,9 @@ class ClusterClient(_product.Client):
     ) -> types.ModifyClusterTagsOutput:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags`; safe to repeat. Source: ack:2331.
+        `ModifyClusterTags`. Source: ack:2331.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer tags.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -643,7 +690,10 @@ class ClusterClient(_product.Client):
     ) -> types.PauseClusterUpgradeOutput:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
 
-        `PauseClusterUpgrade`; not safe to repeat. Source: ack:2476.
+        `PauseClusterUpgrade`. Source: ack:2476.
+
+        Is not retried once a request may have arrived: a late repetition would stop an upgrade that was resumed
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -659,7 +709,10 @@ class ClusterClient(_product.Client):
     ) -> types.ResumeUpgradeClusterOutput:
         """Goes on with an upgrade that was paused.
 
-        `ResumeUpgradeCluster`; not safe to repeat. Source: ack:2551.
+        `ResumeUpgradeCluster`. Source: ack:2551.
+
+        Is not retried once a request may have arrived: a late repetition would resume an upgrade that was paused
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -676,7 +729,10 @@ class ClusterClient(_product.Client):
     ) -> types.UnInstallClusterAddonsOutput:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4400.
+        `UnInstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4400.
+
+        Is not retried once a request may have arrived: a late repetition would remove an add-on that was
+        installed since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -701,7 +757,9 @@ class ClusterClient(_product.Client):
         """Changes an orchestration template. The template gets a new identifier, and keeps the one that all its
         versions share.
 
-        `UpdateTemplate`; not safe to repeat. Source: ack:4091.
+        `UpdateTemplate`. Source: ack:4091.
+
+        Is not retried once a request may have arrived: each request makes another version of the template.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -727,7 +785,9 @@ class ClusterClient(_product.Client):
     ) -> types.UpgradeClusterOutput:
         """Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
 
-        `UpgradeCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2376.
+        `UpgradeCluster`; starts a job, `task_id` of the answer. Source: ack:2376.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -748,7 +808,9 @@ class ClusterClient(_product.Client):
     ) -> types.UpgradeClusterAddonsOutput:
         """Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
 
-        `UpgradeClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4360.
+        `UpgradeClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4360.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -855,7 +917,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CancelClusterUpgradeOutput]:
         """Cancels the upgrade of a cluster. What has been upgraded stays so.
 
-        `CancelClusterUpgrade`; not safe to repeat. Source: ack:2512.
+        `CancelClusterUpgrade`. Source: ack:2512.
+
+        Is not retried once a request may have arrived: a late repetition would cancel an upgrade that was started
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -922,7 +987,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster
         works when its state is `running`.
 
-        `CreateCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:1233.
+        `CreateCluster`; starts a job, `task_id` of the answer. Source: ack:1233.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: No row of the table is required, though the text asks for vpcid and at least one type of worker.
         Nothing selects the network plugin (Flannel or Terway), on which several rows depend; it is an add-on.
@@ -1043,7 +1110,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateTemplateOutput]:
         """Creates an orchestration template.
 
-        `CreateTemplate`; not safe to repeat. Source: ack:3805.
+        `CreateTemplate`. Source: ack:3805.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Printed as POST or PUT; both of the vendor's public clients send POST, and the service takes
         either.
@@ -1073,7 +1142,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
 
-        `DeleteCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:1389.
+        `DeleteCluster`; starts a job, `task_id` of the answer. Source: ack:1389.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1096,7 +1168,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteTemplateOutput]:
         """Deletes an orchestration template.
 
-        `DeleteTemplate`; not safe to repeat. Source: ack:3870.
+        `DeleteTemplate`. Source: ack:3870.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -1113,7 +1188,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeAddonsOutput]:
         """Lists the add-ons that clusters of a region may have.
 
-        `DescribeAddons`; safe to repeat. Source: ack:4184.
+        `DescribeAddons`. Source: ack:4184.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             region: Region of the clusters. `region`.
@@ -1132,7 +1209,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsUpgradeStatusOutput]:
         """Tells how far the upgrades of add-ons are.
 
-        `DescribeClusterAddonsUpgradeStatus`; safe to repeat. Source: ack:4313.
+        `DescribeClusterAddonsUpgradeStatus`. Source: ack:4313.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1152,7 +1231,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsVersionOutput]:
         """Lists the add-ons of a cluster with the versions they have and can get.
 
-        `DescribeClusterAddonsVersion`; safe to repeat. Source: ack:4241.
+        `DescribeClusterAddonsVersion`. Source: ack:4241.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1168,7 +1249,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterDetailOutput]:
         """Describes a cluster.
 
-        `DescribeClusterDetail`; safe to repeat. Source: ack:1674.
+        `DescribeClusterDetail`. Source: ack:1674.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1184,7 +1267,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces`; safe to repeat. Source: ack:1917.
+        `DescribeClusterNamespaces`. Source: ack:1917.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public clients do not have it any more; the newer one has
         DescribeUserClusterNamespaces at another path.
@@ -1203,7 +1288,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterResourcesOutput]:
         """Lists what a cluster uses of other services, such as load balancers and scaling groups.
 
-        `DescribeClusterResources`; safe to repeat. Source: ack:1843.
+        `DescribeClusterResources`. Source: ack:1843.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1221,7 +1308,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterUserKubeconfigOutput]:
         """Returns the file with which the caller reaches a cluster by kubectl.
 
-        `DescribeClusterUserKubeconfig`; safe to repeat. Source: ack:1420.
+        `DescribeClusterUserKubeconfig`. Source: ack:1420.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1247,7 +1336,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClustersV1Output, types.Cluster]:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1`; safe to repeat; answers in pages. Source: ack:1478.
+        `DescribeClustersV1`; answers in pages. Source: ack:1478.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             name: Only clusters with this in their name. `name`. Erratum: aliyun-python-sdk-cs writes Name,
@@ -1271,7 +1362,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeExternalAgentOutput]:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent`; safe to repeat. Source: ack:1966.
+        `DescribeExternalAgent`. Source: ack:1966.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1295,7 +1388,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeKubernetesVersionMetadataOutput]:
         """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata`; safe to repeat. Source: ack:2132.
+        `DescribeKubernetesVersionMetadata`. Source: ack:2132.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_type: Kind of the cluster that a version is for. `ClusterType`. Known values:
@@ -1320,7 +1415,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeTemplateAttributeOutput]:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute`; safe to repeat. Source: ack:4020.
+        `DescribeTemplateAttribute`. Source: ack:4020.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -1340,7 +1437,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeTemplatesOutput, types.Template]:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates`; safe to repeat; answers in pages of 10. Source: ack:3914.
+        `DescribeTemplates`; answers in pages of 10. Source: ack:3914.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             template_type: Only templates of this kind. `template_type`; default `"kubernetes"`. Known values:
@@ -1359,7 +1458,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeUserQuotaOutput]:
         """Tells how many clusters, node pools and nodes the account may have.
 
-        `DescribeUserQuota`; safe to repeat. Source: ack:2018.
+        `DescribeUserQuota`. Source: ack:2018.
+
+        Is retried after every failure that may pass: it only reads.
         """
 
     def get_upgrade_status(
@@ -1369,7 +1470,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetUpgradeStatusOutput]:
         """Tells how far the upgrade of a cluster is.
 
-        `GetUpgradeStatus`; safe to repeat. Source: ack:2423.
+        `GetUpgradeStatus`. Source: ack:2423.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1386,7 +1489,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.InstallClusterAddonsOutput]:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4139.
+        `InstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4139.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1412,7 +1517,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterOutput]:
         """Changes settings of a cluster. What is not given stays as it is.
 
-        `ModifyCluster`; safe to repeat; starts a job, `task_id` of the answer. Source: ack:2261.
+        `ModifyCluster`; starts a job, `task_id` of the answer. Source: ack:2261.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1444,7 +1551,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterTagsOutput]:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags`; safe to repeat. Source: ack:2331.
+        `ModifyClusterTags`. Source: ack:2331.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer tags.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1463,7 +1572,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.PauseClusterUpgradeOutput]:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
 
-        `PauseClusterUpgrade`; not safe to repeat. Source: ack:2476.
+        `PauseClusterUpgrade`. Source: ack:2476.
+
+        Is not retried once a request may have arrived: a late repetition would stop an upgrade that was resumed
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1479,7 +1591,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ResumeUpgradeClusterOutput]:
         """Goes on with an upgrade that was paused.
 
-        `ResumeUpgradeCluster`; not safe to repeat. Source: ack:2551.
+        `ResumeUpgradeCluster`. Source: ack:2551.
+
+        Is not retried once a request may have arrived: a late repetition would resume an upgrade that was paused
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1496,7 +1611,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UnInstallClusterAddonsOutput]:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4400.
+        `UnInstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4400.
+
+        Is not retried once a request may have arrived: a late repetition would remove an add-on that was
+        installed since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1521,7 +1639,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Changes an orchestration template. The template gets a new identifier, and keeps the one that all its
         versions share.
 
-        `UpdateTemplate`; not safe to repeat. Source: ack:4091.
+        `UpdateTemplate`. Source: ack:4091.
+
+        Is not retried once a request may have arrived: each request makes another version of the template.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -1547,7 +1667,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpgradeClusterOutput]:
         """Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
 
-        `UpgradeCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2376.
+        `UpgradeCluster`; starts a job, `task_id` of the answer. Source: ack:2376.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1568,7 +1690,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpgradeClusterAddonsOutput]:
         """Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
 
-        `UpgradeClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4360.
+        `UpgradeClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4360.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1675,7 +1799,9 @@ class MonitoringClient(_product.Client):
     ) -> types.DescribeClusterLogsOutput:
         """Lists what happened to a cluster, to find out why something failed.
 
-        `DescribeClusterLogs`; safe to repeat. Source: ack:2073.
+        `DescribeClusterLogs`. Source: ack:2073.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1695,7 +1821,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterLogsOutput]:
         """Lists what happened to a cluster, to find out why something failed.
 
-        `DescribeClusterLogs`; safe to repeat. Source: ack:2073.
+        `DescribeClusterLogs`. Source: ack:2073.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1726,7 +1854,9 @@ class NodeClient(_product.Client):
     ) -> types.AttachInstancesOutput:
         """Takes servers that are there already into a cluster as workers; their system disk is replaced.
 
-        `AttachInstances`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2756.
+        `AttachInstances`; starts a job, `task_id` of the answer. Source: ack:2756.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1769,7 +1899,10 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterAttachScriptsOutput:
         """Returns a script that takes the server it is run on into a cluster.
 
-        `DescribeClusterAttachScripts`; not safe to repeat. Source: ack:2820.
+        `DescribeClusterAttachScripts`. Source: ack:2820.
+
+        Is not retried once a request may have arrived: each request issues another token for servers to join
+        with.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1800,7 +1933,9 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterNodesOutput:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes`; safe to repeat; answers in pages of 10, 100 at most. Source: ack:2588.
+        `DescribeClusterNodes`; answers in pages of 10, 100 at most. Source: ack:2588.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1832,7 +1967,10 @@ class NodeClient(_product.Client):
     ) -> types.RemoveClusterNodesOutput:
         """Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
 
-        `RemoveClusterNodes`; not safe to repeat. Source: ack:2709.
+        `RemoveClusterNodes`. Source: ack:2709.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1914,7 +2052,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.AttachInstancesOutput]:
         """Takes servers that are there already into a cluster as workers; their system disk is replaced.
 
-        `AttachInstances`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2756.
+        `AttachInstances`; starts a job, `task_id` of the answer. Source: ack:2756.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1957,7 +2097,10 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAttachScriptsOutput]:
         """Returns a script that takes the server it is run on into a cluster.
 
-        `DescribeClusterAttachScripts`; not safe to repeat. Source: ack:2820.
+        `DescribeClusterAttachScripts`. Source: ack:2820.
+
+        Is not retried once a request may have arrived: each request issues another token for servers to join
+        with.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1988,7 +2131,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterNodesOutput, types.Node]:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes`; safe to repeat; answers in pages of 10, 100 at most. Source: ack:2588.
+        `DescribeClusterNodes`; answers in pages of 10, 100 at most. Source: ack:2588.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2020,7 +2165,10 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.RemoveClusterNodesOutput]:
         """Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
 
-        `RemoveClusterNodes`; not safe to repeat. Source: ack:2709.
+        `RemoveClusterNodes`. Source: ack:2709.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2097,7 +2245,9 @@ class ScalingClient(_product.Client):
     ) -> types.CreateClusterNodePoolOutput:
         """Creates a node pool. Its state is `scaling` while its first nodes are made.
 
-        `CreateClusterNodePool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2875.
+        `CreateClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:2875.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2121,7 +2271,10 @@ class ScalingClient(_product.Client):
     ) -> types.DeleteClusterNodepoolOutput:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
-        `DeleteClusterNodepool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:3749.
+        `DeleteClusterNodepool`; starts a job, `task_id` of the answer. Source: ack:3749.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: Written with a small p, in the vendor's public client too.
 
@@ -2142,7 +2295,9 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolDetailOutput:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail`; safe to repeat. Source: ack:3465.
+        `DescribeClusterNodePoolDetail`. Source: ack:3465.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2159,7 +2314,9 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolsOutput:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools`; safe to repeat. Source: ack:3190.
+        `DescribeClusterNodePools`. Source: ack:3190.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2181,7 +2338,10 @@ class ScalingClient(_product.Client):
     ) -> types.ModifyClusterNodePoolOutput:
         """Changes settings of a node pool. What is not given stays as it is.
 
-        `ModifyClusterNodePool`; safe to repeat; starts a job, `task_id` of the answer. Source: ack:3078.
+        `ModifyClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3078.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings, and may start
+        the scaling of the pool again.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2206,7 +2366,9 @@ class ScalingClient(_product.Client):
     ) -> types.ScaleClusterNodePoolOutput:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:3020.
+        `ScaleClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3020.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2281,7 +2443,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterNodePoolOutput]:
         """Creates a node pool. Its state is `scaling` while its first nodes are made.
 
-        `CreateClusterNodePool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2875.
+        `CreateClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:2875.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2305,7 +2469,10 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterNodepoolOutput]:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
-        `DeleteClusterNodepool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:3749.
+        `DeleteClusterNodepool`; starts a job, `task_id` of the answer. Source: ack:3749.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: Written with a small p, in the vendor's public client too.
 
@@ -2326,7 +2493,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolDetailOutput]:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail`; safe to repeat. Source: ack:3465.
+        `DescribeClusterNodePoolDetail`. Source: ack:3465.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2343,7 +2512,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolsOutput]:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools`; safe to repeat. Source: ack:3190.
+        `DescribeClusterNodePools`. Source: ack:3190.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2365,7 +2536,10 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterNodePoolOutput]:
         """Changes settings of a node pool. What is not given stays as it is.
 
-        `ModifyClusterNodePool`; safe to repeat; starts a job, `task_id` of the answer. Source: ack:3078.
+        `ModifyClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3078.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings, and may start
+        the scaling of the pool again.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2390,7 +2564,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ScaleClusterNodePoolOutput]:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:3020.
+        `ScaleClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3020.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.

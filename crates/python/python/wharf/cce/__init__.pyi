@@ -35,7 +35,10 @@ class ClusterClient(_product.Client):
         """Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows
         the phase going back to Available.
 
-        `AwakeCluster`; not safe to repeat. Source: cce:1779.
+        `AwakeCluster`. Source: cce:1779.
+
+        Is not retried once a request may have arrived: a late repetition would wake a cluster that was sent to
+        sleep since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -53,7 +56,9 @@ class ClusterClient(_product.Client):
         """Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from
         installing to running.
 
-        `CreateAddonInstance`; not safe to repeat. Source: cce:5229.
+        `CreateAddonInstance`. Source: cce:5229.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Success is 200 although something is created. The vendor's public client sends the call to the
         endpoint itself, without the cluster in the host name.
@@ -85,8 +90,10 @@ class ClusterClient(_product.Client):
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
-        `CreateCloudPV`; not safe to repeat; needs the permission `cce:storage:create`. Source: cce:8514;
+        `CreateCloudPV`; needs the permission `cce:storage:create`. Source: cce:8514;
         web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
         201 follow the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes
@@ -112,7 +119,9 @@ class ClusterClient(_product.Client):
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
-        `CreateCloudPVC`; not safe to repeat; needs the permission `cce:storage:create`. Source: cce:4968.
+        `CreateCloudPVC`; needs the permission `cce:storage:create`. Source: cce:4968.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the
         claims of Kubernetes itself.
@@ -138,8 +147,10 @@ class ClusterClient(_product.Client):
         lets ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of
         the answer names the job to follow.
 
-        `CreateCluster`; not safe to repeat; needs the permission `cce:cluster:create`; starts a job,
-        `status.jobID` of the answer. Source: cce:725.
+        `CreateCluster`; needs the permission `cce:cluster:create`; starts a job, `status.jobID` of the answer.
+        Source: cce:725.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The number of clusters is limited to 15, or to 5 in resource sets from before an upgrade; the
         example of the quota call shows 20. Ask ShowQuotas.
@@ -160,7 +171,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteAddonInstanceOutput:
         """Removes an add-on from a cluster. The answer has no body worth reading.
 
-        `DeleteAddonInstance`; not safe to repeat. Source: cce:5980.
+        `DeleteAddonInstance`. Source: cce:5980.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The text has no answer parameters and a meaningless example, ["string": "string"]; the vendor's
         public client takes any text. cluster_id is listed with the path parameters but stands in the query. The
@@ -187,8 +201,11 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteCloudPVOutput:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPV`; not safe to repeat; needs the permission `cce:storage:delete`. Source: cce:8516;
+        `DeleteCloudPV`; needs the permission `cce:storage:delete`. Source: cce:8516;
         web:support.huaweicloud.com/api-cce/cce_02_0255.html.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
         200 follow the public documentation, which marks it as withdrawn. The cell of the permission is empty,
@@ -217,7 +234,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteCloudPVCOutput:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPVC`; not safe to repeat; needs the permission `cce:storage:delete`. Source: cce:5115.
+        `DeleteCloudPVC`; needs the permission `cce:storage:delete`. Source: cce:5115.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The query parameters are documented inside the description of the path parameter name. No failure
         codes are given.
@@ -244,8 +264,11 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster. status.jobID of the answer names the job to follow.
 
-        `DeleteCluster`; not safe to repeat; needs the permission `cce:cluster:delete`; starts a job,
-        `status.jobID` of the answer. Source: cce:1499.
+        `DeleteCluster`; needs the permission `cce:cluster:delete`; starts a job, `status.jobID` of the answer.
+        Source: cce:1499.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The example shows phase Available right after the call and version v1.7.3-r13; tables and other
         examples give Deleting. The vendor's public client also has the query parameters delete_efs, delete_eni,
@@ -266,7 +289,9 @@ class ClusterClient(_product.Client):
     ) -> types.GetAddonInstanceOutput:
         """Gets one installed add-on.
 
-        `GetAddonInstance`; safe to repeat. Source: cce:6047.
+        `GetAddonInstance`. Source: cce:6047.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: cluster_id is listed with the path parameters but stands in the query. The vendor's public client
         does not require it.
@@ -293,7 +318,9 @@ class ClusterClient(_product.Client):
     ) -> types.GetClusterOutput:
         """Gets one cluster.
 
-        `GetCluster`; safe to repeat; needs the permission `cce:cluster:get`. Source: cce:1137.
+        `GetCluster`; needs the permission `cce:cluster:get`. Source: cce:1137.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text promises a job id in status; the table of status has none.
 
@@ -318,7 +345,9 @@ class ClusterClient(_product.Client):
         """Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with
         its key.
 
-        `GetClusterCert`; safe to repeat. Source: cce:1828.
+        `GetClusterCert`. Source: cce:1828.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public client creates a certificate of chosen duration with POST on the same path;
         this version has GET. The example has lost its head. The cell of the permission is empty, probably merged
@@ -339,7 +368,9 @@ class ClusterClient(_product.Client):
         """Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes,
         and add, reset, remove and migrate nodes.
 
-        `GetJob`; safe to repeat; needs the permission `cce:job:get`. Source: cce:4799.
+        `GetJob`; needs the permission `cce:job:get`. Source: cce:4799.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No polling interval and no time for which jobs are kept is given.
 
@@ -359,7 +390,10 @@ class ClusterClient(_product.Client):
         plane stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase
         going to Hibernation.
 
-        `HibernateCluster`; not safe to repeat. Source: cce:1730.
+        `HibernateCluster`. Source: cce:1730.
+
+        Is not retried once a request may have arrived: a late repetition would send a cluster to sleep that was
+        woken since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -375,7 +409,9 @@ class ClusterClient(_product.Client):
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
-        `IAMCreateToken`; safe to repeat. Source: cce:528.
+        `IAMCreateToken`. Source: cce:528.
+
+        Is not retried once a request may have arrived: a second request issues another token.
 
         Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
         client.
@@ -390,7 +426,9 @@ class ClusterClient(_product.Client):
     ) -> types.IAMListAuthProjectsOutput:
         """Lists the projects that the caller may use.
 
-        `IAMListAuthProjects`; safe to repeat. Source: cce:605.
+        `IAMListAuthProjects`. Source: cce:605.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
         the vendor's public IAM client.
@@ -401,7 +439,9 @@ class ClusterClient(_product.Client):
     ) -> types.IAMListProjectsOutput:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
-        `IAMListProjects`; safe to repeat. Source: cce:8226.
+        `IAMListProjects`. Source: cce:8226.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
         """
@@ -413,7 +453,9 @@ class ClusterClient(_product.Client):
     ) -> types.ListAddonInstancesOutput:
         """Lists the add-ons installed in a cluster.
 
-        `ListAddonInstances`; safe to repeat. Source: cce:6228.
+        `ListAddonInstances`. Source: cce:6228.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: cluster_id is listed with the path parameters but stands in the query.
 
@@ -436,7 +478,9 @@ class ClusterClient(_product.Client):
     ) -> types.ListAddonTemplatesOutput:
         """Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
 
-        `ListAddonTemplates`; safe to repeat. Source: cce:5458.
+        `ListAddonTemplates`. Source: cce:5458.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The reference gives the call the host name with the cluster in it; the vendor's public client
         sends it to the endpoint itself and names no cluster.
@@ -462,7 +506,9 @@ class ClusterClient(_product.Client):
     ) -> types.ListClustersOutput:
         """Lists the clusters of the project, all in one answer.
 
-        `ListClusters`; safe to repeat; needs the permission `cce:cluster:list`. Source: cce:1281.
+        `ListClusters`; needs the permission `cce:cluster:list`. Source: cce:1281.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No query parameters are documented. The vendor's public client also has the query parameters
         detail, status, type and version.
@@ -479,7 +525,9 @@ class ClusterClient(_product.Client):
     ) -> types.ShowQuotasOutput:
         """Shows how many clusters the project may have and has.
 
-        `ShowQuotas`; safe to repeat. Source: cce:6446.
+        `ShowQuotas`. Source: cce:6446.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -496,7 +544,10 @@ class ClusterClient(_product.Client):
     ) -> types.UpdateAddonInstanceOutput:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance`; safe to repeat. Source: cce:5768.
+        `UpdateAddonInstance`. Source: cce:5768.
+
+        Is not retried once a request may have arrived: a late repetition may start the upgrade of the add-on
+        again, or undo newer parameters.
 
         Erratum: The table of status codes lists 200 alone, the table of failures 400, 401, 403, 404 and 500. The
         vendor's public client sends the call to the endpoint itself, without the cluster in the host name.
@@ -526,7 +577,9 @@ class ClusterClient(_product.Client):
     ) -> types.UpdateClusterOutput:
         """Changes the description of a cluster; nothing else can be changed.
 
-        `UpdateCluster`; safe to repeat; needs the permission `cce:cluster:update`. Source: cce:1392.
+        `UpdateCluster`; needs the permission `cce:cluster:update`. Source: cce:1392.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer value.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -630,7 +683,10 @@ class AsyncClusterClient(_product.AsyncClient):
         """Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows
         the phase going back to Available.
 
-        `AwakeCluster`; not safe to repeat. Source: cce:1779.
+        `AwakeCluster`. Source: cce:1779.
+
+        Is not retried once a request may have arrived: a late repetition would wake a cluster that was sent to
+        sleep since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -648,7 +704,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from
         installing to running.
 
-        `CreateAddonInstance`; not safe to repeat. Source: cce:5229.
+        `CreateAddonInstance`. Source: cce:5229.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Success is 200 although something is created. The vendor's public client sends the call to the
         endpoint itself, without the cluster in the host name.
@@ -680,8 +738,10 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
-        `CreateCloudPV`; not safe to repeat; needs the permission `cce:storage:create`. Source: cce:8514;
+        `CreateCloudPV`; needs the permission `cce:storage:create`. Source: cce:8514;
         web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
         201 follow the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes
@@ -707,7 +767,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
-        `CreateCloudPVC`; not safe to repeat; needs the permission `cce:storage:create`. Source: cce:4968.
+        `CreateCloudPVC`; needs the permission `cce:storage:create`. Source: cce:4968.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the
         claims of Kubernetes itself.
@@ -733,8 +795,10 @@ class AsyncClusterClient(_product.AsyncClient):
         lets ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of
         the answer names the job to follow.
 
-        `CreateCluster`; not safe to repeat; needs the permission `cce:cluster:create`; starts a job,
-        `status.jobID` of the answer. Source: cce:725.
+        `CreateCluster`; needs the permission `cce:cluster:create`; starts a job, `status.jobID` of the answer.
+        Source: cce:725.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The number of clusters is limited to 15, or to 5 in resource sets from before an upgrade; the
         example of the quota call shows 20. Ask ShowQuotas.
@@ -755,7 +819,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteAddonInstanceOutput]:
         """Removes an add-on from a cluster. The answer has no body worth reading.
 
-        `DeleteAddonInstance`; not safe to repeat. Source: cce:5980.
+        `DeleteAddonInstance`. Source: cce:5980.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The text has no answer parameters and a meaningless example, ["string": "string"]; the vendor's
         public client takes any text. cluster_id is listed with the path parameters but stands in the query. The
@@ -782,8 +849,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteCloudPVOutput]:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPV`; not safe to repeat; needs the permission `cce:storage:delete`. Source: cce:8516;
+        `DeleteCloudPV`; needs the permission `cce:storage:delete`. Source: cce:8516;
         web:support.huaweicloud.com/api-cce/cce_02_0255.html.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
         200 follow the public documentation, which marks it as withdrawn. The cell of the permission is empty,
@@ -812,7 +882,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteCloudPVCOutput]:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPVC`; not safe to repeat; needs the permission `cce:storage:delete`. Source: cce:5115.
+        `DeleteCloudPVC`; needs the permission `cce:storage:delete`. Source: cce:5115.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The query parameters are documented inside the description of the path parameter name. No failure
         codes are given.
@@ -839,8 +912,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster. status.jobID of the answer names the job to follow.
 
-        `DeleteCluster`; not safe to repeat; needs the permission `cce:cluster:delete`; starts a job,
-        `status.jobID` of the answer. Source: cce:1499.
+        `DeleteCluster`; needs the permission `cce:cluster:delete`; starts a job, `status.jobID` of the answer.
+        Source: cce:1499.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The example shows phase Available right after the call and version v1.7.3-r13; tables and other
         examples give Deleting. The vendor's public client also has the query parameters delete_efs, delete_eni,
@@ -861,7 +937,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetAddonInstanceOutput]:
         """Gets one installed add-on.
 
-        `GetAddonInstance`; safe to repeat. Source: cce:6047.
+        `GetAddonInstance`. Source: cce:6047.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: cluster_id is listed with the path parameters but stands in the query. The vendor's public client
         does not require it.
@@ -888,7 +966,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetClusterOutput]:
         """Gets one cluster.
 
-        `GetCluster`; safe to repeat; needs the permission `cce:cluster:get`. Source: cce:1137.
+        `GetCluster`; needs the permission `cce:cluster:get`. Source: cce:1137.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text promises a job id in status; the table of status has none.
 
@@ -913,7 +993,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with
         its key.
 
-        `GetClusterCert`; safe to repeat. Source: cce:1828.
+        `GetClusterCert`. Source: cce:1828.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public client creates a certificate of chosen duration with POST on the same path;
         this version has GET. The example has lost its head. The cell of the permission is empty, probably merged
@@ -934,7 +1016,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes,
         and add, reset, remove and migrate nodes.
 
-        `GetJob`; safe to repeat; needs the permission `cce:job:get`. Source: cce:4799.
+        `GetJob`; needs the permission `cce:job:get`. Source: cce:4799.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No polling interval and no time for which jobs are kept is given.
 
@@ -954,7 +1038,10 @@ class AsyncClusterClient(_product.AsyncClient):
         plane stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase
         going to Hibernation.
 
-        `HibernateCluster`; not safe to repeat. Source: cce:1730.
+        `HibernateCluster`. Source: cce:1730.
+
+        Is not retried once a request may have arrived: a late repetition would send a cluster to sleep that was
+        woken since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -970,7 +1057,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
-        `IAMCreateToken`; safe to repeat. Source: cce:528.
+        `IAMCreateToken`. Source: cce:528.
+
+        Is not retried once a request may have arrived: a second request issues another token.
 
         Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
         client.
@@ -985,7 +1074,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.IAMListAuthProjectsOutput]:
         """Lists the projects that the caller may use.
 
-        `IAMListAuthProjects`; safe to repeat. Source: cce:605.
+        `IAMListAuthProjects`. Source: cce:605.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
         the vendor's public IAM client.
@@ -996,7 +1087,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.IAMListProjectsOutput]:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
-        `IAMListProjects`; safe to repeat. Source: cce:8226.
+        `IAMListProjects`. Source: cce:8226.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
         """
@@ -1008,7 +1101,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListAddonInstancesOutput]:
         """Lists the add-ons installed in a cluster.
 
-        `ListAddonInstances`; safe to repeat. Source: cce:6228.
+        `ListAddonInstances`. Source: cce:6228.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: cluster_id is listed with the path parameters but stands in the query.
 
@@ -1031,7 +1126,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListAddonTemplatesOutput]:
         """Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
 
-        `ListAddonTemplates`; safe to repeat. Source: cce:5458.
+        `ListAddonTemplates`. Source: cce:5458.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The reference gives the call the host name with the cluster in it; the vendor's public client
         sends it to the endpoint itself and names no cluster.
@@ -1057,7 +1154,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListClustersOutput]:
         """Lists the clusters of the project, all in one answer.
 
-        `ListClusters`; safe to repeat; needs the permission `cce:cluster:list`. Source: cce:1281.
+        `ListClusters`; needs the permission `cce:cluster:list`. Source: cce:1281.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No query parameters are documented. The vendor's public client also has the query parameters
         detail, status, type and version.
@@ -1074,7 +1173,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ShowQuotasOutput]:
         """Shows how many clusters the project may have and has.
 
-        `ShowQuotas`; safe to repeat. Source: cce:6446.
+        `ShowQuotas`. Source: cce:6446.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -1091,7 +1192,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateAddonInstanceOutput]:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance`; safe to repeat. Source: cce:5768.
+        `UpdateAddonInstance`. Source: cce:5768.
+
+        Is not retried once a request may have arrived: a late repetition may start the upgrade of the add-on
+        again, or undo newer parameters.
 
         Erratum: The table of status codes lists 200 alone, the table of failures 400, 401, 403, 404 and 500. The
         vendor's public client sends the call to the endpoint itself, without the cluster in the host name.
@@ -1121,7 +1225,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateClusterOutput]:
         """Changes the description of a cluster; nothing else can be changed.
 
-        `UpdateCluster`; safe to repeat; needs the permission `cce:cluster:update`. Source: cce:1392.
+        `UpdateCluster`; needs the permission `cce:cluster:update`. Source: cce:1392.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer value.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -1226,7 +1332,9 @@ class NodeClient(_product.Client):
         """Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed
         anew. Node pools cannot be joined this way. The answer names a job to follow with GetJob.
 
-        `AddNodes`; not safe to repeat; starts a job, `jobid` of the answer. Source: cce:3030.
+        `AddNodes`; starts a job, `jobid` of the answer. Source: cce:3030.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The request example is destroyed; the form follows the tables. Success is 200, unlike the other
         creating calls.
@@ -1249,8 +1357,10 @@ class NodeClient(_product.Client):
         """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer
         names the job to follow.
 
-        `CreateNode`; not safe to repeat; needs the permission `cce:node:create`; starts a job, `status.jobID` of
-        the answer. Source: cce:1970.
+        `CreateNode`; needs the permission `cce:node:create`; starts a job, `status.jobID` of the answer. Source:
+        cce:1970.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The vendor's public client also has the query parameter nodepoolScaleUp.
 
@@ -1271,7 +1381,9 @@ class NodeClient(_product.Client):
     ) -> types.DeleteAllNodesOutput:
         """Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
 
-        `DeleteAllNodes`; not safe to repeat; starts a job, `jobID` of the answer. Source: cce:3818.
+        `DeleteAllNodes`; starts a job, `jobID` of the answer. Source: cce:3818.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The title says that v3 no longer supports it. Its documented success is 201 although something is
         deleted; the vendor's public client does not have it.
@@ -1291,8 +1403,11 @@ class NodeClient(_product.Client):
     ) -> types.DeleteNodeOutput:
         """Deletes a node. status.jobID of the answer names the job to follow.
 
-        `DeleteNode`; not safe to repeat; needs the permission `cce:node:delete`; starts a job, `status.jobID` of
-        the answer. Source: cce:2829.
+        `DeleteNode`; needs the permission `cce:node:delete`; starts a job, `status.jobID` of the answer. Source:
+        cce:2829.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The vendor's public client also has the query parameter nodepoolScaleDown.
 
@@ -1312,7 +1427,9 @@ class NodeClient(_product.Client):
     ) -> types.GetNodeOutput:
         """Gets one node.
 
-        `GetNode`; safe to repeat; needs the permission `cce:node:get`. Source: cce:2365.
+        `GetNode`; needs the permission `cce:node:get`. Source: cce:2365.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -1329,7 +1446,9 @@ class NodeClient(_product.Client):
     ) -> types.ListNodesOutput:
         """Lists the nodes of a cluster, all in one answer.
 
-        `ListNodes`; safe to repeat; needs the permission `cce:node:list`. Source: cce:2501.
+        `ListNodes`; needs the permission `cce:node:list`. Source: cce:2501.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No query parameters are documented. The vendor's public client also has the query parameters
         limit and marker.
@@ -1352,7 +1471,9 @@ class NodeClient(_product.Client):
         """Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo
         clusters cannot be moved. status.jobID of the answer names the job to follow.
 
-        `MigrateNodes`; not safe to repeat; starts a job, `status.jobID` of the answer. Source: cce:3647.
+        `MigrateNodes`; starts a job, `status.jobID` of the answer. Source: cce:3647.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The path is printed with a blank before {target_cluster_id}; the example has none. Examples are
         cut short.
@@ -1377,7 +1498,10 @@ class NodeClient(_product.Client):
         """Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID
         of the answer names the job to follow.
 
-        `RemoveNodes`; not safe to repeat; starts a job, `status.jobID` of the answer. Source: cce:3504.
+        `RemoveNodes`; starts a job, `status.jobID` of the answer. Source: cce:3504.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Erratum: The examples are destroyed; the form follows the tables. The vendor's public client also has the
         query parameter removeNodeSystemSecurityGroup.
@@ -1400,7 +1524,9 @@ class NodeClient(_product.Client):
         """Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The
         answer names a job to follow with GetJob.
 
-        `ResetNodes`; not safe to repeat; starts a job, `jobid` of the answer. Source: cce:3274.
+        `ResetNodes`; starts a job, `jobid` of the answer. Source: cce:3274.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The request example is missing; the form follows the tables.
 
@@ -1421,7 +1547,9 @@ class NodeClient(_product.Client):
     ) -> types.UpdateNodeOutput:
         """Renames a node and the server under it; nothing else can be changed.
 
-        `UpdateNode`; safe to repeat; needs the permission `cce:node:update`. Source: cce:2713.
+        `UpdateNode`; needs the permission `cce:node:update`. Source: cce:2713.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer name.
 
         Erratum: The example answers volumeType and diskSize for the volumetype and size of disks.
 
@@ -1493,7 +1621,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed
         anew. Node pools cannot be joined this way. The answer names a job to follow with GetJob.
 
-        `AddNodes`; not safe to repeat; starts a job, `jobid` of the answer. Source: cce:3030.
+        `AddNodes`; starts a job, `jobid` of the answer. Source: cce:3030.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The request example is destroyed; the form follows the tables. Success is 200, unlike the other
         creating calls.
@@ -1516,8 +1646,10 @@ class AsyncNodeClient(_product.AsyncClient):
         """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer
         names the job to follow.
 
-        `CreateNode`; not safe to repeat; needs the permission `cce:node:create`; starts a job, `status.jobID` of
-        the answer. Source: cce:1970.
+        `CreateNode`; needs the permission `cce:node:create`; starts a job, `status.jobID` of the answer. Source:
+        cce:1970.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The vendor's public client also has the query parameter nodepoolScaleUp.
 
@@ -1538,7 +1670,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteAllNodesOutput]:
         """Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
 
-        `DeleteAllNodes`; not safe to repeat; starts a job, `jobID` of the answer. Source: cce:3818.
+        `DeleteAllNodes`; starts a job, `jobID` of the answer. Source: cce:3818.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The title says that v3 no longer supports it. Its documented success is 201 although something is
         deleted; the vendor's public client does not have it.
@@ -1558,8 +1692,11 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNodeOutput]:
         """Deletes a node. status.jobID of the answer names the job to follow.
 
-        `DeleteNode`; not safe to repeat; needs the permission `cce:node:delete`; starts a job, `status.jobID` of
-        the answer. Source: cce:2829.
+        `DeleteNode`; needs the permission `cce:node:delete`; starts a job, `status.jobID` of the answer. Source:
+        cce:2829.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The vendor's public client also has the query parameter nodepoolScaleDown.
 
@@ -1579,7 +1716,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetNodeOutput]:
         """Gets one node.
 
-        `GetNode`; safe to repeat; needs the permission `cce:node:get`. Source: cce:2365.
+        `GetNode`; needs the permission `cce:node:get`. Source: cce:2365.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -1596,7 +1735,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListNodesOutput]:
         """Lists the nodes of a cluster, all in one answer.
 
-        `ListNodes`; safe to repeat; needs the permission `cce:node:list`. Source: cce:2501.
+        `ListNodes`; needs the permission `cce:node:list`. Source: cce:2501.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No query parameters are documented. The vendor's public client also has the query parameters
         limit and marker.
@@ -1619,7 +1760,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo
         clusters cannot be moved. status.jobID of the answer names the job to follow.
 
-        `MigrateNodes`; not safe to repeat; starts a job, `status.jobID` of the answer. Source: cce:3647.
+        `MigrateNodes`; starts a job, `status.jobID` of the answer. Source: cce:3647.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The path is printed with a blank before {target_cluster_id}; the example has none. Examples are
         cut short.
@@ -1644,7 +1787,10 @@ class AsyncNodeClient(_product.AsyncClient):
         """Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID
         of the answer names the job to follow.
 
-        `RemoveNodes`; not safe to repeat; starts a job, `status.jobID` of the answer. Source: cce:3504.
+        `RemoveNodes`; starts a job, `status.jobID` of the answer. Source: cce:3504.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Erratum: The examples are destroyed; the form follows the tables. The vendor's public client also has the
         query parameter removeNodeSystemSecurityGroup.
@@ -1667,7 +1813,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The
         answer names a job to follow with GetJob.
 
-        `ResetNodes`; not safe to repeat; starts a job, `jobid` of the answer. Source: cce:3274.
+        `ResetNodes`; starts a job, `jobid` of the answer. Source: cce:3274.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The request example is missing; the form follows the tables.
 
@@ -1688,7 +1836,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateNodeOutput]:
         """Renames a node and the server under it; nothing else can be changed.
 
-        `UpdateNode`; safe to repeat; needs the permission `cce:node:update`. Source: cce:2713.
+        `UpdateNode`; needs the permission `cce:node:update`. Source: cce:2713.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer name.
 
         Erratum: The example answers volumeType and diskSize for the volumetype and size of disks.
 
@@ -1760,7 +1910,9 @@ class ScalingClient(_product.Client):
     ) -> types.CreateNodePoolOutput:
         """Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
 
-        `CreateNodePool`; not safe to repeat. Source: cce:3885.
+        `CreateNodePool`. Source: cce:3885.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The text speaks of a job, but neither the tables nor the vendor's public client have a job id in
         the answer.
@@ -1782,7 +1934,10 @@ class ScalingClient(_product.Client):
     ) -> types.DeleteNodePoolOutput:
         """Deletes a node pool with its nodes. status.jobId of the answer names a job.
 
-        `DeleteNodePool`; not safe to repeat; starts a job, `status.jobId` of the answer. Source: cce:4681.
+        `DeleteNodePool`; starts a job, `status.jobId` of the answer. Source: cce:4681.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The job id is in the example alone (printed jobld); the vendor's public client has it as jobId.
 
@@ -1802,7 +1957,9 @@ class ScalingClient(_product.Client):
     ) -> types.GetNodePoolOutput:
         """Gets one node pool.
 
-        `GetNodePool`; safe to repeat. Source: cce:4111.
+        `GetNodePool`. Source: cce:4111.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text sends the reader to its section 7.10 for nodepool_id, which has no such entry. The
         vendor's public client also has the query parameter advanceStatus.
@@ -1823,7 +1980,9 @@ class ScalingClient(_product.Client):
     ) -> types.ListNodePoolsOutput:
         """Lists the node pools of a cluster, all in one answer.
 
-        `ListNodePools`; safe to repeat; needs the permission `cce:nodepool:list`. Source: cce:4338.
+        `ListNodePools`; needs the permission `cce:nodepool:list`. Source: cce:4338.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public client also has the query parameter advanceStatus.
 
@@ -1849,7 +2008,10 @@ class ScalingClient(_product.Client):
     ) -> types.UpdateNodePoolOutput:
         """Changes the size, the autoscaling, the labels or the taints of a node pool.
 
-        `UpdateNodePool`; safe to repeat. Source: cce:4511.
+        `UpdateNodePool`. Source: cce:4511.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer size, and create or
+        delete nodes for it.
 
         Erratum: The text says that only spec.initialNodeCount and spec.autoscaling can be changed, the table also
         has type and a required nodeTemplate with k8sTags and taints. The table requires kind, apiVersion and
@@ -1928,7 +2090,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateNodePoolOutput]:
         """Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
 
-        `CreateNodePool`; not safe to repeat. Source: cce:3885.
+        `CreateNodePool`. Source: cce:3885.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The text speaks of a job, but neither the tables nor the vendor's public client have a job id in
         the answer.
@@ -1950,7 +2114,10 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNodePoolOutput]:
         """Deletes a node pool with its nodes. status.jobId of the answer names a job.
 
-        `DeleteNodePool`; not safe to repeat; starts a job, `status.jobId` of the answer. Source: cce:4681.
+        `DeleteNodePool`; starts a job, `status.jobId` of the answer. Source: cce:4681.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The job id is in the example alone (printed jobld); the vendor's public client has it as jobId.
 
@@ -1970,7 +2137,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetNodePoolOutput]:
         """Gets one node pool.
 
-        `GetNodePool`; safe to repeat. Source: cce:4111.
+        `GetNodePool`. Source: cce:4111.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text sends the reader to its section 7.10 for nodepool_id, which has no such entry. The
         vendor's public client also has the query parameter advanceStatus.
@@ -1991,7 +2160,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListNodePoolsOutput]:
         """Lists the node pools of a cluster, all in one answer.
 
-        `ListNodePools`; safe to repeat; needs the permission `cce:nodepool:list`. Source: cce:4338.
+        `ListNodePools`; needs the permission `cce:nodepool:list`. Source: cce:4338.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public client also has the query parameter advanceStatus.
 
@@ -2017,7 +2188,10 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateNodePoolOutput]:
         """Changes the size, the autoscaling, the labels or the taints of a node pool.
 
-        `UpdateNodePool`; safe to repeat. Source: cce:4511.
+        `UpdateNodePool`. Source: cce:4511.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer size, and create or
+        delete nodes for it.
 
         Erratum: The text says that only spec.initialNodeCount and spec.autoscaling can be changed, the table also
         has type and a required nodeTemplate with k8sTags and taints. The table requires kind, apiVersion and
