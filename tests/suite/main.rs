@@ -17,6 +17,7 @@ mod secrets;
 mod support;
 mod tls;
 mod waiters;
+mod waiting;
 mod witness;
 mod witness_ack;
 mod witness_bytes;
