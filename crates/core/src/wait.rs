@@ -179,12 +179,14 @@ impl<T, S: fmt::Display + PartialEq> Waiter<T, S> {
         let mut interval = self.interval.min(self.max_interval);
         let mut last: Option<S> = None;
         let mut trouble: Option<Error> = None;
+        // That it was missing at the last look.
+        let mut missing: Option<Error> = None;
         let (mut failures, mut seen, mut moved) = (0, false, false);
         loop {
             // A call that hangs must not outlast the waiter. The first poll is due even without any time.
             let patience = self.left(deadline).max(self.interval);
             let polled = match tokio::time::timeout(patience, (self.poll)()).await {
-                Err(_) => return Err(self.overdue(last.as_ref(), trouble)),
+                Err(_) => return Err(missing.unwrap_or_else(|| self.overdue(last.as_ref(), trouble))),
                 Ok(polled) => polled,
             };
             let grace = self.left(shown_by);
@@ -193,7 +195,7 @@ impl<T, S: fmt::Display + PartialEq> Waiter<T, S> {
             match polled {
                 Ok((state, verdict)) => {
                     failures = 0;
-                    trouble = None;
+                    (trouble, missing) = (None, None);
                     self.progress(last.as_ref(), &state);
                     match verdict {
                         Verdict::Success(result) => return Ok(result),
@@ -202,7 +204,10 @@ impl<T, S: fmt::Display + PartialEq> Waiter<T, S> {
                             seen = true;
                             longest = grace;
                         }
-                        Verdict::Absent if !seen && !grace.is_zero() => longest = grace,
+                        Verdict::Absent if !seen && !grace.is_zero() => {
+                            missing = Some(self.missing(&state));
+                            longest = grace;
+                        }
                         Verdict::Failure | Verdict::Rests => return Err(self.failed(&state)),
                         Verdict::Absent | Verdict::Gone => return Err(self.missing(&state)),
                     }
@@ -214,6 +219,7 @@ impl<T, S: fmt::Display + PartialEq> Waiter<T, S> {
                     }
                     failures = 0;
                     tracing::debug!(%error, goal = self.goal, "not there yet; will ask again");
+                    missing = Some(error);
                     longest = grace;
                 }
                 Err(error) => {

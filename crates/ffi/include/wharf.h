@@ -561,7 +561,7 @@ void wharf_pages_free(wharf_pages **pages);
  * @param connection the connection.
  * @param waiter name of the waiter.
  * @param arguments JSON object with its arguments (`{"cluster_id": "cls-1"}`) and, if wanted, `timeout`,
- * `poll_interval` and `max_poll_interval` in seconds.
+ * `poll_interval`, `max_poll_interval` and `grace` in seconds.
  * @param cancel NULL, or what can cancel it.
  * @param progress NULL, or what is told each new state, on this thread.
  * @param user_data what `progress` gets.

@@ -49,7 +49,7 @@ async fn run(wait: Wait, mut tell: Tell<State>) -> Outcome<Option<CString>> {
 /// @param connection the connection.
 /// @param waiter name of the waiter.
 /// @param arguments JSON object with its arguments (`{"cluster_id": "cls-1"}`) and, if wanted, `timeout`,
-/// `poll_interval` and `max_poll_interval` in seconds.
+/// `poll_interval`, `max_poll_interval` and `grace` in seconds.
 /// @param cancel NULL, or what can cancel it.
 /// @param progress NULL, or what is told each new state, on this thread.
 /// @param user_data what `progress` gets.

@@ -71,7 +71,7 @@ fn ack_error(status: u16, code: &str) -> Answer {
 pub(super) fn denied(product: &str) -> Answer {
     match product {
         "tke" | "tcr" => tencent_error("UnauthorizedOperation"),
-        "ccs" => ccs_error(4100, "AuthFailure.UnauthorizedOperation", "m"),
+        "ccs" => ccs_error(4102, "CamAuthFailed", "m"),
         "cce" => cce_error(403, "CCE.01403001"),
         _ => ack_error(403, "Forbidden.RAM"),
     }

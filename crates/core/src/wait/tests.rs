@@ -150,6 +150,18 @@ async fn what_is_never_there_is_not_found_when_the_grace_is_over() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_was_missing_before_a_call_that_hangs_is_not_found() {
+    let bench = bench([], |_| {});
+    let mut polls = 0;
+    let waiter: Waiter<u32, &str> = Waiter::new(&bench.connection, "thing-1", Duration::from_secs(30), move || {
+        polls += 1;
+        let hangs = polls > 1;
+        async move { if hangs { std::future::pending().await } else { Err(Error::new(ErrorKind::NotFound, "gone")) } }
+    });
+    assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
 #[tokio::test]
 async fn what_was_there_and_is_gone_ends_it_at_once() {
     for missing in [gone, absent, lost] {
