@@ -1,0 +1,177 @@
+//! A server of bytes: it does what a script says, down to the last one, and counts what arrives.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+/// How much of a request is read before the answer begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// Nothing.
+    Nothing,
+    /// Some bytes of the head.
+    Some,
+    /// The head, not the body.
+    Head,
+    /// All of it.
+    All,
+}
+
+/// What the server does, one after the other. At the end it reads the next request.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    Send(Vec<u8>),
+    /// The same bytes, again and again, that many milliseconds apart.
+    Drip(Vec<u8>, u64),
+    /// So many times the same bytes.
+    Repeat(Vec<u8>, usize),
+    /// Ends the connection in order.
+    Close,
+    /// Ends it with a reset.
+    Reset,
+    /// Says nothing any more.
+    Hang,
+}
+
+/// What is done with one request.
+#[derive(Debug, Clone)]
+pub(crate) struct Play {
+    pub(crate) read: Read,
+    pub(crate) acts: Vec<Act>,
+}
+
+impl Play {
+    pub(crate) fn answer(bytes: impl Into<Vec<u8>>) -> Self {
+        Self { read: Read::All, acts: vec![Act::Send(bytes.into())] }
+    }
+}
+
+/// The server; it stops when this is dropped.
+pub(crate) struct Raw {
+    address: SocketAddr,
+    arrived: Arc<AtomicUsize>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Raw {
+    /// Begins to serve: `play` says what is done with the request of that number, from 0.
+    pub(crate) async fn start(play: impl Fn(usize) -> Play + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let arrived = Arc::new(AtomicUsize::new(0));
+        let (counter, play) = (arrived.clone(), Arc::new(play));
+        let task = tokio::spawn(async move {
+            let mut served = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                served.spawn(serve(stream, counter.clone(), play.clone()));
+            }
+        });
+        Self { address, arrived, task }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Requests of which at least a byte has arrived.
+    pub(crate) fn arrived(&self) -> usize {
+        self.arrived.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// An address at which nobody listens.
+pub(crate) async fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+async fn serve(mut stream: TcpStream, arrived: Arc<AtomicUsize>, play: Arc<impl Fn(usize) -> Play>) {
+    // What comes before the request was read does not depend on its number.
+    if play(0).read == Read::Nothing && arrived.load(Ordering::SeqCst) == 0 {
+        let acts = play(0).acts;
+        perform(&mut stream, &acts).await;
+        return;
+    }
+    let mut before = Vec::new();
+    loop {
+        if before.is_empty() && read_more(&mut stream, &mut before).await.is_none() {
+            return;
+        }
+        let play = play(arrived.fetch_add(1, Ordering::SeqCst));
+        if read(&mut stream, &mut before, play.read).await.is_none() || perform(&mut stream, &play.acts).await.is_none()
+        {
+            return;
+        }
+    }
+}
+
+async fn read_more(stream: &mut TcpStream, into: &mut Vec<u8>) -> Option<()> {
+    match stream.read_buf(into).await {
+        Ok(0) | Err(_) => None,
+        Ok(_) => Some(()),
+    }
+}
+
+/// Reads that much of a request; bytes of the next one stay in `before`.
+async fn read(stream: &mut TcpStream, before: &mut Vec<u8>, how_much: Read) -> Option<()> {
+    if matches!(how_much, Read::Nothing | Read::Some) {
+        return Some(());
+    }
+    let head = loop {
+        if let Some(end) = before.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+            break end + 4;
+        }
+        read_more(stream, before).await?;
+    };
+    if how_much == Read::All {
+        let text = String::from_utf8_lossy(&before[..head]).to_ascii_lowercase();
+        let length = text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+        let end = head + length.unwrap_or(0);
+        while before.len() < end {
+            read_more(stream, before).await?;
+        }
+        before.drain(..end);
+    }
+    Some(())
+}
+
+async fn perform(stream: &mut TcpStream, acts: &[Act]) -> Option<()> {
+    for act in acts {
+        match act {
+            Act::Send(bytes) => stream.write_all(bytes).await.ok()?,
+            Act::Repeat(bytes, times) => {
+                for _ in 0..*times {
+                    stream.write_all(bytes).await.ok()?;
+                }
+            }
+            Act::Drip(bytes, millis) => loop {
+                stream.write_all(bytes).await.ok()?;
+                tokio::time::sleep(Duration::from_millis(*millis)).await;
+            },
+            Act::Close => {
+                let _ = stream.shutdown().await;
+                return None;
+            }
+            Act::Reset => {
+                let _ = stream.set_zero_linger();
+                return None;
+            }
+            Act::Hang => {
+                let mut rest = [0; 1024];
+                while stream.read(&mut rest).await.is_ok_and(|count| count > 0) {}
+                return None;
+            }
+        }
+    }
+    Some(())
+}
