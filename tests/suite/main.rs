@@ -8,6 +8,7 @@ mod ccs;
 mod dump;
 mod effects;
 mod effects_registry;
+mod fault_matrix;
 mod inventory;
 mod paging;
 mod raw;

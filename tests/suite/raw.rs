@@ -27,8 +27,6 @@ pub(crate) enum Act {
     Send(Vec<u8>),
     /// The same bytes, again and again, that many milliseconds apart.
     Drip(Vec<u8>, u64),
-    /// So many times the same bytes.
-    Repeat(Vec<u8>, usize),
     /// Ends the connection in order.
     Close,
     /// Ends it with a reset.
@@ -58,16 +56,17 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// Begins to serve: `play` says what is done with the request of that number, from 0.
+    /// Begins to serve: `play` says what is done with the request of that number, from 0. A connection that is ended
+    /// before anything is read counts as one.
     pub(crate) async fn start(play: impl Fn(usize) -> Play + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let arrived = Arc::new(AtomicUsize::new(0));
-        let (counter, play) = (arrived.clone(), Arc::new(play));
+        let script = Arc::new(Script { play, next: AtomicUsize::new(0), arrived: arrived.clone() });
         let task = tokio::spawn(async move {
             let mut served = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                served.spawn(serve(stream, counter.clone(), play.clone()));
+                served.spawn(serve(stream, script.clone()));
             }
         });
         Self { address, arrived, task }
@@ -95,11 +94,19 @@ pub(crate) async fn nowhere() -> String {
     format!("http://{}", listener.local_addr().unwrap())
 }
 
-async fn serve(mut stream: TcpStream, arrived: Arc<AtomicUsize>, play: Arc<impl Fn(usize) -> Play>) {
-    // What comes before the request was read does not depend on its number.
-    if play(0).read == Read::Nothing && arrived.load(Ordering::SeqCst) == 0 {
-        let acts = play(0).acts;
-        perform(&mut stream, &acts).await;
+struct Script<F> {
+    play: F,
+    /// The number of the next request, or of the next connection that is ended before one is read.
+    next: AtomicUsize,
+    arrived: Arc<AtomicUsize>,
+}
+
+async fn serve(mut stream: TcpStream, script: Arc<Script<impl Fn(usize) -> Play>>) {
+    let _ = stream.set_nodelay(true);
+    let unread = (script.play)(script.next.load(Ordering::SeqCst));
+    if unread.read == Read::Nothing {
+        script.next.fetch_add(1, Ordering::SeqCst);
+        perform(&mut stream, &unread.acts).await;
         return;
     }
     let mut before = Vec::new();
@@ -107,7 +114,8 @@ async fn serve(mut stream: TcpStream, arrived: Arc<AtomicUsize>, play: Arc<impl 
         if before.is_empty() && read_more(&mut stream, &mut before).await.is_none() {
             return;
         }
-        let play = play(arrived.fetch_add(1, Ordering::SeqCst));
+        script.arrived.fetch_add(1, Ordering::SeqCst);
+        let play = (script.play)(script.next.fetch_add(1, Ordering::SeqCst));
         if read(&mut stream, &mut before, play.read).await.is_none() || perform(&mut stream, &play.acts).await.is_none()
         {
             return;
@@ -149,11 +157,6 @@ async fn perform(stream: &mut TcpStream, acts: &[Act]) -> Option<()> {
     for act in acts {
         match act {
             Act::Send(bytes) => stream.write_all(bytes).await.ok()?,
-            Act::Repeat(bytes, times) => {
-                for _ in 0..*times {
-                    stream.write_all(bytes).await.ok()?;
-                }
-            }
             Act::Drip(bytes, millis) => loop {
                 stream.write_all(bytes).await.ok()?;
                 tokio::time::sleep(Duration::from_millis(*millis)).await;
