@@ -60,9 +60,12 @@ impl Client {
             let (client, cluster, ids) = (client.clone(), cluster.clone(), ids.clone());
             let seen = seen.clone();
             async move {
-                let listed = client.nodes(&cluster).await?;
-                let is_listed = |id: &String| listed.iter().any(|node| node.instance_id == *id);
-                let missing = seen.judge(ids.iter().map(|id| (id.as_str(), is_listed(id))));
+                let mut listed = client.nodes(&cluster).await?;
+                // An entry may slip from one page to another while they are read.
+                if count(listed.len()) > PAGE && !ids.iter().all(|id| is_in(&listed, id)) {
+                    listed = client.nodes(&cluster).await?;
+                }
+                let missing = seen.judge(ids.iter().map(|id| (id.as_str(), is_in(&listed, id))));
                 let mut progress = InstancesProgress { wanted: ids.len(), ..InstancesProgress::default() };
                 let mut nodes = Vec::new();
                 for id in ids {
@@ -148,6 +151,10 @@ impl Client {
             }
         }
     }
+}
+
+fn is_in(nodes: &[Node], id: &str) -> bool {
+    nodes.iter().any(|node| node.instance_id == id)
 }
 
 fn count(entries: usize) -> i64 {
