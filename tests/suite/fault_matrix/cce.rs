@@ -31,7 +31,7 @@ pub(super) fn ways() -> Vec<Way> {
     };
     let token = |setup: &Setup| {
         let login = PasswordLogin::new("user", PASSWORD, "account");
-        connect(setup, Connection::builder().password_login(login).iam_endpoint(&setup.login))
+        connect(setup, Connection::builder().password_login(login).iam_endpoint(setup.login.url()))
     };
     vec![way("cce AK/SK", key), Way { logs_in: true, ..way("cce token", token) }]
 }

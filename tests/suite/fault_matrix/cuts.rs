@@ -1,6 +1,6 @@
 //! Connections that are refused, reset or closed at every stage.
 
-use super::{Fault, JSON, Then, good, head};
+use super::{Bytes, Fault, JSON, Then, good, head};
 use crate::raw::{Act, Read};
 use wharf::ErrorKind;
 
@@ -19,7 +19,7 @@ pub(super) fn faults() -> Vec<Fault> {
             let end = end.clone();
             faults.push(Fault::new(format!("{how} {stage}"), then, move |_| vec![end.clone()]).after(read));
         }
-        let answers: [(&str, fn(&str) -> Vec<u8>); 8] = [
+        let answers: [(&str, Bytes); 8] = [
             ("within the status line", |_| b"HTTP/1.1 20".to_vec()),
             ("after the status line", |_| b"HTTP/1.1 200 OK\r\n".to_vec()),
             ("within a header", |_| b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()),

@@ -17,7 +17,7 @@ mod tcr;
 mod tke;
 mod wire;
 
-use crate::raw::{Act, Read};
+use crate::raw::{Act, Raw, Read};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +46,7 @@ pub(crate) struct Way {
 pub(crate) struct Setup {
     endpoint: String,
     /// Where there are tokens.
-    login: String,
+    login: Raw,
     transport: Arc<dyn Transport>,
     attempt_timeout: Duration,
     call_timeout: Duration,
@@ -78,12 +78,17 @@ pub(crate) enum Then {
     Lost(&'static [ErrorKind]),
 }
 
+type Acts = dyn Fn(&Bodies) -> Vec<Act> + Send + Sync;
+
+/// The bytes that are made of a good body.
+type Bytes = fn(&str) -> Vec<u8>;
+
 /// What goes wrong.
 #[derive(Clone)]
 pub(crate) struct Fault {
     name: String,
     read: Read,
-    acts: Arc<dyn Fn(&Bodies) -> Vec<Act> + Send + Sync>,
+    acts: Arc<Acts>,
     then: Then,
     /// Whether it can be met by the call that reads, or by the one that changes something, of a way.
     applies: fn(&Way, bool) -> bool,

@@ -1,13 +1,13 @@
 //! Answers that do not come in time, or not to an end.
 
-use super::{Fault, JSON, Then, head};
+use super::{Bytes, Fault, JSON, Then, head};
 use crate::raw::{Act, Read};
 use wharf::ErrorKind;
 
 const LATE: &[ErrorKind] = &[ErrorKind::Timeout];
 
 pub(super) fn faults() -> Vec<Fault> {
-    let hanging: [(&str, Read, fn(&str) -> Vec<u8>); 8] = [
+    let hanging: [(&str, Read, Bytes); 8] = [
         ("nothing, and the request is not read", Read::Head, |_| Vec::new()),
         ("nothing", Read::All, |_| Vec::new()),
         ("half a status line", Read::All, |_| b"HTTP/1.".to_vec()),

@@ -1,6 +1,6 @@
 //! Answers that are not HTTP, or HTTP that is seldom seen.
 
-use super::{Fault, JSON, Then, good, head, http};
+use super::{Bytes, Fault, JSON, Then, good, head, http};
 use crate::raw::Act;
 use wharf::ErrorKind;
 
@@ -61,7 +61,7 @@ pub(super) fn faults() -> Vec<Fault> {
 
 /// Odd, and right all the same.
 fn fine() -> Vec<Fault> {
-    let odd: [(&str, fn(&str) -> Vec<u8>); 10] = [
+    let odd: [(&str, Bytes); 10] = [
         ("nothing odd", good),
         ("HTTP/1.0 without a length", |body| format!("HTTP/1.0 200 OK\r\n{JSON}\r\n\r\n{body}").into_bytes()),
         ("no length, and the end of the connection", |body| {
@@ -87,7 +87,7 @@ fn fine() -> Vec<Fault> {
         ("another content type", |body| http("200 OK", &["Content-Type: text/plain"], body)),
         ("white space around the JSON", |body| http("200 OK", &[JSON], format!("\r\n\t {body} \r\n"))),
     ];
-    let fault = |(name, answer): (&str, fn(&str) -> Vec<u8>)| {
+    let fault = |(name, answer): (&str, Bytes)| {
         Fault::new(name, Then::Fine, move |bodies: &super::Bodies| vec![Act::Send(answer(bodies.good)), Act::Close])
     };
     odd.into_iter().map(fault).collect()
