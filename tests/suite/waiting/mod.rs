@@ -1,5 +1,6 @@
 //! Every waiter against scripted answers: what is not there yet, what is gone, and what each documented state means.
 
+mod answers;
 mod rows;
 
 use async_trait::async_trait;
@@ -229,7 +230,7 @@ async fn a_page_with_status_404_does_not_say_that_something_is_deleted() {
 #[tokio::test]
 async fn a_denial_is_put_up_with_until_the_thing_has_been_seen() {
     for row in rows(false) {
-        let denied = || rows::denied(row.product);
+        let denied = || answers::denied(row.product);
         let end = row.wait(vec![denied(), denied(), row.state(row.done)]).await;
         assert!(end.result.is_ok(), "{}: {end:?}", row.name());
         let end = row.wait(vec![denied()]).await;
