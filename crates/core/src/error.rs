@@ -83,6 +83,23 @@ pub struct CodeMeta {
     pub doc: &'static str,
 }
 
+impl CodeMeta {
+    /// The meaning of a code that no document lists and that says in words that something does not exist, such as
+    /// `FailedOperation.ClusterNotFound`.
+    pub fn not_found(code: &str) -> Option<&'static Self> {
+        static NOT_FOUND: CodeMeta = CodeMeta {
+            code: "NotFound",
+            kind: ErrorKind::NotFound,
+            retryable: false,
+            doc: "What was asked for does not exist.",
+        };
+        let last = code.rsplit('.').next().unwrap_or(code).to_ascii_lowercase();
+        let says_so =
+            ["notfound", "not_found", "notexist", "notexists", "notexisted"].iter().any(|end| last.ends_with(end));
+        says_so.then_some(&NOT_FOUND)
+    }
+}
+
 /// How an attempt before the last one ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

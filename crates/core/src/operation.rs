@@ -50,7 +50,8 @@ pub struct OperationMeta {
     pub path: &'static str,
     /// Whose host it goes to: the product's, by its name, or another that the product knows by a word of its own.
     pub host: &'static str,
-    /// Sending it twice has the same effect as sending it once.
+    /// A request that may have arrived may be sent again: it undoes nothing and starts nothing twice, however
+    /// late it is repeated.
     pub idempotent: bool,
     /// The region is part of the request.
     pub region: bool,

@@ -569,11 +569,13 @@ void wharf_pages_free(wharf_pages **pages);
  * CCE. `wharf_describe` lists the waiters of a product with their arguments.
  *
  * A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`; `WHARF_TIMEOUT` names the last state.
+ * What is missing when the grace is over, or is gone after it was seen, is `WHARF_NOT_FOUND`; until then a thing may be
+ * missing, because a service may not list at once what it has just created.
  *
  * @param connection the connection.
  * @param waiter name of the waiter.
  * @param arguments JSON object with its arguments (`{"cluster_id": "cls-1"}`) and, if wanted, `timeout`,
- * `poll_interval` and `max_poll_interval` in seconds.
+ * `poll_interval`, `max_poll_interval` and `grace` in seconds.
  * @param cancel NULL, or what can cancel it.
  * @param progress NULL, or what is told each new state, on this thread.
  * @param user_data what `progress` gets.

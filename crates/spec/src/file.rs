@@ -132,8 +132,11 @@ pub struct Operation {
     /// Whether the call takes a region.
     #[serde(default = "yes")]
     pub region: bool,
-    /// Sending it twice leaves the same state as sending it once.
+    /// A request that may have arrived may be sent again, however late.
     pub idempotent: bool,
+    /// Why, where it is not obvious: the rest of a sentence.
+    #[serde(default)]
+    pub idempotent_reason: Option<String>,
     /// How its answer comes in pages.
     #[serde(default)]
     pub paginate: Option<Paginate>,

@@ -398,7 +398,8 @@ fn names_that_meet_in_rust() {
     );
 
     let mut spec = Spec::new();
-    let list = spec.operations.pointer(LIST).unwrap().clone();
+    let mut list = spec.operations.pointer(LIST).unwrap().clone();
+    list["idempotent"] = json!(false);
     put(&mut spec.operations, "/operations/ListThingsOutput", list.clone());
     put(&mut spec.operations, "/operations/New", list);
     assert_eq!(
@@ -482,4 +483,30 @@ fn types_find_their_crate() {
     let demo = catalog.product("demo").unwrap();
     assert_eq!(demo.shape("Page").unwrap().home, Home::Shared);
     assert_eq!(demo.enumeration("Color").unwrap().home, Home::Shared);
+}
+
+#[test]
+fn an_operation_that_may_change_something_is_repeated_only_with_a_reason() {
+    let under = |name: &str, idempotent: bool, reason: Value| {
+        let mut spec = Spec::new();
+        let mut list = spec.operations.pointer(LIST).unwrap().clone();
+        list["idempotent"] = json!(idempotent);
+        list["idempotent_reason"] = reason;
+        spec.operations["operations"] = json!({ name: list });
+        spec.problems()
+    };
+    for name in ["ModifyThing", "UpdateThing", "SetThing", "CreateThing", "ThingExists", "ListenToThings", "Showcase"] {
+        let missing = format!(
+            "demo/cluster.json: operation {name}: idempotent_reason: is missing: the name does not say that the \
+             operation only reads"
+        );
+        assert_eq!(under(name, true, Value::Null), [missing], "{name}");
+        assert!(under(name, true, json!("it only reads")).is_empty(), "{name}");
+        assert!(under(name, false, Value::Null).is_empty(), "{name}");
+    }
+    for name in ["DescribeThing", "GetThing", "IAMListThings", "ShowThing"] {
+        assert!(under(name, true, Value::Null).is_empty(), "{name}");
+    }
+    let empty = format!("{AT}: idempotent_reason: is empty");
+    assert_eq!(under("ListThings", true, json!(" ")), [empty]);
 }

@@ -257,12 +257,13 @@ async fn clusters_come_to_run_and_go() {
     assert_eq!(running.cluster_id, "c-1");
     for state in ["failed", "updating_failed", "stopped", "deleting", "deleted", "delete_failed"] {
         let (_, ack) = bench([cluster(state, "")]);
-        let error = ack.cluster().wait_until_running("c-1").await.unwrap_err();
+        let error = ack.cluster().wait_until_running("c-1").grace(Duration::ZERO).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::WaitFailed);
         assert!(error.message().contains(&format!("the state is {state},")), "{error}");
     }
     let (_, ack) = bench([gone()]);
-    assert_eq!(ack.cluster().wait_until_running("c-1").await.unwrap_err().kind(), ErrorKind::NotFound);
+    let error = ack.cluster().wait_until_running("c-1").grace(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 
     for end in [gone(), cluster("deleted", "")] {
         let (_, ack) = bench([cluster("running", ""), cluster("deleting", ""), end]);
@@ -307,7 +308,7 @@ async fn an_upgrade_is_started_watched_paused_resumed_and_given_up() {
 
     let failed = json!({ "status": "fail", "upgrade_step": "upgrading", "error_message": "no room" });
     let (_, ack) = bench([(200, failed)]);
-    let error = ack.cluster().upgrade("c-1").wait().await.unwrap_err();
+    let error = ack.cluster().upgrade("c-1").wait().grace(Duration::ZERO).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitFailed);
     assert!(error.message().contains("fail, upgrading (no room)"), "{error}");
     let (_, ack) = bench([upgrade("running", "upgrading", ""), upgrade("Canceled", "", "")]);
@@ -325,10 +326,10 @@ async fn a_cluster_is_waited_for_until_it_has_the_version() {
 
     let failed = json!({ "status": "fail", "error_message": "no room" });
     let (_, ack) = bench([cluster("updating_failed", "1.16"), (200, failed)]);
-    let error = ack.cluster().wait_until_upgraded("c-1", "1.18").await.unwrap_err();
+    let error = ack.cluster().wait_until_upgraded("c-1", "1.18").grace(Duration::ZERO).await.unwrap_err();
     assert!(error.message().contains("updating_failed with version 1.16 (no room)"), "{error}");
     let (_, ack) = bench([cluster("updating_failed", ""), (404, json!({ "code": "X", "message": "no upgrade" }))]);
-    let error = ack.cluster().wait_until_upgraded("c-1", "1.18").await.unwrap_err();
+    let error = ack.cluster().wait_until_upgraded("c-1", "1.18").grace(Duration::ZERO).await.unwrap_err();
     assert!(error.message().contains("the state is updating_failed,"), "{error}");
 }
 
@@ -406,7 +407,7 @@ async fn nodes_come_to_run_and_leave() {
     let waiter = ack.node().wait_until_nodes_running("c-1", ["i-1", "i-2"]);
     let ready = waiter.on_progress(move |progress| note.lock().unwrap().push(progress.to_string())).await.unwrap();
     assert_eq!(ready.iter().map(|node| node.instance_id.as_str()).collect::<Vec<_>>(), ["i-1", "i-2"]);
-    let expected = ["0 of 2 running, 0 ready", "2 of 2 running, 1 ready", "2 of 2 running, 2 ready"];
+    let expected = ["0 of 2 running, 0 ready, i-2 not listed", "2 of 2 running, 1 ready", "2 of 2 running, 2 ready"];
     assert_eq!(*seen.lock().unwrap(), expected);
     let (line, _) = script.asked(0);
     assert!(line.contains("instanceIds=i-1%2Ci-2") && line.contains("pageSize=100"), "{line}");

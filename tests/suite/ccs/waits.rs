@@ -25,11 +25,13 @@ async fn waiters_give_up_and_say_how_far_it_had_come() {
         (gives_up(cloud.ccs.task(created.task_id()).wait()).await, "running"),
         (gives_up(cloud.clusters.wait_until_running(id)).await, "Creating"),
         (gives_up(cloud.clusters.wait_until_deleted(id)).await, "Creating"),
-        (gives_up(cloud.nodes.wait_until_nodes_normal(id, ["ins-none"])).await, "ins-none: not listed"),
     ] {
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
         assert!(error.message().contains(says), "{error} does not say {says}");
     }
+    let error = gives_up(cloud.nodes.wait_until_nodes_normal(id, ["ins-none"])).await;
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    assert!(error.message().contains("ins-none: not listed"), "{error}");
     cloud.clusters.wait_until_running(id).await.unwrap();
     let web = cloud.deployed(id, "web", 1).await;
     web.set_image("nginx:1.14").send().await.unwrap();

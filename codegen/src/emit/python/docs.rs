@@ -1,5 +1,6 @@
 //! Docstrings: what they say, and how they are laid out.
 
+use crate::emit::repeating;
 use wharf_spec::file::{Field, Place};
 use wharf_spec::{Enumeration, Operation, Product, Shape, Type};
 
@@ -56,7 +57,6 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
     if spec.rate_limit > 0 {
         facts.push(format!("{} calls per second", spec.rate_limit));
     }
-    facts.push(if spec.idempotent { "safe to repeat" } else { "not safe to repeat" }.to_owned());
     if let Some(permission) = &spec.permission {
         facts.push(format!("needs the permission `{permission}`"));
     }
@@ -69,6 +69,7 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
         facts.push(format!("starts a job, `{job}` of the answer"));
     }
     let mut docs = vec![spec.doc.clone(), format!("{}. Source: {}.", facts.join("; "), spec.source)];
+    docs.push(repeating(operation));
     docs.extend(erratum(spec.erratum.as_deref()));
     if !inputs.is_empty() {
         docs.push("Args:".to_owned());

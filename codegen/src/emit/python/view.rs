@@ -188,6 +188,7 @@ impl<'a> View<'a> {
                 " timeout: Seconds after which it gives up.",
                 " poll_interval: Seconds between the first two looks; it grows.",
                 " max_poll_interval: Most seconds between two looks.",
+                " grace: Seconds in which it may be missing before it was seen; a minute or more by default.",
                 " on_progress: Is called with the first state, and with every state that differs from the one before.",
             ]
             .map(str::to_owned),

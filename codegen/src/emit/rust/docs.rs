@@ -1,6 +1,7 @@
 //! Doc comments: what they say, and how they are laid out.
 
 use super::view::Side;
+use crate::emit::repeating;
 use wharf_spec::file::{Authorization, Field, ListStyle, Place};
 use wharf_spec::{Operation, Type, naming};
 
@@ -59,7 +60,6 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
         (Authorization::TokenOrSignature, None) => "no permission is stated for it".to_owned(),
         (Authorization::None, _) => "the input says who calls".to_owned(),
     });
-    facts.push(if spec.idempotent { "safe to repeat" } else { "not safe to repeat" }.to_owned());
     if !spec.region {
         facts.push("takes no region".to_owned());
     }
@@ -69,6 +69,7 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
         facts.push(format!("answers in pages{default}{max}"));
     }
     let mut docs = vec![plain(&spec.doc), facts_line(&operation.name, &facts, &spec.source)];
+    docs.push(plain(&repeating(operation)));
     docs.extend(erratum(spec.erratum.as_deref()));
     if !spec.errors.is_empty() {
         let codes: Vec<_> = spec.errors.iter().map(|code| format!("`{code}`")).collect();

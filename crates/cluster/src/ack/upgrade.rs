@@ -63,10 +63,10 @@ impl Upgrade {
 
     /// Waits until the upgrade is done, and gives what the service says of it at the end.
     ///
-    /// Fails when the upgrade has failed or was given up, with the message of the service; goes on in every
-    /// other state, unknown ones too, and while it pauses: somebody may resume it. Gives up after two hours,
-    /// unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told
-    /// each change, of the steps too.
+    /// Fails when the upgrade fails or is given up, with the message of the service, or when that is still so of the
+    /// upgrade before after the [`grace`](Waiter::grace); goes on in every other state, unknown ones too, and while it
+    /// pauses: somebody may resume it. Gives up after two hours, unless told otherwise by
+    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change, of the steps too.
     ///
     /// What is asked is the upgrade, not the cluster: to wait for a version of the cluster there is
     /// [`wait_until_upgraded`](Client::wait_until_upgraded).
@@ -80,7 +80,7 @@ impl Upgrade {
                 let progress = UpgradeProgress::of(&answer);
                 let verdict = match progress.status {
                     UpgradeStatus::Success => Verdict::Success(answer),
-                    _ if progress.is_given_up() => Verdict::Failure,
+                    _ if progress.is_given_up() => Verdict::Rests,
                     _ => Verdict::GoOn,
                 };
                 Ok((progress, verdict))

@@ -5,8 +5,7 @@ use super::types::ClusterState;
 use super::{Client, UpgradeProgress};
 use std::fmt;
 use std::time::Duration;
-use wharf_core::ErrorKind;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Verdict, Waiter, is_gone};
 
 /// How long creating or deleting a cluster may take.
 const CLUSTER: Duration = Duration::from_secs(60 * 60);
@@ -41,9 +40,10 @@ impl fmt::Display for VersionProgress {
 impl Client {
     /// Waits until a cluster is `running`, and gives it. Asks `DescribeClusterDetail`.
     ///
-    /// Fails in the states from which a cluster does not come to run by itself: `failed`, `updating_failed`,
-    /// `stopped`, `deleting`, `deleted` and `delete_failed`; goes on in every other one, unknown ones too. A
-    /// cluster that does not exist is [`NotFound`](ErrorKind::NotFound). Gives up after an hour, unless told
+    /// Fails in the states from which a cluster does not come to run by itself: `failed`, `deleting`, `deleted` and
+    /// `delete_failed`, and `updating_failed` and `stopped` when it is still so after the [`grace`](Waiter::grace) or
+    /// comes to be so; goes on in every other one, unknown ones too. A cluster that does not appear within the grace,
+    /// or that disappears, is [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after an hour, unless told
     /// otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new state.
     pub fn wait_until_running(
         &self,
@@ -59,6 +59,7 @@ impl Client {
                 let verdict = match state {
                     ClusterState::Running => Verdict::Success(cluster),
                     _ if is_stuck(&state) => Verdict::Failure,
+                    _ if rests(&state) => Verdict::Rests,
                     _ => Verdict::GoOn,
                 };
                 Ok((state, verdict))
@@ -90,12 +91,12 @@ impl Client {
                 let mut progress = VersionProgress { state, version, reasons: Vec::new() };
                 let verdict = match progress.state {
                     ClusterState::Running if progress.version == wanted => Verdict::Success(cluster),
-                    _ if is_stuck(&progress.state) => {
+                    _ if is_stuck(&progress.state) || rests(&progress.state) => {
                         // What cannot be asked says nothing: the cluster's own word is enough.
                         if let Ok(answer) = client.upgrade(&id).status().send().await {
                             progress.reasons = UpgradeProgress::of(&answer).messages;
                         }
-                        Verdict::Failure
+                        if rests(&progress.state) { Verdict::Rests } else { Verdict::Failure }
                     }
                     _ => Verdict::GoOn,
                 };
@@ -106,9 +107,10 @@ impl Client {
 
     /// Waits until a cluster is gone: until it is `deleted`, or `DescribeClusterDetail` does not find it.
     ///
-    /// Fails in the state `delete_failed`; goes on in every other one: what was asked to be deleted may still
-    /// look as before. Gives up after an hour, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each new state, and at the end `deleted`.
+    /// Fails when the state comes to be `delete_failed`, or still is after the [`grace`](Waiter::grace): an attempt
+    /// before may have failed. Goes on in every other one: what was asked to be deleted may still look as before. Gives
+    /// up after an hour, unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is
+    /// told each new state, and at the end `deleted`.
     pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), ClusterState> {
         let (client, id) = (self.clone(), cluster_id.into());
         let goal = format!("cluster {id} to be gone");
@@ -117,12 +119,12 @@ impl Client {
             async move {
                 let state = match request.send().await {
                     Ok(cluster) => cluster.state,
-                    Err(error) if error.kind() == ErrorKind::NotFound => ClusterState::Deleted,
+                    Err(error) if is_gone(&error) => ClusterState::Deleted,
                     Err(error) => return Err(error),
                 };
                 let verdict = match state {
                     ClusterState::Deleted => Verdict::Success(()),
-                    ClusterState::DeleteFailed => Verdict::Failure,
+                    ClusterState::DeleteFailed => Verdict::Rests,
                     _ => Verdict::GoOn,
                 };
                 Ok((state, verdict))
@@ -133,13 +135,10 @@ impl Client {
 
 /// No cluster comes to run from there by itself.
 fn is_stuck(state: &ClusterState) -> bool {
-    matches!(
-        state,
-        ClusterState::Failed
-            | ClusterState::UpdatingFailed
-            | ClusterState::Stopped
-            | ClusterState::Deleting
-            | ClusterState::Deleted
-            | ClusterState::DeleteFailed
-    )
+    matches!(state, ClusterState::Failed | ClusterState::Deleting | ClusterState::Deleted | ClusterState::DeleteFailed)
+}
+
+/// It may be the state from before a request that ends it.
+fn rests(state: &ClusterState) -> bool {
+    matches!(state, ClusterState::UpdatingFailed | ClusterState::Stopped)
 }

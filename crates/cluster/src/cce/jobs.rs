@@ -37,9 +37,10 @@ impl Job {
 
     /// Waits until the job is done, and gives it with its parts.
     ///
-    /// Fails when the job has failed, with the reasons that the service gives; goes on in every other phase,
-    /// unknown ones too. Gives up after an hour, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each change, of the parts too.
+    /// Fails when the job has failed, with the reasons that the service gives; goes on in every other phase, unknown
+    /// ones too, and when it is not found yet, for the [`grace`](Waiter::grace). Gives up after an hour, unless told
+    /// otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change, of the
+    /// parts too.
     pub fn wait(&self) -> Waiter<GetJobOutput, JobProgress> {
         let job = self.clone();
         let goal = format!("job {} to be done", self.id);

@@ -5,8 +5,7 @@ use super::types::{ClusterPhase, JobPhase};
 use super::{Client, JobProgress};
 use std::fmt;
 use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter};
-use wharf_core::{Error, ErrorKind};
+use wharf_core::wait::{Verdict, Waiter, is_gone};
 
 /// How long creating, waking or deleting a cluster may take.
 const CLUSTER: Duration = Duration::from_secs(30 * 60);
@@ -37,10 +36,11 @@ impl Client {
     /// Waits until a cluster is `Available`, and gives it. Asks `GetCluster`.
     ///
     /// Fails in the phases from which a cluster does not come to work by itself: `Unavailable`, `Error`,
-    /// `RollbackFailed` and `Deleting`, with the reasons that the cluster and its job give; goes on in every
-    /// other one, unknown ones too, and while it sleeps: it may have been woken just now. A cluster that does
-    /// not exist is [`NotFound`](ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
-    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new phase.
+    /// `RollbackFailed` and `Deleting`, with the reasons that the cluster and its job give; goes on in every other one,
+    /// unknown ones too, and while it sleeps: it may have been woken just now. A cluster that does not appear within
+    /// the [`grace`](Waiter::grace), or that disappears, is [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up
+    /// after 30 minutes, unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is
+    /// told each new phase.
     pub fn wait_until_available(&self, cluster_id: impl Into<String>) -> Waiter<GetClusterOutput, ClusterProgress> {
         self.wait_for(cluster_id.into(), "Available", |phase| match phase {
             ClusterPhase::Available => Verdict::Success(()),
@@ -82,7 +82,7 @@ impl Client {
                         Ok((progress, if job_failed { Verdict::Failure } else { Verdict::GoOn }))
                     }
                     Ok(cluster) => Ok((ClusterProgress::of(&cluster), Verdict::GoOn)),
-                    Err(error) if error.kind() == ErrorKind::NotFound => {
+                    Err(error) if is_gone(&error) => {
                         let gone = ClusterProgress { phase: "Deleted".into(), ..ClusterProgress::default() };
                         Ok((gone, Verdict::Success(())))
                     }
@@ -104,11 +104,12 @@ impl Client {
             let (client, id) = (client.clone(), id.clone());
             async move {
                 let cluster = client.get_cluster(&id).error_status(TELL_ERRORS).send().await?;
-                Ok::<_, Error>(match judge(&cluster.status.phase) {
-                    Verdict::Success(()) => (ClusterProgress::of(&cluster), Verdict::Success(cluster)),
-                    Verdict::GoOn => (ClusterProgress::of(&cluster), Verdict::GoOn),
-                    Verdict::Failure => (client.why(&cluster).await.0, Verdict::Failure),
-                })
+                let verdict = judge(&cluster.status.phase);
+                let progress = match verdict {
+                    Verdict::Failure => client.why(&cluster).await.0,
+                    _ => ClusterProgress::of(&cluster),
+                };
+                Ok((progress, verdict.map(|()| cluster)))
             }
         })
     }

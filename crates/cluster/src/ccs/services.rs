@@ -10,7 +10,7 @@ use super::{Client, Request};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Verdict, Waiter, is_gone};
 use wharf_core::{Error, ErrorKind, Operation};
 
 /// How long a roll-out or a deletion may take.
@@ -119,11 +119,12 @@ impl ServiceHandle {
     /// Waits until the service is `Normal` with all pods that are wanted, and gives it. Asks
     /// `DescribeClusterServiceInfo`.
     ///
-    /// Fails in the states from which it does not become normal by itself, `Abnormal` and `Paused`, with the
-    /// reasons that the service gives; goes on in every other one, unknown ones too. A service that does not
-    /// exist is [`NotFound`](ErrorKind::NotFound). Gives up after 15 minutes, unless told otherwise by
-    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change, of the number of
-    /// pods too.
+    /// Fails in the states from which it does not become normal by itself, with the reasons that the service gives:
+    /// `Abnormal`, and `Paused` when it is still so after the [`grace`](Waiter::grace) or is so again; goes on in every
+    /// other one, unknown ones too. A service that does not appear within the grace, or that disappears, is
+    /// [`NotFound`](ErrorKind::NotFound). Gives up after 15 minutes, unless told otherwise by
+    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change, of the number of pods
+    /// too.
     pub fn wait_until_normal(&self) -> Waiter<Service, ServiceProgress> {
         let handle = self.clone();
         Waiter::new(self.client.connection(), self.goal("Normal"), ROLL_OUT, move || {
@@ -136,7 +137,8 @@ impl ServiceHandle {
                 let progress = ServiceProgress::of(&service);
                 let verdict = match service.status {
                     ServiceStatus::Normal if progress.current == progress.desired => Verdict::Success(service),
-                    ServiceStatus::Abnormal | ServiceStatus::Paused => Verdict::Failure,
+                    ServiceStatus::Paused => Verdict::Rests,
+                    ServiceStatus::Abnormal => Verdict::Failure,
                     _ => Verdict::GoOn,
                 };
                 Ok((progress, verdict))
@@ -173,7 +175,7 @@ impl ServiceHandle {
         match self.get().send().await {
             // An answer without a service is as good as none.
             Ok(answer) => Ok(Some(answer.service).filter(|service| !service.service_name.is_empty())),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if is_gone(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }

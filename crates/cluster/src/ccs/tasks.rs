@@ -36,9 +36,9 @@ impl Task {
 
     /// Waits until the task has succeeded.
     ///
-    /// Fails when the task has failed; the service does not tell why. Goes on while it runs and in states that
-    /// no document has. Gives up after an hour, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each new state.
+    /// Fails when the task has failed; the service does not tell why. Goes on while it runs and in states that no
+    /// document has, and when it is not found yet, for the [`grace`](Waiter::grace). Gives up after an hour, unless
+    /// told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new state.
     pub fn wait(&self) -> Waiter<(), TaskStatus> {
         let task = self.clone();
         Waiter::new(self.client.connection(), format!("task {} to succeed", self.id), TASK, move || {

@@ -4,7 +4,7 @@ use super::Client;
 use super::operations::DescribeCluster;
 use super::types::{Cluster, ClusterStatus};
 use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Verdict, Waiter, is_gone};
 use wharf_core::{Error, ErrorKind, Operation};
 
 /// How long making or deleting a cluster may take.
@@ -13,10 +13,11 @@ const CLUSTER: Duration = Duration::from_secs(30 * 60);
 impl Client {
     /// Waits until a cluster is `Running`, and gives it. Asks `DescribeCluster`.
     ///
-    /// Fails in the states from which a cluster does not come to run by itself: `Abnormal`, `Isolated` and
-    /// `Deleting`; goes on in every other one, unknown ones too. A cluster that does not exist is
-    /// [`NotFound`](ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
-    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new state.
+    /// Fails in the states from which a cluster does not come to run by itself: `Abnormal`, `Isolated` and `Deleting`;
+    /// goes on in every other one, unknown ones too. A cluster that does not appear within the
+    /// [`grace`](Waiter::grace), or that disappears, is [`NotFound`](ErrorKind::NotFound). Gives up after 30 minutes,
+    /// unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new
+    /// state.
     pub fn wait_until_running(&self, cluster_id: impl Into<String>) -> Waiter<Cluster, ClusterStatus> {
         let (client, id) = (self.clone(), cluster_id.into());
         let goal = format!("cluster {id} to be Running");
@@ -54,7 +55,7 @@ impl Client {
                 match client.find_cluster(&id).await {
                     Ok(Some(cluster)) => Ok((cluster.status, Verdict::GoOn)),
                     Ok(None) => gone,
-                    Err(error) if error.kind() == ErrorKind::NotFound => gone,
+                    Err(error) if is_gone(&error) => gone,
                     Err(error) => Err(error),
                 }
             }

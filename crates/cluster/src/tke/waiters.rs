@@ -4,7 +4,7 @@ use super::Client;
 use super::operations::DescribeClusters;
 use super::types::{Cluster, ClusterEndpointStatus, ClusterStatus};
 use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Verdict, Waiter, is_gone};
 use wharf_core::{Error, ErrorKind, Operation};
 
 /// How long creating or deleting a cluster may take.
@@ -15,11 +15,11 @@ const ENDPOINT: Duration = Duration::from_secs(10 * 60);
 impl Client {
     /// Waits until a cluster is `Running`, and gives it. Asks `DescribeClusters`.
     ///
-    /// Fails in the states from which a cluster does not come to run by itself: `Abnormal`, `Deleting`,
-    /// `Idling`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`; goes on in every other one, unknown
-    /// ones too. A cluster that does not exist is [`NotFound`](ErrorKind::NotFound). Gives up after 30
-    /// minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each new state.
+    /// Fails in the states from which a cluster does not come to run by itself: `Abnormal`, `Deleting`, `Isolated`,
+    /// `ResourceIsolate` and `ResourceIsolated`, and `Idling` when it is still so after the [`grace`](Waiter::grace);
+    /// goes on in every other one, unknown ones too. A cluster that does not appear within the grace, or that
+    /// disappears, is [`NotFound`](ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
+    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new state.
     pub fn wait_until_running(&self, cluster_id: impl Into<String>) -> Waiter<Cluster, ClusterStatus> {
         let (client, id) = (self.clone(), cluster_id.into());
         let goal = format!("cluster {id} to be Running");
@@ -30,9 +30,9 @@ impl Client {
                 let status = cluster.cluster_status.clone();
                 let verdict = match status {
                     ClusterStatus::Running => Verdict::Success(cluster),
+                    ClusterStatus::Idling => Verdict::Rests,
                     ClusterStatus::Abnormal
                     | ClusterStatus::Deleting
-                    | ClusterStatus::Idling
                     | ClusterStatus::Isolated
                     | ClusterStatus::ResourceIsolate
                     | ClusterStatus::ResourceIsolated => Verdict::Failure,
@@ -58,7 +58,7 @@ impl Client {
                 match client.cluster(&id).await {
                     Ok(Some(cluster)) => Ok((cluster.cluster_status, Verdict::GoOn)),
                     Ok(None) => Ok((gone(), Verdict::Success(()))),
-                    Err(error) if error.kind() == ErrorKind::NotFound => Ok((gone(), Verdict::Success(()))),
+                    Err(error) if is_gone(&error) => Ok((gone(), Verdict::Success(()))),
                     Err(error) => Err(error),
                 }
             }
@@ -68,9 +68,10 @@ impl Client {
     /// Waits until an access point of a cluster is `Created`: the public one if `is_extranet`, the private
     /// one otherwise. Asks `DescribeClusterEndpointStatus`.
     ///
-    /// Fails when the state is `CreateFailed`, or `NotFound`: nobody asked for the access point. Gives up
-    /// after 10 minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each new state.
+    /// Fails when the state is `CreateFailed`. An access point whose state is still `NotFound` after the
+    /// [`grace`](Waiter::grace), or is so again, is [`NotFound`](ErrorKind::NotFound). Gives up after 10 minutes,
+    /// unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new
+    /// state.
     pub fn wait_until_endpoint_created(
         &self,
         cluster_id: impl Into<String>,
@@ -84,7 +85,8 @@ impl Client {
                 let status = request.send().await?.status.unwrap_or_default();
                 let verdict = match status {
                     ClusterEndpointStatus::Created => Verdict::Success(()),
-                    ClusterEndpointStatus::CreateFailed | ClusterEndpointStatus::NotFound => Verdict::Failure,
+                    ClusterEndpointStatus::CreateFailed => Verdict::Failure,
+                    ClusterEndpointStatus::NotFound => Verdict::Absent,
                     _ => Verdict::GoOn,
                 };
                 Ok((status, verdict))

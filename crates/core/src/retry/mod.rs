@@ -27,6 +27,9 @@ pub enum Origin {
 
 /// Whether a call that failed may be sent again.
 ///
+/// A call is idempotent when a repetition undoes nothing and starts nothing twice, however late it arrives. What
+/// sets a value is not: somebody may have set a newer one meanwhile.
+///
 /// | failure | idempotent call | call that changes something |
 /// |---|---|---|
 /// | nothing was sent (refused connection, name not found) | yes | yes |

@@ -34,6 +34,21 @@ fn bad() -> Observed {
 fn busy() -> Observed {
     Err(Error::new(ErrorKind::Transient, "busy"))
 }
+fn refused() -> Observed {
+    Err(Error::new(ErrorKind::InvalidInput, "refused"))
+}
+fn denied() -> Observed {
+    Err(Error::new(ErrorKind::Permission, "denied"))
+}
+fn absent() -> Observed {
+    Ok(("0 of 1", Verdict::Absent))
+}
+fn lost() -> Observed {
+    Ok(("0 of 1", Verdict::Gone))
+}
+fn asleep() -> Observed {
+    Ok(("Asleep", Verdict::Rests))
+}
 fn gone() -> Observed {
     Err(Error::new(ErrorKind::NotFound, "gone"))
 }
@@ -98,9 +113,101 @@ async fn trouble_that_passes_is_put_up_with_a_few_times() {
 
 #[tokio::test]
 async fn other_errors_end_it_at_once() {
-    let (waiter, clock) = waiter(vec![gone], 600);
-    assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::NotFound);
+    let (waiter, clock) = waiter(vec![refused], 600);
+    assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::InvalidInput);
     assert!(clock.slept().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_just_created_may_not_be_there_yet() {
+    let (fine, _) = waiter(vec![gone, gone, going, good], 600);
+    assert_eq!(fine.await.unwrap(), 7);
+    let (fine, _) = waiter(vec![absent, denied, gone, denied, going, good], 600);
+    assert_eq!(fine.await.unwrap(), 7);
+    let (at_once, clock) = waiter(vec![gone, good], 600);
+    assert_eq!(at_once.await.unwrap(), 7);
+    assert_eq!(clock.slept(), [Duration::from_secs(5)]);
+}
+
+#[tokio::test]
+async fn what_is_never_there_is_not_found_when_the_grace_is_over() {
+    for missing in [gone, absent] {
+        let (never, clock) = waiter(vec![missing], 600);
+        assert_eq!(never.await.unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(clock.slept().iter().sum::<Duration>(), Duration::from_secs(60));
+
+        let (never, clock) = waiter(vec![missing], 600);
+        assert_eq!(never.grace(Duration::from_secs(7)).await.unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(clock.slept(), [5, 2].map(Duration::from_secs));
+
+        // Not longer than the timeout either, and at once without any time.
+        let (never, clock) = waiter(vec![missing], 9);
+        assert_eq!(never.await.unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(clock.slept(), [5, 4].map(Duration::from_secs));
+        let (never, clock) = waiter(vec![missing], 600);
+        assert_eq!(never.timeout(Duration::ZERO).await.unwrap_err().kind(), ErrorKind::NotFound);
+        assert!(clock.slept().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_missing_before_a_call_that_hangs_is_not_found() {
+    let bench = bench([], |_| {});
+    let mut polls = 0;
+    let waiter: Waiter<u32, &str> = Waiter::new(&bench.connection, "thing-1", Duration::from_secs(30), move || {
+        polls += 1;
+        let hangs = polls > 1;
+        async move { if hangs { std::future::pending().await } else { Err(Error::new(ErrorKind::NotFound, "gone")) } }
+    });
+    assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn what_was_there_and_is_gone_ends_it_at_once() {
+    for missing in [gone, absent, lost] {
+        let (waiter, clock) = waiter(vec![gone, going, missing, good], 600);
+        assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(clock.slept().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_denial_of_access_is_put_up_with_only_before_the_thing_was_seen() {
+    let (never, clock) = waiter(vec![denied], 600);
+    assert_eq!(never.await.unwrap_err().kind(), ErrorKind::Permission);
+    assert_eq!(clock.slept().len(), 3);
+    let (later, clock) = waiter(vec![going, denied, good], 600);
+    assert_eq!(later.await.unwrap_err().kind(), ErrorKind::Permission);
+    assert_eq!(clock.slept().len(), 1);
+}
+
+#[tokio::test]
+async fn a_state_that_only_a_request_ends_may_be_seen_for_the_grace() {
+    let (woken, _) = waiter(vec![asleep, asleep, going, good], 600);
+    assert_eq!(woken.await.unwrap(), 7);
+    let (sleeps, clock) = waiter(vec![asleep], 600);
+    let error = sleeps.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WaitFailed);
+    assert!(error.message().contains("Asleep"), "{error}");
+    assert_eq!(clock.slept().iter().sum::<Duration>(), Duration::from_secs(60));
+    let (fell_asleep, clock) = waiter(vec![going, asleep, good], 600);
+    assert_eq!(fell_asleep.await.unwrap_err().kind(), ErrorKind::WaitFailed);
+    assert_eq!(clock.slept().len(), 1);
+}
+
+#[test]
+fn members_of_a_set_are_absent_before_they_were_listed_and_gone_after() {
+    let listed = Listed::default();
+    assert_eq!(listed.judge::<()>([("a", true), ("b", false)]), Some(Verdict::Absent));
+    assert_eq!(listed.judge::<()>([("a", true), ("b", true)]), None);
+    assert_eq!(listed.judge::<()>([("c", false), ("b", false), ("a", true), ("d", false)]), Some(Verdict::Gone));
+}
+
+#[tokio::test]
+async fn the_longest_intervals_do_not_overflow() {
+    let (waiter, _) = waiter(vec![going, good], 600);
+    let waiter = waiter.poll_interval(Duration::MAX).max_poll_interval(Duration::MAX).grace(Duration::MAX);
+    assert_eq!(waiter.await.unwrap(), 7);
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 use wharf_core::Error;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Listed, Verdict, Waiter, is_gone};
 
 /// How long servers may take to become nodes, or nodes to leave.
 const NODES: Duration = Duration::from_secs(30 * 60);
+/// How long servers may take to be listed.
+const LISTING: Duration = Duration::from_secs(10 * 60);
 /// Servers that one call asks for.
 const PAGE: usize = 100;
 
@@ -25,6 +27,8 @@ pub struct NodesProgress {
     pub total: usize,
     /// Nodes that could not be created, by the server, each with the reason that the service gives.
     pub failed: Vec<(String, String)>,
+    /// Servers that are not listed, while nodes are waited for to run.
+    pub missing: Vec<String>,
 }
 
 impl fmt::Display for NodesProgress {
@@ -36,6 +40,9 @@ impl fmt::Display for NodesProgress {
                 write!(f, " ({reason})")?;
             }
         }
+        for id in &self.missing {
+            write!(f, ", {id} not listed")?;
+        }
         Ok(())
     }
 }
@@ -44,9 +51,10 @@ impl Client {
     /// Waits until all of these servers are nodes of a cluster that run and are ready, and gives them in the
     /// order asked for. Asks `DescribeClusterNodes`, a hundred servers at a time.
     ///
-    /// Fails when one of them is `failed`; goes on while one is in another state or not listed yet. Gives up
-    /// after 30 minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told how many run.
+    /// Fails when one of them is `failed`; goes on while one is in another state, unknown ones too. One that is not
+    /// listed within the [`grace`](Waiter::grace), 10 minutes here, or that disappears, is
+    /// [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
+    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told how many run.
     pub fn wait_until_nodes_running(
         &self,
         cluster_id: impl Into<String>,
@@ -55,11 +63,16 @@ impl Client {
         let (client, cluster) = (self.clone(), cluster_id.into());
         let ids: Vec<String> = instance_ids.into_iter().map(Into::into).collect();
         let goal = format!("{} nodes of cluster {cluster} to be running", ids.len());
-        Waiter::new(self.connection(), goal, NODES, move || {
+        let listed = Listed::default();
+        let waiter = Waiter::new(self.connection(), goal, NODES, move || {
             let (client, cluster, ids) = (client.clone(), cluster.clone(), ids.clone());
+            let listed = listed.clone();
             async move {
                 let mut found = client.nodes(&cluster, &ids).await?;
                 let mut progress = NodesProgress { total: ids.len(), ..NodesProgress::default() };
+                progress.missing = ids.iter().filter(|id| !found.contains_key(*id)).cloned().collect();
+                let members = ids.iter().map(|id| (id.as_str(), found.contains_key(id)));
+                let missing = listed.judge(members);
                 for node in found.values() {
                     match node.state {
                         NodeState::Running => {
@@ -78,15 +91,16 @@ impl Client {
                 } else if progress.ready == ids.len() {
                     Verdict::Success(ids.iter().filter_map(|id| found.remove(id)).collect())
                 } else {
-                    Verdict::GoOn
+                    missing.unwrap_or(Verdict::GoOn)
                 };
                 Ok((progress, verdict))
             }
-        })
+        });
+        waiter.grace(LISTING)
     }
 
-    /// Waits until none of these servers is a node of a cluster any more. Asks `DescribeClusterNodes`, a
-    /// hundred servers at a time.
+    /// Waits until none of these servers is a node of a cluster any more, or the cluster is gone. Asks
+    /// `DescribeClusterNodes`, a hundred servers at a time.
     ///
     /// Goes on in every state: what was asked to be removed may still look as before. Gives up after 30
     /// minutes, unless told otherwise by [`timeout`](Waiter::timeout);
@@ -102,10 +116,13 @@ impl Client {
         Waiter::new(self.connection(), goal, NODES, move || {
             let (client, cluster, ids) = (client.clone(), cluster.clone(), ids.clone());
             async move {
-                let found = client.nodes(&cluster, &ids).await?;
+                let found = match client.nodes(&cluster, &ids).await {
+                    Err(error) if is_gone(&error) => BTreeMap::new(),
+                    found => found?,
+                };
                 let running = found.values().filter(|node| node.state == NodeState::Running).count();
                 let ready = found.values().filter(|node| is_ready(node)).count();
-                let progress = NodesProgress { running, ready, total: found.len(), failed: Vec::new() };
+                let progress = NodesProgress { running, ready, total: found.len(), ..NodesProgress::default() };
                 Ok((progress, if found.is_empty() { Verdict::Success(()) } else { Verdict::GoOn }))
             }
         })

@@ -4,8 +4,7 @@ use super::Client;
 use super::operations::GetNodeOutput;
 use super::types::NodePhase;
 use std::time::Duration;
-use wharf_core::ErrorKind;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Verdict, Waiter, is_gone};
 
 /// How long a server may take to become a node, or to go.
 const NODE: Duration = Duration::from_secs(30 * 60);
@@ -13,10 +12,11 @@ const NODE: Duration = Duration::from_secs(30 * 60);
 impl Client {
     /// Waits until a node is `Active`, and gives it. Asks `GetNode`.
     ///
-    /// Fails in the phases `Abnormal`, `Error`, `RepairFailed` and `Deleting`; goes on in every other one,
-    /// unknown ones too. A node that does not exist is [`NotFound`](ErrorKind::NotFound). Gives up after 30
-    /// minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each new phase. Why nodes fail is what their job says.
+    /// Fails in the phases `Abnormal`, `Error`, `RepairFailed` and `Deleting`; goes on in every other one, unknown ones
+    /// too. A node that does not appear within the [`grace`](Waiter::grace), or that disappears, is
+    /// [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
+    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new phase. Why nodes fail is
+    /// what their job says.
     pub fn wait_until_active(
         &self,
         cluster_id: impl Into<String>,
@@ -59,7 +59,7 @@ impl Client {
             async move {
                 match request.send().await {
                     Ok(node) => Ok((node.status.phase.unwrap_or_default(), Verdict::GoOn)),
-                    Err(error) if error.kind() == ErrorKind::NotFound => Ok(("Deleted".into(), Verdict::Success(()))),
+                    Err(error) if is_gone(&error) => Ok(("Deleted".into(), Verdict::Success(()))),
                     Err(error) => Err(error),
                 }
             }

@@ -5,12 +5,14 @@ use super::types::{Instance, InstanceStatus, Node};
 use std::fmt;
 use std::time::Duration;
 use wharf_core::Error;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Listed, Verdict, Waiter};
 
 /// How long hosts may take to become nodes.
 const NODES: Duration = Duration::from_secs(30 * 60);
 /// How long pods may take to start or to end.
 const PODS: Duration = Duration::from_secs(15 * 60);
+/// How long hosts may take to be listed.
+const LISTING: Duration = Duration::from_secs(10 * 60);
 /// Entries that one call asks for.
 const PAGE: i64 = 100;
 
@@ -40,9 +42,11 @@ impl Client {
     /// Waits until all of these instances are nodes of a cluster that work (`isNormal`), and gives them in the
     /// order asked for. Asks `DescribeClusterInstances`.
     ///
-    /// Goes on while one is abnormal or not listed yet: both pass. Gives up after 30 minutes, unless told
-    /// otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told how many work, and
-    /// what is wrong with the others.
+    /// Goes on while one is abnormal, because that passes. One that is not listed within the
+    /// [`grace`](Waiter::grace), 10 minutes here, or that disappears, is
+    /// [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
+    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told how many work, and what is wrong
+    /// with the others.
     pub fn wait_until_nodes_normal(
         &self,
         cluster_id: impl Into<String>,
@@ -51,10 +55,17 @@ impl Client {
         let (client, cluster) = (self.clone(), cluster_id.into());
         let ids: Vec<String> = instance_ids.into_iter().map(Into::into).collect();
         let goal = format!("{} nodes of cluster {cluster} to be normal", ids.len());
-        Waiter::new(self.connection(), goal, NODES, move || {
+        let seen = Listed::default();
+        let waiter = Waiter::new(self.connection(), goal, NODES, move || {
             let (client, cluster, ids) = (client.clone(), cluster.clone(), ids.clone());
+            let seen = seen.clone();
             async move {
-                let listed = client.nodes(&cluster).await?;
+                let mut listed = client.nodes(&cluster).await?;
+                // An entry may slip from one page to another while they are read.
+                if count(listed.len()) > PAGE && !ids.iter().all(|id| is_in(&listed, id)) {
+                    listed = client.nodes(&cluster).await?;
+                }
+                let missing = seen.judge(ids.iter().map(|id| (id.as_str(), is_in(&listed, id))));
                 let mut progress = InstancesProgress { wanted: ids.len(), ..InstancesProgress::default() };
                 let mut nodes = Vec::new();
                 for id in ids {
@@ -68,10 +79,12 @@ impl Client {
                     }
                 }
                 progress.ready = nodes.len();
-                let verdict = if progress.others.is_empty() { Verdict::Success(nodes) } else { Verdict::GoOn };
+                let verdict =
+                    if progress.others.is_empty() { Verdict::Success(nodes) } else { missing.unwrap_or(Verdict::GoOn) };
                 Ok((progress, verdict))
             }
-        })
+        });
+        waiter.grace(LISTING)
     }
 
     /// Waits until a service has exactly so many pods and all of them are `Running`, and gives them. Asks
@@ -138,6 +151,10 @@ impl Client {
             }
         }
     }
+}
+
+fn is_in(nodes: &[Node], id: &str) -> bool {
+    nodes.iter().any(|node| node.instance_id == id)
 }
 
 fn count(entries: usize) -> i64 {

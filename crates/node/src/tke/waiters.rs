@@ -5,10 +5,12 @@ use super::types::{Instance, InstanceState};
 use std::fmt;
 use std::time::Duration;
 use wharf_core::Error;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Listed, Verdict, Waiter};
 
 /// How long servers may take to become nodes.
 const INSTANCES: Duration = Duration::from_secs(30 * 60);
+/// How long servers may take to be listed.
+const LISTING: Duration = Duration::from_secs(10 * 60);
 /// Instances that one call asks for.
 const PAGE: usize = 100;
 
@@ -22,6 +24,8 @@ pub struct InstancesProgress {
     pub total: usize,
     /// Instances that failed, each with the reason that the service gives.
     pub failed: Vec<(String, String)>,
+    /// Instances that are not listed.
+    pub missing: Vec<String>,
 }
 
 impl fmt::Display for InstancesProgress {
@@ -33,6 +37,9 @@ impl fmt::Display for InstancesProgress {
                 write!(f, " ({reason})")?;
             }
         }
+        for id in &self.missing {
+            write!(f, ", {id} not listed")?;
+        }
         Ok(())
     }
 }
@@ -41,9 +48,10 @@ impl Client {
     /// Waits until all of these instances are `running` nodes of a cluster, and gives them in the order asked
     /// for. Asks `DescribeClusterInstances`, a hundred instances at a time.
     ///
-    /// Fails when one of them is `failed`; goes on while one is `initializing` or not listed yet. Gives up
-    /// after 30 minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told how many run.
+    /// Fails when one of them is `failed`; goes on while one is `initializing` or in an unknown state. One that is not
+    /// listed within the [`grace`](Waiter::grace), 10 minutes here, or that disappears, is
+    /// [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
+    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told how many run.
     pub fn wait_until_instances_running(
         &self,
         cluster_id: impl Into<String>,
@@ -52,16 +60,20 @@ impl Client {
         let (client, cluster) = (self.clone(), cluster_id.into());
         let ids: Vec<String> = instance_ids.into_iter().map(Into::into).collect();
         let goal = format!("{} instances of cluster {cluster} to be running", ids.len());
-        Waiter::new(self.connection(), goal, INSTANCES, move || {
+        let listed = Listed::default();
+        let waiter = Waiter::new(self.connection(), goal, INSTANCES, move || {
             let (client, cluster, ids) = (client.clone(), cluster.clone(), ids.clone());
-            async move { client.progress(&cluster, &ids).await }
-        })
+            let listed = listed.clone();
+            async move { client.progress(&cluster, &ids, &listed).await }
+        });
+        waiter.grace(LISTING)
     }
 
     async fn progress(
         &self,
         cluster: &str,
         ids: &[String],
+        listed: &Listed,
     ) -> Result<(InstancesProgress, Verdict<Vec<Instance>>), Error> {
         let mut progress = InstancesProgress { total: ids.len(), ..InstancesProgress::default() };
         let mut running = Vec::new();
@@ -69,7 +81,10 @@ impl Client {
             let request = self.describe_cluster_instances(cluster).instance_ids(page).limit(PAGE as i64);
             let found = request.send().await?.instance_set;
             for id in page {
-                let Some(instance) = found.iter().find(|instance| instance.instance_id == *id) else { continue };
+                let Some(instance) = found.iter().find(|instance| instance.instance_id == *id) else {
+                    progress.missing.push(id.clone());
+                    continue;
+                };
                 match instance.instance_state {
                     InstanceState::Running => running.push(instance.clone()),
                     InstanceState::Failed => progress.failed.push((id.clone(), instance.failed_reason.clone())),
@@ -83,7 +98,8 @@ impl Client {
         } else if running.len() == ids.len() {
             Verdict::Success(running)
         } else {
-            Verdict::GoOn
+            let members = ids.iter().map(|id| (id.as_str(), !progress.missing.contains(id)));
+            listed.judge(members).unwrap_or(Verdict::GoOn)
         };
         Ok((progress, verdict))
     }

@@ -37,10 +37,17 @@ const fn family(code: &'static str, kind: ErrorKind, doc: &'static str) -> CodeM
     CodeMeta { code, kind, retryable: matches!(kind, ErrorKind::Transient | ErrorKind::Throttled), doc }
 }
 
-/// The entry of a code: its own, or that of its family, the part before the first dot.
+/// The entry of a code: its own, or that of its family, the part before the first dot. A code that no document lists
+/// means that something does not exist when its words say so, unless its family is about who calls or what is offered.
 pub(super) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
     let family = family_of(code);
-    exact(table, code).or_else(|| exact(table, family)).or_else(|| exact(FAMILIES, family))
+    exact(table, code).or_else(|| {
+        let family = exact(table, family).or_else(|| exact(FAMILIES, family));
+        match family.map(|entry| entry.kind) {
+            Some(ErrorKind::Credentials | ErrorKind::Permission | ErrorKind::Unsupported) => family,
+            _ => CodeMeta::not_found(code).or(family),
+        }
+    })
 }
 
 /// The request was refused for its time.
@@ -87,6 +94,10 @@ mod tests {
         assert_eq!(kind("Throttling"), Some((ErrorKind::Throttled, true)));
         assert_eq!(kind("InvalidAccessKeyId.NotFound"), Some((ErrorKind::Credentials, false)));
         assert_eq!(kind("ErrorSomething"), None);
+        for code in ["ErrorClusterNotFound", "Cluster.NotExist", "InvalidParameter.NodePoolNotFound"] {
+            assert_eq!(kind(code), Some((ErrorKind::NotFound, false)), "{code}");
+        }
+        assert_eq!(kind("InvalidApi.NotFound").map(|(kind, _)| kind), Some(ErrorKind::Unsupported));
         assert_eq!(kind(""), None);
     }
 

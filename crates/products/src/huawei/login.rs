@@ -152,6 +152,7 @@ impl Operation for CreateToken {
         method: "POST",
         path: "/v3/auth/tokens",
         host: "iam",
+        // A second login undoes nothing, and a token that was not received expires.
         idempotent: true,
         region: false,
         rate_limit: 0,

@@ -24,10 +24,17 @@ const fn family(code: &'static str, kind: ErrorKind, doc: &'static str) -> CodeM
     CodeMeta { code, kind, retryable: matches!(kind, ErrorKind::Transient), doc }
 }
 
-/// The entry of a code: its own, or that of its family, the part before the first dot.
+/// The entry of a code: its own, or that of its family, the part before the first dot. A code that no document lists
+/// means that something does not exist when its words say so, unless its family is about who calls or what is offered.
 pub(crate) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
     let family = code.split('.').next().unwrap_or(code);
-    exact(table, code).or_else(|| exact(table, family)).or_else(|| exact(FAMILIES, family))
+    exact(table, code).or_else(|| {
+        let family = exact(table, family).or_else(|| exact(FAMILIES, family));
+        match family.map(|entry| entry.kind) {
+            Some(ErrorKind::Credentials | ErrorKind::Permission | ErrorKind::Unsupported) => family,
+            _ => CodeMeta::not_found(code).or(family),
+        }
+    })
 }
 
 fn exact(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
@@ -63,6 +70,12 @@ mod tests {
         assert_eq!(kind("ServiceUnavailable.X"), Some(ErrorKind::Service));
         assert!(find(&[], "ServiceUnavailable").unwrap().retryable);
         assert_eq!(kind("InvalidParameterX"), None);
+        for code in
+            ["FailedOperation.ClusterNotFound", "InternalServerError.VpcRecodrNotFound", "InvalidParameter.ErrNotExist"]
+        {
+            assert_eq!(kind(code), Some(ErrorKind::NotFound), "{code}");
+        }
+        assert_eq!(kind("AuthFailure.SecretIdNotFound"), Some(ErrorKind::Credentials));
         assert_eq!(kind(""), None);
     }
 }

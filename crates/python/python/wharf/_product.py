@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wharf.server import Server
 
 # What every waiter can be told besides its arguments.
-_WAIT_OPTIONS = ("timeout", "poll_interval", "max_poll_interval")
+_WAIT_OPTIONS = ("timeout", "poll_interval", "max_poll_interval", "grace")
 
 # What there is of a product, between its module `types`, which comes first, and itself.
 _facts: dict[str, Facts] = {}

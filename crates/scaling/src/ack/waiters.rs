@@ -5,8 +5,7 @@ use super::operations::DescribeClusterNodePoolDetailOutput;
 use super::types::{NodePoolState, NodePoolStatus};
 use std::fmt;
 use std::time::Duration;
-use wharf_core::ErrorKind;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Verdict, Waiter, is_gone};
 
 /// How long a pool may take to get or lose its nodes.
 const POOL: Duration = Duration::from_secs(30 * 60);
@@ -57,10 +56,11 @@ impl Client {
     /// Waits until a node pool has settled, and gives it: until it is `active`, and no node is being created
     /// or removed. Asks `DescribeClusterNodePoolDetail`.
     ///
-    /// Fails in the state `deleting`; goes on in every other one, unknown ones too. Nodes that could not be
-    /// created do not keep a pool from settling: `status.failed_nodes` counts them. A pool that does not exist
-    /// is [`NotFound`](ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
-    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change.
+    /// Fails in the state `deleting`; goes on in every other one, unknown ones too. Nodes that could not be created do
+    /// not keep a pool from settling: `status.failed_nodes` counts them. A pool that does not appear within the
+    /// [`grace`](Waiter::grace), or that disappears, is [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after
+    /// 30 minutes, unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told
+    /// each change.
     pub fn wait_until_settled(
         &self,
         cluster_id: impl Into<String>,
@@ -101,7 +101,7 @@ impl Client {
             async move {
                 match request.send().await {
                     Ok(pool) => Ok((NodePoolProgress::of(&pool.status), Verdict::GoOn)),
-                    Err(error) if error.kind() == ErrorKind::NotFound => {
+                    Err(error) if is_gone(&error) => {
                         let gone = NodePoolProgress { state: "deleted".into(), ..NodePoolProgress::default() };
                         Ok((gone, Verdict::Success(())))
                     }

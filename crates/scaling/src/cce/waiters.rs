@@ -5,8 +5,7 @@ use super::operations::GetNodePoolOutput;
 use super::types::NodePoolPhase;
 use std::fmt;
 use std::time::Duration;
-use wharf_core::ErrorKind;
-use wharf_core::wait::{Verdict, Waiter};
+use wharf_core::wait::{Verdict, Waiter, is_gone};
 
 /// How long a pool may take to get or lose its nodes.
 const POOL: Duration = Duration::from_secs(30 * 60);
@@ -50,9 +49,10 @@ impl Client {
     /// Waits until a node pool has settled, and gives it: until its phase is empty or `Synchronized` and,
     /// unless it scales by itself, it has the nodes that it is to have. Asks `GetNodePool`.
     ///
-    /// Fails in the phases `SoldOut`, `Error` and `Deleting`; goes on in every other one, unknown ones too. A
-    /// pool that does not exist is [`NotFound`](ErrorKind::NotFound). Gives up after 30 minutes, unless told
-    /// otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change.
+    /// Fails in the phases `SoldOut`, `Error` and `Deleting`; goes on in every other one, unknown ones too. A pool that
+    /// does not appear within the [`grace`](Waiter::grace), or that disappears, is
+    /// [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
+    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change.
     pub fn wait_until_settled(
         &self,
         cluster_id: impl Into<String>,
@@ -94,7 +94,7 @@ impl Client {
             async move {
                 match request.send().await {
                     Ok(pool) => Ok((NodePoolProgress::of(&pool), Verdict::GoOn)),
-                    Err(error) if error.kind() == ErrorKind::NotFound => {
+                    Err(error) if is_gone(&error) => {
                         let gone = NodePoolProgress { phase: Some("Deleted".into()), ..NodePoolProgress::default() };
                         Ok((gone, Verdict::Success(())))
                     }

@@ -13,10 +13,10 @@ const DEADLINE: Duration = Duration::from_secs(15 * 60);
 impl Client {
     /// Waits until a scaling group is `enabled`, and gives it. Asks `DescribeClusterAsGroups`.
     ///
-    /// Fails when the group is `disabled`, `disabling` or `deleting`; goes on in every other state, unknown
-    /// ones too. A group that does not exist is [`NotFound`](ErrorKind::NotFound). Gives up after 15
-    /// minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each new state.
+    /// Fails when the group is `deleting`, or still `disabled` after the [`grace`](Waiter::grace); goes on in every
+    /// other state, unknown ones too. A group that does not appear within the grace, or that disappears, is
+    /// [`NotFound`](ErrorKind::NotFound). Gives up after 15 minutes, unless told otherwise by
+    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new state.
     pub fn wait_until_group_enabled(
         &self,
         cluster_id: impl Into<String>,
@@ -37,7 +37,8 @@ impl Client {
                 let status = group.status.clone();
                 let verdict = match status {
                     AsGroupStatus::Enabled => Verdict::Success(group),
-                    AsGroupStatus::Disabled | AsGroupStatus::Disabling | AsGroupStatus::Deleting => Verdict::Failure,
+                    AsGroupStatus::Disabled => Verdict::Rests,
+                    AsGroupStatus::Deleting => Verdict::Failure,
                     _ => Verdict::GoOn,
                 };
                 Ok((status, verdict))
@@ -47,9 +48,10 @@ impl Client {
 
     /// Waits until a pool of virtual nodes is `normal`, and gives it. Asks `DescribeClusterVirtualNodePools`.
     ///
-    /// Fails when the pool is `deleting` or `deleted`; goes on in every other state, unknown ones too. A
-    /// pool that does not exist is [`NotFound`](ErrorKind::NotFound). Gives up after 15 minutes, unless told
-    /// otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new state.
+    /// Fails when the pool is `deleting` or `deleted`; goes on in every other state, unknown ones too. A pool that does
+    /// not appear within the [`grace`](Waiter::grace), or that disappears, is [`NotFound`](ErrorKind::NotFound). Gives
+    /// up after 15 minutes, unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress)
+    /// is told each new state.
     pub fn wait_until_virtual_node_pool_normal(
         &self,
         cluster_id: impl Into<String>,

@@ -32,6 +32,16 @@ pub(crate) fn product(product: &Product, problems: &mut Vec<Problem>) {
     names::check(&mut check);
 }
 
+/// First words of operations that change nothing.
+const READING: [&str; 8] = ["Check", "Describe", "Get", "List", "Query", "Search", "Show", "Validate"];
+
+/// Whether the name says that the operation changes nothing.
+fn only_reads(name: &str) -> bool {
+    // Huawei's names of its identity service begin with the service's name.
+    let name = name.strip_prefix("IAM").unwrap_or(name);
+    READING.iter().any(|word| name.strip_prefix(word).is_some_and(|rest| rest.starts_with(char::is_uppercase)))
+}
+
 struct Check<'a> {
     product: &'a Product,
     problems: &'a mut Vec<Problem>,
@@ -68,6 +78,7 @@ impl Check<'_> {
         let at = At::operation(operation);
         let spec = &operation.spec;
         self.texts(&at, "", &spec.doc, &spec.source);
+        self.repeating(&at, operation);
         places::check(self, &at, operation);
         self.fields(&at, "input", &spec.input);
         self.fields(&at, "output", &spec.output);
@@ -82,6 +93,18 @@ impl Check<'_> {
             if self.product.error(code).is_none() {
                 self.report(&at, "errors", format!("{code} has no entry in the error codes of {}", self.product.name));
             }
+        }
+    }
+
+    /// What changes something is not repeated without a reason.
+    fn repeating(&mut self, at: &At<'_>, operation: &Operation) {
+        let reason = operation.spec.idempotent_reason.as_deref().map(str::trim);
+        match reason {
+            Some("") => self.report(at, "idempotent_reason", "is empty"),
+            None if operation.spec.idempotent && !only_reads(&operation.name) => {
+                self.report(at, "idempotent_reason", "is missing: the name does not say that the operation only reads");
+            }
+            _ => {}
         }
     }
 

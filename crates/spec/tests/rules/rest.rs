@@ -20,7 +20,7 @@ fn spec() -> Value {
         "product": "shop", "version": "v1", "crate": "cluster", "protocol": "rest",
         "operations": { "PutThing": {
             "doc": "Puts a thing.", "source": "doc:1", "method": "PUT", "path": "/v1/things/{thing_id}", "host": "cluster",
-            "success": [200], "rate_limit": 0, "authorization": "token_or_signature", "idempotent": true,
+            "success": [200], "rate_limit": 0, "authorization": "token_or_signature", "idempotent": false,
             "input": [
                 id, placed("cluster_id", "string", "host"), placed("Names", "list<string>", "query"),
                 placed("X-Trace", "string", "header"), placed("Size", "int", "body"),

@@ -15,9 +15,10 @@ impl Client {
     /// Asks `DescribeInstanceStatus`.
     ///
     /// Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
-    /// `DeleteBucketFailed` and `DeleteFailed`; goes on in every other one, unknown ones too. An instance
-    /// that does not exist is [`NotFound`](ErrorKind::NotFound). Gives up after 20 minutes, unless told
-    /// otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new state.
+    /// `DeleteBucketFailed` and `DeleteFailed`; goes on in every other one, unknown ones too. An instance that does not
+    /// appear within the [`grace`](Waiter::grace), or that disappears, is [`NotFound`](ErrorKind::NotFound). Gives up
+    /// after 20 minutes, unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is
+    /// told each new state.
     pub fn wait_until_registry_running(&self, registry_id: impl Into<String>) -> Waiter<RegistryStatus, RegistryState> {
         let (client, id) = (self.clone(), registry_id.into());
         let goal = format!("registry {id} to be Running");

@@ -214,8 +214,8 @@ impl Connection {
         Pages::new(self.connection.clone(), entry, model(entry, input.into())?, options)
     }
 
-    /// Waits by a waiter's name; `given` has its arguments and, if wanted, `timeout`, `poll_interval` and
-    /// `max_poll_interval` in seconds. Await what it gives; drop that to give up.
+    /// Waits by a waiter's name; `given` has its arguments and, if wanted, `timeout`, `poll_interval`,
+    /// `max_poll_interval` and `grace` in seconds. Await what it gives; drop that to give up.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a waiter or an argument that is not there, or an

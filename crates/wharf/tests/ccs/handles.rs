@@ -3,6 +3,7 @@
 use super::{bad, bench, good};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use wharf::ErrorKind;
 use wharf::ccs::types::{Container, HealthCheck, NodeAffinity, NodeAffinityOperator, PortMapping, Volume};
 
@@ -51,7 +52,8 @@ async fn clusters_run_or_are_gone() {
     }
     let none = || good(json!({ "totalCount": 0, "clusters": [] }));
     let (_, ccs) = bench([none(), cluster("Deleting"), none()]);
-    assert_eq!(ccs.cluster().wait_until_running("cls-1").await.unwrap_err().kind(), ErrorKind::NotFound);
+    let error = ccs.cluster().wait_until_running("cls-1").grace(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
     ccs.cluster().wait_until_deleted("cls-1").await.unwrap();
 }
 
@@ -174,11 +176,13 @@ async fn a_roll_out_ends_normal_or_with_the_reasons() {
     let error = web.wait_until_normal().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitFailed);
     assert!(error.message().contains("Abnormal, 0 of 2 pods (ImagePullBackOff: 2)"), "{error}");
-    assert_eq!(web.wait_until_normal().await.unwrap_err().kind(), ErrorKind::WaitFailed);
+    let error = web.wait_until_normal().grace(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WaitFailed);
 
     let gone = || bad(4000, "KubeResourceNotFound", "(-160004)none");
     let (_, ccs) = bench([gone(), service("Normal", 2, none()), gone()]);
     let web = ccs.service("cls-1", "web");
-    assert_eq!(web.wait_until_normal().await.unwrap_err().kind(), ErrorKind::NotFound);
+    let error = web.wait_until_normal().grace(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
     web.wait_until_deleted().await.unwrap();
 }

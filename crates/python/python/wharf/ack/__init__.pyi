@@ -35,7 +35,10 @@ class ClusterClient(_product.Client):
     ) -> types.CancelClusterUpgradeOutput:
         """Cancels the upgrade of a cluster. What has been upgraded stays so.
 
-        `CancelClusterUpgrade`; not safe to repeat. Source: ack:2512.
+        `CancelClusterUpgrade`. Source: ack:2512.
+
+        Is not retried once a request may have arrived: a late repetition would cancel an upgrade that was started
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -102,7 +105,9 @@ class ClusterClient(_product.Client):
         """Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster
         works when its state is `running`.
 
-        `CreateCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:1233.
+        `CreateCluster`; starts a job, `task_id` of the answer. Source: ack:1233.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: No row of the table is required, though the text asks for vpcid and at least one type of worker.
         Nothing selects the network plugin (Flannel or Terway), on which several rows depend; it is an add-on.
@@ -223,7 +228,9 @@ class ClusterClient(_product.Client):
     ) -> types.CreateTemplateOutput:
         """Creates an orchestration template.
 
-        `CreateTemplate`; not safe to repeat. Source: ack:3805.
+        `CreateTemplate`. Source: ack:3805.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Printed as POST or PUT; both of the vendor's public clients send POST, and the service takes
         either.
@@ -253,7 +260,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
 
-        `DeleteCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:1389.
+        `DeleteCluster`; starts a job, `task_id` of the answer. Source: ack:1389.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -276,7 +286,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteTemplateOutput:
         """Deletes an orchestration template.
 
-        `DeleteTemplate`; not safe to repeat. Source: ack:3870.
+        `DeleteTemplate`. Source: ack:3870.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -296,7 +309,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeAddonsOutput:
         """Lists the add-ons that clusters of a region may have.
 
-        `DescribeAddons`; safe to repeat. Source: ack:4184.
+        `DescribeAddons`. Source: ack:4184.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             region: Region of the clusters. `region`.
@@ -321,7 +336,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterAddonsUpgradeStatusOutput:
         """Tells how far the upgrades of add-ons are.
 
-        `DescribeClusterAddonsUpgradeStatus`; safe to repeat. Source: ack:4313.
+        `DescribeClusterAddonsUpgradeStatus`. Source: ack:4313.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -341,7 +358,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterAddonsVersionOutput:
         """Lists the add-ons of a cluster with the versions they have and can get.
 
-        `DescribeClusterAddonsVersion`; safe to repeat. Source: ack:4241.
+        `DescribeClusterAddonsVersion`. Source: ack:4241.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -357,7 +376,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterDetailOutput:
         """Describes a cluster.
 
-        `DescribeClusterDetail`; safe to repeat. Source: ack:1674.
+        `DescribeClusterDetail`. Source: ack:1674.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -373,7 +394,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterNamespacesOutput:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces`; safe to repeat. Source: ack:1917.
+        `DescribeClusterNamespaces`. Source: ack:1917.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public clients do not have it any more; the newer one has
         DescribeUserClusterNamespaces at another path.
@@ -392,7 +415,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterResourcesOutput:
         """Lists what a cluster uses of other services, such as load balancers and scaling groups.
 
-        `DescribeClusterResources`; safe to repeat. Source: ack:1843.
+        `DescribeClusterResources`. Source: ack:1843.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -410,7 +435,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterUserKubeconfigOutput:
         """Returns the file with which the caller reaches a cluster by kubectl.
 
-        `DescribeClusterUserKubeconfig`; safe to repeat. Source: ack:1420.
+        `DescribeClusterUserKubeconfig`. Source: ack:1420.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -440,7 +467,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClustersV1Output:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1`; safe to repeat; answers in pages. Source: ack:1478.
+        `DescribeClustersV1`; answers in pages. Source: ack:1478.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             name: Only clusters with this in their name. `name`. Erratum: aliyun-python-sdk-cs writes Name,
@@ -471,7 +500,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeExternalAgentOutput:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent`; safe to repeat. Source: ack:1966.
+        `DescribeExternalAgent`. Source: ack:1966.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -498,7 +529,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeKubernetesVersionMetadataOutput:
         """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata`; safe to repeat. Source: ack:2132.
+        `DescribeKubernetesVersionMetadata`. Source: ack:2132.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_type: Kind of the cluster that a version is for. `ClusterType`. Known values:
@@ -529,7 +562,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeTemplateAttributeOutput:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute`; safe to repeat. Source: ack:4020.
+        `DescribeTemplateAttribute`. Source: ack:4020.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -549,7 +584,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeTemplatesOutput:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates`; safe to repeat; answers in pages of 10. Source: ack:3914.
+        `DescribeTemplates`; answers in pages of 10. Source: ack:3914.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             template_type: Only templates of this kind. `template_type`; default `"kubernetes"`. Known values:
@@ -568,7 +605,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeUserQuotaOutput:
         """Tells how many clusters, node pools and nodes the account may have.
 
-        `DescribeUserQuota`; safe to repeat. Source: ack:2018.
+        `DescribeUserQuota`. Source: ack:2018.
+
+        Is retried after every failure that may pass: it only reads.
         """
 
     def get_upgrade_status(
@@ -578,7 +617,9 @@ class ClusterClient(_product.Client):
     ) -> types.GetUpgradeStatusOutput:
         """Tells how far the upgrade of a cluster is.
 
-        `GetUpgradeStatus`; safe to repeat. Source: ack:2423.
+        `GetUpgradeStatus`. Source: ack:2423.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -595,7 +636,9 @@ class ClusterClient(_product.Client):
     ) -> types.InstallClusterAddonsOutput:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4139.
+        `InstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4139.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -621,7 +664,9 @@ class ClusterClient(_product.Client):
     ) -> types.ModifyClusterOutput:
         """Changes settings of a cluster. What is not given stays as it is.
 
-        `ModifyCluster`; safe to repeat; starts a job, `task_id` of the answer. Source: ack:2261.
+        `ModifyCluster`; starts a job, `task_id` of the answer. Source: ack:2261.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -653,7 +698,9 @@ class ClusterClient(_product.Client):
     ) -> types.ModifyClusterTagsOutput:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags`; safe to repeat. Source: ack:2331.
+        `ModifyClusterTags`. Source: ack:2331.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer tags.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -672,7 +719,10 @@ class ClusterClient(_product.Client):
     ) -> types.PauseClusterUpgradeOutput:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
 
-        `PauseClusterUpgrade`; not safe to repeat. Source: ack:2476.
+        `PauseClusterUpgrade`. Source: ack:2476.
+
+        Is not retried once a request may have arrived: a late repetition would stop an upgrade that was resumed
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -688,7 +738,10 @@ class ClusterClient(_product.Client):
     ) -> types.ResumeUpgradeClusterOutput:
         """Goes on with an upgrade that was paused.
 
-        `ResumeUpgradeCluster`; not safe to repeat. Source: ack:2551.
+        `ResumeUpgradeCluster`. Source: ack:2551.
+
+        Is not retried once a request may have arrived: a late repetition would resume an upgrade that was paused
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -705,7 +758,10 @@ class ClusterClient(_product.Client):
     ) -> types.UnInstallClusterAddonsOutput:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4400.
+        `UnInstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4400.
+
+        Is not retried once a request may have arrived: a late repetition would remove an add-on that was
+        installed since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -730,7 +786,9 @@ class ClusterClient(_product.Client):
         """Changes an orchestration template. The template gets a new identifier, and keeps the one that all its
         versions share.
 
-        `UpdateTemplate`; not safe to repeat. Source: ack:4091.
+        `UpdateTemplate`. Source: ack:4091.
+
+        Is not retried once a request may have arrived: each request makes another version of the template.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -756,7 +814,9 @@ class ClusterClient(_product.Client):
     ) -> types.UpgradeClusterOutput:
         """Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
 
-        `UpgradeCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2376.
+        `UpgradeCluster`; starts a job, `task_id` of the answer. Source: ack:2376.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -777,7 +837,9 @@ class ClusterClient(_product.Client):
     ) -> types.UpgradeClusterAddonsOutput:
         """Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
 
-        `UpgradeClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4360.
+        `UpgradeClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4360.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -796,6 +858,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterDetailOutput:
         """Waits until a cluster is running, and gives it. Fails in the states from which it does not come to run by
@@ -806,6 +869,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -817,6 +881,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after an hour.
@@ -826,6 +891,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -838,6 +904,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterDetailOutput:
         """Waits until a cluster runs a version of Kubernetes, and gives it. Gives up after 2 hours.
@@ -848,6 +915,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -859,6 +927,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetUpgradeStatusOutput:
         """Waits until the upgrade of a cluster is over, and gives its last status. Fails when it fails or is
@@ -869,6 +938,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -884,7 +954,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CancelClusterUpgradeOutput]:
         """Cancels the upgrade of a cluster. What has been upgraded stays so.
 
-        `CancelClusterUpgrade`; not safe to repeat. Source: ack:2512.
+        `CancelClusterUpgrade`. Source: ack:2512.
+
+        Is not retried once a request may have arrived: a late repetition would cancel an upgrade that was started
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -951,7 +1024,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster
         works when its state is `running`.
 
-        `CreateCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:1233.
+        `CreateCluster`; starts a job, `task_id` of the answer. Source: ack:1233.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: No row of the table is required, though the text asks for vpcid and at least one type of worker.
         Nothing selects the network plugin (Flannel or Terway), on which several rows depend; it is an add-on.
@@ -1072,7 +1147,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateTemplateOutput]:
         """Creates an orchestration template.
 
-        `CreateTemplate`; not safe to repeat. Source: ack:3805.
+        `CreateTemplate`. Source: ack:3805.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Printed as POST or PUT; both of the vendor's public clients send POST, and the service takes
         either.
@@ -1102,7 +1179,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
 
-        `DeleteCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:1389.
+        `DeleteCluster`; starts a job, `task_id` of the answer. Source: ack:1389.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1125,7 +1205,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteTemplateOutput]:
         """Deletes an orchestration template.
 
-        `DeleteTemplate`; not safe to repeat. Source: ack:3870.
+        `DeleteTemplate`. Source: ack:3870.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -1145,7 +1228,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeAddonsOutput]:
         """Lists the add-ons that clusters of a region may have.
 
-        `DescribeAddons`; safe to repeat. Source: ack:4184.
+        `DescribeAddons`. Source: ack:4184.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             region: Region of the clusters. `region`.
@@ -1170,7 +1255,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsUpgradeStatusOutput]:
         """Tells how far the upgrades of add-ons are.
 
-        `DescribeClusterAddonsUpgradeStatus`; safe to repeat. Source: ack:4313.
+        `DescribeClusterAddonsUpgradeStatus`. Source: ack:4313.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1190,7 +1277,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsVersionOutput]:
         """Lists the add-ons of a cluster with the versions they have and can get.
 
-        `DescribeClusterAddonsVersion`; safe to repeat. Source: ack:4241.
+        `DescribeClusterAddonsVersion`. Source: ack:4241.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1206,7 +1295,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterDetailOutput]:
         """Describes a cluster.
 
-        `DescribeClusterDetail`; safe to repeat. Source: ack:1674.
+        `DescribeClusterDetail`. Source: ack:1674.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1222,7 +1313,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces`; safe to repeat. Source: ack:1917.
+        `DescribeClusterNamespaces`. Source: ack:1917.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public clients do not have it any more; the newer one has
         DescribeUserClusterNamespaces at another path.
@@ -1241,7 +1334,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterResourcesOutput]:
         """Lists what a cluster uses of other services, such as load balancers and scaling groups.
 
-        `DescribeClusterResources`; safe to repeat. Source: ack:1843.
+        `DescribeClusterResources`. Source: ack:1843.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1259,7 +1354,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterUserKubeconfigOutput]:
         """Returns the file with which the caller reaches a cluster by kubectl.
 
-        `DescribeClusterUserKubeconfig`; safe to repeat. Source: ack:1420.
+        `DescribeClusterUserKubeconfig`. Source: ack:1420.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1289,7 +1386,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClustersV1Output, types.Cluster]:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1`; safe to repeat; answers in pages. Source: ack:1478.
+        `DescribeClustersV1`; answers in pages. Source: ack:1478.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             name: Only clusters with this in their name. `name`. Erratum: aliyun-python-sdk-cs writes Name,
@@ -1320,7 +1419,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeExternalAgentOutput]:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent`; safe to repeat. Source: ack:1966.
+        `DescribeExternalAgent`. Source: ack:1966.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1347,7 +1448,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeKubernetesVersionMetadataOutput]:
         """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata`; safe to repeat. Source: ack:2132.
+        `DescribeKubernetesVersionMetadata`. Source: ack:2132.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_type: Kind of the cluster that a version is for. `ClusterType`. Known values:
@@ -1378,7 +1481,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeTemplateAttributeOutput]:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute`; safe to repeat. Source: ack:4020.
+        `DescribeTemplateAttribute`. Source: ack:4020.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -1398,7 +1503,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeTemplatesOutput, types.Template]:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates`; safe to repeat; answers in pages of 10. Source: ack:3914.
+        `DescribeTemplates`; answers in pages of 10. Source: ack:3914.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             template_type: Only templates of this kind. `template_type`; default `"kubernetes"`. Known values:
@@ -1417,7 +1524,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeUserQuotaOutput]:
         """Tells how many clusters, node pools and nodes the account may have.
 
-        `DescribeUserQuota`; safe to repeat. Source: ack:2018.
+        `DescribeUserQuota`. Source: ack:2018.
+
+        Is retried after every failure that may pass: it only reads.
         """
 
     def get_upgrade_status(
@@ -1427,7 +1536,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetUpgradeStatusOutput]:
         """Tells how far the upgrade of a cluster is.
 
-        `GetUpgradeStatus`; safe to repeat. Source: ack:2423.
+        `GetUpgradeStatus`. Source: ack:2423.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1444,7 +1555,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.InstallClusterAddonsOutput]:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4139.
+        `InstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4139.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1470,7 +1583,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterOutput]:
         """Changes settings of a cluster. What is not given stays as it is.
 
-        `ModifyCluster`; safe to repeat; starts a job, `task_id` of the answer. Source: ack:2261.
+        `ModifyCluster`; starts a job, `task_id` of the answer. Source: ack:2261.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1502,7 +1617,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterTagsOutput]:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags`; safe to repeat. Source: ack:2331.
+        `ModifyClusterTags`. Source: ack:2331.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer tags.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1521,7 +1638,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.PauseClusterUpgradeOutput]:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
 
-        `PauseClusterUpgrade`; not safe to repeat. Source: ack:2476.
+        `PauseClusterUpgrade`. Source: ack:2476.
+
+        Is not retried once a request may have arrived: a late repetition would stop an upgrade that was resumed
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1537,7 +1657,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ResumeUpgradeClusterOutput]:
         """Goes on with an upgrade that was paused.
 
-        `ResumeUpgradeCluster`; not safe to repeat. Source: ack:2551.
+        `ResumeUpgradeCluster`. Source: ack:2551.
+
+        Is not retried once a request may have arrived: a late repetition would resume an upgrade that was paused
+        since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1554,7 +1677,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UnInstallClusterAddonsOutput]:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4400.
+        `UnInstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4400.
+
+        Is not retried once a request may have arrived: a late repetition would remove an add-on that was
+        installed since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1579,7 +1705,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Changes an orchestration template. The template gets a new identifier, and keeps the one that all its
         versions share.
 
-        `UpdateTemplate`; not safe to repeat. Source: ack:4091.
+        `UpdateTemplate`. Source: ack:4091.
+
+        Is not retried once a request may have arrived: each request makes another version of the template.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -1605,7 +1733,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpgradeClusterOutput]:
         """Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
 
-        `UpgradeCluster`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2376.
+        `UpgradeCluster`; starts a job, `task_id` of the answer. Source: ack:2376.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1626,7 +1756,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpgradeClusterAddonsOutput]:
         """Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
 
-        `UpgradeClusterAddons`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:4360.
+        `UpgradeClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4360.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1645,6 +1777,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.DescribeClusterDetailOutput]:
         """Waits until a cluster is running, and gives it. Fails in the states from which it does not come to run by
@@ -1655,6 +1788,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1666,6 +1800,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after an hour.
@@ -1675,6 +1810,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1687,6 +1823,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.DescribeClusterDetailOutput]:
         """Waits until a cluster runs a version of Kubernetes, and gives it. Gives up after 2 hours.
@@ -1697,6 +1834,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1708,6 +1846,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetUpgradeStatusOutput]:
         """Waits until the upgrade of a cluster is over, and gives its last status. Fails when it fails or is
@@ -1718,6 +1857,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1733,7 +1873,9 @@ class MonitoringClient(_product.Client):
     ) -> types.DescribeClusterLogsOutput:
         """Lists what happened to a cluster, to find out why something failed.
 
-        `DescribeClusterLogs`; safe to repeat. Source: ack:2073.
+        `DescribeClusterLogs`. Source: ack:2073.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1753,7 +1895,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterLogsOutput]:
         """Lists what happened to a cluster, to find out why something failed.
 
-        `DescribeClusterLogs`; safe to repeat. Source: ack:2073.
+        `DescribeClusterLogs`. Source: ack:2073.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1784,7 +1928,9 @@ class NodeClient(_product.Client):
     ) -> types.AttachInstancesOutput:
         """Takes servers that are there already into a cluster as workers; their system disk is replaced.
 
-        `AttachInstances`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2756.
+        `AttachInstances`; starts a job, `task_id` of the answer. Source: ack:2756.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1827,7 +1973,10 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterAttachScriptsOutput:
         """Returns a script that takes the server it is run on into a cluster.
 
-        `DescribeClusterAttachScripts`; not safe to repeat. Source: ack:2820.
+        `DescribeClusterAttachScripts`. Source: ack:2820.
+
+        Is not retried once a request may have arrived: each request issues another token for servers to join
+        with.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1861,7 +2010,9 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterNodesOutput:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes`; safe to repeat; answers in pages of 10, 100 at most. Source: ack:2588.
+        `DescribeClusterNodes`; answers in pages of 10, 100 at most. Source: ack:2588.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1899,7 +2050,10 @@ class NodeClient(_product.Client):
     ) -> types.RemoveClusterNodesOutput:
         """Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
 
-        `RemoveClusterNodes`; not safe to repeat. Source: ack:2709.
+        `RemoveClusterNodes`. Source: ack:2709.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1923,6 +2077,7 @@ class NodeClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Node]:
         """Waits until nodes run and Kubernetes can use them, and gives them. Gives up after 30 minutes.
@@ -1933,6 +2088,7 @@ class NodeClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1945,6 +2101,7 @@ class NodeClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until nodes have left a cluster. Gives up after 30 minutes.
@@ -1955,6 +2112,7 @@ class NodeClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1981,7 +2139,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.AttachInstancesOutput]:
         """Takes servers that are there already into a cluster as workers; their system disk is replaced.
 
-        `AttachInstances`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2756.
+        `AttachInstances`; starts a job, `task_id` of the answer. Source: ack:2756.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2024,7 +2184,10 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAttachScriptsOutput]:
         """Returns a script that takes the server it is run on into a cluster.
 
-        `DescribeClusterAttachScripts`; not safe to repeat. Source: ack:2820.
+        `DescribeClusterAttachScripts`. Source: ack:2820.
+
+        Is not retried once a request may have arrived: each request issues another token for servers to join
+        with.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2058,7 +2221,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterNodesOutput, types.Node]:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes`; safe to repeat; answers in pages of 10, 100 at most. Source: ack:2588.
+        `DescribeClusterNodes`; answers in pages of 10, 100 at most. Source: ack:2588.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2096,7 +2261,10 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.RemoveClusterNodesOutput]:
         """Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
 
-        `RemoveClusterNodes`; not safe to repeat. Source: ack:2709.
+        `RemoveClusterNodes`. Source: ack:2709.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2120,6 +2288,7 @@ class AsyncNodeClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Node]]:
         """Waits until nodes run and Kubernetes can use them, and gives them. Gives up after 30 minutes.
@@ -2130,6 +2299,7 @@ class AsyncNodeClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -2142,6 +2312,7 @@ class AsyncNodeClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until nodes have left a cluster. Gives up after 30 minutes.
@@ -2152,6 +2323,7 @@ class AsyncNodeClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -2173,7 +2345,9 @@ class ScalingClient(_product.Client):
     ) -> types.CreateClusterNodePoolOutput:
         """Creates a node pool. Its state is `scaling` while its first nodes are made.
 
-        `CreateClusterNodePool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2875.
+        `CreateClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:2875.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2197,7 +2371,10 @@ class ScalingClient(_product.Client):
     ) -> types.DeleteClusterNodepoolOutput:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
-        `DeleteClusterNodepool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:3749.
+        `DeleteClusterNodepool`; starts a job, `task_id` of the answer. Source: ack:3749.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: Written with a small p, in the vendor's public client too.
 
@@ -2218,7 +2395,9 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolDetailOutput:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail`; safe to repeat. Source: ack:3465.
+        `DescribeClusterNodePoolDetail`. Source: ack:3465.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2236,7 +2415,9 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolsOutput:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools`; safe to repeat. Source: ack:3190.
+        `DescribeClusterNodePools`. Source: ack:3190.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2260,7 +2441,10 @@ class ScalingClient(_product.Client):
     ) -> types.ModifyClusterNodePoolOutput:
         """Changes settings of a node pool. What is not given stays as it is.
 
-        `ModifyClusterNodePool`; safe to repeat; starts a job, `task_id` of the answer. Source: ack:3078.
+        `ModifyClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3078.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings, and may start
+        the scaling of the pool again.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2285,7 +2469,9 @@ class ScalingClient(_product.Client):
     ) -> types.ScaleClusterNodePoolOutput:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:3020.
+        `ScaleClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3020.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2306,6 +2492,7 @@ class ScalingClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterNodePoolDetailOutput:
         """Waits until a node pool is active and no node is being created or removed, and gives it. Gives up after 30
@@ -2317,6 +2504,7 @@ class ScalingClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -2329,6 +2517,7 @@ class ScalingClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until a node pool is gone. Gives up after 30 minutes.
@@ -2339,6 +2528,7 @@ class ScalingClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -2360,7 +2550,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterNodePoolOutput]:
         """Creates a node pool. Its state is `scaling` while its first nodes are made.
 
-        `CreateClusterNodePool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:2875.
+        `CreateClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:2875.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2384,7 +2576,10 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterNodepoolOutput]:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
-        `DeleteClusterNodepool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:3749.
+        `DeleteClusterNodepool`; starts a job, `task_id` of the answer. Source: ack:3749.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: Written with a small p, in the vendor's public client too.
 
@@ -2405,7 +2600,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolDetailOutput]:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail`; safe to repeat. Source: ack:3465.
+        `DescribeClusterNodePoolDetail`. Source: ack:3465.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2423,7 +2620,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolsOutput]:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools`; safe to repeat. Source: ack:3190.
+        `DescribeClusterNodePools`. Source: ack:3190.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2447,7 +2646,10 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterNodePoolOutput]:
         """Changes settings of a node pool. What is not given stays as it is.
 
-        `ModifyClusterNodePool`; safe to repeat; starts a job, `task_id` of the answer. Source: ack:3078.
+        `ModifyClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3078.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings, and may start
+        the scaling of the pool again.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2472,7 +2674,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ScaleClusterNodePoolOutput]:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool`; not safe to repeat; starts a job, `task_id` of the answer. Source: ack:3020.
+        `ScaleClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3020.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2493,6 +2697,7 @@ class AsyncScalingClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.DescribeClusterNodePoolDetailOutput]:
         """Waits until a node pool is active and no node is being created or removed, and gives it. Gives up after 30
@@ -2504,6 +2709,7 @@ class AsyncScalingClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -2516,6 +2722,7 @@ class AsyncScalingClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until a node pool is gone. Gives up after 30 minutes.
@@ -2526,6 +2733,7 @@ class AsyncScalingClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """

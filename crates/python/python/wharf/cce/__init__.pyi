@@ -35,7 +35,10 @@ class ClusterClient(_product.Client):
         """Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows
         the phase going back to Available.
 
-        `AwakeCluster`; not safe to repeat. Source: cce:1779.
+        `AwakeCluster`. Source: cce:1779.
+
+        Is not retried once a request may have arrived: a late repetition would wake a cluster that was sent to
+        sleep since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -53,7 +56,9 @@ class ClusterClient(_product.Client):
         """Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from
         installing to running.
 
-        `CreateAddonInstance`; not safe to repeat. Source: cce:5229.
+        `CreateAddonInstance`. Source: cce:5229.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Success is 200 although something is created. The vendor's public client sends the call to the
         endpoint itself, without the cluster in the host name.
@@ -85,8 +90,10 @@ class ClusterClient(_product.Client):
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
-        `CreateCloudPV`; not safe to repeat; needs the permission `cce:storage:create`. Source: cce:8514;
+        `CreateCloudPV`; needs the permission `cce:storage:create`. Source: cce:8514;
         web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
         201 follow the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes
@@ -112,7 +119,9 @@ class ClusterClient(_product.Client):
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
-        `CreateCloudPVC`; not safe to repeat; needs the permission `cce:storage:create`. Source: cce:4968.
+        `CreateCloudPVC`; needs the permission `cce:storage:create`. Source: cce:4968.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the
         claims of Kubernetes itself.
@@ -138,8 +147,10 @@ class ClusterClient(_product.Client):
         lets ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of
         the answer names the job to follow.
 
-        `CreateCluster`; not safe to repeat; needs the permission `cce:cluster:create`; starts a job,
-        `status.jobID` of the answer. Source: cce:725.
+        `CreateCluster`; needs the permission `cce:cluster:create`; starts a job, `status.jobID` of the answer.
+        Source: cce:725.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The number of clusters is limited to 15, or to 5 in resource sets from before an upgrade; the
         example of the quota call shows 20. Ask ShowQuotas.
@@ -160,7 +171,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteAddonInstanceOutput:
         """Removes an add-on from a cluster. The answer has no body worth reading.
 
-        `DeleteAddonInstance`; not safe to repeat. Source: cce:5980.
+        `DeleteAddonInstance`. Source: cce:5980.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The text has no answer parameters and a meaningless example, ["string": "string"]; the vendor's
         public client takes any text. cluster_id is listed with the path parameters but stands in the query. The
@@ -187,8 +201,11 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteCloudPVOutput:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPV`; not safe to repeat; needs the permission `cce:storage:delete`. Source: cce:8516;
+        `DeleteCloudPV`; needs the permission `cce:storage:delete`. Source: cce:8516;
         web:support.huaweicloud.com/api-cce/cce_02_0255.html.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
         200 follow the public documentation, which marks it as withdrawn. The cell of the permission is empty,
@@ -217,7 +234,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteCloudPVCOutput:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPVC`; not safe to repeat; needs the permission `cce:storage:delete`. Source: cce:5115.
+        `DeleteCloudPVC`; needs the permission `cce:storage:delete`. Source: cce:5115.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The query parameters are documented inside the description of the path parameter name. No failure
         codes are given.
@@ -244,8 +264,11 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster. status.jobID of the answer names the job to follow.
 
-        `DeleteCluster`; not safe to repeat; needs the permission `cce:cluster:delete`; starts a job,
-        `status.jobID` of the answer. Source: cce:1499.
+        `DeleteCluster`; needs the permission `cce:cluster:delete`; starts a job, `status.jobID` of the answer.
+        Source: cce:1499.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The example shows phase Available right after the call and version v1.7.3-r13; tables and other
         examples give Deleting. The vendor's public client also has the query parameters delete_efs, delete_eni,
@@ -266,7 +289,9 @@ class ClusterClient(_product.Client):
     ) -> types.GetAddonInstanceOutput:
         """Gets one installed add-on.
 
-        `GetAddonInstance`; safe to repeat. Source: cce:6047.
+        `GetAddonInstance`. Source: cce:6047.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: cluster_id is listed with the path parameters but stands in the query. The vendor's public client
         does not require it.
@@ -293,7 +318,9 @@ class ClusterClient(_product.Client):
     ) -> types.GetClusterOutput:
         """Gets one cluster.
 
-        `GetCluster`; safe to repeat; needs the permission `cce:cluster:get`. Source: cce:1137.
+        `GetCluster`; needs the permission `cce:cluster:get`. Source: cce:1137.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text promises a job id in status; the table of status has none.
 
@@ -318,7 +345,9 @@ class ClusterClient(_product.Client):
         """Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with
         its key.
 
-        `GetClusterCert`; safe to repeat. Source: cce:1828.
+        `GetClusterCert`. Source: cce:1828.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public client creates a certificate of chosen duration with POST on the same path;
         this version has GET. The example has lost its head. The cell of the permission is empty, probably merged
@@ -339,7 +368,9 @@ class ClusterClient(_product.Client):
         """Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes,
         and add, reset, remove and migrate nodes.
 
-        `GetJob`; safe to repeat; needs the permission `cce:job:get`. Source: cce:4799.
+        `GetJob`; needs the permission `cce:job:get`. Source: cce:4799.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No polling interval and no time for which jobs are kept is given.
 
@@ -359,7 +390,10 @@ class ClusterClient(_product.Client):
         plane stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase
         going to Hibernation.
 
-        `HibernateCluster`; not safe to repeat. Source: cce:1730.
+        `HibernateCluster`. Source: cce:1730.
+
+        Is not retried once a request may have arrived: a late repetition would send a cluster to sleep that was
+        woken since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -375,7 +409,9 @@ class ClusterClient(_product.Client):
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
-        `IAMCreateToken`; safe to repeat. Source: cce:528.
+        `IAMCreateToken`. Source: cce:528.
+
+        Is not retried once a request may have arrived: a second request issues another token.
 
         Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
         client.
@@ -390,7 +426,9 @@ class ClusterClient(_product.Client):
     ) -> types.IAMListAuthProjectsOutput:
         """Lists the projects that the caller may use.
 
-        `IAMListAuthProjects`; safe to repeat. Source: cce:605.
+        `IAMListAuthProjects`. Source: cce:605.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
         the vendor's public IAM client.
@@ -401,7 +439,9 @@ class ClusterClient(_product.Client):
     ) -> types.IAMListProjectsOutput:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
-        `IAMListProjects`; safe to repeat. Source: cce:8226.
+        `IAMListProjects`. Source: cce:8226.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
         """
@@ -413,7 +453,9 @@ class ClusterClient(_product.Client):
     ) -> types.ListAddonInstancesOutput:
         """Lists the add-ons installed in a cluster.
 
-        `ListAddonInstances`; safe to repeat. Source: cce:6228.
+        `ListAddonInstances`. Source: cce:6228.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: cluster_id is listed with the path parameters but stands in the query.
 
@@ -436,7 +478,9 @@ class ClusterClient(_product.Client):
     ) -> types.ListAddonTemplatesOutput:
         """Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
 
-        `ListAddonTemplates`; safe to repeat. Source: cce:5458.
+        `ListAddonTemplates`. Source: cce:5458.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The reference gives the call the host name with the cluster in it; the vendor's public client
         sends it to the endpoint itself and names no cluster.
@@ -466,7 +510,9 @@ class ClusterClient(_product.Client):
     ) -> types.ListClustersOutput:
         """Lists the clusters of the project, all in one answer.
 
-        `ListClusters`; safe to repeat; needs the permission `cce:cluster:list`. Source: cce:1281.
+        `ListClusters`; needs the permission `cce:cluster:list`. Source: cce:1281.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No query parameters are documented; they are those of the vendor's public client.
 
@@ -495,7 +541,9 @@ class ClusterClient(_product.Client):
     ) -> types.ShowQuotasOutput:
         """Shows how many clusters the project may have and has.
 
-        `ShowQuotas`; safe to repeat. Source: cce:6446.
+        `ShowQuotas`. Source: cce:6446.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -512,7 +560,10 @@ class ClusterClient(_product.Client):
     ) -> types.UpdateAddonInstanceOutput:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance`; safe to repeat. Source: cce:5768.
+        `UpdateAddonInstance`. Source: cce:5768.
+
+        Is not retried once a request may have arrived: a late repetition may start the upgrade of the add-on
+        again, or undo newer parameters.
 
         Erratum: The table of status codes lists 200 alone, the table of failures 400, 401, 403, 404 and 500. The
         vendor's public client sends the call to the endpoint itself, without the cluster in the host name.
@@ -542,7 +593,9 @@ class ClusterClient(_product.Client):
     ) -> types.UpdateClusterOutput:
         """Changes the description of a cluster; nothing else can be changed.
 
-        `UpdateCluster`; safe to repeat; needs the permission `cce:cluster:update`. Source: cce:1392.
+        `UpdateCluster`; needs the permission `cce:cluster:update`. Source: cce:1392.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer value.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -558,6 +611,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetClusterOutput:
         """Waits until a cluster is Available, and gives it. Fails in the phases from which it does not come to work
@@ -568,6 +622,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -579,6 +634,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetClusterOutput:
         """Waits until a cluster sleeps, and gives it. Gives up after 30 minutes.
@@ -588,6 +644,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -599,6 +656,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after 30 minutes.
@@ -608,6 +666,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -619,6 +678,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetJobOutput:
         """Waits until a job is done, and gives it with its parts. Fails when it has failed, with the reasons. Gives
@@ -629,6 +689,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -646,7 +707,10 @@ class AsyncClusterClient(_product.AsyncClient):
         """Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows
         the phase going back to Available.
 
-        `AwakeCluster`; not safe to repeat. Source: cce:1779.
+        `AwakeCluster`. Source: cce:1779.
+
+        Is not retried once a request may have arrived: a late repetition would wake a cluster that was sent to
+        sleep since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -664,7 +728,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from
         installing to running.
 
-        `CreateAddonInstance`; not safe to repeat. Source: cce:5229.
+        `CreateAddonInstance`. Source: cce:5229.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Success is 200 although something is created. The vendor's public client sends the call to the
         endpoint itself, without the cluster in the host name.
@@ -696,8 +762,10 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
-        `CreateCloudPV`; not safe to repeat; needs the permission `cce:storage:create`. Source: cce:8514;
+        `CreateCloudPV`; needs the permission `cce:storage:create`. Source: cce:8514;
         web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
         201 follow the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes
@@ -723,7 +791,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
-        `CreateCloudPVC`; not safe to repeat; needs the permission `cce:storage:create`. Source: cce:4968.
+        `CreateCloudPVC`; needs the permission `cce:storage:create`. Source: cce:4968.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the
         claims of Kubernetes itself.
@@ -749,8 +819,10 @@ class AsyncClusterClient(_product.AsyncClient):
         lets ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of
         the answer names the job to follow.
 
-        `CreateCluster`; not safe to repeat; needs the permission `cce:cluster:create`; starts a job,
-        `status.jobID` of the answer. Source: cce:725.
+        `CreateCluster`; needs the permission `cce:cluster:create`; starts a job, `status.jobID` of the answer.
+        Source: cce:725.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The number of clusters is limited to 15, or to 5 in resource sets from before an upgrade; the
         example of the quota call shows 20. Ask ShowQuotas.
@@ -771,7 +843,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteAddonInstanceOutput]:
         """Removes an add-on from a cluster. The answer has no body worth reading.
 
-        `DeleteAddonInstance`; not safe to repeat. Source: cce:5980.
+        `DeleteAddonInstance`. Source: cce:5980.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The text has no answer parameters and a meaningless example, ["string": "string"]; the vendor's
         public client takes any text. cluster_id is listed with the path parameters but stands in the query. The
@@ -798,8 +873,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteCloudPVOutput]:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPV`; not safe to repeat; needs the permission `cce:storage:delete`. Source: cce:8516;
+        `DeleteCloudPV`; needs the permission `cce:storage:delete`. Source: cce:8516;
         web:support.huaweicloud.com/api-cce/cce_02_0255.html.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
         200 follow the public documentation, which marks it as withdrawn. The cell of the permission is empty,
@@ -828,7 +906,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteCloudPVCOutput]:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPVC`; not safe to repeat; needs the permission `cce:storage:delete`. Source: cce:5115.
+        `DeleteCloudPVC`; needs the permission `cce:storage:delete`. Source: cce:5115.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The query parameters are documented inside the description of the path parameter name. No failure
         codes are given.
@@ -855,8 +936,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster. status.jobID of the answer names the job to follow.
 
-        `DeleteCluster`; not safe to repeat; needs the permission `cce:cluster:delete`; starts a job,
-        `status.jobID` of the answer. Source: cce:1499.
+        `DeleteCluster`; needs the permission `cce:cluster:delete`; starts a job, `status.jobID` of the answer.
+        Source: cce:1499.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The example shows phase Available right after the call and version v1.7.3-r13; tables and other
         examples give Deleting. The vendor's public client also has the query parameters delete_efs, delete_eni,
@@ -877,7 +961,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetAddonInstanceOutput]:
         """Gets one installed add-on.
 
-        `GetAddonInstance`; safe to repeat. Source: cce:6047.
+        `GetAddonInstance`. Source: cce:6047.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: cluster_id is listed with the path parameters but stands in the query. The vendor's public client
         does not require it.
@@ -904,7 +990,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetClusterOutput]:
         """Gets one cluster.
 
-        `GetCluster`; safe to repeat; needs the permission `cce:cluster:get`. Source: cce:1137.
+        `GetCluster`; needs the permission `cce:cluster:get`. Source: cce:1137.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text promises a job id in status; the table of status has none.
 
@@ -929,7 +1017,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with
         its key.
 
-        `GetClusterCert`; safe to repeat. Source: cce:1828.
+        `GetClusterCert`. Source: cce:1828.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public client creates a certificate of chosen duration with POST on the same path;
         this version has GET. The example has lost its head. The cell of the permission is empty, probably merged
@@ -950,7 +1040,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes,
         and add, reset, remove and migrate nodes.
 
-        `GetJob`; safe to repeat; needs the permission `cce:job:get`. Source: cce:4799.
+        `GetJob`; needs the permission `cce:job:get`. Source: cce:4799.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No polling interval and no time for which jobs are kept is given.
 
@@ -970,7 +1062,10 @@ class AsyncClusterClient(_product.AsyncClient):
         plane stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase
         going to Hibernation.
 
-        `HibernateCluster`; not safe to repeat. Source: cce:1730.
+        `HibernateCluster`. Source: cce:1730.
+
+        Is not retried once a request may have arrived: a late repetition would send a cluster to sleep that was
+        woken since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -986,7 +1081,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
-        `IAMCreateToken`; safe to repeat. Source: cce:528.
+        `IAMCreateToken`. Source: cce:528.
+
+        Is not retried once a request may have arrived: a second request issues another token.
 
         Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
         client.
@@ -1001,7 +1098,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.IAMListAuthProjectsOutput]:
         """Lists the projects that the caller may use.
 
-        `IAMListAuthProjects`; safe to repeat. Source: cce:605.
+        `IAMListAuthProjects`. Source: cce:605.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
         the vendor's public IAM client.
@@ -1012,7 +1111,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.IAMListProjectsOutput]:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
-        `IAMListProjects`; safe to repeat. Source: cce:8226.
+        `IAMListProjects`. Source: cce:8226.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
         """
@@ -1024,7 +1125,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListAddonInstancesOutput]:
         """Lists the add-ons installed in a cluster.
 
-        `ListAddonInstances`; safe to repeat. Source: cce:6228.
+        `ListAddonInstances`. Source: cce:6228.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: cluster_id is listed with the path parameters but stands in the query.
 
@@ -1047,7 +1150,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListAddonTemplatesOutput]:
         """Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
 
-        `ListAddonTemplates`; safe to repeat. Source: cce:5458.
+        `ListAddonTemplates`. Source: cce:5458.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The reference gives the call the host name with the cluster in it; the vendor's public client
         sends it to the endpoint itself and names no cluster.
@@ -1077,7 +1182,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListClustersOutput]:
         """Lists the clusters of the project, all in one answer.
 
-        `ListClusters`; safe to repeat; needs the permission `cce:cluster:list`. Source: cce:1281.
+        `ListClusters`; needs the permission `cce:cluster:list`. Source: cce:1281.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No query parameters are documented; they are those of the vendor's public client.
 
@@ -1106,7 +1213,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ShowQuotasOutput]:
         """Shows how many clusters the project may have and has.
 
-        `ShowQuotas`; safe to repeat. Source: cce:6446.
+        `ShowQuotas`. Source: cce:6446.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -1123,7 +1232,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateAddonInstanceOutput]:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance`; safe to repeat. Source: cce:5768.
+        `UpdateAddonInstance`. Source: cce:5768.
+
+        Is not retried once a request may have arrived: a late repetition may start the upgrade of the add-on
+        again, or undo newer parameters.
 
         Erratum: The table of status codes lists 200 alone, the table of failures 400, 401, 403, 404 and 500. The
         vendor's public client sends the call to the endpoint itself, without the cluster in the host name.
@@ -1153,7 +1265,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateClusterOutput]:
         """Changes the description of a cluster; nothing else can be changed.
 
-        `UpdateCluster`; safe to repeat; needs the permission `cce:cluster:update`. Source: cce:1392.
+        `UpdateCluster`; needs the permission `cce:cluster:update`. Source: cce:1392.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer value.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -1169,6 +1283,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetClusterOutput]:
         """Waits until a cluster is Available, and gives it. Fails in the phases from which it does not come to work
@@ -1179,6 +1294,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1190,6 +1306,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetClusterOutput]:
         """Waits until a cluster sleeps, and gives it. Gives up after 30 minutes.
@@ -1199,6 +1316,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1210,6 +1328,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after 30 minutes.
@@ -1219,6 +1338,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1230,6 +1350,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetJobOutput]:
         """Waits until a job is done, and gives it with its parts. Fails when it has failed, with the reasons. Gives
@@ -1240,6 +1361,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1258,7 +1380,9 @@ class NodeClient(_product.Client):
         """Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed
         anew. Node pools cannot be joined this way. The answer names a job to follow with GetJob.
 
-        `AddNodes`; not safe to repeat; starts a job, `jobid` of the answer. Source: cce:3030.
+        `AddNodes`; starts a job, `jobid` of the answer. Source: cce:3030.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The request example is destroyed; the form follows the tables. Success is 200, unlike the other
         creating calls.
@@ -1281,8 +1405,10 @@ class NodeClient(_product.Client):
         """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer
         names the job to follow.
 
-        `CreateNode`; not safe to repeat; needs the permission `cce:node:create`; starts a job, `status.jobID` of
-        the answer. Source: cce:1970.
+        `CreateNode`; needs the permission `cce:node:create`; starts a job, `status.jobID` of the answer. Source:
+        cce:1970.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The vendor's public client also has the query parameter nodepoolScaleUp.
 
@@ -1303,7 +1429,9 @@ class NodeClient(_product.Client):
     ) -> types.DeleteAllNodesOutput:
         """Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
 
-        `DeleteAllNodes`; not safe to repeat; starts a job, `jobID` of the answer. Source: cce:3818.
+        `DeleteAllNodes`; starts a job, `jobID` of the answer. Source: cce:3818.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The title says that v3 no longer supports it. Its documented success is 201 although something is
         deleted; the vendor's public client does not have it.
@@ -1323,8 +1451,11 @@ class NodeClient(_product.Client):
     ) -> types.DeleteNodeOutput:
         """Deletes a node. status.jobID of the answer names the job to follow.
 
-        `DeleteNode`; not safe to repeat; needs the permission `cce:node:delete`; starts a job, `status.jobID` of
-        the answer. Source: cce:2829.
+        `DeleteNode`; needs the permission `cce:node:delete`; starts a job, `status.jobID` of the answer. Source:
+        cce:2829.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The vendor's public client also has the query parameter nodepoolScaleDown.
 
@@ -1344,7 +1475,9 @@ class NodeClient(_product.Client):
     ) -> types.GetNodeOutput:
         """Gets one node.
 
-        `GetNode`; safe to repeat; needs the permission `cce:node:get`. Source: cce:2365.
+        `GetNode`; needs the permission `cce:node:get`. Source: cce:2365.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -1363,7 +1496,9 @@ class NodeClient(_product.Client):
     ) -> types.ListNodesOutput:
         """Lists the nodes of a cluster, all in one answer.
 
-        `ListNodes`; safe to repeat; needs the permission `cce:node:list`. Source: cce:2501.
+        `ListNodes`; needs the permission `cce:node:list`. Source: cce:2501.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No query parameters are documented. The vendor's public client also has the query parameters
         limit and marker.
@@ -1392,7 +1527,9 @@ class NodeClient(_product.Client):
         """Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo
         clusters cannot be moved. status.jobID of the answer names the job to follow.
 
-        `MigrateNodes`; not safe to repeat; starts a job, `status.jobID` of the answer. Source: cce:3647.
+        `MigrateNodes`; starts a job, `status.jobID` of the answer. Source: cce:3647.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The path is printed with a blank before {target_cluster_id}; the example has none. Examples are
         cut short.
@@ -1417,7 +1554,10 @@ class NodeClient(_product.Client):
         """Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID
         of the answer names the job to follow.
 
-        `RemoveNodes`; not safe to repeat; starts a job, `status.jobID` of the answer. Source: cce:3504.
+        `RemoveNodes`; starts a job, `status.jobID` of the answer. Source: cce:3504.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Erratum: The examples are destroyed; the form follows the tables. The vendor's public client also has the
         query parameter removeNodeSystemSecurityGroup.
@@ -1440,7 +1580,9 @@ class NodeClient(_product.Client):
         """Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The
         answer names a job to follow with GetJob.
 
-        `ResetNodes`; not safe to repeat; starts a job, `jobid` of the answer. Source: cce:3274.
+        `ResetNodes`; starts a job, `jobid` of the answer. Source: cce:3274.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The request example is missing; the form follows the tables.
 
@@ -1461,7 +1603,9 @@ class NodeClient(_product.Client):
     ) -> types.UpdateNodeOutput:
         """Renames a node and the server under it; nothing else can be changed.
 
-        `UpdateNode`; safe to repeat; needs the permission `cce:node:update`. Source: cce:2713.
+        `UpdateNode`; needs the permission `cce:node:update`. Source: cce:2713.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer name.
 
         Erratum: The example answers volumeType and diskSize for the volumetype and size of disks.
 
@@ -1482,6 +1626,7 @@ class NodeClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetNodeOutput:
         """Waits until a node is Active, and gives it. Fails in the phases from which it does not come to work by
@@ -1493,6 +1638,7 @@ class NodeClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1505,6 +1651,7 @@ class NodeClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until a node is gone. Gives up after 30 minutes.
@@ -1515,6 +1662,7 @@ class NodeClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1533,7 +1681,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed
         anew. Node pools cannot be joined this way. The answer names a job to follow with GetJob.
 
-        `AddNodes`; not safe to repeat; starts a job, `jobid` of the answer. Source: cce:3030.
+        `AddNodes`; starts a job, `jobid` of the answer. Source: cce:3030.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The request example is destroyed; the form follows the tables. Success is 200, unlike the other
         creating calls.
@@ -1556,8 +1706,10 @@ class AsyncNodeClient(_product.AsyncClient):
         """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer
         names the job to follow.
 
-        `CreateNode`; not safe to repeat; needs the permission `cce:node:create`; starts a job, `status.jobID` of
-        the answer. Source: cce:1970.
+        `CreateNode`; needs the permission `cce:node:create`; starts a job, `status.jobID` of the answer. Source:
+        cce:1970.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The vendor's public client also has the query parameter nodepoolScaleUp.
 
@@ -1578,7 +1730,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteAllNodesOutput]:
         """Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
 
-        `DeleteAllNodes`; not safe to repeat; starts a job, `jobID` of the answer. Source: cce:3818.
+        `DeleteAllNodes`; starts a job, `jobID` of the answer. Source: cce:3818.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The title says that v3 no longer supports it. Its documented success is 201 although something is
         deleted; the vendor's public client does not have it.
@@ -1598,8 +1752,11 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNodeOutput]:
         """Deletes a node. status.jobID of the answer names the job to follow.
 
-        `DeleteNode`; not safe to repeat; needs the permission `cce:node:delete`; starts a job, `status.jobID` of
-        the answer. Source: cce:2829.
+        `DeleteNode`; needs the permission `cce:node:delete`; starts a job, `status.jobID` of the answer. Source:
+        cce:2829.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The vendor's public client also has the query parameter nodepoolScaleDown.
 
@@ -1619,7 +1776,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetNodeOutput]:
         """Gets one node.
 
-        `GetNode`; safe to repeat; needs the permission `cce:node:get`. Source: cce:2365.
+        `GetNode`; needs the permission `cce:node:get`. Source: cce:2365.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
@@ -1638,7 +1797,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListNodesOutput]:
         """Lists the nodes of a cluster, all in one answer.
 
-        `ListNodes`; safe to repeat; needs the permission `cce:node:list`. Source: cce:2501.
+        `ListNodes`; needs the permission `cce:node:list`. Source: cce:2501.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: No query parameters are documented. The vendor's public client also has the query parameters
         limit and marker.
@@ -1667,7 +1828,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo
         clusters cannot be moved. status.jobID of the answer names the job to follow.
 
-        `MigrateNodes`; not safe to repeat; starts a job, `status.jobID` of the answer. Source: cce:3647.
+        `MigrateNodes`; starts a job, `status.jobID` of the answer. Source: cce:3647.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The path is printed with a blank before {target_cluster_id}; the example has none. Examples are
         cut short.
@@ -1692,7 +1855,10 @@ class AsyncNodeClient(_product.AsyncClient):
         """Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID
         of the answer names the job to follow.
 
-        `RemoveNodes`; not safe to repeat; starts a job, `status.jobID` of the answer. Source: cce:3504.
+        `RemoveNodes`; starts a job, `status.jobID` of the answer. Source: cce:3504.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Erratum: The examples are destroyed; the form follows the tables. The vendor's public client also has the
         query parameter removeNodeSystemSecurityGroup.
@@ -1715,7 +1881,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The
         answer names a job to follow with GetJob.
 
-        `ResetNodes`; not safe to repeat; starts a job, `jobid` of the answer. Source: cce:3274.
+        `ResetNodes`; starts a job, `jobid` of the answer. Source: cce:3274.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The request example is missing; the form follows the tables.
 
@@ -1736,7 +1904,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateNodeOutput]:
         """Renames a node and the server under it; nothing else can be changed.
 
-        `UpdateNode`; safe to repeat; needs the permission `cce:node:update`. Source: cce:2713.
+        `UpdateNode`; needs the permission `cce:node:update`. Source: cce:2713.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer name.
 
         Erratum: The example answers volumeType and diskSize for the volumetype and size of disks.
 
@@ -1757,6 +1927,7 @@ class AsyncNodeClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetNodeOutput]:
         """Waits until a node is Active, and gives it. Fails in the phases from which it does not come to work by
@@ -1768,6 +1939,7 @@ class AsyncNodeClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1780,6 +1952,7 @@ class AsyncNodeClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until a node is gone. Gives up after 30 minutes.
@@ -1790,6 +1963,7 @@ class AsyncNodeClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1808,7 +1982,9 @@ class ScalingClient(_product.Client):
     ) -> types.CreateNodePoolOutput:
         """Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
 
-        `CreateNodePool`; not safe to repeat. Source: cce:3885.
+        `CreateNodePool`. Source: cce:3885.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The text speaks of a job, but neither the tables nor the vendor's public client have a job id in
         the answer.
@@ -1830,7 +2006,10 @@ class ScalingClient(_product.Client):
     ) -> types.DeleteNodePoolOutput:
         """Deletes a node pool with its nodes. status.jobId of the answer names a job.
 
-        `DeleteNodePool`; not safe to repeat; starts a job, `status.jobId` of the answer. Source: cce:4681.
+        `DeleteNodePool`; starts a job, `status.jobId` of the answer. Source: cce:4681.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The job id is in the example alone (printed jobld); the vendor's public client has it as jobId.
 
@@ -1850,7 +2029,9 @@ class ScalingClient(_product.Client):
     ) -> types.GetNodePoolOutput:
         """Gets one node pool.
 
-        `GetNodePool`; safe to repeat. Source: cce:4111.
+        `GetNodePool`. Source: cce:4111.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text sends the reader to its section 7.10 for nodepool_id, which has no such entry. The
         vendor's public client also has the query parameter advanceStatus.
@@ -1871,7 +2052,9 @@ class ScalingClient(_product.Client):
     ) -> types.ListNodePoolsOutput:
         """Lists the node pools of a cluster, all in one answer.
 
-        `ListNodePools`; safe to repeat; needs the permission `cce:nodepool:list`. Source: cce:4338.
+        `ListNodePools`; needs the permission `cce:nodepool:list`. Source: cce:4338.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public client also has the query parameter advanceStatus.
 
@@ -1897,7 +2080,10 @@ class ScalingClient(_product.Client):
     ) -> types.UpdateNodePoolOutput:
         """Changes the size, the autoscaling, the labels or the taints of a node pool.
 
-        `UpdateNodePool`; safe to repeat. Source: cce:4511.
+        `UpdateNodePool`. Source: cce:4511.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer size, and create or
+        delete nodes for it.
 
         Erratum: The text says that only spec.initialNodeCount and spec.autoscaling can be changed, the table also
         has type and a required nodeTemplate with k8sTags and taints. The table requires kind, apiVersion and
@@ -1925,6 +2111,7 @@ class ScalingClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetNodePoolOutput:
         """Waits until a node pool has settled and has the nodes that it is to have, and gives it. Fails when it is
@@ -1936,6 +2123,7 @@ class ScalingClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1948,6 +2136,7 @@ class ScalingClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until a node pool is gone. Gives up after 30 minutes.
@@ -1958,6 +2147,7 @@ class ScalingClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1976,7 +2166,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateNodePoolOutput]:
         """Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
 
-        `CreateNodePool`; not safe to repeat. Source: cce:3885.
+        `CreateNodePool`. Source: cce:3885.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The text speaks of a job, but neither the tables nor the vendor's public client have a job id in
         the answer.
@@ -1998,7 +2190,10 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNodePoolOutput]:
         """Deletes a node pool with its nodes. status.jobId of the answer names a job.
 
-        `DeleteNodePool`; not safe to repeat; starts a job, `status.jobId` of the answer. Source: cce:4681.
+        `DeleteNodePool`; starts a job, `status.jobId` of the answer. Source: cce:4681.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The job id is in the example alone (printed jobld); the vendor's public client has it as jobId.
 
@@ -2018,7 +2213,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetNodePoolOutput]:
         """Gets one node pool.
 
-        `GetNodePool`; safe to repeat. Source: cce:4111.
+        `GetNodePool`. Source: cce:4111.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text sends the reader to its section 7.10 for nodepool_id, which has no such entry. The
         vendor's public client also has the query parameter advanceStatus.
@@ -2039,7 +2236,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListNodePoolsOutput]:
         """Lists the node pools of a cluster, all in one answer.
 
-        `ListNodePools`; safe to repeat; needs the permission `cce:nodepool:list`. Source: cce:4338.
+        `ListNodePools`; needs the permission `cce:nodepool:list`. Source: cce:4338.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The vendor's public client also has the query parameter advanceStatus.
 
@@ -2065,7 +2264,10 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateNodePoolOutput]:
         """Changes the size, the autoscaling, the labels or the taints of a node pool.
 
-        `UpdateNodePool`; safe to repeat. Source: cce:4511.
+        `UpdateNodePool`. Source: cce:4511.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer size, and create or
+        delete nodes for it.
 
         Erratum: The text says that only spec.initialNodeCount and spec.autoscaling can be changed, the table also
         has type and a required nodeTemplate with k8sTags and taints. The table requires kind, apiVersion and
@@ -2093,6 +2295,7 @@ class AsyncScalingClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetNodePoolOutput]:
         """Waits until a node pool has settled and has the nodes that it is to have, and gives it. Fails when it is
@@ -2104,6 +2307,7 @@ class AsyncScalingClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -2116,6 +2320,7 @@ class AsyncScalingClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until a node pool is gone. Gives up after 30 minutes.
@@ -2126,6 +2331,7 @@ class AsyncScalingClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """

@@ -58,7 +58,9 @@ class ClusterClient(_product.Client):
         """Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells
         when it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
 
-        `CreateCluster`; not safe to repeat. Source: ccs:917.
+        `CreateCluster`. Source: ccs:917.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The example sends imageId and storageType, which no table has and which are not sent here; it
         leaves clusterName, clusterCIDR, osName, bandwidthType, isVpcGateway and rootSize out, which the table
@@ -123,7 +125,9 @@ class ClusterClient(_product.Client):
     ) -> types.CreateClusterNamespaceOutput:
         """Creates a namespace in a cluster.
 
-        `CreateClusterNamespace`; not safe to repeat. Source: ccs:6211.
+        `CreateClusterNamespace`. Source: ccs:6211.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -151,7 +155,9 @@ class ClusterClient(_product.Client):
     ) -> types.CreateClusterServiceOutput:
         """Creates a service: so many pods of the same containers, and the way to reach them.
 
-        `CreateClusterService`; not safe to repeat. Source: ccs:3103.
+        `CreateClusterService`. Source: ccs:3103.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster to create it in. `clusterId`.
@@ -188,7 +194,10 @@ class ClusterClient(_product.Client):
         """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer
         names a task.
 
-        `DeleteCluster`; not safe to repeat. Source: ccs:1293.
+        `DeleteCluster`. Source: ccs:1293.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The example of an answer is no valid JSON: a colon is missing.
 
@@ -207,7 +216,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterNamespaceOutput:
         """Deletes namespaces of a cluster with all that is in them.
 
-        `DeleteClusterNamespace`; not safe to repeat. Source: ccs:6285.
+        `DeleteClusterNamespace`. Source: ccs:6285.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -226,7 +238,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterServiceOutput:
         """Deletes a service with its pods.
 
-        `DeleteClusterService`; not safe to repeat. Source: ccs:4766.
+        `DeleteClusterService`. Source: ccs:4766.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -247,7 +262,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterOutput:
         """Lists clusters, all of them or those that pass the filters.
 
-        `DescribeCluster`; safe to repeat; answers in pages of 20. Source: ccs:703.
+        `DescribeCluster`; answers in pages of 20. Source: ccs:703.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
 
@@ -273,7 +290,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterNameSpacesOutput:
         """Lists the namespaces of a cluster. There are no pages.
 
-        `DescribeClusterNameSpaces`; safe to repeat. Source: ccs:6090.
+        `DescribeClusterNameSpaces`. Source: ccs:6090.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Spelled with a capital S, unlike CreateClusterNamespace and DeleteClusterNamespace; the name is
         on the wire. The example of an answer is no valid JSON: two commas are missing and one is left over.
@@ -291,7 +310,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterServiceOutput:
         """Lists the services of a cluster in short. There are no pages.
 
-        `DescribeClusterService`; safe to repeat. Source: ccs:2281.
+        `DescribeClusterService`. Source: ccs:2281.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example of an answer is no valid JSON: a comma is missing.
 
@@ -312,7 +333,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterServiceInfoOutput:
         """Returns one service in full.
 
-        `DescribeClusterServiceInfo`; safe to repeat. Source: ccs:2506.
+        `DescribeClusterServiceInfo`. Source: ccs:2506.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example of an answer is no valid JSON: a comma is missing. What privileged, workingDir,
         volumeType, strategy and the affinities were set to cannot be read.
@@ -333,7 +356,9 @@ class ClusterClient(_product.Client):
         """Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances
         began. Why one failed is not told.
 
-        `DescribeClusterTaskResult`; safe to repeat. Source: ccs:9062.
+        `DescribeClusterTaskResult`. Source: ccs:9062.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Left out of the overview.
 
@@ -362,7 +387,10 @@ class ClusterClient(_product.Client):
         """Replaces a service by what is given and rolls the change out. What is left out is not kept: send
         everything again. For the number of pods, the image or the description alone there are other operations.
 
-        `ModifyClusterService`; safe to repeat. Source: ccs:3903.
+        `ModifyClusterService`. Source: ccs:3903.
+
+        Is not retried once a request may have arrived: a late repetition would replace a newer version of the
+        service, and rolls it out again.
 
         Erratum: The text says that every parameter has to be sent again, where the table calls most of them
         optional: what is left out is reset, not refused.
@@ -408,7 +436,10 @@ class ClusterClient(_product.Client):
         """Gives the containers of a service other images and rolls the change out. Either image or containers has to
         be given.
 
-        `ModifyClusterServiceImage`; safe to repeat. Source: ccs:5418.
+        `ModifyClusterServiceImage`. Source: ccs:5418.
+
+        Is not retried once a request may have arrived: a late repetition would replace a newer image, and rolls
+        the service out again.
 
         Erratum: Left out of the overview. The second example says Action=ModifyServiceDescription;
         ModifyClusterServiceImage is meant.
@@ -432,7 +463,9 @@ class ClusterClient(_product.Client):
     ) -> types.ModifyServiceDescriptionOutput:
         """Sets the description of a service, or erases it.
 
-        `ModifyServiceDescription`; safe to repeat. Source: ccs:4858.
+        `ModifyServiceDescription`. Source: ccs:4858.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer description.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -452,7 +485,10 @@ class ClusterClient(_product.Client):
         """Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait
         until it is resumed.
 
-        `PauseClusterService`; not safe to repeat. Source: ccs:5234.
+        `PauseClusterService`. Source: ccs:5234.
+
+        Is not retried once a request may have arrived: a late repetition would pause an update that was resumed
+        since.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -470,7 +506,9 @@ class ClusterClient(_product.Client):
         """Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set;
         it makes the service pull its image again.
 
-        `RedeployClusterService`; not safe to repeat. Source: ccs:5563.
+        `RedeployClusterService`. Source: ccs:5563.
+
+        Is not retried once a request may have arrived: a second request restarts all pods once more.
 
         Erratum: Left out of the overview.
 
@@ -489,7 +527,10 @@ class ClusterClient(_product.Client):
     ) -> types.ResumeClusterServiceOutput:
         """Goes on with the update of a service that was paused.
 
-        `ResumeClusterService`; not safe to repeat. Source: ccs:5142.
+        `ResumeClusterService`. Source: ccs:5142.
+
+        Is not retried once a request may have arrived: a late repetition would resume an update that was paused
+        since.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -508,7 +549,9 @@ class ClusterClient(_product.Client):
     ) -> types.RollBackClusterServiceOutput:
         """Takes a service back to what it was before its last update; further back is not possible.
 
-        `RollBackClusterService`; not safe to repeat. Source: ccs:5326.
+        `RollBackClusterService`. Source: ccs:5326.
+
+        Is not retried once a request may have arrived: a second request takes the service to yet another version.
 
         Erratum: The example of an answer is no valid JSON: a comma is missing.
 
@@ -525,6 +568,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.Cluster:
         """Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by
@@ -535,6 +579,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -546,6 +591,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until a cluster is gone. Gives up after 30 minutes.
@@ -555,6 +601,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -566,6 +613,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until a task has succeeded. Fails when it has failed. Gives up after an hour.
@@ -575,6 +623,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -588,6 +637,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.Service:
         """Waits until a service is Normal with all its replicas, and gives it. Gives up after 15 minutes.
@@ -599,6 +649,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -612,6 +663,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until a service is gone. Gives up after 15 minutes.
@@ -623,6 +675,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -661,7 +714,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells
         when it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
 
-        `CreateCluster`; not safe to repeat. Source: ccs:917.
+        `CreateCluster`. Source: ccs:917.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The example sends imageId and storageType, which no table has and which are not sent here; it
         leaves clusterName, clusterCIDR, osName, bandwidthType, isVpcGateway and rootSize out, which the table
@@ -726,7 +781,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterNamespaceOutput]:
         """Creates a namespace in a cluster.
 
-        `CreateClusterNamespace`; not safe to repeat. Source: ccs:6211.
+        `CreateClusterNamespace`. Source: ccs:6211.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -754,7 +811,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterServiceOutput]:
         """Creates a service: so many pods of the same containers, and the way to reach them.
 
-        `CreateClusterService`; not safe to repeat. Source: ccs:3103.
+        `CreateClusterService`. Source: ccs:3103.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster to create it in. `clusterId`.
@@ -791,7 +850,10 @@ class AsyncClusterClient(_product.AsyncClient):
         """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer
         names a task.
 
-        `DeleteCluster`; not safe to repeat. Source: ccs:1293.
+        `DeleteCluster`. Source: ccs:1293.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The example of an answer is no valid JSON: a colon is missing.
 
@@ -810,7 +872,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterNamespaceOutput]:
         """Deletes namespaces of a cluster with all that is in them.
 
-        `DeleteClusterNamespace`; not safe to repeat. Source: ccs:6285.
+        `DeleteClusterNamespace`. Source: ccs:6285.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -829,7 +894,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterServiceOutput]:
         """Deletes a service with its pods.
 
-        `DeleteClusterService`; not safe to repeat. Source: ccs:4766.
+        `DeleteClusterService`. Source: ccs:4766.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -850,7 +918,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterOutput, types.Cluster]:
         """Lists clusters, all of them or those that pass the filters.
 
-        `DescribeCluster`; safe to repeat; answers in pages of 20. Source: ccs:703.
+        `DescribeCluster`; answers in pages of 20. Source: ccs:703.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
 
@@ -876,7 +946,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNameSpacesOutput]:
         """Lists the namespaces of a cluster. There are no pages.
 
-        `DescribeClusterNameSpaces`; safe to repeat. Source: ccs:6090.
+        `DescribeClusterNameSpaces`. Source: ccs:6090.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Spelled with a capital S, unlike CreateClusterNamespace and DeleteClusterNamespace; the name is
         on the wire. The example of an answer is no valid JSON: two commas are missing and one is left over.
@@ -894,7 +966,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterServiceOutput]:
         """Lists the services of a cluster in short. There are no pages.
 
-        `DescribeClusterService`; safe to repeat. Source: ccs:2281.
+        `DescribeClusterService`. Source: ccs:2281.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example of an answer is no valid JSON: a comma is missing.
 
@@ -915,7 +989,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterServiceInfoOutput]:
         """Returns one service in full.
 
-        `DescribeClusterServiceInfo`; safe to repeat. Source: ccs:2506.
+        `DescribeClusterServiceInfo`. Source: ccs:2506.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example of an answer is no valid JSON: a comma is missing. What privileged, workingDir,
         volumeType, strategy and the affinities were set to cannot be read.
@@ -936,7 +1012,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances
         began. Why one failed is not told.
 
-        `DescribeClusterTaskResult`; safe to repeat. Source: ccs:9062.
+        `DescribeClusterTaskResult`. Source: ccs:9062.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Left out of the overview.
 
@@ -965,7 +1043,10 @@ class AsyncClusterClient(_product.AsyncClient):
         """Replaces a service by what is given and rolls the change out. What is left out is not kept: send
         everything again. For the number of pods, the image or the description alone there are other operations.
 
-        `ModifyClusterService`; safe to repeat. Source: ccs:3903.
+        `ModifyClusterService`. Source: ccs:3903.
+
+        Is not retried once a request may have arrived: a late repetition would replace a newer version of the
+        service, and rolls it out again.
 
         Erratum: The text says that every parameter has to be sent again, where the table calls most of them
         optional: what is left out is reset, not refused.
@@ -1011,7 +1092,10 @@ class AsyncClusterClient(_product.AsyncClient):
         """Gives the containers of a service other images and rolls the change out. Either image or containers has to
         be given.
 
-        `ModifyClusterServiceImage`; safe to repeat. Source: ccs:5418.
+        `ModifyClusterServiceImage`. Source: ccs:5418.
+
+        Is not retried once a request may have arrived: a late repetition would replace a newer image, and rolls
+        the service out again.
 
         Erratum: Left out of the overview. The second example says Action=ModifyServiceDescription;
         ModifyClusterServiceImage is meant.
@@ -1035,7 +1119,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyServiceDescriptionOutput]:
         """Sets the description of a service, or erases it.
 
-        `ModifyServiceDescription`; safe to repeat. Source: ccs:4858.
+        `ModifyServiceDescription`. Source: ccs:4858.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer description.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1055,7 +1141,10 @@ class AsyncClusterClient(_product.AsyncClient):
         """Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait
         until it is resumed.
 
-        `PauseClusterService`; not safe to repeat. Source: ccs:5234.
+        `PauseClusterService`. Source: ccs:5234.
+
+        Is not retried once a request may have arrived: a late repetition would pause an update that was resumed
+        since.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1073,7 +1162,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set;
         it makes the service pull its image again.
 
-        `RedeployClusterService`; not safe to repeat. Source: ccs:5563.
+        `RedeployClusterService`. Source: ccs:5563.
+
+        Is not retried once a request may have arrived: a second request restarts all pods once more.
 
         Erratum: Left out of the overview.
 
@@ -1092,7 +1183,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ResumeClusterServiceOutput]:
         """Goes on with the update of a service that was paused.
 
-        `ResumeClusterService`; not safe to repeat. Source: ccs:5142.
+        `ResumeClusterService`. Source: ccs:5142.
+
+        Is not retried once a request may have arrived: a late repetition would resume an update that was paused
+        since.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -1111,7 +1205,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.RollBackClusterServiceOutput]:
         """Takes a service back to what it was before its last update; further back is not possible.
 
-        `RollBackClusterService`; not safe to repeat. Source: ccs:5326.
+        `RollBackClusterService`. Source: ccs:5326.
+
+        Is not retried once a request may have arrived: a second request takes the service to yet another version.
 
         Erratum: The example of an answer is no valid JSON: a comma is missing.
 
@@ -1128,6 +1224,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.Cluster]:
         """Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by
@@ -1138,6 +1235,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1149,6 +1247,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until a cluster is gone. Gives up after 30 minutes.
@@ -1158,6 +1257,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1169,6 +1269,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until a task has succeeded. Fails when it has failed. Gives up after an hour.
@@ -1178,6 +1279,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1191,6 +1293,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.Service]:
         """Waits until a service is Normal with all its replicas, and gives it. Gives up after 15 minutes.
@@ -1202,6 +1305,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1215,6 +1319,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until a service is gone. Gives up after 15 minutes.
@@ -1226,6 +1331,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1243,7 +1349,9 @@ class MonitoringClient(_product.Client):
     ) -> types.DescribeServiceEventOutput:
         """Lists the events of a service in the last hour. There are no pages.
 
-        `DescribeServiceEvent`; safe to repeat. Source: ccs:4956.
+        `DescribeServiceEvent`. Source: ccs:4956.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Said to return the last hour, where the event of the example was first seen a day before it was
         last seen: the hour counts from the last.
@@ -1267,7 +1375,9 @@ class MonitoringClient(_product.Client):
         """Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of
         five have three values.
 
-        `GetMonitorData`; safe to repeat. Source: ccs:6363.
+        `GetMonitorData`. Source: ccs:6363.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Left out of the overview, and its domain is another than that of the rest. The answer has its
         outputs beside code, as all four examples show. The examples print no Action, and two of them no codeDesc.
@@ -1318,7 +1428,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeServiceEventOutput]:
         """Lists the events of a service in the last hour. There are no pages.
 
-        `DescribeServiceEvent`; safe to repeat. Source: ccs:4956.
+        `DescribeServiceEvent`. Source: ccs:4956.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Said to return the last hour, where the event of the example was first seen a day before it was
         last seen: the hour counts from the last.
@@ -1342,7 +1454,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of
         five have three values.
 
-        `GetMonitorData`; safe to repeat. Source: ccs:6363.
+        `GetMonitorData`. Source: ccs:6363.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Left out of the overview, and its domain is another than that of the rest. The answer has its
         outputs beside code, as all four examples show. The examples print no Action, and two of them no codeDesc.
@@ -1410,7 +1524,9 @@ class NodeClient(_product.Client):
         """Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those
         of the cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
 
-        `AddClusterInstances`; not safe to repeat. Source: ccs:1617.
+        `AddClusterInstances`. Source: ccs:1617.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The example sends clusterId and expandInstanceNum alone, where the table requires nine more
         inputs and has no expandInstanceNum; the table is followed. It calls the CVM.M types standard ones, where
@@ -1469,7 +1585,9 @@ class NodeClient(_product.Client):
         cluster, which loses what is on their system disks. The cluster has to be Running; the hosts have to be
         running or shut down, in the private network of the cluster and in the default project. There is no task.
 
-        `AddClusterInstancesFromExistedCvm`; not safe to repeat. Source: ccs:2022.
+        `AddClusterInstancesFromExistedCvm`. Source: ccs:2022.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
 
@@ -1496,7 +1614,10 @@ class NodeClient(_product.Client):
         """Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other
         nodes as far as there is room. The answer names a task.
 
-        `DeleteClusterInstances`; not safe to repeat. Source: ccs:1918.
+        `DeleteClusterInstances`. Source: ccs:1918.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Erratum: The example of an answer is no valid JSON: a colon is missing.
 
@@ -1517,7 +1638,10 @@ class NodeClient(_product.Client):
     ) -> types.DeleteInstancesOutput:
         """Deletes pods by name. The service starts others in their place.
 
-        `DeleteInstances`; not safe to repeat. Source: ccs:5978.
+        `DeleteInstances`. Source: ccs:5978.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The example has the outputs beside code, where nearly all other operations have them under data;
         the example is followed.
@@ -1538,7 +1662,9 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterInstancesOutput:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterInstances`; safe to repeat; answers in pages of 20. Source: ccs:1393.
+        `DescribeClusterInstances`; answers in pages of 20. Source: ccs:1393.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `clusterId`.
@@ -1560,7 +1686,9 @@ class NodeClient(_product.Client):
     ) -> types.DescribeServiceInstanceOutput:
         """Lists the pods of a service.
 
-        `DescribeServiceInstance`; safe to repeat; answers in pages of 20. Source: ccs:5667.
+        `DescribeServiceInstance`; answers in pages of 20. Source: ccs:5667.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example says Action=DescribeClusterContainer; DescribeServiceInstance is meant.
 
@@ -1581,7 +1709,9 @@ class NodeClient(_product.Client):
     ) -> types.ModifyClusterNodeLabelOutput:
         """Sets labels on one node, for services to choose nodes by (nodeAffinity).
 
-        `ModifyClusterNodeLabel`; safe to repeat. Source: ccs:2185.
+        `ModifyClusterNodeLabel`. Source: ccs:2185.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer labels.
 
         Erratum: Left out of the overview. Whether labels that are not given are kept is not stated.
 
@@ -1602,7 +1732,9 @@ class NodeClient(_product.Client):
     ) -> types.ModifyServiceReplicasOutput:
         """Changes how many pods of a service run.
 
-        `ModifyServiceReplicas`; safe to repeat. Source: ccs:5884.
+        `ModifyServiceReplicas`. Source: ccs:5884.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer number of pods.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -1622,6 +1754,7 @@ class NodeClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Node]:
         """Waits until nodes are there and normal, and gives them. Gives up after 30 minutes.
@@ -1632,6 +1765,7 @@ class NodeClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1646,6 +1780,7 @@ class NodeClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Instance]:
         """Waits until a service has so many running pods, and gives them. Gives up after 15 minutes.
@@ -1658,6 +1793,7 @@ class NodeClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1692,7 +1828,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those
         of the cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
 
-        `AddClusterInstances`; not safe to repeat. Source: ccs:1617.
+        `AddClusterInstances`. Source: ccs:1617.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The example sends clusterId and expandInstanceNum alone, where the table requires nine more
         inputs and has no expandInstanceNum; the table is followed. It calls the CVM.M types standard ones, where
@@ -1751,7 +1889,9 @@ class AsyncNodeClient(_product.AsyncClient):
         cluster, which loses what is on their system disks. The cluster has to be Running; the hosts have to be
         running or shut down, in the private network of the cluster and in the default project. There is no task.
 
-        `AddClusterInstancesFromExistedCvm`; not safe to repeat. Source: ccs:2022.
+        `AddClusterInstancesFromExistedCvm`. Source: ccs:2022.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
 
@@ -1778,7 +1918,10 @@ class AsyncNodeClient(_product.AsyncClient):
         """Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other
         nodes as far as there is room. The answer names a task.
 
-        `DeleteClusterInstances`; not safe to repeat. Source: ccs:1918.
+        `DeleteClusterInstances`. Source: ccs:1918.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Erratum: The example of an answer is no valid JSON: a colon is missing.
 
@@ -1799,7 +1942,10 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteInstancesOutput]:
         """Deletes pods by name. The service starts others in their place.
 
-        `DeleteInstances`; not safe to repeat. Source: ccs:5978.
+        `DeleteInstances`. Source: ccs:5978.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: The example has the outputs beside code, where nearly all other operations have them under data;
         the example is followed.
@@ -1820,7 +1966,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterInstancesOutput, types.Node]:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterInstances`; safe to repeat; answers in pages of 20. Source: ccs:1393.
+        `DescribeClusterInstances`; answers in pages of 20. Source: ccs:1393.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `clusterId`.
@@ -1842,7 +1990,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeServiceInstanceOutput, types.Instance]:
         """Lists the pods of a service.
 
-        `DescribeServiceInstance`; safe to repeat; answers in pages of 20. Source: ccs:5667.
+        `DescribeServiceInstance`; answers in pages of 20. Source: ccs:5667.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example says Action=DescribeClusterContainer; DescribeServiceInstance is meant.
 
@@ -1863,7 +2013,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterNodeLabelOutput]:
         """Sets labels on one node, for services to choose nodes by (nodeAffinity).
 
-        `ModifyClusterNodeLabel`; safe to repeat. Source: ccs:2185.
+        `ModifyClusterNodeLabel`. Source: ccs:2185.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer labels.
 
         Erratum: Left out of the overview. Whether labels that are not given are kept is not stated.
 
@@ -1884,7 +2036,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyServiceReplicasOutput]:
         """Changes how many pods of a service run.
 
-        `ModifyServiceReplicas`; safe to repeat. Source: ccs:5884.
+        `ModifyServiceReplicas`. Source: ccs:5884.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer number of pods.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -1904,6 +2058,7 @@ class AsyncNodeClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Node]]:
         """Waits until nodes are there and normal, and gives them. Gives up after 30 minutes.
@@ -1914,6 +2069,7 @@ class AsyncNodeClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1928,6 +2084,7 @@ class AsyncNodeClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Instance]]:
         """Waits until a service has so many running pods, and gives them. Gives up after 15 minutes.
@@ -1940,6 +2097,7 @@ class AsyncNodeClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1963,7 +2121,9 @@ class RegistryClient(_product.Client):
     ) -> types.AddUpdateServiceTriggerOutput:
         """Adds a trigger: when an image is pushed to the repository, a service gets it.
 
-        `AddUpdateServiceTrigger`; not safe to repeat. Source: ccs:8311.
+        `AddUpdateServiceTrigger`. Source: ccs:8311.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
@@ -1986,7 +2146,10 @@ class RegistryClient(_product.Client):
     ) -> types.BatchDeleteRepositoryOutput:
         """Deletes repositories with all their tags.
 
-        `BatchDeleteRepository`; not safe to repeat. Source: ccs:7697.
+        `BatchDeleteRepository`. Source: ccs:7697.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -2003,7 +2166,10 @@ class RegistryClient(_product.Client):
     ) -> types.BatchDeleteTagOutput:
         """Deletes tags of a repository.
 
-        `BatchDeleteTag`; not safe to repeat. Source: ccs:7633.
+        `BatchDeleteTag`. Source: ccs:7633.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2018,7 +2184,9 @@ class RegistryClient(_product.Client):
     ) -> types.ChangePasswordOutput:
         """Sets the password of the account in the registry.
 
-        `ChangePassword`; safe to repeat. Source: ccs:7162.
+        `ChangePassword`. Source: ccs:7162.
+
+        Is not retried once a request may have arrived: a late repetition would bring an older password back.
 
         Args:
             password: New password, 8 to 16 characters. `password`; at most 16 characters.
@@ -2031,7 +2199,10 @@ class RegistryClient(_product.Client):
     ) -> types.CloseAutoDelStrategyOutput:
         """Switches the cleaning of a repository off.
 
-        `CloseAutoDelStrategy`; not safe to repeat. Source: ccs:7365.
+        `CloseAutoDelStrategy`. Source: ccs:7365.
+
+        Is not retried once a request may have arrived: a late repetition would switch off a rule that was set
+        since.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2046,7 +2217,9 @@ class RegistryClient(_product.Client):
     ) -> types.CreateRepositoryOutput:
         """Creates a repository in the registry.
 
-        `CreateRepository`; not safe to repeat. Source: ccs:7431.
+        `CreateRepository`. Source: ccs:7431.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             reponame: Name of the repository, as namespace/name. `reponame`.
@@ -2062,7 +2235,10 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteUpdateServiceTriggerOutput:
         """Deletes a trigger.
 
-        `DeleteUpdateServiceTrigger`; not safe to repeat. Source: ccs:7501.
+        `DeleteUpdateServiceTrigger`. Source: ccs:7501.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             trigger_name: Trigger to delete. `triggerName`.
@@ -2076,7 +2252,10 @@ class RegistryClient(_product.Client):
     ) -> types.DuplicateImageOutput:
         """Gives an image another tag, or another name, inside of the registry.
 
-        `DuplicateImage`; safe to repeat. Source: ccs:7559.
+        `DuplicateImage`. Source: ccs:7559.
+
+        Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer
+        image.
 
         Args:
             src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`. Erratum: One of the
@@ -2092,7 +2271,9 @@ class RegistryClient(_product.Client):
     ) -> types.GetAutoDelStrategyOutput:
         """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 
-        `GetAutoDelStrategy`; safe to repeat. Source: ccs:8574.
+        `GetAutoDelStrategy`. Source: ccs:8574.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2103,7 +2284,9 @@ class RegistryClient(_product.Client):
     ) -> types.GetLimitOutput:
         """Tells how much the account may have in the registry.
 
-        `GetLimit`; safe to repeat. Source: ccs:8072.
+        `GetLimit`. Source: ccs:8072.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text says that there are no inputs, where the example sends reponame; it is not sent.
         """
@@ -2115,7 +2298,9 @@ class RegistryClient(_product.Client):
     ) -> types.GetRepositoryInfoOutput:
         """Returns one repository.
 
-        `GetRepositoryInfo`; safe to repeat. Source: ccs:8197.
+        `GetRepositoryInfo`. Source: ccs:8197.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2131,7 +2316,9 @@ class RegistryClient(_product.Client):
     ) -> types.GetTagListOutput:
         """Lists the tags of a repository, the last pushed first. The call needs a region.
 
-        `GetTagList`; safe to repeat; answers in pages of 20, 100 at most. Source: ccs:8401.
+        `GetTagList`; answers in pages of 20, 100 at most. Source: ccs:8401.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The one operation that says that Region is required. The example of an answer is no valid JSON: a
         comma is missing.
@@ -2154,7 +2341,9 @@ class RegistryClient(_product.Client):
     ) -> types.ListTriggerOutput:
         """Lists triggers.
 
-        `ListTrigger`; safe to repeat; answers in pages of 20. Source: ccs:8689.
+        `ListTrigger`; answers in pages of 20. Source: ccs:8689.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
@@ -2179,7 +2368,9 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyUpdateServiceTriggerOutput:
         """Changes a trigger; it may get another name too.
 
-        `ModifyUpdateServiceTrigger`; not safe to repeat. Source: ccs:7224.
+        `ModifyUpdateServiceTrigger`. Source: ccs:7224.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
@@ -2206,7 +2397,9 @@ class RegistryClient(_product.Client):
     ) -> types.RepositoryisExistsOutput:
         """Tells whether a repository exists.
 
-        `RepositoryisExists`; safe to repeat. Source: ccs:8992.
+        `RepositoryisExists`. Source: ccs:8992.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The small "is" in the middle of the name is on the wire. The example of an answer is no valid
         JSON: a comma is left over.
@@ -2227,7 +2420,9 @@ class RegistryClient(_product.Client):
     ) -> types.SearchUserRepositoryOutput:
         """Lists the repositories of the account.
 
-        `SearchUserRepository`; safe to repeat; answers in pages of 20, 100 at most. Source: ccs:7893.
+        `SearchUserRepository`; answers in pages of 20, 100 at most. Source: ccs:7893.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example asks for public repositories and gets a private one: public filters as the text says.
         It is no valid JSON: a comma is missing and one is left over.
@@ -2251,7 +2446,10 @@ class RegistryClient(_product.Client):
     ) -> types.SetAutoDelStrategyOutput:
         """Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
 
-        `SetAutoDelStrategy`; safe to repeat. Source: ccs:8916.
+        `SetAutoDelStrategy`. Source: ccs:8916.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer rule, and may delete
+        tags by it.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2268,7 +2466,9 @@ class RegistryClient(_product.Client):
     ) -> types.UpdateRepositoryDescOutput:
         """Sets the description of a repository.
 
-        `UpdateRepositoryDesc`; safe to repeat. Source: ccs:7765.
+        `UpdateRepositoryDesc`. Source: ccs:7765.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer description.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2283,7 +2483,10 @@ class RegistryClient(_product.Client):
     ) -> types.UpdateRepositoryPublicOutput:
         """Makes a repository public or private.
 
-        `UpdateRepositoryPublic`; safe to repeat. Source: ccs:7827.
+        `UpdateRepositoryPublic`. Source: ccs:7827.
+
+        Is not retried once a request may have arrived: a late repetition could make a repository public that was
+        made private since.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2310,7 +2513,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.AddUpdateServiceTriggerOutput]:
         """Adds a trigger: when an image is pushed to the repository, a service gets it.
 
-        `AddUpdateServiceTrigger`; not safe to repeat. Source: ccs:8311.
+        `AddUpdateServiceTrigger`. Source: ccs:8311.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
@@ -2333,7 +2538,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteRepositoryOutput]:
         """Deletes repositories with all their tags.
 
-        `BatchDeleteRepository`; not safe to repeat. Source: ccs:7697.
+        `BatchDeleteRepository`. Source: ccs:7697.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
@@ -2350,7 +2558,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteTagOutput]:
         """Deletes tags of a repository.
 
-        `BatchDeleteTag`; not safe to repeat. Source: ccs:7633.
+        `BatchDeleteTag`. Source: ccs:7633.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2365,7 +2576,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ChangePasswordOutput]:
         """Sets the password of the account in the registry.
 
-        `ChangePassword`; safe to repeat. Source: ccs:7162.
+        `ChangePassword`. Source: ccs:7162.
+
+        Is not retried once a request may have arrived: a late repetition would bring an older password back.
 
         Args:
             password: New password, 8 to 16 characters. `password`; at most 16 characters.
@@ -2378,7 +2591,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.CloseAutoDelStrategyOutput]:
         """Switches the cleaning of a repository off.
 
-        `CloseAutoDelStrategy`; not safe to repeat. Source: ccs:7365.
+        `CloseAutoDelStrategy`. Source: ccs:7365.
+
+        Is not retried once a request may have arrived: a late repetition would switch off a rule that was set
+        since.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2393,7 +2609,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateRepositoryOutput]:
         """Creates a repository in the registry.
 
-        `CreateRepository`; not safe to repeat. Source: ccs:7431.
+        `CreateRepository`. Source: ccs:7431.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             reponame: Name of the repository, as namespace/name. `reponame`.
@@ -2409,7 +2627,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteUpdateServiceTriggerOutput]:
         """Deletes a trigger.
 
-        `DeleteUpdateServiceTrigger`; not safe to repeat. Source: ccs:7501.
+        `DeleteUpdateServiceTrigger`. Source: ccs:7501.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             trigger_name: Trigger to delete. `triggerName`.
@@ -2423,7 +2644,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DuplicateImageOutput]:
         """Gives an image another tag, or another name, inside of the registry.
 
-        `DuplicateImage`; safe to repeat. Source: ccs:7559.
+        `DuplicateImage`. Source: ccs:7559.
+
+        Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer
+        image.
 
         Args:
             src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`. Erratum: One of the
@@ -2439,7 +2663,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetAutoDelStrategyOutput]:
         """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 
-        `GetAutoDelStrategy`; safe to repeat. Source: ccs:8574.
+        `GetAutoDelStrategy`. Source: ccs:8574.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2450,7 +2676,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetLimitOutput]:
         """Tells how much the account may have in the registry.
 
-        `GetLimit`; safe to repeat. Source: ccs:8072.
+        `GetLimit`. Source: ccs:8072.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The text says that there are no inputs, where the example sends reponame; it is not sent.
         """
@@ -2462,7 +2690,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetRepositoryInfoOutput]:
         """Returns one repository.
 
-        `GetRepositoryInfo`; safe to repeat. Source: ccs:8197.
+        `GetRepositoryInfo`. Source: ccs:8197.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2478,7 +2708,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.GetTagListOutput, types.TagInfo]:
         """Lists the tags of a repository, the last pushed first. The call needs a region.
 
-        `GetTagList`; safe to repeat; answers in pages of 20, 100 at most. Source: ccs:8401.
+        `GetTagList`; answers in pages of 20, 100 at most. Source: ccs:8401.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The one operation that says that Region is required. The example of an answer is no valid JSON: a
         comma is missing.
@@ -2501,7 +2733,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.ListTriggerOutput, types.TriggerInfo]:
         """Lists triggers.
 
-        `ListTrigger`; safe to repeat; answers in pages of 20. Source: ccs:8689.
+        `ListTrigger`; answers in pages of 20. Source: ccs:8689.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
@@ -2526,7 +2760,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyUpdateServiceTriggerOutput]:
         """Changes a trigger; it may get another name too.
 
-        `ModifyUpdateServiceTrigger`; not safe to repeat. Source: ccs:7224.
+        `ModifyUpdateServiceTrigger`. Source: ccs:7224.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
@@ -2553,7 +2789,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.RepositoryisExistsOutput]:
         """Tells whether a repository exists.
 
-        `RepositoryisExists`; safe to repeat. Source: ccs:8992.
+        `RepositoryisExists`. Source: ccs:8992.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The small "is" in the middle of the name is on the wire. The example of an answer is no valid
         JSON: a comma is left over.
@@ -2574,7 +2812,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.SearchUserRepositoryOutput, types.RepoInfo]:
         """Lists the repositories of the account.
 
-        `SearchUserRepository`; safe to repeat; answers in pages of 20, 100 at most. Source: ccs:7893.
+        `SearchUserRepository`; answers in pages of 20, 100 at most. Source: ccs:7893.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: The example asks for public repositories and gets a private one: public filters as the text says.
         It is no valid JSON: a comma is missing and one is left over.
@@ -2598,7 +2838,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.SetAutoDelStrategyOutput]:
         """Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
 
-        `SetAutoDelStrategy`; safe to repeat. Source: ccs:8916.
+        `SetAutoDelStrategy`. Source: ccs:8916.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer rule, and may delete
+        tags by it.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2615,7 +2858,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateRepositoryDescOutput]:
         """Sets the description of a repository.
 
-        `UpdateRepositoryDesc`; safe to repeat. Source: ccs:7765.
+        `UpdateRepositoryDesc`. Source: ccs:7765.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer description.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.
@@ -2630,7 +2875,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateRepositoryPublicOutput]:
         """Makes a repository public or private.
 
-        `UpdateRepositoryPublic`; safe to repeat. Source: ccs:7827.
+        `UpdateRepositoryPublic`. Source: ccs:7827.
+
+        Is not retried once a request may have arrived: a late repetition could make a repository public that was
+        made private since.
 
         Args:
             reponame: Repository, as namespace/name. `reponame`.

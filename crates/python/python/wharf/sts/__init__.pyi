@@ -98,7 +98,10 @@ class Connection(_product.Connection):
     ) -> types.AssumeRoleOutput:
         """Hands out temporary credentials of a role. They are good until Expiration.
 
-        `AssumeRole`; safe to repeat. Source: ack:4729.
+        `AssumeRole`. Source: ack:4729.
+
+        Is retried after every failure that may pass: each request issues credentials that expire by themselves,
+        and changes nothing else.
 
         Erratum: The guide does not say how often it may be called; a public page of the vendor allows 100 calls
         per second.
@@ -209,7 +212,10 @@ class AsyncConnection(_product.AsyncConnection):
     ) -> AsyncCall[types.AssumeRoleOutput]:
         """Hands out temporary credentials of a role. They are good until Expiration.
 
-        `AssumeRole`; safe to repeat. Source: ack:4729.
+        `AssumeRole`. Source: ack:4729.
+
+        Is retried after every failure that may pass: each request issues credentials that expire by themselves,
+        and changes nothing else.
 
         Erratum: The guide does not say how often it may be called; a public page of the vendor allows 100 calls
         per second.

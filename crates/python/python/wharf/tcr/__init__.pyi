@@ -30,7 +30,10 @@ class RegistryClient(_product.Client):
     ) -> types.BatchDeleteImagePersonalOutput:
         """Deletes several tags of one personal-edition repository in a single call.
 
-        `BatchDeleteImagePersonal`; 20 calls per second; not safe to repeat. Source: tce:16615.
+        `BatchDeleteImagePersonal`; 20 calls per second. Source: tce:16615.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`.
@@ -48,7 +51,10 @@ class RegistryClient(_product.Client):
     ) -> types.BatchDeleteRepositoryPersonalOutput:
         """Deletes several personal-edition repositories in a single call.
 
-        `BatchDeleteRepositoryPersonal`; 20 calls per second; not safe to repeat. Source: tce:16664.
+        `BatchDeleteRepositoryPersonal`; 20 calls per second. Source: tce:16664.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -77,7 +83,9 @@ class RegistryClient(_product.Client):
         """Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The
         number of triggers is limited by a quota.
 
-        `CreateApplicationTriggerPersonal`; 20 calls per second; not safe to repeat. Source: tce:16707.
+        `CreateApplicationTriggerPersonal`; 20 calls per second. Source: tce:16707.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -116,7 +124,9 @@ class RegistryClient(_product.Client):
         """Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
         automatically.
 
-        `CreateImageLifecyclePersonal`; 20 calls per second; not safe to repeat. Source: tce:16764.
+        `CreateImageLifecyclePersonal`; 20 calls per second. Source: tce:16764.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -141,7 +151,9 @@ class RegistryClient(_product.Client):
         """Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress
         with DescribeInstanceStatus until the instance is running.
 
-        `CreateInstance`; 20 calls per second; not safe to repeat. Source: tce:18189.
+        `CreateInstance`; 20 calls per second. Source: tce:18189.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -164,7 +176,10 @@ class RegistryClient(_product.Client):
     ) -> types.CreateInstanceTokenOutput:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken`; 20 calls per second; not safe to repeat. Source: tce:18246.
+        `CreateInstanceToken`; 20 calls per second. Source: tce:18246.
+
+        Is not retried once a request may have arrived: a second request issues another password, which may be
+        good for long.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -185,7 +200,9 @@ class RegistryClient(_product.Client):
         """Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by
         anyone is refused; the number of namespaces of a user is limited by a quota.
 
-        `CreateNamespacePersonal`; 20 calls per second; not safe to repeat. Source: tce:16815.
+        `CreateNamespacePersonal`; 20 calls per second. Source: tce:16815.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             namespace: Name of the new namespace; it must be unique over the whole registry and not reserved.
@@ -206,7 +223,9 @@ class RegistryClient(_product.Client):
     ) -> types.CreateRepositoryPersonalOutput:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal`; 20 calls per second; not safe to repeat. Source: tce:16866.
+        `CreateRepositoryPersonal`; 20 calls per second. Source: tce:16866.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -230,7 +249,9 @@ class RegistryClient(_product.Client):
         """Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
         existing user is refused.
 
-        `CreateUserPersonal`; 20 calls per second; not safe to repeat. Source: tce:16917.
+        `CreateUserPersonal`; 20 calls per second. Source: tce:16917.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -250,7 +271,10 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteApplicationTriggerPersonalOutput:
         """Deletes an application trigger; the workload it updated stays as it is.
 
-        `DeleteApplicationTriggerPersonal`; 20 calls per second; not safe to repeat. Source: tce:16962.
+        `DeleteApplicationTriggerPersonal`; 20 calls per second. Source: tce:16962.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -267,7 +291,10 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteImageLifecycleGlobalPersonalOutput:
         """Removes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal`; 20 calls per second; not safe to repeat. Source: tce:17005.
+        `DeleteImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17005.
+
+        Is not retried once a request may have arrived: a late repetition would delete a policy that was set
+        since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -282,7 +309,10 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteImageLifecyclePersonalOutput:
         """Removes the cleanup policy of one personal-edition repository.
 
-        `DeleteImageLifecyclePersonal`; 20 calls per second; not safe to repeat. Source: tce:17045.
+        `DeleteImageLifecyclePersonal`; 20 calls per second. Source: tce:17045.
+
+        Is not retried once a request may have arrived: a late repetition would delete a policy that was set
+        since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -302,7 +332,10 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteImagePersonalOutput:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal`; 20 calls per second; not safe to repeat. Source: tce:17088.
+        `DeleteImagePersonal`; 20 calls per second. Source: tce:17088.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -322,7 +355,10 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteNamespacePersonalOutput:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal`; 20 calls per second; not safe to repeat. Source: tce:17138.
+        `DeleteNamespacePersonal`; 20 calls per second. Source: tce:17138.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError. The text says "shared edition"; it
         is the personal edition as everywhere else.
@@ -342,7 +378,10 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteRepositoryPersonalOutput:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal`; 20 calls per second; not safe to repeat. Source: tce:17188.
+        `DeleteRepositoryPersonal`; 20 calls per second. Source: tce:17188.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -365,8 +404,10 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeApplicationTriggerLogPersonalOutput:
         """Lists the runs of application triggers, with their outcome.
 
-        `DescribeApplicationTriggerLogPersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100
-        at most. Source: tce:17234.
+        `DescribeApplicationTriggerLogPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
+        tce:17234.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -395,8 +436,10 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeApplicationTriggerPersonalOutput:
         """Lists the application triggers of the user.
 
-        `DescribeApplicationTriggerPersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at
-        most. Source: tce:17281.
+        `DescribeApplicationTriggerPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
+        tce:17281.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Only the triggers that watch this repository, given as `namespace/name`. `RepoName`.
@@ -420,8 +463,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeFavorRepositoryPersonalOutput:
         """Lists the repositories the user has marked as favorites.
 
-        `DescribeFavorRepositoryPersonal`; 20 calls per second; safe to repeat; answers in pages. Source:
-        tce:17330.
+        `DescribeFavorRepositoryPersonal`; 20 calls per second; answers in pages. Source: tce:17330.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -442,7 +486,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeImageFilterPersonalOutput:
         """Lists the tags of a personal-edition repository whose image has the same content as a given tag.
 
-        `DescribeImageFilterPersonal`; 20 calls per second; safe to repeat. Source: tce:17380.
+        `DescribeImageFilterPersonal`; 20 calls per second. Source: tce:17380.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -460,7 +506,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeImageLifecycleGlobalPersonalOutput:
         """Reads the cleanup policies that apply to all personal-edition repositories of the user.
 
-        `DescribeImageLifecycleGlobalPersonal`; 20 calls per second; safe to repeat. Source: tce:17433.
+        `DescribeImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17433.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -475,7 +523,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeImageLifecyclePersonalOutput:
         """Reads the cleanup policies of one personal-edition repository.
 
-        `DescribeImageLifecyclePersonal`; 20 calls per second; safe to repeat. Source: tce:17474.
+        `DescribeImageLifecyclePersonal`; 20 calls per second. Source: tce:17474.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -494,8 +544,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeImagePersonalOutput:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most. Source:
-        tce:17517.
+        `DescribeImagePersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:17517.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -519,7 +570,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeInstanceStatusOutput:
         """Reads the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus`; 20 calls per second; safe to repeat. Source: tce:18298.
+        `DescribeInstanceStatus`; 20 calls per second. Source: tce:18298.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError. InternalError is printed twice; the
         second row is InternalError.DbError, as in the public SDK.
@@ -544,8 +597,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeInstancesOutput:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most. Source:
-        tce:18349.
+        `DescribeInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:18349.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             registryids: Only the instances with these identifiers; without them all instances of the account
@@ -575,7 +629,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeNamespacePersonalOutput:
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
-        `DescribeNamespacePersonal`; 20 calls per second; safe to repeat; answers in pages. Source: tce:17569.
+        `DescribeNamespacePersonal`; 20 calls per second; answers in pages. Source: tce:17569.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             namespace: Name to look for; part of a name is enough. `Namespace`.
@@ -600,8 +656,10 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeRepositoryFilterPersonalOutput:
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
-        `DescribeRepositoryFilterPersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at
-        most. Source: tce:17620.
+        `DescribeRepositoryFilterPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
+        tce:17620.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
@@ -626,8 +684,10 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeRepositoryOwnerPersonalOutput:
         """Lists all personal-edition repositories that the user owns.
 
-        `DescribeRepositoryOwnerPersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at
-        most. Source: tce:17671.
+        `DescribeRepositoryOwnerPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
+        tce:17671.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
@@ -647,7 +707,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeRepositoryPersonalOutput:
         """Reads the properties of one personal-edition repository.
 
-        `DescribeRepositoryPersonal`; 20 calls per second; safe to repeat. Source: tce:17721.
+        `DescribeRepositoryPersonal`; 20 calls per second. Source: tce:17721.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -662,7 +724,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeUserQuotaPersonalOutput:
         """Reads the user's quotas in the personal-edition registry.
 
-        `DescribeUserQuotaPersonal`; 20 calls per second; safe to repeat. Source: tce:17765.
+        `DescribeUserQuotaPersonal`; 20 calls per second. Source: tce:17765.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -678,7 +742,10 @@ class RegistryClient(_product.Client):
     ) -> types.DuplicateImagePersonalOutput:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal`; 20 calls per second; not safe to repeat. Source: tce:17806.
+        `DuplicateImagePersonal`; 20 calls per second. Source: tce:17806.
+
+        Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer
+        image.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -702,7 +769,10 @@ class RegistryClient(_product.Client):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are
         then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal`; 20 calls per second; safe to repeat. Source: tce:17857.
+        `ManageImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17857.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer policy, and may
+        delete tags by it.
 
         Args:
             type: What the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -731,7 +801,9 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyApplicationTriggerPersonalOutput:
         """Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
 
-        `ModifyApplicationTriggerPersonal`; 20 calls per second; not safe to repeat. Source: tce:17899.
+        `ModifyApplicationTriggerPersonal`; 20 calls per second. Source: tce:17899.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError. The document marks every input
         optional (tce:17924-17934), although a trigger can only be found by name and the operation answers
@@ -770,7 +842,10 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyRepositoryAccessPersonalOutput:
         """Makes a personal-edition repository public or private.
 
-        `ModifyRepositoryAccessPersonal`; 20 calls per second; safe to repeat. Source: tce:17955.
+        `ModifyRepositoryAccessPersonal`; 20 calls per second. Source: tce:17955.
+
+        Is not retried once a request may have arrived: a late repetition could make a repository public that was
+        made private since.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -793,7 +868,9 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyRepositoryInfoPersonalOutput:
         """Replaces the description of a personal-edition repository.
 
-        `ModifyRepositoryInfoPersonal`; 20 calls per second; safe to repeat. Source: tce:18005.
+        `ModifyRepositoryInfoPersonal`; 20 calls per second. Source: tce:18005.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer description.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -813,7 +890,9 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyUserPasswordPersonalOutput:
         """Changes the login password of the user of the personal-edition registry.
 
-        `ModifyUserPasswordPersonal`; 20 calls per second; safe to repeat. Source: tce:18055.
+        `ModifyUserPasswordPersonal`; 20 calls per second. Source: tce:18055.
+
+        Is not retried once a request may have arrived: a late repetition would bring an older password back.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -832,7 +911,9 @@ class RegistryClient(_product.Client):
     ) -> types.ValidateNamespaceExistPersonalOutput:
         """Tells whether a personal-edition namespace exists or is reserved.
 
-        `ValidateNamespaceExistPersonal`; 20 calls per second; safe to repeat. Source: tce:18098.
+        `ValidateNamespaceExistPersonal`; 20 calls per second. Source: tce:18098.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -850,7 +931,9 @@ class RegistryClient(_product.Client):
     ) -> types.ValidateRepositoryExistPersonalOutput:
         """Tells whether a personal-edition repository exists.
 
-        `ValidateRepositoryExistPersonal`; 20 calls per second; safe to repeat. Source: tce:18141.
+        `ValidateRepositoryExistPersonal`; 20 calls per second. Source: tce:18141.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -869,6 +952,7 @@ class RegistryClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.RegistryStatus:
         """Waits until a registry instance is Running, and gives its state with the steps of its creation.
@@ -878,6 +962,7 @@ class RegistryClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -894,7 +979,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteImagePersonalOutput]:
         """Deletes several tags of one personal-edition repository in a single call.
 
-        `BatchDeleteImagePersonal`; 20 calls per second; not safe to repeat. Source: tce:16615.
+        `BatchDeleteImagePersonal`; 20 calls per second. Source: tce:16615.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`.
@@ -912,7 +1000,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteRepositoryPersonalOutput]:
         """Deletes several personal-edition repositories in a single call.
 
-        `BatchDeleteRepositoryPersonal`; 20 calls per second; not safe to repeat. Source: tce:16664.
+        `BatchDeleteRepositoryPersonal`; 20 calls per second. Source: tce:16664.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -941,7 +1032,9 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The
         number of triggers is limited by a quota.
 
-        `CreateApplicationTriggerPersonal`; 20 calls per second; not safe to repeat. Source: tce:16707.
+        `CreateApplicationTriggerPersonal`; 20 calls per second. Source: tce:16707.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -980,7 +1073,9 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
         automatically.
 
-        `CreateImageLifecyclePersonal`; 20 calls per second; not safe to repeat. Source: tce:16764.
+        `CreateImageLifecyclePersonal`; 20 calls per second. Source: tce:16764.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1005,7 +1100,9 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress
         with DescribeInstanceStatus until the instance is running.
 
-        `CreateInstance`; 20 calls per second; not safe to repeat. Source: tce:18189.
+        `CreateInstance`; 20 calls per second. Source: tce:18189.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1028,7 +1125,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateInstanceTokenOutput]:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken`; 20 calls per second; not safe to repeat. Source: tce:18246.
+        `CreateInstanceToken`; 20 calls per second. Source: tce:18246.
+
+        Is not retried once a request may have arrived: a second request issues another password, which may be
+        good for long.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1049,7 +1149,9 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by
         anyone is refused; the number of namespaces of a user is limited by a quota.
 
-        `CreateNamespacePersonal`; 20 calls per second; not safe to repeat. Source: tce:16815.
+        `CreateNamespacePersonal`; 20 calls per second. Source: tce:16815.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             namespace: Name of the new namespace; it must be unique over the whole registry and not reserved.
@@ -1070,7 +1172,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateRepositoryPersonalOutput]:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal`; 20 calls per second; not safe to repeat. Source: tce:16866.
+        `CreateRepositoryPersonal`; 20 calls per second. Source: tce:16866.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -1094,7 +1198,9 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
         existing user is refused.
 
-        `CreateUserPersonal`; 20 calls per second; not safe to repeat. Source: tce:16917.
+        `CreateUserPersonal`; 20 calls per second. Source: tce:16917.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1114,7 +1220,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteApplicationTriggerPersonalOutput]:
         """Deletes an application trigger; the workload it updated stays as it is.
 
-        `DeleteApplicationTriggerPersonal`; 20 calls per second; not safe to repeat. Source: tce:16962.
+        `DeleteApplicationTriggerPersonal`; 20 calls per second. Source: tce:16962.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1131,7 +1240,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImageLifecycleGlobalPersonalOutput]:
         """Removes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal`; 20 calls per second; not safe to repeat. Source: tce:17005.
+        `DeleteImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17005.
+
+        Is not retried once a request may have arrived: a late repetition would delete a policy that was set
+        since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1146,7 +1258,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImageLifecyclePersonalOutput]:
         """Removes the cleanup policy of one personal-edition repository.
 
-        `DeleteImageLifecyclePersonal`; 20 calls per second; not safe to repeat. Source: tce:17045.
+        `DeleteImageLifecyclePersonal`; 20 calls per second. Source: tce:17045.
+
+        Is not retried once a request may have arrived: a late repetition would delete a policy that was set
+        since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1166,7 +1281,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImagePersonalOutput]:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal`; 20 calls per second; not safe to repeat. Source: tce:17088.
+        `DeleteImagePersonal`; 20 calls per second. Source: tce:17088.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1186,7 +1304,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNamespacePersonalOutput]:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal`; 20 calls per second; not safe to repeat. Source: tce:17138.
+        `DeleteNamespacePersonal`; 20 calls per second. Source: tce:17138.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError. The text says "shared edition"; it
         is the personal edition as everywhere else.
@@ -1206,7 +1327,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteRepositoryPersonalOutput]:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal`; 20 calls per second; not safe to repeat. Source: tce:17188.
+        `DeleteRepositoryPersonal`; 20 calls per second. Source: tce:17188.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1229,8 +1353,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeApplicationTriggerLogPersonalOutput, types.TriggerLogResp]:
         """Lists the runs of application triggers, with their outcome.
 
-        `DescribeApplicationTriggerLogPersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100
-        at most. Source: tce:17234.
+        `DescribeApplicationTriggerLogPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
+        tce:17234.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1259,8 +1385,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeApplicationTriggerPersonalOutput, types.TriggerResp]:
         """Lists the application triggers of the user.
 
-        `DescribeApplicationTriggerPersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at
-        most. Source: tce:17281.
+        `DescribeApplicationTriggerPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
+        tce:17281.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Only the triggers that watch this repository, given as `namespace/name`. `RepoName`.
@@ -1284,8 +1412,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeFavorRepositoryPersonalOutput, types.Favors]:
         """Lists the repositories the user has marked as favorites.
 
-        `DescribeFavorRepositoryPersonal`; 20 calls per second; safe to repeat; answers in pages. Source:
-        tce:17330.
+        `DescribeFavorRepositoryPersonal`; 20 calls per second; answers in pages. Source: tce:17330.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -1306,7 +1435,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImageFilterPersonalOutput]:
         """Lists the tags of a personal-edition repository whose image has the same content as a given tag.
 
-        `DescribeImageFilterPersonal`; 20 calls per second; safe to repeat. Source: tce:17380.
+        `DescribeImageFilterPersonal`; 20 calls per second. Source: tce:17380.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1324,7 +1455,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImageLifecycleGlobalPersonalOutput]:
         """Reads the cleanup policies that apply to all personal-edition repositories of the user.
 
-        `DescribeImageLifecycleGlobalPersonal`; 20 calls per second; safe to repeat. Source: tce:17433.
+        `DescribeImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17433.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1339,7 +1472,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImageLifecyclePersonalOutput]:
         """Reads the cleanup policies of one personal-edition repository.
 
-        `DescribeImageLifecyclePersonal`; 20 calls per second; safe to repeat. Source: tce:17474.
+        `DescribeImageLifecyclePersonal`; 20 calls per second. Source: tce:17474.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1358,8 +1493,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeImagePersonalOutput, types.TagInfo]:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most. Source:
-        tce:17517.
+        `DescribeImagePersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:17517.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1383,7 +1519,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeInstanceStatusOutput]:
         """Reads the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus`; 20 calls per second; safe to repeat. Source: tce:18298.
+        `DescribeInstanceStatus`; 20 calls per second. Source: tce:18298.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError. InternalError is printed twice; the
         second row is InternalError.DbError, as in the public SDK.
@@ -1408,8 +1546,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeInstancesOutput, types.Registry]:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most. Source:
-        tce:18349.
+        `DescribeInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:18349.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             registryids: Only the instances with these identifiers; without them all instances of the account
@@ -1439,7 +1578,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeNamespacePersonalOutput, types.NamespaceInfo]:
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
-        `DescribeNamespacePersonal`; 20 calls per second; safe to repeat; answers in pages. Source: tce:17569.
+        `DescribeNamespacePersonal`; 20 calls per second; answers in pages. Source: tce:17569.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             namespace: Name to look for; part of a name is enough. `Namespace`.
@@ -1464,8 +1605,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeRepositoryFilterPersonalOutput, types.RepoInfo]:
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
-        `DescribeRepositoryFilterPersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at
-        most. Source: tce:17620.
+        `DescribeRepositoryFilterPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
+        tce:17620.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
@@ -1490,8 +1633,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeRepositoryOwnerPersonalOutput, types.RepoInfo]:
         """Lists all personal-edition repositories that the user owns.
 
-        `DescribeRepositoryOwnerPersonal`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at
-        most. Source: tce:17671.
+        `DescribeRepositoryOwnerPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
+        tce:17671.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
@@ -1511,7 +1656,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeRepositoryPersonalOutput]:
         """Reads the properties of one personal-edition repository.
 
-        `DescribeRepositoryPersonal`; 20 calls per second; safe to repeat. Source: tce:17721.
+        `DescribeRepositoryPersonal`; 20 calls per second. Source: tce:17721.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1526,7 +1673,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeUserQuotaPersonalOutput]:
         """Reads the user's quotas in the personal-edition registry.
 
-        `DescribeUserQuotaPersonal`; 20 calls per second; safe to repeat. Source: tce:17765.
+        `DescribeUserQuotaPersonal`; 20 calls per second. Source: tce:17765.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1542,7 +1691,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DuplicateImagePersonalOutput]:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal`; 20 calls per second; not safe to repeat. Source: tce:17806.
+        `DuplicateImagePersonal`; 20 calls per second. Source: tce:17806.
+
+        Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer
+        image.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -1566,7 +1718,10 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are
         then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal`; 20 calls per second; safe to repeat. Source: tce:17857.
+        `ManageImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17857.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer policy, and may
+        delete tags by it.
 
         Args:
             type: What the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -1595,7 +1750,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyApplicationTriggerPersonalOutput]:
         """Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
 
-        `ModifyApplicationTriggerPersonal`; 20 calls per second; not safe to repeat. Source: tce:17899.
+        `ModifyApplicationTriggerPersonal`; 20 calls per second. Source: tce:17899.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError. The document marks every input
         optional (tce:17924-17934), although a trigger can only be found by name and the operation answers
@@ -1634,7 +1791,10 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyRepositoryAccessPersonalOutput]:
         """Makes a personal-edition repository public or private.
 
-        `ModifyRepositoryAccessPersonal`; 20 calls per second; safe to repeat. Source: tce:17955.
+        `ModifyRepositoryAccessPersonal`; 20 calls per second. Source: tce:17955.
+
+        Is not retried once a request may have arrived: a late repetition could make a repository public that was
+        made private since.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -1657,7 +1817,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyRepositoryInfoPersonalOutput]:
         """Replaces the description of a personal-edition repository.
 
-        `ModifyRepositoryInfoPersonal`; 20 calls per second; safe to repeat. Source: tce:18005.
+        `ModifyRepositoryInfoPersonal`; 20 calls per second. Source: tce:18005.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer description.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -1677,7 +1839,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyUserPasswordPersonalOutput]:
         """Changes the login password of the user of the personal-edition registry.
 
-        `ModifyUserPasswordPersonal`; 20 calls per second; safe to repeat. Source: tce:18055.
+        `ModifyUserPasswordPersonal`; 20 calls per second. Source: tce:18055.
+
+        Is not retried once a request may have arrived: a late repetition would bring an older password back.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1696,7 +1860,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ValidateNamespaceExistPersonalOutput]:
         """Tells whether a personal-edition namespace exists or is reserved.
 
-        `ValidateNamespaceExistPersonal`; 20 calls per second; safe to repeat. Source: tce:18098.
+        `ValidateNamespaceExistPersonal`; 20 calls per second. Source: tce:18098.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1714,7 +1880,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ValidateRepositoryExistPersonalOutput]:
         """Tells whether a personal-edition repository exists.
 
-        `ValidateRepositoryExistPersonal`; 20 calls per second; safe to repeat. Source: tce:18141.
+        `ValidateRepositoryExistPersonal`; 20 calls per second. Source: tce:18141.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 
@@ -1733,6 +1901,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.RegistryStatus]:
         """Waits until a registry instance is Running, and gives its state with the steps of its creation.
@@ -1742,6 +1911,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """

@@ -38,7 +38,9 @@ class ClusterClient(_product.Client):
         """Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The
         subnets in use appear in the network settings that DescribeClusters returns.
 
-        `AddVpcCniSubnets`; 20 calls per second; not safe to repeat. Source: tce:11106.
+        `AddVpcCniSubnets`; 20 calls per second. Source: tce:11106.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster, in VPC-CNI network mode, that gets the subnets. `ClusterId`.
@@ -60,7 +62,9 @@ class ClusterClient(_product.Client):
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
-        `CheckClusterCIDR`; 20 calls per second; safe to repeat. Source: tce:11659.
+        `CheckClusterCIDR`; 20 calls per second. Source: tce:11659.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
 
@@ -92,7 +96,9 @@ class ClusterClient(_product.Client):
         """Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
         intervals.
 
-        `CollectAllCore`; 20 calls per second; safe to repeat. Source: tce:11785.
+        `CollectAllCore`; 20 calls per second. Source: tce:11785.
+
+        Is retried after every failure that may pass: it only reads.
 
         Raises:
             Error: Besides what every operation may answer: `InternalError`, `InternalError.Param`,
@@ -117,7 +123,9 @@ class ClusterClient(_product.Client):
         ready: follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another
         cluster.
 
-        `CreateCluster`; 20 calls per second; not safe to repeat. Source: tce:11836.
+        `CreateCluster`; 20 calls per second. Source: tce:11836.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; CidrInvali is misprinted
         CidrInvalid; UnexceptedInternal is misprinted UnexpectedInternal; DbAffectivedRows is misprinted
@@ -172,7 +180,9 @@ class ClusterClient(_product.Client):
         private for a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the
         address with DescribeClusterEndpoint.
 
-        `CreateClusterEndpoint`; 20 calls per second; not safe to repeat. Source: tce:11920.
+        `CreateClusterEndpoint`; 20 calls per second. Source: tce:11920.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -206,7 +216,10 @@ class ClusterClient(_product.Client):
         """Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is
         done when DescribeClusters no longer lists the cluster.
 
-        `DeleteCluster`; 50 calls per second; not safe to repeat. Source: tce:12133.
+        `DeleteCluster`; 50 calls per second. Source: tce:12133.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -228,7 +241,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteHelmChartOutput:
         """Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
 
-        `DeleteHelmChart`; 20 calls per second; not safe to repeat. Source: tce:12278.
+        `DeleteHelmChart`; 20 calls per second. Source: tce:12278.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -247,7 +263,10 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteHelmChartVersionOutput:
         """Deletes one version of a Helm chart.
 
-        `DeleteHelmChartVersion`; 20 calls per second; not safe to repeat. Source: tce:12321.
+        `DeleteHelmChartVersion`; 20 calls per second. Source: tce:12321.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -268,7 +287,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeChartDownloadInfoOutput:
         """Makes an address from which one version of a Helm chart can be downloaded.
 
-        `DescribeChartDownloadInfo`; 20 calls per second; safe to repeat. Source: tce:12416.
+        `DescribeChartDownloadInfo`; 20 calls per second. Source: tce:12416.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -289,7 +310,9 @@ class ClusterClient(_product.Client):
         """Reads the addresses at which the API server of a cluster can be reached. Works only for access points of
         the new kind.
 
-        `DescribeClusterEndpoint`; 20 calls per second; safe to repeat. Source: tce:12466.
+        `DescribeClusterEndpoint`; 20 calls per second. Source: tce:12466.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose access points are read. `ClusterId`.
@@ -307,7 +330,9 @@ class ClusterClient(_product.Client):
         """Tells whether the public or the private access point of a cluster is open. Call it after
         CreateClusterEndpoint, with the same IsExtranet, until the status is Created.
 
-        `DescribeClusterEndpointStatus`; 20 calls per second; safe to repeat. Source: tce:12515.
+        `DescribeClusterEndpointStatus`; 20 calls per second. Source: tce:12515.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -332,7 +357,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterKubeconfigOutput:
         """Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
 
-        `DescribeClusterKubeconfig`; 20 calls per second; safe to repeat. Source: tce:12577.
+        `DescribeClusterKubeconfig`; 20 calls per second. Source: tce:12577.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -355,7 +382,9 @@ class ClusterClient(_product.Client):
         """Returns the account, password, certificate and addresses with which a cluster can be reached. The answer
         carries credentials.
 
-        `DescribeClusterSecurity`; 50 calls per second; safe to repeat. Source: tce:12628.
+        `DescribeClusterSecurity`; 50 calls per second. Source: tce:12628.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -383,7 +412,9 @@ class ClusterClient(_product.Client):
         """Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
         internal use; prefer the Kubernetes API.
 
-        `DescribeClusterServices`; 20 calls per second; safe to repeat. Source: tce:12696.
+        `DescribeClusterServices`; 20 calls per second. Source: tce:12696.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -409,8 +440,9 @@ class ClusterClient(_product.Client):
         """Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
         cluster that is being created or deleted.
 
-        `DescribeClusters`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most. Source:
-        tce:12847.
+        `DescribeClusters`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:12847.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -437,7 +469,9 @@ class ClusterClient(_product.Client):
         """Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The
         document lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
 
-        `DescribeCosInfo`; 20 calls per second; safe to repeat. Source: tce:12904.
+        `DescribeCosInfo`; 20 calls per second. Source: tce:12904.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError. No output but RequestId is
         documented although the operation reads something; the private-cloud SDK has none either. tce:12930 lists
@@ -456,7 +490,9 @@ class ClusterClient(_product.Client):
         """Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw
         answer may hold more.
 
-        `DescribeHelmChart`; 20 calls per second; safe to repeat. Source: tce:12945.
+        `DescribeHelmChart`; 20 calls per second. Source: tce:12945.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: tce:12972 lists no output but RequestId although the operation is a query; what the service
         really returns is unknown.
@@ -476,7 +512,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeHelmChartDetailOutput:
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
-        `DescribeHelmChartDetail`; 20 calls per second; safe to repeat. Source: tce:12987.
+        `DescribeHelmChartDetail`; 20 calls per second. Source: tce:12987.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -493,7 +531,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeHelmChartVersionOutput:
         """Lists the versions of a Helm chart.
 
-        `DescribeHelmChartVersion`; 20 calls per second; safe to repeat. Source: tce:13037.
+        `DescribeHelmChartVersion`; 20 calls per second. Source: tce:13037.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -507,7 +547,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeImagesOutput:
         """Lists the machine images that cluster nodes can be installed from in the region.
 
-        `DescribeImages`; 20 calls per second; safe to repeat. Source: tce:10654.
+        `DescribeImages`; 20 calls per second. Source: tce:10654.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -526,7 +568,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeQuotaOutput:
         """Reads how many clusters the account may have in the region and how many nodes one cluster may have.
 
-        `DescribeQuota`; 20 calls per second; safe to repeat. Source: tce:10715.
+        `DescribeQuota`; 20 calls per second. Source: tce:10715.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -543,7 +587,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeRegionsOutput:
         """Lists all regions in which the container service is offered.
 
-        `DescribeRegions`; 20 calls per second; safe to repeat. Source: tce:10773.
+        `DescribeRegions`; 20 calls per second. Source: tce:10773.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -561,7 +607,9 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeVersionsOutput:
         """Lists the Kubernetes versions that clusters can be created with.
 
-        `DescribeVersions`; 20 calls per second; safe to repeat. Source: tce:10832.
+        `DescribeVersions`; 20 calls per second. Source: tce:10832.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -589,7 +637,9 @@ class ClusterClient(_product.Client):
         """Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes
         depends on the method and path given, so it must not be repeated blindly.
 
-        `ForwardRequest`; 200 calls per second; not safe to repeat. Source: tce:10892.
+        `ForwardRequest`; 200 calls per second. Source: tce:10892.
+
+        Is not retried once a request may have arrived: what is passed on may change something in the cluster.
 
         Args:
             method: HTTP method of the forwarded request, such as GET or POST. `Method`.
@@ -620,7 +670,9 @@ class ClusterClient(_product.Client):
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
 
-        `ModifyClusterAttribute`; 20 calls per second; safe to repeat. Source: tce:13321.
+        `ModifyClusterAttribute`; 20 calls per second. Source: tce:13321.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer value.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -644,7 +696,9 @@ class ClusterClient(_product.Client):
     ) -> types.QueryOverageOutput:
         """Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
 
-        `QueryOverage`; 20 calls per second; safe to repeat. Source: tce:13428.
+        `QueryOverage`; 20 calls per second. Source: tce:13428.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -663,7 +717,9 @@ class ClusterClient(_product.Client):
         """Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is
         meant to tell where to put it.
 
-        `UploadHelmChart`; 20 calls per second; not safe to repeat. Source: tce:13519.
+        `UploadHelmChart`; 20 calls per second. Source: tce:13519.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
@@ -685,6 +741,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.Cluster:
         """Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by
@@ -695,6 +752,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -706,6 +764,7 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
         """Waits until a cluster is gone. Gives up after 30 minutes.
@@ -715,6 +774,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -727,10 +787,11 @@ class ClusterClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until an access point of a cluster is Created. Fails when nobody asked for it, or when making it
-        failed. Gives up after 10 minutes.
+        """Waits until an access point of a cluster is Created. Fails when making it failed, or when nobody asks for
+        it. Gives up after 10 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -738,6 +799,7 @@ class ClusterClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -756,7 +818,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The
         subnets in use appear in the network settings that DescribeClusters returns.
 
-        `AddVpcCniSubnets`; 20 calls per second; not safe to repeat. Source: tce:11106.
+        `AddVpcCniSubnets`; 20 calls per second. Source: tce:11106.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster, in VPC-CNI network mode, that gets the subnets. `ClusterId`.
@@ -778,7 +842,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
-        `CheckClusterCIDR`; 20 calls per second; safe to repeat. Source: tce:11659.
+        `CheckClusterCIDR`; 20 calls per second. Source: tce:11659.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
 
@@ -810,7 +876,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
         intervals.
 
-        `CollectAllCore`; 20 calls per second; safe to repeat. Source: tce:11785.
+        `CollectAllCore`; 20 calls per second. Source: tce:11785.
+
+        Is retried after every failure that may pass: it only reads.
 
         Raises:
             Error: Besides what every operation may answer: `InternalError`, `InternalError.Param`,
@@ -835,7 +903,9 @@ class AsyncClusterClient(_product.AsyncClient):
         ready: follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another
         cluster.
 
-        `CreateCluster`; 20 calls per second; not safe to repeat. Source: tce:11836.
+        `CreateCluster`; 20 calls per second. Source: tce:11836.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; CidrInvali is misprinted
         CidrInvalid; UnexceptedInternal is misprinted UnexpectedInternal; DbAffectivedRows is misprinted
@@ -890,7 +960,9 @@ class AsyncClusterClient(_product.AsyncClient):
         private for a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the
         address with DescribeClusterEndpoint.
 
-        `CreateClusterEndpoint`; 20 calls per second; not safe to repeat. Source: tce:11920.
+        `CreateClusterEndpoint`; 20 calls per second. Source: tce:11920.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -924,7 +996,10 @@ class AsyncClusterClient(_product.AsyncClient):
         """Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is
         done when DescribeClusters no longer lists the cluster.
 
-        `DeleteCluster`; 50 calls per second; not safe to repeat. Source: tce:12133.
+        `DeleteCluster`; 50 calls per second. Source: tce:12133.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -946,7 +1021,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteHelmChartOutput]:
         """Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
 
-        `DeleteHelmChart`; 20 calls per second; not safe to repeat. Source: tce:12278.
+        `DeleteHelmChart`; 20 calls per second. Source: tce:12278.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -965,7 +1043,10 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteHelmChartVersionOutput]:
         """Deletes one version of a Helm chart.
 
-        `DeleteHelmChartVersion`; 20 calls per second; not safe to repeat. Source: tce:12321.
+        `DeleteHelmChartVersion`; 20 calls per second. Source: tce:12321.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -986,7 +1067,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeChartDownloadInfoOutput]:
         """Makes an address from which one version of a Helm chart can be downloaded.
 
-        `DescribeChartDownloadInfo`; 20 calls per second; safe to repeat. Source: tce:12416.
+        `DescribeChartDownloadInfo`; 20 calls per second. Source: tce:12416.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1007,7 +1090,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Reads the addresses at which the API server of a cluster can be reached. Works only for access points of
         the new kind.
 
-        `DescribeClusterEndpoint`; 20 calls per second; safe to repeat. Source: tce:12466.
+        `DescribeClusterEndpoint`; 20 calls per second. Source: tce:12466.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose access points are read. `ClusterId`.
@@ -1025,7 +1110,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Tells whether the public or the private access point of a cluster is open. Call it after
         CreateClusterEndpoint, with the same IsExtranet, until the status is Created.
 
-        `DescribeClusterEndpointStatus`; 20 calls per second; safe to repeat. Source: tce:12515.
+        `DescribeClusterEndpointStatus`; 20 calls per second. Source: tce:12515.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1050,7 +1137,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterKubeconfigOutput]:
         """Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
 
-        `DescribeClusterKubeconfig`; 20 calls per second; safe to repeat. Source: tce:12577.
+        `DescribeClusterKubeconfig`; 20 calls per second. Source: tce:12577.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1073,7 +1162,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Returns the account, password, certificate and addresses with which a cluster can be reached. The answer
         carries credentials.
 
-        `DescribeClusterSecurity`; 50 calls per second; safe to repeat. Source: tce:12628.
+        `DescribeClusterSecurity`; 50 calls per second. Source: tce:12628.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -1101,7 +1192,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
         internal use; prefer the Kubernetes API.
 
-        `DescribeClusterServices`; 20 calls per second; safe to repeat. Source: tce:12696.
+        `DescribeClusterServices`; 20 calls per second. Source: tce:12696.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1127,8 +1220,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
         cluster that is being created or deleted.
 
-        `DescribeClusters`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most. Source:
-        tce:12847.
+        `DescribeClusters`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:12847.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -1155,7 +1249,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The
         document lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
 
-        `DescribeCosInfo`; 20 calls per second; safe to repeat. Source: tce:12904.
+        `DescribeCosInfo`; 20 calls per second. Source: tce:12904.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError. No output but RequestId is
         documented although the operation reads something; the private-cloud SDK has none either. tce:12930 lists
@@ -1174,7 +1270,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw
         answer may hold more.
 
-        `DescribeHelmChart`; 20 calls per second; safe to repeat. Source: tce:12945.
+        `DescribeHelmChart`; 20 calls per second. Source: tce:12945.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: tce:12972 lists no output but RequestId although the operation is a query; what the service
         really returns is unknown.
@@ -1194,7 +1292,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeHelmChartDetailOutput]:
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
-        `DescribeHelmChartDetail`; 20 calls per second; safe to repeat. Source: tce:12987.
+        `DescribeHelmChartDetail`; 20 calls per second. Source: tce:12987.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -1211,7 +1311,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeHelmChartVersionOutput]:
         """Lists the versions of a Helm chart.
 
-        `DescribeHelmChartVersion`; 20 calls per second; safe to repeat. Source: tce:13037.
+        `DescribeHelmChartVersion`; 20 calls per second. Source: tce:13037.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -1225,7 +1327,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImagesOutput]:
         """Lists the machine images that cluster nodes can be installed from in the region.
 
-        `DescribeImages`; 20 calls per second; safe to repeat. Source: tce:10654.
+        `DescribeImages`; 20 calls per second. Source: tce:10654.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -1244,7 +1348,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeQuotaOutput]:
         """Reads how many clusters the account may have in the region and how many nodes one cluster may have.
 
-        `DescribeQuota`; 20 calls per second; safe to repeat. Source: tce:10715.
+        `DescribeQuota`; 20 calls per second. Source: tce:10715.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -1261,7 +1367,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeRegionsOutput]:
         """Lists all regions in which the container service is offered.
 
-        `DescribeRegions`; 20 calls per second; safe to repeat. Source: tce:10773.
+        `DescribeRegions`; 20 calls per second. Source: tce:10773.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -1279,7 +1387,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeVersionsOutput]:
         """Lists the Kubernetes versions that clusters can be created with.
 
-        `DescribeVersions`; 20 calls per second; safe to repeat. Source: tce:10832.
+        `DescribeVersions`; 20 calls per second. Source: tce:10832.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -1307,7 +1417,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes
         depends on the method and path given, so it must not be repeated blindly.
 
-        `ForwardRequest`; 200 calls per second; not safe to repeat. Source: tce:10892.
+        `ForwardRequest`; 200 calls per second. Source: tce:10892.
+
+        Is not retried once a request may have arrived: what is passed on may change something in the cluster.
 
         Args:
             method: HTTP method of the forwarded request, such as GET or POST. `Method`.
@@ -1338,7 +1450,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
 
-        `ModifyClusterAttribute`; 20 calls per second; safe to repeat. Source: tce:13321.
+        `ModifyClusterAttribute`; 20 calls per second. Source: tce:13321.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer value.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -1362,7 +1476,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.QueryOverageOutput]:
         """Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
 
-        `QueryOverage`; 20 calls per second; safe to repeat. Source: tce:13428.
+        `QueryOverage`; 20 calls per second. Source: tce:13428.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1381,7 +1497,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is
         meant to tell where to put it.
 
-        `UploadHelmChart`; 20 calls per second; not safe to repeat. Source: tce:13519.
+        `UploadHelmChart`; 20 calls per second. Source: tce:13519.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
@@ -1403,6 +1521,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.Cluster]:
         """Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by
@@ -1413,6 +1532,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1424,6 +1544,7 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
         """Waits until a cluster is gone. Gives up after 30 minutes.
@@ -1433,6 +1554,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1445,10 +1567,11 @@ class AsyncClusterClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until an access point of a cluster is Created. Fails when nobody asked for it, or when making it
-        failed. Gives up after 10 minutes.
+        """Waits until an access point of a cluster is Created. Fails when making it failed, or when nobody asks for
+        it. Gives up after 10 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1456,6 +1579,7 @@ class AsyncClusterClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -1472,7 +1596,9 @@ class MonitoringClient(_product.Client):
     ) -> types.CheckIfLogCollectorExistsOutput:
         """Tells whether a cluster already has a log collection rule of the old kind with the given name.
 
-        `CheckIfLogCollectorExists`; 20 calls per second; safe to repeat. Source: tce:11741.
+        `CheckIfLogCollectorExists`; 20 calls per second. Source: tce:11741.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `ClusterId`.
@@ -1496,7 +1622,9 @@ class MonitoringClient(_product.Client):
         """Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection
         service itself on.
 
-        `CreateLogCollector`; 20 calls per second; not safe to repeat. Source: tce:12082.
+        `CreateLogCollector`; 20 calls per second. Source: tce:12082.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster that gets the rule. `ClusterId`.
@@ -1520,7 +1648,10 @@ class MonitoringClient(_product.Client):
     ) -> types.DeleteLogCollectorOutput:
         """Deletes a log collection rule of the old kind from a cluster.
 
-        `DeleteLogCollector`; 20 calls per second; not safe to repeat. Source: tce:12373.
+        `DeleteLogCollector`; 20 calls per second. Source: tce:12373.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1539,7 +1670,10 @@ class MonitoringClient(_product.Client):
     ) -> types.DisableClusterAuditOutput:
         """Switches the audit log of a cluster off. There is no documented operation that shows the progress.
 
-        `DisableClusterAudit`; 20 calls per second; not safe to repeat. Source: tce:10953.
+        `DisableClusterAudit`; 20 calls per second. Source: tce:10953.
+
+        Is not retried once a request may have arrived: a late repetition would switch off what was switched on
+        since.
 
         Args:
             cluster_id: Cluster whose audit log is switched off. `ClusterId`.
@@ -1560,7 +1694,10 @@ class MonitoringClient(_product.Client):
         """Switches the audit log of a cluster on, writing to the log set and topic given or else to the default
         ones. There is no documented operation that shows the progress.
 
-        `EnableClusterAudit`; 20 calls per second; not safe to repeat. Source: tce:11003.
+        `EnableClusterAudit`; 20 calls per second. Source: tce:11003.
+
+        Is not retried once a request may have arrived: a late repetition would switch on what was switched off
+        since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1586,7 +1723,10 @@ class MonitoringClient(_product.Client):
         """Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus:
         take it as ready when Enabled is true and both pod counts are equal.
 
-        `EnableLogCollector`; 20 calls per second; not safe to repeat. Source: tce:13134.
+        `EnableLogCollector`; 20 calls per second. Source: tce:13134.
+
+        Is not retried once a request may have arrived: a late repetition would switch on what was switched off
+        since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1606,7 +1746,9 @@ class MonitoringClient(_product.Client):
     ) -> types.GetDashboardIDOutput:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
-        `GetDashboardID`; 20 calls per second; safe to repeat. Source: tce:11054.
+        `GetDashboardID`; 20 calls per second. Source: tce:11054.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster the dashboard belongs to. `ClusterId`.
@@ -1626,7 +1768,9 @@ class MonitoringClient(_product.Client):
     ) -> types.GetLogCollectorOutput:
         """Reads one log collection rule of the old kind.
 
-        `GetLogCollector`; 20 calls per second; safe to repeat. Source: tce:13176.
+        `GetLogCollector`; 20 calls per second. Source: tce:13176.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1645,7 +1789,9 @@ class MonitoringClient(_product.Client):
     ) -> types.GetLogCollectorStatusOutput:
         """Tells whether log collection is switched on in a cluster and how many of its pods run.
 
-        `GetLogCollectorStatus`; 20 calls per second; safe to repeat. Source: tce:13220.
+        `GetLogCollectorStatus`; 20 calls per second. Source: tce:13220.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster asked about. `ClusterId`.
@@ -1664,7 +1810,9 @@ class MonitoringClient(_product.Client):
     ) -> types.ListLogCollectorOutput:
         """Lists the log collection rules of a cluster, page by page.
 
-        `ListLogCollector`; 20 calls per second; safe to repeat; answers in pages of 20. Source: tce:13270.
+        `ListLogCollector`; 20 calls per second; answers in pages of 20. Source: tce:13270.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
@@ -1690,7 +1838,9 @@ class MonitoringClient(_product.Client):
     ) -> types.UpdateLogCollectorOutput:
         """Changes a log collection rule of the old kind in a cluster.
 
-        `UpdateLogCollector`; 20 calls per second; safe to repeat. Source: tce:13471.
+        `UpdateLogCollector`; 20 calls per second. Source: tce:13471.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer rule.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -1717,7 +1867,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.CheckIfLogCollectorExistsOutput]:
         """Tells whether a cluster already has a log collection rule of the old kind with the given name.
 
-        `CheckIfLogCollectorExists`; 20 calls per second; safe to repeat. Source: tce:11741.
+        `CheckIfLogCollectorExists`; 20 calls per second. Source: tce:11741.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `ClusterId`.
@@ -1741,7 +1893,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection
         service itself on.
 
-        `CreateLogCollector`; 20 calls per second; not safe to repeat. Source: tce:12082.
+        `CreateLogCollector`; 20 calls per second. Source: tce:12082.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster that gets the rule. `ClusterId`.
@@ -1765,7 +1919,10 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteLogCollectorOutput]:
         """Deletes a log collection rule of the old kind from a cluster.
 
-        `DeleteLogCollector`; 20 calls per second; not safe to repeat. Source: tce:12373.
+        `DeleteLogCollector`; 20 calls per second. Source: tce:12373.
+
+        Is not retried once a request may have arrived: a late repetition would delete what was created since
+        under the same name.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1784,7 +1941,10 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DisableClusterAuditOutput]:
         """Switches the audit log of a cluster off. There is no documented operation that shows the progress.
 
-        `DisableClusterAudit`; 20 calls per second; not safe to repeat. Source: tce:10953.
+        `DisableClusterAudit`; 20 calls per second. Source: tce:10953.
+
+        Is not retried once a request may have arrived: a late repetition would switch off what was switched on
+        since.
 
         Args:
             cluster_id: Cluster whose audit log is switched off. `ClusterId`.
@@ -1805,7 +1965,10 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Switches the audit log of a cluster on, writing to the log set and topic given or else to the default
         ones. There is no documented operation that shows the progress.
 
-        `EnableClusterAudit`; 20 calls per second; not safe to repeat. Source: tce:11003.
+        `EnableClusterAudit`; 20 calls per second. Source: tce:11003.
+
+        Is not retried once a request may have arrived: a late repetition would switch on what was switched off
+        since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1831,7 +1994,10 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus:
         take it as ready when Enabled is true and both pod counts are equal.
 
-        `EnableLogCollector`; 20 calls per second; not safe to repeat. Source: tce:13134.
+        `EnableLogCollector`; 20 calls per second. Source: tce:13134.
+
+        Is not retried once a request may have arrived: a late repetition would switch on what was switched off
+        since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1851,7 +2017,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetDashboardIDOutput]:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
-        `GetDashboardID`; 20 calls per second; safe to repeat. Source: tce:11054.
+        `GetDashboardID`; 20 calls per second. Source: tce:11054.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster the dashboard belongs to. `ClusterId`.
@@ -1871,7 +2039,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetLogCollectorOutput]:
         """Reads one log collection rule of the old kind.
 
-        `GetLogCollector`; 20 calls per second; safe to repeat. Source: tce:13176.
+        `GetLogCollector`; 20 calls per second. Source: tce:13176.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -1890,7 +2060,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetLogCollectorStatusOutput]:
         """Tells whether log collection is switched on in a cluster and how many of its pods run.
 
-        `GetLogCollectorStatus`; 20 calls per second; safe to repeat. Source: tce:13220.
+        `GetLogCollectorStatus`; 20 calls per second. Source: tce:13220.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster asked about. `ClusterId`.
@@ -1909,7 +2081,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.ListLogCollectorOutput, types.LogCollector]:
         """Lists the log collection rules of a cluster, page by page.
 
-        `ListLogCollector`; 20 calls per second; safe to repeat; answers in pages of 20. Source: tce:13270.
+        `ListLogCollector`; 20 calls per second; answers in pages of 20. Source: tce:13270.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
@@ -1935,7 +2109,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateLogCollectorOutput]:
         """Changes a log collection rule of the old kind in a cluster.
 
-        `UpdateLogCollector`; 20 calls per second; safe to repeat. Source: tce:13471.
+        `UpdateLogCollector`; 20 calls per second. Source: tce:13471.
+
+        Is not retried once a request may have arrived: a late repetition would undo a newer rule.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -1969,7 +2145,9 @@ class NodeClient(_product.Client):
         CreateClusterInstances does the same with grouped settings. Follow the nodes with
         DescribeClusterInstances. Calling again buys again.
 
-        `AddClusterInstances`; 20 calls per second; not safe to repeat. Source: tce:11603.
+        `AddClusterInstances`; 20 calls per second. Source: tce:11603.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -2013,7 +2191,9 @@ class NodeClient(_product.Client):
         DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the
         nodes becoming "running".
 
-        `AddExistedInstances`; 20 calls per second; not safe to repeat. Source: tce:11159.
+        `AddExistedInstances`; 20 calls per second. Source: tce:11159.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -2048,7 +2228,9 @@ class NodeClient(_product.Client):
         """Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow
         their state with DescribeClusterInstances. Calling again buys again.
 
-        `CreateClusterInstances`; 20 calls per second; not safe to repeat. Source: tce:11220.
+        `CreateClusterInstances`; 20 calls per second. Source: tce:11220.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
 
@@ -2083,7 +2265,9 @@ class NodeClient(_product.Client):
         """Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with
         DescribeClusterVirtualNode.
 
-        `CreateClusterVirtualNode`; 20 calls per second; not safe to repeat. Source: tce:11979.
+        `CreateClusterVirtualNode`; 20 calls per second. Source: tce:11979.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2110,7 +2294,10 @@ class NodeClient(_product.Client):
     ) -> types.DeleteClusterInstancesOutput:
         """Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
 
-        `DeleteClusterInstances`; 20 calls per second; not safe to repeat. Source: tce:11288.
+        `DeleteClusterInstances`; 20 calls per second. Source: tce:11288.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -2140,7 +2327,10 @@ class NodeClient(_product.Client):
         """Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
         DescribeClusterVirtualNode whether they are gone.
 
-        `DeleteClusterVirtualNode`; 20 calls per second; not safe to repeat. Source: tce:12184.
+        `DeleteClusterVirtualNode`; 20 calls per second. Source: tce:12184.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2168,8 +2358,9 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterInstanceIdsOutput:
         """Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
 
-        `DescribeClusterInstanceIds`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most.
-        Source: tce:11341.
+        `DescribeClusterInstanceIds`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11341.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -2206,8 +2397,9 @@ class NodeClient(_product.Client):
         """Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were
         added or removed.
 
-        `DescribeClusterInstances`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most.
-        Source: tce:11398.
+        `DescribeClusterInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11398.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -2238,7 +2430,9 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterVirtualNodeOutput:
         """Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
 
-        `DescribeClusterVirtualNode`; 20 calls per second; safe to repeat. Source: tce:12749.
+        `DescribeClusterVirtualNode`; 20 calls per second. Source: tce:12749.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2263,8 +2457,9 @@ class NodeClient(_product.Client):
     ) -> types.DescribeExistedInstancesOutput:
         """Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
 
-        `DescribeExistedInstances`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most.
-        Source: tce:11460.
+        `DescribeExistedInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11460.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -2307,7 +2502,9 @@ class NodeClient(_product.Client):
         """Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows
         the progress.
 
-        `DrainClusterNode`; 20 calls per second; not safe to repeat. Source: tce:11537.
+        `DrainClusterNode`; 20 calls per second. Source: tce:11537.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -2336,7 +2533,9 @@ class NodeClient(_product.Client):
         """Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
         progress.
 
-        `DrainClusterVirtualNode`; 20 calls per second; not safe to repeat. Source: tce:13082.
+        `DrainClusterVirtualNode`; 20 calls per second. Source: tce:13082.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster the virtual node belongs to. `ClusterId`.
@@ -2356,6 +2555,7 @@ class NodeClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Instance]:
         """Waits until all of these instances are running nodes of a cluster, and gives them in the order asked for.
@@ -2367,6 +2567,7 @@ class NodeClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -2390,7 +2591,9 @@ class AsyncNodeClient(_product.AsyncClient):
         CreateClusterInstances does the same with grouped settings. Follow the nodes with
         DescribeClusterInstances. Calling again buys again.
 
-        `AddClusterInstances`; 20 calls per second; not safe to repeat. Source: tce:11603.
+        `AddClusterInstances`; 20 calls per second. Source: tce:11603.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -2434,7 +2637,9 @@ class AsyncNodeClient(_product.AsyncClient):
         DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the
         nodes becoming "running".
 
-        `AddExistedInstances`; 20 calls per second; not safe to repeat. Source: tce:11159.
+        `AddExistedInstances`; 20 calls per second. Source: tce:11159.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -2469,7 +2674,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow
         their state with DescribeClusterInstances. Calling again buys again.
 
-        `CreateClusterInstances`; 20 calls per second; not safe to repeat. Source: tce:11220.
+        `CreateClusterInstances`; 20 calls per second. Source: tce:11220.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
 
@@ -2504,7 +2711,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with
         DescribeClusterVirtualNode.
 
-        `CreateClusterVirtualNode`; 20 calls per second; not safe to repeat. Source: tce:11979.
+        `CreateClusterVirtualNode`; 20 calls per second. Source: tce:11979.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2531,7 +2740,10 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterInstancesOutput]:
         """Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
 
-        `DeleteClusterInstances`; 20 calls per second; not safe to repeat. Source: tce:11288.
+        `DeleteClusterInstances`; 20 calls per second. Source: tce:11288.
+
+        Is not retried once a request may have arrived: a late repetition would take out machines that joined
+        again since.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -2561,7 +2773,10 @@ class AsyncNodeClient(_product.AsyncClient):
         """Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
         DescribeClusterVirtualNode whether they are gone.
 
-        `DeleteClusterVirtualNode`; 20 calls per second; not safe to repeat. Source: tce:12184.
+        `DeleteClusterVirtualNode`; 20 calls per second. Source: tce:12184.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2589,8 +2804,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterInstanceIdsOutput, str]:
         """Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
 
-        `DescribeClusterInstanceIds`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most.
-        Source: tce:11341.
+        `DescribeClusterInstanceIds`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11341.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -2627,8 +2843,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were
         added or removed.
 
-        `DescribeClusterInstances`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most.
-        Source: tce:11398.
+        `DescribeClusterInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11398.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -2659,7 +2876,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterVirtualNodeOutput]:
         """Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
 
-        `DescribeClusterVirtualNode`; 20 calls per second; safe to repeat. Source: tce:12749.
+        `DescribeClusterVirtualNode`; 20 calls per second. Source: tce:12749.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2684,8 +2903,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeExistedInstancesOutput, types.ExistedInstance]:
         """Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
 
-        `DescribeExistedInstances`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most.
-        Source: tce:11460.
+        `DescribeExistedInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11460.
+
+        Is retried after every failure that may pass: it only reads.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -2728,7 +2948,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows
         the progress.
 
-        `DrainClusterNode`; 20 calls per second; not safe to repeat. Source: tce:11537.
+        `DrainClusterNode`; 20 calls per second. Source: tce:11537.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError.
 
@@ -2757,7 +2979,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
         progress.
 
-        `DrainClusterVirtualNode`; 20 calls per second; not safe to repeat. Source: tce:13082.
+        `DrainClusterVirtualNode`; 20 calls per second. Source: tce:13082.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster the virtual node belongs to. `ClusterId`.
@@ -2777,6 +3001,7 @@ class AsyncNodeClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Instance]]:
         """Waits until all of these instances are running nodes of a cluster, and gives them in the order asked for.
@@ -2788,6 +3013,7 @@ class AsyncNodeClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -2808,7 +3034,9 @@ class ScalingClient(_product.Client):
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
         the group starts join the cluster; follow the group with DescribeClusterAsGroups.
 
-        `CreateClusterAsGroup`; 20 calls per second; not safe to repeat. Source: tce:10299.
+        `CreateClusterAsGroup`; 20 calls per second. Source: tce:10299.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -2849,7 +3077,9 @@ class ScalingClient(_product.Client):
         """Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools,
         then add nodes with CreateClusterVirtualNode.
 
-        `CreateClusterVirtualNodePool`; 20 calls per second; not safe to repeat. Source: tce:12032.
+        `CreateClusterVirtualNodePool`; 20 calls per second. Source: tce:12032.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster that gets the pool. `ClusterId`.
@@ -2877,7 +3107,10 @@ class ScalingClient(_product.Client):
         """Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being
         removed is shown as "deleting" by DescribeClusterAsGroups.
 
-        `DeleteClusterAsGroups`; 20 calls per second; not safe to repeat. Source: tce:10361.
+        `DeleteClusterAsGroups`; 20 calls per second. Source: tce:10361.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`.
@@ -2904,7 +3137,10 @@ class ScalingClient(_product.Client):
         """Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
         DescribeClusterVirtualNodePools whether they are gone.
 
-        `DeleteClusterVirtualNodePool`; 20 calls per second; not safe to repeat. Source: tce:12234.
+        `DeleteClusterVirtualNodePool`; 20 calls per second. Source: tce:12234.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pools belong to. `ClusterId`.
@@ -2923,7 +3159,9 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterAsGroupOptionOutput:
         """Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
 
-        `DescribeClusterAsGroupOption`; 20 calls per second; safe to repeat. Source: tce:10422.
+        `DescribeClusterAsGroupOption`; 20 calls per second. Source: tce:10422.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are read. `ClusterId`.
@@ -2944,8 +3182,9 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterAsGroupsOutput:
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
-        `DescribeClusterAsGroups`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most.
-        Source: tce:10474.
+        `DescribeClusterAsGroups`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:10474.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -2970,7 +3209,9 @@ class ScalingClient(_product.Client):
         """Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or
         deleted.
 
-        `DescribeClusterVirtualNodePools`; 20 calls per second; safe to repeat. Source: tce:12803.
+        `DescribeClusterVirtualNodePools`; 20 calls per second. Source: tce:12803.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
@@ -2988,7 +3229,10 @@ class ScalingClient(_product.Client):
         """Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
         group's Status in DescribeClusterAsGroups tells when the change is done.
 
-        `ModifyClusterAsGroupAttribute`; 20 calls per second; safe to repeat. Source: tce:10531.
+        `ModifyClusterAsGroupAttribute`; 20 calls per second. Source: tce:10531.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer limits, or switch the
+        group on or off again.
 
         Args:
             cluster_id: Cluster the scaling group belongs to. `ClusterId`.
@@ -3013,7 +3257,9 @@ class ScalingClient(_product.Client):
     ) -> types.ModifyClusterAsGroupOptionAttributeOutput:
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
-        `ModifyClusterAsGroupOptionAttribute`; 20 calls per second; safe to repeat. Source: tce:10594.
+        `ModifyClusterAsGroupOptionAttribute`; 20 calls per second. Source: tce:10594.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer options.
 
         Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
 
@@ -3042,7 +3288,10 @@ class ScalingClient(_product.Client):
         """Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
         DescribeClusterVirtualNodePools.
 
-        `ModifyClusterVirtualNodePool`; 20 calls per second; safe to repeat. Source: tce:13378.
+        `ModifyClusterVirtualNodePool`; 20 calls per second. Source: tce:13378.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings, and starts an
+        update of the pool.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -3067,9 +3316,10 @@ class ScalingClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.ClusterAsGroup:
-        """Waits until a scaling group is enabled, and gives it. Fails when it is disabled or goes away. Gives up
+        """Waits until a scaling group is enabled, and gives it. Fails when it stays disabled or goes away. Gives up
         after 15 minutes.
 
         Args:
@@ -3078,6 +3328,7 @@ class ScalingClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -3090,6 +3341,7 @@ class ScalingClient(_product.Client):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.NodePoolSet:
         """Waits until a pool of virtual nodes is normal, and gives it. Fails when it goes away. Gives up after 15
@@ -3101,6 +3353,7 @@ class ScalingClient(_product.Client):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -3121,7 +3374,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
         the group starts join the cluster; follow the group with DescribeClusterAsGroups.
 
-        `CreateClusterAsGroup`; 20 calls per second; not safe to repeat. Source: tce:10299.
+        `CreateClusterAsGroup`; 20 calls per second. Source: tce:10299.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
         DbAffectedRows.
@@ -3162,7 +3417,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools,
         then add nodes with CreateClusterVirtualNode.
 
-        `CreateClusterVirtualNodePool`; 20 calls per second; not safe to repeat. Source: tce:12032.
+        `CreateClusterVirtualNodePool`; 20 calls per second. Source: tce:12032.
+
+        Is not retried once a request may have arrived: it changes something.
 
         Args:
             cluster_id: Cluster that gets the pool. `ClusterId`.
@@ -3190,7 +3447,10 @@ class AsyncScalingClient(_product.AsyncClient):
         """Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being
         removed is shown as "deleting" by DescribeClusterAsGroups.
 
-        `DeleteClusterAsGroups`; 20 calls per second; not safe to repeat. Source: tce:10361.
+        `DeleteClusterAsGroups`; 20 calls per second. Source: tce:10361.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`.
@@ -3217,7 +3477,10 @@ class AsyncScalingClient(_product.AsyncClient):
         """Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
         DescribeClusterVirtualNodePools whether they are gone.
 
-        `DeleteClusterVirtualNodePool`; 20 calls per second; not safe to repeat. Source: tce:12234.
+        `DeleteClusterVirtualNodePool`; 20 calls per second. Source: tce:12234.
+
+        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pools belong to. `ClusterId`.
@@ -3236,7 +3499,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAsGroupOptionOutput]:
         """Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
 
-        `DescribeClusterAsGroupOption`; 20 calls per second; safe to repeat. Source: tce:10422.
+        `DescribeClusterAsGroupOption`; 20 calls per second. Source: tce:10422.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are read. `ClusterId`.
@@ -3257,8 +3522,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterAsGroupsOutput, types.ClusterAsGroup]:
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
-        `DescribeClusterAsGroups`; 20 calls per second; safe to repeat; answers in pages of 20, 100 at most.
-        Source: tce:10474.
+        `DescribeClusterAsGroups`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:10474.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -3283,7 +3549,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or
         deleted.
 
-        `DescribeClusterVirtualNodePools`; 20 calls per second; safe to repeat. Source: tce:12803.
+        `DescribeClusterVirtualNodePools`; 20 calls per second. Source: tce:12803.
+
+        Is retried after every failure that may pass: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
@@ -3301,7 +3569,10 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
         group's Status in DescribeClusterAsGroups tells when the change is done.
 
-        `ModifyClusterAsGroupAttribute`; 20 calls per second; safe to repeat. Source: tce:10531.
+        `ModifyClusterAsGroupAttribute`; 20 calls per second. Source: tce:10531.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer limits, or switch the
+        group on or off again.
 
         Args:
             cluster_id: Cluster the scaling group belongs to. `ClusterId`.
@@ -3326,7 +3597,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterAsGroupOptionAttributeOutput]:
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
-        `ModifyClusterAsGroupOptionAttribute`; 20 calls per second; safe to repeat. Source: tce:10594.
+        `ModifyClusterAsGroupOptionAttribute`; 20 calls per second. Source: tce:10594.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer options.
 
         Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
 
@@ -3355,7 +3628,10 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
         DescribeClusterVirtualNodePools.
 
-        `ModifyClusterVirtualNodePool`; 20 calls per second; safe to repeat. Source: tce:13378.
+        `ModifyClusterVirtualNodePool`; 20 calls per second. Source: tce:13378.
+
+        Is not retried once a request may have arrived: a late repetition would undo newer settings, and starts an
+        update of the pool.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -3380,9 +3656,10 @@ class AsyncScalingClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.ClusterAsGroup]:
-        """Waits until a scaling group is enabled, and gives it. Fails when it is disabled or goes away. Gives up
+        """Waits until a scaling group is enabled, and gives it. Fails when it stays disabled or goes away. Gives up
         after 15 minutes.
 
         Args:
@@ -3391,6 +3668,7 @@ class AsyncScalingClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """
@@ -3403,6 +3681,7 @@ class AsyncScalingClient(_product.AsyncClient):
         timeout: float | None = None,
         poll_interval: float | None = None,
         max_poll_interval: float | None = None,
+        grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.NodePoolSet]:
         """Waits until a pool of virtual nodes is normal, and gives it. Fails when it goes away. Gives up after 15
@@ -3414,6 +3693,7 @@ class AsyncScalingClient(_product.AsyncClient):
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
+            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
         """

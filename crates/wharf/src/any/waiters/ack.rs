@@ -39,6 +39,7 @@ fn instances(progress: &NodesProgress) -> Value {
         "ready": progress.ready,
         "total": progress.total,
         "failed": failed.collect::<serde_json::Map<_, _>>(),
+        "missing": progress.missing,
     })
 }
 

@@ -183,6 +183,7 @@ impl WaiterEntry {
         arguments.timeout = reader.seconds("timeout")?;
         arguments.poll_interval = reader.seconds("poll_interval")?;
         arguments.max_poll_interval = reader.seconds("max_poll_interval")?;
+        arguments.grace = reader.seconds("grace")?;
         // A name that is misspelt is told before the one that is missing for that reason.
         reader.finish()?;
         match missing {
@@ -199,6 +200,7 @@ struct Arguments<'a> {
     timeout: Option<Duration>,
     poll_interval: Option<Duration>,
     max_poll_interval: Option<Duration>,
+    grace: Option<Duration>,
 }
 
 #[allow(dead_code, reason = "only some products have such arguments")]
@@ -249,6 +251,9 @@ impl Arguments<'_> {
         }
         if let Some(interval) = self.max_poll_interval {
             waiter = waiter.max_poll_interval(interval);
+        }
+        if let Some(grace) = self.grace {
+            waiter = waiter.grace(grace);
         }
         Box::new(move |tell| {
             let waiter = match tell {

@@ -23,6 +23,7 @@ fn instances(progress: &InstancesProgress) -> Value {
         "running": progress.running,
         "total": progress.total,
         "failed": failed.collect::<serde_json::Map<_, _>>(),
+        "missing": progress.missing,
     })
 }
 
@@ -55,7 +56,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_endpoint_created",
         client: "cluster",
         method: "wait_until_endpoint_created",
-        doc: "Waits until an access point of a cluster is Created. Fails when nobody asked for it, or when making it failed. Gives up after 10 minutes.",
+        doc: "Waits until an access point of a cluster is Created. Fails when making it failed, or when nobody asks for it. Gives up after 10 minutes.",
         arguments: &[
             CLUSTER_ID,
             Argument {
@@ -91,7 +92,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "scaling_group_enabled",
         client: "scaling",
         method: "wait_until_group_enabled",
-        doc: "Waits until a scaling group is enabled, and gives it. Fails when it is disabled or goes away. Gives up after 15 minutes.",
+        doc: "Waits until a scaling group is enabled, and gives it. Fails when it stays disabled or goes away. Gives up after 15 minutes.",
         arguments: &[CLUSTER_ID, text("group_id", "The scaling group.")],
         gives: Gives::One("ClusterAsGroup"),
         start: |connection, given| {

@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Cancels the upgrade of a cluster. What has been upgraded stays so.
 ///
-/// `CancelClusterUpgrade`; `POST /api/v2/clusters/{ClusterId}/upgrade/cancel`; any valid signature may call it; not
-/// safe to repeat. Source: ack:2512.
+/// `CancelClusterUpgrade`; `POST /api/v2/clusters/{ClusterId}/upgrade/cancel`; any valid signature may call it. Source:
+/// ack:2512.
+///
+/// Is not retried once a request may have arrived: a late repetition would cancel an upgrade that was started since.
 ///
 /// # Errors
 ///

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster works when
 /// its state is `running`.
 ///
-/// `CreateCluster`; `POST /clusters`; any valid signature may call it; not safe to repeat. Source: ack:1233.
+/// `CreateCluster`; `POST /clusters`; any valid signature may call it. Source: ack:1233.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: No row of the table is required, though the text asks for vpcid and at least one type of worker. Nothing
 /// selects the network plugin (Flannel or Terway), on which several rows depend; it is an add-on. Lists of objects are

@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates an orchestration template.
 ///
-/// `CreateTemplate`; `POST /templates`; any valid signature may call it; not safe to repeat. Source: ack:3805.
+/// `CreateTemplate`; `POST /templates`; any valid signature may call it. Source: ack:3805.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Printed as POST or PUT; both of the vendor's public clients send POST, and the service takes either.
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
 ///
-/// `DeleteCluster`; `DELETE /clusters/{ClusterId}`; any valid signature may call it; not safe to repeat. Source:
-/// ack:1389.
+/// `DeleteCluster`; `DELETE /clusters/{ClusterId}`; any valid signature may call it. Source: ack:1389.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// # Errors
 ///

@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes an orchestration template.
 ///
-/// `DeleteTemplate`; `DELETE /templates/{TemplateId}`; any valid signature may call it; not safe to repeat. Source:
-/// ack:3870.
+/// `DeleteTemplate`; `DELETE /templates/{TemplateId}`; any valid signature may call it. Source: ack:3870.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// # Errors
 ///

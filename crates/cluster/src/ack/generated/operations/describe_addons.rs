@@ -10,8 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the add-ons that clusters of a region may have.
 ///
-/// `DescribeAddons`; `GET /clusters/components/metadata`; any valid signature may call it; safe to repeat. Source:
-/// ack:4184.
+/// `DescribeAddons`; `GET /clusters/components/metadata`; any valid signature may call it. Source: ack:4184.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -11,7 +11,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Tells how far the upgrades of add-ons are.
 ///
 /// `DescribeClusterAddonsUpgradeStatus`; `GET /clusters/{ClusterId}/components/upgradestatus`; any valid signature may
-/// call it; safe to repeat. Source: ack:4313.
+/// call it. Source: ack:4313.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

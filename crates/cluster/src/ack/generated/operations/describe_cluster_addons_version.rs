@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the add-ons of a cluster with the versions they have and can get.
 ///
-/// `DescribeClusterAddonsVersion`; `GET /clusters/{ClusterId}/components/version`; any valid signature may call it;
-/// safe to repeat. Source: ack:4241.
+/// `DescribeClusterAddonsVersion`; `GET /clusters/{ClusterId}/components/version`; any valid signature may call it.
+/// Source: ack:4241.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Describes a cluster.
 ///
-/// `DescribeClusterDetail`; `GET /clusters/{ClusterId}`; any valid signature may call it; safe to repeat. Source:
-/// ack:1674.
+/// `DescribeClusterDetail`; `GET /clusters/{ClusterId}`; any valid signature may call it. Source: ack:1674.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

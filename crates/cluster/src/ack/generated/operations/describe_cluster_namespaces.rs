@@ -7,8 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the namespaces of a cluster.
 ///
-/// `DescribeClusterNamespaces`; `GET /k8s/{ClusterId}/namespaces`; any valid signature may call it; safe to repeat.
-/// Source: ack:1917.
+/// `DescribeClusterNamespaces`; `GET /k8s/{ClusterId}/namespaces`; any valid signature may call it. Source: ack:1917.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The vendor's public clients do not have it any more; the newer one has DescribeUserClusterNamespaces at
 /// another path.

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists what a cluster uses of other services, such as load balancers and scaling groups.
 ///
-/// `DescribeClusterResources`; `GET /clusters/{ClusterId}/resources`; any valid signature may call it; safe to repeat.
-/// Source: ack:1843.
+/// `DescribeClusterResources`; `GET /clusters/{ClusterId}/resources`; any valid signature may call it. Source:
+/// ack:1843.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

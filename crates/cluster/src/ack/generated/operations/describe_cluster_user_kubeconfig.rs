@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns the file with which the caller reaches a cluster by kubectl.
 ///
-/// `DescribeClusterUserKubeconfig`; `GET /k8s/{ClusterId}/user_config`; any valid signature may call it; safe to
-/// repeat. Source: ack:1420.
+/// `DescribeClusterUserKubeconfig`; `GET /k8s/{ClusterId}/user_config`; any valid signature may call it. Source:
+/// ack:1420.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

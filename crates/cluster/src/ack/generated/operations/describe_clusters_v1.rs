@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the clusters of the account.
 ///
-/// `DescribeClustersV1`; `GET /api/v1/clusters`; any valid signature may call it; safe to repeat; answers in pages.
-/// Source: ack:1478.
+/// `DescribeClustersV1`; `GET /api/v1/clusters`; any valid signature may call it; answers in pages. Source: ack:1478.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns the manifest of the agent that connects a registered cluster.
 ///
-/// `DescribeExternalAgent`; `GET /k8s/{ClusterId}/external/agent/deployment`; any valid signature may call it; safe to
-/// repeat. Source: ack:1966.
+/// `DescribeExternalAgent`; `GET /k8s/{ClusterId}/external/agent/deployment`; any valid signature may call it. Source:
+/// ack:1966.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 ///
-/// `DescribeKubernetesVersionMetadata`; `GET /api/v1/metadata/versions`; any valid signature may call it; safe to
-/// repeat. Source: ack:2132.
+/// `DescribeKubernetesVersionMetadata`; `GET /api/v1/metadata/versions`; any valid signature may call it. Source:
+/// ack:2132.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Describes an orchestration template.
 ///
-/// `DescribeTemplateAttribute`; `GET /templates/{TemplateId}`; any valid signature may call it; safe to repeat. Source:
-/// ack:4020.
+/// `DescribeTemplateAttribute`; `GET /templates/{TemplateId}`; any valid signature may call it. Source: ack:4020.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

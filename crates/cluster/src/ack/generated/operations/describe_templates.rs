@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the orchestration templates of the account.
 ///
-/// `DescribeTemplates`; `GET /templates`; any valid signature may call it; safe to repeat; answers in pages of 10.
-/// Source: ack:3914.
+/// `DescribeTemplates`; `GET /templates`; any valid signature may call it; answers in pages of 10. Source: ack:3914.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

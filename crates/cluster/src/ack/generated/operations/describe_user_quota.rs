@@ -6,7 +6,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Tells how many clusters, node pools and nodes the account may have.
 ///
-/// `DescribeUserQuota`; `GET /quota`; any valid signature may call it; safe to repeat. Source: ack:2018.
+/// `DescribeUserQuota`; `GET /quota`; any valid signature may call it. Source: ack:2018.
+///
+/// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
 pub struct DescribeUserQuota {}
 

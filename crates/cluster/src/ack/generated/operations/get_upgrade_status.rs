@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Tells how far the upgrade of a cluster is.
 ///
-/// `GetUpgradeStatus`; `GET /api/v2/clusters/{ClusterId}/upgrade/status`; any valid signature may call it; safe to
-/// repeat. Source: ack:2423.
+/// `GetUpgradeStatus`; `GET /api/v2/clusters/{ClusterId}/upgrade/status`; any valid signature may call it. Source:
+/// ack:2423.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

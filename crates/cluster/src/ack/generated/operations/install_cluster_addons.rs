@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Installs add-ons in a cluster.
 ///
-/// `InstallClusterAddons`; `POST /clusters/{ClusterId}/components/install`; any valid signature may call it; not safe
-/// to repeat. Source: ack:4139.
+/// `InstallClusterAddons`; `POST /clusters/{ClusterId}/components/install`; any valid signature may call it. Source:
+/// ack:4139.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes settings of a cluster. What is not given stays as it is.
 ///
-/// `ModifyCluster`; `PUT /api/v2/clusters/{ClusterId}`; any valid signature may call it; safe to repeat. Source:
-/// ack:2261.
+/// `ModifyCluster`; `PUT /api/v2/clusters/{ClusterId}`; any valid signature may call it. Source: ack:2261.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo newer settings.
 ///
 /// # Errors
 ///
@@ -105,7 +106,7 @@ impl Operation for ModifyCluster {
         method: "PUT",
         path: "/api/v2/clusters/{ClusterId}",
         host: "ack",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 0,
         authorization: Authorization::Signature,

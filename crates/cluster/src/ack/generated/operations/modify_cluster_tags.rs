@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Sets the tags of a cluster.
 ///
-/// `ModifyClusterTags`; `POST /clusters/{ClusterId}/tags`; any valid signature may call it; safe to repeat. Source:
-/// ack:2331.
+/// `ModifyClusterTags`; `POST /clusters/{ClusterId}/tags`; any valid signature may call it. Source: ack:2331.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo newer tags.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ impl Operation for ModifyClusterTags {
         method: "POST",
         path: "/clusters/{ClusterId}/tags",
         host: "ack",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 0,
         authorization: Authorization::Signature,

@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
 ///
-/// `PauseClusterUpgrade`; `POST /api/v2/clusters/{ClusterId}/upgrade/pause`; any valid signature may call it; not safe
-/// to repeat. Source: ack:2476.
+/// `PauseClusterUpgrade`; `POST /api/v2/clusters/{ClusterId}/upgrade/pause`; any valid signature may call it. Source:
+/// ack:2476.
+///
+/// Is not retried once a request may have arrived: a late repetition would stop an upgrade that was resumed since.
 ///
 /// # Errors
 ///

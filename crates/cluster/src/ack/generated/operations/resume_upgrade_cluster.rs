@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Goes on with an upgrade that was paused.
 ///
-/// `ResumeUpgradeCluster`; `POST /api/v2/clusters/{ClusterId}/upgrade/resume`; any valid signature may call it; not
-/// safe to repeat. Source: ack:2551.
+/// `ResumeUpgradeCluster`; `POST /api/v2/clusters/{ClusterId}/upgrade/resume`; any valid signature may call it. Source:
+/// ack:2551.
+///
+/// Is not retried once a request may have arrived: a late repetition would resume an upgrade that was paused since.
 ///
 /// # Errors
 ///

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Removes add-ons from a cluster.
 ///
-/// `UnInstallClusterAddons`; `POST /clusters/{ClusterId}/components/uninstall`; any valid signature may call it; not
-/// safe to repeat. Source: ack:4400.
+/// `UnInstallClusterAddons`; `POST /clusters/{ClusterId}/components/uninstall`; any valid signature may call it.
+/// Source: ack:4400.
+///
+/// Is not retried once a request may have arrived: a late repetition would remove an add-on that was installed since.
 ///
 /// # Errors
 ///

@@ -10,8 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Changes an orchestration template. The template gets a new identifier, and keeps the one that all its versions
 /// share.
 ///
-/// `UpdateTemplate`; `PUT /templates/{TemplateId}`; any valid signature may call it; not safe to repeat. Source:
-/// ack:4091.
+/// `UpdateTemplate`; `PUT /templates/{TemplateId}`; any valid signature may call it. Source: ack:4091.
+///
+/// Is not retried once a request may have arrived: each request makes another version of the template.
 ///
 /// # Errors
 ///

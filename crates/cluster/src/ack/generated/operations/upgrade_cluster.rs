@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
 ///
-/// `UpgradeCluster`; `POST /api/v2/clusters/{ClusterId}/upgrade`; any valid signature may call it; not safe to repeat.
-/// Source: ack:2376.
+/// `UpgradeCluster`; `POST /api/v2/clusters/{ClusterId}/upgrade`; any valid signature may call it. Source: ack:2376.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
 ///
-/// `UpgradeClusterAddons`; `POST /clusters/{ClusterId}/components/upgrade`; any valid signature may call it; not safe
-/// to repeat. Source: ack:4360.
+/// `UpgradeClusterAddons`; `POST /clusters/{ClusterId}/components/upgrade`; any valid signature may call it. Source:
+/// ack:4360.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// going back to Available.
 ///
 /// `AwakeCluster`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake`; no permission is stated
-/// for it; not safe to repeat. Source: cce:1779.
+/// for it. Source: cce:1779.
+///
+/// Is not retried once a request may have arrived: a late repetition would wake a cluster that was sent to sleep since.
 #[derive(Clone, Default, PartialEq)]
 pub struct AwakeCluster {
     /// Project that the call works in; the one of the connection unless given.

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from installing to
 /// running.
 ///
-/// `CreateAddonInstance`; `POST /api/v3/addons`; no permission is stated for it; not safe to repeat. Source: cce:5229.
+/// `CreateAddonInstance`; `POST /api/v3/addons`; no permission is stated for it. Source: cce:5229.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Success is 200 although something is created. The vendor's public client sends the call to the endpoint
 /// itself, without the cluster in the host name.

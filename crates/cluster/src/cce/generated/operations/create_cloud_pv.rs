@@ -10,8 +10,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file system (SFS
 /// Turbo) or a bucket (OBS).
 ///
-/// `CreateCloudPV`; `POST /api/v1/cloudpersistentvolumes`; needs the permission `cce:storage:create`; not safe to
-/// repeat. Source: cce:8514; web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+/// `CreateCloudPV`; `POST /api/v1/cloudpersistentvolumes`; needs the permission `cce:storage:create`. Source: cce:8514;
+/// web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status 201 follow
 /// the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes itself. The cell of the

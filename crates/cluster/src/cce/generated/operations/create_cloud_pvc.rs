@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a bucket (OBS).
 ///
 /// `CreateCloudPVC`; `POST /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims`; needs the permission
-/// `cce:storage:create`; not safe to repeat. Source: cce:4968.
+/// `cce:storage:create`. Source: cce:4968.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the claims of
 /// Kubernetes itself.

@@ -11,8 +11,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of the answer names the
 /// job to follow.
 ///
-/// `CreateCluster`; `POST /api/v3/projects/{project_id}/clusters`; needs the permission `cce:cluster:create`; not safe
-/// to repeat. Source: cce:725.
+/// `CreateCluster`; `POST /api/v3/projects/{project_id}/clusters`; needs the permission `cce:cluster:create`. Source:
+/// cce:725.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The number of clusters is limited to 15, or to 5 in resource sets from before an upgrade; the example of
 /// the quota call shows 20. Ask ShowQuotas.

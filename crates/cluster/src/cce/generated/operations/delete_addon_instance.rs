@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Removes an add-on from a cluster. The answer has no body worth reading.
 ///
-/// `DeleteAddonInstance`; `DELETE /api/v3/addons/{id}`; no permission is stated for it; not safe to repeat. Source:
-/// cce:5980.
+/// `DeleteAddonInstance`; `DELETE /api/v3/addons/{id}`; no permission is stated for it. Source: cce:5980.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// Erratum: The text has no answer parameters and a meaningless example, \["string": "string"\]; the vendor's public
 /// client takes any text. cluster_id is listed with the path parameters but stands in the query. The public client does

@@ -9,8 +9,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes a persistent volume and, if asked to, the cloud storage behind it.
 ///
-/// `DeleteCloudPV`; `DELETE /api/v1/cloudpersistentvolumes/{name}`; needs the permission `cce:storage:delete`; not safe
-/// to repeat. Source: cce:8516; web:support.huaweicloud.com/api-cce/cce_02_0255.html.
+/// `DeleteCloudPV`; `DELETE /api/v1/cloudpersistentvolumes/{name}`; needs the permission `cce:storage:delete`. Source:
+/// cce:8516; web:support.huaweicloud.com/api-cce/cce_02_0255.html.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
+/// name.
 ///
 /// Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status 200 follow
 /// the public documentation, which marks it as withdrawn. The cell of the permission is empty, probably merged with the

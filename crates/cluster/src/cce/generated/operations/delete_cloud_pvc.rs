@@ -10,7 +10,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 ///
 /// `DeleteCloudPVC`; `DELETE /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}`; needs the permission
-/// `cce:storage:delete`; not safe to repeat. Source: cce:5115.
+/// `cce:storage:delete`. Source: cce:5115.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
+/// name.
 ///
 /// Erratum: The query parameters are documented inside the description of the path parameter name. No failure codes are
 /// given.

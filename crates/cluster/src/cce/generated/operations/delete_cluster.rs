@@ -10,7 +10,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Deletes a cluster. status.jobID of the answer names the job to follow.
 ///
 /// `DeleteCluster`; `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}`; needs the permission
-/// `cce:cluster:delete`; not safe to repeat. Source: cce:1499.
+/// `cce:cluster:delete`. Source: cce:1499.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// Erratum: The example shows phase Available right after the call and version v1.7.3-r13; tables and other examples
 /// give Deleting. The vendor's public client also has the query parameters delete_efs, delete_eni, delete_evs,

@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Gets one installed add-on.
 ///
-/// `GetAddonInstance`; `GET /api/v3/addons/{id}`; no permission is stated for it; safe to repeat. Source: cce:6047.
+/// `GetAddonInstance`; `GET /api/v3/addons/{id}`; no permission is stated for it. Source: cce:6047.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: cluster_id is listed with the path parameters but stands in the query. The vendor's public client does not
 /// require it.

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Gets one cluster.
 ///
-/// `GetCluster`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`; needs the permission `cce:cluster:get`;
-/// safe to repeat. Source: cce:1137.
+/// `GetCluster`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`; needs the permission `cce:cluster:get`.
+/// Source: cce:1137.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The text promises a job id in status; the table of status has none.
 #[derive(Clone, Default, PartialEq)]

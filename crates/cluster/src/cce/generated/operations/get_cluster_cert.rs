@@ -11,7 +11,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with its key.
 ///
 /// `GetClusterCert`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`; no permission is stated for
-/// it; safe to repeat. Source: cce:1828.
+/// it. Source: cce:1828.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The vendor's public client creates a certificate of chosen duration with POST on the same path; this
 /// version has GET. The example has lost its head. The cell of the permission is empty, probably merged with

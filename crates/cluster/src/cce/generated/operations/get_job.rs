@@ -10,8 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes, and add,
 /// reset, remove and migrate nodes.
 ///
-/// `GetJob`; `GET /api/v3/projects/{project_id}/jobs/{job_id}`; needs the permission `cce:job:get`; safe to repeat.
-/// Source: cce:4799.
+/// `GetJob`; `GET /api/v3/projects/{project_id}/jobs/{job_id}`; needs the permission `cce:job:get`. Source: cce:4799.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: No polling interval and no time for which jobs are kept is given.
 #[derive(Clone, Default, PartialEq)]

@@ -11,7 +11,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Hibernation.
 ///
 /// `HibernateCluster`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate`; no permission is
-/// stated for it; not safe to repeat. Source: cce:1730.
+/// stated for it. Source: cce:1730.
+///
+/// Is not retried once a request may have arrived: a late repetition would send a cluster to sleep that was woken
+/// since.
 #[derive(Clone, Default, PartialEq)]
 pub struct HibernateCluster {
     /// Project that the call works in; the one of the connection unless given.

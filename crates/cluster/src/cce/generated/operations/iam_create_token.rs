@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours and are
 /// sent as X-Auth-Token.
 ///
-/// `IAMCreateToken`; `POST /v3/auth/tokens`; the input says who calls; safe to repeat. Source: cce:528.
+/// `IAMCreateToken`; `POST /v3/auth/tokens`; the input says who calls. Source: cce:528.
+///
+/// Is not retried once a request may have arrived: a second request issues another token.
 ///
 /// Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM client.
 #[derive(Clone, Default, PartialEq)]
@@ -61,7 +63,7 @@ impl Operation for IAMCreateToken {
         method: "POST",
         path: "/v3/auth/tokens",
         host: "iam",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 0,
         authorization: Authorization::Anonymous,

@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the projects that the caller may use.
 ///
-/// `IAMListAuthProjects`; `GET /v3/auth/projects`; no permission is stated for it; safe to repeat. Source: cce:605.
+/// `IAMListAuthProjects`; `GET /v3/auth/projects`; no permission is stated for it. Source: cce:605.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow the
 /// vendor's public IAM client.

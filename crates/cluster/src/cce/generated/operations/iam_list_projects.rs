@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the projects of the account; the id of a project is the project_id of the other calls.
 ///
-/// `IAMListProjects`; `GET /v3/projects`; no permission is stated for it; safe to repeat. Source: cce:8226.
+/// `IAMListProjects`; `GET /v3/projects`; no permission is stated for it. Source: cce:8226.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
 #[derive(Clone, Default, PartialEq)]

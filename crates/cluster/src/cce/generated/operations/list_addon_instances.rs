@@ -9,7 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the add-ons installed in a cluster.
 ///
-/// `ListAddonInstances`; `GET /api/v3/addons`; no permission is stated for it; safe to repeat. Source: cce:6228.
+/// `ListAddonInstances`; `GET /api/v3/addons`; no permission is stated for it. Source: cce:6228.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: cluster_id is listed with the path parameters but stands in the query.
 ///

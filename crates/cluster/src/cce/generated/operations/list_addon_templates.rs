@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
 ///
-/// `ListAddonTemplates`; `GET /api/v3/addontemplates`; no permission is stated for it; safe to repeat. Source:
-/// cce:5458.
+/// `ListAddonTemplates`; `GET /api/v3/addontemplates`; no permission is stated for it. Source: cce:5458.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The reference gives the call the host name with the cluster in it; the vendor's public client sends it to
 /// the endpoint itself and names no cluster.

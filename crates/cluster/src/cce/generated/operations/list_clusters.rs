@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the clusters of the project, all in one answer.
 ///
-/// `ListClusters`; `GET /api/v3/projects/{project_id}/clusters`; needs the permission `cce:cluster:list`; safe to
-/// repeat. Source: cce:1281.
+/// `ListClusters`; `GET /api/v3/projects/{project_id}/clusters`; needs the permission `cce:cluster:list`. Source:
+/// cce:1281.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: No query parameters are documented; they are those of the vendor's public client.
 ///

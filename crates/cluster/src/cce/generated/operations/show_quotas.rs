@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Shows how many clusters the project may have and has.
 ///
-/// `ShowQuotas`; `GET /api/v3/projects/{project_id}/quotas`; no permission is stated for it; safe to repeat. Source:
-/// cce:6446.
+/// `ShowQuotas`; `GET /api/v3/projects/{project_id}/quotas`; no permission is stated for it. Source: cce:6446.
+///
+/// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
 pub struct ShowQuotas {
     /// Project that the call works in; the one of the connection unless given.

@@ -9,7 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Upgrades an add-on to another version or changes its parameters.
 ///
-/// `UpdateAddonInstance`; `PUT /api/v3/addons/{id}`; no permission is stated for it; safe to repeat. Source: cce:5768.
+/// `UpdateAddonInstance`; `PUT /api/v3/addons/{id}`; no permission is stated for it. Source: cce:5768.
+///
+/// Is not retried once a request may have arrived: a late repetition may start the upgrade of the add-on again, or undo
+/// newer parameters.
 ///
 /// Erratum: The table of status codes lists 200 alone, the table of failures 400, 401, 403, 404 and 500. The vendor's
 /// public client sends the call to the endpoint itself, without the cluster in the host name.
@@ -107,7 +110,7 @@ impl Operation for UpdateAddonInstance {
         method: "PUT",
         path: "/api/v3/addons/{id}",
         host: "cluster",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 0,
         authorization: Authorization::Signature,

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Changes the description of a cluster; nothing else can be changed.
 ///
 /// `UpdateCluster`; `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}`; needs the permission
-/// `cce:cluster:update`; safe to repeat. Source: cce:1392.
+/// `cce:cluster:update`. Source: cce:1392.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer value.
 #[derive(Clone, Default, PartialEq)]
 pub struct UpdateCluster {
     /// Project that the call works in; the one of the connection unless given.
@@ -80,7 +82,7 @@ impl Operation for UpdateCluster {
         method: "PUT",
         path: "/api/v3/projects/{project_id}/clusters/{cluster_id}",
         host: "cce",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 0,
         authorization: Authorization::Policy,

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells when it is
 /// done. An account may have 5 clusters of 20 nodes unless its quota was raised.
 ///
-/// `CreateCluster`; any valid signature may call it; not safe to repeat. Source: ccs:917.
+/// `CreateCluster`; any valid signature may call it. Source: ccs:917.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The example sends imageId and storageType, which no table has and which are not sent here; it leaves
 /// clusterName, clusterCIDR, osName, bandwidthType, isVpcGateway and rootSize out, which the table requires.

@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates a namespace in a cluster.
 ///
-/// `CreateClusterNamespace`; any valid signature may call it; not safe to repeat. Source: ccs:6211.
+/// `CreateClusterNamespace`; any valid signature may call it. Source: ccs:6211.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is left over.
 #[derive(Clone, Default, PartialEq)]

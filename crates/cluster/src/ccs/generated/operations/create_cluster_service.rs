@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates a service: so many pods of the same containers, and the way to reach them.
 ///
-/// `CreateClusterService`; any valid signature may call it; not safe to repeat. Source: ccs:3103.
+/// `CreateClusterService`; any valid signature may call it. Source: ccs:3103.
+///
+/// Is not retried once a request may have arrived: it changes something.
 #[derive(Clone, Default, PartialEq)]
 pub struct CreateClusterService {
     /// Cluster to create it in.

@@ -8,7 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer names a task.
 ///
-/// `DeleteCluster`; any valid signature may call it; not safe to repeat. Source: ccs:1293.
+/// `DeleteCluster`; any valid signature may call it. Source: ccs:1293.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// Erratum: The example of an answer is no valid JSON: a colon is missing.
 #[derive(Clone, Default, PartialEq)]

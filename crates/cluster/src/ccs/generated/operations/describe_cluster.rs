@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists clusters, all of them or those that pass the filters.
 ///
-/// `DescribeCluster`; any valid signature may call it; safe to repeat; answers in pages of 20. Source: ccs:703.
+/// `DescribeCluster`; any valid signature may call it; answers in pages of 20. Source: ccs:703.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
 #[derive(Clone, Default, PartialEq)]

@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the namespaces of a cluster. There are no pages.
 ///
-/// `DescribeClusterNameSpaces`; any valid signature may call it; safe to repeat. Source: ccs:6090.
+/// `DescribeClusterNameSpaces`; any valid signature may call it. Source: ccs:6090.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Spelled with a capital S, unlike CreateClusterNamespace and DeleteClusterNamespace; the name is on the
 /// wire. The example of an answer is no valid JSON: two commas are missing and one is left over.

@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the services of a cluster in short. There are no pages.
 ///
-/// `DescribeClusterService`; any valid signature may call it; safe to repeat. Source: ccs:2281.
+/// `DescribeClusterService`; any valid signature may call it. Source: ccs:2281.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is missing.
 #[derive(Clone, Default, PartialEq)]

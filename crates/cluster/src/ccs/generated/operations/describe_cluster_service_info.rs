@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns one service in full.
 ///
-/// `DescribeClusterServiceInfo`; any valid signature may call it; safe to repeat. Source: ccs:2506.
+/// `DescribeClusterServiceInfo`; any valid signature may call it. Source: ccs:2506.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is missing. What privileged, workingDir, volumeType,
 /// strategy and the affinities were set to cannot be read.

@@ -9,7 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances began. Why
 /// one failed is not told.
 ///
-/// `DescribeClusterTaskResult`; any valid signature may call it; safe to repeat. Source: ccs:9062.
+/// `DescribeClusterTaskResult`; any valid signature may call it. Source: ccs:9062.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Left out of the overview.
 #[derive(Clone, Default, PartialEq)]

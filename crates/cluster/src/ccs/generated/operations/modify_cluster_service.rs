@@ -9,7 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Replaces a service by what is given and rolls the change out. What is left out is not kept: send everything again.
 /// For the number of pods, the image or the description alone there are other operations.
 ///
-/// `ModifyClusterService`; any valid signature may call it; safe to repeat. Source: ccs:3903.
+/// `ModifyClusterService`; any valid signature may call it. Source: ccs:3903.
+///
+/// Is not retried once a request may have arrived: a late repetition would replace a newer version of the service, and
+/// rolls it out again.
 ///
 /// Erratum: The text says that every parameter has to be sent again, where the table calls most of them optional: what
 /// is left out is reset, not refused.
@@ -123,7 +126,7 @@ impl Operation for ModifyClusterService {
         method: "POST",
         path: "/v2/index.php",
         host: "ccs",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

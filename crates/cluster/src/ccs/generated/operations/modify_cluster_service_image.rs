@@ -8,7 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Gives the containers of a service other images and rolls the change out. Either image or containers has to be given.
 ///
-/// `ModifyClusterServiceImage`; any valid signature may call it; safe to repeat. Source: ccs:5418.
+/// `ModifyClusterServiceImage`; any valid signature may call it. Source: ccs:5418.
+///
+/// Is not retried once a request may have arrived: a late repetition would replace a newer image, and rolls the service
+/// out again.
 ///
 /// Erratum: Left out of the overview. The second example says Action=ModifyServiceDescription;
 /// ModifyClusterServiceImage is meant.
@@ -65,7 +68,7 @@ impl Operation for ModifyClusterServiceImage {
         method: "POST",
         path: "/v2/index.php",
         host: "ccs",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

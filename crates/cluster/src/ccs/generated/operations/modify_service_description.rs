@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Sets the description of a service, or erases it.
 ///
-/// `ModifyServiceDescription`; any valid signature may call it; safe to repeat. Source: ccs:4858.
+/// `ModifyServiceDescription`; any valid signature may call it. Source: ccs:4858.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer description.
 #[derive(Clone, Default, PartialEq)]
 pub struct ModifyServiceDescription {
     /// Cluster of the service.
@@ -58,7 +60,7 @@ impl Operation for ModifyServiceDescription {
         method: "POST",
         path: "/v2/index.php",
         host: "ccs",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

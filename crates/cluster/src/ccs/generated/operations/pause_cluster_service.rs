@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait until it
 /// is resumed.
 ///
-/// `PauseClusterService`; any valid signature may call it; not safe to repeat. Source: ccs:5234.
+/// `PauseClusterService`; any valid signature may call it. Source: ccs:5234.
+///
+/// Is not retried once a request may have arrived: a late repetition would pause an update that was resumed since.
 #[derive(Clone, Default, PartialEq)]
 pub struct PauseClusterService {
     /// Cluster of the service.

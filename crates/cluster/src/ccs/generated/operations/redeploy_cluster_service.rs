@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set; it makes
 /// the service pull its image again.
 ///
-/// `RedeployClusterService`; any valid signature may call it; not safe to repeat. Source: ccs:5563.
+/// `RedeployClusterService`; any valid signature may call it. Source: ccs:5563.
+///
+/// Is not retried once a request may have arrived: a second request restarts all pods once more.
 ///
 /// Erratum: Left out of the overview.
 #[derive(Clone, Default, PartialEq)]

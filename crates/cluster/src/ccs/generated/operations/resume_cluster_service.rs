@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Goes on with the update of a service that was paused.
 ///
-/// `ResumeClusterService`; any valid signature may call it; not safe to repeat. Source: ccs:5142.
+/// `ResumeClusterService`; any valid signature may call it. Source: ccs:5142.
+///
+/// Is not retried once a request may have arrived: a late repetition would resume an update that was paused since.
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is left over.
 #[derive(Clone, Default, PartialEq)]

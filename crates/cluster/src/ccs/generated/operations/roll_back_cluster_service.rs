@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Takes a service back to what it was before its last update; further back is not possible.
 ///
-/// `RollBackClusterService`; any valid signature may call it; not safe to repeat. Source: ccs:5326.
+/// `RollBackClusterService`; any valid signature may call it. Source: ccs:5326.
+///
+/// Is not retried once a request may have arrived: a second request takes the service to yet another version.
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is missing.
 #[derive(Clone, Default, PartialEq)]

@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The subnets in use
 /// appear in the network settings that DescribeClusters returns.
 ///
-/// `AddVpcCniSubnets`; 20 calls per second; any valid signature may call it; not safe to repeat. Source: tce:11106.
+/// `AddVpcCniSubnets`; 20 calls per second; any valid signature may call it. Source: tce:11106.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Checks, before a cluster is created, whether its address range would collide with other ranges of the private
 /// network. Changes nothing.
 ///
-/// `CheckClusterCIDR`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:11659.
+/// `CheckClusterCIDR`; 20 calls per second; the account's policies decide who may call it. Source: tce:11659.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
 ///

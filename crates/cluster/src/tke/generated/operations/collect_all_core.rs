@@ -7,8 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reports how many CPU cores the container service really uses. The operator's licence platform calls it at intervals.
 ///
-/// `CollectAllCore`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:11785.
+/// `CollectAllCore`; 20 calls per second; the account's policies decide who may call it. Source: tce:11785.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is ready:
 /// follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another cluster.
 ///
-/// `CreateCluster`; 20 calls per second; the account's policies decide who may call it; not safe to repeat. Source:
-/// tce:11836.
+/// `CreateCluster`; 20 calls per second; the account's policies decide who may call it. Source: tce:11836.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; CidrInvali is misprinted CidrInvalid;
 /// UnexceptedInternal is misprinted UnexpectedInternal; DbAffectivedRows is misprinted DbAffectedRows.

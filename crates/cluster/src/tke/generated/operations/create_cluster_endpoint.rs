@@ -10,8 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the address with
 /// DescribeClusterEndpoint.
 ///
-/// `CreateClusterEndpoint`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:11920.
+/// `CreateClusterEndpoint`; 20 calls per second; the account's policies decide who may call it. Source: tce:11920.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is done when
 /// DescribeClusters no longer lists the cluster.
 ///
-/// `DeleteCluster`; 50 calls per second; the account's policies decide who may call it; not safe to repeat. Source:
-/// tce:12133.
+/// `DeleteCluster`; 50 calls per second; the account's policies decide who may call it. Source: tce:12133.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes one version of a Helm chart.
 ///
-/// `DeleteHelmChartVersion`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:12321.
+/// `DeleteHelmChartVersion`; 20 calls per second; the account's policies decide who may call it. Source: tce:12321.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
+/// name.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

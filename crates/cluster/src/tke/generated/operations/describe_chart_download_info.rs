@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Makes an address from which one version of a Helm chart can be downloaded.
 ///
-/// `DescribeChartDownloadInfo`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:12416.
+/// `DescribeChartDownloadInfo`; 20 calls per second; the account's policies decide who may call it. Source: tce:12416.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Reads the addresses at which the API server of a cluster can be reached. Works only for access points of the new
 /// kind.
 ///
-/// `DescribeClusterEndpoint`; 20 calls per second; any valid signature may call it; safe to repeat. Source: tce:12466.
+/// `DescribeClusterEndpoint`; 20 calls per second; any valid signature may call it. Source: tce:12466.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

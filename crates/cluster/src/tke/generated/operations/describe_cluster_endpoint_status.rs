@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Tells whether the public or the private access point of a cluster is open. Call it after CreateClusterEndpoint, with
 /// the same IsExtranet, until the status is Created.
 ///
-/// `DescribeClusterEndpointStatus`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:12515.
+/// `DescribeClusterEndpointStatus`; 20 calls per second; the account's policies decide who may call it. Source:
+/// tce:12515.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
 ///
-/// `DescribeClusterKubeconfig`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:12577.
+/// `DescribeClusterKubeconfig`; 20 calls per second; the account's policies decide who may call it. Source: tce:12577.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

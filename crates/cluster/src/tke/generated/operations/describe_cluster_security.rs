@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Returns the account, password, certificate and addresses with which a cluster can be reached. The answer carries
 /// credentials.
 ///
-/// `DescribeClusterSecurity`; 50 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:12628.
+/// `DescribeClusterSecurity`; 50 calls per second; the account's policies decide who may call it. Source: tce:12628.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

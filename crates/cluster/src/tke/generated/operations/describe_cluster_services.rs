@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived internal
 /// use; prefer the Kubernetes API.
 ///
-/// `DescribeClusterServices`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:12696.
+/// `DescribeClusterServices`; 20 calls per second; the account's policies decide who may call it. Source: tce:12696.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

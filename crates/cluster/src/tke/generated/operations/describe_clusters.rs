@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a cluster
 /// that is being created or deleted.
 ///
-/// `DescribeClusters`; 20 calls per second; any valid signature may call it; safe to repeat; answers in pages of 20,
-/// 100 at most. Source: tce:12847.
+/// `DescribeClusters`; 20 calls per second; any valid signature may call it; answers in pages of 20, 100 at most.
+/// Source: tce:12847.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

@@ -7,8 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The document lists
 /// no answer but the request identifier; the raw answer may hold more, such as temporary keys.
 ///
-/// `DescribeCosInfo`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:12904.
+/// `DescribeCosInfo`; 20 calls per second; the account's policies decide who may call it. Source: tce:12904.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError. No output but RequestId is documented
 /// although the operation reads something; the private-cloud SDK has none either. tce:12930 lists no output but

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw answer may
 /// hold more.
 ///
-/// `DescribeHelmChart`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:12945.
+/// `DescribeHelmChart`; 20 calls per second; the account's policies decide who may call it. Source: tce:12945.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: tce:12972 lists no output but RequestId although the operation is a query; what the service really returns
 /// is unknown.

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 ///
-/// `DescribeHelmChartDetail`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:12987.
+/// `DescribeHelmChartDetail`; 20 calls per second; the account's policies decide who may call it. Source: tce:12987.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the versions of a Helm chart.
 ///
-/// `DescribeHelmChartVersion`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:13037.
+/// `DescribeHelmChartVersion`; 20 calls per second; the account's policies decide who may call it. Source: tce:13037.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

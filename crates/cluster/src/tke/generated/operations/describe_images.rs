@@ -7,8 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the machine images that cluster nodes can be installed from in the region.
 ///
-/// `DescribeImages`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:10654.
+/// `DescribeImages`; 20 calls per second; the account's policies decide who may call it. Source: tce:10654.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

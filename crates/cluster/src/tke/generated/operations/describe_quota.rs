@@ -6,8 +6,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reads how many clusters the account may have in the region and how many nodes one cluster may have.
 ///
-/// `DescribeQuota`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:10715.
+/// `DescribeQuota`; 20 calls per second; the account's policies decide who may call it. Source: tce:10715.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

@@ -7,8 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the Kubernetes versions that clusters can be created with.
 ///
-/// `DescribeVersions`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:10832.
+/// `DescribeVersions`; 20 calls per second; the account's policies decide who may call it. Source: tce:10832.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes depends on the
 /// method and path given, so it must not be repeated blindly.
 ///
-/// `ForwardRequest`; 200 calls per second; the account's policies decide who may call it; not safe to repeat. Source:
-/// tce:10892.
+/// `ForwardRequest`; 200 calls per second; the account's policies decide who may call it. Source: tce:10892.
+///
+/// Is not retried once a request may have arrived: what is passed on may change something in the cluster.
 ///
 /// # Errors
 ///

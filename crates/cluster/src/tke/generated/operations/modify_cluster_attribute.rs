@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Changes the name, description or container runtime of a cluster. Attributes left out keep their values; the answer
 /// gives the resulting ones.
 ///
-/// `ModifyClusterAttribute`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:13321.
+/// `ModifyClusterAttribute`; 20 calls per second; the account's policies decide who may call it. Source: tce:13321.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer value.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.
@@ -89,7 +90,7 @@ impl Operation for ModifyClusterAttribute {
         method: "POST",
         path: "/",
         host: "tke",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,

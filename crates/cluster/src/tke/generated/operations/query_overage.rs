@@ -6,8 +6,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
 ///
-/// `QueryOverage`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:13428.
+/// `QueryOverage`; 20 calls per second; the account's policies decide who may call it. Source: tce:13428.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

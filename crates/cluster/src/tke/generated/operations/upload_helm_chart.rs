@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is meant to
 /// tell where to put it.
 ///
-/// `UploadHelmChart`; 20 calls per second; the account's policies decide who may call it; not safe to repeat. Source:
-/// tce:13519.
+/// `UploadHelmChart`; 20 calls per second; the account's policies decide who may call it. Source: tce:13519.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

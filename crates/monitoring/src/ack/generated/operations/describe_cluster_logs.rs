@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists what happened to a cluster, to find out why something failed.
 ///
-/// `DescribeClusterLogs`; `GET /clusters/{ClusterId}/logs`; any valid signature may call it; safe to repeat. Source:
-/// ack:2073.
+/// `DescribeClusterLogs`; `GET /clusters/{ClusterId}/logs`; any valid signature may call it. Source: ack:2073.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

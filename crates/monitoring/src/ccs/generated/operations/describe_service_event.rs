@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the events of a service in the last hour. There are no pages.
 ///
-/// `DescribeServiceEvent`; any valid signature may call it; safe to repeat. Source: ccs:4956.
+/// `DescribeServiceEvent`; any valid signature may call it. Source: ccs:4956.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Said to return the last hour, where the event of the example was first seen a day before it was last seen:
 /// the hour counts from the last.

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of five have
 /// three values.
 ///
-/// `GetMonitorData`; any valid signature may call it; safe to repeat. Source: ccs:6363.
+/// `GetMonitorData`; any valid signature may call it. Source: ccs:6363.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Left out of the overview, and its domain is another than that of the rest. The answer has its outputs
 /// beside code, as all four examples show. The examples print no Action, and two of them no codeDesc. The text explains

@@ -7,8 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Tells whether a cluster already has a log collection rule of the old kind with the given name.
 ///
-/// `CheckIfLogCollectorExists`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:11741.
+/// `CheckIfLogCollectorExists`; 20 calls per second; the account's policies decide who may call it. Source: tce:11741.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

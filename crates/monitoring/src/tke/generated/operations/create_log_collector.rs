@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection service
 /// itself on.
 ///
-/// `CreateLogCollector`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:12082.
+/// `CreateLogCollector`; 20 calls per second; the account's policies decide who may call it. Source: tce:12082.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

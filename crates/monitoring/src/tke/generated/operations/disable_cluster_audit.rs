@@ -6,8 +6,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Switches the audit log of a cluster off. There is no documented operation that shows the progress.
 ///
-/// `DisableClusterAudit`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:10953.
+/// `DisableClusterAudit`; 20 calls per second; the account's policies decide who may call it. Source: tce:10953.
+///
+/// Is not retried once a request may have arrived: a late repetition would switch off what was switched on since.
 ///
 /// # Errors
 ///

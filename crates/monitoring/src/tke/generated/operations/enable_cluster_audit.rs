@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Switches the audit log of a cluster on, writing to the log set and topic given or else to the default ones. There is
 /// no documented operation that shows the progress.
 ///
-/// `EnableClusterAudit`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:11003.
+/// `EnableClusterAudit`; 20 calls per second; the account's policies decide who may call it. Source: tce:11003.
+///
+/// Is not retried once a request may have arrived: a late repetition would switch on what was switched off since.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus: take it
 /// as ready when Enabled is true and both pod counts are equal.
 ///
-/// `EnableLogCollector`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:13134.
+/// `EnableLogCollector`; 20 calls per second; the account's policies decide who may call it. Source: tce:13134.
+///
+/// Is not retried once a request may have arrived: a late repetition would switch on what was switched off since.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

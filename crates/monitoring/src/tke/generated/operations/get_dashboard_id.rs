@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 ///
-/// `GetDashboardID`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:11054.
+/// `GetDashboardID`; 20 calls per second; the account's policies decide who may call it. Source: tce:11054.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

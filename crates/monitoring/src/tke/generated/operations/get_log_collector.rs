@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reads one log collection rule of the old kind.
 ///
-/// `GetLogCollector`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:13176.
+/// `GetLogCollector`; 20 calls per second; the account's policies decide who may call it. Source: tce:13176.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

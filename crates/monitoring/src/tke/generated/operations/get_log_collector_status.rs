@@ -6,7 +6,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Tells whether log collection is switched on in a cluster and how many of its pods run.
 ///
-/// `GetLogCollectorStatus`; 20 calls per second; any valid signature may call it; safe to repeat. Source: tce:13220.
+/// `GetLogCollectorStatus`; 20 calls per second; any valid signature may call it. Source: tce:13220.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the log collection rules of a cluster, page by page.
 ///
-/// `ListLogCollector`; 20 calls per second; any valid signature may call it; safe to repeat; answers in pages of 20.
-/// Source: tce:13270.
+/// `ListLogCollector`; 20 calls per second; any valid signature may call it; answers in pages of 20. Source: tce:13270.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

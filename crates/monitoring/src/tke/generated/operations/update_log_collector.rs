@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes a log collection rule of the old kind in a cluster.
 ///
-/// `UpdateLogCollector`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source:
-/// tce:13471.
+/// `UpdateLogCollector`; 20 calls per second; the account's policies decide who may call it. Source: tce:13471.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer rule.
 ///
 /// # Errors
 ///
@@ -83,7 +84,7 @@ impl Operation for UpdateLogCollector {
         method: "POST",
         path: "/",
         host: "tke",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,

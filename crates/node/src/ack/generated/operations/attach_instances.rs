@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Takes servers that are there already into a cluster as workers; their system disk is replaced.
 ///
-/// `AttachInstances`; `POST /clusters/{ClusterId}/attach`; any valid signature may call it; not safe to repeat. Source:
-/// ack:2756.
+/// `AttachInstances`; `POST /clusters/{ClusterId}/attach`; any valid signature may call it. Source: ack:2756.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns a script that takes the server it is run on into a cluster.
 ///
-/// `DescribeClusterAttachScripts`; `POST /clusters/{ClusterId}/attachscript`; any valid signature may call it; not safe
-/// to repeat. Source: ack:2820.
+/// `DescribeClusterAttachScripts`; `POST /clusters/{ClusterId}/attachscript`; any valid signature may call it. Source:
+/// ack:2820.
+///
+/// Is not retried once a request may have arrived: each request issues another token for servers to join with.
 ///
 /// # Errors
 ///

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the nodes of a cluster.
 ///
-/// `DescribeClusterNodes`; `GET /clusters/{ClusterId}/nodes`; any valid signature may call it; safe to repeat; answers
-/// in pages of 10, 100 at most. Source: ack:2588.
+/// `DescribeClusterNodes`; `GET /clusters/{ClusterId}/nodes`; any valid signature may call it; answers in pages of 10,
+/// 100 at most. Source: ack:2588.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
 ///
-/// `RemoveClusterNodes`; `POST /api/v2/clusters/{ClusterId}/nodes/remove`; any valid signature may call it; not safe to
-/// repeat. Source: ack:2709.
+/// `RemoveClusterNodes`; `POST /api/v2/clusters/{ClusterId}/nodes/remove`; any valid signature may call it. Source:
+/// ack:2709.
+///
+/// Is not retried once a request may have arrived: a late repetition would take out machines that joined again since.
 ///
 /// # Errors
 ///

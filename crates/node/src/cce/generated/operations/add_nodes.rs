@@ -10,8 +10,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed anew. Node
 /// pools cannot be joined this way. The answer names a job to follow with GetJob.
 ///
-/// `AddNodes`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add`; no permission is stated for it;
-/// not safe to repeat. Source: cce:3030.
+/// `AddNodes`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add`; no permission is stated for it.
+/// Source: cce:3030.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The request example is destroyed; the form follows the tables. Success is 200, unlike the other creating
 /// calls.

@@ -11,7 +11,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// to follow.
 ///
 /// `CreateNode`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`; needs the permission
-/// `cce:node:create`; not safe to repeat. Source: cce:1970.
+/// `cce:node:create`. Source: cce:1970.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The vendor's public client also has the query parameter nodepoolScaleUp.
 #[derive(Clone, Default, PartialEq)]

@@ -9,7 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
 ///
 /// `DeleteAllNodes`; `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`; no permission is stated for
-/// it; not safe to repeat. Source: cce:3818.
+/// it. Source: cce:3818.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The title says that v3 no longer supports it. Its documented success is 201 although something is deleted;
 /// the vendor's public client does not have it.

@@ -10,7 +10,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Deletes a node. status.jobID of the answer names the job to follow.
 ///
 /// `DeleteNode`; `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`; needs the permission
-/// `cce:node:delete`; not safe to repeat. Source: cce:2829.
+/// `cce:node:delete`. Source: cce:2829.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// Erratum: The vendor's public client also has the query parameter nodepoolScaleDown.
 #[derive(Clone, Default, PartialEq)]

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Gets one node.
 ///
 /// `GetNode`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`; needs the permission
-/// `cce:node:get`; safe to repeat. Source: cce:2365.
+/// `cce:node:get`. Source: cce:2365.
+///
+/// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
 pub struct GetNode {
     /// Project that the call works in; the one of the connection unless given.

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the nodes of a cluster, all in one answer.
 ///
-/// `ListNodes`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`; needs the permission `cce:node:list`;
-/// safe to repeat. Source: cce:2501.
+/// `ListNodes`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`; needs the permission `cce:node:list`.
+/// Source: cce:2501.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: No query parameters are documented. The vendor's public client also has the query parameters limit and
 /// marker.

@@ -12,7 +12,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// `MigrateNodes`; `PUT
 /// /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}`; no permission is
-/// stated for it; not safe to repeat. Source: cce:3647.
+/// stated for it. Source: cce:3647.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The path is printed with a blank before {target_cluster_id}; the example has none. Examples are cut short.
 #[derive(Clone, Default, PartialEq)]

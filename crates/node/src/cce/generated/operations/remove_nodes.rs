@@ -11,7 +11,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// answer names the job to follow.
 ///
 /// `RemoveNodes`; `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove`; no permission is
-/// stated for it; not safe to repeat. Source: cce:3504.
+/// stated for it. Source: cce:3504.
+///
+/// Is not retried once a request may have arrived: a late repetition would take out machines that joined again since.
 ///
 /// Erratum: The examples are destroyed; the form follows the tables. The vendor's public client also has the query
 /// parameter removeNodeSystemSecurityGroup.

@@ -11,7 +11,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// a job to follow with GetJob.
 ///
 /// `ResetNodes`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`; no permission is stated for
-/// it; not safe to repeat. Source: cce:3274.
+/// it. Source: cce:3274.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The request example is missing; the form follows the tables.
 #[derive(Clone, Default, PartialEq)]

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Renames a node and the server under it; nothing else can be changed.
 ///
 /// `UpdateNode`; `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`; needs the permission
-/// `cce:node:update`; safe to repeat. Source: cce:2713.
+/// `cce:node:update`. Source: cce:2713.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer name.
 ///
 /// Erratum: The example answers volumeType and diskSize for the volumetype and size of disks.
 #[derive(Clone, Default, PartialEq)]
@@ -89,7 +91,7 @@ impl Operation for UpdateNode {
         method: "PUT",
         path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}",
         host: "cce",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 0,
         authorization: Authorization::Policy,

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those of the
 /// cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
 ///
-/// `AddClusterInstances`; any valid signature may call it; not safe to repeat. Source: ccs:1617.
+/// `AddClusterInstances`; any valid signature may call it. Source: ccs:1617.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The example sends clusterId and expandInstanceNum alone, where the table requires nine more inputs and has
 /// no expandInstanceNum; the table is followed. It calls the CVM.M types standard ones, where CreateCluster has them

@@ -11,7 +11,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// loses what is on their system disks. The cluster has to be Running; the hosts have to be running or shut down, in
 /// the private network of the cluster and in the default project. There is no task.
 ///
-/// `AddClusterInstancesFromExistedCvm`; any valid signature may call it; not safe to repeat. Source: ccs:2022.
+/// `AddClusterInstancesFromExistedCvm`; any valid signature may call it. Source: ccs:2022.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
 #[derive(Clone, Default, PartialEq)]

@@ -9,7 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other nodes as
 /// far as there is room. The answer names a task.
 ///
-/// `DeleteClusterInstances`; any valid signature may call it; not safe to repeat. Source: ccs:1918.
+/// `DeleteClusterInstances`; any valid signature may call it. Source: ccs:1918.
+///
+/// Is not retried once a request may have arrived: a late repetition would take out machines that joined again since.
 ///
 /// Erratum: The example of an answer is no valid JSON: a colon is missing.
 #[derive(Clone, Default, PartialEq)]

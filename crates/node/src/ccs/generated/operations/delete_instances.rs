@@ -8,7 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes pods by name. The service starts others in their place.
 ///
-/// `DeleteInstances`; any valid signature may call it; not safe to repeat. Source: ccs:5978.
+/// `DeleteInstances`; any valid signature may call it. Source: ccs:5978.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// Erratum: The example has the outputs beside code, where nearly all other operations have them under data; the
 /// example is followed.

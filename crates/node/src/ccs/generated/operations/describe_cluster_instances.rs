@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the nodes of a cluster.
 ///
-/// `DescribeClusterInstances`; any valid signature may call it; safe to repeat; answers in pages of 20. Source:
-/// ccs:1393.
+/// `DescribeClusterInstances`; any valid signature may call it; answers in pages of 20. Source: ccs:1393.
+///
+/// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
 pub struct DescribeClusterInstances {
     /// Cluster to look in.

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the pods of a service.
 ///
-/// `DescribeServiceInstance`; any valid signature may call it; safe to repeat; answers in pages of 20. Source:
-/// ccs:5667.
+/// `DescribeServiceInstance`; any valid signature may call it; answers in pages of 20. Source: ccs:5667.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The example says Action=DescribeClusterContainer; DescribeServiceInstance is meant.
 #[derive(Clone, Default, PartialEq)]

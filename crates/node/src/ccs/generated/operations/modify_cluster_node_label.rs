@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Sets labels on one node, for services to choose nodes by (nodeAffinity).
 ///
-/// `ModifyClusterNodeLabel`; any valid signature may call it; safe to repeat. Source: ccs:2185.
+/// `ModifyClusterNodeLabel`; any valid signature may call it. Source: ccs:2185.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo newer labels.
 ///
 /// Erratum: Left out of the overview. Whether labels that are not given are kept is not stated.
 #[derive(Clone, Default, PartialEq)]
@@ -56,7 +58,7 @@ impl Operation for ModifyClusterNodeLabel {
         method: "POST",
         path: "/v2/index.php",
         host: "ccs",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

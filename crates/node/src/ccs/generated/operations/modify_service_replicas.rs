@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes how many pods of a service run.
 ///
-/// `ModifyServiceReplicas`; any valid signature may call it; safe to repeat. Source: ccs:5884.
+/// `ModifyServiceReplicas`; any valid signature may call it. Source: ccs:5884.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer number of pods.
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is left over.
 #[derive(Clone, Default, PartialEq)]
@@ -60,7 +62,7 @@ impl Operation for ModifyServiceReplicas {
         method: "POST",
         path: "/v2/index.php",
         host: "ccs",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

@@ -11,8 +11,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// CreateClusterInstances does the same with grouped settings. Follow the nodes with DescribeClusterInstances. Calling
 /// again buys again.
 ///
-/// `AddClusterInstances`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:11603.
+/// `AddClusterInstances`; 20 calls per second; the account's policies decide who may call it. Source: tce:11603.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -10,8 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the nodes
 /// becoming "running".
 ///
-/// `AddExistedInstances`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:11159.
+/// `AddExistedInstances`; 20 calls per second; the account's policies decide who may call it. Source: tce:11159.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

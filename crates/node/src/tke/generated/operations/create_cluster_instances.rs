@@ -10,8 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow their state
 /// with DescribeClusterInstances. Calling again buys again.
 ///
-/// `CreateClusterInstances`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:11220.
+/// `CreateClusterInstances`; 20 calls per second; the account's policies decide who may call it. Source: tce:11220.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
 ///

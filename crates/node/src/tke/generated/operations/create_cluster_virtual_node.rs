@@ -7,8 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with DescribeClusterVirtualNode.
 ///
-/// `CreateClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:11979.
+/// `CreateClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:11979.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

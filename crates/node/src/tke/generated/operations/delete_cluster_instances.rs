@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
 ///
-/// `DeleteClusterInstances`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:11288.
+/// `DeleteClusterInstances`; 20 calls per second; the account's policies decide who may call it. Source: tce:11288.
+///
+/// Is not retried once a request may have arrived: a late repetition would take out machines that joined again since.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

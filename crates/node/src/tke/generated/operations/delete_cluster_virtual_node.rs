@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
 /// DescribeClusterVirtualNode whether they are gone.
 ///
-/// `DeleteClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:12184.
+/// `DeleteClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:12184.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// # Errors
 ///

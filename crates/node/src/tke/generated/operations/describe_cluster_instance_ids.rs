@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
 ///
-/// `DescribeClusterInstanceIds`; 20 calls per second; the account's policies decide who may call it; safe to repeat;
-/// answers in pages of 20, 100 at most. Source: tce:11341.
+/// `DescribeClusterInstanceIds`; 20 calls per second; the account's policies decide who may call it; answers in pages
+/// of 20, 100 at most. Source: tce:11341.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

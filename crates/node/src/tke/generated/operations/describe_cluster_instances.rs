@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were added or
 /// removed.
 ///
-/// `DescribeClusterInstances`; 20 calls per second; the account's policies decide who may call it; safe to repeat;
-/// answers in pages of 20, 100 at most. Source: tce:11398.
+/// `DescribeClusterInstances`; 20 calls per second; the account's policies decide who may call it; answers in pages of
+/// 20, 100 at most. Source: tce:11398.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
 ///
-/// `DescribeClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:12749.
+/// `DescribeClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:12749.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
 ///
-/// `DescribeExistedInstances`; 20 calls per second; the account's policies decide who may call it; safe to repeat;
-/// answers in pages of 20, 100 at most. Source: tce:11460.
+/// `DescribeExistedInstances`; 20 calls per second; the account's policies decide who may call it; answers in pages of
+/// 20, 100 at most. Source: tce:11460.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows the
 /// progress.
 ///
-/// `DrainClusterNode`; 20 calls per second; the account's policies decide who may call it; not safe to repeat. Source:
-/// tce:11537.
+/// `DrainClusterNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:11537.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

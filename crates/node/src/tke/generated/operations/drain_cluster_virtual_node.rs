@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the progress.
 ///
-/// `DrainClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:13082.
+/// `DrainClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:13082.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

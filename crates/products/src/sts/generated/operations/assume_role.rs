@@ -8,7 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Hands out temporary credentials of a role. They are good until Expiration.
 ///
-/// `AssumeRole`; the account's policies decide who may call it; safe to repeat. Source: ack:4729.
+/// `AssumeRole`; the account's policies decide who may call it. Source: ack:4729.
+///
+/// Is retried after every failure that may pass: each request issues credentials that expire by themselves, and changes
+/// nothing else.
 ///
 /// Erratum: The guide does not say how often it may be called; a public page of the vendor allows 100 calls per second.
 ///

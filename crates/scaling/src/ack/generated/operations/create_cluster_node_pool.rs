@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates a node pool. Its state is `scaling` while its first nodes are made.
 ///
-/// `CreateClusterNodePool`; `POST /clusters/{ClusterId}/nodepools`; any valid signature may call it; not safe to
-/// repeat. Source: ack:2875.
+/// `CreateClusterNodePool`; `POST /clusters/{ClusterId}/nodepools`; any valid signature may call it. Source: ack:2875.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

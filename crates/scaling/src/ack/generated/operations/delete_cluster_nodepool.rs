@@ -7,8 +7,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes a node pool. Its state is `deleting` until it is gone.
 ///
-/// `DeleteClusterNodepool`; `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call it; not
-/// safe to repeat. Source: ack:3749.
+/// `DeleteClusterNodepool`; `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call it.
+/// Source: ack:3749.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// Erratum: Written with a small p, in the vendor's public client too.
 ///

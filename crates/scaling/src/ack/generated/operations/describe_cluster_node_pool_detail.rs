@@ -9,7 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Describes a node pool.
 ///
 /// `DescribeClusterNodePoolDetail`; `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call
-/// it; safe to repeat. Source: ack:3465.
+/// it. Source: ack:3465.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the node pools of a cluster.
 ///
-/// `DescribeClusterNodePools`; `GET /clusters/{ClusterId}/nodepools`; any valid signature may call it; safe to repeat.
-/// Source: ack:3190.
+/// `DescribeClusterNodePools`; `GET /clusters/{ClusterId}/nodepools`; any valid signature may call it. Source:
+/// ack:3190.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

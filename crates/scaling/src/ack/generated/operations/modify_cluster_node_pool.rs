@@ -9,8 +9,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes settings of a node pool. What is not given stays as it is.
 ///
-/// `ModifyClusterNodePool`; `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call it; safe
-/// to repeat. Source: ack:3078.
+/// `ModifyClusterNodePool`; `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call it.
+/// Source: ack:3078.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo newer settings, and may start the
+/// scaling of the pool again.
 ///
 /// # Errors
 ///
@@ -90,7 +93,7 @@ impl Operation for ModifyClusterNodePool {
         method: "PUT",
         path: "/clusters/{ClusterId}/nodepools/{NodepoolId}",
         host: "ack",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 0,
         authorization: Authorization::Signature,

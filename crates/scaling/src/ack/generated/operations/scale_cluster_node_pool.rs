@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Adds nodes to a node pool.
 ///
-/// `ScaleClusterNodePool`; `POST /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call it; not
-/// safe to repeat. Source: ack:3020.
+/// `ScaleClusterNodePool`; `POST /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call it.
+/// Source: ack:3020.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
 ///
 /// `CreateNodePool`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`; no permission is stated for
-/// it; not safe to repeat. Source: cce:3885.
+/// it. Source: cce:3885.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The text speaks of a job, but neither the tables nor the vendor's public client have a job id in the
 /// answer.

@@ -10,7 +10,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Deletes a node pool with its nodes. status.jobId of the answer names a job.
 ///
 /// `DeleteNodePool`; `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`; no
-/// permission is stated for it; not safe to repeat. Source: cce:4681.
+/// permission is stated for it. Source: cce:4681.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// Erratum: The job id is in the example alone (printed jobld); the vendor's public client has it as jobId.
 #[derive(Clone, Default, PartialEq)]

@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Gets one node pool.
 ///
 /// `GetNodePool`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`; no permission is
-/// stated for it; safe to repeat. Source: cce:4111.
+/// stated for it. Source: cce:4111.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The text sends the reader to its section 7.10 for nodepool_id, which has no such entry. The vendor's public
 /// client also has the query parameter advanceStatus.

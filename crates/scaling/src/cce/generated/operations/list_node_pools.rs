@@ -10,7 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Lists the node pools of a cluster, all in one answer.
 ///
 /// `ListNodePools`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`; needs the permission
-/// `cce:nodepool:list`; safe to repeat. Source: cce:4338.
+/// `cce:nodepool:list`. Source: cce:4338.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The vendor's public client also has the query parameter advanceStatus.
 #[derive(Clone, Default, PartialEq)]

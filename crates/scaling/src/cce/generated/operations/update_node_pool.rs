@@ -10,7 +10,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Changes the size, the autoscaling, the labels or the taints of a node pool.
 ///
 /// `UpdateNodePool`; `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`; no permission
-/// is stated for it; safe to repeat. Source: cce:4511.
+/// is stated for it. Source: cce:4511.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer size, and create or delete
+/// nodes for it.
 ///
 /// Erratum: The text says that only spec.initialNodeCount and spec.autoscaling can be changed, the table also has type
 /// and a required nodeTemplate with k8sTags and taints. The table requires kind, apiVersion and metadata; the example
@@ -112,7 +115,7 @@ impl Operation for UpdateNodePool {
         method: "PUT",
         path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}",
         host: "cce",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 0,
         authorization: Authorization::Signature,

@@ -10,8 +10,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that the group
 /// starts join the cluster; follow the group with DescribeClusterAsGroups.
 ///
-/// `CreateClusterAsGroup`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:10299.
+/// `CreateClusterAsGroup`; 20 calls per second; the account's policies decide who may call it. Source: tce:10299.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
 /// DbAffectedRows.

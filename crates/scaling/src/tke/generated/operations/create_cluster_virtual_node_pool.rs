@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools, then add
 /// nodes with CreateClusterVirtualNode.
 ///
-/// `CreateClusterVirtualNodePool`; 20 calls per second; the account's policies decide who may call it; not safe to
-/// repeat. Source: tce:12032.
+/// `CreateClusterVirtualNodePool`; 20 calls per second; the account's policies decide who may call it. Source:
+/// tce:12032.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

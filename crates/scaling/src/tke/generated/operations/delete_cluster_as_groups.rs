@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being removed is
 /// shown as "deleting" by DescribeClusterAsGroups.
 ///
-/// `DeleteClusterAsGroups`; 20 calls per second; the account's policies decide who may call it; not safe to repeat.
-/// Source: tce:10361.
+/// `DeleteClusterAsGroups`; 20 calls per second; the account's policies decide who may call it. Source: tce:10361.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// # Errors
 ///

@@ -8,8 +8,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
 /// DescribeClusterVirtualNodePools whether they are gone.
 ///
-/// `DeleteClusterVirtualNodePool`; 20 calls per second; the account's policies decide who may call it; not safe to
-/// repeat. Source: tce:12234.
+/// `DeleteClusterVirtualNodePool`; 20 calls per second; the account's policies decide who may call it. Source:
+/// tce:12234.
+///
+/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
+/// although the first request deleted it.
 ///
 /// # Errors
 ///

@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
 ///
-/// `DescribeClusterAsGroupOption`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:10422.
+/// `DescribeClusterAsGroupOption`; 20 calls per second; the account's policies decide who may call it. Source:
+/// tce:10422.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

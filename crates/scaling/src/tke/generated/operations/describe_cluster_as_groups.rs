@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the scaling groups linked to a cluster, page by page, with their states.
 ///
-/// `DescribeClusterAsGroups`; 20 calls per second; the account's policies decide who may call it; safe to repeat;
-/// answers in pages of 20, 100 at most. Source: tce:10474.
+/// `DescribeClusterAsGroups`; 20 calls per second; the account's policies decide who may call it; answers in pages of
+/// 20, 100 at most. Source: tce:10474.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or deleted.
 ///
-/// `DescribeClusterVirtualNodePools`; 20 calls per second; the account's policies decide who may call it; safe to
-/// repeat. Source: tce:12803.
+/// `DescribeClusterVirtualNodePools`; 20 calls per second; the account's policies decide who may call it. Source:
+/// tce:12803.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

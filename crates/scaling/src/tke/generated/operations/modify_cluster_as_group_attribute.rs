@@ -9,8 +9,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The group's
 /// Status in DescribeClusterAsGroups tells when the change is done.
 ///
-/// `ModifyClusterAsGroupAttribute`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:10531.
+/// `ModifyClusterAsGroupAttribute`; 20 calls per second; the account's policies decide who may call it. Source:
+/// tce:10531.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo newer limits, or switch the group on or
+/// off again.
 ///
 /// # Errors
 ///
@@ -64,7 +67,7 @@ impl Operation for ModifyClusterAsGroupAttribute {
         method: "POST",
         path: "/",
         host: "tke",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes the scaling options of a cluster, which apply to all its scaling groups.
 ///
-/// `ModifyClusterAsGroupOptionAttribute`; 20 calls per second; the account's policies decide who may call it; safe to
-/// repeat. Source: tce:10594.
+/// `ModifyClusterAsGroupOptionAttribute`; 20 calls per second; the account's policies decide who may call it. Source:
+/// tce:10594.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo newer options.
 ///
 /// Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
 ///
@@ -63,7 +65,7 @@ impl Operation for ModifyClusterAsGroupOptionAttribute {
         method: "POST",
         path: "/",
         host: "tke",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,

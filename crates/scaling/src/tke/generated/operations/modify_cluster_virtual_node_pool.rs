@@ -9,8 +9,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
 /// DescribeClusterVirtualNodePools.
 ///
-/// `ModifyClusterVirtualNodePool`; 20 calls per second; the account's policies decide who may call it; safe to repeat.
-/// Source: tce:13378.
+/// `ModifyClusterVirtualNodePool`; 20 calls per second; the account's policies decide who may call it. Source:
+/// tce:13378.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo newer settings, and starts an update of
+/// the pool.
 ///
 /// # Errors
 ///
@@ -82,7 +85,7 @@ impl Operation for ModifyClusterVirtualNodePool {
         method: "POST",
         path: "/",
         host: "tke",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,

@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Adds a trigger: when an image is pushed to the repository, a service gets it.
 ///
-/// `AddUpdateServiceTrigger`; any valid signature may call it; not safe to repeat. Source: ccs:8311.
+/// `AddUpdateServiceTrigger`; any valid signature may call it. Source: ccs:8311.
+///
+/// Is not retried once a request may have arrived: it changes something.
 #[derive(Clone, Default, PartialEq)]
 pub struct AddUpdateServiceTrigger {
     /// Name of the trigger.

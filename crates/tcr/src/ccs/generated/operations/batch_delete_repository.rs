@@ -7,7 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes repositories with all their tags.
 ///
-/// `BatchDeleteRepository`; any valid signature may call it; not safe to repeat. Source: ccs:7697.
+/// `BatchDeleteRepository`; any valid signature may call it. Source: ccs:7697.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
+/// name.
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is left over.
 #[derive(Clone, Default, PartialEq)]

@@ -7,7 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes tags of a repository.
 ///
-/// `BatchDeleteTag`; any valid signature may call it; not safe to repeat. Source: ccs:7633.
+/// `BatchDeleteTag`; any valid signature may call it. Source: ccs:7633.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
+/// name.
 #[derive(Clone, Default, PartialEq)]
 pub struct BatchDeleteTag {
     /// Repository, as namespace/name.

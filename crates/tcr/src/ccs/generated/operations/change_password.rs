@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Sets the password of the account in the registry.
 ///
-/// `ChangePassword`; any valid signature may call it; safe to repeat. Source: ccs:7162.
+/// `ChangePassword`; any valid signature may call it. Source: ccs:7162.
+///
+/// Is not retried once a request may have arrived: a late repetition would bring an older password back.
 #[derive(Clone, Default, PartialEq)]
 pub struct ChangePassword {
     /// New password, 8 to 16 characters.
@@ -42,7 +44,7 @@ impl Operation for ChangePassword {
         method: "POST",
         path: "/v2/index.php",
         host: "ccr",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Switches the cleaning of a repository off.
 ///
-/// `CloseAutoDelStrategy`; any valid signature may call it; not safe to repeat. Source: ccs:7365.
+/// `CloseAutoDelStrategy`; any valid signature may call it. Source: ccs:7365.
+///
+/// Is not retried once a request may have arrived: a late repetition would switch off a rule that was set since.
 #[derive(Clone, Default, PartialEq)]
 pub struct CloseAutoDelStrategy {
     /// Repository, as namespace/name.

@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates a repository in the registry.
 ///
-/// `CreateRepository`; any valid signature may call it; not safe to repeat. Source: ccs:7431.
+/// `CreateRepository`; any valid signature may call it. Source: ccs:7431.
+///
+/// Is not retried once a request may have arrived: it changes something.
 #[derive(Clone, Default, PartialEq)]
 pub struct CreateRepository {
     /// Name of the repository, as namespace/name.

@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Gives an image another tag, or another name, inside of the registry.
 ///
-/// `DuplicateImage`; any valid signature may call it; safe to repeat. Source: ccs:7559.
+/// `DuplicateImage`; any valid signature may call it. Source: ccs:7559.
+///
+/// Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer image.
 #[derive(Clone, Default, PartialEq)]
 pub struct DuplicateImage {
     /// Image to copy, without the domain (tencentyun/foo:v1).
@@ -52,7 +54,7 @@ impl Operation for DuplicateImage {
         method: "POST",
         path: "/v2/index.php",
         host: "ccr",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

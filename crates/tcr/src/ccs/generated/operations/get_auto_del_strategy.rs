@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 ///
-/// `GetAutoDelStrategy`; any valid signature may call it; safe to repeat. Source: ccs:8574.
+/// `GetAutoDelStrategy`; any valid signature may call it. Source: ccs:8574.
+///
+/// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
 pub struct GetAutoDelStrategy {
     /// Repository, as namespace/name.

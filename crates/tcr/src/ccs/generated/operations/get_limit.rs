@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Tells how much the account may have in the registry.
 ///
-/// `GetLimit`; any valid signature may call it; safe to repeat. Source: ccs:8072.
+/// `GetLimit`; any valid signature may call it. Source: ccs:8072.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The text says that there are no inputs, where the example sends reponame; it is not sent.
 #[derive(Clone, Default, PartialEq)]

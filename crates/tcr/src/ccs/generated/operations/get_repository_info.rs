@@ -9,7 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns one repository.
 ///
-/// `GetRepositoryInfo`; any valid signature may call it; safe to repeat. Source: ccs:8197.
+/// `GetRepositoryInfo`; any valid signature may call it. Source: ccs:8197.
+///
+/// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
 pub struct GetRepositoryInfo {
     /// Repository, as namespace/name.

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the tags of a repository, the last pushed first. The call needs a region.
 ///
-/// `GetTagList`; any valid signature may call it; safe to repeat; answers in pages of 20, 100 at most. Source:
-/// ccs:8401.
+/// `GetTagList`; any valid signature may call it; answers in pages of 20, 100 at most. Source: ccs:8401.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The one operation that says that Region is required. The example of an answer is no valid JSON: a comma is
 /// missing.

@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists triggers.
 ///
-/// `ListTrigger`; any valid signature may call it; safe to repeat; answers in pages of 20. Source: ccs:8689.
+/// `ListTrigger`; any valid signature may call it; answers in pages of 20. Source: ccs:8689.
+///
+/// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
 pub struct ListTrigger {
     /// Only the trigger of exactly this name; all unless given.

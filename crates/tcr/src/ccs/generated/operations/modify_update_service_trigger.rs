@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes a trigger; it may get another name too.
 ///
-/// `ModifyUpdateServiceTrigger`; any valid signature may call it; not safe to repeat. Source: ccs:7224.
+/// `ModifyUpdateServiceTrigger`; any valid signature may call it. Source: ccs:7224.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
 #[derive(Clone, Default, PartialEq)]
 pub struct ModifyUpdateServiceTrigger {
     /// Trigger to change.

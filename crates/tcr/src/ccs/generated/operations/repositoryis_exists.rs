@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Tells whether a repository exists.
 ///
-/// `RepositoryisExists`; any valid signature may call it; safe to repeat. Source: ccs:8992.
+/// `RepositoryisExists`; any valid signature may call it. Source: ccs:8992.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The small "is" in the middle of the name is on the wire. The example of an answer is no valid JSON: a comma
 /// is left over.

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the repositories of the account.
 ///
-/// `SearchUserRepository`; any valid signature may call it; safe to repeat; answers in pages of 20, 100 at most.
-/// Source: ccs:7893.
+/// `SearchUserRepository`; any valid signature may call it; answers in pages of 20, 100 at most. Source: ccs:7893.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: The example asks for public repositories and gets a private one: public filters as the text says. It is no
 /// valid JSON: a comma is missing and one is left over.

@@ -8,7 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
 ///
-/// `SetAutoDelStrategy`; any valid signature may call it; safe to repeat. Source: ccs:8916.
+/// `SetAutoDelStrategy`; any valid signature may call it. Source: ccs:8916.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer rule, and may delete tags by
+/// it.
 #[derive(Clone, Default, PartialEq)]
 pub struct SetAutoDelStrategy {
     /// Repository, as namespace/name.
@@ -54,7 +57,7 @@ impl Operation for SetAutoDelStrategy {
         method: "POST",
         path: "/v2/index.php",
         host: "ccr",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Sets the description of a repository.
 ///
-/// `UpdateRepositoryDesc`; any valid signature may call it; safe to repeat. Source: ccs:7765.
+/// `UpdateRepositoryDesc`; any valid signature may call it. Source: ccs:7765.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer description.
 #[derive(Clone, Default, PartialEq)]
 pub struct UpdateRepositoryDesc {
     /// Repository, as namespace/name.
@@ -46,7 +48,7 @@ impl Operation for UpdateRepositoryDesc {
         method: "POST",
         path: "/v2/index.php",
         host: "ccr",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

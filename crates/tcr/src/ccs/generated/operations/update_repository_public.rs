@@ -7,7 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Makes a repository public or private.
 ///
-/// `UpdateRepositoryPublic`; any valid signature may call it; safe to repeat. Source: ccs:7827.
+/// `UpdateRepositoryPublic`; any valid signature may call it. Source: ccs:7827.
+///
+/// Is not retried once a request may have arrived: a late repetition could make a repository public that was made
+/// private since.
 #[derive(Clone, Default, PartialEq)]
 pub struct UpdateRepositoryPublic {
     /// Repository, as namespace/name.
@@ -48,7 +51,7 @@ impl Operation for UpdateRepositoryPublic {
         method: "POST",
         path: "/v2/index.php",
         host: "ccr",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 0,
         authorization: Authorization::Signature,

@@ -7,8 +7,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes several personal-edition repositories in a single call.
 ///
-/// `BatchDeleteRepositoryPersonal`; 20 calls per second; the account's policies decide who may call it; not safe to
-/// repeat; takes no region. Source: tce:16664.
+/// `BatchDeleteRepositoryPersonal`; 20 calls per second; the account's policies decide who may call it; takes no
+/// region. Source: tce:16664.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
+/// name.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

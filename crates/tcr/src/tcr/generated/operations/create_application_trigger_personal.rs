@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The number of
 /// triggers is limited by a quota.
 ///
-/// `CreateApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; not safe to repeat; takes
-/// no region. Source: tce:16707.
+/// `CreateApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:16707.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
 /// automatically.
 ///
-/// `CreateImageLifecyclePersonal`; 20 calls per second; any valid signature may call it; not safe to repeat; takes no
-/// region. Source: tce:16764.
+/// `CreateImageLifecyclePersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:16764.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

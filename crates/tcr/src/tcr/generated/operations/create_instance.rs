@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress with
 /// DescribeInstanceStatus until the instance is running.
 ///
-/// `CreateInstance`; 20 calls per second; the account's policies decide who may call it; not safe to repeat; takes no
-/// region. Source: tce:18189.
+/// `CreateInstance`; 20 calls per second; the account's policies decide who may call it; takes no region. Source:
+/// tce:18189.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -7,8 +7,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Issues a temporary password for logging in to an enterprise-edition instance.
 ///
-/// `CreateInstanceToken`; 20 calls per second; the account's policies decide who may call it; not safe to repeat; takes
-/// no region. Source: tce:18246.
+/// `CreateInstanceToken`; 20 calls per second; the account's policies decide who may call it; takes no region. Source:
+/// tce:18246.
+///
+/// Is not retried once a request may have arrived: a second request issues another password, which may be good for
+/// long.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by anyone is
 /// refused; the number of namespaces of a user is limited by a quota.
 ///
-/// `CreateNamespacePersonal`; 20 calls per second; the account's policies decide who may call it; not safe to repeat;
-/// takes no region. Source: tce:16815.
+/// `CreateNamespacePersonal`; 20 calls per second; the account's policies decide who may call it; takes no region.
+/// Source: tce:16815.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///

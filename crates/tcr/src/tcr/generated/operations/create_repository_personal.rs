@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates an empty personal-edition repository in a namespace of the user.
 ///
-/// `CreateRepositoryPersonal`; 20 calls per second; the account's policies decide who may call it; not safe to repeat;
-/// takes no region. Source: tce:16866.
+/// `CreateRepositoryPersonal`; 20 calls per second; the account's policies decide who may call it; takes no region.
+/// Source: tce:16866.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 ///

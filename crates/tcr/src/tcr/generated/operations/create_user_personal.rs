@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Creates the caller's user of the personal-edition registry and sets its login password. It works once: an existing
 /// user is refused.
 ///
-/// `CreateUserPersonal`; 20 calls per second; any valid signature may call it; not safe to repeat; takes no region.
-/// Source: tce:16917.
+/// `CreateUserPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source: tce:16917.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

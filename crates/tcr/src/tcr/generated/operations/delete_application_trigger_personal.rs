@@ -7,8 +7,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes an application trigger; the workload it updated stays as it is.
 ///
-/// `DeleteApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; not safe to repeat; takes
-/// no region. Source: tce:16962.
+/// `DeleteApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:16962.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
+/// name.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -6,8 +6,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Removes the cleanup policy that applies to all personal-edition repositories of the user.
 ///
-/// `DeleteImageLifecycleGlobalPersonal`; 20 calls per second; the account's policies decide who may call it; not safe
-/// to repeat; takes no region. Source: tce:17005.
+/// `DeleteImageLifecycleGlobalPersonal`; 20 calls per second; the account's policies decide who may call it; takes no
+/// region. Source: tce:17005.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete a policy that was set since.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

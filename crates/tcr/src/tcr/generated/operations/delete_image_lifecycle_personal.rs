@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Removes the cleanup policy of one personal-edition repository.
 ///
-/// `DeleteImageLifecyclePersonal`; 20 calls per second; any valid signature may call it; not safe to repeat; takes no
-/// region. Source: tce:17045.
+/// `DeleteImageLifecyclePersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:17045.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete a policy that was set since.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

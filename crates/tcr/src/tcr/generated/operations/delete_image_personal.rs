@@ -7,8 +7,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes one tag of a personal-edition repository.
 ///
-/// `DeleteImagePersonal`; 20 calls per second; the account's policies decide who may call it; not safe to repeat; takes
-/// no region. Source: tce:17088.
+/// `DeleteImagePersonal`; 20 calls per second; the account's policies decide who may call it; takes no region. Source:
+/// tce:17088.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
+/// name.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the repositories the user has marked as favorites.
 ///
-/// `DescribeFavorRepositoryPersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no
-/// region; answers in pages. Source: tce:17330.
+/// `DescribeFavorRepositoryPersonal`; 20 calls per second; any valid signature may call it; takes no region; answers in
+/// pages. Source: tce:17330.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the tags of a personal-edition repository whose image has the same content as a given tag.
 ///
-/// `DescribeImageFilterPersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no
-/// region. Source: tce:17380.
+/// `DescribeImageFilterPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:17380.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reads the cleanup policies that apply to all personal-edition repositories of the user.
 ///
-/// `DescribeImageLifecycleGlobalPersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes
-/// no region. Source: tce:17433.
+/// `DescribeImageLifecycleGlobalPersonal`; 20 calls per second; any valid signature may call it; takes no region.
+/// Source: tce:17433.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reads the cleanup policies of one personal-edition repository.
 ///
-/// `DescribeImageLifecyclePersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no
-/// region. Source: tce:17474.
+/// `DescribeImageLifecyclePersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:17474.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the tags of a personal-edition repository with details of their images.
 ///
-/// `DescribeImagePersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no region;
-/// answers in pages of 20, 100 at most. Source: tce:17517.
+/// `DescribeImagePersonal`; 20 calls per second; any valid signature may call it; takes no region; answers in pages of
+/// 20, 100 at most. Source: tce:17517.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///

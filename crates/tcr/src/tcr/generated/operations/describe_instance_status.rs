@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reads the state of enterprise-edition instances and the steps of their creation.
 ///
-/// `DescribeInstanceStatus`; 20 calls per second; the account's policies decide who may call it; safe to repeat; takes
-/// no region. Source: tce:18298.
+/// `DescribeInstanceStatus`; 20 calls per second; the account's policies decide who may call it; takes no region.
+/// Source: tce:18298.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError. InternalError is printed twice; the second
 /// row is InternalError.DbError, as in the public SDK.

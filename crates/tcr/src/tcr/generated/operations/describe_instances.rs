@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the enterprise-edition instances of the account.
 ///
-/// `DescribeInstances`; 20 calls per second; any valid signature may call it; safe to repeat; takes no region; answers
-/// in pages of 20, 100 at most. Source: tce:18349.
+/// `DescribeInstances`; 20 calls per second; any valid signature may call it; takes no region; answers in pages of 20,
+/// 100 at most. Source: tce:18349.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists the personal-edition namespaces of the user whose name matches a text.
 ///
-/// `DescribeNamespacePersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no region;
-/// answers in pages. Source: tce:17569.
+/// `DescribeNamespacePersonal`; 20 calls per second; any valid signature may call it; takes no region; answers in
+/// pages. Source: tce:17569.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Searches the user's personal-edition repositories by name, visibility and namespace.
 ///
-/// `DescribeRepositoryFilterPersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no
-/// region; answers in pages of 20, 100 at most. Source: tce:17620.
+/// `DescribeRepositoryFilterPersonal`; 20 calls per second; any valid signature may call it; takes no region; answers
+/// in pages of 20, 100 at most. Source: tce:17620.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

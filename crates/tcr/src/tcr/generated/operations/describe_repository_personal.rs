@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reads the properties of one personal-edition repository.
 ///
-/// `DescribeRepositoryPersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no region.
-/// Source: tce:17721.
+/// `DescribeRepositoryPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:17721.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Copies an image of the personal-edition registry to another repository or tag.
 ///
-/// `DuplicateImagePersonal`; 20 calls per second; any valid signature may call it; not safe to repeat; takes no region.
-/// Source: tce:17806.
+/// `DuplicateImagePersonal`; 20 calls per second; any valid signature may call it; takes no region. Source: tce:17806.
+///
+/// Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer image.
 ///
 /// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 ///

@@ -9,8 +9,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are then
 /// deleted automatically.
 ///
-/// `ManageImageLifecycleGlobalPersonal`; 20 calls per second; the account's policies decide who may call it; safe to
-/// repeat; takes no region. Source: tce:17857.
+/// `ManageImageLifecycleGlobalPersonal`; 20 calls per second; the account's policies decide who may call it; takes no
+/// region. Source: tce:17857.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer policy, and may delete tags by
+/// it.
 ///
 /// # Errors
 ///
@@ -60,7 +63,7 @@ impl Operation for ManageImageLifecycleGlobalPersonal {
         method: "POST",
         path: "/",
         host: "tcr",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Policy,

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
 ///
-/// `ModifyApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; not safe to repeat; takes
-/// no region. Source: tce:17899.
+/// `ModifyApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:17899.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError. The document marks every input optional
 /// (tce:17924-17934), although a trigger can only be found by name and the operation answers MissingParameter; name the

@@ -7,8 +7,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Makes a personal-edition repository public or private.
 ///
-/// `ModifyRepositoryAccessPersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no
-/// region. Source: tce:17955.
+/// `ModifyRepositoryAccessPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:17955.
+///
+/// Is not retried once a request may have arrived: a late repetition could make a repository public that was made
+/// private since.
 ///
 /// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 ///
@@ -63,7 +66,7 @@ impl Operation for ModifyRepositoryAccessPersonal {
         method: "POST",
         path: "/",
         host: "tcr",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,

@@ -7,8 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Replaces the description of a personal-edition repository.
 ///
-/// `ModifyRepositoryInfoPersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no
-/// region. Source: tce:18005.
+/// `ModifyRepositoryInfoPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:18005.
+///
+/// Is not retried once a request may have arrived: a late repetition would undo a newer description.
 ///
 /// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 ///
@@ -60,7 +62,7 @@ impl Operation for ModifyRepositoryInfoPersonal {
         method: "POST",
         path: "/",
         host: "tcr",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,

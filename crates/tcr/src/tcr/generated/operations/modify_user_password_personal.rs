@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes the login password of the user of the personal-edition registry.
 ///
-/// `ModifyUserPasswordPersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no region.
-/// Source: tce:18055.
+/// `ModifyUserPasswordPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:18055.
+///
+/// Is not retried once a request may have arrived: a late repetition would bring an older password back.
 ///
 /// Erratum: Error codes: InternalError is misprinted InternalServerError.
 ///
@@ -55,7 +57,7 @@ impl Operation for ModifyUserPasswordPersonal {
         method: "POST",
         path: "/",
         host: "tcr",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 20,
         authorization: Authorization::Signature,

@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Tells whether a personal-edition repository exists.
 ///
-/// `ValidateRepositoryExistPersonal`; 20 calls per second; any valid signature may call it; safe to repeat; takes no
-/// region. Source: tce:18141.
+/// `ValidateRepositoryExistPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
+/// tce:18141.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
 ///

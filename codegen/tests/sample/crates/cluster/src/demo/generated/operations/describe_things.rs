@@ -8,8 +8,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists things, page by page.
 ///
-/// `DescribeThings`; 20 calls per second; any valid signature may call it; safe to repeat; answers in pages of 20, 100
-/// at most. Source: doc:1.
+/// `DescribeThings`; 20 calls per second; any valid signature may call it; answers in pages of 20, 100 at most. Source:
+/// doc:1.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

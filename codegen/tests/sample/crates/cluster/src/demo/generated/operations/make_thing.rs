@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Makes a thing. See <https://example.com/things> for \[all\] of it.
 ///
-/// `MakeThing`; 5 calls per second; the account's policies decide who may call it; not safe to repeat; takes no region.
-/// Source: doc:8.
+/// `MakeThing`; 5 calls per second; the account's policies decide who may call it; takes no region. Source: doc:8.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// Erratum: The document calls it MkThing.
 #[derive(Clone, Default, PartialEq)]

@@ -9,8 +9,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists parts, page by page.
 ///
-/// `ListParts`; `GET /v1/owners/{OwnerId}/all_parts`; any valid signature may call it; safe to repeat; answers in pages
-/// of 10. Source: doc:14.
+/// `ListParts`; `GET /v1/owners/{OwnerId}/all_parts`; any valid signature may call it; answers in pages of 10. Source:
+/// doc:14.
+///
+/// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
 pub struct ListParts {
     /// Whose parts.

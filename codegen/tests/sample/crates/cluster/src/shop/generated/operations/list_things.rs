@@ -7,7 +7,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists things.
 ///
-/// `ListThings`; `GET /v1/things`; the input says who calls; safe to repeat. Source: doc:1.
+/// `ListThings`; `GET /v1/things`; the input says who calls. Source: doc:1.
+///
+/// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
 pub struct ListThings {}
 

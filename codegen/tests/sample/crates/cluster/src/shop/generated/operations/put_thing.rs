@@ -9,8 +9,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Puts a thing.
 ///
-/// `PutThing`; `PUT /v1/projects/{project_id}/things/{name}`; needs the permission `shop:thing:put`; safe to repeat.
-/// Source: doc:3.
+/// `PutThing`; `PUT /v1/projects/{project_id}/things/{name}`; needs the permission `shop:thing:put`. Source: doc:3.
+///
+/// Is not retried once a request may have arrived: it changes something.
 ///
 /// # Errors
 ///
@@ -94,7 +95,7 @@ impl Operation for PutThing {
         method: "PUT",
         path: "/v1/projects/{project_id}/things/{name}",
         host: "cluster",
-        idempotent: true,
+        idempotent: false,
         region: false,
         rate_limit: 0,
         authorization: Authorization::Policy,

@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Copies a thing.
 ///
-/// `CopyThing`; any valid signature may call it; not safe to repeat. Source: doc:1.
+/// `CopyThing`; any valid signature may call it. Source: doc:1.
+///
+/// Is not retried once a request may have arrived: it changes something.
 #[derive(Clone, Default, PartialEq)]
 pub struct CopyThing {
     /// What is copied.

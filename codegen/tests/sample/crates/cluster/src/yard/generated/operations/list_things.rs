@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 
 /// Lists things.
 ///
-/// `ListThings`; any valid signature may call it; safe to repeat; answers in pages of 20. Source: doc:4.
+/// `ListThings`; any valid signature may call it; answers in pages of 20. Source: doc:4.
+///
+/// Is retried after every failure that may pass: it only reads.
 ///
 /// # Errors
 ///

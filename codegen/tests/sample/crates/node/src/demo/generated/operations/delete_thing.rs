@@ -7,7 +7,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes a thing.
 ///
-/// `DeleteThing`; 20 calls per second; the account's policies decide who may call it; safe to repeat. Source: doc:20.
+/// `DeleteThing`; 20 calls per second; the account's policies decide who may call it. Source: doc:20.
+///
+/// Is not retried once a request may have arrived: a late repetition would delete what was made since under the same
+/// name.
 #[derive(Clone, Default, PartialEq)]
 pub struct DeleteThing {
     /// The thing.
@@ -52,7 +55,7 @@ impl Operation for DeleteThing {
         method: "POST",
         path: "/",
         host: "demo",
-        idempotent: true,
+        idempotent: false,
         region: true,
         rate_limit: 20,
         authorization: Authorization::Policy,

@@ -8,7 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Opens a gate, which connections do themselves.
 ///
-/// `OpenGate`; any valid signature may call it; safe to repeat. Source: doc:1.
+/// `OpenGate`; any valid signature may call it. Source: doc:1.
+///
+/// Is retried after every failure that may pass: each request opens a gate that closes by itself.
 ///
 /// # Errors
 ///
