@@ -4,6 +4,7 @@ use crate::model::Problem;
 use crate::operation::OperationMeta;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What kind of failure it is, the same for every product.
@@ -104,7 +105,7 @@ pub struct Attempt {
 /// Never holds a secret. Small, cheap to move.
 pub struct Error(Box<Inner>);
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Inner {
     kind: Option<ErrorKind>,
     code: Option<String>,
@@ -116,7 +117,7 @@ struct Inner {
     operation: Option<&'static OperationMeta>,
     attempts: Vec<Attempt>,
     retry_after: Option<Duration>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -160,7 +161,7 @@ impl Error {
     /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
@@ -204,6 +205,11 @@ impl Error {
     pub fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
         self.0.attempts = attempts;
         self
+    }
+
+    /// The same error for another who waited for the same thing.
+    pub(crate) fn share(&self) -> Self {
+        Self(Box::new(Inner::clone(&self.0)))
     }
 
     /// What kind of failure it is.

@@ -53,8 +53,9 @@ pub trait Product: Debug + Send + Sync + 'static {
     /// Whether the service refused the signature because of its time.
     fn is_clock_skew(&self, error: &Error) -> bool;
 
-    /// Whether the service refused the credentials in a way that asking their source again may cure, such as
-    /// a token that was withdrawn before its time. The call is then sent once more with what the source gives.
+    /// Whether the service refused temporary credentials in a way that asking their source again may cure, such as
+    /// a token that was withdrawn before its time. If the source gives others, the call is sent once more. Asked of
+    /// credentials with a session token alone.
     fn is_stale_credentials(&self, error: &Error) -> bool {
         let _ = error;
         false

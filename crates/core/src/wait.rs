@@ -134,7 +134,7 @@ impl<T, S: fmt::Display + PartialEq> Waiter<T, S> {
                 return Err(self.overdue(last.as_ref(), trouble));
             }
             self.clock.sleep(interval.min(left)).await;
-            interval = (interval * GROWTH / 100).min(self.max_interval);
+            interval = (interval.saturating_mul(GROWTH) / 100).min(self.max_interval);
         }
     }
 

@@ -26,15 +26,15 @@ impl Chain {
         self.sources.push((name, Arc::new(source)));
         self
     }
-}
 
-#[async_trait]
-impl ProvideCredentials for Chain {
-    async fn credentials(&self) -> Result<Credentials, Error> {
+    async fn find(&self, refused: Option<&Credentials>) -> Result<Credentials, Error> {
         let mut diagnosis = Vec::with_capacity(self.sources.len());
         for (name, source) in &self.sources {
-            let found = source.credentials().await.and_then(|found| found.check().map(|()| found));
-            match found {
+            let found = match refused {
+                Some(refused) => source.renew(refused).await,
+                None => source.credentials().await,
+            };
+            match found.and_then(|found| found.check().map(|()| found)) {
                 Ok(credentials) => {
                     tracing::debug!(source = name, "found credentials");
                     return Ok(credentials);
@@ -44,5 +44,16 @@ impl ProvideCredentials for Chain {
         }
         let reasons = if diagnosis.is_empty() { "no source was given".to_owned() } else { diagnosis.join("; ") };
         Err(Error::new(ErrorKind::Credentials, format!("no credentials found: {reasons}")))
+    }
+}
+
+#[async_trait]
+impl ProvideCredentials for Chain {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        self.find(None).await
+    }
+
+    async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
+        self.find(Some(refused)).await
     }
 }

@@ -3,6 +3,8 @@
 mod cache;
 mod chain;
 mod environment;
+mod flight;
+mod life;
 mod section;
 #[cfg(test)]
 mod tests;
@@ -67,6 +69,11 @@ impl Credentials {
         self.expires
     }
 
+    /// Whether it is the same key, whenever it ends.
+    pub(crate) fn same_key(&self, other: &Self) -> bool {
+        (&self.id, &self.secret, &self.token) == (&other.id, &other.secret, &other.token)
+    }
+
     /// Checks that a request can be signed with it: nothing empty, and no blanks or line ends, which
     /// come along when a key is copied or read from a file.
     ///
@@ -98,6 +105,16 @@ pub trait ProvideCredentials: Debug + Send + Sync {
     /// # Errors
     /// [`Credentials`](crate::ErrorKind::Credentials) saying why there are none, never what they are.
     async fn credentials(&self) -> Result<Credentials, Error>;
+
+    /// Finds credentials in the place of temporary ones that a service refuses. A provider that keeps what it
+    /// found finds it anew; all others just look again.
+    ///
+    /// # Errors
+    /// As [`credentials`](Self::credentials).
+    async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
+        let _ = refused;
+        self.credentials().await
+    }
 }
 
 #[async_trait]
@@ -112,11 +129,19 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for std::sync::Arc<P> {
     async fn credentials(&self) -> Result<Credentials, Error> {
         (**self).credentials().await
     }
+
+    async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
+        (**self).renew(refused).await
+    }
 }
 
 #[async_trait]
 impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Box<P> {
     async fn credentials(&self) -> Result<Credentials, Error> {
         (**self).credentials().await
+    }
+
+    async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
+        (**self).renew(refused).await
     }
 }

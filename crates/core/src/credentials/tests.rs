@@ -1,5 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod clocks;
+mod renewal;
+
 use super::*;
 use crate::clock::{Clock, ManualClock};
 use crate::testing::{SECRET, start};
@@ -148,14 +151,6 @@ async fn permanent_ones_are_looked_at_again_now_and_then() {
     assert_eq!(cached.id().await, "a");
     cached.clock.advance(secs(1));
     assert_eq!(cached.id().await, "b");
-}
-
-#[tokio::test]
-async fn what_has_expired_is_not_taken() {
-    let cached = cached([temporary("a", 10)]);
-    cached.clock.advance(secs(10));
-    assert!(cached.cache.get().await.unwrap_err().message().contains("expired"));
-    assert!(cached.clock.slept().is_empty() && cached.clock.now() > start());
 }
 
 fn environment(variables: &'static [(&str, &str)]) -> Environment {
