@@ -4,7 +4,7 @@ use super::flight::{Flight, Landed};
 use super::life::Kept;
 use super::{Credentials, ProvideCredentials};
 use crate::clock::Clock;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
@@ -59,7 +59,7 @@ impl Cache {
     /// The credentials.
     ///
     /// # Errors
-    /// What the source says, or [`Credentials`](ErrorKind::Credentials) when what it gave cannot sign.
+    /// What the source says, or [`Credentials`](crate::ErrorKind::Credentials) when what it gave cannot sign.
     pub async fn get(&self) -> Result<Arc<Credentials>, Error> {
         match self.shared.state() {
             State::Good(credentials) => Ok(credentials),
@@ -93,7 +93,7 @@ impl Cache {
     }
 
     async fn fetched(&self) -> Result<Arc<Credentials>, Error> {
-        self.shared.flight.join(|| self.fetch()).await.map_err(|error| error.share())
+        self.shared.flight.landed(|| self.fetch()).await.map_err(|error| error.share())
     }
 
     fn fetch(&self) -> impl Future<Output = Landed> + Send + 'static {
@@ -150,9 +150,4 @@ impl ProvideCredentials for Cache {
     async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
         Cache::renew(self, refused).await.map(|credentials| Credentials::clone(&credentials))
     }
-}
-
-/// What is said when a source gives no answer.
-pub(super) fn silent() -> Error {
-    Error::new(ErrorKind::Credentials, "the source of the credentials ended without an answer")
 }

@@ -43,7 +43,9 @@ impl Kept {
         let renew = match (credentials.expires(), life) {
             (None, _) => PERMANENT,
             (Some(_), None) => {
-                tracing::warn!("the credentials found have expired by this machine's clock; they are tried all the same");
+                tracing::warn!(
+                    "the credentials found have expired by this machine's clock; they are tried all the same"
+                );
                 DOUBTFUL
             }
             (Some(_), Some(life)) => {

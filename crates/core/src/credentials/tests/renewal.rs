@@ -89,6 +89,7 @@ async fn a_source_that_panics_is_an_error() {
     #[async_trait]
     impl ProvideCredentials for Broken {
         async fn credentials(&self) -> Result<Credentials, Error> {
+            tokio::task::yield_now().await;
             panic!("on purpose")
         }
     }
@@ -114,6 +115,17 @@ fn a_question_that_ended_with_its_runtime_is_asked_anew() {
 fn without_a_runtime_the_caller_asks() {
     let cache = Cache::new(Arc::new(Credentials::new("a", SECRET)), Arc::new(ManualClock::new(start())));
     assert_eq!(futures_util::future::FutureExt::now_or_never(cache.get()).unwrap().unwrap().id(), "a");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_stops_halfway_keeps_nobody_waiting() {
+    let source = Slow::new(Duration::from_millis(1500));
+    let cache = Cache::new(source.clone(), Arc::new(ManualClock::new(start())));
+    let mut idle = Box::pin(cache.get());
+    assert!(futures_util::FutureExt::now_or_never(&mut idle).is_none());
+    // Nobody looks at the first one any more.
+    assert_eq!(cache.get().await.unwrap().id(), "a");
+    assert_eq!((idle.await.unwrap().id(), source.asked()), ("a", 1));
 }
 
 /// A connection over a source that gives these tokens, and the last of them for ever.
