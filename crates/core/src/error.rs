@@ -193,6 +193,22 @@ impl Error {
         self
     }
 
+    /// Adds which input field or setting is wrong.
+    #[must_use]
+    pub fn with_field(mut self, field: impl Into<String>) -> Self {
+        self.0.field = Some(field.into());
+        self
+    }
+
+    /// Adds which environment variable the setting that is wrong comes from.
+    #[must_use]
+    pub fn with_variable(mut self, name: &str) -> Self {
+        self.0.message.push_str(" (set by the environment variable ");
+        self.0.message.push_str(name);
+        self.0.message.push(')');
+        self
+    }
+
     /// Adds which call it was.
     #[must_use]
     pub fn with_operation(mut self, operation: &'static OperationMeta) -> Self {

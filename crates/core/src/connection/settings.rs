@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::limit::RateLimiter;
 use crate::product::{Endpoint, Product};
 use crate::retry::{Budget, RetryPolicy};
-use crate::transport::{HttpTransport, Proxy, Transport};
+use crate::transport::{HAS_TLS, HttpTransport, Proxy, Transport};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -100,6 +100,7 @@ impl Settings {
         }
         let endpoint = self.endpoint.as_deref().map(Endpoint::parse).transpose()?;
         self.check_endpoint(endpoint.as_ref())?;
+        self.check_tls(endpoint.as_ref(), HAS_TLS)?;
         for (name, timeout) in [
             ("connect_timeout", self.connect_timeout),
             ("attempt_timeout", self.attempt_timeout),
@@ -153,6 +154,16 @@ impl Settings {
         }
         tracing::warn!(endpoint = endpoint.authority, "requests and answers travel without encryption");
         Ok(())
+    }
+
+    /// Without TLS nothing can be sent to an `https` endpoint, which all are that nobody sets.
+    fn check_tls(&self, endpoint: Option<&Endpoint>, has_tls: bool) -> Result<(), Error> {
+        if has_tls || self.transport.is_some() || endpoint.is_some_and(|endpoint| endpoint.scheme == "http") {
+            return Ok(());
+        }
+        let reason = "is https, and this build has no TLS: enable one of the features rustls-ring, rustls-aws-lc-rs and \
+                      native-tls";
+        Err(Error::configuration("endpoint", reason))
     }
 
     fn http_transport(&self, endpoint: Option<&Endpoint>) -> Result<HttpTransport, Error> {
@@ -261,7 +272,8 @@ macro_rules! connection_settings {
 
         /// Sends everything through a proxy (`http://proxy.example.com:3128`).
         ///
-        /// Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide.
+        /// Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide. What stands there and cannot
+        /// be understood is an error when the connection is built.
         #[must_use]
         pub fn proxy(mut self, url: impl Into<String>) -> Self {
             self.settings.proxy = $crate::transport::Proxy::Url(url.into().into());

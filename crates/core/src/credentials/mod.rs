@@ -2,6 +2,7 @@
 
 mod cache;
 mod chain;
+mod elsewhere;
 mod environment;
 mod flight;
 mod life;
@@ -11,6 +12,7 @@ mod tests;
 
 pub use cache::Cache;
 pub use chain::Chain;
+pub use elsewhere::Elsewhere;
 pub use environment::Environment;
 pub use section::{Section, read_file};
 
@@ -18,7 +20,16 @@ use crate::error::{Error, ErrorKind};
 use crate::model::Secret;
 use async_trait::async_trait;
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::SystemTime;
+
+/// Looks an environment variable up.
+type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// A variable of the process's environment. What is not Unicode stays wrong, rather than being taken for not set.
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
 
 /// A key, its secret, and what goes with a temporary one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +136,7 @@ impl ProvideCredentials for Credentials {
 }
 
 #[async_trait]
-impl<P: ProvideCredentials + ?Sized> ProvideCredentials for std::sync::Arc<P> {
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     async fn credentials(&self) -> Result<Credentials, Error> {
         (**self).credentials().await
     }
