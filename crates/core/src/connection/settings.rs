@@ -157,7 +157,7 @@ impl Settings {
     }
 
     /// Without TLS nothing can be sent to an `https` endpoint, which all are that nobody sets.
-    fn check_tls(&self, endpoint: Option<&Endpoint>, has_tls: bool) -> Result<(), Error> {
+    pub(super) fn check_tls(&self, endpoint: Option<&Endpoint>, has_tls: bool) -> Result<(), Error> {
         if has_tls || self.transport.is_some() || endpoint.is_some_and(|endpoint| endpoint.scheme == "http") {
             return Ok(());
         }
