@@ -1565,7 +1565,7 @@ pub struct ClusterCreateAnnotations {
     /// Add-ons to install with the cluster, as a string that holds a JSON array. Without it the service installs
     /// `coredns` and `storage-driver`.
     ///
-    /// `cluster.install.addons/install`; JSON of a list of `ClusterAddonInstall`. Source: cce:769.
+    /// `cluster.install.addons/install`; JSON of a list of `ClusterAddonInstall`; secret. Source: cce:769.
     ///
     /// Erratum: Called a JSON array, but the example sends a string that holds one. Marked as required, though add-ons
     /// have a default when it is left out.
@@ -1574,7 +1574,7 @@ pub struct ClusterCreateAnnotations {
 
 wharf_core::model! {
     ClusterCreateAnnotations = "ClusterCreateAnnotations" {
-        cluster_install_addons_install = "cluster.install.addons/install";
+        cluster_install_addons_install = "cluster.install.addons/install" .sensitive();
     }
 }
 
@@ -1733,10 +1733,10 @@ pub struct ClusterMetadata {
     /// add-ons to install. A get call with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
     /// `totalNodesCPU`, `totalNodesMemory` and `installedAddonInstances` here.
     ///
-    /// `annotations`. Source: cce:763.
+    /// `annotations`; secret. Source: cce:763.
     ///
     /// Erratum: What a request sends is not kept: answers hold other keys.
-    pub annotations: Option<BTreeMap<String, String>>,
+    pub annotations: Option<BTreeMap<String, Secret>>,
     /// Labels of the cluster. The service sets them itself; what a caller sends has no effect and is not stored.
     ///
     /// `labels`. Source: cce:762.
@@ -1759,7 +1759,7 @@ wharf_core::model! {
     ClusterMetadata = "ClusterMetadata" {
         name = "name" .required() .max_length(128);
         uid = "uid";
-        annotations = "annotations";
+        annotations = "annotations" .sensitive();
         labels = "labels";
         creation_timestamp = "creationTimestamp";
         update_timestamp = "updateTimestamp";
@@ -1783,7 +1783,7 @@ impl ClusterMetadata {
     /// Annotations of the cluster. On create they are not stored; the key `cluster.install.addons/install` names the
     /// add-ons to install. A get call with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
     /// `totalNodesCPU`, `totalNodesMemory` and `installedAddonInstances` here.
-    pub fn annotations(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+    pub fn annotations(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<Secret>)>) -> Self {
         self.annotations = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
         self
     }

@@ -60,7 +60,7 @@ wharf_core::model! {
         is_extranet = "IsExtranet";
         domain = "Domain";
         security_group = "SecurityGroup";
-        extensive_parameters = "ExtensiveParameters";
+        extensive_parameters = "ExtensiveParameters" .sensitive();
     }
 }
 
