@@ -5,9 +5,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::credentials::{Cache, ProvideCredentials};
 use crate::error::Error;
 use crate::limit::RateLimiter;
-use crate::product::{Endpoint, Product};
+use crate::product::{Endpoint, Product, ShownUrl};
 use crate::retry::{Budget, RetryPolicy};
 use crate::transport::{HAS_TLS, HttpTransport, Proxy, Transport};
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -19,7 +20,7 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 << 20;
 /// What a product's builder collects and turns into a [`Connection`].
 ///
 /// Users meet these as the setters that [`connection_settings!`](crate::connection_settings) writes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
     /// The region of calls that do not name another.
@@ -86,6 +87,32 @@ impl Default for Settings {
             transport: None,
             clock: None,
         }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("region", &self.region)
+            .field("credentials", &self.credentials)
+            .field("endpoint", &self.endpoint.as_deref().map(ShownUrl))
+            .field("root_certificates", &self.root_certificates.len())
+            .field("danger_accept_invalid_certificates", &self.danger_accept_invalid_certificates)
+            .field("danger_accept_plain_http", &self.danger_accept_plain_http)
+            .field("proxy", &self.proxy)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("call_timeout", &self.call_timeout)
+            .field("retry_policy", &self.retry_policy)
+            .field("client_rate_limit", &self.client_rate_limit)
+            .field("max_response_bytes", &self.max_response_bytes)
+            .field("pool_max_idle_per_host", &self.pool_max_idle_per_host)
+            .field("pool_idle_timeout", &self.pool_idle_timeout)
+            .field("addresses", &self.addresses)
+            .field("user_agent", &self.user_agent)
+            .field("transport", &self.transport)
+            .field("clock", &self.clock)
+            .finish()
     }
 }
 

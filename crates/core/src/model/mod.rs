@@ -18,6 +18,7 @@ mod types;
 
 pub use any::Any;
 pub use check::{Problem, check};
+pub(crate) use debug::HIDDEN;
 pub use debug::debug;
 pub use entries::{entries, text_entries};
 pub use types::{JsonText, Secret, Timestamp};

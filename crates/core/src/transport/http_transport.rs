@@ -20,7 +20,7 @@ pub struct HttpTransport {
 }
 
 /// Settings of an [`HttpTransport`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct HttpTransportBuilder {
     proxy: Proxy,
@@ -68,6 +68,20 @@ impl HttpTransport {
         *response.status_mut() = answer.status();
         std::mem::swap(response.headers_mut(), answer.headers_mut());
         Ok(response)
+    }
+}
+
+impl fmt::Debug for HttpTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransportBuilder")
+            .field("proxy", &self.proxy)
+            .field("root_certificates", &self.root_certificates.len())
+            .field("accept_invalid_certificates", &self.accept_invalid_certificates)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("pool_max_idle_per_host", &self.pool_max_idle_per_host)
+            .field("pool_idle_timeout", &self.pool_idle_timeout)
+            .field("addresses", &self.addresses)
+            .finish()
     }
 }
 

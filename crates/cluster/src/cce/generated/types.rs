@@ -1733,10 +1733,10 @@ pub struct ClusterMetadata {
     /// add-ons to install. A get call with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
     /// `totalNodesCPU`, `totalNodesMemory` and `installedAddonInstances` here.
     ///
-    /// `annotations`; secret. Source: cce:763.
+    /// `annotations`. Source: cce:763.
     ///
     /// Erratum: What a request sends is not kept: answers hold other keys.
-    pub annotations: Option<BTreeMap<String, Secret>>,
+    pub annotations: Option<BTreeMap<String, String>>,
     /// Labels of the cluster. The service sets them itself; what a caller sends has no effect and is not stored.
     ///
     /// `labels`. Source: cce:762.
@@ -1759,7 +1759,7 @@ wharf_core::model! {
     ClusterMetadata = "ClusterMetadata" {
         name = "name" .required() .max_length(128);
         uid = "uid";
-        annotations = "annotations" .sensitive();
+        annotations = "annotations";
         labels = "labels";
         creation_timestamp = "creationTimestamp";
         update_timestamp = "updateTimestamp";
@@ -1783,7 +1783,7 @@ impl ClusterMetadata {
     /// Annotations of the cluster. On create they are not stored; the key `cluster.install.addons/install` names the
     /// add-ons to install. A get call with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
     /// `totalNodesCPU`, `totalNodesMemory` and `installedAddonInstances` here.
-    pub fn annotations(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<Secret>)>) -> Self {
+    pub fn annotations(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
         self.annotations = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
         self
     }

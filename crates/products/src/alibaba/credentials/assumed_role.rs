@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use wharf_core::connection::{CallOptions, Settings};
 use wharf_core::credentials::{Credentials, ProvideCredentials};
+use wharf_core::model::Secret;
 use wharf_core::operation::Operation;
 use wharf_core::{Connection, Error};
 
@@ -25,7 +26,7 @@ pub struct Role {
     session_name: String,
     duration: Duration,
     policy: Option<String>,
-    external_id: Option<String>,
+    external_id: Option<Secret>,
     region: Option<String>,
 }
 
@@ -67,7 +68,7 @@ impl Role {
 
     /// Says what the owner of the role has agreed upon with whoever may assume it.
     #[must_use]
-    pub fn external_id(mut self, id: impl Into<String>) -> Self {
+    pub fn external_id(mut self, id: impl Into<Secret>) -> Self {
         self.external_id = Some(id.into());
         self
     }

@@ -74,7 +74,7 @@ struct Entry {
     ram_session_name: Option<String>,
     expired_seconds: Option<i64>,
     policy: Option<String>,
-    external_id: Option<String>,
+    external_id: Option<Secret>,
     sts_region: Option<String>,
     source_profile: Option<String>,
 }
@@ -91,7 +91,7 @@ wharf_core::model! {
         ram_session_name = "ram_session_name";
         expired_seconds = "expired_seconds";
         policy = "policy";
-        external_id = "external_id";
+        external_id = "external_id" .sensitive();
         sts_region = "sts_region";
         source_profile = "source_profile";
     }
@@ -192,7 +192,7 @@ impl Profile {
         if let Some(policy) = text(&entry.policy) {
             role = role.policy(policy);
         }
-        if let Some(id) = text(&entry.external_id) {
+        if let Some(id) = entry.external_id.clone().filter(|id| !id.is_empty()) {
             role = role.external_id(id);
         }
         if let Some(region) = text(&entry.sts_region) {

@@ -1061,7 +1061,7 @@ class ClusterMetadata(Structure):
     """
     uid: str | None
     """ID of the cluster, given by the service. A value sent by the caller is ignored. `uid`."""
-    annotations: dict[str, Secret] | None
+    annotations: dict[str, str] | None
     """Annotations of the cluster. On create they are not stored; the key `cluster.install.addons/install` names the
     add-ons to install. A get call with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
     `totalNodesCPU`, `totalNodesMemory` and `installedAddonInstances` here. `annotations`. Erratum: What a request
@@ -1086,7 +1086,7 @@ class ClusterMetadata(Structure):
         *,
         name: str | None = None,
         uid: str | None = None,
-        annotations: Mapping[str, str | Secret] | None = None,
+        annotations: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
         creation_timestamp: str | datetime | None = None,
         update_timestamp: str | datetime | None = None,
@@ -1098,7 +1098,7 @@ class ClusterMetadataDict(TypedDict, total=False):
 
     name: str | None
     uid: str | None
-    annotations: Mapping[str, str | Secret] | None
+    annotations: Mapping[str, str] | None
     labels: Mapping[str, str] | None
     creation_timestamp: str | datetime | None
     update_timestamp: str | datetime | None
