@@ -11,9 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 use wharf::any::{Connection, Extras};
+use wharf::clock::ManualClock;
 use wharf::credentials::{Credentials, ProvideCredentials};
-use wharf::transport::Replay;
-use wharf::{Error, ErrorKind};
+use wharf::transport::{Limits, Replay, Transport, TransportError};
+use wharf::{Error, ErrorKind, ack, cce};
 
 /// A source that counts: the n-th time it gives `key-n` with `token-n`, for an hour. From `last` on it gives the
 /// same again.
@@ -134,5 +135,145 @@ async fn a_refused_key_is_sent_again_only_when_its_source_has_another() {
             assert_eq!((replay.requests().len(), source.asked()), (requests, asked), "{what} {last} {tokens}");
             assert!(!format!("{error} {error:?}").contains("planted"));
         }
+    }
+}
+
+/// A file that is there as long as the test.
+struct File(std::path::PathBuf);
+
+impl File {
+    fn write(&self, text: &str) {
+        std::fs::write(&self.0, text).unwrap();
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn a_profile_is_read_again_when_its_key_is_refused() {
+    for way in ways() {
+        let what = format!("{} {}", way.product, way.options);
+        let file = File(std::env::temp_dir().join(format!("wharf-refused-{}-{}", std::process::id(), way.product)));
+        let text = |token: &str| match way.product {
+            "cce" => format!("[basic]\nak = id\nsk = planted\nsecurity_token = {token}\n"),
+            "ack" => json!({"current": "a", "profiles": [{"name": "a", "mode": "StsToken", "access_key_id": "id",
+                "access_key_secret": "planted", "sts_token": token}]})
+            .to_string(),
+            _ => format!("[default]\nsecret_id = id\nsecret_key = planted\ntoken = {token}\n"),
+        };
+        let source: Arc<dyn ProvideCredentials> = match way.product {
+            "cce" => Arc::new(cce::credentials::Profile::new().path(&file.0)),
+            "ack" => Arc::new(ack::credentials::Profile::new().path(&file.0)),
+            _ => Arc::new(wharf::credentials::Profile::new().path(&file.0)),
+        };
+        let good = || answer((200, way.good));
+        let replay = Replay::new().answer(good()).answer(answer(way.refusal)).answer(good());
+        let mut extras = Extras::default();
+        extras.credentials = Some(source);
+        extras.transport = Some(Arc::new(replay.clone()));
+        let mut options = json!({"region": "ap-guangzhou"});
+        options.as_object_mut().unwrap().extend(way.options.as_object().unwrap().clone());
+        let connection = Connection::with_extras(way.product, &options, extras).unwrap();
+        file.write(&text("token-1"));
+        connection.call(way.operation, Value::Null).await.unwrap();
+        file.write(&text("token-2"));
+        connection.call(way.operation, Value::Null).await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        let second = replay.requests().iter().map(|(sent, _)| carries(sent, "token-2")).collect::<Vec<_>>();
+        assert_eq!(second, [false, false, true], "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_fast_is_corrected_although_the_credentials_look_expired() {
+    let server = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    // 1,800,000,000 seconds after 1970.
+    const DATE: &str = "Fri, 15 Jan 2027 08:00:00 GMT";
+    for way in ways() {
+        let late = match way.product {
+            "ccs" => (200, r#"{"code":4500,"message":"m"}"#),
+            "cce" => (401, r#"{"error_msg":"signature expired","error_code":"APIGW.0301","request_id":"r"}"#),
+            "ack" => (400, r#"{"code":"InvalidTimeStamp.Expired","message":"m","requestId":"r"}"#),
+            _ => {
+                (200, r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"m"},"RequestId":"r"}}"#)
+            }
+        };
+        let mut refusal = answer(late);
+        refusal.headers_mut().insert("date", DATE.parse().unwrap());
+        let replay = Replay::new().answer(refusal).answer(answer((200, way.good))).answer(answer((200, way.good)));
+        // Good for an hour, by a clock that is two hours behind this machine's.
+        let key = Credentials::new("id", "planted").with_token("t").with_expiry(server + Duration::from_secs(3600));
+        let mut extras = Extras::default();
+        extras.credentials = Some(Arc::new(key));
+        extras.transport = Some(Arc::new(replay.clone()));
+        extras.clock = Some(Arc::new(ManualClock::new(server + Duration::from_secs(7200))));
+        let mut options = json!({"region": "ap-guangzhou"});
+        options.as_object_mut().unwrap().extend(way.options.as_object().unwrap().clone());
+        let connection = Connection::with_extras(way.product, &options, extras).unwrap();
+        for _ in 0..2 {
+            connection
+                .call(way.operation, Value::Null)
+                .await
+                .unwrap_or_else(|error| panic!("{}: {error}", way.product));
+        }
+        assert_eq!(replay.requests().len(), 3, "{}", way.product);
+    }
+}
+
+/// A cloud whose logins and roles take longer than a call may.
+#[derive(Debug, Default)]
+struct SlowLogin {
+    logins: AtomicUsize,
+}
+
+#[async_trait]
+impl Transport for SlowLogin {
+    async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>, TransportError> {
+        let login = request.uri().path().ends_with("/v3/auth/tokens");
+        let role = request.uri().query().is_some_and(|query| query.contains("Action=AssumeRole"));
+        if !login && !role {
+            let body = r#"{"kind":"List","apiVersion":"v3","items":[],"clusters":[]}"#;
+            return Ok(answer((200, body)));
+        }
+        self.logins.fetch_add(1, Ordering::SeqCst);
+        assert!(limits.timeout > Duration::from_secs(10), "a login has its own time");
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        if role {
+            return Ok(answer((
+                200,
+                r#"{"Credentials":{"AccessKeyId":"STS.1","AccessKeySecret":"planted","SecurityToken":"t","Expiration":"2999-01-01T00:00:00Z"}}"#,
+            )));
+        }
+        Ok(Response::builder().status(201).header("x-subject-token", "planted").body(Bytes::new()).unwrap())
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_is_slower_than_the_calls_is_made_once_and_calls_after_it_succeed() {
+    let login = json!({"project_id": "p", "password_login": {"user": "u", "password": "planted", "account": "a"}});
+    let role = json!({
+        "credentials": {"id": "id", "secret": "planted"}, "assume_role": {"arn": "acs:ram::123456789012:role/r"},
+    });
+    for (product, operation, options) in [("cce", "ListClusters", login), ("ack", "DescribeClustersV1", role)] {
+        let cloud = Arc::new(SlowLogin::default());
+        let mut all = json!({"region": "cn-north-1", "call_timeout": 0.1});
+        all.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        let mut extras = Extras::default();
+        extras.transport = Some(cloud.clone());
+        let connection = Connection::with_extras(product, &all, extras).unwrap();
+        let mut good = 0;
+        for _ in 0..8 {
+            let calls = (0..25).map(|_| connection.call(operation, Value::Null));
+            let outcomes = futures_util::future::join_all(calls).await;
+            good += outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+            for error in outcomes.into_iter().filter_map(Result::err) {
+                assert_eq!(error.kind(), ErrorKind::Timeout, "{product}: {error}");
+            }
+        }
+        assert_eq!(cloud.logins.load(Ordering::SeqCst), 1, "{product}");
+        assert!(good >= 150, "{product}: {good} of 200");
     }
 }

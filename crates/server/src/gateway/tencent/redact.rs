@@ -14,7 +14,7 @@ pub(super) fn is_hidden(product: Option<&Product>, operation: &str, name: &str) 
     let mut fields = operation.spec.input.as_slice();
     for part in name.split('.').filter(|part| part.parse::<usize>().is_err()) {
         let Some(field) = field(fields, part) else { return true };
-        if field.sensitive {
+        if hides(field) {
             return true;
         }
         fields = members(product, &field.ty);
@@ -22,11 +22,16 @@ pub(super) fn is_hidden(product: Option<&Product>, operation: &str, name: &str) 
     false
 }
 
+/// Whether a field's value is hidden. Nobody knows what is in a JSON document in a string.
+fn hides(field: &Field) -> bool {
+    field.sensitive || matches!(field.ty.item(), Type::Json(_))
+}
+
 /// The parameters with the values of sensitive ones hidden.
 pub(super) fn redacted(parameters: &Map<String, Value>, fields: &[Field], product: &Product) -> Map<String, Value> {
     let shown = |(name, value): (&String, &Value)| {
         let value = match field(fields, name) {
-            Some(field) if !field.sensitive => shown(value, members(product, &field.ty), product),
+            Some(field) if !hides(field) => shown(value, members(product, &field.ty), product),
             _ => Value::from(HIDDEN),
         };
         (name.clone(), value)
