@@ -1,7 +1,7 @@
 //! What the process's environment says about proxies, keys and identities, in every product. Each case is a process of
 //! its own.
 #![cfg(all(feature = "tke", feature = "tcr", feature = "ccs", feature = "cce", feature = "ack"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use serde_json::{Value, json};
 use std::io::{Read, Write};
