@@ -127,7 +127,6 @@ impl Settings {
         }
         let endpoint = self.endpoint.as_deref().map(Endpoint::parse).transpose()?;
         self.check_endpoint(endpoint.as_ref())?;
-        self.check_tls(endpoint.as_ref(), HAS_TLS)?;
         for (name, timeout) in [
             ("connect_timeout", self.connect_timeout),
             ("attempt_timeout", self.attempt_timeout),
@@ -142,6 +141,7 @@ impl Settings {
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let provider = self.credentials.clone().ok_or_else(|| Error::configuration("credentials", "are not set"))?;
+        self.check_tls(endpoint.as_ref(), HAS_TLS)?;
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
             None => Arc::new(self.http_transport(endpoint.as_ref())?),

@@ -386,7 +386,11 @@ fn endpoints() {
 
 #[test]
 fn debug_of_a_connection_has_no_secret() {
-    let connection = connect(|s| s.proxy = Proxy::Url("http://me:planted-secret@proxy:1".into())).unwrap();
+    let connection = connect(|s| {
+        s.proxy = Proxy::Url("http://me:planted-secret@proxy:1".into());
+        s.endpoint = Some("http://127.0.0.1:1".to_owned());
+    });
+    let connection = connection.unwrap();
     assert!(!format!("{connection:?}").contains(SECRET));
     let settings = Settings {
         credentials: Some(Arc::new(Credentials::new("id", SECRET))),
