@@ -141,11 +141,11 @@ impl Settings {
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let provider = self.credentials.clone().ok_or_else(|| Error::configuration("credentials", "are not set"))?;
-        self.check_tls(endpoint.as_ref(), HAS_TLS)?;
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
             None => Arc::new(self.http_transport(endpoint.as_ref())?),
         };
+        self.check_tls(endpoint.as_ref(), HAS_TLS)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         Ok(Connection {
             inner: Arc::new(Inner {
