@@ -273,20 +273,29 @@ fn secrets_are_marked() {
     assert_eq!(
         secret.into_iter().collect::<Vec<_>>(),
         [
+            "Addon.config",
+            "AddonVersion.value",
+            "AssumeRole.ExternalId",
             "AttachInstances.password",
             "AttachInstances.user_data",
+            "Cluster.meta_data",
             "CreateCluster.login_password",
             "CreateCluster.user_ca",
             "CreateCluster.user_data",
             "CreateScalingGroup.login_password",
+            "CreateTemplate.template",
             "Credentials.AccessKeySecret",
             "Credentials.SecurityToken",
             "DescribeClusterAttachScripts.script",
+            "DescribeClusterDetail.meta_data",
             "DescribeClusterUserKubeconfig.config",
             "DescribeExternalAgent.config",
+            "InstallAddon.config",
             "KubernetesConfig.user_data",
             "ModifyScalingGroup.login_password",
             "ScalingGroup.login_password",
+            "Template.template",
+            "UpdateTemplate.template",
         ]
     );
 }

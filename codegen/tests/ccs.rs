@@ -292,7 +292,7 @@ fn the_codes_of_the_monitor_have_a_number_and_a_name() {
 }
 
 #[test]
-fn passwords_and_nothing_else_are_secrets() {
+fn passwords_and_environment_variables_and_nothing_else_are_secrets() {
     let catalog = catalog();
     let product = ccs(&catalog);
     let inputs = product.operations.iter().flat_map(|operation| {
@@ -304,5 +304,6 @@ fn passwords_and_nothing_else_are_secrets() {
     let secrets: Vec<_> = inputs.chain(fields).filter(|(_, field)| field.sensitive).collect();
     let secrets: Vec<_> = secrets.iter().map(|(owner, field)| (*owner, field.name.as_str())).collect();
     let owners = ["AddClusterInstances", "AddClusterInstancesFromExistedCvm", "ChangePassword", "CreateCluster"];
-    assert_eq!(secrets, owners.map(|owner| (owner, "password")));
+    let passwords = owners.map(|owner| (owner, "password"));
+    assert_eq!(secrets, passwords.into_iter().chain([("Env", "value")]).collect::<Vec<_>>());
 }

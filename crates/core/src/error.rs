@@ -4,6 +4,7 @@ use crate::model::Problem;
 use crate::operation::OperationMeta;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What kind of failure it is, the same for every product.
@@ -121,7 +122,7 @@ pub struct Attempt {
 /// Never holds a secret. Small, cheap to move.
 pub struct Error(Box<Inner>);
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Inner {
     kind: Option<ErrorKind>,
     code: Option<String>,
@@ -133,7 +134,7 @@ struct Inner {
     operation: Option<&'static OperationMeta>,
     attempts: Vec<Attempt>,
     retry_after: Option<Duration>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -177,7 +178,7 @@ impl Error {
     /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
@@ -209,6 +210,22 @@ impl Error {
         self
     }
 
+    /// Adds which input field or setting is wrong.
+    #[must_use]
+    pub fn with_field(mut self, field: impl Into<String>) -> Self {
+        self.0.field = Some(field.into());
+        self
+    }
+
+    /// Adds which environment variable the setting that is wrong comes from.
+    #[must_use]
+    pub fn with_variable(mut self, name: &str) -> Self {
+        self.0.message.push_str(" (set by the environment variable ");
+        self.0.message.push_str(name);
+        self.0.message.push(')');
+        self
+    }
+
     /// Adds which call it was.
     #[must_use]
     pub fn with_operation(mut self, operation: &'static OperationMeta) -> Self {
@@ -221,6 +238,11 @@ impl Error {
     pub fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
         self.0.attempts = attempts;
         self
+    }
+
+    /// The same error for another who waited for the same thing.
+    pub(crate) fn share(&self) -> Self {
+        Self(Box::new(Inner::clone(&self.0)))
     }
 
     /// What kind of failure it is.

@@ -2,11 +2,11 @@
 
 use crate::credentials::Credentials;
 use crate::error::{CodeMeta, Error};
-use crate::model::Model;
+use crate::model::{HIDDEN, Model};
 use crate::operation::OperationMeta;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::time::SystemTime;
 
 /// A product of a cloud: its endpoints, its protocol, its signature, its errors.
@@ -53,8 +53,9 @@ pub trait Product: Debug + Send + Sync + 'static {
     /// Whether the service refused the signature because of its time.
     fn is_clock_skew(&self, error: &Error) -> bool;
 
-    /// Whether the service refused the credentials in a way that asking their source again may cure, such as
-    /// a token that was withdrawn before its time. The call is then sent once more with what the source gives.
+    /// Whether the service refused temporary credentials in a way that asking their source again may cure, such as
+    /// a token that was withdrawn before its time. If the source gives others, the call is sent once more. Asked of
+    /// credentials with a session token alone.
     fn is_stale_credentials(&self, error: &Error) -> bool {
         let _ = error;
         false
@@ -77,7 +78,7 @@ pub struct Call<'a> {
 }
 
 impl Debug for Call<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation", &self.operation.name)
             .field("endpoint", self.endpoint)
@@ -97,7 +98,9 @@ pub struct Endpoint {
 }
 
 /// A request before it is signed.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows where it goes, and of the rest the names alone: the values may be secrets.
+#[derive(Clone)]
 pub struct Unsigned {
     /// The operation.
     pub operation: &'static OperationMeta,
@@ -117,8 +120,8 @@ pub struct Unsigned {
     pub region: Option<String>,
 }
 
-/// The body of an unsigned request.
-#[derive(Debug, Clone)]
+/// The body of an unsigned request. `Debug` shows its size alone.
+#[derive(Clone)]
 pub enum Body {
     /// None.
     Empty,
@@ -126,6 +129,45 @@ pub enum Body {
     Bytes(Bytes),
     /// A form, which the signature may add to.
     Form(Vec<(String, String)>),
+}
+
+impl Debug for Unsigned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unsigned")
+            .field("operation", &self.operation.name)
+            .field("method", &self.method)
+            .field("endpoint", &self.endpoint)
+            .field("query", &self.query.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body", &self.body)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Empty"),
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Form(fields) => write!(f, "Form({} fields)", fields.len()),
+        }
+    }
+}
+
+/// A URL as `Debug` shows it: without a user and a password, which do not belong there, and without a query.
+pub struct ShownUrl<'a>(pub &'a str);
+
+impl Debug for ShownUrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (user, rest) = match self.0.rsplit_once('@') {
+            Some((_, rest)) => (HIDDEN, rest),
+            None => ("", self.0),
+        };
+        let at = if user.is_empty() { "" } else { "@" };
+        let rest = rest.split(['?', '#']).next().unwrap_or_default();
+        format!("{user}{at}{rest}").fmt(f)
+    }
 }
 
 /// What a signature is made of besides the request.

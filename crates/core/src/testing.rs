@@ -168,16 +168,21 @@ impl Product for Fake {
     }
 
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {
-        static CODES: [CodeMeta; 3] = [
+        static CODES: [CodeMeta; 4] = [
             CodeMeta { code: "Busy", kind: ErrorKind::Transient, retryable: true, doc: "" },
             CodeMeta { code: "Limited", kind: ErrorKind::Throttled, retryable: true, doc: "" },
             CodeMeta { code: "Skewed", kind: ErrorKind::Credentials, retryable: false, doc: "" },
+            CodeMeta { code: "Stale", kind: ErrorKind::Credentials, retryable: false, doc: "" },
         ];
         CODES.iter().find(|meta| meta.code == code)
     }
 
     fn is_clock_skew(&self, error: &Error) -> bool {
         error.code() == Some("Skewed")
+    }
+
+    fn is_stale_credentials(&self, error: &Error) -> bool {
+        error.code() == Some("Stale")
     }
 }
 

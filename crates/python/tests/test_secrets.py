@@ -36,6 +36,16 @@ def test_secrets_do_not_show() -> None:
     assert pickle.loads(pickle.dumps(credentials)) == credentials
 
 
+def test_environment_variables_and_documents_do_not_show() -> None:
+    document = f'[{{"values": {{"key": "{SECRET}"}}}}]'
+    metadata = wharf.cce.types.ClusterMetadata(name="c", annotations={"cluster.install.addons/install": document})
+    assert SECRET not in shown(metadata) and "cluster.install.addons/install" in shown(metadata)
+    variable = wharf.ccs.types.Env(name="DB_PASSWORD", value=SECRET)
+    assert SECRET not in shown(variable) and "DB_PASSWORD" in shown(variable)
+    addon = wharf.ack.types.InstallAddon(name="a", config=document)
+    assert SECRET not in shown(addon)
+
+
 def test_secrets_of_answers(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     wharf_server.faults.answer({"CertificationAuthority": "ca", "Password": SECRET, "Kubeconfig": SECRET, "UserName": "admin"})
     answer = tke.cluster.describe_cluster_security(cluster_id="cls-1")

@@ -54,8 +54,9 @@
 //! # Features
 //!
 //! `tke`, `tcr`, `cce`, `ack` (with `sts`) and `ccs` choose products; `rustls-ring` (the default),
-//! `rustls-aws-lc-rs` and `native-tls`
-//! choose who does TLS; `serde` gives `Serialize` and `Deserialize` to requests, answers and structures.
+//! `rustls-aws-lc-rs` and `native-tls` choose who does TLS; without one of them, a connection to an `https`
+//! endpoint is refused when it is built. `serde` gives `Serialize` and `Deserialize` to requests, answers and
+//! structures.
 
 // A program in the documentation that warns is wrong; parts of one may leave things unused.
 #![doc(test(attr(deny(warnings), allow(dead_code, unused_variables))))]

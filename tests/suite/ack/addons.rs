@@ -43,7 +43,7 @@ async fn an_add_on_lives(cloud: &Cloud) {
         (addon.exist, addon.version.as_deref(), addon.ready_to_upgrade),
         (Some(true), Some("1.2.0"), Some(false))
     );
-    assert!(addon.value.as_deref().unwrap().contains("日志"), "the settings are kept");
+    assert!(addon.value.as_ref().unwrap().expose().contains("日志"), "the settings are kept");
     cloud.pass(60);
     let addon = versions(cloud, &id).await.remove(NAME).unwrap();
     assert_eq!((addon.can_upgrade, addon.ready_to_upgrade), (Some(true), Some(true)));

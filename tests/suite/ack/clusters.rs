@@ -98,7 +98,7 @@ async fn a_cluster_is_made_of_what_was_asked_for(cloud: &Cloud) {
     let addons = cloud.clusters.describe_cluster_addons_version(&id).send().await.unwrap().addons;
     let exists = |name: &str| addons[name].exist.unwrap();
     assert!(exists("logtail-ds") && exists("coredns") && !exists("nginx-ingress-controller"));
-    assert!(addons["logtail-ds"].value.as_deref().unwrap().contains("IngressDashboardEnabled"));
+    assert!(addons["logtail-ds"].value.as_ref().unwrap().expose().contains("IngressDashboardEnabled"));
 
     for (wrong, what) in [
         (cloud.order("asked-for"), "a name that is taken"),

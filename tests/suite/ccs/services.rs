@@ -4,6 +4,7 @@ use super::{Cloud, SUBNET, names, refused, seen, set};
 use futures_util::TryStreamExt;
 use std::collections::BTreeSet;
 use wharf::ErrorKind;
+use wharf::Secret;
 use wharf::ccs::types::{
     AccessType, CheckMethod, Container, HealthCheck, InstanceStatus, LbStatus, MountMode, NamespaceStatus, PodAffinity,
     PodAffinityOperator, PortMapping, ProbeProtocol, ServiceStatus, TransportProtocol, UpdateStrategy, Volume,
@@ -68,7 +69,8 @@ async fn everything_that_is_set_is_read_back(cloud: &Cloud) {
     assert_eq!((main.cpu, main.cpu_limits, main.memory, main.memory_limits), (200, Some(400), 64, Some(128)));
     assert_eq!((main.command.as_deref(), main.arguments.len()), (Some("/bin/run"), 2));
     assert_eq!(main.arguments[1], "sleep 1; echo @x");
-    let variables: Vec<_> = main.envs.iter().map(|env| (env.name.as_deref(), env.value.as_deref())).collect();
+    let variables: Vec<_> =
+        main.envs.iter().map(|env| (env.name.as_deref(), env.value.as_ref().map(Secret::expose))).collect();
     assert_eq!(variables, [(Some("MODE"), Some("a_b c&d=e")), (Some("SPRACHE"), Some("汉语 é"))]);
     let modes: Vec<_> = main.volume_mounts.iter().map(|mount| mount.mode.clone().unwrap()).collect();
     assert_eq!(modes, [MountMode::Rw, MountMode::Ro]);

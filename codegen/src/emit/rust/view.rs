@@ -478,7 +478,8 @@ fn setter(field: &Field, prefix: &str, boxed: bool) -> SetterView {
 
 fn member_facts(field: &Field, side: Side) -> String {
     let mut facts = String::new();
-    if field.sensitive {
+    // Nobody knows what a JSON document in a string holds.
+    if field.sensitive || matches!(field.ty.item(), Type::Json(_)) {
         facts.push_str(" .sensitive()");
     }
     if field.payload {

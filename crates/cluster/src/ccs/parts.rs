@@ -64,7 +64,7 @@ impl ContainerImage {
 
 impl<N: Into<String>, V: Into<String>> From<(N, V)> for Env {
     fn from((name, value): (N, V)) -> Self {
-        Self::default().name(name).value(value)
+        Self::default().name(name).value(value.into())
     }
 }
 

@@ -121,15 +121,18 @@ impl Connection {
         true
     }
 
-    /// Drops credentials that were refused and that their source may replace. False when that is not the
-    /// trouble.
-    pub(super) fn drop_stale_credentials(&self, failure: &Failure) -> bool {
-        let Some(refused) = &failure.credentials else { return false };
+    /// Asks the source of temporary credentials that were refused for others. False when that is not the trouble,
+    /// or when it has no others.
+    pub(super) async fn renew_credentials(&self, failure: &Failure, deadline: Instant) -> Result<bool, Error> {
+        let Some(refused) = failure.credentials.as_ref().filter(|refused| refused.token().is_some()) else {
+            return Ok(false);
+        };
         if !self.inner.product.is_stale_credentials(&failure.error) {
-            return false;
+            return Ok(false);
         }
-        self.inner.credentials.forget(refused);
-        true
+        let renewal = tokio::time::timeout(self.left(deadline), self.inner.credentials.renew(refused));
+        let new = renewal.await.map_err(|_| overdue("while credentials were looked for"))??;
+        Ok(!new.same_key(refused))
     }
 
     fn left(&self, deadline: Instant) -> Duration {

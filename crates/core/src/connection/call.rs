@@ -124,7 +124,7 @@ impl Connection {
             let delay = if !skew_corrected && self.correct_skew(&failure) {
                 skew_corrected = true;
                 Duration::ZERO
-            } else if !renewed && self.drop_stale_credentials(&failure) {
+            } else if !renewed && self.renewed(&failure, deadline, &mut before).await? {
                 renewed = true;
                 Duration::ZERO
             } else if let Some(delay) = self.retry_delay(meta, policy, retries, &failure, deadline) {
@@ -138,6 +138,15 @@ impl Connection {
                 self.inner.clock.sleep(delay).await;
             }
         }
+    }
+
+    /// Whether there are other credentials in the place of those that were refused. When their source fails, that
+    /// is why the call fails.
+    async fn renewed(&self, failure: &Failure, deadline: Instant, before: &mut Vec<Attempt>) -> Result<bool, Error> {
+        self.renew_credentials(failure, deadline).await.map_err(|error| {
+            before.push(ended(&failure.error, Duration::ZERO));
+            error.with_attempts(std::mem::take(before))
+        })
     }
 
     /// Finds out where the call goes, and writes it.

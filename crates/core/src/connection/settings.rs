@@ -5,9 +5,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::credentials::{Cache, ProvideCredentials};
 use crate::error::Error;
 use crate::limit::RateLimiter;
-use crate::product::{Endpoint, Product};
+use crate::product::{Endpoint, Product, ShownUrl};
 use crate::retry::{Budget, RetryPolicy};
-use crate::transport::{HttpTransport, Proxy, Transport};
+use crate::transport::{HAS_TLS, HttpTransport, Proxy, Transport};
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -19,7 +20,7 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 << 20;
 /// What a product's builder collects and turns into a [`Connection`].
 ///
 /// Users meet these as the setters that [`connection_settings!`](crate::connection_settings) writes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
     /// The region of calls that do not name another.
@@ -89,6 +90,32 @@ impl Default for Settings {
     }
 }
 
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("region", &self.region)
+            .field("credentials", &self.credentials)
+            .field("endpoint", &self.endpoint.as_deref().map(ShownUrl))
+            .field("root_certificates", &self.root_certificates.len())
+            .field("danger_accept_invalid_certificates", &self.danger_accept_invalid_certificates)
+            .field("danger_accept_plain_http", &self.danger_accept_plain_http)
+            .field("proxy", &self.proxy)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("call_timeout", &self.call_timeout)
+            .field("retry_policy", &self.retry_policy)
+            .field("client_rate_limit", &self.client_rate_limit)
+            .field("max_response_bytes", &self.max_response_bytes)
+            .field("pool_max_idle_per_host", &self.pool_max_idle_per_host)
+            .field("pool_idle_timeout", &self.pool_idle_timeout)
+            .field("addresses", &self.addresses)
+            .field("user_agent", &self.user_agent)
+            .field("transport", &self.transport)
+            .field("clock", &self.clock)
+            .finish()
+    }
+}
+
 impl Settings {
     /// Makes the connection. Nothing is sent.
     ///
@@ -118,6 +145,7 @@ impl Settings {
             Some(transport) => Arc::clone(transport),
             None => Arc::new(self.http_transport(endpoint.as_ref())?),
         };
+        self.check_tls(endpoint.as_ref(), HAS_TLS)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         Ok(Connection {
             inner: Arc::new(Inner {
@@ -153,6 +181,16 @@ impl Settings {
         }
         tracing::warn!(endpoint = endpoint.authority, "requests and answers travel without encryption");
         Ok(())
+    }
+
+    /// Without TLS nothing can be sent to an `https` endpoint, which all are that nobody sets.
+    pub(super) fn check_tls(&self, endpoint: Option<&Endpoint>, has_tls: bool) -> Result<(), Error> {
+        if has_tls || self.transport.is_some() || endpoint.is_some_and(|endpoint| endpoint.scheme == "http") {
+            return Ok(());
+        }
+        let reason = "is https, and this build has no TLS: enable one of the features rustls-ring, rustls-aws-lc-rs and \
+                      native-tls";
+        Err(Error::configuration("endpoint", reason))
     }
 
     fn http_transport(&self, endpoint: Option<&Endpoint>) -> Result<HttpTransport, Error> {
@@ -261,7 +299,8 @@ macro_rules! connection_settings {
 
         /// Sends everything through a proxy (`http://proxy.example.com:3128`).
         ///
-        /// Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide.
+        /// Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide. What stands there and cannot
+        /// be understood is an error when the connection is built.
         #[must_use]
         pub fn proxy(mut self, url: impl Into<String>) -> Self {
             self.settings.proxy = $crate::transport::Proxy::Url(url.into().into());

@@ -346,6 +346,37 @@ fn plain_http_is_for_this_machine_or_on_demand() {
 }
 
 #[test]
+fn a_build_without_tls_refuses_https_before_anything_is_sent() {
+    let own = || Some(Arc::new(crate::transport::Replay::new()) as Arc<dyn crate::transport::Transport>);
+    let check = |endpoint: Option<&str>, own, has_tls| {
+        let endpoint = endpoint.map(|url| crate::product::Endpoint::parse(url).unwrap());
+        Settings { transport: own, ..Settings::default() }.check_tls(endpoint.as_ref(), has_tls)
+    };
+    for endpoint in [None, Some("https://tke.cloud.example.com")] {
+        let error = check(endpoint, None, false).unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("endpoint")));
+        for feature in ["rustls-ring", "rustls-aws-lc-rs", "native-tls"] {
+            assert!(error.message().contains(feature), "{error}");
+        }
+        check(endpoint, own(), false).unwrap();
+        check(endpoint, None, true).unwrap();
+    }
+    check(Some("http://127.0.0.1:8080"), None, false).unwrap();
+}
+
+#[test]
+fn a_connection_without_a_transport_can_be_built_if_there_is_tls_for_it() {
+    let built = |endpoint: Option<&str>| {
+        let credentials = Some(Arc::new(crate::credentials::Credentials::new("id", SECRET)) as Arc<_>);
+        let settings = Settings { credentials, endpoint: endpoint.map(str::to_owned), ..Settings::default() };
+        settings.connect(Arc::new(Fake)).is_ok()
+    };
+    assert_eq!(built(None), crate::transport::HAS_TLS);
+    assert_eq!(built(Some("https://cloud.example.com")), crate::transport::HAS_TLS);
+    assert!(built(Some("http://127.0.0.1:8080")));
+}
+
+#[test]
 fn endpoints() {
     let endpoint = Endpoint::parse("https://Cloud.Example.com:8443/a/b/").unwrap();
     assert_eq!(endpoint.authority, "cloud.example.com:8443");
@@ -355,7 +386,11 @@ fn endpoints() {
 
 #[test]
 fn debug_of_a_connection_has_no_secret() {
-    let connection = connect(|s| s.proxy = Proxy::Url("http://me:planted-secret@proxy:1".into())).unwrap();
+    let connection = connect(|s| {
+        s.proxy = Proxy::Url("http://me:planted-secret@proxy:1".into());
+        s.endpoint = Some("http://127.0.0.1:1".to_owned());
+    });
+    let connection = connection.unwrap();
     assert!(!format!("{connection:?}").contains(SECRET));
     let settings = Settings {
         credentials: Some(Arc::new(Credentials::new("id", SECRET))),

@@ -1,159 +1,143 @@
 //! Credentials that are kept, and renewed before they expire.
 
+use super::flight::{Flight, Landed};
+use super::life::Kept;
 use super::{Credentials, ProvideCredentials};
 use crate::clock::Clock;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use async_trait::async_trait;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
-use tokio::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
 
-/// Temporary credentials are renewed this long before they expire, or after half of their life if that
-/// is later.
-const BUFFER: Duration = Duration::from_secs(300);
-/// The buffer grows by a random part up to this, so that many processes do not ask at once.
-const JITTER: Duration = Duration::from_secs(60);
-/// Permanent credentials are asked for again after this, so that a key that was replaced is noticed.
-const PERMANENT: Duration = Duration::from_secs(900);
 /// After a renewal that failed, the old credentials serve this long before the next try.
 const PAUSE: Duration = Duration::from_secs(10);
+/// A caller who finds that credentials are due waits this long for the new ones before it uses the old.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Keeps what a source gave.
 ///
-/// However many ask at once, the source is asked once. Temporary credentials are renewed five to six
-/// minutes before they expire: one caller renews, the others go on with the old ones, and so does
-/// everybody while renewing fails, until they have expired.
+/// However many ask at once, the source is asked once, and what it gives is kept even when no caller had the time
+/// to wait for it. Temporary credentials are renewed five to six minutes before they expire, while calls use the
+/// old ones, and so they do while renewing fails, until they have expired. Both the wall clock and the monotonic
+/// one are asked how old credentials are, so that neither a clock that is set nor a machine that slept keeps
+/// credentials too long. Credentials that look expired as soon as they come are tried all the same: this machine's
+/// clock may be wrong, and a service's refusal corrects it.
 #[derive(Debug)]
 pub struct Cache {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     source: Arc<dyn ProvideCredentials>,
     clock: Arc<dyn Clock>,
+    /// What the two clocks showed in the beginning.
+    began: (SystemTime, Instant),
     kept: RwLock<Option<Kept>>,
-    /// Held by the one who asks the source.
-    flight: Mutex<Flight>,
-    /// How many times the source has failed; read before waiting for the flight.
-    failures: std::sync::atomic::AtomicU64,
-}
-
-#[derive(Debug, Clone)]
-struct Kept {
-    credentials: Arc<Credentials>,
-    renew: SystemTime,
-}
-
-/// What those who waited for a flight that failed are told.
-#[derive(Debug, Default)]
-struct Flight {
-    failure: Option<(ErrorKind, String)>,
+    flight: Flight,
+    /// What a service refused, for the next who asks the source.
+    refused: Mutex<Option<Credentials>>,
 }
 
 enum State {
     Good(Arc<Credentials>),
     /// Still valid, and due.
     Due(Arc<Credentials>),
+    /// Expired by the wall clock, and not by the monotonic one.
+    Doubtful(Arc<Credentials>),
     Missing,
 }
 
 impl Cache {
     /// A cache before a source.
     pub fn new(source: Arc<dyn ProvideCredentials>, clock: Arc<dyn Clock>) -> Self {
-        Self { source, clock, kept: RwLock::default(), flight: Mutex::default(), failures: 0.into() }
+        let began = (clock.now(), clock.monotonic());
+        let (kept, flight, refused) = (RwLock::default(), Flight::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { source, clock, began, kept, flight, refused }) }
     }
 
     /// The credentials.
     ///
     /// # Errors
-    /// What the source says, or [`Credentials`](ErrorKind::Credentials) when what it gave cannot sign.
+    /// What the source says, or [`Credentials`](crate::ErrorKind::Credentials) when what it gave cannot sign.
     pub async fn get(&self) -> Result<Arc<Credentials>, Error> {
-        use std::sync::atomic::Ordering;
-        match self.state() {
+        match self.shared.state() {
             State::Good(credentials) => Ok(credentials),
             State::Due(old) => {
-                let Ok(mut flight) = self.flight.try_lock() else { return Ok(old) };
-                match self.state() {
-                    State::Good(credentials) => Ok(credentials),
-                    _ => self.fetch(&mut flight).await.or_else(|error| {
-                        tracing::warn!(%error, "credentials could not be renewed; the old ones serve on");
-                        self.postpone();
-                        Ok(old)
-                    }),
-                }
+                let renewal = self.shared.flight.begin(|| self.fetch());
+                let Some(renewal) = renewal else { return Ok(old) };
+                Ok(renewal.within(PATIENCE).await.unwrap_or(old))
             }
-            State::Missing => {
-                let seen = self.failures.load(Ordering::Acquire);
-                let mut flight = self.flight.lock().await;
-                match (self.state(), &flight.failure) {
-                    (State::Good(credentials) | State::Due(credentials), _) => Ok(credentials),
-                    // The one we waited for was told just now that there are none.
-                    (State::Missing, Some((kind, message))) if self.failures.load(Ordering::Acquire) != seen => {
-                        Err(Error::new(*kind, message.clone()))
-                    }
-                    (State::Missing, _) => self.fetch(&mut flight).await,
-                }
-            }
+            State::Doubtful(old) => Ok(self.fetched().await.unwrap_or(old)),
+            State::Missing => self.fetched().await,
         }
+    }
+
+    /// The credentials in the place of those that a service refuses: the source is asked again, unless others
+    /// have taken their place by now.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn renew(&self, refused: &Credentials) -> Result<Arc<Credentials>, Error> {
+        self.forget(refused);
+        self.get().await
     }
 
     /// Forgets credentials that a service refuses, unless others have taken their place by now.
-    pub fn forget(&self, refused: &Arc<Credentials>) {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_some_and(|kept| Arc::ptr_eq(&kept.credentials, refused)) {
+    pub fn forget(&self, refused: &Credentials) {
+        let mut kept = self.shared.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_some_and(|kept| kept.credentials().same_key(refused)) {
             *kept = None;
+            *self.shared.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(refused.clone());
         }
     }
 
+    async fn fetched(&self) -> Result<Arc<Credentials>, Error> {
+        self.shared.flight.landed(|| self.fetch()).await.map_err(|error| error.share())
+    }
+
+    fn fetch(&self) -> impl Future<Output = Landed> + Send + 'static {
+        let shared = Arc::clone(&self.shared);
+        async move { shared.fetch().await.map_err(Arc::new) }
+    }
+}
+
+impl Shared {
     fn state(&self) -> State {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let Some(kept) = kept.as_ref() else { return State::Missing };
-        let now = self.clock.now();
-        let credentials = Arc::clone(&kept.credentials);
-        if credentials.expires().is_some_and(|expires| expires <= now) {
-            State::Missing
-        } else if kept.renew <= now {
-            State::Due(credentials)
-        } else {
-            State::Good(credentials)
+        let age = kept.age(&*self.clock);
+        let credentials = Arc::clone(kept.credentials());
+        match (kept.is_due(age.most), kept.has_expired(age.most), kept.has_expired(age.monotonic)) {
+            (_, _, true) => State::Missing,
+            (false, ..) => State::Good(credentials),
+            (true, true, _) => State::Doubtful(credentials),
+            (true, false, _) => State::Due(credentials),
         }
     }
 
-    async fn fetch(&self, flight: &mut MutexGuard<'_, Flight>) -> Result<Arc<Credentials>, Error> {
-        let found = self.source.credentials().await;
-        let now = self.clock.now();
-        let checked = found.and_then(|found| found.check().map(|()| found)).and_then(|found| {
-            if found.expires().is_some_and(|expires| expires <= now) {
-                return Err(Error::new(ErrorKind::Credentials, "the credentials found have expired"));
-            }
-            Ok(Arc::new(found))
-        });
-        match &checked {
+    /// Asks the source, and keeps what it gives.
+    async fn fetch(&self) -> Result<Arc<Credentials>, Error> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let found = match &refused {
+            Some(refused) => self.source.renew(refused).await,
+            None => self.source.credentials().await,
+        };
+        let found = found.and_then(|found| found.check().map(|()| Arc::new(found)));
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        match &found {
             Ok(credentials) => {
-                flight.failure = None;
-                let renew = self.renewal(credentials, now);
-                self.keep(Kept { credentials: Arc::clone(credentials), renew });
+                *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                *kept = Some(Kept::new(Arc::clone(credentials), &*self.clock, self.began));
             }
             Err(error) => {
-                flight.failure = Some((error.kind(), error.message().to_owned()));
-                self.failures.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
+                if let Some(kept) = kept.as_mut() {
+                    tracing::warn!(%error, "credentials could not be renewed; the old ones serve on");
+                    kept.postpone(PAUSE, &*self.clock);
+                }
             }
         }
-        checked
-    }
-
-    fn renewal(&self, credentials: &Credentials, now: SystemTime) -> SystemTime {
-        let Some(expires) = credentials.expires() else { return now + PERMANENT };
-        let life = expires.duration_since(now).unwrap_or_default();
-        let jitter = JITTER.mul_f64(self.clock.random() as f64 / u64::MAX as f64);
-        now + life.saturating_sub(BUFFER + jitter).max(life / 2)
-    }
-
-    fn postpone(&self) {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = kept.as_mut() {
-            kept.renew = self.clock.now() + PAUSE;
-        }
-    }
-
-    fn keep(&self, new: Kept) {
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Some(new);
+        found
     }
 }
 
@@ -161,5 +145,9 @@ impl Cache {
 impl ProvideCredentials for Cache {
     async fn credentials(&self) -> Result<Credentials, Error> {
         self.get().await.map(|credentials| Credentials::clone(&credentials))
+    }
+
+    async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
+        Cache::renew(self, refused).await.map(|credentials| Credentials::clone(&credentials))
     }
 }

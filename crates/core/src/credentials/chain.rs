@@ -7,6 +7,10 @@ use std::sync::Arc;
 
 /// Asks one source after the other and takes the first credentials there are.
 ///
+/// A source has none when it fails with the kind [`Credentials`](ErrorKind::Credentials) and names neither a
+/// [field](Error::field) nor a [code](Error::code). Every other failure is that of a source that is meant and does
+/// not work: it ends the search, so that no other identity takes its place.
+///
 /// When none has any, the error says of each why:
 /// `environment: X_SECRET_ID is not set; profile: no file /home/a/.x; role: timed out after 1 s`.
 #[derive(Debug, Clone, Default)]
@@ -26,23 +30,39 @@ impl Chain {
         self.sources.push((name, Arc::new(source)));
         self
     }
-}
 
-#[async_trait]
-impl ProvideCredentials for Chain {
-    async fn credentials(&self) -> Result<Credentials, Error> {
+    async fn find(&self, refused: Option<&Credentials>) -> Result<Credentials, Error> {
         let mut diagnosis = Vec::with_capacity(self.sources.len());
         for (name, source) in &self.sources {
-            let found = source.credentials().await.and_then(|found| found.check().map(|()| found));
-            match found {
+            let found = match refused {
+                Some(refused) => source.renew(refused).await,
+                None => source.credentials().await,
+            };
+            match found.and_then(|found| found.check().map(|()| found)) {
                 Ok(credentials) => {
                     tracing::debug!(source = name, "found credentials");
                     return Ok(credentials);
                 }
-                Err(error) => diagnosis.push(format!("{name}: {}", error.message())),
+                Err(error) if has_none(&error) => diagnosis.push(format!("{name}: {}", error.message())),
+                Err(error) => return Err(error),
             }
         }
         let reasons = if diagnosis.is_empty() { "no source was given".to_owned() } else { diagnosis.join("; ") };
         Err(Error::new(ErrorKind::Credentials, format!("no credentials found: {reasons}")))
     }
+}
+
+#[async_trait]
+impl ProvideCredentials for Chain {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        self.find(None).await
+    }
+
+    async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
+        self.find(Some(refused)).await
+    }
+}
+
+fn has_none(error: &Error) -> bool {
+    error.kind() == ErrorKind::Credentials && error.field().is_none() && error.code().is_none()
 }

@@ -1,16 +1,16 @@
 //! Credentials from environment variables.
 
-use super::{Credentials, ProvideCredentials};
+use super::{Credentials, Lookup, ProvideCredentials};
 use crate::error::{Error, ErrorKind};
 use async_trait::async_trait;
 use std::fmt;
 use std::sync::Arc;
 
-type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
 /// Reads credentials from environment variables, each time it is asked.
 ///
-/// For each part it takes the first of its variables that is set and not empty.
+/// For each part it takes the first of its variables that is set and not empty. Blanks and line ends around a value
+/// are not of it. When a part is there and the other is not, or one cannot be what it is meant to be, the variable is
+/// refused by name.
 #[derive(Clone)]
 pub struct Environment {
     id: &'static [&'static str],
@@ -22,7 +22,7 @@ pub struct Environment {
 impl Environment {
     /// Reads these variables.
     pub fn new(id: &'static [&'static str], secret: &'static [&'static str], token: &'static [&'static str]) -> Self {
-        Self { id, secret, token, lookup: Arc::new(|name| std::env::var(name).ok()) }
+        Self { id, secret, token, lookup: Arc::new(super::variable) }
     }
 
     /// Looks variables up elsewhere than in the process's environment.
@@ -32,16 +32,35 @@ impl Environment {
         self
     }
 
-    fn first(&self, names: &[&str]) -> Option<String> {
-        names.iter().filter_map(|name| (self.lookup)(name)).map(|value| value.trim().to_owned()).find(|v| !v.is_empty())
+    fn first(&self, names: &[&'static str]) -> Result<Option<String>, Error> {
+        for name in names {
+            let value = (self.lookup)(name).unwrap_or_default();
+            let value = value.trim();
+            if !value.is_empty() {
+                return check(name, value).map(|()| Some(value.to_owned()));
+            }
+        }
+        Ok(None)
     }
 
-    fn required(&self, names: &[&str]) -> Result<String, Error> {
-        self.first(names).ok_or_else(|| {
-            let state = if names.iter().any(|name| (self.lookup)(name).is_some()) { "empty" } else { "not set" };
-            Error::new(ErrorKind::Credentials, format!("{} is {state}", names.join(" or ")))
-        })
+    /// Why a part is not there.
+    fn missing(&self, names: &[&str]) -> &'static str {
+        if names.iter().any(|name| (self.lookup)(name).is_some()) { "is empty" } else { "is not set" }
     }
+}
+
+/// The value of a variable is never repeated.
+fn check(name: &str, value: &str) -> Result<(), Error> {
+    let quote = |byte: Option<&u8>| byte.is_some_and(|byte| b"\"'`".contains(byte));
+    let bytes = value.as_bytes();
+    let reason = if !bytes.iter().all(u8::is_ascii_graphic) {
+        "holds blanks, line ends or characters that are not ASCII"
+    } else if quote(bytes.first()) || quote(bytes.last()) {
+        "has quotes around its value or a part of them"
+    } else {
+        return Ok(());
+    };
+    Err(Error::configuration(name, reason))
 }
 
 impl fmt::Debug for Environment {
@@ -57,8 +76,18 @@ impl fmt::Debug for Environment {
 #[async_trait]
 impl ProvideCredentials for Environment {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        let credentials = Credentials::new(self.required(self.id)?, self.required(self.secret)?);
-        Ok(match self.first(self.token) {
+        let half = |names: &[&str]| Error::configuration(names.join(" or "), self.missing(names));
+        let (id, secret) = match (self.first(self.id)?, self.first(self.secret)?) {
+            (Some(id), Some(secret)) => (id, secret),
+            (Some(_), None) => return Err(half(self.secret)),
+            (None, Some(_)) => return Err(half(self.id)),
+            (None, None) => {
+                let reason = format!("{} {}", self.id.join(" or "), self.missing(self.id));
+                return Err(Error::new(ErrorKind::Credentials, reason));
+            }
+        };
+        let credentials = Credentials::new(id, secret);
+        Ok(match self.first(self.token)? {
             Some(token) => credentials.with_token(token),
             None => credentials,
         })

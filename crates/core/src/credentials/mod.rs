@@ -2,13 +2,17 @@
 
 mod cache;
 mod chain;
+mod elsewhere;
 mod environment;
+mod flight;
+mod life;
 mod section;
 #[cfg(test)]
 mod tests;
 
 pub use cache::Cache;
 pub use chain::Chain;
+pub use elsewhere::Elsewhere;
 pub use environment::Environment;
 pub use section::{Section, read_file};
 
@@ -16,7 +20,16 @@ use crate::error::{Error, ErrorKind};
 use crate::model::Secret;
 use async_trait::async_trait;
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::SystemTime;
+
+/// Looks an environment variable up.
+type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// A variable of the process's environment. What is not Unicode stays wrong, rather than being taken for not set.
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
 
 /// A key, its secret, and what goes with a temporary one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +80,11 @@ impl Credentials {
         self.expires
     }
 
+    /// Whether it is the same key, whenever it ends.
+    pub(crate) fn same_key(&self, other: &Self) -> bool {
+        (&self.id, &self.secret, &self.token) == (&other.id, &other.secret, &other.token)
+    }
+
     /// Checks that a request can be signed with it: nothing empty, and no blanks or line ends, which
     /// come along when a key is copied or read from a file.
     ///
@@ -98,6 +116,16 @@ pub trait ProvideCredentials: Debug + Send + Sync {
     /// # Errors
     /// [`Credentials`](crate::ErrorKind::Credentials) saying why there are none, never what they are.
     async fn credentials(&self) -> Result<Credentials, Error>;
+
+    /// Finds credentials in the place of temporary ones that a service refuses. A provider that keeps what it
+    /// found finds it anew; all others just look again.
+    ///
+    /// # Errors
+    /// As [`credentials`](Self::credentials).
+    async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
+        let _ = refused;
+        self.credentials().await
+    }
 }
 
 #[async_trait]
@@ -108,9 +136,13 @@ impl ProvideCredentials for Credentials {
 }
 
 #[async_trait]
-impl<P: ProvideCredentials + ?Sized> ProvideCredentials for std::sync::Arc<P> {
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     async fn credentials(&self) -> Result<Credentials, Error> {
         (**self).credentials().await
+    }
+
+    async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
+        (**self).renew(refused).await
     }
 }
 
@@ -118,5 +150,9 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for std::sync::Arc<P> {
 impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Box<P> {
     async fn credentials(&self) -> Result<Credentials, Error> {
         (**self).credentials().await
+    }
+
+    async fn renew(&self, refused: &Credentials) -> Result<Credentials, Error> {
+        (**self).renew(refused).await
     }
 }

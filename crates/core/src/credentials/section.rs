@@ -55,6 +55,19 @@ impl Section {
         self.values.get(name).map(|value| unquoted(value.expose())).filter(|value| !value.is_empty())
     }
 
+    /// Refuses a section that names another identity than that of its key, such as a role or a token from an
+    /// identity provider: the key alone would be somebody else.
+    ///
+    /// # Errors
+    /// [`Credentials`](ErrorKind::Credentials) with the first such name as its field.
+    pub fn check_own_key(&self) -> Result<(), Error> {
+        let mut names: Vec<_> = self.values.keys().filter(|name| means_another(name)).collect();
+        names.sort_unstable();
+        let Some(name) = names.into_iter().find(|name| self.get(name).is_some()) else { return Ok(()) };
+        let reason = "names another identity than the key, which is not supported";
+        Err(missing(format!("{}: {name} in section [{}] {reason}", self.file, self.name)).with_field(name))
+    }
+
     /// A value that must be there.
     ///
     /// # Errors
@@ -65,6 +78,32 @@ impl Section {
             missing(format!("{}: {name} is {what} in section [{}]", self.file, self.name))
         })
     }
+}
+
+/// Whether a name, in lower case, is that of a setting by which a profile gets credentials of somebody else. One of
+/// these words stands in it.
+fn means_another(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "role",
+        "rolearn",
+        "assume",
+        "agency",
+        "source",
+        "process",
+        "external",
+        "identity",
+        "web",
+        "oidc",
+        "saml",
+        "idp",
+        "sso",
+        "federation",
+        "mfa",
+        "provider",
+        "uri",
+    ];
+    let joined = name.contains("id_token") || name.contains("idtoken");
+    joined || name.split(['_', '-', '.', ' ']).any(|word| WORDS.contains(&word))
 }
 
 fn missing(reason: String) -> Error {

@@ -1,5 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod clocks;
+mod renewal;
+
 use super::*;
 use crate::clock::{Clock, ManualClock};
 use crate::testing::{SECRET, start};
@@ -150,14 +153,6 @@ async fn permanent_ones_are_looked_at_again_now_and_then() {
     assert_eq!(cached.id().await, "b");
 }
 
-#[tokio::test]
-async fn what_has_expired_is_not_taken() {
-    let cached = cached([temporary("a", 10)]);
-    cached.clock.advance(secs(10));
-    assert!(cached.cache.get().await.unwrap_err().message().contains("expired"));
-    assert!(cached.clock.slept().is_empty() && cached.clock.now() > start());
-}
-
 fn environment(variables: &'static [(&str, &str)]) -> Environment {
     Environment::new(&["X_ID"], &["X_KEY"], &["X_TOKEN", "X_SESSION_TOKEN"]).with_lookup(move |name| {
         variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
@@ -190,14 +185,80 @@ async fn a_chain_takes_the_first_and_tells_why_there_is_none() {
             .then("vault", environment(last))
     };
     assert_eq!(chain(&[("X_ID", "b"), ("X_KEY", "k")]).credentials().await.unwrap().id(), "b");
-    let error = chain(&[("X_ID", "planted-secret")]).credentials().await.unwrap_err();
+    let error = chain(&[]).credentials().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(
         error.message(),
         "no credentials found: environment: X_ID is not set; fixed: the secret of the credentials is empty; \
-         vault: X_KEY is not set"
+         vault: X_ID is not set"
     );
     assert!(Chain::new().credentials().await.unwrap_err().message().contains("no source"));
+}
+
+#[tokio::test]
+async fn keys_of_the_environment_that_are_half_there_or_not_keys_are_refused_by_their_variable() {
+    for (variables, field) in [
+        (&[("X_ID", "id")] as &'static [(&str, &str)], "X_KEY"),
+        (&[("X_ID", "id"), ("X_KEY", " ")], "X_KEY"),
+        (&[("X_ID", ""), ("X_KEY", "planted-secret")], "X_ID"),
+        (&[("X_KEY", "planted-secret")], "X_ID"),
+        (&[("X_ID", "id"), ("X_KEY", "planted-secret\nmore")], "X_KEY"),
+        (&[("X_ID", "id"), ("X_KEY", "planted secret")], "X_KEY"),
+        (&[("X_ID", "id"), ("X_KEY", "\"planted-secret\"")], "X_KEY"),
+        (&[("X_ID", "id"), ("X_KEY", "planted-secret'")], "X_KEY"),
+        (&[("X_ID", "'id'"), ("X_KEY", "planted-secret")], "X_ID"),
+        (&[("X_ID", "i\u{fffd}d"), ("X_KEY", "planted-secret")], "X_ID"),
+        (&[("X_ID", "id"), ("X_KEY", "planted-secret"), ("X_TOKEN", "a b")], "X_TOKEN"),
+        (&[("X_ID", "id"), ("X_KEY", "planted-secret"), ("X_SESSION_TOKEN", "a\r\nb")], "X_SESSION_TOKEN"),
+    ] {
+        // No other identity takes their place.
+        let chain = Chain::new().then("environment", environment(variables)).then("other", Credentials::new("x", "y"));
+        let error = chain.credentials().await.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some(field)), "{variables:?}");
+        assert!(error.message().contains(field) && !format!("{error:?}").contains("planted"), "{error:?}");
+    }
+    // What is empty is not there, as in a list of variables that are passed on.
+    let empty = environment(&[("X_ID", ""), ("X_KEY", " \n"), ("X_TOKEN", "")]);
+    let chain = Chain::new().then("environment", empty).then("other", Credentials::new("x", "y"));
+    assert_eq!(chain.credentials().await.unwrap().id(), "x");
+}
+
+#[tokio::test]
+async fn a_source_that_is_meant_and_fails_is_not_passed_over() {
+    #[derive(Debug)]
+    struct Fails(fn() -> Error);
+    #[async_trait]
+    impl ProvideCredentials for Fails {
+        async fn credentials(&self) -> Result<Credentials, Error> {
+            Err(self.0())
+        }
+    }
+    let failures: [fn() -> Error; 4] = [
+        || Error::new(ErrorKind::Connection, "the vault is down"),
+        || Error::service(ErrorKind::Credentials, "InvalidAccessKeyId", "m"),
+        || Error::new(ErrorKind::Credentials, "it names a role").with_field("role_arn"),
+        || Error::configuration("base_url", "is wrong"),
+    ];
+    for failure in failures {
+        let chain = Chain::new().then("first", Fails(failure)).then("other", Credentials::new("x", "y"));
+        assert_eq!(chain.credentials().await.unwrap_err().message(), failure().message());
+    }
+}
+
+#[tokio::test]
+async fn an_identity_that_is_not_supported_is_refused_by_its_variables() {
+    let elsewhere = |set: &'static [&'static str]| {
+        Elsewhere::new(&["X_ROLE", "X_TOKEN_FILE"]).besides(&["X_REGION"]).with_lookup(move |name| {
+            set.contains(&name).then(|| "planted".to_owned()).or((name == "X_ROLE").then(String::new))
+        })
+    };
+    let chain = |set| Chain::new().then("pod", elsewhere(set)).then("node", Credentials::new("node", "key"));
+    assert_eq!(chain(&[]).credentials().await.unwrap().id(), "node");
+    assert_eq!(chain(&["X_REGION"]).credentials().await.unwrap().id(), "node");
+    let error = chain(&["X_REGION", "X_TOKEN_FILE", "X_ROLE"]).credentials().await.unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("X_ROLE")));
+    assert!(error.message().starts_with("X_ROLE, X_TOKEN_FILE, X_REGION are set"), "{error}");
+    assert!(!format!("{error:?} {:?}", elsewhere(&["X_ROLE"])).contains("planted"));
 }
 
 #[test]

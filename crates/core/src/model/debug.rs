@@ -38,7 +38,15 @@ impl fmt::Debug for Shown<'_> {
             Ref::Map(map) => {
                 let mut out = f.debug_map();
                 map.each(&mut |name, value| {
-                    out.entry(&name, &Shown(value));
+                    // A free map can carry JSON documents, which are never shown.
+                    match value {
+                        Ref::Text(text) if text.trim_start().starts_with(['{', '[']) => {
+                            out.entry(&name, &format_args!("{HIDDEN}"));
+                        }
+                        value => {
+                            out.entry(&name, &Shown(value));
+                        }
+                    }
                 });
                 out.finish()
             }

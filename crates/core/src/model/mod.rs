@@ -19,6 +19,7 @@ mod types;
 
 pub use any::Any;
 pub use check::{Problem, check};
+pub(crate) use debug::HIDDEN;
 pub use debug::debug;
 pub use entries::{entries, text_entries};
 pub use time::{TimeForm, Timestamp};

@@ -1,6 +1,6 @@
 //! Values with a meaning of their own: secrets, JSON documents in strings.
 
-use super::{Field, Model, Place, Ref, Text, debug::HIDDEN, json};
+use super::{Field, HIDDEN, Model, Place, Ref, Text, json};
 use crate::error::Error;
 use serde_json::Value;
 use std::fmt;

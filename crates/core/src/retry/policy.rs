@@ -77,7 +77,9 @@ impl RetryPolicy {
         let base = if error.kind() == ErrorKind::Throttled { self.throttled_delay } else { self.base_delay };
         let doubled = base.saturating_mul(1_u32.checked_shl(retry.saturating_sub(1)).unwrap_or(u32::MAX));
         let most = doubled.min(self.max_delay);
-        let jitter = most.mul_f64(random as f64 / u64::MAX as f64);
+        // The longest time there is does not survive the way through a float: it would be too long by a little.
+        let spread = most.as_secs_f64() * (random as f64 / u64::MAX as f64);
+        let jitter = Duration::try_from_secs_f64(spread).unwrap_or(most).min(most);
         error.retry_after().unwrap_or_default().saturating_add(jitter)
     }
 }

@@ -47,6 +47,27 @@ fn delays_double_up_to_the_most_and_are_spread() {
 }
 
 #[test]
+fn policies_at_their_extremes_give_a_delay() {
+    let limited = Error::new(ErrorKind::Throttled, "").with_retry_after(Some(Duration::MAX));
+    let times = [Duration::ZERO, Duration::from_nanos(1), Duration::from_secs(u64::MAX), Duration::MAX];
+    for base in times {
+        for most in times {
+            let policy = RetryPolicy::new().base_delay(base).throttled_delay(base).max_delay(most);
+            let policy = policy.max_attempts(u32::MAX);
+            for retry in [0, 1, 32, 33, u32::MAX] {
+                for random in [0, 1, u64::MAX / 2, u64::MAX - 1, u64::MAX] {
+                    let delay = policy.delay(retry, &Error::new(ErrorKind::Transient, ""), random);
+                    assert!(delay <= most, "{base:?} {most:?} {retry} {random}: {delay:?}");
+                    assert_eq!(policy.delay(retry, &limited, random), Duration::MAX);
+                }
+            }
+        }
+    }
+    assert!(RetryPolicy::new().max_attempts(u32::MAX).allows(u32::MAX - 1));
+    assert!(!RetryPolicy::new().max_attempts(u32::MAX).allows(u32::MAX));
+}
+
+#[test]
 fn attempts() {
     assert!(RetryPolicy::default().allows(2) && !RetryPolicy::default().allows(3));
     assert!(!RetryPolicy::none().allows(1));

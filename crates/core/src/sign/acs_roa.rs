@@ -190,12 +190,20 @@ pub fn parse_date(text: &str) -> Option<i64> {
 }
 
 /// The parts of an `Authorization` header, for the side that checks it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// `Debug` does not show the signature, with which the request could be sent once more.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Authorization<'a> {
     /// The access key's id.
     pub id: &'a str,
     /// The signature.
     pub signature: &'a str,
+}
+
+impl fmt::Debug for Authorization<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorization").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Authorization<'a> {

@@ -34,12 +34,21 @@ pub struct Request<'a> {
 }
 
 /// How a body enters the signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Payload<'a> {
     /// By its digest.
     Signed(&'a [u8]),
     /// Not at all, as [`CONTENT_HEADER`] says.
     Unsigned,
+}
+
+impl fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signed(bytes) => write!(f, "Signed({} bytes)", bytes.len()),
+            Self::Unsigned => f.write_str("Unsigned"),
+        }
+    }
 }
 
 impl fmt::Debug for Request<'_> {
@@ -178,7 +187,9 @@ pub fn parse_date(text: &str) -> Option<i64> {
 }
 
 /// The parts of an `Authorization` header, for the side that checks it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// `Debug` does not show the signature, with which the request could be sent once more.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Authorization<'a> {
     /// The access key.
     pub id: &'a str,
@@ -186,6 +197,15 @@ pub struct Authorization<'a> {
     pub signed_headers: &'a str,
     /// The signature.
     pub signature: &'a str,
+}
+
+impl fmt::Debug for Authorization<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorization")
+            .field("id", &self.id)
+            .field("signed_headers", &self.signed_headers)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Authorization<'a> {

@@ -230,7 +230,9 @@ impl fmt::Debug for KeyCache {
 }
 
 /// The parts of an `Authorization` header, for the side that checks it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// `Debug` does not show the signature, with which the request could be sent once more.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Authorization<'a> {
     /// The key's identifier.
     pub id: &'a str,
@@ -242,6 +244,17 @@ pub struct Authorization<'a> {
     pub signed_headers: &'a str,
     /// The signature.
     pub signature: &'a str,
+}
+
+impl fmt::Debug for Authorization<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorization")
+            .field("id", &self.id)
+            .field("date", &self.date)
+            .field("service", &self.service)
+            .field("signed_headers", &self.signed_headers)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Authorization<'a> {

@@ -1,8 +1,8 @@
 //! HTTP, by `reqwest`.
 
+use super::proxy::Proxy;
 use super::{Limits, Reached, Transport, TransportError, TransportErrorKind};
 use crate::error::Error;
-use crate::model::Secret;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use std::error::Error as StdError;
@@ -19,21 +19,8 @@ pub struct HttpTransport {
     client: reqwest::Client,
 }
 
-/// The way out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Proxy {
-    /// What `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
-    #[default]
-    Environment,
-    /// No proxy.
-    None,
-    /// This one. A secret because the URL may hold a password.
-    Url(Secret),
-}
-
 /// Settings of an [`HttpTransport`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct HttpTransportBuilder {
     proxy: Proxy,
@@ -81,6 +68,20 @@ impl HttpTransport {
         *response.status_mut() = answer.status();
         std::mem::swap(response.headers_mut(), answer.headers_mut());
         Ok(response)
+    }
+}
+
+impl fmt::Debug for HttpTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransportBuilder")
+            .field("proxy", &self.proxy)
+            .field("root_certificates", &self.root_certificates.len())
+            .field("accept_invalid_certificates", &self.accept_invalid_certificates)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("pool_max_idle_per_host", &self.pool_max_idle_per_host)
+            .field("pool_idle_timeout", &self.pool_idle_timeout)
+            .field("addresses", &self.addresses)
+            .finish()
     }
 }
 
@@ -168,11 +169,7 @@ impl HttpTransportBuilder {
             .connect_timeout(self.connect_timeout)
             .pool_max_idle_per_host(self.pool_max_idle_per_host)
             .pool_idle_timeout(self.pool_idle_timeout);
-        let client = match &self.proxy {
-            Proxy::Environment => client,
-            Proxy::None => client.no_proxy(),
-            Proxy::Url(url) => client.proxy(proxy(url.expose())?),
-        };
+        let client = self.proxy.apply(client)?;
         let client = self.addresses.iter().fold(client, |client, (host, address)| client.resolve(host, *address));
         let client = self.trust(client)?;
         let client = client.build().map_err(|_| Error::configuration("transport", "cannot be set up"))?;
@@ -203,16 +200,6 @@ impl HttpTransportBuilder {
             return Ok(client);
         }
         Err(Error::configuration("root_certificate", "needs one of the TLS features of this crate"))
-    }
-}
-
-fn proxy(url: &str) -> Result<reqwest::Proxy, Error> {
-    // The URL may hold a password: errors never repeat it.
-    let wrong = || Error::configuration("proxy", "must be a URL such as http://proxy.example.com:3128");
-    let uri: http::Uri = url.parse().map_err(|_| wrong())?;
-    match (uri.scheme_str(), uri.host()) {
-        (Some("http" | "https"), Some(host)) if !host.is_empty() => reqwest::Proxy::all(url).map_err(|_| wrong()),
-        _ => Err(wrong()),
     }
 }
 

@@ -1,19 +1,25 @@
 //! How bytes travel: HTTP by default, straight into the reference server, or a recording.
 
 mod http_transport;
+mod proxy;
 mod recording;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
 mod tls;
 
-pub use http_transport::{HttpTransport, HttpTransportBuilder, Proxy};
+pub use http_transport::{HttpTransport, HttpTransportBuilder};
+pub use proxy::Proxy;
 pub use recording::{Exchange, Recorder, Replay};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::fmt::{self, Debug};
 use std::time::Duration;
+
+/// Whether this build can speak TLS.
+pub(crate) const HAS_TLS: bool =
+    cfg!(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"));
 
 /// Sends a request and gives the whole answer.
 #[async_trait]

@@ -211,7 +211,9 @@ mod trust {
 fn proxies() {
     let build = |url: &str| HttpTransport::builder().proxy(Proxy::Url(url.into())).build();
     build("http://me:planted-secret@proxy.example.com:3128").unwrap();
-    for wrong in ["", "proxy", "socks5://me:planted-secret@a", "http://", "http://me:planted-secret@a:b"] {
+    build("http://me:planted@secret@proxy.example.com").unwrap();
+    for wrong in ["", "proxy", "proxy:3128", "socks5://me:planted-secret@a", "http://", "http://me:planted-secret@a:b"]
+    {
         let error: Error = build(wrong).unwrap_err();
         assert_eq!(error.field(), Some("proxy"), "{wrong}");
         assert!(!format!("{error:?}").contains("planted-secret"));

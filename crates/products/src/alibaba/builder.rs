@@ -1,7 +1,7 @@
 //! How a connection to one of Alibaba's products is made.
 
 use super::Alibaba;
-use super::credentials::{AssumedRole, Role, chain_over, region_from_environment};
+use super::credentials::{AssumedRole, Role, chain_over, region_or_environment};
 use super::settings::{AlibabaSettings, Gateway, Signature};
 use std::fmt;
 use std::marker::PhantomData;
@@ -102,7 +102,7 @@ impl<C: From<Connection>> Builder<C> {
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
     pub fn build(self) -> Result<C, Error> {
         let mut settings = self.settings;
-        settings.region = settings.region.or_else(region_from_environment);
+        settings.region = region_or_environment(settings.region)?;
         let product = (self.describe)(self.alibaba.clone())?;
         if settings.credentials.is_none() {
             settings.credentials = Some(Arc::new(chain_over(&settings, &self.alibaba)));

@@ -1,6 +1,8 @@
 //! What can be set for Alibaba's products beyond what every connection has.
 
+use std::fmt;
 use wharf_core::Error;
+use wharf_core::product::ShownUrl;
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "aliyuncs.com";
@@ -64,7 +66,7 @@ impl Asapi {
 }
 
 /// What can be set for Alibaba's products beyond what every connection has.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AlibabaSettings {
     /// Domain of a private cloud (`inter.cloud.example.com`); without it the public cloud's is used.
@@ -81,6 +83,20 @@ pub struct AlibabaSettings {
     pub gateway: Gateway,
     /// Full URL of the service that hands out temporary credentials, where it does not follow the rule.
     pub sts_endpoint: Option<String>,
+}
+
+impl fmt::Debug for AlibabaSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AlibabaSettings")
+            .field("domain", &self.domain)
+            .field("organization", &self.organization)
+            .field("resource_group", &self.resource_group)
+            .field("instance", &self.instance)
+            .field("signature", &self.signature)
+            .field("gateway", &self.gateway)
+            .field("sts_endpoint", &self.sts_endpoint.as_deref().map(ShownUrl))
+            .finish()
+    }
 }
 
 impl AlibabaSettings {

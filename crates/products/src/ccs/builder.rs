@@ -1,7 +1,7 @@
 //! How a connection to CCS is made.
 
 use super::Ccs;
-use crate::tencent::credentials::{default_chain, region_from_environment};
+use crate::tencent::credentials::{default_chain, region_or_environment};
 use crate::tencent::{HttpMethod, SignatureMethod, TencentSettings};
 use std::fmt;
 use std::marker::PhantomData;
@@ -76,7 +76,7 @@ impl<C: From<Connection>> Builder<C> {
     pub fn build(self) -> Result<C, Error> {
         let product = Ccs::new(self.tencent)?;
         let mut settings = self.settings;
-        settings.region = settings.region.or_else(region_from_environment);
+        settings.region = region_or_environment(settings.region)?;
         settings.credentials.get_or_insert_with(|| Arc::new(default_chain()));
         settings.connect(Arc::new(product)).map(C::from)
     }

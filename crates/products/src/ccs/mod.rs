@@ -27,13 +27,13 @@ pub use wharf_core::protocol::tencent_v2_answer::module_code;
 
 use crate::tencent::{SignatureMethod, TencentSettings, codes, settings};
 use bytes::Bytes;
-use wharf_core::Error;
 use wharf_core::error::CodeMeta;
 use wharf_core::model::Model;
 use wharf_core::operation::OperationMeta;
 use wharf_core::product::{Answer, Call, Product, Signing, Unsigned};
 use wharf_core::protocol::{tencent_v2, tencent_v2_answer};
 use wharf_core::sign::tencent_hmac::Algorithm;
+use wharf_core::{Error, ErrorKind};
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "qcloud.com";
@@ -127,5 +127,10 @@ impl Product for Ccs {
 
     fn is_clock_skew(&self, error: &Error) -> bool {
         error.code().is_some_and(|code| EXPIRED.contains(&code))
+    }
+
+    /// There are codes for an unknown key and for a wrong token, and older gateways have one for everything.
+    fn is_stale_credentials(&self, error: &Error) -> bool {
+        error.kind() == ErrorKind::Credentials && !self.is_clock_skew(error)
     }
 }

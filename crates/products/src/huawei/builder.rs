@@ -1,7 +1,10 @@
 //! How a connection to one of Huawei's products is made.
 
 use super::Huawei;
-use super::credentials::{default_chain, iam_endpoint_from_environment, project_beside_credentials};
+use super::credentials::{
+    IAM_ENDPOINT, PROJECT, default_chain, iam_endpoint_from_environment, project_beside_credentials,
+    project_from_environment,
+};
 use super::hosts::is_loopback;
 use super::login::{IamToken, PasswordLogin, token_credentials};
 use super::settings::{Authentication, ClusterAddressing, HuaweiSettings};
@@ -99,10 +102,16 @@ impl<C: From<Connection>> Builder<C> {
     pub fn build(self) -> Result<C, Error> {
         let (mut settings, mut huawei) = (self.settings, self.huawei);
         let found = settings.credentials.is_none() && self.login.is_none();
+        let given = (huawei.project_id.is_some(), huawei.iam_endpoint.is_some());
         huawei.project_id = huawei.project_id.or_else(|| project_beside_credentials(found));
         huawei.iam_endpoint = huawei.iam_endpoint.or_else(iam_endpoint_from_environment);
-        let product = Huawei::new(self.product, self.codes, huawei.clone())?;
-        check_plain_http(&product, &settings)?;
+        let from_environment = |error: Error| match (error.field(), given) {
+            (Some("project_id"), (false, _)) if project_from_environment().is_some() => error.with_variable(PROJECT),
+            (Some("iam_endpoint"), (_, false)) => error.with_variable(IAM_ENDPOINT),
+            _ => error,
+        };
+        let product = Huawei::new(self.product, self.codes, huawei.clone()).map_err(from_environment)?;
+        check_plain_http(&product, &settings).map_err(from_environment)?;
         match self.login {
             Some(login) => settings.credentials = Some(Arc::new(IamToken::new(login, settings.clone(), &huawei)?)),
             None => {

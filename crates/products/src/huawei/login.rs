@@ -15,6 +15,8 @@ use wharf_core::{Connection, Error};
 pub(super) const SUBJECT_TOKEN: &str = "X-Subject-Token";
 /// How long a token is good for when the answer does not say.
 const DAY: Duration = Duration::from_secs(24 * 3600);
+/// A login has at least this long, however short the calls are that wait for it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Who logs in with a password, and what the token shall be good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +112,9 @@ impl IamToken {
             login.scope = project.or_else(|| settings.region.clone().map(Scope::Project));
         }
         settings.endpoint = huawei.iam_endpoint.clone().or(settings.endpoint);
+        // What it gets serves all calls, so that it may last longer than one of them.
+        settings.call_timeout = settings.call_timeout.max(PATIENCE);
+        settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
         // The road of a call wants some; nothing is signed with them.
         settings.credentials = Some(Arc::new(Credentials::new("anonymous", "anonymous")));
         let huawei = HuaweiSettings { authentication: Authentication::Signature, ..huawei.clone() };

@@ -147,8 +147,9 @@ impl Product for Huawei {
         error.kind() == ErrorKind::Credentials && error.message().contains("signature expired")
     }
 
-    /// A token may be withdrawn before its time. A key that is refused stays so, and five refusals lock it.
+    /// A token may be withdrawn before its time, and so may a temporary key, which has a code in common with all
+    /// other refusals. A key without a token stays refused, and five refusals lock it.
     fn is_stale_credentials(&self, error: &Error) -> bool {
-        self.uses_token() && error.status() == Some(401)
+        error.status() == Some(401) && (self.uses_token() || error.kind() == ErrorKind::Credentials)
     }
 }

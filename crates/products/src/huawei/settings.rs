@@ -1,8 +1,9 @@
 //! What can be set for Huawei's products beyond what every connection has.
 
 use super::hosts::is_label;
+use std::fmt;
 use wharf_core::Error;
-use wharf_core::product::Endpoint;
+use wharf_core::product::{Endpoint, ShownUrl};
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "myhuaweicloud.com";
@@ -32,7 +33,7 @@ pub enum ClusterAddressing {
 }
 
 /// What can be set for Huawei's products beyond what every connection has.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HuaweiSettings {
     /// The project of calls that do not name another.
@@ -45,6 +46,18 @@ pub struct HuaweiSettings {
     pub iam_endpoint: Option<String>,
     /// How requests about storage and add-ons name their cluster.
     pub cluster_addressing: ClusterAddressing,
+}
+
+impl fmt::Debug for HuaweiSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HuaweiSettings")
+            .field("project_id", &self.project_id)
+            .field("authentication", &self.authentication)
+            .field("domain", &self.domain)
+            .field("iam_endpoint", &self.iam_endpoint.as_deref().map(ShownUrl))
+            .field("cluster_addressing", &self.cluster_addressing)
+            .finish()
+    }
 }
 
 impl HuaweiSettings {

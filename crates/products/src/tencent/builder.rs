@@ -1,6 +1,6 @@
 //! How a connection to one of Tencent's products is made.
 
-use super::credentials::{default_chain, region_from_environment};
+use super::credentials::{default_chain, region_or_environment};
 use super::{HttpMethod, SignatureMethod, Tencent, TencentSettings};
 use std::fmt;
 use std::marker::PhantomData;
@@ -75,7 +75,7 @@ impl<C: From<Connection>> Builder<C> {
     pub fn build(self) -> Result<C, Error> {
         let product = Tencent::new(self.product, self.codes, self.tencent)?;
         let mut settings = self.settings;
-        settings.region = settings.region.or_else(region_from_environment);
+        settings.region = region_or_environment(settings.region)?;
         settings.credentials.get_or_insert_with(|| Arc::new(default_chain()));
         settings.connect(Arc::new(product)).map(C::from)
     }

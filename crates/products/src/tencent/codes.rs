@@ -37,6 +37,12 @@ pub(crate) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static Co
     })
 }
 
+/// A temporary key was refused, and another may be good: its token, or the key, which is unknown once it has ended.
+pub(crate) fn is_stale_credentials(code: &str) -> bool {
+    let Some(reason) = code.strip_prefix("AuthFailure.") else { return false };
+    reason.contains("Token") || matches!(reason, "SecretIdNotFound" | "InvalidSecretId")
+}
+
 fn exact(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
     let at = table.binary_search_by(|entry| entry.code.cmp(code)).ok()?;
     table.get(at)
@@ -57,6 +63,16 @@ mod tests {
     #[test]
     fn families_are_sorted() {
         assert!(FAMILIES.is_sorted_by_key(|entry| entry.code));
+    }
+
+    #[test]
+    fn codes_that_another_key_may_cure() {
+        for code in ["TokenFailure", "TokenExpired", "SecretIdNotFound", "InvalidSecretId"] {
+            assert!(is_stale_credentials(&format!("AuthFailure.{code}")), "{code}");
+        }
+        for code in ["AuthFailure.SignatureFailure", "AuthFailure.UnauthorizedOperation", "FailedOperation.Token", ""] {
+            assert!(!is_stale_credentials(code), "{code}");
+        }
     }
 
     #[test]

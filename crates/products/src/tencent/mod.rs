@@ -87,4 +87,8 @@ impl Product for Tencent {
     fn is_clock_skew(&self, error: &Error) -> bool {
         error.code() == Some("AuthFailure.SignatureExpire")
     }
+
+    fn is_stale_credentials(&self, error: &Error) -> bool {
+        error.code().is_some_and(codes::is_stale_credentials)
+    }
 }

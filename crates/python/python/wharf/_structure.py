@@ -72,7 +72,7 @@ class Structure:
     def __repr__(self) -> str:
         members = self._members
         parts = (
-            f"{name}={_HIDDEN if members.get(name, ('', False))[1] else repr(value)}"
+            f"{name}={_HIDDEN if members.get(name, ('', False))[1] else _shown(value)}"
             for name, value in self._given().items()
         )
         return f"{type(self).__name__}({', '.join(parts)})"
@@ -82,6 +82,18 @@ class Structure:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+
+
+def _shown(value: Any) -> str:
+    """A value for people. A free map can carry JSON documents, which are never shown."""
+    if not isinstance(value, dict):
+        return repr(value)
+    document = ("{", "[")
+    parts = (
+        f"{name!r}: {_HIDDEN if isinstance(item, str) and item.lstrip().startswith(document) else repr(item)}"
+        for name, item in value.items()
+    )
+    return f"{{{', '.join(parts)}}}"
 
 
 def _plain(value: Any, wire_names: bool, expose: bool) -> Any:

@@ -27,6 +27,7 @@ use crate::world::fault::Outcome;
 use input::Input;
 pub use refusals::{ErrorForm, RestRefusal};
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// One operation: changes or reads the world and gives the answer.
 ///
@@ -34,8 +35,8 @@ use serde_json::{Map, Value};
 /// already checked who calls, and the parameters' presence, types and ranges.
 pub type RestHandler = fn(&mut World, &Context, &Map<String, Value>) -> Result<RestAnswer, RestRefusal>;
 
-/// The answer to a call that succeeds.
-#[derive(Debug, Clone, PartialEq)]
+/// The answer to a call that succeeds. `Debug` does not show the body, nor the values of headers.
+#[derive(Clone, PartialEq)]
 pub struct RestAnswer {
     /// HTTP status.
     pub status: u16,
@@ -43,6 +44,13 @@ pub struct RestAnswer {
     pub headers: Vec<(&'static str, String)>,
     /// The body, if there is one.
     pub body: Option<Value>,
+}
+
+impl fmt::Debug for RestAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("RestAnswer").field("status", &self.status).field("headers", &headers).finish_non_exhaustive()
+    }
 }
 
 /// What an operation comes to; `Null` stands for no body.

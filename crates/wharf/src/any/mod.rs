@@ -58,12 +58,26 @@ pub struct Connection {
 }
 
 /// What an operation is called with: JSON by the API's own names, or a structure that is filled already.
-#[derive(Debug)]
+///
+/// `Debug` shows the names of JSON's members alone: which of the values are secrets, only the operation knows.
 pub enum Input {
     /// A JSON object with the API's names; `null` stands for one without members.
     Json(Value),
     /// The operation's own input, from [`input`].
     Model(Box<dyn Model>),
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(Value::Object(members)) => {
+                f.write_str("Json")?;
+                f.debug_set().entries(members.keys()).finish()
+            }
+            Self::Json(_) => f.write_str("Json"),
+            Self::Model(model) => f.debug_tuple("Model").field(model).finish(),
+        }
+    }
 }
 
 impl From<Value> for Input {

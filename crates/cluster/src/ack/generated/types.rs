@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use wharf_core::model::{JsonText, TimeForm, Timestamp};
+use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 
 pub use wharf_products::ack::types::{
     Architecture, CpuPolicy, DiskCategory, DiskPerformanceLevel, PageInfo, Platform, Runtime, RuntimeName, Tag, Taint,
@@ -23,7 +23,7 @@ pub struct Addon {
     pub name: Option<String>,
     /// Settings of the add-on, as a JSON document in a string; empty for none.
     ///
-    /// `config`. Source: ack:1263.
+    /// `config`; secret. Source: ack:1263.
     pub config: Option<JsonText>,
     /// Whether to leave out an add-on that is installed by default.
     ///
@@ -34,7 +34,7 @@ pub struct Addon {
 wharf_core::model! {
     Addon = "Addon" {
         name = "name";
-        config = "config";
+        config = "config" .sensitive();
         disabled = "disabled";
     }
 }
@@ -204,8 +204,8 @@ pub struct AddonVersion {
     pub required: Option<bool>,
     /// Settings that were given when it was installed, as text.
     ///
-    /// `value`. Source: ack:4264.
-    pub value: Option<String>,
+    /// `value`; secret. Source: ack:4264.
+    pub value: Option<Secret>,
     /// Version that is installed.
     ///
     /// `version`. Source: ack:4265.
@@ -223,7 +223,7 @@ wharf_core::model! {
         policy = "policy";
         ready_to_upgrade = "ready_to_upgrade";
         required = "required";
-        value = "value";
+        value = "value" .sensitive();
         version = "version";
     }
 }
@@ -300,7 +300,7 @@ pub struct Cluster {
     pub master_url: Option<JsonText>,
     /// What else is kept about the cluster, as a JSON document in a string.
     ///
-    /// `meta_data`. Source: ack:1515.
+    /// `meta_data`; secret. Source: ack:1515.
     ///
     /// Erratum: The example is that of master_url once more.
     pub meta_data: Option<JsonText>,
@@ -399,8 +399,8 @@ wharf_core::model! {
         external_loadbalancer_id = "external_loadbalancer_id";
         init_version = "init_version";
         maintenance_window = "maintenance_window";
-        master_url = "master_url";
-        meta_data = "meta_data";
+        master_url = "master_url" .sensitive();
+        meta_data = "meta_data" .sensitive();
         name = "name";
         network_mode = "network_mode";
         next_version = "next_version";
@@ -473,7 +473,7 @@ wharf_core::model! {
         created = "created" .time(TimeForm::Utc);
         dependencies = "dependencies";
         instance_id = "instance_id";
-        resource_info = "resource_info";
+        resource_info = "resource_info" .sensitive();
         resource_type = "resource_type";
         state = "state";
     }
@@ -525,7 +525,7 @@ wharf_core::model! {
 pub struct InstallAddon {
     /// Settings of the add-on, as a JSON document in a string.
     ///
-    /// `config`. Source: ack:4146.
+    /// `config`; secret. Source: ack:4146.
     ///
     /// Erratum: The example ends in a surplus `"}`.
     pub config: Option<JsonText>,
@@ -541,7 +541,7 @@ pub struct InstallAddon {
 
 wharf_core::model! {
     InstallAddon = "InstallAddon" {
-        config = "config";
+        config = "config" .sensitive();
         name = "name" .required();
         version = "version" .required();
     }
@@ -722,8 +722,8 @@ pub struct Template {
     pub tags: Option<String>,
     /// The template itself, in YAML.
     ///
-    /// `template`. Source: ack:3939; ack:4041.
-    pub template: Option<String>,
+    /// `template`; secret. Source: ack:3939; ack:4041.
+    pub template: Option<Secret>,
     /// Kind of the template.
     ///
     /// `template_type`. Source: ack:3942; ack:4042.
@@ -746,7 +746,7 @@ wharf_core::model! {
         id = "id";
         name = "name";
         tags = "tags";
-        template = "template";
+        template = "template" .sensitive();
         template_type = "template_type";
         template_with_hist_id = "template_with_hist_id";
         updated = "updated" .time(TimeForm::Utc);

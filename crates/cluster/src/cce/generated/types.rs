@@ -1565,7 +1565,7 @@ pub struct ClusterCreateAnnotations {
     /// Add-ons to install with the cluster, as a string that holds a JSON array. Without it the service installs
     /// `coredns` and `storage-driver`.
     ///
-    /// `cluster.install.addons/install`; JSON of a list of `ClusterAddonInstall`. Source: cce:769.
+    /// `cluster.install.addons/install`; JSON of a list of `ClusterAddonInstall`; secret. Source: cce:769.
     ///
     /// Erratum: Called a JSON array, but the example sends a string that holds one. Marked as required, though add-ons
     /// have a default when it is left out.
@@ -1574,7 +1574,7 @@ pub struct ClusterCreateAnnotations {
 
 wharf_core::model! {
     ClusterCreateAnnotations = "ClusterCreateAnnotations" {
-        cluster_install_addons_install = "cluster.install.addons/install";
+        cluster_install_addons_install = "cluster.install.addons/install" .sensitive();
     }
 }
 

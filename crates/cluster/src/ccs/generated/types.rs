@@ -3,7 +3,7 @@
 //! Structures and enumerations.
 
 use std::collections::BTreeMap;
-use wharf_core::model::{TimeForm, Timestamp};
+use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::ccs::types::{BandwidthType, CvmType, InstanceType, NodeDeleteMode};
 
@@ -351,14 +351,14 @@ pub struct Env {
     pub name: Option<String>,
     /// Value.
     ///
-    /// `value`. Source: ccs:2826.
-    pub value: Option<String>,
+    /// `value`; secret. Source: ccs:2826.
+    pub value: Option<Secret>,
 }
 
 wharf_core::model! {
     Env = "Env" {
         name = "name" .required();
-        value = "value";
+        value = "value" .sensitive();
     }
 }
 
@@ -370,7 +370,7 @@ impl Env {
     }
 
     /// Value.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
+    pub fn value(mut self, value: impl Into<Secret>) -> Self {
         self.value = Some(value.into());
         self
     }

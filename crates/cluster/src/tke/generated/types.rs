@@ -171,7 +171,7 @@ wharf_core::model! {
         project_id = "ProjectId";
         tag_specification = "TagSpecification";
         cluster_status = "ClusterStatus";
-        property = "Property";
+        property = "Property" .sensitive();
         cluster_mater_node_num = "ClusterMaterNodeNum";
         image_id = "ImageId";
         os_customize_type = "OsCustomizeType";
@@ -993,7 +993,7 @@ wharf_core::model! {
         region_name = "RegionName";
         region_id = "RegionId";
         status = "Status";
-        feature_gates = "FeatureGates";
+        feature_gates = "FeatureGates" .sensitive();
         alias = "Alias";
         remark = "Remark";
     }

@@ -8,11 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use wharf_core::connection::{CallOptions, Settings};
 use wharf_core::credentials::{Credentials, ProvideCredentials};
+use wharf_core::model::Secret;
 use wharf_core::operation::Operation;
 use wharf_core::{Connection, Error};
 
 /// How long credentials are good for when nothing is said.
 const HOUR: Duration = Duration::from_secs(3600);
+/// The service has at least this long to answer, however short the calls are that wait for it.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// The shortest time that the service gives.
 const SHORTEST: Duration = Duration::from_secs(900);
 
@@ -23,7 +26,7 @@ pub struct Role {
     session_name: String,
     duration: Duration,
     policy: Option<String>,
-    external_id: Option<String>,
+    external_id: Option<Secret>,
     region: Option<String>,
 }
 
@@ -65,7 +68,7 @@ impl Role {
 
     /// Says what the owner of the role has agreed upon with whoever may assume it.
     #[must_use]
-    pub fn external_id(mut self, id: impl Into<String>) -> Self {
+    pub fn external_id(mut self, id: impl Into<Secret>) -> Self {
         self.external_id = Some(id.into());
         self
     }
@@ -129,6 +132,9 @@ impl AssumedRole {
         let shared = settings.endpoint.filter(|_| alibaba.gateway == Gateway::Pop);
         settings.endpoint = alibaba.sts_endpoint.clone().or(shared);
         settings.region = role.region.clone().or(settings.region);
+        // What it gets serves all calls, so that it may last longer than one of them.
+        settings.call_timeout = settings.call_timeout.max(PATIENCE);
+        settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
         let alibaba = AlibabaSettings { gateway: Gateway::Pop, ..alibaba.clone() };
         let connection = settings.connect(Arc::new(sts::product(alibaba)?)).map_err(|error| match error.field() {
             Some("endpoint") if own => {

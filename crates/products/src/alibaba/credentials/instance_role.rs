@@ -4,11 +4,13 @@ use super::Variables;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Response};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use wharf_core::credentials::{Credentials, ProvideCredentials};
 use wharf_core::model::json::{Mode, read};
 use wharf_core::model::{Secret, Timestamp};
+use wharf_core::product::ShownUrl;
 use wharf_core::transport::{HttpTransport, Limits, Proxy, Transport, TransportErrorKind};
 use wharf_core::{Error, ErrorKind};
 
@@ -35,12 +37,21 @@ const MAX_BYTES: usize = 64 << 10;
 ///
 /// It gets a token first; where the service has none to give, it asks without, unless
 /// `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`. With `ALIBABA_CLOUD_ECS_METADATA_DISABLED` it asks nothing at all.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct InstanceRole {
     base_url: String,
     role: Option<String>,
     transport: Option<Arc<dyn Transport>>,
     variables: Variables,
+}
+
+impl fmt::Debug for InstanceRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InstanceRole")
+            .field("base_url", &ShownUrl(&self.base_url))
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for InstanceRole {

@@ -33,7 +33,9 @@ const DEEPEST: usize = 8;
 /// | `RamRoleArnWithRoleName` | a role assumed with the role of this machine |
 /// | `ChainableRamRoleArn` | a role assumed with another profile of the file |
 ///
-/// Other modes are refused by name.
+/// Other modes are refused by name. A profile that is there and cannot be used, with a mode other than `AK` and
+/// `StsToken` or by a name that was asked for, fails with the [field](Error::field) that is wrong, so that a
+/// [`Chain`](wharf_core::credentials::Chain) does not go on to somebody else.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     path: Option<PathBuf>,
@@ -53,6 +55,12 @@ struct File {
 
 wharf_core::model! { File = "File" { current = "current"; profiles = "profiles"; } }
 
+impl File {
+    fn profile(&self, name: &str) -> Option<&Entry> {
+        self.profiles.iter().flatten().find(|entry| entry.name.as_deref() == Some(name))
+    }
+}
+
 /// A profile.
 #[derive(Clone, Default, PartialEq)]
 struct Entry {
@@ -66,7 +74,7 @@ struct Entry {
     ram_session_name: Option<String>,
     expired_seconds: Option<i64>,
     policy: Option<String>,
-    external_id: Option<String>,
+    external_id: Option<Secret>,
     sts_region: Option<String>,
     source_profile: Option<String>,
 }
@@ -83,7 +91,7 @@ wharf_core::model! {
         ram_session_name = "ram_session_name";
         expired_seconds = "expired_seconds";
         policy = "policy";
-        external_id = "external_id";
+        external_id = "external_id" .sensitive();
         sts_region = "sts_region";
         source_profile = "source_profile";
     }
@@ -143,14 +151,12 @@ impl Profile {
 
     /// Where the credentials of a profile come from; `depth` profiles stand before it.
     fn source(&self, file: &File, name: &str, depth: usize) -> Result<Source, Error> {
-        let mut entries = file.profiles.iter().flatten();
-        let entry = entries.find(|entry| entry.name.as_deref() == Some(name));
-        let entry = entry.ok_or_else(|| missing(format!("it has no profile {name:?}")))?;
+        let entry = file.profile(name).ok_or_else(|| missing(format!("it has no profile {name:?}")))?;
         let machine = || match text(&entry.ram_role_name) {
             Some(role) => self.machine.clone().role(role),
             None => self.machine.clone(),
         };
-        let mode = text(&entry.mode).unwrap_or("AK");
+        let mode = entry.mode();
         Ok(match mode {
             "AK" => Arc::new(entry.key(name)?),
             "StsToken" => Arc::new(entry.key(name)?.with_token(entry.token(name)?)),
@@ -186,7 +192,7 @@ impl Profile {
         if let Some(policy) = text(&entry.policy) {
             role = role.policy(policy);
         }
-        if let Some(id) = text(&entry.external_id) {
+        if let Some(id) = entry.external_id.clone().filter(|id| !id.is_empty()) {
             role = role.external_id(id);
         }
         if let Some(region) = text(&entry.sts_region) {
@@ -200,6 +206,13 @@ impl Profile {
 }
 
 impl Entry {
+    /// Without one it is a key, unless there is more than that.
+    fn mode(&self) -> &str {
+        let more = [&self.ram_role_name, &self.ram_role_arn, &self.source_profile];
+        let otherwise = if more.into_iter().any(|value| text(value).is_some()) { "" } else { "AK" };
+        text(&self.mode).unwrap_or(otherwise)
+    }
+
     fn key(&self, name: &str) -> Result<Credentials, Error> {
         let id = required(&self.access_key_id, name, "access_key_id")?;
         let secret = self.access_key_secret.clone().filter(|secret| !secret.is_empty());
@@ -241,9 +254,19 @@ impl ProvideCredentials for Profile {
         let json = content.expose().trim_start_matches('\u{feff}');
         // The problem may quote what it does not understand, so it is not told.
         read(json.as_bytes(), &mut file, Mode::Lenient).map_err(|_| told(&"it is not in the client's form"))?;
-        let name = self.name.clone().or_else(|| self.variables.get(NAME));
-        let name = name.or_else(|| text(&file.current).map(str::to_owned)).unwrap_or_else(|| "default".to_owned());
-        let source = self.source(&file, &name, 0).map_err(|error| told(&error.message()))?;
-        source.credentials().await
+        let (name, field) = match (&self.name, self.variables.get(NAME)) {
+            (Some(name), _) => (name.clone(), Some("name")),
+            (None, Some(name)) => (name, Some(NAME)),
+            (None, None) => (text(&file.current).unwrap_or("default").to_owned(), None),
+        };
+        let mode = file.profile(&name).map_or("AK", Entry::mode);
+        let field = field.or((!matches!(mode, "AK" | "StsToken")).then_some("mode"));
+        // It says whose credentials are meant, so that none but these will do.
+        let meant = |error: Error| match field {
+            Some(field) if error.field().is_none() && error.code().is_none() => error.with_field(field),
+            _ => error,
+        };
+        let source = self.source(&file, &name, 0).map_err(|error| meant(told(&error.message())))?;
+        source.credentials().await.map_err(meant)
     }
 }

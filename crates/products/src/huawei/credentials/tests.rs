@@ -42,6 +42,16 @@ async fn a_file_is_read_as_the_vendors_client_reads_it() {
 }
 
 #[tokio::test]
+async fn a_profile_of_another_identity_is_refused_by_name() {
+    for name in ["idp_id", "id_token_file", "agency_name", "source_profile"] {
+        let file = File::new(name, &format!("[basic]\nak = a\nsk = planted\n{name} = planted\n"));
+        let error = file.profile().credentials().await.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Credentials, Some(name)));
+        assert!(!format!("{error} {error:?}").contains("planted"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_file_is_said_without_what_is_in_it() {
     let cases = [
         ("none", "", "has no section [basic]"),

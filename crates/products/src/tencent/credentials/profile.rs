@@ -1,6 +1,7 @@
 //! Credentials from the file that Tencent's clients share.
 
 use async_trait::async_trait;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use wharf_core::credentials::{Credentials, ProvideCredentials, Section};
 use wharf_core::{Error, ErrorKind};
@@ -21,7 +22,8 @@ const SHARED_FILE: &str = "/etc/tencentcloud/credentials";
 /// secret_key = ...
 /// ```
 ///
-/// Values may stand in quotes. Temporary credentials have a `token` as well, which is an addition to what
+/// A section that names another identity than its key's (`role_arn`, `source_profile`) is refused by name. Values may
+/// stand in quotes. Temporary credentials have a `token` as well, which is an addition to what
 /// Tencent's clients read.
 #[derive(Debug, Clone)]
 pub struct Profile {
@@ -55,11 +57,16 @@ impl Profile {
         self
     }
 
+    /// The file that the environment names, unless the caller does.
+    fn named(&self) -> Option<OsString> {
+        std::env::var_os(FILE_VARIABLE).filter(|path| self.path.is_none() && !path.is_empty())
+    }
+
     fn candidates(&self) -> Vec<PathBuf> {
         if let Some(path) = &self.path {
             return vec![path.clone()];
         }
-        if let Some(path) = std::env::var_os(FILE_VARIABLE).filter(|path| !path.is_empty()) {
+        if let Some(path) = self.named() {
             return vec![path.into()];
         }
         let own = std::env::home_dir().map(|home| home.join(".tencentcloud").join("credentials"));
@@ -73,11 +80,16 @@ impl ProvideCredentials for Profile {
         let candidates = self.candidates();
         for path in &candidates {
             let Some(section) = Section::read(path, &self.section).await? else { continue };
+            section.check_own_key()?;
             let credentials = Credentials::new(section.required("secret_id")?, section.required("secret_key")?);
             return Ok(match section.get("token") {
                 Some(token) => credentials.with_token(token),
                 None => credentials,
             });
+        }
+        if let Some(path) = self.named() {
+            let reason = format!("names {}, which is no file", std::path::Path::new(&path).display());
+            return Err(Error::configuration(FILE_VARIABLE, reason));
         }
         let names: Vec<_> = candidates.iter().map(|path| path.display().to_string()).collect();
         Err(Error::new(ErrorKind::Credentials, format!("no file {}", names.join(" or "))))

@@ -2,11 +2,13 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use wharf_core::credentials::{Credentials, ProvideCredentials};
 use wharf_core::model::Secret;
 use wharf_core::model::json::{Mode, read};
+use wharf_core::product::ShownUrl;
 use wharf_core::transport::{HttpTransport, Limits, Proxy, Transport, TransportErrorKind};
 use wharf_core::{Error, ErrorKind};
 
@@ -20,11 +22,20 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_BYTES: usize = 64 << 10;
 
 /// Asks the metadata service of a machine in the cloud for the temporary credentials of its role.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct InstanceRole {
     base_url: String,
     role: Option<String>,
     transport: Option<Arc<dyn Transport>>,
+}
+
+impl fmt::Debug for InstanceRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InstanceRole")
+            .field("base_url", &ShownUrl(&self.base_url))
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for InstanceRole {

@@ -44,10 +44,25 @@ async fn a_profile_is_read_as_tencents_clients_write_it() {
     let file = File::new(
         "good",
         "\u{feff}# of the account\n[default]\r\nsecret_id=\"AKIDa\"\r\nSecret_Key : 'k=1'\n\n; more\n[ prod ]\n\
-         secret_id = AKIDb\nsecret_key = k2\ntoken = t2\nrole_arn = unused\n[default]\nregion = x\n",
+         secret_id = AKIDb\nsecret_key = k2\ntoken = t2\nrole_arn = \n[default]\nregion = x\n",
     );
     assert_eq!(file.read("default").await.unwrap(), ("AKIDa".into(), "k=1".into(), None));
     assert_eq!(file.read("prod").await.unwrap(), ("AKIDb".into(), "k2".into(), Some("t2".into())));
+}
+
+#[tokio::test]
+async fn a_profile_of_another_identity_is_refused_by_name() {
+    for name in
+        ["role_arn", "Role-Arn", "source_profile", "credential_process", "web_identity_token_file", "sso_session"]
+    {
+        let text = format!("[default]\nsecret_id = a\nsecret_key = planted-secret\n{name} = planted-secret\n");
+        let file = File::new(name, &text);
+        let error = Profile::new().path(&file.0).credentials().await.unwrap_err();
+        let name = name.to_ascii_lowercase();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Credentials, Some(name.as_str())));
+        let message = file.read("default").await.unwrap_err();
+        assert!(message.contains(&format!("{name} in section [default] names another identity")), "{message}");
+    }
 }
 
 #[tokio::test]

@@ -223,7 +223,7 @@ class AddonVersion(Structure):
     """
     required: bool | None
     """Whether the cluster cannot be without it. `required`."""
-    value: str | None
+    value: Secret | None
     """Settings that were given when it was installed, as text. `value`."""
     version: str | None
     """Version that is installed. `version`."""
@@ -240,7 +240,7 @@ class AddonVersion(Structure):
         policy: str | None = None,
         ready_to_upgrade: bool | None = None,
         required: bool | None = None,
-        value: str | None = None,
+        value: Secret | None = None,
         version: str | None = None,
     ) -> None: ...
 
@@ -2047,7 +2047,7 @@ class Template(Structure):
     """Name of the template. `name`."""
     tags: str | None
     """A word to find it by; its name unless one was given. `tags`."""
-    template: str | None
+    template: Secret | None
     """The template itself, in YAML. `template`."""
     template_type: str | None
     """Kind of the template. `template_type`. Known values: `kubernetes`, `compose`."""
@@ -2065,7 +2065,7 @@ class Template(Structure):
         created: Timestamp | None = None,
         description: str | None = None,
         tags: str | None = None,
-        template: str | None = None,
+        template: Secret | None = None,
         template_type: str | None = None,
         template_with_hist_id: str | None = None,
         updated: Timestamp | None = None,

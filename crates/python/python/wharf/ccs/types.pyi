@@ -627,14 +627,14 @@ class Env(Structure):
     """Name: letters, digits and underscores, not beginning with a digit. `name`. Erratum: The tables do not say what
     is required.
     """
-    value: str | None
+    value: Secret | None
     """Value. `value`."""
 
     def __init__(
         self,
         *,
         name: str | None = None,
-        value: str | None = None,
+        value: str | Secret | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -642,7 +642,7 @@ class EnvDict(TypedDict, total=False):
     """A `dict` that stands for `Env` in an input."""
 
     name: str | None
-    value: str | None
+    value: str | Secret | None
 
 class FailInstance(Structure):
     """A host that could not be added to a cluster.

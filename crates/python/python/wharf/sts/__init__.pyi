@@ -93,7 +93,7 @@ class Connection(_product.Connection):
         role_session_name: str,
         policy: str | None = None,
         duration_seconds: int | None = None,
-        external_id: str | None = None,
+        external_id: str | Secret | None = None,
         source_identity: str | None = None,
     ) -> types.AssumeRoleOutput:
         """Hands out temporary credentials of a role. They are good until Expiration.
@@ -207,7 +207,7 @@ class AsyncConnection(_product.AsyncConnection):
         role_session_name: str,
         policy: str | None = None,
         duration_seconds: int | None = None,
-        external_id: str | None = None,
+        external_id: str | Secret | None = None,
         source_identity: str | None = None,
     ) -> AsyncCall[types.AssumeRoleOutput]:
         """Hands out temporary credentials of a role. They are good until Expiration.

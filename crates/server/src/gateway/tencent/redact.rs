@@ -15,12 +15,17 @@ pub(super) fn is_hidden(product: Option<&Product>, operation: &str, name: &str) 
     let mut fields = operation.spec.input.as_slice();
     for part in name.split('.').filter(|part| part.parse::<usize>().is_err()) {
         let Some(field) = field(fields, part) else { return true };
-        if field.sensitive {
+        if hides(field) {
             return true;
         }
         fields = members(product, &field.ty);
     }
     false
+}
+
+/// Whether a field's value is hidden. Nobody knows what is in a JSON document in a string.
+fn hides(field: &Field) -> bool {
+    field.sensitive || matches!(field.ty.item(), Type::Json(_))
 }
 
 /// The parameters for the journal: the values of sensitive ones hidden, and as many as there is room for.
@@ -35,7 +40,7 @@ fn shown_members(
     room: &mut Room,
 ) -> Map<String, Value> {
     journal::members(parameters, room, |name, value, room| match field(fields, name) {
-        Some(field) if !field.sensitive => shown(value, members(product, &field.ty), product, room),
+        Some(field) if !hides(field) => shown(value, members(product, &field.ty), product, room),
         _ => Value::from(HIDDEN),
     })
 }

@@ -4,6 +4,7 @@
 
 use super::super::types;
 use crate::Request;
+use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates an orchestration template.
@@ -21,10 +22,10 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 pub struct CreateTemplate {
     /// The template itself, in YAML.
     ///
-    /// `template`; required. Source: ack:3814.
+    /// `template`; required; secret. Source: ack:3814.
     ///
     /// Erratum: The examples of template and name are exchanged in the table; the JSON example is right.
-    pub template: Option<String>,
+    pub template: Option<Secret>,
     /// Name of the template.
     ///
     /// `name`; required. Source: ack:3815.
@@ -51,7 +52,7 @@ pub struct CreateTemplate {
 
 wharf_core::model! {
     CreateTemplate = "CreateTemplate" {
-        template = "template" .required();
+        template = "template" .sensitive() .required();
         name = "name" .required();
         description = "description";
         template_type = "template_type";
@@ -96,7 +97,7 @@ impl Operation for CreateTemplate {
 
 impl Request<CreateTemplate> {
     /// The template itself, in YAML.
-    pub fn template(mut self, value: impl Into<String>) -> Self {
+    pub fn template(mut self, value: impl Into<Secret>) -> Self {
         self.0.input.template = Some(value.into());
         self
     }

@@ -86,7 +86,7 @@ pub struct DescribeClusterDetailOutput {
     pub master_url: Option<JsonText>,
     /// What else is kept about the cluster, as a JSON document in a string.
     ///
-    /// `meta_data`. Source: ack:1702.
+    /// `meta_data`; secret. Source: ack:1702.
     pub meta_data: Option<JsonText>,
     /// Name of the cluster.
     ///
@@ -181,8 +181,8 @@ wharf_core::model! {
         external_loadbalancer_id = "external_loadbalancer_id";
         init_version = "init_version";
         maintenance_window = "maintenance_window";
-        master_url = "master_url";
-        meta_data = "meta_data";
+        master_url = "master_url" .sensitive();
+        meta_data = "meta_data" .sensitive();
         name = "name";
         network_mode = "network_mode";
         next_version = "next_version";

@@ -4,7 +4,7 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::model::In;
+use wharf_core::model::{In, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes an orchestration template. The template gets a new identifier, and keeps the one that all its versions
@@ -25,10 +25,10 @@ pub struct UpdateTemplate {
     pub template_id: Option<String>,
     /// The template itself, in YAML.
     ///
-    /// `template`. Source: ack:4098.
+    /// `template`; secret. Source: ack:4098.
     ///
     /// Erratum: The examples of template and name are exchanged in the table; the JSON example is right.
-    pub template: Option<String>,
+    pub template: Option<Secret>,
     /// Name of the template.
     ///
     /// `name`. Source: ack:4099.
@@ -52,7 +52,7 @@ pub struct UpdateTemplate {
 wharf_core::model! {
     UpdateTemplate = "UpdateTemplate" {
         template_id = "TemplateId" .place(In::Path) .required();
-        template = "template";
+        template = "template" .sensitive();
         name = "name";
         description = "description";
         template_type = "template_type";
@@ -91,7 +91,7 @@ impl Operation for UpdateTemplate {
 
 impl Request<UpdateTemplate> {
     /// The template itself, in YAML.
-    pub fn template(mut self, value: impl Into<String>) -> Self {
+    pub fn template(mut self, value: impl Into<Secret>) -> Self {
         self.0.input.template = Some(value.into());
         self
     }

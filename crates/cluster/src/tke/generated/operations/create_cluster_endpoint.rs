@@ -61,7 +61,7 @@ wharf_core::model! {
         is_extranet = "IsExtranet";
         domain = "Domain";
         security_group = "SecurityGroup";
-        extensive_parameters = "ExtensiveParameters";
+        extensive_parameters = "ExtensiveParameters" .sensitive();
     }
 }
 

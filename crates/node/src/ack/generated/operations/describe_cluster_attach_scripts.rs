@@ -56,7 +56,7 @@ wharf_core::model! {
     DescribeClusterAttachScripts = "DescribeClusterAttachScripts" {
         cluster_id = "ClusterId" .place(In::Path) .required();
         keep_instance_name = "keep_instance_name";
-        options = "options";
+        options = "options" .sensitive();
         arch = "arch";
         format_disk = "format_disk";
         nodepool_id = "nodepool_id";

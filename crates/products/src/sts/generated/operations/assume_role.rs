@@ -4,6 +4,7 @@
 
 use super::super::types;
 use crate::Request;
+use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Hands out temporary credentials of a role. They are good until Expiration.
@@ -45,10 +46,10 @@ pub struct AssumeRole {
     pub duration_seconds: Option<i64>,
     /// What the owner of the role has agreed upon with whoever may assume it, so that nobody else makes them do it.
     ///
-    /// `ExternalId`. Source: sdk:aliyun-python-sdk-sts AssumeRoleRequest.
+    /// `ExternalId`; secret. Source: sdk:aliyun-python-sdk-sts AssumeRoleRequest.
     ///
     /// Erratum: The guide has no such row; the vendor's public client sends it.
-    pub external_id: Option<String>,
+    pub external_id: Option<Secret>,
     /// Who is behind the session, for the audit log. Roles that are assumed by this one cannot change it.
     ///
     /// `SourceIdentity`. Source: sdk:aliyun-python-sdk-sts AssumeRoleRequest.
@@ -63,7 +64,7 @@ wharf_core::model! {
         role_session_name = "RoleSessionName" .required() .max_length(64);
         policy = "Policy" .max_length(1024);
         duration_seconds = "DurationSeconds" .range(900, i64::MAX);
-        external_id = "ExternalId";
+        external_id = "ExternalId" .sensitive();
         source_identity = "SourceIdentity";
     }
 }
@@ -150,7 +151,7 @@ impl Request<AssumeRole> {
     }
 
     /// What the owner of the role has agreed upon with whoever may assume it, so that nobody else makes them do it.
-    pub fn external_id(mut self, value: impl Into<String>) -> Self {
+    pub fn external_id(mut self, value: impl Into<Secret>) -> Self {
         self.0.input.external_id = Some(value.into());
         self
     }

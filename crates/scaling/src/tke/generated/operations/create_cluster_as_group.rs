@@ -54,7 +54,7 @@ pub struct CreateClusterAsGroup {
 wharf_core::model! {
     CreateClusterAsGroup = "CreateClusterAsGroup" {
         cluster_id = "ClusterId" .required();
-        auto_scaling_group_para = "AutoScalingGroupPara" .required();
+        auto_scaling_group_para = "AutoScalingGroupPara" .sensitive() .required();
         launch_configure_para = "LaunchConfigurePara" .sensitive() .required();
         instance_advanced_settings = "InstanceAdvancedSettings";
         labels = "Labels";

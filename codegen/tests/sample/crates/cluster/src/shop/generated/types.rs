@@ -22,7 +22,7 @@ pub struct Notes {
 
 wharf_core::model! {
     Notes = "Notes" {
-        shop_notes_parts = "shop.notes/parts";
+        shop_notes_parts = "shop.notes/parts" .sensitive();
         size = "size";
     }
 }

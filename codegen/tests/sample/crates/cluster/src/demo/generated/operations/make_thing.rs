@@ -56,7 +56,7 @@ wharf_core::model! {
         r#type = "Type" .required() .max_length(16);
         password = "Password" .sensitive();
         thing = "Thing" .required();
-        extra = "Extra";
+        extra = "Extra" .sensitive();
         at = "At" .time(TimeForm::Utc);
         dry = "Dry";
         weight = "Weight";
