@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-pub use wharf_products::tcr::{CODES, ErrorCode};
+pub use wharf_products::tcr::{ALIASES, CODES, ErrorCode};
 pub use wharf_tcr::tcr as registry;
 pub use wharf_tcr::tcr::types;
 

@@ -4,7 +4,7 @@
 #[allow(unreachable_pub)]
 mod generated;
 
-pub use generated::codes::{CODES, ErrorCode};
+pub use generated::codes::{ALIASES, CODES, ErrorCode};
 
 use crate::tencent::{Builder, Tencent, TencentSettings};
 use wharf_core::Error;

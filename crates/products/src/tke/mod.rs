@@ -4,7 +4,7 @@
 #[allow(unreachable_pub)]
 mod generated;
 
-pub use generated::codes::{CODES, ErrorCode};
+pub use generated::codes::{ALIASES, CODES, ErrorCode};
 pub use generated::types;
 
 use crate::tencent::{Builder, Tencent, TencentSettings};
