@@ -18,6 +18,7 @@ mod types;
 
 pub use any::Any;
 pub use check::{Problem, check};
+pub(crate) use debug::HIDDEN;
 pub use debug::debug;
 pub use entries::{entries, text_entries};
 pub use types::{JsonText, Secret, Timestamp};
@@ -80,6 +81,8 @@ pub struct Member {
     pub payload: bool,
     /// How a list is written in the query.
     pub style: ListStyle,
+    /// In an answer: the document shows no body, and only the vendor's own client reads this.
+    pub undocumented: bool,
 }
 
 /// Where a member of a request travels.
@@ -124,6 +127,7 @@ impl Member {
             fixed: None,
             payload: false,
             style: ListStyle::Repeat,
+            undocumented: false,
         }
     }
 
@@ -183,6 +187,12 @@ impl Member {
     /// Makes it the whole body.
     pub const fn payload(mut self) -> Self {
         self.payload = true;
+        self
+    }
+
+    /// Says that the document shows an answer without it, so that it may be missing with the whole body.
+    pub const fn undocumented(mut self) -> Self {
+        self.undocumented = true;
         self
     }
 
