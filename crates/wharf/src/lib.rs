@@ -79,7 +79,7 @@ pub mod tke;
 pub use table::operations;
 
 pub use wharf_core::credentials::Credentials;
-pub use wharf_core::error::{Attempt, CodeMeta, Error, ErrorKind};
+pub use wharf_core::error::{Attempt, Change, CodeMeta, Error, ErrorKind};
 pub use wharf_core::model::{JsonText, Secret, Timestamp};
 #[cfg(any(feature = "tke", feature = "tcr", feature = "ccs"))]
 pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
