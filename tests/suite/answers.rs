@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use wharf::{Credentials, Error, ErrorKind, Secret, SignatureMethod, ack, cce, ccs, sts, tcr, tke};
 use wharf_core::connection::CallOptions;
 use wharf_core::error::Change;
@@ -437,6 +438,27 @@ async fn an_answer_that_cannot_be_read_after_a_change_says_that_the_change_was_m
     // Whoever only reads changes nothing.
     let error = refused("cce", "GetNode", answer(200, &[], b"<html>")).await;
     assert_eq!(error.change(), Change::Unknown);
+}
+
+#[tokio::test]
+async fn a_wait_over_an_answer_that_cannot_be_read_says_that_the_change_was_made() {
+    use wharf_core::wait::{Verdict, Waiter};
+    let replay = Replay::new().answer(answer(200, &[], b"<html>"));
+    let connection = connection("cce", &replay);
+    let goal = "cluster c-1 to be Available";
+    let waiter: Waiter<(), String> = Waiter::new(&connection.clone(), goal, Duration::from_secs(1), move || {
+        let connection = connection.clone();
+        async move {
+            let entry = entry("cce", "GetCluster");
+            let (input, mut output) = (input(entry, PASSWORD), entry.output());
+            connection.execute(entry.meta, &*input, &CallOptions::default(), &mut *output).await?;
+            Ok((String::new(), Verdict::Success(())))
+        }
+    });
+    let error = waiter.await.unwrap_err();
+    assert_eq!((error.kind(), error.change()), (ErrorKind::Decode, Change::Made));
+    assert!(error.message().contains(goal) && error.message().contains("page for people"), "{error}");
+    assert!(error.message().contains("the change that is waited for was made"), "{error}");
 }
 
 #[test]
