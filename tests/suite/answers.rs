@@ -332,7 +332,7 @@ async fn members_that_a_document_has_are_no_refusals() {
     for (product, name, body) in [
         // ack:1684: the gateway adds it to good answers.
         ("ack", "DescribeClusterDetail", r#"{"asapiSuccess":true,"cluster_id":"c","name":"n","state":"running"}"#),
-        // ack:2433: why the upgrade failed, of an upgrade that is told about well.
+        // ack:2433: why the upgrade failed, in an answer that succeeded.
         (
             "ack",
             "GetUpgradeStatus",
@@ -435,7 +435,7 @@ async fn an_answer_that_cannot_be_read_after_a_change_says_that_the_change_was_m
             assert_eq!(error.change(), change, "{product} {name}: {error}");
         }
     }
-    // Whoever only reads changes nothing.
+    // An operation that only reads changes nothing.
     let error = refused("cce", "GetNode", answer(200, &[], b"<html>")).await;
     assert_eq!(error.change(), Change::Unknown);
 }

@@ -347,7 +347,7 @@ impl fmt::Display for Error {
         if let Some(operation) = inner.operation {
             write!(f, "{} {}: ", operation.product, operation.name)?;
         }
-        // Nothing was refused when nobody answered.
+        // Without an answer nothing was refused.
         match (self.kind(), &inner.code, inner.status) {
             (ErrorKind::Credentials, None, None) => f.write_str("no usable credentials")?,
             (kind, ..) => write!(f, "{kind}")?,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// Identifiers that an error names at most.
 const MAX_IDS: usize = 5;
-/// Bytes of an identifier, and of the way to it, that an error names.
+/// Bytes of an identifier, and of its path, that an error names.
 const MAX_ID: usize = 100;
 /// Objects within objects that are looked into.
 const DEPTH: usize = 4;

@@ -27,7 +27,7 @@ const LONG: usize = 24;
 const HEAD: usize = 12;
 /// What RFC 3986 leaves as it is.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-/// What programs for browsers leave as it is besides.
+/// What programs for browsers additionally leave as it is.
 const COMPONENT: &AsciiSet = &UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 /// Parameters of queries and forms that are secret whatever the operation.
 const PARAMETERS: [&str; 4] = ["Signature", "Token", "SecurityToken", "X-Auth-Token"];

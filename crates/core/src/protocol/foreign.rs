@@ -1,4 +1,4 @@
-//! Answers that are none: nothing at all, compressed bytes, pages for people.
+//! Bodies that are no answer of a service: empty ones, compressed bytes, pages for people.
 
 use http::Response;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};

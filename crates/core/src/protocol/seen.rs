@@ -21,7 +21,7 @@ impl<'a> Seen<'a> {
     /// Gives the output what was kept apart, as far as it takes it.
     pub(super) fn finish(self) {
         if !self.said.is_empty() {
-            // A member of another type is no reason to refuse the answer: nobody asked for it.
+            // A member of another type is no reason to refuse the answer, because the operation has no such output.
             let _ = json::read_value(&Value::Object(self.said), self.output, Mode::Lenient);
         }
     }
