@@ -150,6 +150,8 @@ pub struct ErrorCode {
     status: Option<u16>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     numbers: Vec<i64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<String>,
     doc: String,
     source: String,
 }
@@ -231,6 +233,7 @@ fn errors(product: &Product) -> impl Iterator<Item = ErrorCode> {
         retry: error.spec.retry,
         status: error.spec.status,
         numbers: error.spec.numbers.clone(),
+        aliases: error.spec.aliases.clone(),
         doc: error.spec.doc.clone(),
         source: error.spec.source.clone(),
     })

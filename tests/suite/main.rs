@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod ack;
+mod answers;
 mod behaviour;
 mod cce;
 mod ccs;
 mod dump;
 mod effects;
 mod effects_registry;
+mod errors;
 mod fault_matrix;
 mod inventory;
 mod paging;

@@ -1,5 +1,11 @@
 //! The one error of this SDK.
 
+mod change;
+mod text;
+
+pub use change::Change;
+pub(crate) use text::short_name;
+
 use crate::model::Problem;
 use crate::operation::OperationMeta;
 use std::error::Error as StdError;
@@ -15,7 +21,8 @@ pub enum ErrorKind {
     InvalidInput,
     /// A setting of the connection is missing or wrong.
     Configuration,
-    /// No credentials, or the service refuses them: unknown key, wrong signature, expired token.
+    /// No usable credentials, or the service refuses them (unknown key, wrong signature, expired token). An error
+    /// without a code and a status is of the first sort, and nothing was sent.
     Credentials,
     /// The credentials are good and do not allow this.
     Permission,
@@ -132,6 +139,7 @@ struct Inner {
     status: Option<u16>,
     retryable: bool,
     operation: Option<&'static OperationMeta>,
+    change: Change,
     attempts: Vec<Attempt>,
     retry_after: Option<Duration>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -226,6 +234,60 @@ impl Error {
         self
     }
 
+    /// Adds what is known about the change that the call was to make, and what could be read of the answer
+    /// (`ClusterId "cls-1"`). The message says it too.
+    #[must_use]
+    pub fn with_change(mut self, change: Change, read: &[String]) -> Self {
+        if let Some(sentence) = change.sentence(read) {
+            // A long message must not push it out.
+            let room = text::MAX_MESSAGE.saturating_sub(sentence.chars().count() + 50);
+            let message = text::cut(&self.0.message, room).unwrap_or(self.0.message);
+            self.0.message = format!("{message} ({sentence})");
+        }
+        self.0.change = change;
+        self
+    }
+
+    /// Says what was waited for when asking for its state failed. What led to the wait was accepted before.
+    pub(crate) fn while_waiting(mut self, goal: &str) -> Self {
+        self.0.message = format!(
+            "waiting for {goal}: {} (the state is not known; the change that is waited for was made)",
+            self.0.message
+        );
+        self.0.change = Change::Made;
+        self
+    }
+
+    /// Bounds its texts: 2,000 characters of a message or a cause, 200 of a code, a request id or the name of a
+    /// field. What is longer ends in `...` and how long it was.
+    pub(crate) fn bounded(self) -> Self {
+        self.map_texts(&|_| None, &|_| true)
+    }
+
+    /// Replaces texts by what `mask` makes of them, causes included, and bounds them. Documented codes stay.
+    pub(crate) fn map_texts(
+        mut self,
+        mask: &dyn Fn(&str) -> Option<String>,
+        documented: &dyn Fn(&str) -> bool,
+    ) -> Self {
+        let inner = &mut *self.0;
+        let code_stays = inner.code.as_deref().is_some_and(documented);
+        for (text, most, stays) in [
+            (Some(&mut inner.message), text::MAX_MESSAGE, false),
+            (inner.field.as_mut(), text::MAX_NAME, false),
+            (inner.request_id.as_mut(), text::MAX_NAME, false),
+            (inner.code.as_mut(), text::MAX_NAME, code_stays),
+        ] {
+            let Some(text) = text else { continue };
+            let changed = if stays { text::cut(text, most) } else { text::masked(text, most, mask) };
+            if let Some(changed) = changed {
+                *text = changed;
+            }
+        }
+        inner.source = inner.source.take().map(|source| text::clean(source, mask, documented));
+        self
+    }
+
     /// Adds which call it was.
     #[must_use]
     pub fn with_operation(mut self, operation: &'static OperationMeta) -> Self {
@@ -277,6 +339,14 @@ impl Error {
         self.0.retryable
     }
 
+    /// What is known about the change that the call was to make. The message says the same in words.
+    ///
+    /// An error of a call that changes something does not mean that nothing was changed: the answer may have been
+    /// lost or cut, or may be one that cannot be read.
+    pub fn change(&self) -> Change {
+        self.0.change
+    }
+
     /// The operation that failed.
     pub fn operation(&self) -> Option<&'static OperationMeta> {
         self.0.operation
@@ -316,7 +386,11 @@ impl fmt::Display for Error {
         if let Some(operation) = inner.operation {
             write!(f, "{} {}: ", operation.product, operation.name)?;
         }
-        write!(f, "{}", self.kind())?;
+        // Without an answer nothing was refused.
+        match (self.kind(), &inner.code, inner.status) {
+            (ErrorKind::Credentials, None, None) => f.write_str("no usable credentials")?,
+            (kind, ..) => write!(f, "{kind}")?,
+        }
         if let Some(code) = &inner.code {
             write!(f, " ({code})")?;
         }
@@ -353,6 +427,9 @@ impl fmt::Debug for Error {
             out.field("status", &status);
         }
         out.field("retryable", &inner.retryable);
+        if inner.change != Change::Unknown {
+            out.field("change", &inner.change);
+        }
         if !inner.attempts.is_empty() {
             out.field("attempts", &inner.attempts);
         }

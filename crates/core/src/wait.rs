@@ -282,7 +282,16 @@ where
     type IntoFuture = BoxFuture<'static, Result<T, Error>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        let goal = self.goal.clone();
+        Box::pin(async move { self.run().await.map_err(|error| unread(error, &goal)) })
+    }
+}
+
+/// An error that says nothing about the state says what was waited for.
+fn unread(error: Error, goal: &str) -> Error {
+    match error.kind() {
+        ErrorKind::Decode | ErrorKind::Connection | ErrorKind::Transient => error.while_waiting(goal),
+        _ => error,
     }
 }
 

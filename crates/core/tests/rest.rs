@@ -298,13 +298,10 @@ fn good_answers() {
     assert_eq!((output.id.as_str(), &output.token.as_ref().unwrap().expose()), ("7", &"planted"));
     assert!(!format!("{output:?}").contains("planted"));
 
-    for body in ["", "  \n"] {
-        decode(204, &[], body, &mut Output::default()).unwrap();
-    }
     let mut items = Items::default();
     decode(200, &[], r#"[{"id": "a"}, {"id": "b"}]"#, &mut items).unwrap();
     assert_eq!(items.items.unwrap().len(), 2);
-    for (body, text) in [("plain text\n", "plain text"), (r#""quoted""#, "quoted"), ("", ""), ("{}", "{}")] {
+    for (body, text) in [("plain text\n", "plain text"), (r#""quoted""#, "quoted"), ("{}", "{}")] {
         let mut raw = Raw::default();
         decode(200, &[], body, &mut raw).unwrap();
         assert_eq!(raw.text.unwrap(), text);
@@ -312,6 +309,40 @@ fn good_answers() {
     for body in ["", "{}", r#"{"string":"string"}"#, "success", "null", "[1]"] {
         decode(200, &[], body, &mut Nothing {}).unwrap();
     }
+}
+
+#[test]
+fn nothing_is_no_answer_where_an_output_is_due() {
+    for status in [200, 202, 204] {
+        for body in ["", "  \n", "null", "\u{feff}"] {
+            for output in [&mut Output::default() as &mut dyn Model, &mut Items::default(), &mut Raw::default()] {
+                let error = decode(status, &[("x-request-id", "r")], body, output).unwrap_err();
+                assert_eq!((error.kind(), error.request_id()), (ErrorKind::Decode, Some("r")), "{status} {body:?}");
+                assert!(error.message().contains("empty"), "{error}");
+            }
+            decode(status, &[], body, &mut Nothing {}).unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_is_cut_or_of_something_else_is_no_answer() {
+    let compressed = [("content-encoding", "gzip")];
+    for (headers, body, said) in [
+        (&[][..], r#"{"id": "a""#, "ends before it is complete"),
+        (&[], r#"[{"id""#, "ends before it is complete"),
+        (&[], "<!DOCTYPE html><title>Login</title>", "page for people"),
+        (&compressed, "\u{1}\u{2}", "compressed (gzip), which was not asked for"),
+    ] {
+        for output in [&mut Output::default() as &mut dyn Model, &mut Items::default(), &mut Nothing {}] {
+            let error = decode(200, headers, body, output).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+            assert!(error.message().contains(said) || body.starts_with('['), "{body}: {error}");
+        }
+    }
+    let error = decode(403, &compressed, "\u{1}\u{2}", &mut Nothing {}).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Permission);
+    assert!(error.message().contains("compressed (gzip), which was not asked for"), "{error}");
 }
 
 #[test]

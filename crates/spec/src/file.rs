@@ -5,6 +5,7 @@ use crate::types::Type;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -149,6 +150,9 @@ pub struct Operation {
     pub output: Vec<Field>,
     /// The codes it is documented to answer with.
     pub errors: Vec<String>,
+    /// Those of its codes that its document prints in another spelling, and that spelling.
+    #[serde(default)]
+    pub spellings: BTreeMap<String, String>,
 }
 
 /// Who may call an operation.
@@ -354,6 +358,9 @@ pub struct Field {
     /// Other names that are understood when read, and never written.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Answer: the document shows no body, and only the vendor's own client reads this. The body may be missing.
+    #[serde(default)]
+    pub undocumented: bool,
     /// The enumeration that lists the known values of a string.
     #[serde(default, rename = "enum")]
     pub enumeration: Option<String>,
@@ -467,6 +474,9 @@ pub struct ErrorCode {
     /// The numbers that answers carry for it, where they have numbers beside names.
     #[serde(default)]
     pub numbers: Vec<i64>,
+    /// Other spellings that documents print for it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
 }
 
 /// An HTTP status code.

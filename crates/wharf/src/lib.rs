@@ -87,7 +87,7 @@ mod table;
 pub use table::operations;
 
 pub use wharf_core::credentials::Credentials;
-pub use wharf_core::error::{Attempt, CodeMeta, Error, ErrorKind};
+pub use wharf_core::error::{Attempt, Change, CodeMeta, Error, ErrorKind};
 pub use wharf_core::model::{JsonText, Secret, Timestamp};
 #[cfg(feature = "_tencent")]
 pub use wharf_products::tencent::{HttpMethod, SignatureMethod};

@@ -13,7 +13,7 @@
 //! ```
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-pub use wharf_products::tcr::{CODES, ErrorCode};
+pub use wharf_products::tcr::{ALIASES, CODES, ErrorCode};
 pub use wharf_products::tencent::credentials;
 pub use wharf_tcr::tcr as registry;
 

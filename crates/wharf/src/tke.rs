@@ -31,7 +31,7 @@ pub use wharf_cluster::tke as cluster;
 pub use wharf_monitoring::tke as monitoring;
 pub use wharf_node::tke as node;
 pub use wharf_products::tencent::credentials;
-pub use wharf_products::tke::{CODES, ErrorCode};
+pub use wharf_products::tke::{ALIASES, CODES, ErrorCode};
 pub use wharf_scaling::tke as scaling;
 
 /// The structures and enumerations of all clients.

@@ -116,7 +116,8 @@ where
     assert!(error.message().contains(says), "{input}: `{says}` is not in {error}");
     assert!(error.request_id().is_some_and(|id| !id.is_empty()), "{input}: {error}");
     assert!(!error.is_retryable(), "{input}: {error}");
-    let code = error.code().unwrap_or_else(|| panic!("{input} never got to the service: {error}")).to_owned();
+    let code = tcr::ErrorCode::of(&error).unwrap_or_else(|| panic!("{input} never got to the service: {error}"));
+    let code = code.as_str().to_owned();
     assert!(tcr::CODES.iter().any(|known| known.code == code), "{input}: {code} is not documented");
     code
 }

@@ -28,6 +28,7 @@ pub(super) struct Product {
     direct: bool,
     has_types: bool,
     has_numbers: bool,
+    has_aliases: bool,
     has_waiters: bool,
     /// `Product` is implemented by hand in `wharf-products`.
     custom: bool,
@@ -90,6 +91,7 @@ impl Product {
             has_types: product.shapes.iter().any(|shape| shape.home == wharf_spec::Home::Shared)
                 || product.enums.iter().any(|shared| shared.home == wharf_spec::Home::Shared),
             has_numbers: product.errors.iter().any(|error| !error.spec.numbers.is_empty()),
+            has_aliases: product.errors.iter().any(|error| !error.spec.aliases.is_empty()),
             has_waiters: there(format!("crates/wharf/src/any/waiters/{name}.rs")),
             custom: about.vendor == Vendor::Tencent && product.protocol == Protocol::TencentV2,
             has_view: there(format!("crates/server/src/{name}/mod.rs")),

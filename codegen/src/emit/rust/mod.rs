@@ -115,7 +115,13 @@ impl<'a> Output<'a> {
         let mut modules = vec![("pub(super)", "codes")];
         let mut sources: BTreeSet<_> = product.errors.iter().map(|error| error.file.as_str()).collect();
         let files: Vec<_> = sources.iter().copied().collect();
-        let context = context! { codes => view.codes(), numbers => view.numbers(), product => self.product.name };
+        let context = context! {
+            codes => view.codes(),
+            spellings => view.spellings(),
+            aliases => view.code_aliases(),
+            numbers => view.numbers(),
+            product => self.product.name,
+        };
         self.file(folder.join("codes.rs"), "codes", &files, context)?;
         if !shapes.is_empty() || !enums.is_empty() {
             let files = type_sources(product, &Home::Shared);

@@ -138,7 +138,7 @@ struct ValueView {
     docs: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(super) struct CodeView {
     name: String,
     wire: String,
@@ -292,6 +292,31 @@ impl View<'_> {
         let mut numbers: Vec<_> = numbers.collect();
         numbers.sort_unstable();
         numbers
+    }
+
+    /// Other spellings of codes, sorted, and the code that each stands for.
+    pub(super) fn code_aliases(&self) -> Vec<(&str, &str)> {
+        let aliases = self
+            .product
+            .errors
+            .iter()
+            .flat_map(|error| error.spec.aliases.iter().map(|alias| (alias.as_str(), error.name.as_str())));
+        let mut aliases: Vec<_> = aliases.collect();
+        aliases.sort_unstable();
+        aliases
+    }
+
+    /// The codes and their other spellings, sorted by spelling.
+    pub(super) fn spellings(&self) -> Vec<CodeView> {
+        let codes = self.codes();
+        let aliases = self.code_aliases();
+        let other = aliases.iter().filter_map(|(alias, code)| {
+            let code = codes.iter().find(|view| view.wire == *code)?;
+            Some(CodeView { wire: (*alias).to_owned(), ..code.clone() })
+        });
+        let mut spellings: Vec<_> = codes.iter().cloned().chain(other).collect();
+        spellings.sort_by(|a, b| a.wire.cmp(&b.wire));
+        spellings
     }
 
     pub(super) fn codes(&self) -> Vec<CodeView> {
@@ -484,6 +509,9 @@ fn member_facts(field: &Field, side: Side) -> String {
     }
     if field.payload {
         facts.push_str(" .payload()");
+    }
+    if field.undocumented {
+        facts.push_str(" .undocumented()");
     }
     if field.place() != Place::Body {
         let place = match field.place() {

@@ -2,12 +2,14 @@
 
 use super::Connection;
 use super::call::overdue;
+use super::change::{self, Found};
+use super::mask::{Masks, Sent, is_harmless_id};
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, short_name};
 use crate::model::Model;
 use crate::product::{Answer, Signing, Unsigned};
 use crate::retry::Origin;
-use crate::transport::{Limits, TransportError, TransportErrorKind};
+use crate::transport::{Limits, Reached, TransportError, TransportErrorKind};
 use bytes::Bytes;
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
@@ -35,11 +37,13 @@ pub(super) struct Failure {
     server_time: Option<(i64, i64)>,
     /// What the refused request was signed with.
     credentials: Option<Arc<Credentials>>,
+    /// What it means for a change, should the call make one.
+    pub(super) change: Found,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { error, origin: Origin::Local, server_time: None, credentials: None }
+        Self { error, origin: Origin::Local, server_time: None, credentials: None, change: Found::default() }
     }
 }
 
@@ -47,6 +51,7 @@ impl Connection {
     pub(super) async fn attempt(
         &self,
         unsigned: &Unsigned,
+        input: &dyn Model,
         number: usize,
         deadline: Instant,
         timeout: Duration,
@@ -64,7 +69,7 @@ impl Connection {
             duration_ms = tracing::field::Empty,
         );
         let began = self.inner.clock.monotonic();
-        let result = self.exchange(unsigned, deadline, timeout, output).instrument(span.clone()).await;
+        let result = self.exchange(unsigned, input, deadline, timeout, output).instrument(span.clone()).await;
         let took = self.inner.clock.monotonic().duration_since(began);
         match &result {
             Ok(done) => record_answer(&span, done, took),
@@ -76,6 +81,7 @@ impl Connection {
     async fn exchange(
         &self,
         unsigned: &Unsigned,
+        input: &dyn Model,
         deadline: Instant,
         timeout: Duration,
         output: &mut dyn Model,
@@ -93,13 +99,30 @@ impl Connection {
         let signing = Signing { credentials: &credentials, time: self.signing_time(), nonce: inner.clock.random() };
         let request = inner.product.sign(unsigned, &signing)?;
         let limits = Limits { timeout: timeout.min(left), max_response: inner.max_response_bytes };
-        let response = inner.transport.send(request, limits).await.map_err(from_transport)?;
+        let sent = Sent::of(&request);
+        let masks = || Masks::new(&credentials, input, &sent);
+        let documented = |code: &str| inner.product.code(code).is_some();
+        let response = inner.transport.send(request, limits).await.map_err(|error| {
+            let failure = from_transport(error);
+            Failure { error: masks().apply(failure.error, &documented), ..failure }
+        })?;
         let status = response.status();
-        let answer = inner
-            .product
-            .decode(&response, output)
-            .map_err(|error| Failure { credentials: Some(credentials), ..self.refused(error, &response) })?;
-        Ok(Done { status, answer })
+        match inner.product.decode(&response, output) {
+            Ok(mut answer) => {
+                let odd = |id: &&mut String| !is_harmless_id(id, &credentials, input);
+                if let Some(id) = answer.request_id.as_mut().filter(odd)
+                    && let Some(masked) = masks().mask(id)
+                {
+                    *id = masked;
+                }
+                Ok(Done { status, answer })
+            }
+            Err(error) => {
+                let failure = self.refused(masks().apply(error, &documented), &response);
+                let change = change::after(&failure.error, &response, output, &|text| masks().mask(text));
+                Err(Failure { credentials: Some(Arc::clone(&credentials)), change, ..failure })
+            }
+        }
     }
 
     /// Takes over the server's clock when a signature was refused for its time. False when that is not
@@ -145,7 +168,8 @@ impl Connection {
         let error = by_status(error, response.status()).with_status(response.status().as_u16());
         let delay = retry_after(response.headers(), server.unwrap_or(ours)).or(error.retry_after());
         let server_time = server.and_then(|server| Some((millis(server)?, millis(ours)?)));
-        Failure { error: error.with_retry_after(delay), origin: Origin::Answer, server_time, credentials: None }
+        let error = error.with_retry_after(delay);
+        Failure { error, origin: Origin::Answer, server_time, credentials: None, change: Found::default() }
     }
 }
 
@@ -173,7 +197,11 @@ fn from_transport(error: TransportError) -> Failure {
     };
     let origin = Origin::Transport(error.reached);
     let error = Error::new(kind, error.message.clone()).with_retryable(retryable).with_source(error);
-    Failure { error, origin, server_time: None, credentials: None }
+    let change = match origin {
+        Origin::Transport(Reached::Maybe) => Found::maybe(),
+        _ => Found::default(),
+    };
+    Failure { error, origin, server_time: None, credentials: None, change }
 }
 
 fn date(headers: &HeaderMap) -> Option<SystemTime> {
@@ -195,7 +223,7 @@ fn millis(time: SystemTime) -> Option<i64> {
 
 pub(super) fn record_answer(span: &Span, done: &Done, took: Duration) {
     span.record("status", done.status.as_u16());
-    span.record("request_id", done.answer.request_id.as_deref());
+    span.record("request_id", done.answer.request_id.as_deref().map(short_name).as_deref());
     span.record("duration_ms", took.as_millis() as u64);
 }
 

@@ -1,10 +1,11 @@
 //! The road of a call, from its input to its answer.
 
 use super::attempt::{Done, Failure, record_answer, record_error};
+use super::change::Found;
 use super::{CallOptions, Connection};
 use crate::error::{Attempt, Error, ErrorKind};
 use crate::model::json::{Mode, read_value};
-use crate::model::{self, Any, Model};
+use crate::model::{self, Model};
 use crate::operation::{Entry, OperationMeta};
 use crate::product::{Answer, Call, Unsigned};
 use crate::retry::{RetryPolicy, may_repeat};
@@ -59,6 +60,7 @@ impl Connection {
                 Ok(done.answer)
             }
             Err(error) => {
+                let error = error.bounded();
                 record_error(&span, &error, took);
                 span.record("attempts", error.attempts().len() + 1);
                 Err(error.with_operation(meta))
@@ -86,9 +88,9 @@ impl Connection {
         let mut model = entry.input();
         if !input.is_null() {
             read_value(&input, &mut *model, Mode::Strict)
-                .map_err(|problem| Error::from(problem).with_operation(entry.meta))?;
+                .map_err(|problem| Error::from(problem).with_operation(entry.meta).bounded())?;
         }
-        let mut output = Any::default();
+        let mut output = entry.untyped_output();
         self.execute(entry.meta, &*model, options, &mut output).await?;
         Ok(output.into_value())
     }
@@ -111,15 +113,17 @@ impl Connection {
         let mut before: Vec<Attempt> = Vec::new();
         let mut retries = 0;
         let (mut skew_corrected, mut renewed) = (false, false);
+        let mut found = Found::default();
         loop {
             let number = before.len() + 1;
-            let failure = match self.attempt(&unsigned, number, deadline, attempt_timeout, output).await {
+            let failure = match self.attempt(&unsigned, input, number, deadline, attempt_timeout, output).await {
                 Ok(done) => {
                     self.inner.budget.refund();
                     return Ok((done, number));
                 }
                 Err(failure) => failure,
             };
+            found = failure.change.clone().or(found);
             // A signature or token that was refused proves that nothing happened, so this is no retry.
             let delay = if !skew_corrected && self.correct_skew(&failure) {
                 skew_corrected = true;
@@ -131,7 +135,8 @@ impl Connection {
                 retries += 1;
                 delay
             } else {
-                return Err(failure.error.with_attempts(before));
+                let error = failure.error.with_attempts(before);
+                return Err(if changes(meta) { error.with_change(found.change, &found.ids) } else { error });
             };
             before.push(ended(&failure.error, delay));
             if !delay.is_zero() {
@@ -196,6 +201,12 @@ impl Connection {
         tracing::debug!(?delay, error = %failure.error, "trying again");
         Some(delay)
     }
+}
+
+/// Whether the operation changes something. What is not safe to repeat does; of the others, those that a path and
+/// a method name say it by the method.
+fn changes(meta: &OperationMeta) -> bool {
+    !meta.idempotent || matches!(meta.method, "PUT" | "DELETE" | "PATCH")
 }
 
 /// When a time that begins now is over. A time longer than the clock can count is a hundred years.

@@ -2,7 +2,9 @@
 
 mod attempt;
 mod call;
+mod change;
 mod endpoint;
+mod mask;
 mod settings;
 #[cfg(test)]
 mod tests;

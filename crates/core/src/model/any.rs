@@ -9,6 +9,9 @@ use std::fmt;
 pub struct Any(Map<String, Value>);
 
 impl Any {
+    /// Name of the shapes of outputs that take whatever comes.
+    pub const NAME: &'static str = "Any";
+
     /// The members, as one JSON object.
     pub fn into_value(self) -> Value {
         Value::Object(self.0)
@@ -17,7 +20,7 @@ impl Any {
 
 impl Model for Any {
     fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape { name: "Any", members: &[] };
+        static SHAPE: Shape = Shape { name: Any::NAME, members: &[] };
         &SHAPE
     }
 

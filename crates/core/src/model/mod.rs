@@ -86,6 +86,8 @@ pub struct Member {
     pub style: ListStyle,
     /// The form of a time, where it is one.
     pub time: Option<TimeForm>,
+    /// In an answer: the document shows no body, and only the vendor's own client reads this.
+    pub undocumented: bool,
 }
 
 /// Where a member of a request travels.
@@ -131,6 +133,7 @@ impl Member {
             payload: false,
             style: ListStyle::Repeat,
             time: None,
+            undocumented: false,
         }
     }
 
@@ -201,6 +204,12 @@ impl Member {
     /// Makes it the whole body.
     pub const fn payload(mut self) -> Self {
         self.payload = true;
+        self
+    }
+
+    /// Says that the document shows an answer without it, so that it may be missing with the whole body.
+    pub const fn undocumented(mut self) -> Self {
+        self.undocumented = true;
         self
     }
 

@@ -11,9 +11,12 @@
 
 pub mod acs;
 pub mod acs_rpc;
+mod foreign;
 pub mod form;
+mod refusal;
 pub mod rest;
 pub mod rest_answer;
+mod seen;
 pub mod tencent_answer;
 pub mod tencent_query;
 pub mod tencent_v2;

@@ -1,12 +1,13 @@
 //! Answers of APIs with resources: the status says whether it is one or an error, the body what.
 
-use super::xml_error;
+use super::foreign::{self, is_blank, trimmed};
+use super::refusal::{self, ALWAYS_A_SIGN, Report};
+use super::seen::{Seen, has_member, is_due, takes_anything};
 use crate::error::{CodeMeta, Error, ErrorKind};
 use crate::model::json::{self, Mode};
-use crate::model::{In, Member, Model, Place};
+use crate::model::{In, Member, Model, Place, Problem, Ref};
 use crate::product::Answer;
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
@@ -14,10 +15,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Members of bodies that hold the request's id, for answers without a header that does.
-const REQUEST_ID_MEMBERS: [&str; 3] = ["RequestId", "requestId", "request_id"];
 /// Milliseconds to wait, of Alibaba's gateways.
 const RETRY_AFTER_MILLIS: &str = "x-acs-retry-after";
+pub(super) const EMPTY: &str = "is empty, although the operation answers with a body";
 
 /// What a product's answers have in common.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ pub fn decode(response: &Response<Bytes>, output: &mut dyn Model, reading: &Read
     let request_id = reading.request_id_headers.iter().find_map(header);
     let read = if response.status().is_success() {
         read_headers(response.headers(), output, reading.output_headers);
-        read_body(response, output)
+        read_body(response, output, reading).and_then(|()| check_headers(response.headers(), output))
     } else {
         Err(failure(response, reading))
     };
@@ -66,12 +66,15 @@ fn request_id_in(body: &[u8]) -> Option<String> {
         camel: Option<Cow<'a, str>>,
         #[serde(borrow, rename = "request_id")]
         snake: Option<Cow<'a, str>>,
+        #[serde(borrow, rename = "asapiRequestId")]
+        asapi: Option<Cow<'a, str>>,
     }
-    if body.trim_ascii().first() != Some(&b'{') {
+    let body = trimmed(body);
+    if body.first() != Some(&b'{') {
         return None;
     }
     let ids: Ids<'_> = serde_json::from_slice(body).ok()?;
-    let id = [ids.capitals, ids.camel, ids.snake].into_iter().flatten().find(|id| !id.trim().is_empty())?;
+    let id = [ids.capitals, ids.camel, ids.snake, ids.asapi].into_iter().flatten().find(|id| !id.trim().is_empty())?;
     Some(id.trim().to_owned())
 }
 
@@ -95,46 +98,117 @@ fn read_headers(headers: &HeaderMap, output: &mut dyn Model, known: &[&str]) {
     }
 }
 
-fn read_body(response: &Response<Bytes>, output: &mut dyn Model) -> Result<(), Error> {
-    let body = response.body().trim_ascii();
-    let members = output.shape().members;
-    if let Some(whole) = members.iter().find(|member| member.payload) {
-        return read_whole(body, whole, output);
+/// Refuses an answer without a header that is always there.
+fn check_headers(headers: &HeaderMap, output: &dyn Model) -> Result<(), Error> {
+    let mut missing = None;
+    output.each(&mut |member, value| {
+        if member.place == In::Header && !matches!(value, Ref::Absent) && !headers.contains_key(member.wire) {
+            missing = Some(member.wire);
+        }
+    });
+    missing.map_or(Ok(()), |name| Err(Error::decode(name, "is missing in the answer")))
+}
+
+fn read_body(response: &Response<Bytes>, output: &mut dyn Model, reading: &Reading<'_>) -> Result<(), Error> {
+    let body = trimmed(response.body());
+    if is_blank(body) {
+        return if is_due(output) { Err(Error::decode("answer", EMPTY)) } else { Ok(()) };
     }
-    if body.is_empty() {
-        return Ok(());
+    if let Some(reason) = foreign::reason(response) {
+        return Err(Error::decode("answer", reason));
     }
-    if members.iter().any(|member| member.place == In::Body) {
-        return json::read(body, output, Mode::Lenient).map_err(|problem| Error::decode(problem.field, problem.reason));
+    let read = if takes_anything(output) {
+        read_anything(body, output)
+    } else if let Some(whole) = output.shape().members.iter().find(|member| member.payload) {
+        read_whole(body, whole, output)
+    } else if output.shape().members.iter().any(|member| member.place == In::Body) {
+        read_members(body, output)
+    } else {
+        read_nothing(body)
+    };
+    // What cannot be read may be a refusal of another form.
+    match read {
+        Ok(Read::Output) => Ok(()),
+        Ok(Read::Refusal) => Err(failure(response, reading)),
+        Err(_) if refused(body, output) => Err(failure(response, reading)),
+        Err(error) => Err(error),
     }
-    // Nothing of the body is wanted, but a page of something in between is no answer.
-    if text(response.headers(), CONTENT_TYPE.as_str()).is_some_and(|form| form.starts_with("text/html")) {
-        return Err(Error::decode("answer", "is a page for people, not one of the service"));
+}
+
+/// What a successful answer turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Read {
+    Output,
+    Refusal,
+}
+
+fn unreadable(problem: Problem) -> Error {
+    Error::decode(problem.field, problem.reason)
+}
+
+fn read_members(body: &[u8], output: &mut dyn Model) -> Result<Read, Error> {
+    let mut seen = Seen::new(output);
+    json::read(body, &mut seen, Mode::Lenient).map_err(unreadable)?;
+    if refusal::refuses(&seen.said) {
+        return Ok(Read::Refusal);
     }
+    seen.finish();
+    Ok(Read::Output)
+}
+
+/// An output without a description takes an object's members, and any other body as one member.
+fn read_anything(body: &[u8], output: &mut dyn Model) -> Result<Read, Error> {
+    if body.first() == Some(&b'{') {
+        let mut seen = Seen::new(output);
+        json::read(body, &mut seen, Mode::Lenient).map_err(unreadable)?;
+        if refusal::refuses(&seen.said) {
+            return Ok(Read::Refusal);
+        }
+        seen.finish();
+        return Ok(Read::Output);
+    }
+    if refused(body, output) {
+        return Ok(Read::Refusal);
+    }
+    let value = whole_value(body)?;
+    if let Some(Place::Json(place)) = output.find("body").map(|(_, field)| field.place()) {
+        *place = value;
+    }
+    Ok(Read::Output)
+}
+
+/// JSON, or a text that does not look as if it were some.
+fn whole_value(body: &[u8]) -> Result<Value, Error> {
     match serde_json::from_slice(body) {
-        Ok(Value::Object(_)) => {
-            json::read(body, output, Mode::Lenient).map_err(|problem| Error::decode(problem.field, problem.reason))
+        Ok(value) => Ok(value),
+        Err(error) if matches!(body.first(), Some(b'{' | b'[' | b'"')) => {
+            let reason = if error.is_eof() { "ends before it is complete" } else { "is not valid JSON" };
+            Err(Error::decode("answer", reason))
         }
-        other => {
-            let value = other.unwrap_or_else(|_| String::from_utf8_lossy(body).into());
-            // Only an output that takes anything has such a place.
-            if let Some(Place::Json(place)) = output.find("body").map(|(_, field)| field.place()) {
-                *place = value;
-            }
-            Ok(())
+        Err(_) => Ok(String::from_utf8_lossy(body).into()),
+    }
+}
+
+/// Nothing of the body is wanted. Some services write a word such as `success`.
+fn read_nothing(body: &[u8]) -> Result<Read, Error> {
+    match whole_value(body)? {
+        Value::Object(members) if refusal::refuses(&members) => Ok(Read::Refusal),
+        Value::String(text) if text.trim_start().starts_with('<') => {
+            Err(Error::decode("answer", "is not one of the service"))
         }
+        _ => Ok(Read::Output),
     }
 }
 
 /// The body is one member: a list, any JSON, or a text.
-fn read_whole(body: &[u8], member: &'static Member, output: &mut dyn Model) -> Result<(), Error> {
+fn read_whole(body: &[u8], member: &'static Member, output: &mut dyn Model) -> Result<Read, Error> {
+    if refused(body, output) {
+        return Ok(Read::Refusal);
+    }
     if let Some(Place::Text(place)) = output.find(member.wire).map(|(_, field)| field.place()) {
         let plain = || String::from_utf8_lossy(body).into_owned();
         place.set(&serde_json::from_slice(body).unwrap_or_else(|_| plain()));
-        return Ok(());
-    }
-    if body.is_empty() {
-        return Ok(());
+        return Ok(Read::Output);
     }
     // Documents and services disagree whether a list is the whole body or a member of it.
     if body.first() == Some(&b'{')
@@ -142,22 +216,25 @@ fn read_whole(body: &[u8], member: &'static Member, output: &mut dyn Model) -> R
         && serde_json::from_slice(body)
             .is_ok_and(|members: BTreeMap<String, IgnoredAny>| members.contains_key(member.wire))
     {
-        return json::read(body, output, Mode::Lenient).map_err(|problem| Error::decode(problem.field, problem.reason));
+        return json::read(body, output, Mode::Lenient).map(|()| Read::Output).map_err(unreadable);
     }
     // The reader fills structures, so the body is made the member of one.
     let name = Value::from(member.wire).to_string();
     let wrapped = [b"{", name.as_bytes(), b":", body, b"}"].concat();
-    json::read(&wrapped, output, Mode::Lenient).map_err(|problem| Error::decode(problem.field, problem.reason))
+    json::read(&wrapped, output, Mode::Lenient).map(|()| Read::Output).map_err(unreadable)
 }
 
-/// What the body of an error says, in whichever of the services' forms.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Report {
-    code: Option<String>,
-    message: String,
-    request_id: Option<String>,
-    /// Who says it, where that is told.
-    host: Option<String>,
+/// Whether a body refuses by members that the output does not have, or is an error in XML.
+fn refused(body: &[u8], output: &dyn Model) -> bool {
+    match body.first() {
+        Some(b'{') => serde_json::from_slice(body).is_ok_and(|mut members: Map<String, Value>| {
+            let status = members.get("kind").is_some_and(|kind| kind == "Status");
+            members.retain(|name, _| name == ALWAYS_A_SIGN || status && name == "status" || !has_member(output, name));
+            refusal::refuses(&members)
+        }),
+        Some(b'<') => Report::read(body).is_some(),
+        _ => false,
+    }
 }
 
 /// The error that an answer tells, whatever its status.
@@ -165,105 +242,23 @@ struct Report {
 /// It has the kind of its code, or else of the status. What the service says that it signed is left out of
 /// the message, because a token may stand there.
 pub fn failure(response: &Response<Bytes>, reading: &Reading<'_>) -> Error {
-    let status = response.status();
-    let report = match serde_json::from_slice(response.body()) {
-        Ok(Value::Object(members)) => report(&members, None),
-        Ok(_) => None,
-        Err(_) => xml_error::read(response.body()).map(|error| Report {
-            code: error.code,
-            message: error.message.unwrap_or_default(),
-            request_id: error.request_id,
-            host: error.host,
-        }),
-    };
-    let Some(report) = report else { return from_status(response) };
-    let code = report.code.unwrap_or_else(|| status.as_str().to_owned());
-    let mut message = without_what_was_signed(report.message);
-    if message.is_empty() {
-        message = format!("HTTP status {status}");
-    }
-    if let Some(host) = report.host {
-        message = format!("{message} [host {host}]");
-    }
-    let error = match (reading.meaning)(&code) {
-        Some(meta) => Error::service(meta.kind, code, message).with_retryable(meta.retryable),
-        None => Error::service(kind_of(status), code, message),
-    };
+    let Some(report) = Report::read(response.body()) else { return from_status(response) };
     let millis = text(response.headers(), RETRY_AFTER_MILLIS).and_then(|millis| millis.parse().ok());
-    error.with_request_id(report.request_id).with_retry_after(millis.map(Duration::from_millis))
-}
-
-/// Some gateways explain a wrong signature by quoting everything it covers.
-fn without_what_was_signed(mut message: String) -> String {
-    const WORDS: &str = "string to sign";
-    let quoted = message.to_ascii_lowercase().find(WORDS);
-    if let Some(at) = quoted.and_then(|at| message.get(..at + WORDS.len())).map(str::len) {
-        message.truncate(at);
-        message.push_str(" ... (left out here)");
-    }
-    message
-}
-
-/// Looks for a code and a message: here, or in the one member that holds them.
-fn report(members: &Map<String, Value>, name: Option<&str>) -> Option<Report> {
-    let text = |name: &&str| Some(members.get(*name)?.as_str()?.trim().to_owned()).filter(|text| !text.is_empty());
-    let mut report = code_and_message(members, name)?;
-    report.request_id = report.request_id.or_else(|| REQUEST_ID_MEMBERS.iter().find_map(text));
-    report.host = report.host.or_else(|| text(&"HostId"));
-    Some(report)
-}
-
-fn code_and_message(members: &Map<String, Value>, name: Option<&str>) -> Option<Report> {
-    let text = |name: &str| match members.get(name)? {
-        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    let new = |code, message| Report { code, message, ..Report::default() };
-    for (code, message) in [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("Code", "Message")] {
-        if text(code).is_some() || text(message).is_some() {
-            return Some(new(text(code), text(message).unwrap_or_default()));
-        }
-    }
-    if text("code").is_some() || text("message").is_some() {
-        let code = match members.get("code") {
-            // The status once more: what stands beside it in words says as much and reads better.
-            Some(Value::Number(_)) | None => word(text("reason"))
-                .or_else(|| word(text("title")))
-                .or_else(|| word(name.filter(|name| *name != "error").map(str::to_owned)))
-                .or_else(|| text("code")),
-            _ => text("code"),
-        };
-        return Some(new(code, text("message").unwrap_or_default()));
-    }
-    let mut inner = members.iter().filter_map(|(name, value)| Some((name, value.as_object()?)));
-    match name {
-        Some(_) => None,
-        None => inner.find_map(|(name, inner)| report(inner, Some(name))),
-    }
-}
-
-/// A title without its blanks, as codes are written.
-fn word(text: Option<String>) -> Option<String> {
-    text.map(|text| text.split_whitespace().collect::<String>())
+    let error = report.into_error(response.status(), reading.meaning, &kind_of);
+    error.with_retry_after(millis.map(Duration::from_millis))
 }
 
 /// The error of an answer that only its status explains. The body is not quoted: what stands
 /// between may have put parts of the request into it.
 fn from_status(response: &Response<Bytes>) -> Error {
     let status = response.status();
-    let form = match text(response.headers(), CONTENT_TYPE.as_str()) {
-        Some(form) => format!(" ({form})"),
-        None => String::new(),
-    };
-    let bytes = response.body().len();
     let (kind, hint) = match status.as_u16() {
         // These speak of an address, not of the thing that was asked for.
         300..=399 | 404 | 405 | 410 => (ErrorKind::Other, ": is the endpoint right?"),
         407 => (ErrorKind::Configuration, ": the proxy wants to know who calls"),
         _ => (kind_of(status), ""),
     };
-    Error::new(kind, format!("HTTP status {status} with {bytes} bytes{form} that are no answer of the service{hint}"))
+    Error::new(kind, format!("HTTP status {status} with {}{hint}", foreign::description(response)))
 }
 
 fn kind_of(status: StatusCode) -> ErrorKind {

@@ -1,12 +1,16 @@
 //! Answers of Tencent's APIs version 3: `{"Response": {...}}`, with an `Error` in it or not.
 
+use super::foreign::{self, is_blank, trimmed};
+use super::refusal::{self, Report};
+use super::rest_answer::EMPTY;
 use crate::error::{CodeMeta, Error, ErrorKind};
 use crate::model::json::{self, Mode};
 use crate::model::{Field, Member, Model, Place, Problem, Ref, Shape};
 use crate::product::Answer;
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
+use serde::de::IgnoredAny;
+use serde_json::Value;
 
 /// Fills `output` from an answer, or makes the error that the answer tells.
 ///
@@ -27,10 +31,9 @@ pub fn decode(
     let request_id = found.request_id.filter(|id| !id.is_empty());
     let failure = match found.failure.filter(|failure| !failure.is_empty()) {
         Some(failure) => failure.into_error(response.status(), meaning),
-        None if !response.status().is_success() => from_status(response),
+        None if !response.status().is_success() || !found.response => foreign_answer(response, ENVELOPE, meaning),
         None => match read {
             Err(problem) => unreadable(problem),
-            Ok(()) if !found.response => Error::decode("Response", "is missing in the answer"),
             Ok(()) => {
                 if let Some(id) = &request_id {
                     hand_over(id, output);
@@ -44,7 +47,7 @@ pub fn decode(
 
 fn read(body: &[u8], output: &mut dyn Model) -> (Result<(), Problem>, Found) {
     let mut envelope = Envelope(Inner { output, found: Found::default() });
-    let read = json::read(body, &mut envelope, Mode::Lenient);
+    let read = json::read(trimmed(body), &mut envelope, Mode::Lenient);
     (read, envelope.0.found)
 }
 
@@ -57,10 +60,44 @@ fn hand_over(request_id: &str, output: &mut dyn Model) {
     }
 }
 
-fn unreadable(problem: Problem) -> Error {
-    let field = problem.field.strip_prefix("Response.").unwrap_or(&problem.field);
-    Error::decode(field, problem.reason)
+/// The error of an answer without the API's envelope (the member of that name), or with a status of failure and no error in the envelope.
+///
+/// Gateways in between and those of the API's older version refuse in forms of their own, with a good status too.
+pub(super) fn foreign_answer(
+    response: &Response<Bytes>,
+    envelope: &'static str,
+    meaning: &dyn Fn(&str) -> Option<&'static CodeMeta>,
+) -> Error {
+    let body = trimmed(response.body());
+    let (report, status) = (Report::read(body), response.status());
+    let refuses = || match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => refusal::refuses(&members),
+        Ok(_) => false,
+        Err(_) => true,
+    };
+    match report {
+        Some(report) if !status.is_success() || refuses() => report.into_error(status, meaning, &kind_of),
+        _ if !status.is_success() => from_status(response),
+        _ if is_blank(body) => Error::decode("answer", EMPTY),
+        _ => match foreign::reason(response) {
+            Some(reason) => Error::decode("answer", reason),
+            None => match serde_json::from_slice::<IgnoredAny>(body) {
+                Ok(IgnoredAny) => Error::decode(envelope, "is missing in the answer"),
+                Err(error) if error.is_eof() => Error::decode("answer", "ends before it is complete"),
+                Err(_) => Error::decode("answer", "is not valid JSON"),
+            },
+        },
+    }
 }
+
+fn unreadable(problem: Problem) -> Error {
+    // What is cut is the answer, not the envelope.
+    let field = if problem.field == ENVELOPE { "the document" } else { problem.field.as_str() };
+    Error::decode(field.strip_prefix("Response.").unwrap_or(field), problem.reason)
+}
+
+/// The one member of answers.
+const ENVELOPE: &str = "Response";
 
 /// What the envelope holds besides the output.
 #[derive(Debug, Default)]
@@ -172,17 +209,12 @@ impl Failure {
 /// between may have put parts of the request into it.
 pub(super) fn from_status(response: &Response<Bytes>) -> Error {
     let status = response.status();
-    let form = match response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) {
-        Some(form) => format!(" ({form})"),
-        None => String::new(),
-    };
     let hint = match status.as_u16() {
         300..=399 | 404 | 405 => ": is the endpoint right?",
         407 => ": the proxy wants to know who calls",
         _ => "",
     };
-    let bytes = response.body().len();
-    let message = format!("HTTP status {status} with {bytes} bytes{form} that are no answer of the service{hint}");
+    let message = format!("HTTP status {status} with {}{hint}", foreign::description(response));
     Error::new(kind_of(status), message)
 }
 

@@ -1,7 +1,8 @@
 //! Answers of Tencent's API 2.0: `code`, `codeDesc` and `message`, and the output under `data` or beside
 //! them.
 
-use super::tencent_answer::{Nothing, from_status, kind_of};
+use super::foreign::trimmed;
+use super::tencent_answer::{Nothing, foreign_answer, from_status, kind_of};
 use crate::error::{CodeMeta, Error, ErrorKind};
 use crate::model::json::{self, Mode};
 use crate::model::{Field, Member, Model, Place, Problem, Ref, Shape};
@@ -30,15 +31,12 @@ pub fn decode(
     let said = if read.is_err() { self::read(response.body(), &mut Nothing).1 } else { said };
     match said.number() {
         Some(number) if number != "0" => Err(said.into_error(number, response.status(), meaning)),
-        _ if !response.status().is_success() => Err(from_status(response)),
-        number => match read {
-            Err(problem) => {
-                let field = problem.field.strip_prefix("data.").unwrap_or(&problem.field);
-                Err(Error::decode(field, problem.reason))
-            }
-            Ok(()) if number.is_none() => Err(Error::decode("code", "is missing in the answer")),
-            Ok(()) => Ok(Answer::default()),
-        },
+        None => Err(foreign_answer(response, "code", meaning)),
+        Some(_) if !response.status().is_success() => Err(from_status(response)),
+        Some(_) => read.map(|()| Answer::default()).map_err(|problem| {
+            let field = problem.field.strip_prefix("data.").unwrap_or(&problem.field);
+            Error::decode(field, problem.reason)
+        }),
     }
 }
 
@@ -52,7 +50,7 @@ pub fn module_code(message: &str) -> Option<&str> {
 
 fn read(body: &[u8], output: &mut dyn Model) -> (Result<(), Problem>, Said) {
     let mut envelope = Envelope { data: Data(output), said: Said::default() };
-    let read = json::read(body, &mut envelope, Mode::Lenient);
+    let read = json::read(trimmed(body), &mut envelope, Mode::Lenient);
     (read, envelope.said)
 }
 

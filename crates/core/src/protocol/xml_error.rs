@@ -10,26 +10,54 @@ pub(super) struct XmlError {
     pub(super) message: Option<String>,
     pub(super) request_id: Option<String>,
     pub(super) host: Option<String>,
+    /// Which permission is missing: names and values.
+    pub(super) denied: Vec<(String, String)>,
+}
+
+impl XmlError {
+    fn take(&mut self, name: &str, parent: &str, depth: usize, value: &str) {
+        if parent.eq_ignore_ascii_case("AccessDeniedDetail") {
+            if !name.eq_ignore_ascii_case("EncodedDiagnosticMessage") {
+                self.denied.push((name.to_owned(), value.to_owned()));
+            }
+            return;
+        }
+        // In the root, or in an `Error` within it.
+        if depth != 2 && !(depth == 3 && parent.eq_ignore_ascii_case("Error")) {
+            return;
+        }
+        let place = match name.to_ascii_lowercase().as_str() {
+            "code" | "asapierrorcode" => &mut self.code,
+            "message" | "asapierrormessage" => &mut self.message,
+            "requestid" | "asapirequestid" => &mut self.request_id,
+            "hostid" => &mut self.host,
+            _ => return,
+        };
+        place.get_or_insert_with(|| value.to_owned());
+    }
 }
 
 /// Reads `<Error><Code>..</Code><Message>..</Message>..</Error>`, in whatever order and whatever else is in it.
 /// None when the text is no XML or tells neither a code nor a message.
 pub(super) fn read(text: &[u8]) -> Option<XmlError> {
+    /// Elements within elements; none of these errors has more than four.
+    const DEPTH: usize = 64;
     let text = std::str::from_utf8(text.trim_ascii()).ok()?;
     if !text.starts_with('<') {
         return None;
     }
     let mut reader = Reader::from_str(text);
-    let (mut found, mut depth, mut value) = (XmlError::default(), 0_usize, String::new());
+    let (mut found, mut open, mut value) = (XmlError::default(), Vec::<String>::new(), String::new());
     loop {
         match reader.read_event().ok()? {
             Event::Start(start) => {
-                depth += 1;
                 value.clear();
+                let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
                 // A page for people begins so too.
-                if depth == 1 && start.local_name().as_ref().eq_ignore_ascii_case(b"html") {
+                if open.is_empty() && name.eq_ignore_ascii_case("html") || open.len() == DEPTH {
                     return None;
                 }
+                open.push(name);
             }
             Event::Text(text) => value.push_str(&text.decode().ok()?),
             Event::CData(text) => value.push_str(&text.decode().ok()?),
@@ -37,28 +65,20 @@ pub(super) fn read(text: &[u8]) -> Option<XmlError> {
                 Some(character) => value.push(character),
                 None => value.push_str(named(&entity.decode().ok()?)?),
             },
-            Event::End(end) => {
-                if depth == 2 {
-                    let place = match end.local_name().as_ref() {
-                        b"Code" => Some(&mut found.code),
-                        b"Message" => Some(&mut found.message),
-                        b"RequestId" => Some(&mut found.request_id),
-                        b"HostId" => Some(&mut found.host),
-                        _ => None,
-                    };
-                    let value = value.trim();
-                    if let Some(place) = place.filter(|_| !value.is_empty()) {
-                        place.get_or_insert_with(|| value.to_owned());
-                    }
+            Event::End(_) => {
+                let depth = open.len();
+                let name = open.pop()?;
+                let said = value.trim();
+                if !said.is_empty() {
+                    found.take(&name, open.last().map_or("", String::as_str), depth, said);
                 }
                 value.clear();
-                depth = depth.checked_sub(1)?;
             }
             Event::Eof => break,
             _ => {}
         }
     }
-    (depth == 0 && (found.code.is_some() || found.message.is_some())).then_some(found)
+    (open.is_empty() && (found.code.is_some() || found.message.is_some())).then_some(found)
 }
 
 /// The five that XML knows without a declaration.
@@ -89,8 +109,21 @@ mod tests {
             message: some("a <b> & 集 <c>"),
             request_id: some("R-1"),
             host: some("cs"),
+            denied: Vec::new(),
         };
         assert_eq!(read(text.as_bytes()).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_error_within_an_answer_and_what_was_denied() {
+        let text = "<ErrorResponse><Error><Type>Sender</Type><Code>NoPermission</Code><Message>no</Message>\
+                    <AccessDeniedDetail><AuthAction>cs:GetClusters</AuthAction>\
+                    <EncodedDiagnosticMessage>AQ</EncodedDiagnosticMessage></AccessDeniedDetail></Error>\
+                    <RequestId>R</RequestId></ErrorResponse>";
+        let error = read(text.as_bytes()).unwrap();
+        assert_eq!((error.code.as_deref(), error.message.as_deref()), (Some("NoPermission"), Some("no")));
+        assert_eq!(error.request_id.as_deref(), Some("R"));
+        assert_eq!(error.denied, [("AuthAction".to_owned(), "cs:GetClusters".to_owned())]);
     }
 
     #[test]

@@ -227,6 +227,9 @@
 /** The resource clashes with another one in the registry instance. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERROR_TCR_RESOURCE_CONFLICT "InternalError.ErrorTcrResourceConflict"
 
+/** The registry does not allow the caller this. */
+#define WHARF_TCR_ERROR_INTERNAL_ERROR_ERROR_TCR_UNAUTHORIZED "InternalError.ErrorTcrUnauthorized"
+
 /** The service failed for an unknown reason. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_UNKNOWN "InternalError.Unknown"
 

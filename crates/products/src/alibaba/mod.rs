@@ -167,22 +167,6 @@ impl Alibaba {
         }
         Ok(())
     }
-
-    /// The gateway ASAPI puts failures into answers with a good status too.
-    fn is_refused(&self, response: &http::Response<Bytes>) -> bool {
-        #[derive(Default, Clone, PartialEq)]
-        struct Envelope {
-            success: Option<bool>,
-        }
-        wharf_core::model! { Envelope = "Envelope" { success = "asapiSuccess"; } }
-        if self.settings.asapi().is_none() || response.body().trim_ascii().first() != Some(&b'{') {
-            return false;
-        }
-        let mut envelope = Envelope::default();
-        let read =
-            wharf_core::model::json::read(response.body(), &mut envelope, wharf_core::model::json::Mode::Lenient);
-        read.is_ok() && envelope.success == Some(false)
-    }
 }
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, setting: &str, value: &str) -> Result<(), Error> {
@@ -230,9 +214,6 @@ impl Product for Alibaba {
             output_headers: &[],
             meaning: &|code| self.code(code),
         };
-        if self.is_refused(response) {
-            return Err(rest_answer::failure(response, &reading));
-        }
         rest_answer::decode(response, output, &reading)
     }
 

@@ -224,7 +224,7 @@ struct Created {
 wharf_core::model! {
     Created = "IAMCreateTokenOutput" {
         subject_token = "X-Subject-Token" .place(In::Header) .sensitive();
-        token = "token";
+        token = "token" .undocumented();
     }
 }
 

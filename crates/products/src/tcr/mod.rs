@@ -5,7 +5,7 @@
 #[allow(unreachable_pub)]
 mod generated;
 
-pub use generated::codes::{CODES, ErrorCode};
+pub use generated::codes::{ALIASES, CODES, ErrorCode};
 
 /// Name of the product.
 pub const NAME: &str = "tcr";

@@ -5,7 +5,7 @@
 #[allow(unreachable_pub)]
 mod generated;
 
-pub use generated::codes::{CODES, ErrorCode};
+pub use generated::codes::{ALIASES, CODES, ErrorCode};
 pub use generated::types;
 
 /// Name of the product.

@@ -94,6 +94,14 @@ impl Check<'_> {
                 self.report(&at, "errors", format!("{code} has no entry in the error codes of {}", self.product.name));
             }
         }
+        for (code, spelling) in &spec.spellings {
+            if !seen.contains(code) {
+                self.report(&at, "spellings", format!("{code} is not among the errors"));
+            }
+            if !self.product.error(code).is_some_and(|error| error.spec.aliases.contains(spelling)) {
+                self.report(&at, "spellings", format!("{spelling} is not an alias of {code}"));
+            }
+        }
     }
 
     /// What changes something is not repeated without a reason.
@@ -181,6 +189,7 @@ impl Check<'_> {
 
     fn errors(&mut self) {
         let mut numbers: BTreeMap<i64, &str> = BTreeMap::new();
+        let mut aliases: BTreeMap<&str, &str> = BTreeMap::new();
         for error in &self.product.errors {
             let at = At { file: &error.file, item: format!("error {}", error.name) };
             self.texts(&at, "", &error.spec.doc, &error.spec.source);
@@ -197,6 +206,14 @@ impl Check<'_> {
                 }
                 if *number == 0 {
                     self.report(&at, "numbers", "0 is success");
+                }
+            }
+            for alias in &error.spec.aliases {
+                if self.product.error(alias).is_some() {
+                    self.report(&at, "aliases", format!("{alias} is a code itself"));
+                }
+                if let Some(other) = aliases.insert(alias, &error.name) {
+                    self.report(&at, "aliases", format!("{alias} is also that of {other}"));
                 }
             }
         }

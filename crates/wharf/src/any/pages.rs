@@ -9,7 +9,7 @@ use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use wharf_core::Connection;
 use wharf_core::connection::CallOptions;
-use wharf_core::model::{Any, Place};
+use wharf_core::model::Place;
 use wharf_core::operation::Paging;
 
 mod sealed {
@@ -46,7 +46,7 @@ impl Page for Value {
         input: &dyn Model,
         options: &CallOptions,
     ) -> Result<Self, Error> {
-        let mut output = Any::default();
+        let mut output = entry.untyped_output();
         connection.execute(entry.meta, input, options, &mut output).await?;
         Ok(output.into_value())
     }

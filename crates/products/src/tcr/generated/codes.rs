@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, sorted by code.
+/// What the documented codes mean, in every spelling that documents print, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta {
         code: "AuthFailure.InvalidSecretId",
@@ -145,7 +145,109 @@ pub static CODES: &[CodeMeta] = &[
         doc: "The resource clashes with another one in the registry instance.",
     },
     CodeMeta {
+        code: "InternalError.ErrorTcrUnauthorized",
+        kind: ErrorKind::Permission,
+        retryable: false,
+        doc: "The registry does not allow the caller this.",
+    },
+    CodeMeta {
         code: "InternalError.Unknown",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The service failed for an unknown reason.",
+    },
+    CodeMeta {
+        code: "InternalServerError",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The service failed for a reason of its own.",
+    },
+    CodeMeta {
+        code: "InternalServerError.DbError",
+        kind: ErrorKind::Transient,
+        retryable: true,
+        doc: "The database of the service failed.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrAuthAssigned",
+        kind: ErrorKind::Conflict,
+        retryable: false,
+        doc: "The authorization has already been given to someone.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrConflict",
+        kind: ErrorKind::Conflict,
+        retryable: false,
+        doc: "What was to be created exists already or is being changed.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrGitApi",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The API of the source code host failed.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrMustAdmin",
+        kind: ErrorKind::Permission,
+        retryable: false,
+        doc: "Only an administrator may do this.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrNotExist",
+        kind: ErrorKind::NotFound,
+        retryable: false,
+        doc: "What was asked for does not exist.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrRegistry",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The registry behind the service failed.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrUnauthorized",
+        kind: ErrorKind::Permission,
+        retryable: false,
+        doc: "The registry refused the caller.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrorConflict",
+        kind: ErrorKind::Conflict,
+        retryable: false,
+        doc: "The resource exists already.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrorOverLimit",
+        kind: ErrorKind::Quota,
+        retryable: false,
+        doc: "A quota is used up.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrorTcrInternal",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The registry instance failed.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrorTcrInvalidMediaType",
+        kind: ErrorKind::InvalidInput,
+        retryable: false,
+        doc: "The registry instance does not accept the content type of the request.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrorTcrResourceConflict",
+        kind: ErrorKind::Conflict,
+        retryable: false,
+        doc: "The resource clashes with another one in the registry instance.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ErrorTcrUnauthorized",
+        kind: ErrorKind::Permission,
+        retryable: false,
+        doc: "The registry does not allow the caller this.",
+    },
+    CodeMeta {
+        code: "InternalServerError.Unknown",
         kind: ErrorKind::Service,
         retryable: false,
         doc: "The service failed for an unknown reason.",
@@ -164,6 +266,12 @@ pub static CODES: &[CodeMeta] = &[
     },
     CodeMeta {
         code: "InvalidParameter.ErrNSMisMatch",
+        kind: ErrorKind::InvalidInput,
+        retryable: false,
+        doc: "What the request names does not belong to the namespace of the caller.",
+    },
+    CodeMeta {
+        code: "InvalidParameter.ErrNSMismatch",
         kind: ErrorKind::InvalidInput,
         retryable: false,
         doc: "What the request names does not belong to the namespace of the caller.",
@@ -356,6 +464,27 @@ pub static CODES: &[CodeMeta] = &[
     },
 ];
 
+/// Other spellings of codes that documents print, sorted, and the code that each stands for.
+pub static ALIASES: &[(&str, &str)] = &[
+    ("InternalServerError", "InternalError"),
+    ("InternalServerError.DbError", "InternalError.DbError"),
+    ("InternalServerError.ErrAuthAssigned", "InternalError.ErrAuthAssigned"),
+    ("InternalServerError.ErrConflict", "InternalError.ErrConflict"),
+    ("InternalServerError.ErrGitApi", "InternalError.ErrGitApi"),
+    ("InternalServerError.ErrMustAdmin", "InternalError.ErrMustAdmin"),
+    ("InternalServerError.ErrNotExist", "InternalError.ErrNotExist"),
+    ("InternalServerError.ErrRegistry", "InternalError.ErrRegistry"),
+    ("InternalServerError.ErrUnauthorized", "InternalError.ErrUnauthorized"),
+    ("InternalServerError.ErrorConflict", "InternalError.ErrorConflict"),
+    ("InternalServerError.ErrorOverLimit", "InternalError.ErrorOverLimit"),
+    ("InternalServerError.ErrorTcrInternal", "InternalError.ErrorTcrInternal"),
+    ("InternalServerError.ErrorTcrInvalidMediaType", "InternalError.ErrorTcrInvalidMediaType"),
+    ("InternalServerError.ErrorTcrResourceConflict", "InternalError.ErrorTcrResourceConflict"),
+    ("InternalServerError.ErrorTcrUnauthorized", "InternalError.ErrorTcrUnauthorized"),
+    ("InternalServerError.Unknown", "InternalError.Unknown"),
+    ("InvalidParameter.ErrNSMismatch", "InvalidParameter.ErrNSMisMatch"),
+];
+
 wharf_core::text_enum! {
     /// An error code; one that is not documented is kept.
     pub enum ErrorCode {
@@ -477,6 +606,12 @@ wharf_core::text_enum! {
         ///
         /// Erratum: Printed as InternalServerError.ErrorTcrResourceConflict.
         InternalErrorErrorTcrResourceConflict = "InternalError.ErrorTcrResourceConflict",
+        /// The registry does not allow the caller this.
+        ///
+        /// `InternalError.ErrorTcrUnauthorized`. Source: tce:19400.
+        ///
+        /// Erratum: Printed as InternalServerError.ErrorTcrUnauthorized.
+        InternalErrorErrorTcrUnauthorized = "InternalError.ErrorTcrUnauthorized",
         /// The service failed for an unknown reason.
         ///
         /// `InternalError.Unknown`. Source: tce:19365.
@@ -626,9 +761,11 @@ wharf_core::text_enum! {
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one.
+    /// The code of an error, if the service answered with one. Another spelling of a code is that code.
     pub fn of(error: &Error) -> Option<Self> {
-        error.code().map(Self::from)
+        let code = error.code()?;
+        let at = ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(code)).ok();
+        Some(Self::from(at.and_then(|at| ALIASES.get(at)).map_or(code, |(_, code)| code)))
     }
 
     /// What the document says about the code.

@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, sorted by code.
+/// What the documented codes mean, in every spelling that documents print, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta {
         code: "AuthFailure.InvalidSecretId",
@@ -155,6 +155,12 @@ pub static CODES: &[CodeMeta] = &[
         kind: ErrorKind::Transient,
         retryable: true,
         doc: "The database of the service failed.",
+    },
+    CodeMeta {
+        code: "InternalError.DbAffectedRows",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "A write to the database of the service changed an unexpected number of rows.",
     },
     CodeMeta {
         code: "InternalError.DbAffectivedRows",
@@ -325,6 +331,204 @@ pub static CODES: &[CodeMeta] = &[
         doc: "The virtual machine platform failed.",
     },
     CodeMeta {
+        code: "InternalServerError",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The service failed for a reason of its own.",
+    },
+    CodeMeta {
+        code: "InternalServerError.AccountUserNotAuthenticated",
+        kind: ErrorKind::Permission,
+        retryable: false,
+        doc: "The identity of the account has not been verified.",
+    },
+    CodeMeta {
+        code: "InternalServerError.AsCommon",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "Auto scaling failed to create or change the scaling group.",
+    },
+    CodeMeta {
+        code: "InternalServerError.CamNoAuth",
+        kind: ErrorKind::Permission,
+        retryable: false,
+        doc: "Access management does not allow what the service has to do for the caller.",
+    },
+    CodeMeta {
+        code: "InternalServerError.CidrConflictWithOtherRoute",
+        kind: ErrorKind::Conflict,
+        retryable: false,
+        doc: "The address range overlaps another route.",
+    },
+    CodeMeta {
+        code: "InternalServerError.CidrConflictWithVpcGlobalRoute",
+        kind: ErrorKind::Conflict,
+        retryable: false,
+        doc: "The address range overlaps a global route of the private network.",
+    },
+    CodeMeta {
+        code: "InternalServerError.CidrInvali",
+        kind: ErrorKind::InvalidInput,
+        retryable: false,
+        doc: "The address range is not valid CIDR notation.",
+    },
+    CodeMeta {
+        code: "InternalServerError.CidrInvalid",
+        kind: ErrorKind::InvalidInput,
+        retryable: false,
+        doc: "The address range is not valid CIDR notation.",
+    },
+    CodeMeta {
+        code: "InternalServerError.CreateMasterFailed",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The control plane of the cluster could not be created.",
+    },
+    CodeMeta {
+        code: "InternalServerError.CvmCommon",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The server service failed to create or change a machine.",
+    },
+    CodeMeta {
+        code: "InternalServerError.CvmNotFound",
+        kind: ErrorKind::NotFound,
+        retryable: false,
+        doc: "The machine does not exist.",
+    },
+    CodeMeta {
+        code: "InternalServerError.Db",
+        kind: ErrorKind::Transient,
+        retryable: true,
+        doc: "The database of the service failed.",
+    },
+    CodeMeta {
+        code: "InternalServerError.DbAffectedRows",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "A write to the database of the service changed an unexpected number of rows.",
+    },
+    CodeMeta {
+        code: "InternalServerError.DbRecordNotFound",
+        kind: ErrorKind::NotFound,
+        retryable: false,
+        doc: "The database of the service has no record of what was asked for.",
+    },
+    CodeMeta {
+        code: "InternalServerError.DfwGetUSGCount",
+        kind: ErrorKind::Transient,
+        retryable: true,
+        doc: "The number of security groups of the account could not be read.",
+    },
+    CodeMeta {
+        code: "InternalServerError.ImageIdNotFound",
+        kind: ErrorKind::NotFound,
+        retryable: false,
+        doc: "The image does not exist.",
+    },
+    CodeMeta {
+        code: "InternalServerError.InitMasterFailed",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The control plane of the cluster could not be set up.",
+    },
+    CodeMeta {
+        code: "InternalServerError.InvalidPrivateNetworkCidr",
+        kind: ErrorKind::InvalidInput,
+        retryable: false,
+        doc: "The address range is not within the private ranges.",
+    },
+    CodeMeta {
+        code: "InternalServerError.OsNotSupport",
+        kind: ErrorKind::Unsupported,
+        retryable: false,
+        doc: "The operating system of the image is not supported.",
+    },
+    CodeMeta {
+        code: "InternalServerError.Param",
+        kind: ErrorKind::InvalidInput,
+        retryable: false,
+        doc: "A parameter is wrong.",
+    },
+    CodeMeta {
+        code: "InternalServerError.PublicClusterOpNotSupport",
+        kind: ErrorKind::Unsupported,
+        retryable: false,
+        doc: "The cluster does not support the operation.",
+    },
+    CodeMeta {
+        code: "InternalServerError.QuotaMaxClsLimit",
+        kind: ErrorKind::Quota,
+        retryable: false,
+        doc: "The account has as many clusters as it may have.",
+    },
+    CodeMeta {
+        code: "InternalServerError.QuotaMaxNodLimit",
+        kind: ErrorKind::Quota,
+        retryable: false,
+        doc: "The cluster has as many nodes as it may have.",
+    },
+    CodeMeta {
+        code: "InternalServerError.QuotaMaxRtLimit",
+        kind: ErrorKind::Quota,
+        retryable: false,
+        doc: "The account has as many route tables as it may have.",
+    },
+    CodeMeta {
+        code: "InternalServerError.RouteTableNotEmpty",
+        kind: ErrorKind::Conflict,
+        retryable: false,
+        doc: "The route table still holds routes.",
+    },
+    CodeMeta {
+        code: "InternalServerError.RouteTableNotFound",
+        kind: ErrorKind::NotFound,
+        retryable: false,
+        doc: "The route table does not exist.",
+    },
+    CodeMeta {
+        code: "InternalServerError.TaskLifeStateError",
+        kind: ErrorKind::Conflict,
+        retryable: false,
+        doc: "The task is not in a state that allows the operation.",
+    },
+    CodeMeta {
+        code: "InternalServerError.TaskNotFound",
+        kind: ErrorKind::NotFound,
+        retryable: false,
+        doc: "The task does not exist.",
+    },
+    CodeMeta {
+        code: "InternalServerError.UnexceptedInternal",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The service failed in an unexpected way.",
+    },
+    CodeMeta {
+        code: "InternalServerError.UnexpectedInternal",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The service failed in an unexpected way.",
+    },
+    CodeMeta {
+        code: "InternalServerError.VpcCommon",
+        kind: ErrorKind::Service,
+        retryable: false,
+        doc: "The network service failed.",
+    },
+    CodeMeta {
+        code: "InternalServerError.VpcPeerNotFound",
+        kind: ErrorKind::NotFound,
+        retryable: false,
+        doc: "The peering connection does not exist.",
+    },
+    CodeMeta {
+        code: "InternalServerError.VpcRecodrNotFound",
+        kind: ErrorKind::NotFound,
+        retryable: false,
+        doc: "The private network does not exist.",
+    },
+    CodeMeta {
         code: "InvalidAction",
         kind: ErrorKind::Unsupported,
         retryable: false,
@@ -486,6 +690,44 @@ pub static CODES: &[CodeMeta] = &[
         retryable: false,
         doc: "The operation is not offered in the region of the request.",
     },
+];
+
+/// Other spellings of codes that documents print, sorted, and the code that each stands for.
+pub static ALIASES: &[(&str, &str)] = &[
+    ("InternalError.DbAffectedRows", "InternalError.DbAffectivedRows"),
+    ("InternalServerError", "InternalError"),
+    ("InternalServerError.AccountUserNotAuthenticated", "InternalError.AccountUserNotAuthenticated"),
+    ("InternalServerError.AsCommon", "InternalError.AsCommon"),
+    ("InternalServerError.CamNoAuth", "InternalError.CamNoAuth"),
+    ("InternalServerError.CidrConflictWithOtherRoute", "InternalError.CidrConflictWithOtherRoute"),
+    ("InternalServerError.CidrConflictWithVpcGlobalRoute", "InternalError.CidrConflictWithVpcGlobalRoute"),
+    ("InternalServerError.CidrInvali", "InternalError.CidrInvali"),
+    ("InternalServerError.CidrInvalid", "InternalError.CidrInvali"),
+    ("InternalServerError.CreateMasterFailed", "InternalError.CreateMasterFailed"),
+    ("InternalServerError.CvmCommon", "InternalError.CvmCommon"),
+    ("InternalServerError.CvmNotFound", "InternalError.CvmNotFound"),
+    ("InternalServerError.Db", "InternalError.Db"),
+    ("InternalServerError.DbAffectedRows", "InternalError.DbAffectivedRows"),
+    ("InternalServerError.DbRecordNotFound", "InternalError.DbRecordNotFound"),
+    ("InternalServerError.DfwGetUSGCount", "InternalError.DfwGetUSGCount"),
+    ("InternalServerError.ImageIdNotFound", "InternalError.ImageIdNotFound"),
+    ("InternalServerError.InitMasterFailed", "InternalError.InitMasterFailed"),
+    ("InternalServerError.InvalidPrivateNetworkCidr", "InternalError.InvalidPrivateNetworkCidr"),
+    ("InternalServerError.OsNotSupport", "InternalError.OsNotSupport"),
+    ("InternalServerError.Param", "InternalError.Param"),
+    ("InternalServerError.PublicClusterOpNotSupport", "InternalError.PublicClusterOpNotSupport"),
+    ("InternalServerError.QuotaMaxClsLimit", "InternalError.QuotaMaxClsLimit"),
+    ("InternalServerError.QuotaMaxNodLimit", "InternalError.QuotaMaxNodLimit"),
+    ("InternalServerError.QuotaMaxRtLimit", "InternalError.QuotaMaxRtLimit"),
+    ("InternalServerError.RouteTableNotEmpty", "InternalError.RouteTableNotEmpty"),
+    ("InternalServerError.RouteTableNotFound", "InternalError.RouteTableNotFound"),
+    ("InternalServerError.TaskLifeStateError", "InternalError.TaskLifeStateError"),
+    ("InternalServerError.TaskNotFound", "InternalError.TaskNotFound"),
+    ("InternalServerError.UnexceptedInternal", "InternalError.UnexceptedInternal"),
+    ("InternalServerError.UnexpectedInternal", "InternalError.UnexceptedInternal"),
+    ("InternalServerError.VpcCommon", "InternalError.VpcCommon"),
+    ("InternalServerError.VpcPeerNotFound", "InternalError.VpcPeerNotFound"),
+    ("InternalServerError.VpcRecodrNotFound", "InternalError.VpcRecodrNotFound"),
 ];
 
 wharf_core::text_enum! {
@@ -857,9 +1099,11 @@ wharf_core::text_enum! {
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one.
+    /// The code of an error, if the service answered with one. Another spelling of a code is that code.
     pub fn of(error: &Error) -> Option<Self> {
-        error.code().map(Self::from)
+        let code = error.code()?;
+        let at = ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(code)).ok();
+        Some(Self::from(at.and_then(|at| ALIASES.get(at)).map_or(code, |(_, code)| code)))
     }
 
     /// What the document says about the code.

@@ -122,7 +122,7 @@ fn call(
                 base_url: gateway.base_url(arrival.parts),
                 now: world.now(),
             };
-            handler(world, &context, &parameters)
+            handler(world, &context, &parameters).map_err(|refusal| as_printed(refusal, &operation))
         })?
     } else {
         let message = format!("{} is checked by this server and not simulated.", operation.name);
@@ -132,6 +132,14 @@ fn call(
         tell_total(&mut answer, &operation, &*lie.0);
     }
     Ok(answer)
+}
+
+/// The refusal with its code in the spelling that the operation's document prints.
+fn as_printed(refusal: Refusal, operation: &Operation) -> Refusal {
+    match operation.spec.spellings.get(refusal.code.as_ref()) {
+        Some(spelling) => Refusal::new(spelling.clone(), refusal.message),
+        None => refusal,
+    }
 }
 
 /// The region that the call is for. Whether it must be there is up to the operation.

@@ -73,9 +73,9 @@ pub struct DeleteClusterOutput {
 
 wharf_core::model! {
     DeleteClusterOutput = "DeleteClusterOutput" {
-        cluster_id = "cluster_id";
-        request_id = "request_id";
-        task_id = "task_id";
+        cluster_id = "cluster_id" .undocumented();
+        request_id = "request_id" .undocumented();
+        task_id = "task_id" .undocumented();
     }
 }
 

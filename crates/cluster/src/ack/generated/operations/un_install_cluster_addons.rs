@@ -65,9 +65,9 @@ pub struct UnInstallClusterAddonsOutput {
 
 wharf_core::model! {
     UnInstallClusterAddonsOutput = "UnInstallClusterAddonsOutput" {
-        cluster_id = "cluster_id";
-        request_id = "request_id";
-        task_id = "task_id";
+        cluster_id = "cluster_id" .undocumented();
+        request_id = "request_id" .undocumented();
+        task_id = "task_id" .undocumented();
     }
 }
 

@@ -71,9 +71,9 @@ pub struct UpgradeClusterOutput {
 
 wharf_core::model! {
     UpgradeClusterOutput = "UpgradeClusterOutput" {
-        cluster_id = "cluster_id";
-        request_id = "request_id";
-        task_id = "task_id";
+        cluster_id = "cluster_id" .undocumented();
+        request_id = "request_id" .undocumented();
+        task_id = "task_id" .undocumented();
     }
 }
 

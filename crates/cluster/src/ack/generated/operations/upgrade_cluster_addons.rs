@@ -64,9 +64,9 @@ pub struct UpgradeClusterAddonsOutput {
 
 wharf_core::model! {
     UpgradeClusterAddonsOutput = "UpgradeClusterAddonsOutput" {
-        cluster_id = "cluster_id";
-        request_id = "request_id";
-        task_id = "task_id";
+        cluster_id = "cluster_id" .undocumented();
+        request_id = "request_id" .undocumented();
+        task_id = "task_id" .undocumented();
     }
 }
 

@@ -49,7 +49,7 @@ pub struct IAMCreateTokenOutput {
 wharf_core::model! {
     IAMCreateTokenOutput = "IAMCreateTokenOutput" {
         x_subject_token = "X-Subject-Token" .sensitive() .place(In::Header);
-        token = "token";
+        token = "token" .undocumented();
     }
 }
 
