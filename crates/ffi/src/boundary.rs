@@ -133,13 +133,13 @@ pub(crate) fn text<'a>(argument: &str, text: *const c_char) -> Outcome<&'a str> 
     optional_text(argument, text)?.ok_or_else(|| Failure::null(argument))
 }
 
-/// JSON; `null` for NULL.
+/// JSON of the caller's, which is sent or understood as it is, or refused; `null` for NULL.
 pub(crate) fn json(argument: &str, text: *const c_char) -> Outcome<Value> {
     match optional_text(argument, text)? {
         None => Ok(Value::Null),
-        // The message has a line and a column, and nothing of the text.
-        Some(text) => serde_json::from_str(text).map_err(|error| {
-            Failure::new(wharf_result::WHARF_INVALID_JSON, argument, &format!("is not JSON: {error}"))
+        // The message has a line and a column or the name of a member, and nothing of the text.
+        Some(text) => wharf::model::json::parse(text).map_err(|problem| {
+            Failure::new(wharf_result::WHARF_INVALID_JSON, argument, &format!("is not JSON: {problem}"))
         }),
     }
 }

@@ -86,5 +86,11 @@ pub unsafe extern "C" fn wharf_json_quote(
 }
 
 fn needed_json(text: *const c_char) -> Outcome<Value> {
-    if text.is_null() { Err(Failure::null("json")) } else { json("json", text) }
+    // The message has a line and a column, and nothing of the text.
+    serde_json::from_str(text_of(text)?)
+        .map_err(|error| Failure::new(wharf_result::WHARF_INVALID_JSON, "json", &format!("is not JSON: {error}")))
+}
+
+fn text_of<'a>(json: *const c_char) -> Outcome<&'a str> {
+    text("json", json)
 }

@@ -244,6 +244,11 @@ fn consts_and_aliases() {
         (json!({"aliases": ["More"]}), "the alias More is its own name"),
         (json!({"aliases": ["Limit"]}), "the alias Limit is the name of another field"),
         (json!({"aliases": ["more", "more"]}), "the alias more is also one of More"),
+        (
+            json!({"type": "list<Thing>", "entries": {"name": "Gone", "value": "Gone"}}),
+            "entries: Gone is no string of the items",
+        ),
+        (json!({"said_by": "size"}), "said_by on the type `string`; only maps have it"),
         (json!({"default_from": "Gone.Id"}), "default_from: Gone.Id is not a field of the input"),
         (json!({"default_from": "Limit"}), "default_from: Limit is `int` and this is `string`"),
         (json!({"type": "map<string>", "max_items": 1}), "max_items on the type `map<string>`; only lists have it"),

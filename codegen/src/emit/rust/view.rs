@@ -494,6 +494,12 @@ fn member_facts(field: &Field, side: Side) -> String {
         Some(ListStyle::Comma) => facts.push_str(" .style(ListStyle::Comma)"),
         Some(ListStyle::Json) => facts.push_str(" .style(ListStyle::Json)"),
     }
+    if let Some(entries) = &field.entries {
+        facts.push_str(&format!(" .entries(\"{}\", \"{}\")", entries.name, entries.value));
+    }
+    if let Some(name) = &field.said_by {
+        facts.push_str(&format!(" .said_by(\"{name}\")"));
+    }
     if side == Side::Output {
         return facts;
     }

@@ -4,7 +4,8 @@ use super::Connection;
 use super::call::overdue;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
-use crate::model::Model;
+use crate::model::json::Decoding;
+use crate::model::{self, Bounded, Model, Problem};
 use crate::product::{Answer, Signing, Unsigned};
 use crate::retry::Origin;
 use crate::transport::{Limits, TransportError, TransportErrorKind};
@@ -94,11 +95,17 @@ impl Connection {
         let request = inner.product.sign(unsigned, &signing)?;
         let limits = Limits { timeout: timeout.min(left), max_response: inner.max_response_bytes };
         let response = inner.transport.send(request, limits).await.map_err(from_transport)?;
+        let response = response.map(without_byte_order_mark);
         let status = response.status();
-        let answer = inner
-            .product
-            .decode(&response, output)
-            .map_err(|error| Failure { credentials: Some(credentials), ..self.refused(error, &response) })?;
+        // An attempt before may have filled it.
+        model::reset(output);
+        let mut output = Bounded::new(output, Decoding::default().until(self.clock(), deadline));
+        let mut answer = inner.product.decode(&response, &mut output).map_err(|error| {
+            let error = if output.decoding.is_overdue() { overdue("while its answer was read") } else { error };
+            Failure { credentials: Some(credentials), ..self.refused(error, &response) }
+        })?;
+        answer.problems = output.end();
+        answer.problems.iter().for_each(warn);
         Ok(Done { status, answer })
     }
 
@@ -144,6 +151,17 @@ impl Connection {
         let server_time = server.and_then(|server| Some((millis(server)?, millis(ours)?)));
         Failure { error: error.with_retry_after(delay), origin: Origin::Answer, server_time, credentials: None }
     }
+}
+
+/// Some services begin an answer with one, which JSON does not have.
+fn without_byte_order_mark(body: Bytes) -> Bytes {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if body.starts_with(MARK) { body.slice(MARK.len()..) } else { body }
+}
+
+/// No value is quoted, which may be a secret.
+fn warn(problem: &Problem) {
+    tracing::warn!(field = %problem.field, reason = %problem.reason, "a part of the answer cannot be read as it is");
 }
 
 /// An answer that the product cannot read and that is not a success comes from something in between

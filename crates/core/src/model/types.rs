@@ -66,6 +66,9 @@ impl Field for Secret {
     fn place(&mut self) -> Place<'_> {
         Place::Text(self)
     }
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
 }
 
 /// A point in time as the API wrote it, kept to the letter.
@@ -166,6 +169,9 @@ impl Field for Timestamp {
     fn place(&mut self) -> Place<'_> {
         Place::Text(self)
     }
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
 }
 
 /// A JSON document that travels inside a string, as some fields want it.
@@ -246,5 +252,8 @@ impl Field for JsonText {
     }
     fn place(&mut self) -> Place<'_> {
         Place::JsonText(self)
+    }
+    fn clear(&mut self) {
+        *self = Self::default();
     }
 }

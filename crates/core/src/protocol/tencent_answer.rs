@@ -90,7 +90,11 @@ impl Model for Envelope<'_> {
     fn each<'a>(&'a self, _: &mut dyn FnMut(&'static Member, Ref<'a>)) {}
 
     fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn Field)> {
-        if wire == "Response" { Some(("Response", &mut self.0)) } else { None }
+        if wire == "Response" { Some(("", &mut self.0)) } else { None }
+    }
+
+    fn decoding(&mut self) -> Option<&mut json::Decoding> {
+        self.0.output.decoding()
     }
 }
 
@@ -102,6 +106,10 @@ impl Field for Inner<'_> {
     fn place(&mut self) -> Place<'_> {
         self.found.response = true;
         Place::Object(self)
+    }
+
+    fn clear(&mut self) {
+        self.found.response = false;
     }
 }
 

@@ -127,9 +127,13 @@ impl Model for Envelope<'_> {
             "code" => Some(("code", &mut self.said.code)),
             "codeDesc" => Some(("codeDesc", &mut self.said.code_desc)),
             "message" => Some(("message", &mut self.said.message)),
-            "data" => Some(("data", &mut self.data)),
+            "data" => Some(("", &mut self.data)),
             wire => self.data.0.find(wire),
         }
+    }
+
+    fn decoding(&mut self) -> Option<&mut json::Decoding> {
+        self.data.0.decoding()
     }
 }
 

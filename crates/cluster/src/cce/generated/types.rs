@@ -1086,7 +1086,7 @@ pub struct CloudPVCStatus {
     pub access_modes: Option<Vec<AccessMode>>,
     /// What the volume holds indeed, by resource; `storage` is such as `1Gi`.
     ///
-    /// `capacity`. Source: cce:5028.
+    /// `capacity`; also read as a text, which is `storage`. Source: cce:5028.
     ///
     /// Erratum: The vendor's public client reads a string.
     pub capacity: Option<BTreeMap<String, String>>,
@@ -1099,7 +1099,7 @@ pub struct CloudPVCStatus {
 wharf_core::model! {
     CloudPVCStatus = "CloudPVCStatus" {
         access_modes = "accessModes";
-        capacity = "capacity";
+        capacity = "capacity" .said_by("storage");
         phase = "phase";
     }
 }
@@ -2049,9 +2049,10 @@ pub struct ClusterStatus {
     pub message: Option<String>,
     /// Addresses of the Kubernetes API of the cluster.
     ///
-    /// `endpoints`. Source: cce:1213.
+    /// `endpoints`; also read as an object of `url` by `type`. Source: cce:1213.
     ///
-    /// Erratum: Printed as a single object in one table; a list in another and in the examples.
+    /// Erratum: Printed as a single object in one table; a list in another and in the examples. Services also answer an
+    /// object of URLs by `internal` and `external`.
     pub endpoints: Vec<ClusterEndpoint>,
 }
 
@@ -2061,7 +2062,7 @@ wharf_core::model! {
         job_id = "jobID" | "jobId" | "jobid";
         reason = "reason";
         message = "message";
-        endpoints = "endpoints";
+        endpoints = "endpoints" .entries("type", "url");
     }
 }
 

@@ -1223,7 +1223,7 @@ class ClusterStatus(Structure):
     """Details of the reason. Left out when the cluster is available. `message`."""
     endpoints: list[ClusterEndpoint]
     """Addresses of the Kubernetes API of the cluster. `endpoints`. Erratum: Printed as a single object in one table;
-    a list in another and in the examples.
+    a list in another and in the examples. Services also answer an object of URLs by `internal` and `external`.
     """
 
     def __init__(
