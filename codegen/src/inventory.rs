@@ -264,7 +264,10 @@ fn field(field: &file::Field, place: Option<Place>) -> Field {
         from_connection: field.from_connection,
         default_from: field.default_from.clone(),
         aliases: field.aliases.clone(),
-        entries: field.entries.as_ref().map(|entries| Entries { name: entries.name.clone(), value: entries.value.clone() }),
+        entries: field
+            .entries
+            .as_ref()
+            .map(|entries| Entries { name: entries.name.clone(), value: entries.value.clone() }),
         said_by: field.said_by.clone(),
         enumeration: field.enumeration.clone(),
         default: field.default.clone(),

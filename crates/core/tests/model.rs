@@ -213,8 +213,10 @@ fn an_object_for_a_list_is_never_an_empty_item() {
 
 #[test]
 fn digits_stay_where_a_text_is_due() {
-    for digits in ["1.30", "12345678901234567890123", "18446744073709551615", "-0", "1e5", "0.10000000000000000000001"] {
-        let (whole, problems) = told(format!(r#"{{"Id": {digits}, "Names": [{digits}], "Document": {digits}}}"#).as_bytes());
+    for digits in ["1.30", "12345678901234567890123", "18446744073709551615", "-0", "1e5", "0.10000000000000000000001"]
+    {
+        let (whole, problems) =
+            told(format!(r#"{{"Id": {digits}, "Names": [{digits}], "Document": {digits}}}"#).as_bytes());
         assert_eq!((whole.id.as_deref(), whole.names[0].as_str()), (Some(digits), digits));
         assert_eq!(whole.document.unwrap().as_str(), digits);
         assert!(problems.is_empty());
@@ -294,7 +296,11 @@ fn what_a_caller_gives_is_never_lost() {
     }
     let mut whole = Whole::default();
     read_value(&json!({"Id": null, "Any": [null, {"a": null}]}), &mut whole, Mode::Strict).unwrap();
-    assert_eq!((whole.id, whole.any), (None, Some(json!([null, {"a": null}]))), "an argument that is null is not given");
+    assert_eq!(
+        (whole.id, whole.any),
+        (None, Some(json!([null, {"a": null}]))),
+        "an argument that is null is not given"
+    );
     let mut rest = Rest::default();
     let error = read(br#"{"labels": {"team": null, "env": "prod"}}"#, &mut rest, Mode::Strict).unwrap_err();
     assert_eq!(error.to_string(), "labels.team must be a string, not null");
@@ -307,7 +313,10 @@ fn a_callers_json_is_kept_as_it_is_or_refused() {
     assert_eq!(value, json!({"a": [1, -2, 1.5, "x", null, true], "b": {"c": u64::MAX}}));
     for (text, expected) in [
         (r#"{"a": 1, "a": 2}"#, "a is there twice"),
-        (r#"{"a": {"b": 12345678901234567890123}}"#, "a.b is a number with more digits than fit; it is read as their text"),
+        (
+            r#"{"a": {"b": 12345678901234567890123}}"#,
+            "a.b is a number with more digits than fit; it is read as their text",
+        ),
         (r#"{"a": NaN}"#, "a is not valid JSON at line 1 column 7"),
         (r#"{"a": 1"#, "the document ends before it is complete"),
         (r#"{"a": "\ud800"}"#, "a has half of a pair of surrogates; it is read as U+FFFD"),
@@ -417,7 +426,11 @@ fn what_the_flattened_form_cannot_say_is_refused_by_name() {
     for (broken, field, what) in [
         (Whole { parts: Some(vec![]), ..good.clone() }, "Parts", "an empty list"),
         (Whole { parts: Some(vec![named(Some(vec![]))]), ..good.clone() }, "Parts.0.Parts", "an empty list"),
-        (Whole { parts: Some(vec![named(None), Part::default()]), ..good.clone() }, "Parts.1", "an object without members"),
+        (
+            Whole { parts: Some(vec![named(None), Part::default()]), ..good.clone() },
+            "Parts.1",
+            "an object without members",
+        ),
         (Whole { part: Some(Part::default()), ..good.clone() }, "Part", "an object without members"),
         (Whole { any: Some(json!({"a": [1, null]})), ..good.clone() }, "Any.a.1", "null"),
         (Whole { any: Some(json!({"a": {}})), ..good.clone() }, "Any.a", "an object without members"),

@@ -5,10 +5,14 @@ mod fit;
 mod number;
 mod read;
 mod scan;
+mod stand_in;
+mod value;
+mod way;
 mod write;
 
 pub use decoding::{Decoding, Step, Unknown};
 #[cfg(feature = "serde")]
 pub(crate) use read::read_from;
-pub use read::{Mode, parse, read, read_value, read_with};
+pub use read::{Mode, read, read_value, read_with};
+pub use value::parse;
 pub use write::{Style, to_string, value_to_string};

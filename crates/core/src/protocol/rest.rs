@@ -124,7 +124,7 @@ fn from_connection<'a>(name: &str, known: &[(&str, Option<&'a str>)]) -> Result<
 fn write_query(member: &'static Member, value: Ref<'_>, query: &mut Vec<(String, String)>) -> Result<(), Error> {
     let mut push = |text: String| query.push((member.wire.to_owned(), text));
     match (value, member.style) {
-        (Ref::List(list), ListStyle::Repeat | ListStyle::Comma) if list.is_empty() => {
+        (Ref::List(list), ListStyle::Repeat) if list.is_empty() => {
             let reason = "is empty: an empty list cannot be said in a query; leave it out";
             return Err(Error::invalid_input(member.wire, reason));
         }

@@ -56,7 +56,9 @@ fn other_forms(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field) {
     if let Some(entries) = &field.entries {
         let shape = field.ty.shape().filter(|_| field.ty.is_list()).and_then(|shape| check.product.shape(shape));
         let has = |member: &String| {
-            shape.is_some_and(|shape| shape.spec.fields.iter().any(|field| field.name == *member && field.ty == Type::String))
+            shape.is_some_and(|shape| {
+                shape.spec.fields.iter().any(|field| field.name == *member && field.ty == Type::String)
+            })
         };
         for member in [&entries.name, &entries.value].into_iter().filter(|member| !has(member)) {
             check.report(at, name, format!("entries: {member} is no string of the items"));

@@ -189,8 +189,7 @@ impl Connection {
     ) -> Result<(Value, Answer), Error> {
         let entry = self.operation(operation)?;
         let mut output = Kept::new(entry.output());
-        let answer =
-            self.connection.execute(entry.meta, &*model(entry, input.into())?, options, &mut output).await?;
+        let answer = self.connection.execute(entry.meta, &*model(entry, input.into())?, options, &mut output).await?;
         Ok((output.into_value(), answer))
     }
 

@@ -43,7 +43,9 @@ impl Found<'_> {
 /// Puts a text or a truth value into a place.
 pub(super) fn scalar_into(place: Place<'_>, found: Found<'_>, strict: bool) -> Fit {
     match (place, found) {
-        (Place::Text(place), Found::Text(text)) if strict || !(place.is_time() && found.is_nothing()) => place.set(text),
+        (Place::Text(place), Found::Text(text)) if strict || !(place.is_time() && found.is_nothing()) => {
+            place.set(text)
+        }
         (Place::Json(place), Found::Text(text)) => *place = text.into(),
         (Place::JsonText(place), Found::Text(text)) => place.set(text.to_owned()),
         (Place::Bool(place), Found::Bool(value)) => *place = value,
