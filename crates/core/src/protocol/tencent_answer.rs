@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_member_that_does_not_fit_is_named_and_the_request_too() {
-        let error = answer(200, &[], r#"{"Response":{"Ids":5,"RequestId":"r-4"}}"#).0.unwrap_err();
+        let error = answer(200, &[], r#"{"Response":{"Ids":{"a":1},"RequestId":"r-4"}}"#).0.unwrap_err();
         assert_eq!((error.kind(), error.field(), error.request_id()), (ErrorKind::Decode, Some("Ids"), Some("r-4")));
     }
 }

@@ -230,7 +230,7 @@ mod tests {
         for body in ["", "<html>", "{}", "[]", r#"{"code":null}"#, r#"{"code":0,"data":{"totalCount":1"#] {
             assert_eq!(refused(200, body).kind(), ErrorKind::Decode, "{body}");
         }
-        let error = refused(200, r#"{"code":0,"data":{"instanceIds":5}}"#);
+        let error = refused(200, r#"{"code":0,"data":{"instanceIds":{"a":1}}}"#);
         assert_eq!((error.kind(), error.field()), (ErrorKind::Decode, Some("instanceIds")));
         assert_eq!(refused(200, r#"{"code":0,"data":"x"}"#).field(), Some("data"));
     }
