@@ -2,7 +2,7 @@
 
 use super::json::{Decoding, Step, Unknown};
 use super::{Field, Member, Model, Names, Ref, Shape, to_value};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// An operation's own output, and what the answer has besides: for calls by name that give JSON.
@@ -12,14 +12,14 @@ use std::fmt;
 pub struct Kept {
     output: Box<dyn Model>,
     decoding: Decoding,
-    /// The whole body, of an operation whose output has no members.
-    body: Option<Value>,
+    /// Members of the answer itself that the output does not have.
+    more: Map<String, Value>,
 }
 
 impl Kept {
     /// Around an empty output.
     pub fn new(output: Box<dyn Model>) -> Self {
-        Self { output, decoding: Decoding::default().keeping_unknown(true), body: None }
+        Self { output, decoding: Decoding::default().keeping_unknown(true), more: Map::new() }
     }
 
     /// The answer as one JSON object.
@@ -28,8 +28,8 @@ impl Kept {
         for unknown in self.decoding.take_unknown() {
             put(&mut value, unknown);
         }
-        if let (Some(body), Value::Object(members)) = (self.body, &mut value) {
-            members.insert("body".to_owned(), body);
+        if let Value::Object(members) = &mut value {
+            members.extend(self.more);
         }
         value
     }
@@ -57,10 +57,11 @@ impl Model for Kept {
     }
 
     fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn Field)> {
-        match wire {
-            "body" if self.output.shape().members.is_empty() => Some(("body", &mut self.body)),
-            wire => self.output.find(wire),
+        if self.output.find(wire).is_some() {
+            return self.output.find(wire);
         }
+        // Any value fits, so no message needs its name.
+        Some(("", self.more.entry(wire).or_insert(Value::Null)))
     }
 
     fn decoding(&mut self) -> Option<&mut Decoding> {

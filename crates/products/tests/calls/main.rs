@@ -121,7 +121,12 @@ fn object(json: &Json) -> &Object {
 fn the_bytes_are_those_of_the_vendors_client() {
     let vectors = vectors();
     assert!(vectors.len() >= 20, "{}", vectors.len());
-    for vector in &vectors {
+    for mut vector in vectors {
+        // The vendor's client leaves out what a flat list of parameters cannot say.
+        if vector.signature_method != "TC3-HMAC-SHA256" || vector.http_method == "GET" {
+            vector.input.forget_empty_members();
+        }
+        let vector = &vector;
         let mut settings = settings(&vector.signature_method, &vector.http_method);
         settings.language = vector.language.clone();
         settings.request_client = Some(vector.request_client.clone());

@@ -27,6 +27,30 @@ pub(crate) struct Object {
 }
 
 impl Json {
+    /// Takes away members that are empty lists, or objects that have nothing else.
+    pub(crate) fn forget_empty_members(&mut self) {
+        if let Self::Object(object) = self {
+            object.values.iter_mut().for_each(Self::forget_what_is_empty);
+        }
+    }
+
+    fn forget_what_is_empty(&mut self) {
+        let empty = match self {
+            Self::List(list) => {
+                list.0.iter_mut().for_each(Self::forget_what_is_empty);
+                list.0.is_empty()
+            }
+            Self::Object(object) => {
+                object.values.iter_mut().for_each(Self::forget_what_is_empty);
+                object.values.iter().all(|value| matches!(value, Self::Null))
+            }
+            _ => false,
+        };
+        if empty {
+            *self = Self::Null;
+        }
+    }
+
     fn value(&self) -> Ref<'_> {
         match self {
             Self::Null => Ref::Absent,
