@@ -1,6 +1,6 @@
 //! The little of JSON that a C program needs to get along without a library for it.
 
-use crate::boundary::{Failure, Outcome, boundary, json, owned_text, place, put_text, text, write};
+use crate::boundary::{Failure, Outcome, boundary, owned_text, place, put_text, text, write};
 use crate::error::wharf_error;
 use crate::result::wharf_result;
 use serde_json::Value;

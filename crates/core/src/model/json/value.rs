@@ -35,7 +35,7 @@ impl Reader<'_, '_> {
                 self.enter(way)?;
                 let mut members = serde_json::Map::new();
                 self.each_member(way, |reader, name| {
-                    if members.len() % NODE.0 == 0 {
+                    if members.len().is_multiple_of(NODE.0) {
                         reader.charge(NODE.1, way)?;
                     }
                     let way = Way::Name(way, name);
