@@ -68,11 +68,14 @@ fn tables() -> Tables {
     Tables { answers: (places(answer_places), rows(answers)), inputs: (places(input_places), rows(inputs)) }
 }
 
+/// The target and the body of a request.
+type Request = (String, Vec<u8>);
+
 /// A server that answers what it is told, byte for byte, and keeps the last request.
 struct Raw {
     port: u16,
     body: Arc<Mutex<Vec<u8>>>,
-    request: Arc<Mutex<Option<(String, Vec<u8>)>>>,
+    request: Arc<Mutex<Option<Request>>>,
 }
 
 impl Raw {
@@ -98,8 +101,7 @@ impl Raw {
     }
 }
 
-/// The target and the body.
-fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+fn read_request(stream: &mut TcpStream) -> Option<Request> {
     let (mut read, mut piece) = (Vec::new(), [0; 4096]);
     loop {
         if let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -139,7 +141,7 @@ fn bytes(text: &str) -> Vec<u8> {
     let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
     for piece in pieces {
         bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
-        bytes.extend_from_slice(piece[2..].as_bytes());
+        bytes.extend_from_slice(&piece.as_bytes()[2..]);
     }
     bytes
 }

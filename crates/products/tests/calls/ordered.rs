@@ -17,40 +17,16 @@ pub(crate) enum Json {
 
 /// A list.
 #[derive(Debug)]
-pub(crate) struct Items(Vec<Json>);
+pub(crate) struct Items(pub(crate) Vec<Json>);
 
 /// An object that stands in for a generated structure.
 #[derive(Debug)]
 pub(crate) struct Object {
     shape: &'static Shape,
-    values: Vec<Json>,
+    pub(crate) values: Vec<Json>,
 }
 
 impl Json {
-    /// Takes away members that are empty lists, or objects that have nothing else.
-    pub(crate) fn forget_empty_members(&mut self) {
-        if let Self::Object(object) = self {
-            object.values.iter_mut().for_each(Self::forget_what_is_empty);
-        }
-    }
-
-    fn forget_what_is_empty(&mut self) {
-        let empty = match self {
-            Self::List(list) => {
-                list.0.iter_mut().for_each(Self::forget_what_is_empty);
-                list.0.is_empty()
-            }
-            Self::Object(object) => {
-                object.values.iter_mut().for_each(Self::forget_what_is_empty);
-                object.values.iter().all(|value| matches!(value, Self::Null))
-            }
-            _ => false,
-        };
-        if empty {
-            *self = Self::Null;
-        }
-    }
-
     fn value(&self) -> Ref<'_> {
         match self {
             Self::Null => Ref::Absent,
