@@ -64,6 +64,13 @@ pub struct Operation {
     erratum: Option<String>,
 }
 
+/// Which members of a structure an object has as its names and its values, when it is written for a list.
+#[derive(Debug, Serialize)]
+pub struct Entries {
+    name: String,
+    value: String,
+}
+
 /// An input, an output, or a field of a structure.
 #[derive(Debug, Serialize)]
 pub struct Field {
@@ -87,6 +94,10 @@ pub struct Field {
     default_from: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     aliases: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entries: Option<Entries>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    said_by: Option<String>,
     #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
     enumeration: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -259,6 +270,11 @@ fn field(field: &file::Field, place: Option<Place>) -> Field {
         from_connection: field.from_connection,
         default_from: field.default_from.clone(),
         aliases: field.aliases.clone(),
+        entries: field
+            .entries
+            .as_ref()
+            .map(|entries| Entries { name: entries.name.clone(), value: entries.value.clone() }),
+        said_by: field.said_by.clone(),
         enumeration: field.enumeration.clone(),
         default: field.default.clone(),
         min: field.min,

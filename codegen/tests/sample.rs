@@ -235,7 +235,7 @@ fn api_2_0_has_hosts_one_path_and_numbers_for_codes() {
     assert_eq!((list.host, list.path, list.region), ("yard", "/v2/index.php", true));
     let parts = vec![old::types::Part::default().part_name("a")];
     let input = CopyThing { src_thing: Some("b".into()), parts: Some(parts) };
-    let flat = wharf_core::model::flat::flatten(&input);
+    let flat = wharf_core::model::flat::flatten(&input).unwrap();
     let names: Vec<_> = flat.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["src_thing", "parts.0.partName"]);
     assert_eq!(yard::codes::ErrorCode::from("-502"), yard::codes::ErrorCode::CodeMinus502);

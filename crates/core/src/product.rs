@@ -2,7 +2,7 @@
 
 use crate::credentials::Credentials;
 use crate::error::{CodeMeta, Error};
-use crate::model::{HIDDEN, Model};
+use crate::model::{HIDDEN, Model, Problem};
 use crate::operation::OperationMeta;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -187,11 +187,14 @@ pub struct Signing<'a> {
 pub struct Answer {
     /// The service's identifier of the request.
     pub request_id: Option<String>,
+    /// What could not be read of the answer, by field and reason: it was left out, or read with a loss that the reason
+    /// states. No value is quoted.
+    pub problems: Vec<Problem>,
 }
 
 impl Answer {
     /// An answer with that request id.
     pub fn new(request_id: Option<String>) -> Self {
-        Self { request_id }
+        Self { request_id, problems: Vec::new() }
     }
 }

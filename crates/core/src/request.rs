@@ -4,6 +4,7 @@ use crate::connection::{CallOptions, Connection};
 use crate::error::Error;
 use crate::operation::{Operation, Paginated};
 use crate::paginate::{Items, Pages};
+use crate::product::Answer;
 
 /// An operation's input, the connection it goes over, and what is special about this one call.
 ///
@@ -27,9 +28,14 @@ impl<Op: Operation> Call<Op> {
 
     /// Sends it and waits for the answer.
     pub async fn send(self) -> Result<Op::Output, Error> {
+        self.send_with_answer().await.map(|(output, _)| output)
+    }
+
+    /// Sends it and waits for the answer, and for what is to be said of that.
+    pub async fn send_with_answer(self) -> Result<(Op::Output, Answer), Error> {
         let mut output = Op::Output::default();
-        self.connection.execute(Op::META, &self.input, &self.options, &mut output).await?;
-        Ok(output)
+        let answer = self.connection.execute(Op::META, &self.input, &self.options, &mut output).await?;
+        Ok((output, answer))
     }
 }
 
@@ -78,6 +84,15 @@ macro_rules! request_type {
             /// why it could not be reached.
             pub async fn send(self) -> Result<Op::Output, $crate::Error> {
                 self.0.send().await
+            }
+
+            /// Sends the request as [`send`](Self::send) does. Additionally returns the request's id and what could
+            /// not be read of the answer ([`Answer::problems`]($crate::product::Answer::problems)).
+            ///
+            /// # Errors
+            /// As [`send`](Self::send).
+            pub async fn send_with_answer(self) -> Result<(Op::Output, $crate::product::Answer), $crate::Error> {
+                self.0.send_with_answer().await
             }
 
             /// Bounds this call, retries included.

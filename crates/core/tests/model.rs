@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use serde_json::{Value, json};
-use wharf_core::model::json::{Mode, Style, read, read_value, to_string};
+use wharf_core::model::json::{Decoding, Mode, Style, read, read_value, read_with, to_string};
 use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp, check, flat};
 
 wharf_core::text_enum! {
@@ -69,6 +69,13 @@ fn lenient(value: Value) -> Whole {
     let mut whole = Whole::default();
     read(value.to_string().as_bytes(), &mut whole, Mode::Lenient).unwrap();
     whole
+}
+
+/// What is read, and what is reported.
+fn told(text: &[u8]) -> (Whole, Vec<String>) {
+    let (mut whole, mut decoding) = (Whole::default(), Decoding::default());
+    read_with(text, &mut whole, Mode::Lenient, &mut decoding).unwrap();
+    (whole, decoding.problems().iter().map(ToString::to_string).collect())
 }
 
 fn problem(value: Value, mode: Mode) -> String {
@@ -143,6 +150,180 @@ fn a_missing_thing_written_as_an_empty_string_is_absent_not_an_error() {
     let whole = lenient(json!({"Part": "", "Parts": "", "Names": ""}));
     assert_eq!(whole.names.len(), 0);
     assert_eq!(whole.parts.unwrap_or_default().len(), 0);
+    let (whole, problems) =
+        told(br#"{"Count": "", "Size": " ", "Ratio": "", "On": "", "Number": "", "Made": "", "Id": "", "State": ""}"#);
+    assert_eq!((whole.count, whole.size, whole.ratio, whole.on, whole.number), (None, None, None, None, 0));
+    assert!(whole.made.is_none() && problems.is_empty());
+    assert_eq!((whole.id.as_deref(), whole.state), (Some(""), Some("".into())), "a text may be empty");
+}
+
+#[test]
+fn a_value_that_cannot_be_read_is_left_out_and_reported_and_the_rest_is_read() {
+    let (whole, problems) = told(
+        br#"{"Count": 9223372036854776000, "Size": -1, "Ratio": 1e999, "On": 2, "Number": 1.5, "Id": "i",
+            "Names": ["a", {"b": 1}, null], "Part": {"Name": "n", "Parts": 5},
+            "Parts": [{"Name": "one"}, 7, {"Name": "two", "Parts": [{"Name": "deep"}, "x"]}, "y"]}"#,
+    );
+    assert_eq!((whole.count, whole.size, whole.ratio, whole.on, whole.number), (None, None, None, None, 0));
+    assert_eq!(whole.id.as_deref(), Some("i"));
+    assert_eq!(whole.names, ["a", r#"{"b": 1}"#, ""]);
+    let names: Vec<_> = whole.parts.iter().flatten().map(|part| part.name.as_deref()).collect();
+    assert_eq!(names, [Some("one"), Some("two")]);
+    assert_eq!(
+        problems,
+        [
+            "Count must be an integer, not a number that does not fit into 64 bits",
+            "Size must be an integer that is not negative, not a negative number",
+            "Ratio must be a number, not a number that is too large",
+            "On must be true or false, not a number other than 0 and 1",
+            "Number must be an integer that is not negative, not a number with a fraction",
+            "Names.2 is not there; its place is kept, empty",
+            "Part.Parts must be a list, not a number",
+            "Parts.1 must be an object, not a number",
+            "Parts.2.Parts.1 must be an object, not a string",
+            "Parts.3 must be an object, not a string",
+        ]
+    );
+}
+
+#[test]
+fn an_answer_whose_own_list_or_object_is_something_else_cannot_be_read() {
+    for (value, expected) in [
+        (json!({"Parts": 5}), "Parts must be a list, not a number"),
+        (json!({"Parts": {"Other": 1}}), "Parts must be a list, not an object without any member of its items"),
+        (json!({"Names": {"a": 1}}), "Names must be a list, not an object"),
+        (json!({"Part": "x"}), "Part must be an object, not a string"),
+        (json!({"Part": [{}, {}]}), "Part must be an object, not a list"),
+        (json!([1]), "the document must be an object, not a list"),
+    ] {
+        assert_eq!(problem(value, Mode::Lenient), expected);
+    }
+}
+
+#[test]
+fn an_object_for_a_list_is_never_an_empty_item() {
+    let whole = lenient(json!({"Parts": {}}));
+    assert!(whole.parts.is_none());
+    let (whole, problems) = told(br#"{"Part": {"Parts": {"internal": "a", "external": "b"}}}"#);
+    assert!(whole.part.unwrap().parts.is_none());
+    assert_eq!(problems, ["Part.Parts must be a list, not an object without any member of its items"]);
+    let whole = lenient(json!({"Part": [{"Name": "n"}]}));
+    assert_eq!(whole.part.unwrap().name.as_deref(), Some("n"), "a list of one for an object");
+}
+
+#[test]
+fn digits_stay_where_a_text_is_due() {
+    for digits in ["1.30", "12345678901234567890123", "18446744073709551615", "-0", "1e5", "0.10000000000000000000001"]
+    {
+        let (whole, problems) =
+            told(format!(r#"{{"Id": {digits}, "Names": [{digits}], "Document": {digits}}}"#).as_bytes());
+        assert_eq!((whole.id.as_deref(), whole.names[0].as_str()), (Some(digits), digits));
+        assert_eq!(whole.document.unwrap().as_str(), digits);
+        assert!(problems.is_empty());
+    }
+    let (whole, problems) = told(br#"{"Any": {"a": 12345678901234567890123, "b": 1.30, "c": 18446744073709551615}}"#);
+    assert_eq!(whole.any, Some(json!({"a": "12345678901234567890123", "b": 1.3, "c": 18_446_744_073_709_551_615_u64})));
+    assert_eq!(problems, ["Any.a is a number with more digits than fit; it is read as their text"]);
+    assert_eq!(told(br#"{"Document": {"a": 1.30}, "Id": [ 1.30 ]}"#).0.id.as_deref(), Some("[ 1.30 ]"));
+}
+
+#[test]
+fn a_byte_order_mark_and_bytes_that_are_not_utf8_lose_nothing_else() {
+    let (whole, problems) = told(b"\xef\xbb\xbf{\"Id\": \"a\"}");
+    assert_eq!((whole.id.as_deref(), problems.len()), (Some("a"), 0));
+    let (whole, problems) = told(b"{\"Id\": \"a\xff\xfe\", \"Names\": [\"b\"]}");
+    assert_eq!((whole.id.as_deref(), whole.names), (Some("a\u{fffd}\u{fffd}"), vec!["b".to_owned()]));
+    assert_eq!(problems, ["the document has bytes that are not UTF-8; each is read as U+FFFD"]);
+    let (whole, problems) = told(br#"{"Id": "\ud83d\ude00 \ud83d", "Names": ["\udc00x"]}"#);
+    assert_eq!((whole.id.as_deref(), whole.names), (Some("\u{1f600} \u{fffd}"), vec!["\u{fffd}x".to_owned()]));
+    assert_eq!(problems.len(), 2);
+    assert_eq!(problems[0], "Id has half of a pair of surrogates; it is read as U+FFFD");
+}
+
+#[test]
+fn a_number_that_json_cannot_say_is_left_out() {
+    let (whole, problems) = told(br#"{"Ratio": NaN, "Count": -Infinity, "Id": "i", "Unknown": [Infinity]}"#);
+    assert_eq!((whole.ratio, whole.count, whole.id.as_deref()), (None, None, Some("i")));
+    assert_eq!(problems.len(), 2);
+}
+
+#[test]
+fn the_last_of_two_members_of_a_name_counts() {
+    let (whole, _) = told(br#"{"Names": ["a"], "Names": ["b"], "Count": 1, "Count": 2}"#);
+    assert_eq!((whole.names, whole.count), (vec!["b".to_owned()], Some(2)));
+}
+
+#[test]
+fn a_list_of_nothing_costs_little_or_is_refused_by_name() {
+    let many = format!(r#"{{"Parts": [{}{{}}]}}"#, "{},".repeat(2_000_000 / 3));
+    let refused = read(many.as_bytes(), &mut Whole::default(), Mode::Lenient).unwrap_err();
+    assert_eq!(refused.field, "Parts");
+    assert!(refused.reason.contains("would take more than 16 MiB of memory"), "{refused}");
+    let item = r#"{"Name": "a name of some length", "Parts": [{"Name": "and a part"}]},"#;
+    let full = format!(r#"{{"Parts": [{}{{}}]}}"#, item.repeat(10_000));
+    let mut whole = Whole::default();
+    read(full.as_bytes(), &mut whole, Mode::Lenient).unwrap();
+    assert_eq!(whole.parts.unwrap().len(), 10_001);
+    let deep = format!(r#"{{"Any": [{}0]}}"#, r#"{"a":1},"#.repeat(200_000));
+    assert_eq!(read(deep.as_bytes(), &mut Whole::default(), Mode::Lenient).unwrap_err().field, "Any");
+}
+
+#[test]
+fn reading_ends_with_the_time_of_the_call() {
+    use wharf_core::clock::{Clock, ManualClock};
+    let clock = ManualClock::new(std::time::UNIX_EPOCH);
+    let now = clock.monotonic();
+    let mut decoding = Decoding::default().until(std::sync::Arc::new(clock), now);
+    let many = format!(r#"{{"Names": [{}""]}}"#, r#""a","#.repeat(10_000));
+    let ended = read_with(many.as_bytes(), &mut Whole::default(), Mode::Lenient, &mut decoding).unwrap_err();
+    assert!(decoding.is_overdue() && ended.field.starts_with("Names."), "{ended}");
+}
+
+#[test]
+fn what_a_caller_gives_is_never_lost() {
+    for (value, expected) in [
+        (json!({"Names": ["a", null]}), "Names.1 must be a string, not null"),
+        (json!({"Parts": [null]}), "Parts.0 must be an object, not null"),
+        (json!({"Part": {"Name": null}}), "Part.Name must be a string, not null"),
+        (json!({"Count": 1.0}), "Count must be an integer, not a number with a fraction"),
+        (json!({"Count": u64::MAX}), "Count must be an integer, not a number that does not fit into 64 bits"),
+        (json!({"On": 1}), "On must be true or false, not a number"),
+        (json!({"On": ""}), "On must be true or false, not a string"),
+        (json!({"Part": []}), "Part must be an object, not a list"),
+        (json!({"Parts": ""}), "Parts must be a list, not a string"),
+    ] {
+        assert_eq!(problem(value, Mode::Strict), expected);
+    }
+    let mut whole = Whole::default();
+    read_value(&json!({"Id": null, "Any": [null, {"a": null}]}), &mut whole, Mode::Strict).unwrap();
+    assert_eq!(
+        (whole.id, whole.any),
+        (None, Some(json!([null, {"a": null}]))),
+        "an argument that is null is not given"
+    );
+    let mut rest = Rest::default();
+    let error = read(br#"{"labels": {"team": null, "env": "prod"}}"#, &mut rest, Mode::Strict).unwrap_err();
+    assert_eq!(error.to_string(), "labels.team must be a string, not null");
+}
+
+#[test]
+fn a_callers_json_is_kept_as_it_is_or_refused() {
+    use wharf_core::model::json::parse;
+    let value = parse(r#" {"a": [1, -2, 1.5, "x", null, true], "b": {"c": 18446744073709551615}} "#).unwrap();
+    assert_eq!(value, json!({"a": [1, -2, 1.5, "x", null, true], "b": {"c": u64::MAX}}));
+    for (text, expected) in [
+        (r#"{"a": 1, "a": 2}"#, "a is there twice"),
+        (
+            r#"{"a": {"b": 12345678901234567890123}}"#,
+            "a.b is a number with more digits than fit; it is read as their text",
+        ),
+        (r#"{"a": NaN}"#, "a is not valid JSON at line 1 column 7"),
+        (r#"{"a": 1"#, "the document ends before it is complete"),
+        (r#"{"a": "\ud800"}"#, "a has half of a pair of surrogates; it is read as U+FFFD"),
+        ("{\n\"a\": 1} x", "the document is not valid JSON at line 2 column 9"),
+    ] {
+        assert_eq!(parse(text).unwrap_err().to_string(), expected);
+    }
 }
 
 #[test]
@@ -155,9 +336,9 @@ fn a_document_where_a_text_is_due_is_kept_as_its_text() {
 #[test]
 fn what_does_not_fit_is_named_with_the_way_to_it() {
     for (value, mode, expected) in [
-        (json!({"Count": "many"}), Mode::Lenient, "Count must be an integer, not a string"),
-        (json!({"Size": -1}), Mode::Lenient, "Size must be an integer that is not negative, not a negative number"),
-        (json!({"Count": 1.5}), Mode::Lenient, "Count must be an integer, not a number with a fraction"),
+        (json!({"Count": "many"}), Mode::Strict, "Count must be an integer, not a string"),
+        (json!({"Size": -1}), Mode::Strict, "Size must be an integer that is not negative, not a negative number"),
+        (json!({"Count": 1.5}), Mode::Strict, "Count must be an integer, not a number with a fraction"),
         (
             json!({"Parts": [{"Name": "a"}, {"Parts": [{"Name": []}]}]}),
             Mode::Strict,
@@ -167,7 +348,6 @@ fn what_does_not_fit_is_named_with_the_way_to_it() {
         (json!({"Count": "34"}), Mode::Strict, "Count must be an integer, not a string"),
         (json!({"Id": 3}), Mode::Strict, "Id must be a string, not a number"),
         (json!({"Parts": {}}), Mode::Strict, "Parts must be a list, not an object"),
-        (json!([1]), Mode::Lenient, "the document must be an object, not a list"),
     ] {
         assert_eq!(problem(value, mode), expected);
     }
@@ -229,14 +409,48 @@ fn mangled_json_never_panics() {
 fn flattened_names_count_from_zero() {
     let whole = Whole {
         on: Some(true),
-        parts: Some(vec![Part { name: Some("a b".into()), parts: Some(vec![]) }, Part::default()]),
+        parts: Some(vec![Part { name: Some("a b".into()), parts: None }]),
         names: vec!["x".into(), "é".into()],
         ..Whole::default()
     };
-    let pairs = flat::flatten(&whole);
+    let pairs = flat::flatten(&whole).unwrap();
     let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["On", "Parts.0.Name", "Names.0", "Names.1", "Number"]);
     assert_eq!(pairs[1].1, "a b");
+}
+
+#[test]
+fn what_the_flattened_form_cannot_say_is_refused_by_name() {
+    let good = Whole { names: vec!["x".into()], ..Whole::default() };
+    let named = |parts| Part { name: Some("n".into()), parts };
+    for (broken, field, what) in [
+        (Whole { parts: Some(vec![]), ..good.clone() }, "Parts", "an empty list"),
+        (Whole { parts: Some(vec![named(Some(vec![]))]), ..good.clone() }, "Parts.0.Parts", "an empty list"),
+        (
+            Whole { parts: Some(vec![named(None), Part::default()]), ..good.clone() },
+            "Parts.1",
+            "an object without members",
+        ),
+        (Whole { part: Some(Part::default()), ..good.clone() }, "Part", "an object without members"),
+        (Whole { any: Some(json!({"a": [1, null]})), ..good.clone() }, "Any.a.1", "null"),
+        (Whole { any: Some(json!({"a": {}})), ..good.clone() }, "Any.a", "an object without members"),
+    ] {
+        let problem = flat::flatten(&broken).unwrap_err();
+        let reason = format!("is empty: {what} cannot be said in this form; TC3-HMAC-SHA256 with POST can");
+        assert_eq!((problem.field.as_str(), problem.reason), (field, reason));
+    }
+}
+
+#[test]
+fn a_number_that_is_not_finite_is_refused_before_sending() {
+    let good = Whole { id: Some("x".into()), ..Whole::default() };
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let broken = Whole { ratio: Some(number), ..good.clone() };
+        assert_eq!(check(&broken).unwrap_err().to_string(), "Ratio is not a finite number");
+        let mut rest = Rest { id: Some("1".into()), ..Rest::default() };
+        rest.loads.insert("a".into(), vec![1.0, number]);
+        assert_eq!(check(&rest).unwrap_err().to_string(), "loads.a.1 is not a finite number");
+    }
 }
 
 #[test]
@@ -318,7 +532,26 @@ struct Rest {
     labels: Option<std::collections::BTreeMap<String, String>>,
     parts: std::collections::BTreeMap<String, Part>,
     size: Option<i64>,
+    loads: std::collections::BTreeMap<String, Vec<f64>>,
+    addresses: Option<Vec<Address>>,
+    capacity: Option<std::collections::BTreeMap<String, String>>,
 }
+
+wharf_core::text_enum! {
+    /// From where.
+    pub enum Reach {
+        /// From inside.
+        Internal = "Internal",
+    }
+}
+
+#[derive(Clone, Default, PartialEq)]
+struct Address {
+    url: String,
+    reach: Reach,
+}
+
+wharf_core::model! { Address = "Address" { url = "url"; reach = "reach"; } }
 
 wharf_core::model! {
     Rest = "Rest" {
@@ -327,6 +560,40 @@ wharf_core::model! {
         labels = "labels";
         parts = "parts";
         size = "size" | "volumeSize" | "volume_size";
+        loads = "loads";
+        addresses = "addresses".entries("reach", "url");
+        capacity = "capacity".said_by("storage");
+    }
+}
+
+#[test]
+fn an_object_of_names_for_a_list_and_a_text_for_a_map_are_read_as_the_document_of_the_member_says() {
+    let addresses = |text: &str| {
+        let (mut rest, mut decoding) = (Rest::default(), Decoding::default());
+        read_with(text.as_bytes(), &mut rest, Mode::Lenient, &mut decoding).unwrap();
+        let addresses = rest.addresses.unwrap_or_default();
+        let told = addresses.iter().map(|each| format!("{} {}", each.reach, each.url)).collect::<Vec<_>>().join(", ");
+        (told, decoding.problems().len())
+    };
+    for (text, told, problems) in [
+        (r#"{"addresses": {"internal": "a:1", "external_otc": "b:2"}}"#, "Internal a:1, external_otc b:2", 0),
+        (r#"{"addresses": {"internal": "a:1", "other": null, "third": [1]}}"#, "Internal a:1, third [1]", 0),
+        (r#"{"addresses": {"internal": {"url": "a:1"}}}"#, "Internal a:1", 0),
+        (r#"{"addresses": {"url": "a:1", "reach": "Internal"}}"#, "Internal a:1", 0),
+        (r#"{"addresses": [{"url": "a:1", "reach": "Internal"}]}"#, "Internal a:1", 0),
+        (r#"{"addresses": {}}"#, "", 0),
+    ] {
+        assert_eq!(addresses(text), (told.to_owned(), problems), "{text}");
+    }
+    for (text, storage) in [
+        (r#"{"capacity": "10Gi"}"#, Some("10Gi")),
+        (r#"{"capacity": {"storage": "10Gi"}}"#, Some("10Gi")),
+        (r#"{"capacity": 10}"#, Some("10")),
+        (r#"{"capacity": ""}"#, None),
+    ] {
+        let mut rest = Rest::default();
+        read(text.as_bytes(), &mut rest, Mode::Lenient).unwrap();
+        assert_eq!(rest.capacity.unwrap_or_default().get("storage").map(String::as_str), storage, "{text}");
     }
 }
 
@@ -348,7 +615,7 @@ fn bodies_hold_maps_and_fixed_values_and_nothing_that_travels_elsewhere() {
     rest.parts.insert("p".into(), Part { name: Some("n".into()), parts: None });
     assert_eq!(check(&rest), Ok(()));
     let text = to_string(&rest, Style::Compact);
-    assert_eq!(text, r#"{"kind":"Rest","labels":{"a/é":"1","b":"2"},"parts":{"p":{"Name":"n"}}}"#);
+    assert_eq!(text, r#"{"kind":"Rest","labels":{"a/é":"1","b":"2"},"parts":{"p":{"Name":"n"}},"loads":{}}"#);
     let mut back = Rest::default();
     read(text.as_bytes(), &mut back, Mode::Strict).unwrap();
     assert!(back.labels == rest.labels && back.parts == rest.parts);
@@ -365,10 +632,11 @@ fn bodies_hold_maps_and_fixed_values_and_nothing_that_travels_elsewhere() {
 fn other_spellings_are_read_and_never_written() {
     for name in ["size", "volumeSize", "volume_size"] {
         let mut rest = Rest::default();
-        read(format!(r#"{{"{name}": 4, "parts": {{"a": null}}}}"#).as_bytes(), &mut rest, Mode::Strict).unwrap();
+        read(format!(r#"{{"{name}": 4}}"#).as_bytes(), &mut rest, Mode::Strict).unwrap();
         assert_eq!(rest.size, Some(4));
+        read(br#"{"parts": {"a": null}}"#, &mut rest, Mode::Lenient).unwrap();
         assert!(rest.parts.is_empty());
-        assert_eq!(to_string(&rest, Style::Compact), r#"{"kind":"Rest","parts":{},"size":4}"#);
+        assert_eq!(to_string(&rest, Style::Compact), r#"{"kind":"Rest","parts":{},"size":4,"loads":{}}"#);
     }
     let error = read(br#"{"volumeSize": "x"}"#, &mut Rest::default(), Mode::Strict).unwrap_err();
     assert_eq!(error.to_string(), "size must be an integer, not a string");

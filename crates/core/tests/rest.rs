@@ -139,7 +139,7 @@ fn every_member_travels_in_its_place() {
     let input = Put {
         detail: Some(true),
         names: Some(vec!["b".into(), "a b".into()]),
-        trace: Some(" é ".into()),
+        trace: Some("é".into()),
         secret: Some("planted".into()),
         size: Some(1),
         ..put()
@@ -186,9 +186,24 @@ fn lists_in_the_query_are_written_as_the_api_does() {
     let expected =
         [pair("repeated", "a"), pair("repeated", "b"), pair("joined", "a,b"), pair("json", r#"["a\"","集"]"#)];
     assert_eq!(query(&input), expected);
-    let empty = Lists { repeated: list(&[]), joined: list(&[]), json: list(&[]) };
+    let empty = Lists { repeated: None, joined: list(&[]), json: list(&[]) };
     assert_eq!(query(&empty), [pair("joined", ""), pair("json", "[]")]);
     assert_eq!(query(&Lists::default()), []);
+}
+
+#[test]
+fn lists_that_a_query_cannot_say_are_refused() {
+    let list = |items: &[&str]| Some(items.iter().map(|item| (*item).to_owned()).collect());
+    let none = Lists::default();
+    for (input, field, reason) in [
+        (Lists { repeated: list(&[]), ..none.clone() }, "repeated", "an empty list cannot be said in a query"),
+        (Lists { joined: list(&["a", "b,c"]), ..none.clone() }, "joined.1", "is empty or has a comma"),
+        (Lists { joined: list(&["", "a"]), ..none.clone() }, "joined.0", "is empty or has a comma"),
+    ] {
+        let error = encode("GET", "/v1", &input, &Rules::default()).unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some(field)));
+        assert!(error.message().contains(reason), "{error}");
+    }
 }
 
 #[test]
@@ -216,6 +231,7 @@ fn what_the_path_cannot_hold_is_refused() {
     for (member, wrong) in [
         ("labels", Put { labels: Some(BTreeMap::new()), ..put() }),
         ("X-Trace", Put { trace: Some("a\r\nX-Evil: 1".into()), ..put() }),
+        ("X-Trace", Put { trace: Some(" a".into()), ..put() }),
     ] {
         let error = encode("GET", PATH, &wrong, &Rules::default()).unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some(member)));
@@ -367,8 +383,8 @@ fn good_statuses_with_bad_bodies() {
         let error = decode(200, &[("x-request-id", "r")], body, &mut Output::default()).unwrap_err();
         assert_eq!((error.kind(), error.request_id()), (ErrorKind::Decode, Some("r")), "{body}");
     }
-    let error = decode(200, &[], r#"{"sizes": [{}]}"#, &mut Output::default()).unwrap_err();
-    assert_eq!(error.field(), Some("sizes.0"));
+    let error = decode(200, &[], r#"{"sizes": {"a": 1}}"#, &mut Output::default()).unwrap_err();
+    assert_eq!(error.field(), Some("sizes"));
     let html = [("content-type", "text/html; charset=utf-8")];
     assert_eq!(decode(200, &html, "<html>", &mut Nothing {}).unwrap_err().kind(), ErrorKind::Decode);
 }

@@ -462,9 +462,10 @@ void wharf_cancel_free(wharf_cancel **cancel);
  * Calls an operation and waits for its answer.
  *
  * The input is checked against the operation's document before anything is sent: an unknown member, a member of
- * the wrong type, a missing one is `WHARF_INVALID_INPUT`, named by `wharf_error_field`. The answer is the
- * service's, members that this version does not know included. A time in the input may have any zone: it is sent in
- * the form and zone of the member's document.
+ * the wrong type, a missing one is `WHARF_INVALID_INPUT`, named by `wharf_error_field`. The answer's
+ * documented members have the types of the document, and those that this version does not know are as the service
+ * sent them.
+ * A time in the input may have any zone: it is sent in the form and zone of the member's document.
  *
  * @param connection the connection.
  * @param operation name of the operation (`WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS`).

@@ -167,9 +167,13 @@ impl Json {
         Ok(Self { argument, text: optional_text(argument, text)?.map(str::to_owned) })
     }
 
-    /// What it says; `null` for NULL.
+    /// What it says, as it is or refused; `null` for NULL.
     pub(crate) fn read(&self) -> Outcome<Value> {
-        self.text.as_ref().map_or(Ok(Value::Null), |text| read_json(self.argument, text))
+        let Some(text) = &self.text else { return Ok(Value::Null) };
+        // The message has a line and a column or the name of a member, and nothing of the text.
+        wharf::model::json::parse(text).map_err(|problem| {
+            Failure::new(wharf_result::WHARF_INVALID_JSON, self.argument, &format!("is not JSON: {problem}"))
+        })
     }
 }
 

@@ -37,7 +37,9 @@ pub(crate) fn arguments(given: &Bound<'_, PyDict>) -> PyResult<Value> {
         if !value.is_none() {
             let name = name.extract::<String>()?;
             let value = read(&value, &Way::Name(None, &name), 0)?;
-            members.insert(member_name(&name).to_owned(), value);
+            if members.insert(member_name(&name).to_owned(), value).is_some() {
+                return Err(invalid(given.py(), &name, "is given under both of its names"));
+            }
         }
     }
     Ok(Value::Object(members))
@@ -123,8 +125,10 @@ fn read_dict(members: &Bound<'_, PyDict>, way: &Way<'_>, depth: usize) -> PyResu
         let Ok(name) = name.extract::<String>() else {
             return Err(invalid(members.py(), &way.to_string(), "has a member whose name is no text"));
         };
+        // A name of a structure's member, which may be a keyword with `_` behind it, or of a map, which is nobody's
+        // to change: who knows the structure tells.
         let value = read(&value, &Way::Name(Some(way), &name), depth + 1)?;
-        read_members.insert(member_name(&name).to_owned(), value);
+        read_members.insert(name, value);
     }
     Ok(Value::Object(read_members))
 }

@@ -328,6 +328,16 @@ pub enum ListStyle {
     Json,
 }
 
+/// Which members of a structure an object has as its names and its values.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedEntries {
+    /// The member that has the name.
+    pub name: String,
+    /// The member that has the value.
+    pub value: String,
+}
+
 /// An input, an output, or a field of a structure.
 #[derive(Debug, Clone, DeriveDeserialize)]
 #[serde(deny_unknown_fields)]
@@ -361,6 +371,12 @@ pub struct Field {
     /// Answer: the document shows no body, and only the vendor's own client reads this. The body may be missing.
     #[serde(default)]
     pub undocumented: bool,
+    /// A list of structures that services also write as an object, whose names are one member of the structure.
+    #[serde(default)]
+    pub entries: Option<NamedEntries>,
+    /// A map that services also write as a text: the value of that name.
+    #[serde(default)]
+    pub said_by: Option<String>,
     /// The enumeration that lists the known values of a string.
     #[serde(default, rename = "enum")]
     pub enumeration: Option<String>,

@@ -244,6 +244,7 @@ fn consts_and_aliases() {
         (json!({"aliases": ["More"]}), "the alias More is its own name"),
         (json!({"aliases": ["Limit"]}), "the alias Limit is the name of another field"),
         (json!({"aliases": ["more", "more"]}), "the alias more is also one of More"),
+        (json!({"said_by": "size"}), "said_by on the type `string`; only maps have it"),
         (json!({"default_from": "Gone.Id"}), "default_from: Gone.Id is not a field of the input"),
         (json!({"default_from": "Limit"}), "default_from: Limit is `int` and this is `string`"),
         (json!({"type": "map<string>", "max_items": 1}), "max_items on the type `map<string>`; only lists have it"),
@@ -255,6 +256,11 @@ fn consts_and_aliases() {
         assert_eq!(more(facts), [format!("{AT}: input More: {message}")]);
     }
     assert_eq!(more(json!({"type": "map<any>", "aliases": ["more"]})), Vec::<String>::new());
+    let entries = json!({"type": "list<Thing>", "entries": {"name": "Gone", "value": "Parts"}});
+    let no_strings =
+        ["Gone", "Parts"].map(|name| format!("{AT}: input More: entries: {name} is no string of the items"));
+    assert_eq!(more(entries), no_strings);
+    assert_eq!(more(json!({"type": "map<string>", "said_by": "size"})), Vec::<String>::new());
     assert_eq!(more(json!({"type": "json<list<Thing>>"})), Vec::<String>::new());
     for (id, message) in
         [("Data.Id", "Data.Id is not a field of the output"), ("Total", "Total is `uint`, not a string")]

@@ -22,8 +22,8 @@ macro_rules! connection {
             /// Calls an operation by name: JSON in, JSON out.
             ///
             /// The input is checked against the operation before anything is sent; `null` stands for an
-            /// input without members. The answer is what the service sent, members that this version does
-            /// not know included.
+            /// input without members. The answer's documented members are read as the typed clients read them;
+            /// those that this version does not know are what the service sent.
             ///
             /// # Errors
             /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a product or an operation that is not

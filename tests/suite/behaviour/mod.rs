@@ -4,6 +4,7 @@ mod case;
 mod judge;
 mod program;
 mod rust;
+mod table;
 
 #[path = "../../../crates/ffi/tests/build/mod.rs"]
 #[allow(unreachable_pub)]

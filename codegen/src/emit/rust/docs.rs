@@ -111,6 +111,12 @@ pub(super) fn field(field: &Field, side: Side) -> Vec<String> {
     if !field.aliases.is_empty() {
         facts.push(format!("also read as `{}`", field.aliases.join("`, `")));
     }
+    if let Some(entries) = &field.entries {
+        facts.push(format!("also read as an object of `{}` by `{}`", entries.value, entries.name));
+    }
+    if let Some(name) = &field.said_by {
+        facts.push(format!("also read as a text, which is `{name}`"));
+    }
     if field.hidden {
         facts.push("not for the public".to_owned());
     }

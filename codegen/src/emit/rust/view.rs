@@ -536,6 +536,12 @@ fn member_facts(field: &Field, side: Side) -> String {
         };
         facts.push_str(&format!(" .time(TimeForm::{form})"));
     }
+    if let Some(entries) = &field.entries {
+        facts.push_str(&format!(" .entries(\"{}\", \"{}\")", entries.name, entries.value));
+    }
+    if let Some(name) = &field.said_by {
+        facts.push_str(&format!(" .said_by(\"{name}\")"));
+    }
     if side == Side::Output {
         return facts;
     }

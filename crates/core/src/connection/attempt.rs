@@ -6,7 +6,8 @@ use super::change::{self, Found};
 use super::mask::{Masks, Sent, is_harmless_id};
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind, short_name};
-use crate::model::Model;
+use crate::model::json::Decoding;
+use crate::model::{self, Bounded, Model, Problem};
 use crate::product::{Answer, Signing, Unsigned};
 use crate::retry::Origin;
 use crate::transport::{Limits, Reached, TransportError, TransportErrorKind};
@@ -106,8 +107,12 @@ impl Connection {
             let failure = from_transport(error);
             Failure { error: masks().apply(failure.error, &documented), ..failure }
         })?;
+        let response = response.map(without_byte_order_mark);
         let status = response.status();
-        match inner.product.decode(&response, output) {
+        // An attempt before may have filled it.
+        model::reset(output);
+        let mut output = Bounded::new(output, Decoding::default().until(self.clock(), deadline));
+        match inner.product.decode(&response, &mut output) {
             Ok(mut answer) => {
                 let odd = |id: &&mut String| !is_harmless_id(id, &credentials, input);
                 if let Some(id) = answer.request_id.as_mut().filter(odd)
@@ -115,11 +120,14 @@ impl Connection {
                 {
                     *id = masked;
                 }
+                answer.problems = output.end();
+                answer.problems.iter().for_each(warn);
                 Ok(Done { status, answer })
             }
             Err(error) => {
+                let error = if output.decoding.is_overdue() { overdue("while its answer was read") } else { error };
                 let failure = self.refused(masks().apply(error, &documented), &response);
-                let change = change::after(&failure.error, &response, output, &|text| masks().mask(text));
+                let change = change::after(&failure.error, &response, &mut output, &|text| masks().mask(text));
                 Err(Failure { credentials: Some(Arc::clone(&credentials)), change, ..failure })
             }
         }
@@ -171,6 +179,17 @@ impl Connection {
         let error = error.with_retry_after(delay);
         Failure { error, origin: Origin::Answer, server_time, credentials: None, change: Found::default() }
     }
+}
+
+/// Some services begin an answer with one, which JSON does not have.
+fn without_byte_order_mark(body: Bytes) -> Bytes {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if body.starts_with(MARK) { body.slice(MARK.len()..) } else { body }
+}
+
+/// No value is quoted, which may be a secret.
+fn warn(problem: &Problem) {
+    tracing::warn!(field = %problem.field, reason = %problem.reason, "a part of the answer cannot be read as it is");
 }
 
 /// An answer that the product cannot read and that is not a success comes from something in between

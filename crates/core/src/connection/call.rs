@@ -5,7 +5,7 @@ use super::change::Found;
 use super::{CallOptions, Connection};
 use crate::error::{Attempt, Error, ErrorKind};
 use crate::model::json::{Mode, read_value};
-use crate::model::{self, Model};
+use crate::model::{self, Kept, Model};
 use crate::operation::{Entry, OperationMeta};
 use crate::product::{Answer, Call, Unsigned};
 use crate::retry::{RetryPolicy, may_repeat};
@@ -71,8 +71,8 @@ impl Connection {
     /// Calls an operation by its entry in the table of operations: JSON in, JSON out.
     ///
     /// The input's members are checked against the operation before anything is sent: an unknown one or
-    /// one of the wrong type is refused by name. `null` stands for an input without members. The answer
-    /// is what the service sent, unknown members included.
+    /// one of the wrong type is refused by name. `null` stands for an input without members. The answer's
+    /// documented members are read as the typed clients read them; unknown ones are what the service sent.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
@@ -90,7 +90,7 @@ impl Connection {
             read_value(&input, &mut *model, Mode::Strict)
                 .map_err(|problem| Error::from(problem).with_operation(entry.meta).bounded())?;
         }
-        let mut output = entry.untyped_output();
+        let mut output = Kept::new(entry.output());
         self.execute(entry.meta, &*model, options, &mut output).await?;
         Ok(output.into_value())
     }

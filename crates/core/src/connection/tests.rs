@@ -399,3 +399,55 @@ fn debug_of_a_connection_has_no_secret() {
     };
     assert!(!format!("{settings:?}").contains(SECRET));
 }
+
+/// Answers when the call's time is over.
+#[derive(Debug)]
+struct Late(crate::clock::ManualClock, Vec<u8>);
+
+#[async_trait::async_trait]
+impl crate::transport::Transport for Late {
+    async fn send(
+        &self,
+        _: http::Request<bytes::Bytes>,
+        _: crate::transport::Limits,
+    ) -> Result<http::Response<bytes::Bytes>, crate::transport::TransportError> {
+        self.0.advance(secs(1_000));
+        Ok(http::Response::new(self.1.clone().into()))
+    }
+}
+
+#[tokio::test]
+async fn reading_a_long_answer_ends_with_the_time_of_the_call() {
+    let clock = crate::clock::ManualClock::new(start());
+    let answer = format!(r#"{{"Items": [{}""]}}"#, r#""a","#.repeat(10_000));
+    let late = Late(clock.clone(), answer.into_bytes());
+    let bench = bench([], |settings| {
+        settings.clock = Some(Arc::new(clock));
+        settings.transport = Some(Arc::new(late));
+    });
+    let error = bench.list().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert!(error.message().contains("while its answer was read"), "{error}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_of_an_answer_is_told_with_it() {
+    let bench = bench([ok(json!({"Total": "many", "Items": ["a", 2, null]}))], |_| {});
+    let call = Call::new(bench.connection.clone(), List::default());
+    let (output, answer) = call.send_with_answer().await.unwrap();
+    assert_eq!((output.total, output.items), (None, vec!["a".to_owned(), "2".to_owned(), String::new()]));
+    let problems: Vec<_> = answer.problems.iter().map(ToString::to_string).collect();
+    let expected = [
+        "Items.2 is not there; its place is kept, empty",
+        "Total must be an integer that is not negative, not a string",
+    ];
+    assert_eq!(problems, expected);
+}
+
+#[tokio::test]
+async fn an_answer_by_name_has_the_documents_types_and_what_no_document_has() {
+    static LIST: Entry = Entry::of::<List>();
+    let bench = bench([ok(json!({"Total": "3", "Items": "a", "New": {"a": [null, 1.5]}}))], |_| {});
+    let answer = bench.connection.call(&LIST, json!({})).await.unwrap();
+    assert_eq!(answer, json!({"Total": 3, "Items": ["a"], "New": {"a": [null, 1.5]}}));
+}

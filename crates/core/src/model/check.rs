@@ -21,7 +21,8 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 /// Finds the first member of a request that breaks a documented rule: a required one that is
-/// missing, an identifier that is empty, a list with too many items, a number out of its range, a text that is too long.
+/// missing, an identifier that is empty, a list with too many items, a number that is out of its range or not finite, a
+/// text that is too long.
 pub fn check(model: &dyn Model) -> Result<(), Problem> {
     let mut found = None;
     check_model(model, "", &mut found);
@@ -49,6 +50,7 @@ fn check_member(member: &'static Member, value: Ref<'_>, path: &str, found: &mut
             .map(|most| format!("has {} items, at most {most} are allowed", list.len())),
         Ref::Int(number) => out_of_range(member, i128::from(number)),
         Ref::Uint(number) => out_of_range(member, i128::from(number)),
+        Ref::Float(number) => not_finite(number),
         Ref::Text(text) => member
             .max_length
             .map(|most| (text.chars().count(), most))
@@ -61,26 +63,34 @@ fn check_member(member: &'static Member, value: Ref<'_>, path: &str, found: &mut
         return;
     }
     match value {
-        Ref::Object(model) => check_model(model, &field(), found),
-        Ref::List(list) => check_list(list, &field(), found),
-        Ref::Map(map) => map.each(&mut |name, value| {
-            if let (Ref::Object(model), None) = (value, &found) {
-                check_model(model, &format!("{}.{name}", field()), found);
-            }
-        }),
+        Ref::Object(_) | Ref::List(_) | Ref::Map(_) => check_value(value, &field, found),
         _ => {}
     }
 }
 
-fn check_list(list: &dyn List, path: &str, found: &mut Option<Problem>) {
-    for at in 0..list.len() {
-        if let Ref::Object(model) = list.item(at) {
-            check_model(model, &format!("{path}.{at}"), found);
+/// What is wrong inside of a value.
+fn check_value(value: Ref<'_>, path: &dyn Fn() -> String, found: &mut Option<Problem>) {
+    match value {
+        _ if found.is_some() => {}
+        Ref::Object(model) => check_model(model, &path(), found),
+        Ref::List(list) => check_list(list, path, found),
+        Ref::Map(map) => {
+            map.each(&mut |name, value| check_value(value, &|| format!("{}.{name}", path()), found));
         }
-        if found.is_some() {
-            return;
-        }
+        Ref::Float(number) => *found = not_finite(number).map(|reason| Problem { field: path(), reason }),
+        _ => {}
     }
+}
+
+fn check_list(list: &dyn List, path: &dyn Fn() -> String, found: &mut Option<Problem>) {
+    for at in 0..list.len() {
+        check_value(list.item(at), &|| format!("{}.{at}", path()), found);
+    }
+}
+
+/// JSON and forms have no way to write such a number.
+fn not_finite(number: f64) -> Option<String> {
+    (!number.is_finite()).then(|| "is not a finite number".to_owned())
 }
 
 /// An empty text may mean something (a label's value, a description that is taken away), but never in

@@ -1,33 +1,70 @@
 //! Structures to flattened parameters: `InstanceIds.0=ins-1`, `Filters.0.Values.1=b`.
 
-use super::{List, Model, Ref};
+use super::{List, Model, Problem, Ref};
+
+/// What the form cannot say, and what can.
+#[derive(Debug, Clone, Copy)]
+pub struct Form {
+    /// How truth values are written.
+    pub truth: fn(bool) -> &'static str,
+    /// What a caller does instead who wants to say that a list is empty.
+    pub instead: &'static str,
+}
 
 /// Flattens the members that have a value, lists counted from 0, names joined with a dot.
 ///
-/// JSON that is not in a string is flattened in the same way; an empty list leaves nothing behind,
-/// because the form has no way to say it. Truth values are `True` and `False`, as Tencent's Python
-/// client writes them.
-pub fn flatten(model: &dyn Model) -> Vec<(String, String)> {
-    flatten_with(model, |value| if value { "True" } else { "False" })
+/// JSON that is not in a string is flattened in the same way. Truth values are `True` and `False`, as Tencent's
+/// Python client writes them.
+///
+/// # Errors
+/// The first member that would leave nothing behind, because the form cannot say it: an empty list, an object
+/// without members, a null.
+pub fn flatten(model: &dyn Model) -> Result<Vec<(String, String)>, Problem> {
+    let truth = |value| if value { "True" } else { "False" };
+    flatten_as(model, Form { truth, instead: "TC3-HMAC-SHA256 with POST can" })
 }
 
-/// Like [`flatten`], with the truth values that the API reads.
-pub fn flatten_with(model: &dyn Model, truth: fn(bool) -> &'static str) -> Vec<(String, String)> {
-    let mut flat = Flat { truth, out: Vec::new() };
-    flat.model(model, "");
-    flat.out
+/// Like [`flatten`], in a form of that kind.
+///
+/// # Errors
+/// As [`flatten`].
+pub fn flatten_as(model: &dyn Model, form: Form) -> Result<Vec<(String, String)>, Problem> {
+    let mut flat = Flat { form, out: Vec::new(), problem: None };
+    flat.members(model, "");
+    flat.problem.map_or(Ok(flat.out), Err)
 }
 
 struct Flat {
-    truth: fn(bool) -> &'static str,
+    form: Form,
     out: Vec<(String, String)>,
+    /// The first thing that cannot be said.
+    problem: Option<Problem>,
 }
 
 impl Flat {
-    fn model(&mut self, model: &dyn Model, path: &str) {
-        model.each(&mut |member, value| match value {
-            Ref::Text(text) => self.out.push((join(path, member.wire), member.text(text).into_owned())),
-            value => self.value(value, join(path, member.wire)),
+    fn members(&mut self, model: &dyn Model, path: &str) {
+        model.each(&mut |member, value| match (value, member.fixed) {
+            (Ref::Absent, None) => {}
+            (Ref::Absent, Some(fixed)) => self.value(Ref::Text(fixed), join(path, member.wire)),
+            (Ref::Text(text), _) => self.value(Ref::Text(&member.text(text)), join(path, member.wire)),
+            (value, _) => self.value(value, join(path, member.wire)),
+        });
+    }
+
+    /// Whatever is given leaves something behind, or is named as what cannot be said.
+    fn given(&mut self, path: &str, what: &str, write: impl FnOnce(&mut Self)) {
+        let before = self.out.len();
+        write(self);
+        if self.out.len() == before {
+            self.cannot_say(path, what);
+        }
+    }
+
+    fn cannot_say(&mut self, path: &str, what: &str) {
+        let instead = self.form.instead;
+        self.problem.get_or_insert_with(|| Problem {
+            field: path.to_owned(),
+            reason: format!("is empty: {what} cannot be said in this form; {instead}"),
         });
     }
 
@@ -39,16 +76,22 @@ impl Flat {
 
     fn value(&mut self, value: Ref<'_>, path: String) {
         let text = match value {
-            Ref::Absent => return,
-            Ref::Object(model) => return self.model(model, &path),
-            Ref::List(list) => return self.list(list, &path),
-            Ref::Map(map) => return map.each(&mut |name, value| self.value(value, join(&path, name))),
+            Ref::Absent => return self.cannot_say(&path, "nothing"),
+            Ref::Object(model) => {
+                return self.given(&path, "an object without members", |flat| flat.members(model, &path));
+            }
+            Ref::List(list) => return self.given(&path, "an empty list", |flat| flat.list(list, &path)),
+            Ref::Map(map) => {
+                return self.given(&path, "an object without members", |flat| {
+                    map.each(&mut |name, value| flat.value(value, join(&path, name)));
+                });
+            }
             Ref::Json(json) => return self.json(json, path),
             Ref::Text(text) => text.to_owned(),
             Ref::Int(number) => number.to_string(),
             Ref::Uint(number) => number.to_string(),
             Ref::Float(number) => serde_json::Value::from(number).to_string(),
-            Ref::Bool(value) => (self.truth)(value).to_owned(),
+            Ref::Bool(value) => (self.form.truth)(value).to_owned(),
         };
         self.out.push((path, text));
     }
@@ -56,19 +99,19 @@ impl Flat {
     fn json(&mut self, json: &serde_json::Value, path: String) {
         use serde_json::Value;
         match json {
-            Value::Null => {}
-            Value::Array(items) => {
+            Value::Null => self.cannot_say(&path, "null"),
+            Value::Array(items) => self.given(&path, "an empty list", |flat| {
                 for (at, item) in items.iter().enumerate() {
-                    self.json(item, join(&path, &at.to_string()));
+                    flat.json(item, join(&path, &at.to_string()));
                 }
-            }
-            Value::Object(members) => {
+            }),
+            Value::Object(members) => self.given(&path, "an object without members", |flat| {
                 for (name, value) in members {
-                    self.json(value, join(&path, name));
+                    flat.json(value, join(&path, name));
                 }
-            }
+            }),
             Value::String(text) => self.out.push((path, text.clone())),
-            Value::Bool(value) => self.out.push((path, (self.truth)(*value).to_owned())),
+            Value::Bool(value) => self.out.push((path, (self.form.truth)(*value).to_owned())),
             scalar => self.out.push((path, scalar.to_string())),
         }
     }

@@ -55,6 +55,9 @@ macro_rules! model {
             fn place(&mut self) -> $crate::model::Place<'_> {
                 $crate::model::Place::Object(self)
             }
+            fn clear(&mut self) {
+                *self = <Self as ::std::default::Default>::default();
+            }
         }
 
         impl ::std::fmt::Debug for $type {
@@ -171,6 +174,9 @@ macro_rules! text_enum {
             fn set(&mut self, text: &str) {
                 *self = Self::from(text);
             }
+            fn known(&self) -> &'static [&'static str] {
+                Self::VALUES
+            }
         }
 
         impl $crate::model::Field for $type {
@@ -179,6 +185,9 @@ macro_rules! text_enum {
             }
             fn place(&mut self) -> $crate::model::Place<'_> {
                 $crate::model::Place::Text(self)
+            }
+            fn clear(&mut self) {
+                *self = <Self as ::std::default::Default>::default();
             }
         }
     };

@@ -6,6 +6,7 @@
 //! structures through these object-safe traits. That is what keeps a thousand types cheap to build.
 
 mod any;
+mod carried;
 mod check;
 mod debug;
 mod entries;
@@ -16,14 +17,18 @@ mod macros;
 pub mod serde;
 mod time;
 mod types;
+mod value;
 
 pub use any::Any;
+pub(crate) use carried::Bounded;
+pub use carried::Kept;
 pub use check::{Problem, check};
 pub(crate) use debug::HIDDEN;
 pub use debug::debug;
 pub use entries::{entries, text_entries};
 pub use time::{TimeForm, Timestamp};
 pub use types::{JsonText, Secret};
+pub use value::{Names, to_value};
 
 use serde_json::Value;
 use std::borrow::Cow;
@@ -38,7 +43,24 @@ pub trait Model: std::fmt::Debug + Send + Sync {
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'static Member, Ref<'a>));
 
     /// The field with that wire name, and the name that it is written with.
+    ///
+    /// A name that is empty says that the structure only holds the output, which is in that field.
     fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn Field)>;
+
+    /// How the answer is read into it, for an output that carries that along.
+    #[doc(hidden)]
+    fn decoding(&mut self) -> Option<&mut json::Decoding> {
+        None
+    }
+}
+
+/// Takes away what a structure holds: its members are as they were when it was made.
+pub fn reset(model: &mut dyn Model) {
+    for member in model.shape().members {
+        if let Some((_, field)) = model.find(member.wire) {
+            field.clear();
+        }
+    }
 }
 
 /// Visits the fields of a structure, given in the order of its members. For [`model!`](crate::model!).
@@ -88,6 +110,10 @@ pub struct Member {
     pub time: Option<TimeForm>,
     /// In an answer: the document shows no body, and only the vendor's own client reads this.
     pub undocumented: bool,
+    /// Services write an object for the list: its names are one member of the items, its values the other.
+    pub entries: Option<(&'static str, &'static str)>,
+    /// Services write a text for the map: the value of that name.
+    pub said_by: Option<&'static str>,
 }
 
 /// Where a member of a request travels.
@@ -134,6 +160,8 @@ impl Member {
             style: ListStyle::Repeat,
             time: None,
             undocumented: false,
+            entries: None,
+            said_by: None,
         }
     }
 
@@ -199,6 +227,18 @@ impl Member {
     /// A text as it is written: a time in the form of the member.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.time.map_or(Cow::Borrowed(text), |form| form.write(text))
+    }
+
+    /// Says which members of the items an object has as names and values that is written for the list.
+    pub const fn entries(mut self, name: &'static str, value: &'static str) -> Self {
+        self.entries = Some((name, value));
+        self
+    }
+
+    /// Says whose value it is that is written for the map.
+    pub const fn said_by(mut self, name: &'static str) -> Self {
+        self.said_by = Some(name);
+        self
     }
 
     /// Makes it the whole body.
@@ -307,6 +347,16 @@ impl Place<'_> {
             Self::List(_) => "a list",
         }
     }
+
+    /// Whether it holds other places.
+    pub(crate) fn holds_others(&self) -> bool {
+        matches!(self, Self::Object(_) | Self::List(_) | Self::Map(_))
+    }
+
+    /// Whether it can be empty, as a number cannot.
+    pub(crate) fn may_be_empty(&self) -> bool {
+        !matches!(self, Self::Int(_) | Self::Uint(_) | Self::Float(_) | Self::Bool(_))
+    }
 }
 
 /// A value that a structure holds: read by writers, filled by readers.
@@ -317,6 +367,8 @@ pub trait Field: Send + Sync {
     fn place(&mut self) -> Place<'_>;
     /// Tells a time in which form its field writes it.
     fn set_time_form(&mut self, _form: TimeForm) {}
+    /// Takes the value away, for one that cannot be read: absent, or else as it was when it was made.
+    fn clear(&mut self) {}
 }
 
 /// A list of any length, seen from the drivers.
@@ -331,6 +383,14 @@ pub trait List: Send + Sync {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// Makes room for one item more, and tells how many bytes that takes.
+    fn grow(&mut self) -> usize {
+        0
+    }
+    /// Takes the last item away.
+    fn pop(&mut self) {}
+    /// Takes all items away.
+    fn clear(&mut self) {}
 }
 
 /// Values by name, seen from the drivers.
@@ -339,6 +399,14 @@ pub trait Map: Send + Sync {
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, Ref<'a>));
     /// The place for the value of that name, made when it is not there.
     fn entry(&mut self, name: &str) -> Place<'_>;
+    /// Bytes of a value, without what it points to.
+    fn value_bytes(&self) -> usize {
+        0
+    }
+    /// Takes the value of that name away.
+    fn remove(&mut self, _name: &str) {}
+    /// Takes all values away.
+    fn clear(&mut self) {}
 }
 
 /// A value that is a string on the wire.
@@ -348,6 +416,10 @@ pub trait Text: Send + Sync {
     /// Whether it is a point in time.
     fn is_time(&self) -> bool {
         false
+    }
+    /// The values that are documented, if only some are.
+    fn known(&self) -> &'static [&'static str] {
+        &[]
     }
 }
 
@@ -367,6 +439,9 @@ macro_rules! scalar_fields {
             }
             fn place(&mut self) -> Place<'_> {
                 Place::$place(self)
+            }
+            fn clear(&mut self) {
+                *self = Self::default();
             }
         }
     )*};
@@ -393,6 +468,9 @@ impl<T: Field + Default> Field for Option<T> {
             value.set_time_form(form);
         }
     }
+    fn clear(&mut self) {
+        *self = None;
+    }
 }
 
 impl<T: Field + Default> Field for Box<T> {
@@ -402,6 +480,9 @@ impl<T: Field + Default> Field for Box<T> {
     fn place(&mut self) -> Place<'_> {
         (**self).place()
     }
+    fn clear(&mut self) {
+        (**self).clear();
+    }
 }
 
 impl<T: Field + Default> Field for Vec<T> {
@@ -410,6 +491,9 @@ impl<T: Field + Default> Field for Vec<T> {
     }
     fn place(&mut self) -> Place<'_> {
         Place::List(self)
+    }
+    fn clear(&mut self) {
+        Vec::clear(self);
     }
 }
 
@@ -425,6 +509,28 @@ impl<T: Field + Default> List for Vec<T> {
         Vec::push(self, T::default());
         self[at].place()
     }
+    fn grow(&mut self) -> usize {
+        /// Bytes up to which a list doubles its room; a longer one takes a quarter more.
+        const SMALL: usize = 64 << 10;
+        let (room, item) = (self.capacity(), size_of::<T>());
+        if Vec::len(self) < room {
+            return 0;
+        }
+        let more = match room {
+            0 if item > 64 => 1,
+            0 => 4,
+            room if room * item < SMALL => room,
+            room => room / 4,
+        };
+        self.reserve_exact(more.max(1));
+        (self.capacity() - room) * item
+    }
+    fn pop(&mut self) {
+        Vec::pop(self);
+    }
+    fn clear(&mut self) {
+        Vec::clear(self);
+    }
 }
 
 impl<T: Field + Default> Field for BTreeMap<String, T> {
@@ -433,6 +539,9 @@ impl<T: Field + Default> Field for BTreeMap<String, T> {
     }
     fn place(&mut self) -> Place<'_> {
         Place::Map(self)
+    }
+    fn clear(&mut self) {
+        BTreeMap::clear(self);
     }
 }
 
@@ -444,5 +553,14 @@ impl<T: Field + Default> Map for BTreeMap<String, T> {
     }
     fn entry(&mut self, name: &str) -> Place<'_> {
         BTreeMap::entry(self, name.to_owned()).or_default().place()
+    }
+    fn value_bytes(&self) -> usize {
+        size_of::<T>()
+    }
+    fn remove(&mut self, name: &str) {
+        BTreeMap::remove(self, name);
+    }
+    fn clear(&mut self) {
+        BTreeMap::clear(self);
     }
 }

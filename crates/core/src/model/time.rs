@@ -223,6 +223,9 @@ impl Field for Timestamp {
     fn place(&mut self) -> Place<'_> {
         Place::Text(self)
     }
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
     fn set_time_form(&mut self, form: TimeForm) {
         self.form = form;
     }

@@ -66,6 +66,9 @@ impl Field for Secret {
     fn place(&mut self) -> Place<'_> {
         Place::Text(self)
     }
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
 }
 
 /// A JSON document that travels inside a string, as some fields want it.
@@ -146,5 +149,8 @@ impl Field for JsonText {
     }
     fn place(&mut self) -> Place<'_> {
         Place::JsonText(self)
+    }
+    fn clear(&mut self) {
+        *self = Self::default();
     }
 }

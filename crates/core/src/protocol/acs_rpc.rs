@@ -73,10 +73,13 @@ fn parameters(model: &dyn Model, path: &str, out: &mut Vec<(String, String)>) ->
 fn parameter(value: Ref<'_>, path: String, out: &mut Vec<(String, String)>) -> Result<(), Error> {
     let text = match value {
         Ref::Absent => return Ok(()),
-        Ref::Object(model) => return parameters(model, &path, out),
+        Ref::Object(model) => {
+            return given(&path, "an object without members", out, |out| parameters(model, &path, out));
+        }
         Ref::List(list) => {
-            return (0..list.len())
-                .try_for_each(|at| parameter(list.item(at), join(&path, &(at + 1).to_string()), out));
+            return given(&path, "an empty list", out, |out| {
+                (0..list.len()).try_for_each(|at| parameter(list.item(at), join(&path, &(at + 1).to_string()), out))
+            });
         }
         Ref::Text(text) => text.to_owned(),
         Ref::Int(number) => number.to_string(),
@@ -86,6 +89,22 @@ fn parameter(value: Ref<'_>, path: String, out: &mut Vec<(String, String)>) -> R
         Ref::Map(_) | Ref::Json(_) => return Err(Error::invalid_input(path, "has a value that no parameter can hold")),
     };
     out.push((path, text));
+    Ok(())
+}
+
+/// Whatever is given leaves something behind, or is refused.
+fn given(
+    path: &str,
+    what: &str,
+    out: &mut Vec<(String, String)>,
+    write: impl FnOnce(&mut Vec<(String, String)>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let before = out.len();
+    write(out)?;
+    if out.len() == before {
+        let reason = format!("is empty: {what} cannot be said in this form; leave it out");
+        return Err(Error::invalid_input(path, reason));
+    }
     Ok(())
 }
 

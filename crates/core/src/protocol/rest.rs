@@ -124,12 +124,14 @@ fn from_connection<'a>(name: &str, known: &[(&str, Option<&'a str>)]) -> Result<
 fn write_query(member: &'static Member, value: Ref<'_>, query: &mut Vec<(String, String)>) -> Result<(), Error> {
     let mut push = |text: String| query.push((member.wire.to_owned(), text));
     match (value, member.style) {
+        (Ref::List(list), ListStyle::Repeat) if list.is_empty() => {
+            let reason = "is empty: an empty list cannot be said in a query; leave it out";
+            return Err(Error::invalid_input(member.wire, reason));
+        }
         (Ref::List(list), ListStyle::Repeat) => {
             items(list).try_for_each(|item| text(member, item).map(&mut push))?;
         }
-        (Ref::List(list), ListStyle::Comma) => {
-            push(items(list).map(|item| text(member, item)).collect::<Result<Vec<_>, _>>()?.join(","));
-        }
+        (Ref::List(list), ListStyle::Comma) => push(joined(member, list)?),
         // Structures may stand in it too.
         (value @ Ref::List(_), ListStyle::Json) => push(json::value_to_string(value, json::Style::Compact)),
         (value, _) => push(text(member, value)?),
@@ -140,16 +142,29 @@ fn write_query(member: &'static Member, value: Ref<'_>, query: &mut Vec<(String,
 /// A list is joined by commas.
 fn write_header(member: &'static Member, value: Ref<'_>, headers: &mut HeaderMap) -> Result<(), Error> {
     let text = match value {
-        Ref::List(list) => items(list).map(|item| text(member, item)).collect::<Result<Vec<_>, _>>()?.join(","),
+        Ref::List(list) => joined(member, list)?,
         value => text(member, value)?,
     };
+    if text.trim() != text {
+        return Err(Error::invalid_input(member.wire, "begins or ends with white space, which a header cannot carry"));
+    }
     let wrong = |_| Error::invalid_input(member.wire, "has characters that a header cannot carry");
     let name = HeaderName::from_bytes(member.wire.as_bytes())
         .map_err(|_| Error::invalid_input(member.wire, "is no name of a header"))?;
-    let mut value = HeaderValue::from_bytes(text.trim().as_bytes()).map_err(wrong)?;
+    let mut value = HeaderValue::from_bytes(text.as_bytes()).map_err(wrong)?;
     value.set_sensitive(member.sensitive);
     headers.insert(name, value);
     Ok(())
+}
+
+/// The items with commas between them, from which the same items can be read.
+fn joined(member: &'static Member, list: &dyn List) -> Result<String, Error> {
+    let texts = items(list).map(|item| text(member, item)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(at) = texts.iter().position(|text| text.is_empty() || text.contains(',')) {
+        let reason = "is empty or has a comma, which a list with commas between its items cannot say";
+        return Err(Error::invalid_input(format!("{}.{at}", member.wire), reason));
+    }
+    Ok(texts.join(","))
 }
 
 fn items(list: &dyn List) -> impl Iterator<Item = Ref<'_>> {
@@ -164,8 +179,7 @@ fn text(member: &'static Member, value: Ref<'_>) -> Result<String, Error> {
         Ref::Uint(number) => number.to_string(),
         Ref::Float(number) => number.to_string(),
         Ref::Bool(value) => value.to_string(),
-        Ref::Absent => String::new(),
-        Ref::Json(_) | Ref::Object(_) | Ref::List(_) | Ref::Map(_) => {
+        Ref::Absent | Ref::Json(_) | Ref::Object(_) | Ref::List(_) | Ref::Map(_) => {
             return Err(Error::invalid_input(member.wire, "has a value that fits a body alone"));
         }
     })

@@ -127,7 +127,11 @@ impl Model for Envelope<'_> {
     fn each<'a>(&'a self, _: &mut dyn FnMut(&'static Member, Ref<'a>)) {}
 
     fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn Field)> {
-        if wire == "Response" { Some(("Response", &mut self.0)) } else { None }
+        if wire == "Response" { Some(("", &mut self.0)) } else { None }
+    }
+
+    fn decoding(&mut self) -> Option<&mut json::Decoding> {
+        self.0.output.decoding()
     }
 }
 
@@ -139,6 +143,10 @@ impl Field for Inner<'_> {
     fn place(&mut self) -> Place<'_> {
         self.found.response = true;
         Place::Object(self)
+    }
+
+    fn clear(&mut self) {
+        self.found.response = false;
     }
 }
 
@@ -332,17 +340,23 @@ mod tests {
 
     #[test]
     fn a_good_status_with_a_bad_body_cannot_be_read() {
-        for body in ["", "<html>", "{}", "[]", r#"{"Response":null}"#, r#"{"Response":{"TotalCount":1"#] {
+        for body in [
+            "",
+            "<html>",
+            "{}",
+            "[]",
+            r#"{"Response":null}"#,
+            r#"{"Response":""}"#,
+            r#"{"Response":5}"#,
+            r#"{"Response":{"TotalCount":1"#,
+        ] {
             assert_eq!(answer(200, &[], body).0.unwrap_err().kind(), ErrorKind::Decode, "{body}");
         }
     }
 
     #[test]
     fn a_member_that_does_not_fit_is_named_and_the_request_too() {
-        let error = answer(200, &[], r#"{"Response":{"TotalCount":[1],"RequestId":"r-4"}}"#).0.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.field(), error.request_id()),
-            (ErrorKind::Decode, Some("TotalCount"), Some("r-4"))
-        );
+        let error = answer(200, &[], r#"{"Response":{"Ids":{"a":1},"RequestId":"r-4"}}"#).0.unwrap_err();
+        assert_eq!((error.kind(), error.field(), error.request_id()), (ErrorKind::Decode, Some("Ids"), Some("r-4")));
     }
 }

@@ -15,9 +15,10 @@ use http::Method;
 /// Writes the input's parameters; [`sign`] adds the common ones.
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when they are larger than documented.
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when they are larger than documented, or a value is one that the
+/// form cannot say.
 pub fn encode(call: &Call<'_>, method: Method) -> Result<Unsigned, Error> {
-    write(call, method, "/", flat::flatten(call.input), check_form)
+    write(call, method, "/", flat::flatten(call.input)?, check_form)
 }
 
 /// A request with these parameters, in the query or in a form.

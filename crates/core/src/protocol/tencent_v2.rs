@@ -16,13 +16,14 @@ use http::Method;
 /// Writes the input's parameters; [`sign`] adds the common ones.
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when they are larger than services take, or when a list that
-/// is required is empty: the form cannot say it, so that it would be missing.
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when they are larger than services take, or when a value is one
+/// that the form cannot say, such as an empty list.
 pub fn encode(call: &Call<'_>, method: Method) -> Result<Unsigned, Error> {
     if let Some(member) = empty_list(call.input) {
         return Err(Error::invalid_input(member.wire, "is required and must not be empty"));
     }
-    let parameters = flat::flatten_with(call.input, |value| if value { "true" } else { "false" });
+    let truth = |value| if value { "true" } else { "false" };
+    let parameters = flat::flatten_as(call.input, flat::Form { truth, instead: "leave it out" })?;
     write(call, method, PATH, parameters, check_form_v2)
 }
 

@@ -125,9 +125,13 @@ impl Model for Envelope<'_> {
             "code" => Some(("code", &mut self.said.code)),
             "codeDesc" => Some(("codeDesc", &mut self.said.code_desc)),
             "message" => Some(("message", &mut self.said.message)),
-            "data" => Some(("data", &mut self.data)),
+            "data" => Some(("", &mut self.data)),
             wire => self.data.0.find(wire),
         }
+    }
+
+    fn decoding(&mut self) -> Option<&mut json::Decoding> {
+        self.data.0.decoding()
     }
 }
 
@@ -224,8 +228,9 @@ mod tests {
         for body in ["", "<html>", "{}", "[]", r#"{"code":null}"#, r#"{"code":0,"data":{"totalCount":1"#] {
             assert_eq!(refused(200, body).kind(), ErrorKind::Decode, "{body}");
         }
-        let error = refused(200, r#"{"code":0,"data":{"totalCount":[1]}}"#);
-        assert_eq!((error.kind(), error.field()), (ErrorKind::Decode, Some("totalCount")));
+        let error = refused(200, r#"{"code":0,"data":{"instanceIds":{"a":1}}}"#);
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Decode, Some("instanceIds")));
+        assert_eq!(refused(200, r#"{"code":0,"data":"x"}"#).field(), Some("data"));
     }
 
     #[test]

@@ -16,10 +16,11 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 /// Writes a request, all but what the signature adds.
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when it is larger than documented.
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when it is larger than documented, or has a value that the query
+/// cannot say.
 pub fn encode(call: &Call<'_>, method: Method, common: TencentCommon<'_>) -> Result<Unsigned, Error> {
     let (content_type, query, body) = if method == Method::GET {
-        let query = flat::flatten(call.input);
+        let query = flat::flatten(call.input)?;
         check_query(form::encoded_len(&query))?;
         (FORM, query, Body::Empty)
     } else {

@@ -17,13 +17,13 @@ pub(crate) enum Json {
 
 /// A list.
 #[derive(Debug)]
-pub(crate) struct Items(Vec<Json>);
+pub(crate) struct Items(pub(crate) Vec<Json>);
 
 /// An object that stands in for a generated structure.
 #[derive(Debug)]
 pub(crate) struct Object {
     shape: &'static Shape,
-    values: Vec<Json>,
+    pub(crate) values: Vec<Json>,
 }
 
 impl Json {

@@ -30,6 +30,7 @@ pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Fiel
         self::fixed(check, at, name, field, fixed);
     }
     bounds(check, at, name, field);
+    other_forms(check, at, name, field);
     if let Some(default) = &field.default {
         self::default(check, at, name, field, default);
     }
@@ -47,6 +48,24 @@ fn fixed(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field, fixed: &
         && !values.spec.values.iter().any(|value| value.value == fixed)
     {
         check.report(at, name, format!("the const {fixed} is no value of {}", values.name));
+    }
+}
+
+/// What is written for a list or a map besides.
+fn other_forms(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field) {
+    if let Some(entries) = &field.entries {
+        let shape = field.ty.shape().filter(|_| field.ty.is_list()).and_then(|shape| check.product.shape(shape));
+        let has = |member: &String| {
+            shape.is_some_and(|shape| {
+                shape.spec.fields.iter().any(|field| field.name == *member && field.ty == Type::String)
+            })
+        };
+        for member in [&entries.name, &entries.value].into_iter().filter(|member| !has(member)) {
+            check.report(at, name, format!("entries: {member} is no string of the items"));
+        }
+    }
+    if field.said_by.is_some() && !field.ty.is_map() {
+        check.report(at, name, format!("said_by on the type `{}`; only maps have it", field.ty));
     }
 }
 

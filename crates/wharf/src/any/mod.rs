@@ -38,17 +38,19 @@ pub use describe::{Field, Kind, client, fields};
 pub use options::call_options;
 pub use pages::{Page, Pages};
 pub use products::{Extras, option_names, products};
-pub use value::{Names, input, item_models, to_value};
+pub use value::{input, item_models};
 pub use waiters::{Argument, ArgumentKind, Gives, Outcome, Progress, Wait, WaiterEntry, waiters};
 pub use wharf_core::connection::CallOptions;
-pub use wharf_core::model::{Model, Ref};
+pub use wharf_core::model::{Model, Names, Ref, to_value};
 pub use wharf_core::operation::{Entry, OperationMeta};
+pub use wharf_core::product::Answer;
 
 use crate::Error;
 use crate::lookup;
 use products::Product;
 use serde_json::Value;
 use std::fmt;
+use wharf_core::model::Kept;
 
 /// A connection to a product whose name is known at run time. Cheap to clone.
 #[derive(Clone)]
@@ -163,8 +165,8 @@ impl Connection {
         lookup::find(self.product.name, self.product.name, name)
     }
 
-    /// Calls an operation: JSON in, and the answer as the service sent it, members that this version does
-    /// not know included. Drop the future to give up.
+    /// Calls an operation: JSON in, JSON out. What the document describes is read as the typed clients read it, and
+    /// members that this version does not know are as the service sent them. Drop the future to give up.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent for an operation or a member
@@ -188,6 +190,23 @@ impl Connection {
         Value::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
     }
 
+    /// Like [`call_with`](Self::call_with), with what is to be said of the answer: its request id, and what could not be
+    /// read of it ([`Answer::problems`]).
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn answer(
+        &self,
+        operation: &str,
+        input: impl Into<Input>,
+        options: &CallOptions,
+    ) -> Result<(Value, Answer), Error> {
+        let entry = self.operation(operation)?;
+        let mut output = Kept::new(entry.output());
+        let answer = self.connection.execute(entry.meta, &*model(entry, input.into())?, options, &mut output).await?;
+        Ok((output.into_value(), answer))
+    }
+
     /// Calls an operation and reads its answer into the operation's own structure, as leniently as the typed
     /// clients do. Drop the future to give up.
     ///
@@ -203,7 +222,7 @@ impl Connection {
         Box::<dyn Model>::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
     }
 
-    /// The pages of an operation's answer as the service sent them, one call each. They begin where the
+    /// The pages of an operation's answer, each as [`call`](Self::call) gives it, one call each. They begin where the
     /// input says and end by the rules of [`paginate::Pages`](crate::paginate::Pages).
     ///
     /// # Errors

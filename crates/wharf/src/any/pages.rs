@@ -9,7 +9,7 @@ use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use wharf_core::Connection;
 use wharf_core::connection::CallOptions;
-use wharf_core::model::Place;
+use wharf_core::model::{Kept, Place};
 use wharf_core::operation::Paging;
 
 mod sealed {
@@ -18,7 +18,7 @@ mod sealed {
     impl Sealed for Box<dyn wharf_core::model::Model> {}
 }
 
-/// A form that an answer can have: JSON as the service sent it (`Value`), or the operation's own structure
+/// A form that an answer can have: JSON (`Value`), or the operation's own structure
 /// (`Box<dyn Model>`).
 pub trait Page: sealed::Sealed + Sized + Send {
     #[doc(hidden)]
@@ -46,7 +46,7 @@ impl Page for Value {
         input: &dyn Model,
         options: &CallOptions,
     ) -> Result<Self, Error> {
-        let mut output = entry.untyped_output();
+        let mut output = Kept::new(entry.output());
         connection.execute(entry.meta, input, options, &mut output).await?;
         Ok(output.into_value())
     }
@@ -54,15 +54,12 @@ impl Page for Value {
     fn count(&self, paging: &Paging) -> usize {
         match at(self, paging.items) {
             Some(Self::Array(items)) => items.len(),
-            // One object stands for a list of one, as the typed clients read it.
-            Some(Self::Object(_)) => 1,
             _ => 0,
         }
     }
 
     fn total(&self, paging: &Paging) -> Option<u64> {
-        let total = at(self, paging.total)?;
-        total.as_u64().or_else(|| total.as_str()?.trim().parse().ok())
+        at(self, paging.total)?.as_u64()
     }
 
     fn print(&self, _: &OperationMeta, paging: &Paging) -> Option<u64> {
@@ -226,7 +223,6 @@ impl Pages<Value> {
         let found = self.paging.items.iter().try_fold(&mut page, |value, name| value.get_mut(name));
         match found.map(Value::take) {
             Some(Value::Array(items)) => items,
-            Some(item @ Value::Object(_)) => vec![item],
             _ => Vec::new(),
         }
     }

@@ -6,15 +6,6 @@ use serde_json::{Map, Value};
 use wharf_core::model::json::{Mode, read_value};
 use wharf_core::model::{Model, Place, Ref};
 
-/// Whose names the members of a JSON object have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Names {
-    /// The API's (`ClusterIds`).
-    Wire,
-    /// Those of the fields in Rust (`cluster_ids`).
-    Fields,
-}
-
 /// An operation's input from a JSON object whose members, at every depth, have either the API's names or those
 /// of the fields.
 ///
@@ -77,39 +68,10 @@ fn wire_name(model: &mut dyn Model, name: &str) -> Option<&'static str> {
         Some(member) => Some(member.wire),
         // Another spelling that is read stays as it is.
         None if model.find(name).is_some() => None,
-        None => members.iter().find(|member| member.name() == name).map(|member| member.wire),
-    }
-}
-
-/// A structure as JSON: the members that have a value. Secrets are in it: it is data, not for logs.
-pub fn to_value(model: &dyn Model, names: Names) -> Value {
-    let mut members = Map::new();
-    model.each(&mut |member, value| {
-        if !matches!(value, Ref::Absent) {
-            let name = if names == Names::Wire { member.wire } else { member.name() };
-            members.insert(name.to_owned(), json(value, names));
-        }
-    });
-    Value::Object(members)
-}
-
-fn json(value: Ref<'_>, names: Names) -> Value {
-    match value {
-        Ref::Absent => Value::Null,
-        Ref::Text(text) => text.into(),
-        Ref::Int(number) => number.into(),
-        Ref::Uint(number) => number.into(),
-        Ref::Float(number) => number.into(),
-        Ref::Bool(value) => value.into(),
-        Ref::Json(value) => value.clone(),
-        Ref::Object(model) => to_value(model, names),
-        Ref::List(list) => (0..list.len()).map(|at| json(list.item(at), names)).collect(),
-        Ref::Map(map) => {
-            let mut values = Map::new();
-            map.each(&mut |name, value| {
-                values.insert(name.to_owned(), json(value, names));
-            });
-            Value::Object(values)
+        None => {
+            // A word of a language, which no field can be called there, has a `_` behind it.
+            let named = |name: &str| members.iter().find(|member| member.name() == name);
+            named(name).or_else(|| named(name.strip_suffix('_')?)).map(|member| member.wire)
         }
     }
 }

@@ -147,16 +147,18 @@ fn wrong_settings_are_named() {
 }
 
 #[tokio::test]
-async fn truth_values_are_small_and_empty_lists_are_left_out() {
+async fn truth_values_are_small_and_an_empty_list_is_refused() {
     let (script, ccs) = bench([good(json!(null))]);
-    let input = json!({
-        "clusterId": "cls-1", "serviceName": "web", "replicas": 1, "portMappings": [],
+    let mut input = json!({
+        "clusterId": "cls-1", "serviceName": "web", "replicas": 1,
         "containers": [{ "containerName": "a", "image": "b", "privileged": true }]
     });
-    assert_eq!(ccs.call("ccs", "CreateClusterService", input).await.unwrap(), json!({}));
+    assert_eq!(ccs.call("ccs", "CreateClusterService", input.clone()).await.unwrap(), json!({}));
     let asked = script.asked(0);
     assert_eq!(asked["containers.0.privileged"], "true");
-    assert!(!asked.keys().any(|name| name.starts_with("portMappings")));
+    input["portMappings"] = json!([]);
+    let error = ccs.call("ccs", "CreateClusterService", input).await.unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("portMappings")));
 }
 
 #[tokio::test]

@@ -1086,10 +1086,10 @@ pub struct CloudPVCStatus {
     pub access_modes: Option<Vec<AccessMode>>,
     /// What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`.
     ///
-    /// `capacity`. Source: cce:5028.
+    /// `capacity`; also read as a text, which is `storage`. Source: cce:5028.
     ///
     /// Erratum: An object in the document; the vendor's public clients read a string. Either is read as it is.
-    pub capacity: Option<serde_json::Value>,
+    pub capacity: Option<BTreeMap<String, String>>,
     /// Phase the claim is in.
     ///
     /// `phase`. Source: cce:5029.
@@ -1099,7 +1099,7 @@ pub struct CloudPVCStatus {
 wharf_core::model! {
     CloudPVCStatus = "CloudPVCStatus" {
         access_modes = "accessModes";
-        capacity = "capacity";
+        capacity = "capacity" .said_by("storage");
         phase = "phase";
     }
 }
@@ -1112,8 +1112,8 @@ impl CloudPVCStatus {
     }
 
     /// What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`.
-    pub fn capacity(mut self, value: impl Into<serde_json::Value>) -> Self {
-        self.capacity = Some(value.into());
+    pub fn capacity(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+        self.capacity = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
         self
     }
 
@@ -2049,9 +2049,10 @@ pub struct ClusterStatus {
     pub message: Option<String>,
     /// Addresses of the Kubernetes API of the cluster.
     ///
-    /// `endpoints`. Source: cce:1213.
+    /// `endpoints`; also read as an object of `url` by `type`. Source: cce:1213.
     ///
-    /// Erratum: Printed as a single object in one table; a list in another and in the examples.
+    /// Erratum: Printed as a single object in one table; a list in another and in the examples. Services also answer an
+    /// object of URLs by `internal` and `external`.
     pub endpoints: Vec<ClusterEndpoint>,
 }
 
@@ -2061,7 +2062,7 @@ wharf_core::model! {
         job_id = "jobID" | "jobId" | "jobid";
         reason = "reason";
         message = "message";
-        endpoints = "endpoints";
+        endpoints = "endpoints" .entries("type", "url");
     }
 }
 

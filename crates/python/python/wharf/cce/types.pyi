@@ -735,7 +735,7 @@ class CloudPVCStatus(Structure):
     """How the volume can be mounted indeed. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
     `ReadWriteMany`.
     """
-    capacity: Any
+    capacity: dict[str, str] | None
     """What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`.
     Erratum: An object in the document; the vendor's public clients read a string. Either is read as it is.
     """
@@ -746,7 +746,7 @@ class CloudPVCStatus(Structure):
         self,
         *,
         access_modes: Sequence[str] | None = None,
-        capacity: Any = None,
+        capacity: Mapping[str, str] | None = None,
         phase: str | None = None,
     ) -> None: ...
 
@@ -755,7 +755,7 @@ class CloudPVCStatusDict(TypedDict, total=False):
     """A `dict` that stands for `CloudPVCStatus` in an input."""
 
     access_modes: Sequence[str] | None
-    capacity: Any
+    capacity: Mapping[str, str] | None
     phase: str | None
 
 class CloudPVFlexVolume(Structure):
@@ -1223,7 +1223,7 @@ class ClusterStatus(Structure):
     """Details of the reason. Left out when the cluster is available. `message`."""
     endpoints: list[ClusterEndpoint]
     """Addresses of the Kubernetes API of the cluster. `endpoints`. Erratum: Printed as a single object in one table;
-    a list in another and in the examples.
+    a list in another and in the examples. Services also answer an object of URLs by `internal` and `external`.
     """
 
     def __init__(

@@ -95,7 +95,9 @@ class AutoDelStrategyInfo(Structure):
     `keep_last_days`, `keep_last_nums`, `global_keep_last_days`, `global_keep_last_nums`.
     """
     value: int
-    """Number of days or of tags to keep, by the type of the policy. `Value`."""
+    """Number of days or of tags to keep, by the type of the policy. `Value`. Erratum: The vendor's sample answer has
+    9223372036854776000, which is more than a signed number holds.
+    """
     valid: int
     """Going by its name, whether the policy is in force: 1 in published examples. The document does not explain it.
     `Valid`.

@@ -24,7 +24,9 @@ pub struct AutoDelStrategyInfo {
     /// Number of days or of tags to keep, by the type of the policy.
     ///
     /// `Value`. Source: tce:19141.
-    pub value: i64,
+    ///
+    /// Erratum: The vendor's sample answer has 9223372036854776000, which is more than a signed number holds.
+    pub value: u64,
     /// Going by its name, whether the policy is in force: 1 in published examples. The document does not explain it.
     ///
     /// `Valid`. Source: tce:19142.

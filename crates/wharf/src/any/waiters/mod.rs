@@ -15,7 +15,7 @@ pub(super) mod tke;
 
 use super::options::Reader;
 use super::products::Product;
-use super::value::{Names, to_value};
+use super::{Names, to_value};
 use crate::Error;
 use serde_json::Value;
 use std::fmt;

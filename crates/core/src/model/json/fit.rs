@@ -1,0 +1,108 @@
+//! What a value becomes in a place for one: the rules of leniency for everything that is not a list, an object
+//! or a map.
+
+use super::number;
+use super::scan::number_in;
+use crate::model::Place;
+
+/// Whether a value fits into its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// It is there.
+    Yes,
+    /// It says that there is none.
+    Absent,
+    /// It cannot be read; this is what it is.
+    Not(&'static str),
+}
+
+/// A scalar as it was found.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Found<'a> {
+    Text(&'a str),
+    Bool(bool),
+    /// Its digits.
+    Number(&'a str),
+}
+
+impl Found<'_> {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Text(_) => "a string",
+            Self::Bool(_) => "true or false",
+            Self::Number(_) => "a number",
+        }
+    }
+
+    /// Whether it is what some services write for what is not there.
+    pub(super) fn is_nothing(self) -> bool {
+        matches!(self, Self::Text(text) if text.trim().is_empty())
+    }
+}
+
+/// Puts a text or a truth value into a place.
+pub(super) fn scalar_into(place: Place<'_>, found: Found<'_>, strict: bool) -> Fit {
+    match (place, found) {
+        (Place::Text(place), Found::Text(text)) if strict || !(place.is_time() && found.is_nothing()) => {
+            place.set(text)
+        }
+        (Place::Json(place), Found::Text(text)) => *place = text.into(),
+        (Place::JsonText(place), Found::Text(text)) => place.set(text.to_owned()),
+        (Place::Bool(place), Found::Bool(value)) => *place = value,
+        (Place::Json(place), Found::Bool(value)) => *place = value.into(),
+        (Place::JsonText(place), Found::Bool(value)) => place.set(value.to_string()),
+        _ if strict => return Fit::Not(found.name()),
+        _ if found.is_nothing() => return Fit::Absent,
+        (Place::Text(place), Found::Bool(value)) => place.set(if value { "true" } else { "false" }),
+        (Place::Int(place), Found::Bool(value)) => *place = value.into(),
+        (Place::Uint(place), Found::Bool(value)) => *place = value.into(),
+        (Place::Bool(place), Found::Text(text)) => match truth(text.trim()) {
+            Some(value) => *place = value,
+            None => return Fit::Not("a string"),
+        },
+        (place @ (Place::Int(_) | Place::Uint(_) | Place::Float(_)), Found::Text(text)) => match number_in(text) {
+            Some(raw) => return number_into(place, raw, strict),
+            None => return Fit::Not("a string"),
+        },
+        _ => return Fit::Not(found.name()),
+    }
+    Fit::Yes
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" | "1" => Some(true),
+        "false" | "False" | "FALSE" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// Puts a number into a place, by its digits.
+pub(super) fn number_into(place: Place<'_>, raw: &str, strict: bool) -> Fit {
+    let whole = !raw.contains(['.', 'e', 'E']);
+    match place {
+        // What a caller gives for a whole number has no point.
+        Place::Int(_) | Place::Uint(_) if strict && !whole => return Fit::Not(number::Odd::Fraction.found()),
+        Place::Int(place) => match number::int(raw) {
+            Ok(number) => *place = number,
+            Err(odd) => return Fit::Not(odd.found()),
+        },
+        Place::Uint(place) => match number::uint(raw) {
+            Ok(number) => *place = number,
+            Err(odd) => return Fit::Not(odd.found()),
+        },
+        Place::Float(place) => match raw.parse::<f64>().ok().filter(|number| number.is_finite()) {
+            Some(number) => *place = number,
+            None => return Fit::Not("a number that is too large"),
+        },
+        Place::JsonText(place) => place.set(raw.to_owned()),
+        Place::Text(place) if !strict => place.set(raw),
+        Place::Bool(place) if !strict => match number::int(raw) {
+            Ok(0) => *place = false,
+            Ok(1) => *place = true,
+            _ => return Fit::Not("a number other than 0 and 1"),
+        },
+        _ => return Fit::Not("a number"),
+    }
+    Fit::Yes
+}
