@@ -690,7 +690,7 @@ fn each_field_writes_times_in_its_form_and_zone_and_reads_times_without_a_zone_i
     );
     for time in given {
         let window = Window { from: Some(time.clone()), until: Some(time.clone()), printed: Some(time.clone()) };
-        let flat = flat::flatten(&window);
+        let flat = flat::flatten(&window).unwrap();
         let body: Value = serde_json::from_str(&to_string(&window, Style::Compact)).unwrap();
         for (at, (name, text)) in wanted.iter().enumerate() {
             assert_eq!(flat[at], ((*name).to_owned(), (*text).to_owned()), "{time}");
@@ -706,7 +706,7 @@ fn each_field_writes_times_in_its_form_and_zone_and_reads_times_without_a_zone_i
         ("2017-03-28", "2017-03-28 00:00:00", "2017-03-28T00:00:00Z"),
     ] {
         let window = Window { from: Some(text.into()), until: Some(text.into()), printed: None };
-        let flat = flat::flatten(&window);
+        let flat = flat::flatten(&window).unwrap();
         assert_eq!((flat[0].1.as_str(), flat[1].1.as_str()), (from, until));
     }
     let mut read = Window::default();
@@ -725,5 +725,5 @@ fn each_field_writes_times_in_its_form_and_zone_and_reads_times_without_a_zone_i
 
     // What is no time is for the service to refuse.
     let window = Window { from: Some("yesterday".into()), ..Window::default() };
-    assert_eq!(flat::flatten(&window), [("From".to_owned(), "yesterday".to_owned())]);
+    assert_eq!(flat::flatten(&window).unwrap(), [("From".to_owned(), "yesterday".to_owned())]);
 }
