@@ -133,7 +133,8 @@ fn the_inventory_has_every_structure_of_cce() {
     };
     assert_eq!((of_cce("shapes").len(), sum("shapes", "fields")), (116, 414));
     assert_eq!((of_cce("enums").len(), sum("enums", "values")), (35, 132));
-    assert_eq!(of_cce("errors").len(), 25);
+    // Two codes of the gateway in front of the services among them: cce:8164.
+    assert_eq!(of_cce("errors").len(), 27);
 }
 
 #[test]

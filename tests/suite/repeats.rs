@@ -1,6 +1,6 @@
 //! What is sent again, and what never is, over sockets and for every operation.
 
-use crate::raw::{Act, Play, Raw, Read, nowhere};
+use crate::raw::{Act, Nowhere, Play, Raw, Read};
 use crate::support::{fill, quick};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -144,14 +144,14 @@ async fn a_change_that_may_have_arrived_is_sent_once_and_a_read_three_times() {
 /// Whatever it is, the service has not acted.
 #[tokio::test]
 async fn what_is_known_not_to_have_been_done_is_sent_again() {
-    let transport = transport();
+    let (transport, nowhere) = (transport(), Nowhere::new());
     for entry in wharf::operations().filter(|entry| !entry.meta.idempotent) {
         let throttled = "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n";
         let server = Raw::start(move |_| Play::answer(throttled)).await;
         let error = call(entry, &server.url(), &transport).await.unwrap_err();
         assert_eq!((error.kind(), server.arrived()), (ErrorKind::Throttled, 3), "{}: {error}", entry.meta.name);
 
-        let error = call(entry, &nowhere().await, &transport).await.unwrap_err();
+        let error = call(entry, &nowhere.url(), &transport).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::Connection, 2), "{}: {error}", entry.meta.name);
     }
 }

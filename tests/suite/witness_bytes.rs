@@ -63,6 +63,12 @@ async fn send(vector: &Value) -> http::Request<Bytes> {
     let time = UNIX_EPOCH + Duration::from_secs(vector["time"].as_u64().unwrap());
     let clock = Frozen { time, nonce: vector["nonce"].as_u64().unwrap() };
     let (product, operation) = (text(vector, "product").unwrap(), text(vector, "operation").unwrap());
+    // The vendor's client leaves an empty list out where its form cannot say one; ours refuses it.
+    let mut input = vector["input"].clone();
+    if text(vector, "signature_method") != Some("TC3-HMAC-SHA256") || text(vector, "http_method") == Some("GET") {
+        let members = input.as_object_mut().unwrap();
+        members.retain(|_, value| value.as_array().is_none_or(|items| !items.is_empty()));
+    }
     macro_rules! call {
         ($product:ident) => {{
             let mut builder = $product::Connection::builder()
@@ -89,7 +95,7 @@ async fn send(vector: &Value) -> http::Request<Bytes> {
             if let Some(domain) = text(vector, "host").unwrap().strip_prefix(concat!(stringify!($product), ".api3.")) {
                 builder = builder.domain(domain);
             }
-            let result = builder.build().unwrap().call(product, operation, vector["input"].clone()).await;
+            let result = builder.build().unwrap().call(product, operation, input.clone()).await;
             result.unwrap_or_else(|error| panic!("{}: {error}", vector["name"]));
         }};
     }

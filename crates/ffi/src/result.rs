@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn numbers_stay() {
         let numbers: Vec<_> = NAMES.iter().map(|(result, _)| *result as i32).collect();
-        let expected: Vec<_> = (0..=9).chain(100..=115).chain([199]).collect();
+        let expected: Vec<_> = (0..=10).chain(100..=115).chain([199]).collect();
         assert_eq!(numbers, expected);
         let kinds = [ErrorKind::InvalidInput, ErrorKind::NotFound, ErrorKind::Throttled, ErrorKind::WaitFailed];
         assert_eq!(kinds.map(|kind| wharf_result::from(kind) as i32), [100, 104, 107, 115]);

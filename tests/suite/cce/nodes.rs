@@ -19,13 +19,13 @@ scenarios! {
 
 async fn from_order_to_end(cloud: &Cloud) {
     let (nodes, cluster) = (&cloud.nodes, cloud.available("nodes").await);
-    let created = cloud.order_nodes(&cluster, "web", 2).send().await.unwrap();
+    let created = cloud.order_nodes(&cluster, "node", 2).send().await.unwrap();
     assert_eq!(created.status.phase, Some(NodePhase::Build));
     let first = created.metadata.uid.clone().unwrap();
     let job = cloud.cce.job(created.job_id().unwrap());
     assert_eq!(job.get().send().await.unwrap().status.phase, JobPhase::Initializing);
     let active = nodes.wait_until_active(&cluster, &first).await.unwrap();
-    assert_eq!(active.metadata.name.as_deref(), Some("web-1"));
+    assert_eq!(active.metadata.name.as_deref(), Some("node-1"));
     assert_eq!(active.spec.os.as_deref(), Some(OS));
     job.wait().await.unwrap();
     let listed = cloud.list_nodes(&cluster).await;

@@ -1,7 +1,7 @@
 //! Runs faults: every way to call, reading and changing, lasting and once.
 
 use super::{Bodies, Fault, Setup, Then, Way, good, head, http, ways};
-use crate::raw::{Act, Play, Raw, Read, nowhere};
+use crate::raw::{Act, Nowhere, Play, Raw, Read};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt;
@@ -312,9 +312,9 @@ fn shown(error: &Error) -> Vec<String> {
 /// Nobody listens: nothing was sent, so that everything is tried again.
 #[tokio::test]
 async fn a_connection_that_is_refused_is_tried_again_for_changes_too() {
-    let bench = Bench::new();
+    let (bench, nowhere) = (Bench::new(), Nowhere::new());
     for way in ways() {
-        let setup = bench.setup(nowhere().await, Time::Plenty, MAX_RESPONSE).await;
+        let setup = bench.setup(nowhere.url(), Time::Plenty, MAX_RESPONSE).await;
         let (one, other) = ((way.connect)(&setup), (way.connect)(&setup));
         for error in [one.read().await.unwrap_err(), other.change().await.unwrap_err()] {
             assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::Connection, 2), "{}: {error}", way.name);

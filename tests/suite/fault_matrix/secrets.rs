@@ -26,9 +26,12 @@ pub(super) fn faults() -> Vec<Fault> {
                 let body = report.replace("{}", &format!("your header was {text} and not ours"));
                 vec![Act::Send(http(&format!("{status} Whatever"), &[JSON, &format!("X-Quoted: {secret}")], body))]
             });
-            // A password is known to a call that sends it.
-            let applies =
-                if secret == PASSWORD { |way: &Way, changing| changing && way.sends_password } else { quoted.applies };
+            // A password is known to a call that sends it, and a key to a connection that has one.
+            let applies = match secret {
+                PASSWORD => |way: &Way, changing| changing && way.sends_password,
+                SECRET_KEY => |way: &Way, _| !way.logs_in,
+                _ => quoted.applies,
+            };
             faults.push(Fault { applies, ..quoted });
         }
         faults.push(Fault::new(format!("an answer that is no JSON and quotes {what}"), Then::Ends(ANY), move |_| {

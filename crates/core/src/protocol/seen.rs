@@ -1,7 +1,7 @@
 //! An output while its answer is read, and what else the answer says.
 
 use super::refusal::{ALWAYS_A_SIGN, SIGNS};
-use crate::model::json::{self, Mode};
+use crate::model::json::{self, Decoding, Mode};
 use crate::model::{Any, Field, In, Member, Model, Ref, Shape};
 use serde_json::{Map, Value};
 
@@ -58,5 +58,9 @@ impl Model for Seen<'_> {
             return Some((name, self.said.entry(wire).or_insert(Value::Null)));
         }
         self.output.find(wire)
+    }
+
+    fn decoding(&mut self) -> Option<&mut Decoding> {
+        self.output.decoding()
     }
 }

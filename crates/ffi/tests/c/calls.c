@@ -106,10 +106,10 @@ static void waits(const wharf_connection *tke) {
     CHECK(seen.result == WHARF_OK && seen.states == 1 && is(seen.answer, "/ClusterId", id));
     free(seen.answer);
 
-    ENDS(wharf_wait(tke, "cluster_running", "{\"cluster_id\": \"cls-nowhere\"}", NULL, NULL, NULL, &cluster, &error),
+    ENDS(wharf_wait(tke, "cluster_running", "{\"cluster_id\": \"cls-nowhere\", \"grace\": 0}", NULL, NULL, NULL, &cluster, &error),
          WHARF_NOT_FOUND, NULL);
     ENDS(wharf_wait(tke, "cluster_endpoint_created",
-                    "{\"cluster_id\": \"cls-nowhere\", \"is_extranet\": true}",
+                    "{\"cluster_id\": \"cls-nowhere\", \"is_extranet\": true, \"grace\": 0}",
                     NULL, NULL, NULL, &cluster, &error),
          WHARF_NOT_FOUND, NULL);
     wharf_text_free(&id);
