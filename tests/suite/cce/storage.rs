@@ -38,7 +38,10 @@ async fn a_claim_holds_its_volume(cloud: &Cloud) {
 
     let deleted = clusters.delete_cloud_pvc(&cluster, "default", "data").send().await.unwrap();
     let status = deleted.status.unwrap();
-    assert_eq!((status.phase, status.capacity), (Some(PVCPhase::Bound), Some([("storage".to_owned(), "10Gi".to_owned())].into())));
+    assert_eq!(
+        (status.phase, status.capacity),
+        (Some(PVCPhase::Bound), Some([("storage".to_owned(), "10Gi".to_owned())].into()))
+    );
     assert_eq!(refusal(clusters.delete_cloud_pvc(&cluster, "default", "data").send().await), gone());
     let kept = clusters.delete_cloud_pv(&cluster, "share").send().await.unwrap();
     assert_eq!(kept.metadata.uid, volume.metadata.uid);
