@@ -281,7 +281,7 @@ fn what_has_to_be_looked_at_closely_is_reported_once_and_changes_nothing_else() 
         (r#"{"Id": "\ud800", "Names": ["a""#, "Names ends before it is complete"),
         (r#"{"Id": 1.5, "Part": {"Name": "a", "Parts": [{"#, "Part.Parts.0 ends before it is complete"),
         (r#"{"Id": "\ud80", "Count": 1}"#, "Id is not valid JSON at line 1 column 14"),
-        ("{\"Id\": \"a\nb\"}", "Id is not valid JSON at line 2 column 0"),
+        ("{\"Id\": \"a\tb\"}", "Id is not valid JSON at line 1 column 10"),
     ] {
         let refused = read(text.as_bytes(), &mut Whole::default(), Mode::Lenient).unwrap_err();
         assert_eq!(refused.to_string(), expected);
