@@ -141,7 +141,8 @@ async fn the_size_of_a_claim_is_a_text_or_an_object() {
         let made: CreateCloudPVCOutput = read!(cluster::CreateCloudPVC, claim);
         let deleted: DeleteCloudPVCOutput = read!(cluster::DeleteCloudPVC, claim);
         for status in [made.status, deleted.status] {
-            assert_eq!(status.unwrap().capacity.as_ref(), Some(&size));
+            let capacity = status.unwrap().capacity.unwrap();
+            assert_eq!(capacity.into_iter().collect::<Vec<_>>(), [("storage".to_owned(), "10Gi".to_owned())]);
         }
     }
 }

@@ -127,7 +127,7 @@ impl Connection {
             Err(error) => {
                 let error = if output.decoding.is_overdue() { overdue("while its answer was read") } else { error };
                 let failure = self.refused(masks().apply(error, &documented), &response);
-                let change = change::after(&failure.error, &response, &mut output, &|text| masks().mask(text));
+                let change = change::after(&failure.error, &response, &output, &|text| masks().mask(text));
                 Err(Failure { credentials: Some(Arc::clone(&credentials)), change, ..failure })
             }
         }

@@ -28,6 +28,8 @@ fn object(place: &str, fields: &[Field], members: &Map<String, Value>) {
         let field = field.unwrap_or_else(|| panic!("{place} has no {name}"));
         if there.is_null() {
             assert!(field.nullable, "{place}.{name} is null");
+        } else if field.said_by.is_some() && there.is_string() {
+            // A map that clients read as one of its values.
         } else {
             value(&format!("{place}.{name}"), &field.ty, there);
             assert_eq!(unlisted(product(), field, there), [""; 0], "{place}.{name}");
