@@ -241,10 +241,68 @@ fn a_byte_order_mark_and_bytes_that_are_not_utf8_lose_nothing_else() {
 }
 
 #[test]
-fn a_number_that_json_cannot_say_is_left_out() {
-    let (whole, problems) = told(br#"{"Ratio": NaN, "Count": -Infinity, "Id": "i", "Unknown": [Infinity]}"#);
-    assert_eq!((whole.ratio, whole.count, whole.id.as_deref()), (None, None, Some("i")));
-    assert_eq!(problems.len(), 2);
+fn an_answer_with_what_is_no_number_of_json_cannot_be_read() {
+    for (text, expected) in [
+        (r#"{"Ratio": NaN, "Id": "i"}"#, "Ratio is not valid JSON at line 1 column 11"),
+        (r#"{"Id": 1.50, "Any": [Infinity]}"#, "Any is not valid JSON at line 1 column 22"),
+        (r#"{"Unknown": {"a": -Infinity}}"#, "Unknown is not valid JSON at line 1 column 20"),
+    ] {
+        let refused = read(text.as_bytes(), &mut Whole::default(), Mode::Lenient).unwrap_err();
+        assert_eq!(refused.to_string(), expected);
+    }
+}
+
+#[test]
+fn what_has_to_be_looked_at_closely_is_reported_once_and_changes_nothing_else() {
+    let (whole, problems) = told(
+        br#"{"Size": "x", "Parts": [{"Name": "a"}, 5], "Names": ["\ud800", 1.50], "On": true, "Id": 0.10,
+            "Part": {"Name": "\udc00\ud83d\ude00", "Parts": [1e999, {"Name": -1e-999}]}, "Any": {"a\ud800": [1.5]}}"#,
+    );
+    assert_eq!((whole.size, whole.on, whole.id.as_deref()), (None, Some(true), Some("0.10")));
+    assert_eq!(whole.parts.unwrap().len(), 1);
+    assert_eq!(whole.names, ["\u{fffd}", "1.50"]);
+    let part = whole.part.unwrap();
+    assert_eq!(part.name.as_deref(), Some("\u{fffd}\u{1f600}"));
+    assert_eq!(part.parts.unwrap()[0].name.as_deref(), Some("-1e-999"));
+    assert_eq!(whole.any, Some(json!({"a\u{fffd}": [1.5]})));
+    assert_eq!(
+        problems,
+        [
+            "Size must be an integer that is not negative, not a string",
+            "Parts.1 must be an object, not a number",
+            "Names.0 has half of a pair of surrogates; it is read as U+FFFD",
+            "Part.Name has half of a pair of surrogates; it is read as U+FFFD",
+            "Part.Parts.0 must be an object, not a number",
+        ]
+    );
+    for (text, expected) in [
+        (r#"{"Part": 1e999}"#, "Part must be an object, not a number"),
+        (r#"{"Id": "\ud800", "Count": }"#, "Count is not valid JSON at line 1 column 27"),
+        (r#"{"Id": "\ud800", "Names": ["a""#, "Names ends before it is complete"),
+        (r#"{"Id": 1.5, "Part": {"Name": "a", "Parts": [{"#, "Part.Parts.0 ends before it is complete"),
+        (r#"{"Id": "\ud80", "Count": 1}"#, "Id is not valid JSON at line 1 column 14"),
+        ("{\"Id\": \"a\tb\"}", "Id is not valid JSON at line 1 column 10"),
+    ] {
+        let refused = read(text.as_bytes(), &mut Whole::default(), Mode::Lenient).unwrap_err();
+        assert_eq!(refused.to_string(), expected);
+    }
+}
+
+#[test]
+fn as_many_levels_are_read_as_serde_json_reads() {
+    for inner in [r#""a""#, "1.5", "1e999", r#""\ud800""#] {
+        let lists = |levels: usize| format!(r#"{{"Any": {}{inner}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+        assert!(read(lists(126).as_bytes(), &mut Whole::default(), Mode::Lenient).is_ok(), "{inner}");
+        let parts =
+            |levels: usize| format!("{}{{\"Name\": {inner}}}{}", r#"{"Parts":["#.repeat(levels), "]}".repeat(levels));
+        assert!(read(parts(63).as_bytes(), &mut Whole::default(), Mode::Lenient).is_ok(), "{inner}");
+        for text in [lists(127), parts(64)] {
+            let refused = read(text.as_bytes(), &mut Whole::default(), Mode::Lenient).unwrap_err();
+            assert_eq!(refused.reason, "is more than 127 levels deep", "{inner}");
+        }
+    }
+    let unknown = format!(r#"{{"Unknown": {}{}, "Id": "i"}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(told(unknown.as_bytes()).0.id.as_deref(), Some("i"), "what is skipped may be deeper");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! JSON to structures and back, by two drivers that are compiled once.
 
 mod decoding;
+mod fill;
 mod fit;
 mod number;
 mod read;
-mod scan;
 mod stand_in;
+mod string;
 mod value;
 mod way;
 mod write;

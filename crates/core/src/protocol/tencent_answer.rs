@@ -137,7 +137,7 @@ impl Model for Envelope<'_> {
 
 impl Field for Inner<'_> {
     fn get(&self) -> Ref<'_> {
-        Ref::Object(self)
+        if self.found.response { Ref::Object(self) } else { Ref::Absent }
     }
 
     fn place(&mut self) -> Place<'_> {

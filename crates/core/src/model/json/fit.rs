@@ -2,7 +2,6 @@
 //! or a map.
 
 use super::number;
-use super::scan::number_in;
 use crate::model::Place;
 
 /// Whether a value fits into its place.
@@ -12,6 +11,8 @@ pub(super) enum Fit {
     Yes,
     /// It says that there is none.
     Absent,
+    /// It is `null`.
+    Null,
     /// It cannot be read; this is what it is.
     Not(&'static str),
 }
@@ -60,10 +61,12 @@ pub(super) fn scalar_into(place: Place<'_>, found: Found<'_>, strict: bool) -> F
             Some(value) => *place = value,
             None => return Fit::Not("a string"),
         },
-        (place @ (Place::Int(_) | Place::Uint(_) | Place::Float(_)), Found::Text(text)) => match number_in(text) {
-            Some(raw) => return number_into(place, raw, strict),
-            None => return Fit::Not("a string"),
-        },
+        (place @ (Place::Int(_) | Place::Uint(_) | Place::Float(_)), Found::Text(text)) => {
+            match number::in_text(text) {
+                Some(raw) => return number_into(place, raw, strict),
+                None => return Fit::Not("a string"),
+            }
+        }
         _ => return Fit::Not(found.name()),
     }
     Fit::Yes

@@ -73,6 +73,15 @@ pub(super) fn value(raw: &str) -> (Value, bool) {
     }
 }
 
+/// A number as a text says it, if it says nothing else.
+pub(super) fn in_text(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    // Texts have leading zeros where numbers have none.
+    let plain = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+    (plain && digits.parse::<f64>().is_ok()).then_some(digits)
+}
+
 /// Whether nothing is lost when a number is said by a float: it has the same digits, or, behind a point, so many
 /// that writing and reading a float gives them.
 fn is_said_by(number: f64, raw: &str) -> bool {

@@ -1,111 +1,132 @@
 //! What services write for a list, and lists that they write for something else.
 
+use super::fill::Fill;
 use super::fit::Fit;
-use super::read::{Hint, Read, Reader};
+use super::read::{Hint, Read, Reader, Stop};
+use super::string::unquoted;
+use super::value::AnyValue;
 use super::way::Way;
 use crate::model::{List, Place};
+use serde::de::value::MapDeserializer;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
-impl Reader<'_, '_> {
+/// The members of an object, as they stand in the text.
+type Members<'de> = Vec<(&'de RawValue, &'de RawValue)>;
+
+impl Reader<'_> {
     /// One object where a list is due: its only item, if it has any of the item's members.
-    pub(super) fn one(&mut self, list: &mut dyn List, way: &Way<'_>, hint: Hint) -> Read<Fit> {
+    pub(super) fn one<'de, A: MapAccess<'de>>(
+        &mut self,
+        list: &mut dyn List,
+        mut map: A,
+        way: &Way<'_>,
+        hint: Hint,
+    ) -> Result<Fit, A::Error> {
+        /// Room of a member.
+        const MEMBER: usize = 2 * size_of::<(&RawValue, &RawValue)>();
+        let mut members = Members::new();
+        while let Some(name) = map.next_key()? {
+            self.charge(MEMBER, way).map_err(Stop::error)?;
+            members.push((name, map.next_value()?));
+        }
         list.clear();
-        let start = self.scan.at();
-        let mut names = Vec::new();
-        self.each_member(way, |reader, name| {
-            names.push(name.to_owned());
-            reader.take(way, |scan| scan.skip()).map(drop)
-        })?;
-        if names.is_empty() {
+        if members.is_empty() {
             return Ok(Fit::Absent);
         }
-        let end = self.scan.at();
-        self.scan.go(start);
+        self.only_item(list, &members, way, hint).map_err(Stop::error)
+    }
+
+    fn only_item(&mut self, list: &mut dyn List, members: &Members<'_>, way: &Way<'_>, hint: Hint) -> Read<Fit> {
         self.charge(list.grow(), way)?;
-        let item = Way::Item(way, 0, 0);
-        let reason = match list.push() {
+        let way_to_item = &Way::Item(way, 0, 0);
+        let object = MapDeserializer::<_, serde_json::Error>::new(members.iter().copied());
+        let (read, reason) = match list.push() {
             Place::Object(model) => {
-                if names.iter().any(|name| model.find(name).is_some()) {
-                    self.members(model, &item)?;
-                    return Ok(Fit::Yes);
+                let known =
+                    |(name, _): &(&RawValue, _)| unquoted(name).is_some_and(|(name, _)| model.find(&name).is_some());
+                if members.iter().any(known) {
+                    (Some(self.members(model, object, way_to_item)), "")
+                } else {
+                    (None, "an object without any member of its items")
                 }
-                "an object without any member of its items"
             }
-            Place::Map(map) => {
-                self.entries(map, &item)?;
-                return Ok(Fit::Yes);
-            }
+            Place::Map(map) => (Some(self.entries(map, object, way_to_item)), ""),
             Place::Json(place) => {
-                *place = self.value(&item)?;
-                return Ok(Fit::Yes);
+                let value = AnyValue { reader: &mut *self, way: way_to_item }.visit_map(object);
+                (Some(value.map(|value| *place = value)), "")
             }
-            _ => "an object",
+            _ => (None, "an object"),
         };
+        if let Some(read) = read {
+            return self.broken(read, way).map(|()| Fit::Yes).map_err(|_| Stop);
+        }
         list.pop();
         match hint.member().and_then(|member| member.entries) {
-            Some(entries) => self.named(list, entries, way),
-            None => {
-                self.scan.go(end);
-                Ok(Fit::Not(reason))
-            }
+            Some(entries) => self.named(list, members, entries, way),
+            None => Ok(Fit::Not(reason)),
         }
     }
 
-    /// An object in the place of a list of named things: each has the name in one member, and the rest in another.
-    fn named(&mut self, list: &mut dyn List, (name, value): (&str, &str), way: &Way<'_>) -> Read<Fit> {
-        self.each_member(way, |reader, said| {
-            let way = Way::Name(way, said);
-            if reader.scan.peek() == Some(b'n') {
-                return reader.take(&way, |scan| scan.word("null"));
+    /// An object instead of a list of named things: each has the name in one member, and the rest in another.
+    fn named(
+        &mut self,
+        list: &mut dyn List,
+        members: &Members<'_>,
+        (name, value): (&str, &str),
+        way: &Way<'_>,
+    ) -> Read<Fit> {
+        for (said, raw) in members {
+            let Some((said, _)) = unquoted(said) else { continue };
+            let way = &Way::Name(way, &said);
+            if raw.get() == "null" {
+                continue;
             }
-            reader.charge(list.grow(), &way)?;
-            let Place::Object(model) = list.push() else { return Ok(()) };
-            let fit = if reader.scan.peek() == Some(b'{') {
-                reader.members(model, &way)?;
-                Fit::Yes
+            self.charge(list.grow(), way)?;
+            let Place::Object(model) = list.push() else { continue };
+            let place = if raw.get().starts_with('{') {
+                Some(Place::Object(&mut *model))
             } else {
-                match model.find(value) {
-                    Some((_, field)) => reader.place(field.place(), &way, Hint::NONE)?,
-                    None => Fit::Not("a value"),
-                }
+                model.find(value).map(|(_, field)| field.place())
+            };
+            let fit = match place {
+                Some(place) => self.raw(place, raw, way, Hint::NONE)?,
+                None => Fit::Not("a value"),
             };
             if fit != Fit::Yes {
                 list.pop();
-                return reader.judge(fit, "the value of a named item", &way);
+                self.judge(fit, "the value of a named item", way)?;
+                continue;
             }
             if let Some(Place::Text(place)) = model.find(name).map(|(_, field)| field.place()) {
-                let known = place.known().iter().find(|known| known.eq_ignore_ascii_case(said));
-                place.set(known.copied().unwrap_or(said));
+                let known = place.known().iter().find(|known| known.eq_ignore_ascii_case(&said));
+                place.set(known.copied().unwrap_or(&said));
             }
-            Ok(())
-        })?;
+        }
         Ok(Fit::Yes)
     }
 
-    pub(super) fn list(&mut self, place: Place<'_>, way: &Way<'_>, hint: Hint) -> Read<Fit> {
-        let place = match place {
-            Place::List(list) => return self.items(list, way),
-            place @ (Place::Json(_) | Place::JsonText(_)) => return self.document(place, "a list", way),
-            place @ Place::Text(_) if !self.strict => return self.document(place, "a list", way),
-            place => place,
-        };
-        let start = self.scan.at();
-        self.take(way, |scan| scan.expect(b'['))?;
+    /// A list where something else is due: its only item, if that is an object and one is due.
+    pub(super) fn only<'de, A: SeqAccess<'de>>(
+        &mut self,
+        place: Place<'_>,
+        mut items: A,
+        way: &Way<'_>,
+        hint: Hint,
+    ) -> Result<Fit, A::Error> {
         // A language with one kind of array for both writes `[]` for an empty object.
-        if self.scan.eat(b']') {
-            return Ok(if self.strict { Fit::Not("a list") } else { Fit::Absent });
+        let Some(first) = items.next_element::<&RawValue>()? else { return Ok(Fit::Absent) };
+        let mut alone = true;
+        while items.next_element::<IgnoredAny>()?.is_some() {
+            alone = false;
         }
-        let inner = self.scan.peek();
-        let item = self.scan.at();
-        self.take(way, |scan| scan.skip())?;
-        if inner == Some(b'{') && self.scan.eat(b']') && place.holds_others() && !self.strict {
-            let end = self.scan.at();
-            self.scan.go(item);
-            let fit = self.object(place, way, hint)?;
-            self.scan.go(end);
-            return Ok(fit);
+        if alone && place.holds_others() && first.get().starts_with('{') {
+            return self.raw(place, first, way, hint).map_err(Stop::error);
         }
-        self.scan.go(start);
-        self.take(way, |scan| scan.skip())?;
         Ok(Fit::Not("a list"))
+    }
+
+    fn raw(&mut self, place: Place<'_>, raw: &RawValue, way: &Way<'_>, hint: Hint) -> Read<Fit> {
+        Fill { reader: self, place, way, hint }.deserialize(raw).map_err(|_| Stop)
     }
 }

@@ -1,84 +1,129 @@
 //! Any JSON, for members that take it and for what a caller gives.
 
 use super::decoding::Decoding;
-use super::read::{Read, Reader};
+use super::read::{Pass, Read, Reader, Stop, in_passes};
+use super::string::Name;
 use super::way::Way;
 use crate::model::Problem;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use std::fmt;
 
 /// Reads a caller's JSON. A member that is there twice, and a number that cannot be kept as it is, are refused.
 ///
 /// # Errors
 /// Where it is not JSON, or the member that cannot be kept.
 pub fn parse(text: &str) -> Result<Value, Problem> {
-    let mut decoding = Decoding::default();
-    decoding.begin(text.len());
-    let mut reader = Reader::new(text, true, &mut decoding);
-    let value = reader.value(&Way::Whole)?;
-    reader.end()?;
-    Ok(value)
+    in_passes(text, true, &mut Decoding::default(), |reader, json| {
+        AnyValue { reader, way: &Way::Whole }.deserialize(json)
+    })
 }
 
-impl Reader<'_, '_> {
-    /// Any JSON.
-    pub(super) fn value(&mut self, way: &Way<'_>) -> Read<Value> {
+/// Reads any JSON.
+pub(super) struct AnyValue<'r, 'd, 'w> {
+    pub(super) reader: &'r mut Reader<'d>,
+    pub(super) way: &'w Way<'w>,
+}
+
+impl<'de> DeserializeSeed<'de> for AnyValue<'_, '_, '_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let Self { reader, way } = self;
+        reader.count(way).map_err(Stop::error)?;
+        if reader.pass == Pass::Plain {
+            let value = deserializer.deserialize_any(AnyValue { reader: &mut *reader, way });
+            return reader.broken(value, way);
+        }
+        let raw = reader.broken(<&RawValue>::deserialize(deserializer), way)?;
+        reader.captured_value(raw, way).map_err(Stop::error)
+    }
+}
+
+impl<'de> Visitor<'de> for AnyValue<'_, '_, '_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        self.reader.charge(text.len(), self.way).map_err(Stop::error)?;
+        Ok(text.into())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    /// A number of which the digits count, because a float may not have them all.
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Value, E> {
+        self.reader.again().map_err(Stop::error)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         /// Room of an object's tree for so many members.
         const NODE: (usize, usize) = (6, 640);
-        self.count(way)?;
-        match self.scan.peek() {
+        let Self { reader, way } = self;
+        reader.enter(way).map_err(Stop::error)?;
+        let mut members = serde_json::Map::new();
+        while let Some(name) = map.next_key_seed(Name(reader.pass))? {
+            if members.len().is_multiple_of(NODE.0) {
+                reader.charge(NODE.1, way).map_err(Stop::error)?;
+            }
+            let way = &Way::Name(way, &name);
+            let value = map.next_value_seed(AnyValue { reader: &mut *reader, way })?;
+            if members.insert(name.to_string(), value).is_some() {
+                let reason = if reader.strict { "is there twice" } else { "is there twice; the last one counts" };
+                reader.lossy(way, reason).map_err(Stop::error)?;
+            }
+        }
+        reader.leave();
+        Ok(Value::Object(members))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let Self { reader, way } = self;
+        reader.enter(way).map_err(Stop::error)?;
+        let mut items = Vec::new();
+        loop {
+            let way = &Way::Item(way, items.len(), items.len());
+            let Some(item) = list.next_element_seed(AnyValue { reader: &mut *reader, way })? else { break };
+            reader.charge(2 * size_of::<Value>(), way).map_err(Stop::error)?;
+            items.push(item);
+        }
+        reader.leave();
+        Ok(Value::Array(items))
+    }
+}
+
+impl Reader<'_> {
+    /// Reads any JSON as it stands in the text.
+    fn captured_value(&mut self, raw: &RawValue, way: &Way<'_>) -> Read<Value> {
+        match raw.get().as_bytes().first() {
             Some(b'"') => {
-                let text = self.string(way)?;
+                let text = self.string(raw, way)?;
                 self.charge(text.len(), way)?;
                 Ok(Value::String(text.into_owned()))
             }
-            Some(b'{') => {
-                self.enter(way)?;
-                let mut members = serde_json::Map::new();
-                self.each_member(way, |reader, name| {
-                    if members.len().is_multiple_of(NODE.0) {
-                        reader.charge(NODE.1, way)?;
-                    }
-                    let way = Way::Name(way, name);
-                    let value = reader.value(&way)?;
-                    if members.insert(name.to_owned(), value).is_some() {
-                        let reason =
-                            if reader.strict { "is there twice" } else { "is there twice; the last one counts" };
-                        reader.lossy(&way, reason)?;
-                    }
-                    Ok(())
-                })?;
-                self.depth -= 1;
-                Ok(Value::Object(members))
+            Some(b'{' | b'[' | b't' | b'f' | b'n') => {
+                let value = raw.deserialize_any(AnyValue { reader: &mut *self, way });
+                self.broken(value, way).map_err(|_| Stop)
             }
-            Some(b'[') => {
-                self.enter(way)?;
-                self.take(way, |scan| scan.expect(b'['))?;
-                let mut items = Vec::new();
-                let mut more = !self.scan.eat(b']');
-                while more {
-                    self.charge(2 * size_of::<Value>(), way)?;
-                    items.push(self.value(&Way::Item(way, items.len(), items.len()))?);
-                    more = self.take(way, |scan| scan.more(b']'))?;
-                }
-                self.depth -= 1;
-                Ok(Value::Array(items))
-            }
-            Some(b't') => self.word("true", true.into(), way),
-            Some(b'f') => self.word("false", false.into(), way),
-            Some(b'n') => self.word("null", Value::Null, way),
-            _ if !self.strict && self.scan.unwritable() => {
-                self.lossy(way, "is a number that JSON cannot say; it is read as null")?;
-                Ok(Value::Null)
-            }
-            _ => {
-                let raw = self.take(way, |scan| scan.number())?;
-                self.number(raw, way)
-            }
+            _ => self.number(raw.get(), way),
         }
-    }
-
-    fn word(&mut self, word: &str, value: Value, way: &Way<'_>) -> Read<Value> {
-        self.take(way, |scan| scan.word(word))?;
-        Ok(value)
     }
 }

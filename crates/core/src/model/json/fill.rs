@@ -1,0 +1,381 @@
+//! Filling places with what serde_json finds.
+
+use super::decoding::Unknown;
+use super::fit::{Fit, Found, number_into, scalar_into};
+use super::number;
+use super::read::{Hint, Read, Reader, Stop, misfit, problem};
+use super::string::Name;
+use super::value::AnyValue;
+use super::way::Way;
+use crate::model::{Field, List, Map, Model, Place, Ref};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// Fills a place with the next value, and says whether it fits.
+pub(super) struct Fill<'r, 'd, 'p, 'w> {
+    pub(super) reader: &'r mut Reader<'d>,
+    pub(super) place: Place<'p>,
+    pub(super) way: &'w Way<'w>,
+    pub(super) hint: Hint,
+}
+
+impl<'de> DeserializeSeed<'de> for Fill<'_, '_, '_, '_> {
+    type Value = Fit;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fit, D::Error> {
+        let Self { reader, place, way, hint } = self;
+        reader.count(way).map_err(Stop::error)?;
+        if reader.pass.captures(&place) {
+            let raw = reader.broken(<&RawValue>::deserialize(deserializer), way)?;
+            return reader.captured(place, raw, way, hint).map_err(Stop::error);
+        }
+        let fit = deserializer.deserialize_any(Fill { reader: &mut *reader, place, way, hint });
+        reader.broken(fit, way)
+    }
+}
+
+impl<'de> Visitor<'de> for Fill<'_, '_, '_, '_> {
+    type Value = Fit;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Fit, E> {
+        Ok(Fit::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Fit, E> {
+        self.reader.scalar(self.place, Found::Bool(value), self.way, self.hint).map_err(Stop::error)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Fit, E> {
+        self.reader.text(self.place, text, self.way, self.hint).map_err(Stop::error)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Fit, E> {
+        match self.place {
+            Place::Int(place) => {
+                *place = number;
+                Ok(Fit::Yes)
+            }
+            place => {
+                let digits = number.to_string();
+                self.reader.scalar(place, Found::Number(&digits), self.way, self.hint).map_err(Stop::error)
+            }
+        }
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Fit, E> {
+        match (self.place, i64::try_from(number)) {
+            (Place::Int(place), Ok(number)) => *place = number,
+            (Place::Uint(place), _) => *place = number,
+            (place, _) => {
+                let digits = number.to_string();
+                return self.reader.scalar(place, Found::Number(&digits), self.way, self.hint).map_err(Stop::error);
+            }
+        }
+        Ok(Fit::Yes)
+    }
+
+    /// A number of which the digits count, because a float may not have them all.
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Fit, E> {
+        self.reader.again().map_err(Stop::error)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fit, A::Error> {
+        let Self { reader, place, way, hint } = self;
+        match place {
+            Place::Object(model) => reader.members(model, map, way)?,
+            Place::Map(values) => reader.entries(values, map, way)?,
+            Place::Json(place) => *place = AnyValue { reader, way }.visit_map(map)?,
+            Place::List(list) if !reader.strict => return reader.one(list, map, way, hint),
+            Place::JsonText(_) => return reader.again().map_err(Stop::error),
+            Place::Text(_) if !reader.strict => return reader.again().map_err(Stop::error),
+            _ => {
+                while map.next_key::<&RawValue>()?.is_some() {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                return Ok(Fit::Not("an object"));
+            }
+        }
+        Ok(Fit::Yes)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Fit, A::Error> {
+        let Self { reader, place, way, hint } = self;
+        match place {
+            Place::List(list) => reader.items(list, items, way)?,
+            Place::Json(place) => *place = AnyValue { reader, way }.visit_seq(items)?,
+            Place::JsonText(_) => return reader.again().map_err(Stop::error),
+            Place::Text(_) if !reader.strict => return reader.again().map_err(Stop::error),
+            place if !reader.strict && !matches!(way, Way::Whole) => return reader.only(place, items, way, hint),
+            _ => {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(Fit::Not("a list"));
+            }
+        }
+        Ok(Fit::Yes)
+    }
+}
+
+impl Reader<'_> {
+    /// Fills a place with a value as it stands in the text.
+    fn captured(&mut self, place: Place<'_>, raw: &RawValue, way: &Way<'_>, hint: Hint) -> Read<Fit> {
+        let text = raw.get();
+        match (text.as_bytes().first(), place) {
+            (Some(b'"'), place) => {
+                let text = self.string(raw, way)?;
+                self.text(place, &text, way, hint)
+            }
+            (Some(b'{' | b'['), Place::JsonText(place)) => {
+                self.charge(text.len(), way)?;
+                place.set(text.to_owned());
+                Ok(Fit::Yes)
+            }
+            (Some(b'{' | b'['), Place::Text(place)) if !self.strict => {
+                self.charge(text.len(), way)?;
+                place.set(text);
+                Ok(Fit::Yes)
+            }
+            (Some(b'{' | b'[' | b't' | b'f' | b'n'), place) => {
+                let fit = raw.deserialize_any(Fill { reader: &mut *self, place, way, hint });
+                self.broken(fit, way).map_err(|_| Stop)
+            }
+            (_, place) => self.scalar(place, Found::Number(text), way, hint),
+        }
+    }
+
+    fn text(&mut self, place: Place<'_>, text: &str, way: &Way<'_>, hint: Hint) -> Read<Fit> {
+        self.charge(text.len(), way)?;
+        self.scalar(place, Found::Text(text), way, hint)
+    }
+
+    /// Puts a scalar where it fits: one is a list of one, and some maps and structures may be said by one.
+    fn scalar(&mut self, place: Place<'_>, found: Found<'_>, way: &Way<'_>, hint: Hint) -> Read<Fit> {
+        match place {
+            Place::List(_) | Place::Object(_) | Place::Map(_) if self.strict => Ok(Fit::Not(found.name())),
+            // Some services write "" for a structure or a list that is not there.
+            Place::List(_) | Place::Object(_) | Place::Map(_) if found.is_nothing() => Ok(Fit::Absent),
+            Place::List(list) => {
+                list.clear();
+                self.charge(list.grow(), way)?;
+                let fit = match list.push() {
+                    Place::List(_) | Place::Object(_) | Place::Map(_) => Fit::Not(found.name()),
+                    place => self.plain(place, found, way)?,
+                };
+                if fit != Fit::Yes {
+                    list.pop();
+                }
+                Ok(fit)
+            }
+            Place::Map(map) => match hint.member().and_then(|member| member.said_by) {
+                Some(name) => {
+                    map.clear();
+                    let fit = self.plain(map.entry(name), found, way)?;
+                    if fit != Fit::Yes {
+                        map.remove(name);
+                    }
+                    Ok(fit)
+                }
+                None => Ok(Fit::Not(found.name())),
+            },
+            Place::Object(_) => Ok(Fit::Not(found.name())),
+            place => self.plain(place, found, way),
+        }
+    }
+
+    fn plain(&mut self, place: Place<'_>, found: Found<'_>, way: &Way<'_>) -> Read<Fit> {
+        match (place, found) {
+            (Place::Json(place), Found::Number(raw)) => {
+                *place = self.number(raw, way)?;
+                Ok(Fit::Yes)
+            }
+            (place, Found::Number(raw)) => Ok(number_into(place, raw, self.strict)),
+            (place, found) => Ok(scalar_into(place, found, self.strict)),
+        }
+    }
+
+    /// A number of any JSON, by its digits.
+    pub(super) fn number(&mut self, raw: &str, way: &Way<'_>) -> Read<Value> {
+        let (value, whole) = number::value(raw);
+        if !whole {
+            self.lossy(way, "is a number with more digits than fit; it is read as their text")?;
+        }
+        Ok(value)
+    }
+
+    /// Fills the members of a structure.
+    pub(super) fn members<'de, A: MapAccess<'de>>(
+        &mut self,
+        model: &mut dyn Model,
+        mut map: A,
+        way: &Way<'_>,
+    ) -> Result<(), A::Error> {
+        self.enter(way).map_err(Stop::error)?;
+        let shape = model.shape();
+        while let Some(name) = map.next_key_seed(Name(self.pass))? {
+            match model.find(&name) {
+                Some(("", field)) => {
+                    let near = matches!(way, Way::Whole);
+                    let way = if near { Way::Envelope(&name) } else { Way::Name(way, &name) };
+                    self.member(&mut map, field, &way, Hint::NONE)?;
+                }
+                Some((wire, field)) => {
+                    self.member(&mut map, field, &Way::Name(way, wire), Hint(Some((shape, wire))))?;
+                }
+                None => self.unknown(&mut map, &Way::Name(way, &name))?,
+            }
+        }
+        set_time_forms(model);
+        self.leave();
+        Ok(())
+    }
+
+    fn unknown<'de, A: MapAccess<'de>>(&mut self, map: &mut A, way: &Way<'_>) -> Result<(), A::Error> {
+        if self.strict {
+            return self.fail(problem(way, "is not a field of this operation")).map_err(Stop::error);
+        }
+        if self.decoding.keeps_unknown() {
+            let value = map.next_value_seed(AnyValue { reader: self, way })?;
+            self.decoding.found(Unknown { way: way.steps(), value });
+            return Ok(());
+        }
+        self.broken(map.next_value::<IgnoredAny>(), way).map(|IgnoredAny| ())
+    }
+
+    /// Fills a member. One that is `null` is left as it is, and one that cannot be read is taken away.
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        map: &mut A,
+        field: &mut dyn Field,
+        way: &Way<'_>,
+        hint: Hint,
+    ) -> Result<(), A::Error> {
+        let absent = matches!(field.get(), Ref::Absent);
+        let place = field.place();
+        let (expects, holds_others) = (place.expects(), place.holds_others());
+        let fit = map.next_value_seed(Fill { reader: &mut *self, place, way, hint })?;
+        let judged = match fit {
+            Fit::Yes => Ok(()),
+            // An argument that is null is one that is not given. Inside of an argument it would be lost.
+            Fit::Null if self.strict && !way.is_near() => match field.place() {
+                Place::Json(place) => {
+                    *place = Value::Null;
+                    Ok(())
+                }
+                _ => self.fail(misfit(way, expects, fit)),
+            },
+            Fit::Null => {
+                if absent {
+                    field.clear();
+                }
+                Ok(())
+            }
+            fit => {
+                field.clear();
+                if fit != Fit::Absent && holds_others && way.is_near() {
+                    self.fail(misfit(way, expects, fit))
+                } else {
+                    self.judge(fit, expects, way)
+                }
+            }
+        };
+        judged.map_err(Stop::error)
+    }
+
+    /// Fills a list. An item that cannot be read is left out; one that is not there keeps its place, empty.
+    fn items<'de, A: SeqAccess<'de>>(
+        &mut self,
+        list: &mut dyn List,
+        mut items: A,
+        way: &Way<'_>,
+    ) -> Result<(), A::Error> {
+        list.clear();
+        self.enter(way).map_err(Stop::error)?;
+        let mut at = 0;
+        loop {
+            let here = list.len();
+            let item = Item { reader: &mut *self, list: &mut *list, way: &Way::Item(way, at, here) };
+            if items.next_element_seed(item)?.is_none() {
+                break;
+            }
+            at += 1;
+        }
+        self.leave();
+        Ok(())
+    }
+
+    /// Fills values by name. A `null` of an answer is left out.
+    pub(super) fn entries<'de, A: MapAccess<'de>>(
+        &mut self,
+        values: &mut dyn Map,
+        mut map: A,
+        way: &Way<'_>,
+    ) -> Result<(), A::Error> {
+        /// Room of a name and of the tree around it.
+        const ENTRY: usize = 64;
+        self.enter(way).map_err(Stop::error)?;
+        values.clear();
+        while let Some(name) = map.next_key_seed(Name(self.pass))? {
+            let way = &Way::Name(way, &name);
+            self.charge(ENTRY + name.len() + values.value_bytes(), way).map_err(Stop::error)?;
+            let place = values.entry(&name);
+            let (expects, takes_null) = (place.expects(), matches!(place, Place::Json(_)));
+            let fit = match map.next_value_seed(Fill { reader: &mut *self, place, way, hint: Hint::NONE })? {
+                Fit::Null if takes_null => Fit::Yes,
+                Fit::Null if !self.strict => Fit::Absent,
+                fit => fit,
+            };
+            if fit != Fit::Yes {
+                values.remove(&name);
+            }
+            self.judge(fit, expects, way).map_err(Stop::error)?;
+        }
+        self.leave();
+        Ok(())
+    }
+}
+
+/// Adds the next item to a list.
+struct Item<'r, 'd, 'l, 'w> {
+    reader: &'r mut Reader<'d>,
+    list: &'l mut dyn List,
+    way: &'w Way<'w>,
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_, '_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { reader, list, way } = self;
+        reader.charge(list.grow(), way).map_err(Stop::error)?;
+        let place = list.push();
+        let (expects, keeps_place, takes_null) =
+            (place.expects(), place.may_be_empty(), matches!(place, Place::Json(_)));
+        let fit = Fill { reader: &mut *reader, place, way, hint: Hint::NONE }.deserialize(deserializer)?;
+        let judged = match fit {
+            Fit::Yes => Ok(()),
+            Fit::Null if takes_null => Ok(()),
+            Fit::Null | Fit::Absent if reader.strict => reader.fail(misfit(way, expects, Fit::Null)),
+            Fit::Null | Fit::Absent if keeps_place => reader.lossy(way, "is not there; its place is kept, empty"),
+            fit => {
+                list.pop();
+                let found = if let Fit::Not(found) = fit { found } else { "nothing" };
+                reader.judge(Fit::Not(found), expects, way)
+            }
+        };
+        judged.map_err(Stop::error)
+    }
+}
+
+/// Gives the times of a structure that has been read the zone that their document names.
+fn set_time_forms(model: &mut dyn Model) {
+    for member in model.shape().members {
+        if let (Some(form), Some((_, field))) = (member.time, model.find(member.wire)) {
+            field.set_time_form(form);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Strings that serde_json does not read by itself: with half of a pair of surrogates.
+
+use super::read::{Pass, Read, Reader, Stop};
+use super::way::Way;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// The name of a member.
+pub(super) struct Name(pub(super) Pass);
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        if self.0 == Pass::Plain {
+            return deserializer.deserialize_str(Whole);
+        }
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        unquoted(raw).map(|(name, _)| name).ok_or_else(|| Stop.error())
+    }
+}
+
+impl Reader<'_> {
+    /// A captured string.
+    pub(super) fn string<'t>(&mut self, raw: &'t RawValue, way: &Way<'_>) -> Read<Cow<'t, str>> {
+        let read = unquoted(raw).ok_or(Stop);
+        let (text, whole) = self.broken(read, way)?;
+        if !whole {
+            self.lossy(way, "has half of a pair of surrogates; it is read as U+FFFD")?;
+        }
+        Ok(text)
+    }
+}
+
+/// What a captured string says, and whether it is whole.
+pub(super) fn unquoted(raw: &RawValue) -> Option<(Cow<'_, str>, bool)> {
+    match raw.deserialize_str(Whole) {
+        Ok(text) => Some((text, true)),
+        Err(_) => raw.deserialize_bytes(Halves).ok().map(|text| (Cow::Owned(text), false)),
+    }
+}
+
+struct Whole;
+
+impl<'de> Visitor<'de> for Whole {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+/// serde_json gives half of a pair as the three bytes that UTF-8 would have for it, if a string is read as bytes.
+struct Halves;
+
+impl Visitor<'_> for Halves {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<String, E> {
+        /// The first of the three bytes.
+        const FIRST: &[u8] = &[0xed];
+        let mut text = String::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            if chunk.invalid() == FIRST {
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        Ok(text)
+    }
+}
