@@ -1,7 +1,6 @@
 //! What an operation is: its input, its answer, and the facts its document states.
 
-use crate::model::{Any, Field, Member, Model, Ref, Shape};
-use serde_json::Value;
+use crate::model::Model;
 use std::fmt::Debug;
 
 /// An operation of an API. The implementing type is the operation's input.
@@ -130,42 +129,5 @@ impl Entry {
     /// An empty answer.
     pub fn output(&self) -> Box<dyn Model> {
         (self.output)()
-    }
-
-    /// An empty answer that takes whatever the service sends.
-    pub fn untyped_output(&self) -> UntypedOutput {
-        UntypedOutput { members: Any::default(), documented: self.output() }
-    }
-}
-
-/// An answer that keeps every member as it came, and knows which ones the document has. For calls by name.
-#[derive(Debug)]
-pub struct UntypedOutput {
-    members: Any,
-    documented: Box<dyn Model>,
-}
-
-impl UntypedOutput {
-    /// The members, as one JSON object; a body that is no object is its member `body`.
-    pub fn into_value(self) -> Value {
-        self.members.into_value()
-    }
-}
-
-impl Model for UntypedOutput {
-    fn shape(&self) -> &'static Shape {
-        /// The body is not taken apart, but there has to be one.
-        static WHOLE: Shape = Shape { name: Any::NAME, members: &[Member::new("body")] };
-        let shape = self.documented.shape();
-        if shape.members.iter().any(|member| member.payload) { &WHOLE } else { shape }
-    }
-
-    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'static Member, Ref<'a>)) {
-        self.documented.each(visit);
-    }
-
-    fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn Field)> {
-        let name = self.documented.find(wire).map_or("", |(name, _)| name);
-        self.members.find(wire).map(|(_, field)| (name, field))
     }
 }

@@ -40,7 +40,6 @@ def test_an_answer_is_typed(tke: wharf.tke.Connection, wharf_server: Server) -> 
     [
         {"cluster_name": "n", "vpc_id": VPC},
         {"ClusterName": "n", "VpcId": VPC},
-        {"ClusterName": "n", "vpc_id": VPC, "project_id": None},
         OrderedDict(cluster_name="n", vpc_id=VPC),
         UserDict(cluster_name="n", vpc_id=VPC),
         types.ClusterBasicSettings(cluster_name="n", vpc_id=VPC),
@@ -54,6 +53,17 @@ def test_structures_are_given_in_many_forms(tke: wharf.tke.Connection, wharf_ser
     )
     (call,) = wharf_server.calls("CreateCluster")
     assert call.parameters["ClusterBasicSettings"] == {"ClusterName": "n", "VpcId": VPC}
+
+
+def test_none_inside_of_an_argument_is_refused_by_its_place(tke: wharf.tke.Connection, wharf_server: Server) -> None:
+    with pytest.raises(wharf.InvalidInputError) as caught:
+        tke.cluster.create_cluster(
+            cluster_type="MANAGED_CLUSTER",
+            cluster_cidr_settings={"cluster_cidr": "172.16.0.0/16"},
+            cluster_basic_settings={"ClusterName": "n", "vpc_id": VPC, "project_id": None},
+        )
+    assert caught.value.field == "ClusterBasicSettings.ProjectId"
+    assert wharf_server.calls("CreateCluster") == []
 
 
 def test_lists_are_given_in_many_forms(tke: wharf.tke.Connection, wharf_server: Server) -> None:

@@ -8,7 +8,7 @@ use std::fmt;
 /// An operation's own output, and what the answer has besides: for calls by name that give JSON.
 ///
 /// What the document describes is read as the typed clients read it, so that a value is the same in every
-/// language; members that it does not describe are kept as they came.
+/// language; members that it does not describe are kept as they came, and those that the answer lacks are lacking.
 pub struct Kept {
     output: Box<dyn Model>,
     decoding: Decoding,
@@ -25,6 +25,15 @@ impl Kept {
     /// The answer as one JSON object.
     pub fn into_value(mut self) -> Value {
         let mut value = to_value(&*self.output, Names::Wire);
+        if let Value::Object(members) = &mut value {
+            // What came in a header is not in the body.
+            members.retain(|name, value| self.decoding.has(name) || !says_nothing(value));
+        }
+        for missing in self.decoding.take_missing() {
+            if let Some(Value::Object(members)) = at(&mut value, &missing.way) {
+                members.retain(|name, _| !missing.names.contains(&name.as_str()));
+            }
+        }
         for unknown in self.decoding.take_unknown() {
             put(&mut value, unknown);
         }
@@ -38,13 +47,27 @@ impl Kept {
 /// Puts a member where it was, unless there is one that the output has.
 fn put(value: &mut Value, unknown: Unknown) {
     let Some((Step::Name(name), outer)) = unknown.way.split_last() else { return };
-    let holder = outer.iter().try_fold(value, |value, step| match step {
-        Step::Name(name) => value.get_mut(name),
-        Step::Item(at) => value.get_mut(*at),
-    });
-    if let Some(Value::Object(members)) = holder {
+    if let Some(Value::Object(members)) = at(value, outer) {
         members.entry(name).or_insert(unknown.value);
     }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+    }
+}
+
+fn at<'a>(value: &'a mut Value, way: &[Step]) -> Option<&'a mut Value> {
+    way.iter().try_fold(value, |value, step| match step {
+        Step::Name(name) => value.get_mut(name),
+        Step::Item(at) => value.get_mut(*at),
+    })
 }
 
 impl Model for Kept {

@@ -1,8 +1,9 @@
 //! How an answer is read, and what was found on the way.
 
 use crate::clock::Clock;
-use crate::model::Problem;
+use crate::model::{Problem, Shape};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,6 +25,9 @@ pub struct Decoding {
     overdue: bool,
     keep: bool,
     unknown: Vec<Unknown>,
+    missing: Vec<Missing>,
+    /// Members of the output itself that have a value, wherever they stood.
+    outermost: BTreeSet<&'static str>,
     problems: Vec<Problem>,
     unlisted: usize,
     memory: usize,
@@ -37,6 +41,15 @@ pub struct Unknown {
     pub way: Vec<Step>,
     /// Its value.
     pub value: Value,
+}
+
+/// Members that a structure of the answer has no value for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The way to the structure, from the output on.
+    pub way: Vec<Step>,
+    /// Their names on the wire.
+    pub names: Vec<&'static str>,
 }
 
 /// A step on the way to a value.
@@ -86,6 +99,27 @@ impl Decoding {
         std::mem::take(&mut self.unknown)
     }
 
+    /// Takes the members of structures inside of the output that the answer has no value for.
+    pub fn take_missing(&mut self) -> Vec<Missing> {
+        std::mem::take(&mut self.missing)
+    }
+
+    /// Whether the answer has a value for that member of the output itself.
+    pub fn has(&self, wire: &str) -> bool {
+        self.outermost.contains(wire)
+    }
+
+    /// Takes note of the members of a structure that have been read.
+    pub(super) fn read_members(&mut self, way: Vec<Step>, shape: &'static Shape, read: &[&'static str]) {
+        if way.is_empty() {
+            // The output may be read from several objects.
+            self.outermost.extend(read);
+            return;
+        }
+        let names = shape.members.iter().map(|member| member.wire).filter(|wire| !read.contains(wire)).collect();
+        self.missing.push(Missing { way, names });
+    }
+
     /// A text of so many bytes is read from here on. What a text before it has left is forgotten.
     pub(super) fn begin(&mut self, bytes: usize) {
         self.memory = bytes.saturating_mul(MEMORY_PER_BYTE).max(LEAST_MEMORY);
@@ -93,6 +127,8 @@ impl Decoding {
         self.overdue = false;
         self.unlisted = 0;
         self.unknown.clear();
+        self.missing.clear();
+        self.outermost.clear();
         self.problems.clear();
     }
 

@@ -216,6 +216,8 @@ impl Reader<'_> {
     ) -> Result<(), A::Error> {
         self.enter(way).map_err(Stop::error)?;
         let shape = model.shape();
+        let mut read: Vec<&'static str> = Vec::new();
+        let keeps = self.decoding.keeps_unknown();
         while let Some(name) = map.next_key_seed(Name(self.pass))? {
             match model.find(&name) {
                 Some(("", field)) => {
@@ -224,10 +226,16 @@ impl Reader<'_> {
                     self.member(&mut map, field, &way, Hint::NONE)?;
                 }
                 Some((wire, field)) => {
-                    self.member(&mut map, field, &Way::Name(way, wire), Hint(Some((shape, wire))))?;
+                    let there = self.member(&mut map, field, &Way::Name(way, wire), Hint(Some((shape, wire))))?;
+                    if there && keeps {
+                        read.push(wire);
+                    }
                 }
                 None => self.unknown(&mut map, &Way::Name(way, &name))?,
             }
+        }
+        if keeps {
+            self.decoding.read_members(way.steps(), shape, &read);
         }
         set_time_forms(model);
         self.leave();
@@ -246,14 +254,15 @@ impl Reader<'_> {
         self.broken(map.next_value::<IgnoredAny>(), way).map(|IgnoredAny| ())
     }
 
-    /// Fills a member. One that is `null` is left as it is, and one that cannot be read is taken away.
+    /// Fills a member, and says whether it has a value then. One that is `null` is left as it is, and one that cannot
+    /// be read is taken away.
     fn member<'de, A: MapAccess<'de>>(
         &mut self,
         map: &mut A,
         field: &mut dyn Field,
         way: &Way<'_>,
         hint: Hint,
-    ) -> Result<(), A::Error> {
+    ) -> Result<bool, A::Error> {
         let absent = matches!(field.get(), Ref::Absent);
         let place = field.place();
         let (expects, holds_others) = (place.expects(), place.holds_others());
@@ -283,7 +292,7 @@ impl Reader<'_> {
                 }
             }
         };
-        judged.map_err(Stop::error)
+        judged.map(|()| fit == Fit::Yes).map_err(Stop::error)
     }
 
     /// Fills a list. An item that cannot be read is left out; one that is not there keeps its place, empty.
