@@ -1,7 +1,7 @@
 //! An output while its answer is read, and what else the answer says.
 
 use super::refusal::{ALWAYS_A_SIGN, SIGNS};
-use crate::model::json::{self, Mode};
+use crate::model::json::{self, Decoding, Mode};
 use crate::model::{Any, Field, In, Member, Model, Ref, Shape};
 use serde_json::{Map, Value};
 
@@ -22,7 +22,9 @@ impl<'a> Seen<'a> {
     pub(super) fn finish(self) {
         if !self.said.is_empty() {
             // A member of another type is no reason to refuse the answer, because the operation has no such output.
-            let _ = json::read_value(&Value::Object(self.said), self.output, Mode::Lenient);
+            // What was found in the answer itself stays with the output.
+            let said = Value::Object(self.said).to_string();
+            let _ = json::read_with(said.as_bytes(), self.output, Mode::Lenient, &mut Decoding::default());
         }
     }
 }
@@ -58,5 +60,9 @@ impl Model for Seen<'_> {
             return Some((name, self.said.entry(wire).or_insert(Value::Null)));
         }
         self.output.find(wire)
+    }
+
+    fn decoding(&mut self) -> Option<&mut Decoding> {
+        self.output.decoding()
     }
 }
