@@ -9,6 +9,7 @@ use std::time::Duration;
 use wharf::{Credentials, Error, ErrorKind, Secret, SignatureMethod, ack, cce, ccs, sts, tcr, tke};
 use wharf_core::connection::CallOptions;
 use wharf_core::error::Change;
+use wharf_core::model::Kept;
 use wharf_core::model::{In, Model, Place};
 use wharf_core::operation::Entry;
 use wharf_core::transport::{Reached, Replay, TransportError, TransportErrorKind};
@@ -138,7 +139,7 @@ async fn typed(product: &str, entry: &'static Entry, answer: Response<Bytes>) ->
 async fn untyped(product: &str, entry: &'static Entry, answer: Response<Bytes>) -> Result<Value, Error> {
     let replay = (0..4).fold(Replay::new(), |replay, _| replay.answer(answer.clone()));
     let input = input(entry, PASSWORD);
-    let mut output = entry.untyped_output();
+    let mut output = Kept::new(entry.output());
     let connection = connection(product, &replay);
     connection.execute(entry.meta, &*input, &CallOptions::default(), &mut output).await.map(|_| output.into_value())
 }

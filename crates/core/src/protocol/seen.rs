@@ -21,13 +21,10 @@ impl<'a> Seen<'a> {
     /// Gives the output what was kept apart, as far as it takes it.
     pub(super) fn finish(self) {
         if !self.said.is_empty() {
-            // Reading begins anew, but what was found before stays known.
-            let found = self.output.decoding().map(std::mem::take);
             // A member of another type is no reason to refuse the answer, because the operation has no such output.
-            let _ = json::read_value(&Value::Object(self.said), self.output, Mode::Lenient);
-            if let (Some(found), Some(place)) = (found, self.output.decoding()) {
-                *place = found;
-            }
+            // What was found in the answer itself stays with the output.
+            let said = Value::Object(self.said).to_string();
+            let _ = json::read_with(said.as_bytes(), self.output, Mode::Lenient, &mut Decoding::default());
         }
     }
 }

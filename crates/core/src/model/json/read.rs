@@ -212,12 +212,13 @@ pub(super) struct Reader<'d> {
 impl Reader<'_> {
     fn whole(&mut self, model: &mut dyn Model, json: &mut Deserializer<StrRead<'_>>) -> Result<(), serde_json::Error> {
         let fill = Fill { reader: self, place: Place::Object(model), way: &Way::Whole, hint: Hint::NONE };
-        match fill.deserialize(json)? {
-            Fit::Yes => Ok(()),
+        let fit = match fill.deserialize(json)? {
+            Fit::Yes => return Ok(()),
             // Only an empty string is that here.
-            Fit::Absent => self.fail(misfit(&Way::Whole, "an object", Fit::Not("a string"))).map_err(Stop::error),
-            fit => self.fail(misfit(&Way::Whole, "an object", fit)).map_err(Stop::error),
-        }
+            Fit::Absent => Fit::Not("a string"),
+            fit => fit,
+        };
+        self.fail(misfit(&Way::Whole, "an object", fit)).map_err(Stop::error)
     }
 
     pub(super) fn fail<T>(&mut self, problem: Problem) -> Read<T> {
