@@ -18,6 +18,17 @@ use wharf::{Credentials, HttpMethod, SignatureMethod, tcr, tke};
 #[derive(Debug, Default)]
 pub(crate) struct Capture(pub(crate) Mutex<Option<http::Request<Bytes>>>);
 
+/// Takes away lists without items, and objects that have nothing else.
+fn forget_empty_lists(value: &mut Value) {
+    let Some(members) = value.as_object_mut() else { return };
+    members.values_mut().for_each(forget_empty_lists);
+    members.retain(|_, value| match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        _ => true,
+    });
+}
+
 #[async_trait]
 impl Transport for Capture {
     async fn send(&self, request: http::Request<Bytes>, _: Limits) -> Result<http::Response<Bytes>, TransportError> {
@@ -66,8 +77,7 @@ async fn send(vector: &Value) -> http::Request<Bytes> {
     // The vendor's client leaves an empty list out where its form cannot say one; ours refuses it.
     let mut input = vector["input"].clone();
     if text(vector, "signature_method") != Some("TC3-HMAC-SHA256") || text(vector, "http_method") == Some("GET") {
-        let members = input.as_object_mut().unwrap();
-        members.retain(|_, value| value.as_array().is_none_or(|items| !items.is_empty()));
+        forget_empty_lists(&mut input);
     }
     macro_rules! call {
         ($product:ident) => {{
