@@ -56,11 +56,12 @@ def test_structures_are_given_in_many_forms(tke: wharf.tke.Connection, wharf_ser
 
 
 def test_none_inside_of_an_argument_is_refused_by_its_place(tke: wharf.tke.Connection, wharf_server: Server) -> None:
+    settings: Any = {"ClusterName": "n", "vpc_id": VPC, "project_id": None}
     with pytest.raises(wharf.InvalidInputError) as caught:
         tke.cluster.create_cluster(
             cluster_type="MANAGED_CLUSTER",
             cluster_cidr_settings={"cluster_cidr": "172.16.0.0/16"},
-            cluster_basic_settings={"ClusterName": "n", "vpc_id": VPC, "project_id": None},
+            cluster_basic_settings=settings,
         )
     assert caught.value.field == "ClusterBasicSettings.ProjectId"
     assert wharf_server.calls("CreateCluster") == []
