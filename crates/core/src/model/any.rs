@@ -20,7 +20,7 @@ impl Any {
 
 impl Model for Any {
     fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape { name: Any::NAME, members: &[] };
+        static SHAPE: Shape = Shape::new(Any::NAME, &[]);
         &SHAPE
     }
 

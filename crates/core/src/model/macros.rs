@@ -25,10 +25,10 @@ macro_rules! model {
     }) => {
         impl $crate::model::Model for $type {
             fn shape(&self) -> &'static $crate::model::Shape {
-                static SHAPE: $crate::model::Shape = $crate::model::Shape {
-                    name: $name,
-                    members: &[ $( $crate::model::Member::new($wire).field(stringify!($field)) $(. $fact ( $($argument),* ))* ),* ],
-                };
+                static SHAPE: $crate::model::Shape = $crate::model::Shape::new(
+                    $name,
+                    &[ $( $crate::model::Member::new($wire).field(stringify!($field)) $(. $fact ( $($argument),* ))* ),* ],
+                );
                 &SHAPE
             }
 

@@ -78,6 +78,20 @@ pub struct Shape {
     pub name: &'static str,
     /// The members, in the order in which they are written.
     pub members: &'static [Member],
+    /// Some of them are times, which have a form.
+    pub(crate) has_times: bool,
+}
+
+impl Shape {
+    /// A structure with that name in the API and those members.
+    pub const fn new(name: &'static str, members: &'static [Member]) -> Self {
+        let (mut at, mut has_times) = (0, false);
+        while at < members.len() {
+            has_times |= members[at].time.is_some();
+            at += 1;
+        }
+        Self { name, members, has_times }
+    }
 }
 
 /// A member of a structure, as the API documents it.

@@ -120,7 +120,7 @@ struct Inner<'a> {
 
 impl Model for Envelope<'_> {
     fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape { name: "Envelope", members: &[Member::new("Response")] };
+        static SHAPE: Shape = Shape::new("Envelope", &[Member::new("Response")]);
         &SHAPE
     }
 
@@ -174,7 +174,7 @@ pub(super) struct Nothing;
 
 impl Model for Nothing {
     fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape { name: "Nothing", members: &[] };
+        static SHAPE: Shape = Shape::new("Nothing", &[]);
         &SHAPE
     }
 

@@ -114,7 +114,7 @@ struct Data<'a>(&'a mut dyn Model);
 
 impl Model for Envelope<'_> {
     fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape { name: "Envelope", members: &[Member::new("data")] };
+        static SHAPE: Shape = Shape::new("Envelope", &[Member::new("data")]);
         &SHAPE
     }
 

@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for Reader {
             members.push(Member::new(name.leak()));
             values.push(value);
         }
-        let shape = Box::leak(Box::new(Shape { name: "Input", members: members.leak() }));
+        let shape = Box::leak(Box::new(Shape::new("Input", members.leak())));
         Ok(Json::Object(Object { shape, values }))
     }
 }

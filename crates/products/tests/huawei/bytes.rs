@@ -62,7 +62,7 @@ impl<'a> Placed<'a> {
         let placed = |member: &Member| Member::new(member.wire).place(place(member.wire));
         let members: Vec<Member> = object.shape().members.iter().map(placed).collect();
         // Shapes live for ever; a test may leak the few it makes.
-        let shape = Box::leak(Box::new(Shape { name: "Input", members: members.leak() }));
+        let shape = Box::leak(Box::new(Shape::new("Input", members.leak())));
         Self { object, shape }
     }
 }

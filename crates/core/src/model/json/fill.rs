@@ -237,7 +237,9 @@ impl Reader<'_> {
         if keeps {
             self.decoding.read_members(way.steps(), shape, &read);
         }
-        set_time_forms(model);
+        if shape.has_times {
+            set_time_forms(model);
+        }
         self.leave();
         Ok(())
     }
