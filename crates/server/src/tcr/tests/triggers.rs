@@ -31,7 +31,10 @@ fn a_trigger_is_listed_as_it_was_made() {
     let answer = cloud.ok("DescribeApplicationTriggerPersonal", json!({}));
     let listed = &answer["Data"]["TriggerInfo"][0];
     assert_eq!(listed["InvokeCondition"], json!({"InvokeMethod": "regex", "InvokeExpr": "^v"}));
+    // As in the example of DescribeApplicationTriggerPersonal in tccli 3.1.189.
     assert_eq!(listed["InvokePara"]["ServiceName"], "Deployment:web");
+    let app = listed["InvokePara"]["AppId"].as_str().unwrap();
+    assert!(app.starts_with("125") && app.len() == 10 && app != cloud.account, "{app}");
     assert_eq!(listed["CreateTime"], "2024-06-01 08:00:00");
 }
 

@@ -167,6 +167,8 @@ fn options_have_defaults_and_ranges() {
         ("MaxEmptyBulkDelete", json!(10)),
         ("ScaleDownDelay", json!(10)),
         ("ScaleDownUnneededTime", json!(10)),
+        // tce:8944
+        ("ScaleDownUnreadyTime", json!(20)),
         ("ScaleDownUtilizationThreshold", json!(50)),
     ] {
         assert_eq!(usual[name], value, "{name}");
