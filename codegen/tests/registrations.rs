@@ -196,7 +196,7 @@ fn a_wrong_product_is_named_with_file_entry_and_cause() {
     );
     copy.put("specs/toy/product.json", &ABOUT.replace("\"cluster\"", "\"space\""));
     let error = copy.generate().unwrap_err();
-    assert!(error.contains("specs/toy/product.json: services.space: is none of the crates cluster"), "{error}");
+    assert!(error.contains("specs/toy/product.json: services.space: is not one of the crates cluster"), "{error}");
     fs::remove_file(copy.0.join("specs/toy/product.json")).unwrap();
     let error = copy.generate().unwrap_err();
     assert!(error.contains("toy/product.json: is missing: a product exists when it does"), "{error}");

@@ -66,7 +66,7 @@ impl Product {
         for (service, client, facts) in about.services() {
             if service != SHARED && !SERVICES.contains(&service) {
                 let file = format!("specs/{name}/product.json: services.{service}");
-                return Err(Error::new(file, format!("is none of the crates {}", SERVICES.join(", "))));
+                return Err(Error::new(file, format!("is not one of the crates {}", SERVICES.join(", "))));
             }
             parts.push(Part {
                 service: service.to_owned(),

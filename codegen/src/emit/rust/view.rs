@@ -294,7 +294,7 @@ impl View<'_> {
         numbers
     }
 
-    /// Other spellings of codes, sorted, and the code that each stands for.
+    /// Other spellings of codes, sorted, and the code that each means.
     pub(super) fn code_aliases(&self) -> Vec<(&str, &str)> {
         let aliases = self
             .product

@@ -89,7 +89,7 @@ impl Decoding {
         &self.problems
     }
 
-    /// How many problems there were besides those that are kept.
+    /// Number of problems that were not kept.
     pub fn unlisted(&self) -> usize {
         self.unlisted
     }
@@ -132,7 +132,7 @@ impl Decoding {
         self.problems.clear();
     }
 
-    /// Takes note of memory that is used. Otherwise the reason why there shall not be more.
+    /// Counts memory that is used. Returns the reason when the bound is reached.
     pub(super) fn charge(&mut self, bytes: usize) -> Result<(), String> {
         match self.memory.checked_sub(bytes) {
             Some(left) => {

@@ -464,7 +464,7 @@ pub static CODES: &[CodeMeta] = &[
     },
 ];
 
-/// Other spellings of codes that documents print, sorted, and the code that each stands for.
+/// Other spellings of codes that documents print, sorted, and the code that each means.
 pub static ALIASES: &[(&str, &str)] = &[
     ("InternalServerError", "InternalError"),
     ("InternalServerError.DbError", "InternalError.DbError"),

@@ -692,7 +692,7 @@ pub static CODES: &[CodeMeta] = &[
     },
 ];
 
-/// Other spellings of codes that documents print, sorted, and the code that each stands for.
+/// Other spellings of codes that documents print, sorted, and the code that each means.
 pub static ALIASES: &[(&str, &str)] = &[
     ("InternalError.DbAffectedRows", "InternalError.DbAffectivedRows"),
     ("InternalServerError", "InternalError"),
