@@ -4,7 +4,7 @@ use crate::ack::OwnedHandler;
 use crate::cce::RestHandler;
 use crate::handler::Handler;
 use std::sync::OnceLock;
-use wharf_spec::Problems;
+use wharf_spec::Embedded;
 use wharf_spec::file::{Field, Protocol};
 
 /// All products.
@@ -13,10 +13,11 @@ pub(crate) struct Catalog {
     products: Vec<Product>,
 }
 
-/// A product's specs and its view of the world.
+/// A product's specs, which are read when they are first needed, and its view of the world.
 #[derive(Debug)]
 pub(crate) struct Product {
-    pub(crate) spec: &'static wharf_spec::Product,
+    embedded: Embedded,
+    spec: OnceLock<wharf_spec::Product>,
     view: View,
 }
 
@@ -81,28 +82,24 @@ pub(crate) struct Operation {
     pub(crate) simulated: bool,
 }
 
-/// The catalog of the embedded specs, read once.
-pub(crate) fn catalog() -> Result<&'static Catalog, Problems> {
-    static SPECS: OnceLock<Result<wharf_spec::Catalog, Problems>> = OnceLock::new();
+/// The catalog of the embedded specs.
+pub(crate) fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    let specs = SPECS.get_or_init(wharf_spec::Catalog::embedded).as_ref().map_err(Clone::clone)?;
-    Ok(CATALOG.get_or_init(|| Catalog::of(specs)))
+    CATALOG.get_or_init(|| {
+        let views = || VIEWS.iter().chain(&GATEWAY);
+        let view = |name: &str| views().find(|(known, _)| *known == name).map_or(View::Actions(&[]), |(_, view)| *view);
+        let product = |embedded: Embedded| Product { spec: OnceLock::new(), view: view(embedded.name), embedded };
+        Catalog { products: Embedded::all().into_iter().map(product).collect() }
+    })
 }
 
 impl Catalog {
-    fn of(specs: &'static wharf_spec::Catalog) -> Self {
-        let views = || VIEWS.iter().chain(&GATEWAY);
-        let view = |name: &str| views().find(|(known, _)| *known == name).map_or(View::Actions(&[]), |(_, view)| *view);
-        let products = specs.products().iter().map(|spec| Product { spec, view: view(&spec.name) }).collect();
-        Self { products }
-    }
-
     pub(crate) fn products(&self) -> &[Product] {
         &self.products
     }
 
     pub(crate) fn product(&self, name: &str) -> Option<&Product> {
-        self.products.iter().find(|product| product.spec.name == name)
+        self.products.iter().find(|product| product.name() == name)
     }
 
     /// The product of that name, if its operations are called by their names and its version.
@@ -111,30 +108,40 @@ impl Catalog {
     }
 
     pub(crate) fn product_of_version(&self, version: &str) -> Option<&Product> {
-        self.products.iter().find(|product| product.spec.version == version && product.is_called_by_action())
+        self.products.iter().find(|product| product.version() == version && product.is_called_by_action())
     }
 }
 
 impl Product {
     fn is_called_by_action(&self) -> bool {
-        self.spec.protocol == Protocol::TencentV3
+        self.embedded.protocol == Protocol::TencentV3
     }
 
     pub(crate) fn name(&self) -> &'static str {
-        &self.spec.name
+        self.embedded.name
+    }
+
+    pub(crate) fn version(&self) -> &'static str {
+        self.embedded.version
+    }
+
+    /// What the specs say of it.
+    #[allow(clippy::expect_used, reason = "a test of wharf-spec reads every product that is embedded")]
+    pub(crate) fn spec(&self) -> &wharf_spec::Product {
+        self.spec.get_or_init(|| self.embedded.read().expect("the embedded specs are whole"))
     }
 
     /// Whether its calls are those of API 2.0.
     pub(crate) fn is_old(&self) -> bool {
-        self.spec.protocol == Protocol::TencentV2
+        self.embedded.protocol == Protocol::TencentV2
     }
 
-    pub(crate) fn operations(&self) -> impl Iterator<Item = Operation> {
-        self.spec.operations.iter().map(|operation| self.with_handler(operation))
+    pub(crate) fn operations(&'static self) -> impl Iterator<Item = Operation> {
+        self.spec().operations.iter().map(|operation| self.with_handler(operation))
     }
 
-    pub(crate) fn operation(&self, name: &str) -> Option<Operation> {
-        self.spec.operation(name).map(|operation| self.with_handler(operation))
+    pub(crate) fn operation(&'static self, name: &str) -> Option<Operation> {
+        self.spec().operation(name).map(|operation| self.with_handler(operation))
     }
 
     fn with_handler(&self, operation: &'static wharf_spec::Operation) -> Operation {
@@ -154,8 +161,8 @@ impl Product {
     }
 
     /// The fields of a structure. The specs have been checked, so it exists.
-    pub(crate) fn shape(&self, name: &str) -> &'static [Field] {
-        self.spec.shape(name).map_or(&[], |shape| shape.spec.fields.as_slice())
+    pub(crate) fn shape(&'static self, name: &str) -> &'static [Field] {
+        self.spec().shape(name).map_or(&[], |shape| shape.spec.fields.as_slice())
     }
 }
 
@@ -175,7 +182,7 @@ mod tests {
 
     #[test]
     fn every_handler_belongs_to_an_operation_and_they_are_sorted() {
-        for product in catalog().unwrap().products() {
+        for product in catalog().products() {
             let names: Vec<&str> = match product.view {
                 View::Actions(view) => view.iter().map(|(name, _)| *name).collect(),
                 View::Resources(view) => view.iter().map(|(name, _)| *name).collect(),
@@ -184,7 +191,7 @@ mod tests {
             };
             assert!(names.is_sorted(), "{}", product.name());
             for name in names {
-                assert!(product.spec.operation(name).is_some(), "{} {name}", product.name());
+                assert!(product.spec().operation(name).is_some(), "{} {name}", product.name());
             }
         }
     }

@@ -432,7 +432,7 @@ impl Builder {
         let account = self.keys.first().map(|key| key.account.clone()).unwrap_or_default();
         let credentials = self.keys.iter().map(credentials).collect();
         let gateway = Arc::new(Gateway {
-            catalog: catalog().map_err(StartError::Specs)?,
+            catalog: catalog(),
             identity: Identity::new(self.keys.clone(), self.users, &regions, &self.region),
             ram: Ram::new(self.keys.clone(), self.region.clone()),
             gate: Gate::new(self.keys),

@@ -31,6 +31,7 @@ pub struct About {
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// What it is about, one sentence.
+    #[serde(default)]
     pub doc: String,
     /// The name of its client, where it is not the crate's. Empty when the connection itself is the client.
     #[serde(default)]

@@ -99,8 +99,10 @@ impl Protocol {
 #[serde(deny_unknown_fields)]
 pub struct Operation {
     /// What it does.
+    #[serde(default)]
     pub doc: String,
     /// Where the facts come from.
+    #[serde(default)]
     pub source: String,
     /// HTTP method, where operations have one of their own.
     #[serde(default)]
@@ -411,11 +413,13 @@ pub struct Field {
     #[serde(default)]
     pub sensitive: bool,
     /// Where the fact comes from.
+    #[serde(default)]
     pub source: String,
     /// What is wrong or odd in the source.
     #[serde(default)]
     pub erratum: Option<String>,
     /// What it means.
+    #[serde(default)]
     pub doc: String,
 }
 
@@ -431,8 +435,10 @@ impl Field {
 #[serde(deny_unknown_fields)]
 pub struct Shape {
     /// What it is.
+    #[serde(default)]
     pub doc: String,
     /// Where the facts come from.
+    #[serde(default)]
     pub source: String,
     /// What is wrong or odd in the source.
     #[serde(default)]
@@ -449,8 +455,10 @@ pub struct Shape {
 #[serde(deny_unknown_fields)]
 pub struct Enumeration {
     /// What the values tell apart.
+    #[serde(default)]
     pub doc: String,
     /// Where the facts come from.
+    #[serde(default)]
     pub source: String,
     /// What is wrong or odd in the source.
     #[serde(default)]
@@ -466,6 +474,7 @@ pub struct EnumValue {
     /// The value on the wire.
     pub value: String,
     /// What it means.
+    #[serde(default)]
     pub doc: String,
 }
 
@@ -474,8 +483,10 @@ pub struct EnumValue {
 #[serde(deny_unknown_fields)]
 pub struct ErrorCode {
     /// What it says.
+    #[serde(default)]
     pub doc: String,
     /// Where the facts come from.
+    #[serde(default)]
     pub source: String,
     /// What is wrong or odd in the source.
     #[serde(default)]
@@ -502,8 +513,10 @@ pub struct Status {
     /// The usual name.
     pub name: String,
     /// What it says.
+    #[serde(default)]
     pub doc: String,
     /// Where the facts come from.
+    #[serde(default)]
     pub source: String,
     /// What is wrong or odd in the source.
     #[serde(default)]

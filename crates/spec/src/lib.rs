@@ -13,6 +13,7 @@
 //! ```
 
 mod about;
+mod embedded;
 pub mod file;
 mod load;
 mod model;
@@ -23,7 +24,8 @@ mod types;
 mod validate;
 
 pub use about::{About, Service, Vendor};
-pub use load::{Source, embedded_sources, sources_in};
+pub use embedded::{Embedded, compact};
+pub use load::{Source, sources_in};
 pub use model::{Catalog, Enumeration, ErrorCode, Home, Operation, Product, SHARED, Shape, Status};
 pub use problem::{Problem, Problems};
 pub use types::Type;

@@ -214,7 +214,7 @@ fn holds_text(ty: &Type) -> bool {
 
 #[test]
 fn what_speaks_of_a_secret_is_sensitive_or_reviewed() {
-    let catalog = Catalog::embedded().unwrap();
+    let catalog = Catalog::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs")).unwrap();
     let mut reviewed: BTreeMap<&str, bool> = BTreeMap::new();
     for member in REVIEWED.iter().flat_map(|(_, members)| *members) {
         assert!(reviewed.insert(member, false).is_none(), "{member} stands there twice");

@@ -34,7 +34,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     if !root.join("crates/wharf").is_dir() {
         return Ok(files);
     }
-    files.insert("crates/spec/src/embedded.txt".into(), embedded(root)?);
+    files.insert("crates/spec/src/embedded.txt".into(), embedded(catalog, root)?);
     let products = Product::all(catalog, root)?;
     let services = Service::all(&products, root)?;
     let mut out = Output { root, templates: environment()?, files: &mut files };
@@ -73,26 +73,10 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     Ok(files)
 }
 
-/// The spec files, one a line: name, tab, text without blanks.
-fn embedded(root: &Path) -> Result<String, Error> {
+/// The specs as `wharf-spec` embeds them.
+fn embedded(catalog: &Catalog, root: &Path) -> Result<String, Error> {
     let sources = wharf_spec::sources_in(&root.join("specs"))?;
-    Ok(sources.iter().map(|source| format!("{}\t{}\n", source.name, without_blanks(&source.text))).collect())
-}
-
-/// A JSON text without what stands between its tokens.
-fn without_blanks(text: &str) -> String {
-    let (mut quoted, mut escaped) = (false, false);
-    text.chars()
-        .filter(|char| {
-            let kept = quoted || !char.is_ascii_whitespace();
-            match char {
-                '"' if !escaped => quoted = !quoted,
-                _ => {}
-            }
-            escaped = quoted && *char == '\\' && !escaped;
-            kept
-        })
-        .collect()
+    wharf_spec::compact(catalog.products(), &sources).map_err(|error| Error::new("specs", error))
 }
 
 fn environment() -> Result<Environment<'static>, Error> {

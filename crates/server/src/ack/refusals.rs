@@ -27,7 +27,7 @@ fn codes(reason: Reason) -> &'static [&'static str] {
 
 /// The refusal of that operation: with the first code that its document lists.
 pub(super) fn refusal(operation: &str, fault: &Fault) -> RestRefusal {
-    let spec = catalog().ok().and_then(|catalog| catalog.product("ack")).map(|product| product.spec);
+    let spec = catalog().product("ack").map(|product| product.spec());
     let documented = spec.and_then(|spec| spec.operation(operation)).map(|operation| operation.spec.errors.as_slice());
     let codes = codes(fault.reason);
     let listed = |code: &&&str| documented.is_some_and(|known| known.iter().any(|known| known == **code));

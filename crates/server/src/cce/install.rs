@@ -102,7 +102,7 @@ fn most(range: &str) -> Option<u64> {
 
 /// The members, which are those of the structure of that name.
 fn held(mut members: Map<String, Value>, shape: &str, path: &str) -> Outcome<Map<String, Value>> {
-    let Some(spec) = catalog().ok().and_then(|catalog| catalog.product("cce")).map(|product| product.spec) else {
+    let Some(spec) = catalog().product("cce").map(|product| product.spec()) else {
         return Ok(members);
     };
     match validate(&mut members, fields(spec, shape), spec, path) {

@@ -8,7 +8,7 @@ use crate::world::fault::{Fault, Reason};
 /// reason is one that all operations share.
 pub(super) fn refusal(operation: &str, fault: &Fault) -> Refusal {
     let codes = codes(fault.reason);
-    let spec = catalog().ok().and_then(|catalog| catalog.product("tke")?.operation(operation));
+    let spec = catalog().product("tke").and_then(|product| product.operation(operation));
     let listed =
         |code: &&&str| spec.is_some_and(|operation| operation.spec.errors.iter().any(|listed| listed == **code));
     let code = codes.iter().find(listed).or(codes.last()).copied().unwrap_or("InternalError");

@@ -7,7 +7,7 @@ use wharf_spec::file::Field;
 use wharf_spec::{Product, Type};
 
 fn product() -> &'static Product {
-    catalog().unwrap().product("ack").unwrap().spec
+    catalog().product("ack").unwrap().spec()
 }
 
 /// Whether the answer has the members of the operation. What every answer has the gateway adds.

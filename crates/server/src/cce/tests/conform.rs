@@ -7,7 +7,7 @@ use wharf_spec::file::{Field, Place};
 use wharf_spec::{Product, Type};
 
 pub(super) fn product() -> &'static Product {
-    catalog().unwrap().product("cce").unwrap().spec
+    catalog().product("cce").unwrap().spec()
 }
 
 /// Whether the answer has the status and the members of the operation.

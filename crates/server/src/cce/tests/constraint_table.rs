@@ -139,7 +139,7 @@ impl Wire {
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(60), max_response: 1 << 20 };
 
 pub(super) fn operation_of(name: &str) -> &'static Operation {
-    catalog().unwrap().product("cce").unwrap().spec.operation(name).unwrap()
+    catalog().product("cce").unwrap().spec().operation(name).unwrap()
 }
 
 /// Puts a value at a JSON pointer, or takes the member out.

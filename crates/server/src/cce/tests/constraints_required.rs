@@ -12,7 +12,7 @@ type Member<'a> = (String, String, &'a Field);
 
 /// The members of a value, those inside of them too.
 fn members<'a>(fields: &'a [Field], value: &Value, pointer: &str, path: &str, out: &mut Vec<Member<'a>>) {
-    let spec = catalog().unwrap().product("cce").unwrap().spec;
+    let spec = catalog().product("cce").unwrap().spec();
     for field in fields {
         let Some(inner) = value.get(&field.name) else { continue };
         let pointer = format!("{pointer}/{}", field.name.replace('/', "~1"));

@@ -46,7 +46,7 @@ fn every_metric_has_values() {
     let pod = cloud.pods(&id, "web")[0].clone();
     let (name, container) = (text(&pod["name"]), text(&pod["containers"][0]["containerId"]));
     let short = &container[..12];
-    let metrics = crate::catalog::catalog().unwrap().product("ccs").unwrap().spec.enums.iter();
+    let metrics = crate::catalog::catalog().product("ccs").unwrap().spec().enums.iter();
     let metrics = metrics.into_iter().find(|one| one.name == "Metric").unwrap();
     assert_eq!(metrics.spec.values.len(), 30);
     for metric in metrics.spec.values.iter().map(|value| value.value.as_str()) {

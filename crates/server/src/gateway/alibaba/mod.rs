@@ -132,7 +132,7 @@ fn route(
         if action.is_empty() {
             return Err(missing("Action", "Action"));
         }
-        let found = product.spec.operation(action).ok_or_else(|| unknown("InvalidAction.NotFound"))?;
+        let found = product.spec().operation(action).ok_or_else(|| unknown("InvalidAction.NotFound"))?;
         return Ok((found, Map::new()));
     }
     let path = arrival.path().trim_end_matches('/');
@@ -141,7 +141,7 @@ fn route(
         // The document prints both for this one.
         operation.method() == method || (method, operation.name.as_str()) == ("PUT", "CreateTemplate")
     };
-    let operations = product.spec.operations.iter().filter(fits);
+    let operations = product.spec().operations.iter().filter(fits);
     let found = operations.filter_map(|operation| Some((operation, path::members(operation.path(), path)?)));
     let best = found.max_by_key(|(_, matched): &(_, Matched)| matched.literal);
     let (operation, matched) = best.ok_or_else(|| unknown("InvalidApi.NotFound"))?;
@@ -174,7 +174,7 @@ fn call(
     let region = region(gateway, arrival)?;
     entry.region.clone_from(&region);
     check_rate(gateway, &caller, product, operation)?;
-    let spec = product.spec;
+    let spec = product.spec();
     let gathered = match product.name() {
         STS => parameters::flat(operation, arrival),
         _ => parameters::gather(operation, arrival, in_path, spec),
@@ -208,7 +208,7 @@ fn check_version(product: &Product, arrival: &Arrival<'_>) -> Result<(), RestRef
     match arrival.version() {
         "" if product.name() == ACK => Err(missing("x-acs-version", "Version")),
         "" => Err(missing("Version", "Version")),
-        version if version != product.spec.version => {
+        version if version != product.version() => {
             let message = format!("Specified parameter Version is not valid: {version}.");
             Err(RestRefusal::new(400, "InvalidVersion", message))
         }
@@ -287,7 +287,7 @@ fn injected(product: &Product, refusal: &Refusal) -> RestRefusal {
         "InvalidAccessKeyId.NotFound" => 404,
         "InternalError" => 500,
         "ServiceUnavailable" => 503,
-        code => refusals::status(product.spec, code),
+        code => refusals::status(product.spec(), code),
     };
     RestRefusal::new(status, code, refusal.message.clone())
 }

@@ -98,7 +98,7 @@ impl Dialect for Huawei {
 impl Gateway {
     /// The product that is reached in this dialect.
     fn resources(&self) -> Option<&'static Product> {
-        Some(self.catalog.product("cce")?.spec)
+        Some(self.catalog.product("cce")?.spec())
     }
 }
 

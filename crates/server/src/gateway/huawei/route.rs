@@ -76,7 +76,7 @@ mod tests {
     use crate::catalog::catalog;
 
     fn spec() -> &'static Product {
-        catalog().unwrap().product("cce").unwrap().spec
+        catalog().product("cce").unwrap().spec()
     }
 
     fn parts(method: &str, host: &str, path: &str) -> Parts {

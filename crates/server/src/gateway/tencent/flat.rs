@@ -20,7 +20,7 @@ enum Node {
 pub(super) fn unflatten(
     pairs: Vec<(String, String)>,
     fields: &[Field],
-    product: &Product,
+    product: &'static Product,
 ) -> Result<Map<String, Value>, Refusal> {
     let mut root = BTreeMap::new();
     for (name, value) in pairs {
@@ -54,7 +54,7 @@ fn place(node: &mut BTreeMap<String, Node>, name: &str, parts: &[&str], value: S
 fn members(
     nodes: BTreeMap<String, Node>,
     fields: &[Field],
-    product: &Product,
+    product: &'static Product,
     path: &str,
 ) -> Result<Map<String, Value>, Refusal> {
     let mut out = Map::new();
@@ -82,7 +82,7 @@ fn is_blank(node: &Node, kind: &Type) -> bool {
     plain && matches!(node, Node::Text(text) if text.is_empty())
 }
 
-fn typed(node: Node, kind: &Type, product: &Product, path: &str) -> Result<Value, Refusal> {
+fn typed(node: Node, kind: &Type, product: &'static Product, path: &str) -> Result<Value, Refusal> {
     match (node, kind) {
         (Node::Members(nodes), Type::Shape(shape)) => {
             members(nodes, product.shape(shape), product, path).map(Value::Object)
@@ -93,7 +93,7 @@ fn typed(node: Node, kind: &Type, product: &Product, path: &str) -> Result<Value
     }
 }
 
-fn list(nodes: BTreeMap<String, Node>, item: &Type, product: &Product, path: &str) -> Result<Value, Refusal> {
+fn list(nodes: BTreeMap<String, Node>, item: &Type, product: &'static Product, path: &str) -> Result<Value, Refusal> {
     let mut items = Vec::with_capacity(nodes.len());
     for (name, node) in nodes {
         let at: usize = name.parse().map_err(|_| Refusal::unknown(&join(path, &name)))?;

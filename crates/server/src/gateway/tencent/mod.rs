@@ -194,8 +194,8 @@ fn offered(arrival: &Arrival<'_>, product: Option<&'static Product>) -> Result<(
             None => Refusal::new("NoSuchVersion", format!("There is no version `{version}` of any service here.")),
         });
     };
-    if version != product.spec.version {
-        let message = format!("There is no version `{version}` of {}, only {}.", product.name(), product.spec.version);
+    if version != product.version() {
+        let message = format!("There is no version `{version}` of {}, only {}.", product.name(), product.version());
         return Err(Refusal::new("NoSuchVersion", message));
     }
     let operation = product.operation(action).ok_or_else(|| {

@@ -11,7 +11,6 @@ use http::Method;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
 use wharf_core::sign::tencent_v2::PATH;
-use wharf_spec::file::Protocol;
 
 /// The services behind the hosts `<service>.api.<domain>`.
 pub(crate) const SERVICES: [&str; 3] = ["ccr", "ccs", "monitor"];
@@ -32,7 +31,7 @@ pub(super) fn service(host: &str) -> Option<&str> {
 
 /// The product whose calls are written like this.
 pub(super) fn product(catalog: &'static Catalog) -> Option<&'static Product> {
-    catalog.products().iter().find(|product| product.spec.protocol == Protocol::TencentV2)
+    catalog.products().iter().find(|product| product.is_old())
 }
 
 /// Checks method, path and content type. The query of a POST is ignored.
@@ -128,7 +127,7 @@ struct Said {
 impl Said {
     fn of(code: &str, monitor: bool) -> Self {
         let name = own_name(code, monitor);
-        let spec = crate::catalog::catalog().ok().and_then(product).map(|product| product.spec);
+        let spec = product(crate::catalog::catalog()).map(|product| product.spec());
         let listed = spec.and_then(|spec| spec.errors.iter().find(|error| error.name == name));
         let numbers = listed.map_or(&[][..], |error| error.spec.numbers.as_slice());
         // The monitor's own numbers are negative.
@@ -195,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_services_are_those_of_the_specs() {
-        let operations = crate::catalog::catalog().ok().and_then(product).into_iter().flat_map(Product::operations);
+        let operations = product(crate::catalog::catalog()).into_iter().flat_map(Product::operations);
         let hosts: std::collections::BTreeSet<&str> =
             operations.map(|operation| operation.spec.host.as_deref().unwrap_or("ccs")).collect();
         assert_eq!(hosts.into_iter().collect::<Vec<_>>(), SERVICES);

@@ -12,7 +12,7 @@ use wharf_spec::file::Field;
 pub(super) fn parameters(
     arrival: &Arrival<'_>,
     fields: &[Field],
-    product: &Product,
+    product: &'static Product,
 ) -> Result<Map<String, Value>, Refusal> {
     if !arrival.in_header || arrival.parts.method == Method::GET {
         return flat::unflatten(arrival.own_pairs(), fields, product);

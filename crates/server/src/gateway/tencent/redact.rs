@@ -8,7 +8,7 @@ use wharf_spec::Type;
 use wharf_spec::file::Field;
 
 /// Whether the value of a flattened parameter has to be hidden: it is sensitive, or nobody knows what it is.
-pub(super) fn is_hidden(product: Option<&Product>, operation: &str, name: &str) -> bool {
+pub(super) fn is_hidden(product: Option<&'static Product>, operation: &str, name: &str) -> bool {
     let Some((product, operation)) = product.and_then(|product| Some((product, product.operation(operation)?))) else {
         return true;
     };
@@ -29,14 +29,18 @@ fn hides(field: &Field) -> bool {
 }
 
 /// The parameters for the journal: the values of sensitive ones hidden, and as many as there is room for.
-pub(super) fn redacted(parameters: &Map<String, Value>, fields: &[Field], product: &Product) -> Map<String, Value> {
+pub(super) fn redacted(
+    parameters: &Map<String, Value>,
+    fields: &[Field],
+    product: &'static Product,
+) -> Map<String, Value> {
     shown_members(parameters, fields, product, &mut Room::default())
 }
 
 fn shown_members(
     parameters: &Map<String, Value>,
     fields: &[Field],
-    product: &Product,
+    product: &'static Product,
     room: &mut Room,
 ) -> Map<String, Value> {
     journal::members(parameters, room, |name, value, room| match field(fields, name) {
@@ -45,7 +49,7 @@ fn shown_members(
     })
 }
 
-fn shown(value: &Value, fields: &[Field], product: &Product, room: &mut Room) -> Value {
+fn shown(value: &Value, fields: &[Field], product: &'static Product, room: &mut Room) -> Value {
     match value {
         Value::Object(members) => Value::Object(shown_members(members, fields, product, room)),
         Value::Array(items) => journal::items(items, room, |item, room| shown(item, fields, product, room)),
@@ -55,7 +59,7 @@ fn shown(value: &Value, fields: &[Field], product: &Product, room: &mut Room) ->
 }
 
 /// The fields of the structure that a type is made of; none for a plain type.
-fn members(product: &Product, ty: &Type) -> &'static [Field] {
+fn members(product: &'static Product, ty: &Type) -> &'static [Field] {
     match ty.item() {
         Type::Shape(name) => product.shape(name),
         _ => &[],

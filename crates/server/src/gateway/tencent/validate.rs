@@ -13,12 +13,17 @@ use wharf_spec::file::Field;
 pub(super) fn validate(
     parameters: &mut Map<String, Value>,
     fields: &[Field],
-    product: &Product,
+    product: &'static Product,
 ) -> Result<(), Refusal> {
     object(parameters, fields, product, "")
 }
 
-fn object(members: &mut Map<String, Value>, fields: &[Field], product: &Product, path: &str) -> Result<(), Refusal> {
+fn object(
+    members: &mut Map<String, Value>,
+    fields: &[Field],
+    product: &'static Product,
+    path: &str,
+) -> Result<(), Refusal> {
     members.retain(|_, value| !value.is_null());
     if let Some(name) = members.keys().find(|name| field(fields, name).is_none()) {
         return Err(Refusal::unknown(&join(path, name)));
@@ -37,7 +42,7 @@ fn object(members: &mut Map<String, Value>, fields: &[Field], product: &Product,
     Ok(())
 }
 
-fn check(value: &mut Value, kind: &Type, product: &Product, path: &str) -> Result<(), Refusal> {
+fn check(value: &mut Value, kind: &Type, product: &'static Product, path: &str) -> Result<(), Refusal> {
     let fits = match (&mut *value, kind) {
         (Value::Object(members), Type::Shape(shape)) => return object(members, product.shape(shape), product, path),
         (Value::Array(items), Type::List(item)) => {

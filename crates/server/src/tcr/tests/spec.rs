@@ -35,7 +35,7 @@ pub(super) fn check_output(operation: &str, answer: &Value) {
     let fields = REGISTRY["operations"][operation]["output"].as_array().unwrap();
     let fields: Vec<Value> = fields.iter().filter(|field| field["name"] != "RequestId").cloned().collect();
     check_fields(operation, &fields, answer.as_object().unwrap());
-    let product = catalog().unwrap().product("tcr").unwrap().spec;
+    let product = catalog().product("tcr").unwrap().spec();
     check_enumerations(product, operation, &product.operation(operation).unwrap().spec.output, answer);
 }
 

@@ -151,7 +151,7 @@ const PODS: &str = "/api/v1/namespaces/default/pods";
 
 #[test]
 fn every_documented_operation_is_there() {
-    let spec = crate::catalog::catalog().unwrap().product("tke").unwrap();
+    let spec = crate::catalog::catalog().product("tke").unwrap();
     let missing: Vec<_> = spec.operations().filter(|operation| operation.handler.is_none()).map(|o| o.name).collect();
     assert!(missing.is_empty(), "{missing:?}");
     assert_eq!(HANDLERS.len(), 60);
