@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p wharf-benches --bin start -- target/release/wharf-server [another program]`
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it reports to a terminal")]
+
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
