@@ -48,7 +48,7 @@ pub enum Payload<'a> {
     /// By its digest, as [`sha256_hex`] writes it: for a side that signs several readings of a request and hashes a
     /// large body once.
     Digest(&'a str),
-    /// Not at all; [`UNSIGNED_PAYLOAD`] stands in its place.
+    /// Not at all; [`UNSIGNED_PAYLOAD`] is signed instead of it.
     Unsigned,
 }
 

@@ -3,7 +3,7 @@
 use crate::canonical::{headers as canonical_headers, lines, names};
 use crate::date::{self, Form};
 use crate::digest::{hex, hmac_sha256, sha256_hex};
-use crate::{Authorization, Credentials, Error, Header, Request, Signed, Stage};
+use crate::{Authorization, Credentials, Error, Header, Payload, Request, Signed, Stage, UNSIGNED_PAYLOAD};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -54,7 +54,12 @@ fn sign_with(
 ) -> Signed {
     let headers = canonical_headers(request.headers, str::to_lowercase);
     let (lines, names) = (lines(&headers), names(&headers));
-    let (payload, timestamp) = (request.payload.digest(), scope.timestamp);
+    let timestamp = scope.timestamp;
+    let payload = match request.payload {
+        // The text that stands for the body is hashed as a body is.
+        Payload::Unsigned => sha256_hex(UNSIGNED_PAYLOAD.as_bytes()).into(),
+        payload => payload.digest(),
+    };
     let canonical_request =
         format!("{}\n{}\n{}\n{lines}\n{names}\n{payload}", request.method, request.path, request.query);
     let hashed = sha256_hex(canonical_request.as_bytes());
@@ -173,7 +178,6 @@ impl fmt::Debug for KeyCache {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::Payload;
 
     const REQUEST: Request<'_> = Request {
         method: "POST",
@@ -204,6 +208,13 @@ mod tests {
         let digest = sha256_hex(b"{}");
         let request = Request { payload: Payload::Digest(&digest), ..REQUEST };
         assert_eq!(sign(&request, &CREDENTIALS, &SCOPE), signed());
+    }
+
+    #[test]
+    fn a_body_may_be_left_unsigned() {
+        let unsigned = sign(&Request { payload: Payload::Unsigned, ..REQUEST }, &CREDENTIALS, &SCOPE);
+        let text = Request { payload: Payload::Bytes(b"UNSIGNED-PAYLOAD"), ..REQUEST };
+        assert_eq!(unsigned, sign(&text, &CREDENTIALS, &SCOPE));
     }
 
     #[test]

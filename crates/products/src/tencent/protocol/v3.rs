@@ -3,22 +3,22 @@
 //! POST carries the input as JSON, GET as flattened parameters in the query string. Action,
 //! version, region, time and token are headers.
 
-use super::{FORM, JSON, TencentCommon, assemble, check_credentials, check_json, check_query, form, full_path};
-use super::{header, plain_headers, seconds, secret_header, token};
-use crate::error::Error;
-use crate::model::{flat, json};
-use crate::product::{Body, Call, Signing, Unsigned};
-use crate::sign::tc3;
+use super::{Common, check_json, check_query};
 use bytes::Bytes;
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use wharf_core::Error;
+use wharf_core::model::{flat, json};
+use wharf_core::product::{Body, EncodeInput, Signing, Unsigned};
+use wharf_core::protocol::{FORM, JSON, add_headers, form, header, plain_headers, secret_header};
+use wharf_sign::{Payload, Request, tc3};
 
 /// Writes a request, all but what the signature adds.
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when it is larger than documented, or has a value that the query
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when it is larger than documented, or has a value that the query
 /// cannot say.
-pub fn encode(call: &Call<'_>, method: Method, common: TencentCommon<'_>) -> Result<Unsigned, Error> {
+pub(crate) fn encode(call: &EncodeInput<'_>, method: Method, common: Common<'_>) -> Result<Unsigned, Error> {
     let (content_type, query, body) = if method == Method::GET {
         let query = flat::flatten(call.input)?;
         check_query(form::encoded_len(&query))?;
@@ -44,6 +44,7 @@ pub fn encode(call: &Call<'_>, method: Method, common: TencentCommon<'_>) -> Res
         operation: call.operation,
         method,
         endpoint: call.endpoint.clone(),
+        signed: call.signed.clone(),
         path: "/".to_owned(),
         query,
         headers,
@@ -55,42 +56,33 @@ pub fn encode(call: &Call<'_>, method: Method, common: TencentCommon<'_>) -> Res
 /// Signs a request for `service`, the first label of the host name.
 ///
 /// # Errors
-/// [`Credentials`](crate::ErrorKind::Credentials) when the credentials cannot sign,
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the request is larger than documented.
-pub fn sign(
+/// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign,
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when the request is larger than documented.
+pub(crate) fn sign(
     unsigned: &Unsigned,
     signing: &Signing<'_>,
     service: &str,
     keys: &tc3::KeyCache,
 ) -> Result<http::Request<Bytes>, Error> {
-    check_credentials(signing.credentials)?;
+    let (key, timestamp) = (signing.key()?, signing.timestamp());
     let query = form::encode(&unsigned.query);
-    let path = full_path(unsigned);
+    let path = unsigned.signed_path();
     if unsigned.method == Method::GET {
         check_query(path.len() + 1 + query.len())?;
     }
-    let body = match &unsigned.body {
-        Body::Empty => Bytes::new(),
-        Body::Bytes(bytes) => bytes.clone(),
-        Body::Form(parameters) => form::encode(parameters).into(),
-    };
+    let body = unsigned.body.to_bytes();
     let mut headers = unsigned.headers.clone();
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let request = tc3::Request {
+    let request = Request {
         method: unsigned.method.as_str(),
         path: &path,
         query: &query,
-        headers: &[("content-type", content_type), ("host", &unsigned.endpoint.authority)],
-        payload: &body,
+        headers: &[("content-type", content_type), ("host", unsigned.signed_host())],
+        payload: Payload::Bytes(&body),
+        ..Request::default()
     };
-    let timestamp = seconds(signing.time);
-    let credentials = signing.credentials;
-    let signer = tc3::Signer { id: credentials.id(), secret: credentials.secret().expose(), service, timestamp };
-    let signed = tc3::sign_cached(&request, &signer, keys);
-    headers.insert(AUTHORIZATION, secret_header("authorization", &signed.authorization)?);
-    headers.insert("x-tc-timestamp", timestamp.into());
-    if let Some(token) = token(credentials) {
-        headers.insert("x-tc-token", secret_header("session token", token)?);
-    }
-    assemble(unsigned, &query, headers, body)
+    let signed = tc3::sign_cached(&request, &key, &tc3::Scope { service, timestamp }, keys);
+    headers.insert(AUTHORIZATION, secret_header("authorization", signed.authorization())?);
+    add_headers(&mut headers, tc3::headers(&key, timestamp))?;
+    unsigned.request(&query, headers, body)
 }

@@ -3,22 +3,23 @@
 //!
 //! The action has no version, lists count from 0, truth values are written `true` and `false`.
 
-use super::tencent_query::{finish, nonce, write};
-use super::{check_credentials, check_form_v2, seconds, token};
-use crate::error::Error;
-use crate::model::{Member, Model, Ref, flat};
-use crate::product::{Call, Signing, Unsigned};
-use crate::sign::tencent_hmac::{Algorithm, Request};
-use crate::sign::tencent_v2::{self, PATH};
+use super::check_form_v2;
+use super::v3_flat::{finish, nonce, write};
 use bytes::Bytes;
 use http::Method;
+use wharf_core::Error;
+use wharf_core::model::{Member, Model, Ref, flat};
+use wharf_core::product::{EncodeInput, Signing, Unsigned};
+use wharf_sign::Request;
+use wharf_sign::hmac_v1::Algorithm;
+use wharf_sign::hmac_v1_api2::{self, PATH};
 
 /// Writes the input's parameters; [`sign`] adds the common ones.
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when they are larger than services take, or when a value is one
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when they are larger than services take, or when a value is one
 /// that the form cannot say, such as an empty list.
-pub fn encode(call: &Call<'_>, method: Method) -> Result<Unsigned, Error> {
+pub(crate) fn encode(call: &EncodeInput<'_>, method: Method) -> Result<Unsigned, Error> {
     if let Some(member) = empty_list(call.input) {
         return Err(Error::invalid_input(member.wire, "is required and must not be empty"));
     }
@@ -41,29 +42,28 @@ fn empty_list(input: &dyn Model) -> Option<&'static Member> {
 /// Adds the common parameters and the signature.
 ///
 /// # Errors
-/// [`Credentials`](crate::ErrorKind::Credentials) when the credentials cannot sign,
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the request is larger than services take.
-pub fn sign(
+/// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign,
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when the request is larger than services take.
+pub(crate) fn sign(
     unsigned: &Unsigned,
     signing: &Signing<'_>,
     algorithm: Algorithm,
     request_client: Option<&str>,
 ) -> Result<http::Request<Bytes>, Error> {
-    check_credentials(signing.credentials)?;
-    let credentials = signing.credentials;
-    let timestamp = seconds(signing.time).to_string();
+    let key = signing.key()?;
+    let timestamp = signing.timestamp().to_string();
     let nonce = nonce(signing);
     // In the order of the vendor's client.
     let common = [
         ("Action", Some(unsigned.operation.name)),
         ("RequestClient", request_client),
         ("Region", unsigned.region.as_deref()),
-        ("Token", token(credentials)),
-        ("SecretId", Some(credentials.id())),
+        ("Token", key.token),
+        ("SecretId", Some(key.id)),
         ("Nonce", Some(nonce.as_str())),
         ("Timestamp", Some(timestamp.as_str())),
         ("SignatureMethod", Some(algorithm.name())),
     ];
-    let sign = |request: &Request<'_>| tencent_v2::sign(request, credentials.secret().expose(), algorithm);
+    let sign = |request: &Request<'_>| hmac_v1_api2::sign(request, &key, algorithm);
     finish(unsigned, &common, sign, check_form_v2)
 }

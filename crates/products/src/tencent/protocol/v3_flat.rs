@@ -3,27 +3,28 @@
 //! Input, action, version, region, time, nonce, key and signature are one flat list of parameters:
 //! the query string of a GET request, the form of a POST request.
 
-use super::{FORM, TencentCommon, assemble, check_credentials, check_form, check_query, form, full_path};
-use super::{plain_headers, seconds, token};
-use crate::error::Error;
-use crate::model::flat;
-use crate::product::{Body, Call, Signing, Unsigned};
-use crate::sign::tencent_hmac::{self, Algorithm, Request, Signed};
+use super::{Common, check_form, check_query};
 use bytes::Bytes;
 use http::Method;
+use wharf_core::Error;
+use wharf_core::model::flat;
+use wharf_core::product::{Body, EncodeInput, Signing, Unsigned};
+use wharf_core::protocol::{FORM, form, plain_headers};
+use wharf_sign::hmac_v1::{self, Algorithm, SIGNATURE};
+use wharf_sign::{Request, Signed};
 
 /// Writes the input's parameters; [`sign`] adds the common ones.
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when they are larger than documented, or a value is one that the
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when they are larger than documented, or a value is one that the
 /// form cannot say.
-pub fn encode(call: &Call<'_>, method: Method) -> Result<Unsigned, Error> {
+pub(crate) fn encode(call: &EncodeInput<'_>, method: Method) -> Result<Unsigned, Error> {
     write(call, method, "/", flat::flatten(call.input)?, check_form)
 }
 
 /// A request with these parameters, in the query or in a form.
 pub(super) fn write(
-    call: &Call<'_>,
+    call: &EncodeInput<'_>,
     method: Method,
     path: &str,
     parameters: Vec<(String, String)>,
@@ -41,6 +42,7 @@ pub(super) fn write(
         operation: call.operation,
         method,
         endpoint: call.endpoint.clone(),
+        signed: call.signed.clone(),
         path: path.to_owned(),
         query,
         headers: plain_headers(FORM, call.user_agent)?,
@@ -52,17 +54,16 @@ pub(super) fn write(
 /// Adds the common parameters and the signature.
 ///
 /// # Errors
-/// [`Credentials`](crate::ErrorKind::Credentials) when the credentials cannot sign,
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the request is larger than documented.
-pub fn sign(
+/// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign,
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when the request is larger than documented.
+pub(crate) fn sign(
     unsigned: &Unsigned,
     signing: &Signing<'_>,
     algorithm: Algorithm,
-    common: TencentCommon<'_>,
+    common: Common<'_>,
 ) -> Result<http::Request<Bytes>, Error> {
-    check_credentials(signing.credentials)?;
-    let credentials = signing.credentials;
-    let timestamp = seconds(signing.time).to_string();
+    let key = signing.key()?;
+    let timestamp = signing.timestamp().to_string();
     let nonce = nonce(signing);
     let common = [
         ("Action", Some(unsigned.operation.name)),
@@ -71,12 +72,12 @@ pub fn sign(
         ("Timestamp", Some(timestamp.as_str())),
         ("Version", Some(unsigned.operation.version)),
         ("Region", unsigned.region.as_deref()),
-        ("Token", token(credentials)),
-        ("SecretId", Some(credentials.id())),
+        ("Token", key.token),
+        ("SecretId", Some(key.id)),
         ("SignatureMethod", Some(algorithm.name())),
         ("Language", common.language),
     ];
-    let sign = |request: &Request<'_>| tencent_hmac::sign(request, credentials.secret().expose(), algorithm);
+    let sign = |request: &Request<'_>| hmac_v1::sign(request, &key, algorithm);
     finish(unsigned, &common, sign, check_form)
 }
 
@@ -98,21 +99,22 @@ pub(super) fn finish(
     };
     let mut parameters: Vec<(&str, &str)> = input.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     parameters.extend(common.iter().filter_map(|(name, value)| value.map(|value| (*name, value))));
-    let path = full_path(unsigned);
+    let path = unsigned.signed_path();
     let signed = sign(&Request {
         method: unsigned.method.as_str(),
-        host: &unsigned.endpoint.authority,
+        host: unsigned.signed_host(),
         path: &path,
         parameters: &parameters,
+        ..Request::default()
     });
-    parameters.push(("Signature", &signed.signature));
+    parameters.push((SIGNATURE, signed.signature()));
     let text = form::encode(&parameters);
     let headers = unsigned.headers.clone();
     if unsigned.method == Method::GET {
         check_query(path.len() + 1 + text.len())?;
-        assemble(unsigned, &text, headers, Bytes::new())
+        unsigned.request(&text, headers, Bytes::new())
     } else {
         check_form(text.len())?;
-        assemble(unsigned, "", headers, text.into())
+        unsigned.request("", headers, text.into())
     }
 }

@@ -1,16 +1,12 @@
 //! Answers of Tencent's APIs version 3: `{"Response": {...}}`, with an `Error` in it or not.
 
-use super::foreign::{self, is_blank, trimmed};
-use super::refusal::{self, Report};
-use super::rest_answer::EMPTY;
-use crate::error::{CodeMeta, Error, ErrorKind};
-use crate::model::json::{self, Mode};
-use crate::model::{Field, Member, Model, Place, Problem, Ref, Shape};
-use crate::product::Answer;
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde::de::IgnoredAny;
-use serde_json::Value;
+use wharf_core::error::{CodeMeta, Error, ErrorKind};
+use wharf_core::model::json::{self, Mode};
+use wharf_core::model::{Field, Member, Model, Place, Problem, Ref, Shape};
+use wharf_core::product::Answer;
+use wharf_core::protocol::envelope::{self, Nothing, kind_of, trimmed};
 
 /// Fills `output` from an answer, or makes the error that the answer tells.
 ///
@@ -20,7 +16,7 @@ use serde_json::Value;
 /// # Errors
 /// What the service reports, with the kind that `meaning` gives its code;
 /// [`Decode`](ErrorKind::Decode) when a successful answer cannot be read.
-pub fn decode(
+pub(crate) fn decode(
     response: &Response<Bytes>,
     output: &mut dyn Model,
     meaning: &dyn Fn(&str) -> Option<&'static CodeMeta>,
@@ -31,7 +27,7 @@ pub fn decode(
     let request_id = found.request_id.filter(|id| !id.is_empty());
     let failure = match found.failure.filter(|failure| !failure.is_empty()) {
         Some(failure) => failure.into_error(response.status(), meaning),
-        None if !response.status().is_success() || !found.response => foreign_answer(response, ENVELOPE, meaning),
+        None if !response.status().is_success() || !found.response => envelope::missing(response, ENVELOPE, meaning),
         None => match read {
             Err(problem) => unreadable(problem),
             Ok(()) => {
@@ -57,36 +53,6 @@ fn hand_over(request_id: &str, output: &mut dyn Model) {
         Some(Place::Text(place)) => place.set(request_id),
         Some(Place::Json(place)) => *place = request_id.into(),
         _ => {}
-    }
-}
-
-/// The error of an answer without the API's envelope (the member of that name), or with a status of failure and no error in the envelope.
-///
-/// Gateways in between and those of the API's older version refuse in forms of their own, with a good status too.
-pub(super) fn foreign_answer(
-    response: &Response<Bytes>,
-    envelope: &'static str,
-    meaning: &dyn Fn(&str) -> Option<&'static CodeMeta>,
-) -> Error {
-    let body = trimmed(response.body());
-    let (report, status) = (Report::read(body), response.status());
-    let refuses = || match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => refusal::refuses(&members),
-        Ok(_) => false,
-        Err(_) => true,
-    };
-    match report {
-        Some(report) if !status.is_success() || refuses() => report.into_error(status, meaning, &kind_of),
-        _ if !status.is_success() => from_status(response),
-        _ if is_blank(body) => Error::decode("answer", EMPTY),
-        _ => match foreign::reason(response) {
-            Some(reason) => Error::decode("answer", reason),
-            None => match serde_json::from_slice::<IgnoredAny>(body) {
-                Ok(IgnoredAny) => Error::decode(envelope, "is missing in the answer"),
-                Err(error) if error.is_eof() => Error::decode("answer", "ends before it is complete"),
-                Err(_) => Error::decode("answer", "is not valid JSON"),
-            },
-        },
     }
 }
 
@@ -168,30 +134,13 @@ impl Model for Inner<'_> {
     }
 }
 
-/// An output without members.
-#[derive(Debug)]
-pub(super) struct Nothing;
-
-impl Model for Nothing {
-    fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape::new("Nothing", &[]);
-        &SHAPE
-    }
-
-    fn each<'a>(&'a self, _: &mut dyn FnMut(&'static Member, Ref<'a>)) {}
-
-    fn find(&mut self, _: &str) -> Option<(&'static str, &mut dyn Field)> {
-        None
-    }
-}
-
 #[derive(Default)]
 struct Failure {
     code: String,
     message: String,
 }
 
-crate::model! {
+wharf_core::model! {
     Failure = "Error" {
         code = "Code";
         message = "Message";
@@ -213,34 +162,6 @@ impl Failure {
     }
 }
 
-/// The error of an answer that only its status explains. The body is not quoted: what stands
-/// between may have put parts of the request into it.
-pub(super) fn from_status(response: &Response<Bytes>) -> Error {
-    let status = response.status();
-    let hint = match status.as_u16() {
-        300..=399 | 404 | 405 => ": is the endpoint right?",
-        407 => ": the proxy wants to know who calls",
-        _ => "",
-    };
-    let message = format!("HTTP status {status} with {}{hint}", foreign::description(response));
-    Error::new(kind_of(status), message)
-}
-
-pub(super) fn kind_of(status: StatusCode) -> ErrorKind {
-    match status.as_u16() {
-        400 | 413 | 414 | 422 | 431 => ErrorKind::InvalidInput,
-        401 => ErrorKind::Credentials,
-        403 => ErrorKind::Permission,
-        407 => ErrorKind::Configuration,
-        408 | 425 => ErrorKind::Transient,
-        429 => ErrorKind::Throttled,
-        501 | 505 => ErrorKind::Unsupported,
-        500..=599 => ErrorKind::Transient,
-        // A 404 here speaks of an address, not of the thing that was asked for: not `NotFound`.
-        _ => ErrorKind::Other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -253,7 +174,7 @@ mod tests {
         request_id: String,
     }
 
-    crate::model! {
+    wharf_core::model! {
         Output = "Output" {
             total = "TotalCount";
             ids = "Ids";

@@ -1,15 +1,14 @@
 //! Answers of Tencent's API 2.0: `code`, `codeDesc` and `message`, and the output under `data` or beside
 //! them.
 
-use super::foreign::trimmed;
-use super::tencent_answer::{Nothing, foreign_answer, from_status, kind_of};
-use crate::error::{CodeMeta, Error, ErrorKind};
-use crate::model::json::{self, Mode};
-use crate::model::{Field, Member, Model, Place, Problem, Ref, Shape};
-use crate::product::Answer;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::Value;
+use wharf_core::error::{CodeMeta, Error, ErrorKind};
+use wharf_core::model::json::{self, Mode};
+use wharf_core::model::{Field, Member, Model, Place, Problem, Ref, Shape};
+use wharf_core::product::Answer;
+use wharf_core::protocol::envelope::{self, Nothing, from_status, kind_of, trimmed};
 
 /// Fills `output` from an answer, or makes the error that the answer tells.
 ///
@@ -21,7 +20,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// What the service reports; [`Decode`](ErrorKind::Decode) when a successful answer cannot be read.
-pub fn decode(
+pub(crate) fn decode(
     response: &Response<Bytes>,
     output: &mut dyn Model,
     meaning: &dyn Fn(&str) -> Option<&'static CodeMeta>,
@@ -31,7 +30,7 @@ pub fn decode(
     let said = if read.is_err() { self::read(response.body(), &mut Nothing).1 } else { said };
     match said.number() {
         Some(number) if number != "0" => Err(said.into_error(number, response.status(), meaning)),
-        None => Err(foreign_answer(response, "code", meaning)),
+        None => Err(envelope::missing(response, "code", meaning)),
         Some(_) if !response.status().is_success() => Err(from_status(response)),
         Some(_) => read.map(|()| Answer::default()).map_err(|problem| {
             let field = problem.field.strip_prefix("data.").unwrap_or(&problem.field);
@@ -156,7 +155,7 @@ mod tests {
         ids: Vec<String>,
         failed: std::collections::BTreeMap<String, String>,
     }
-    crate::model! { List = "List" { total = "totalCount"; ids = "instanceIds"; failed = "failedMap"; } }
+    wharf_core::model! { List = "List" { total = "totalCount"; ids = "instanceIds"; failed = "failedMap"; } }
 
     static KNOWN: &[CodeMeta] = &[
         CodeMeta { code: "-507", kind: ErrorKind::Throttled, retryable: true, doc: "Too often." },
@@ -195,7 +194,7 @@ mod tests {
 
     #[test]
     fn any_output_has_what_the_envelope_holds() {
-        let mut output = crate::model::Any::default();
+        let mut output = wharf_core::model::Any::default();
         let body = r#"{"code":0,"message":"","codeDesc":"Success","data":{"status":"succ"}}"#;
         decode(&Response::new(Bytes::from_static(body.as_bytes())), &mut output, &|_| None).unwrap();
         assert_eq!(output.into_value(), serde_json::json!({"status": "succ"}));

@@ -1,28 +1,26 @@
-//! Alibaba's APIs with actions: the input, the common parameters and the signature are one flat list in
-//! the query.
+//! APIs with actions: the input, the common parameters and the signature are one flat list in the query.
 
-use super::{assemble, check_credentials, header, seconds, token};
-use crate::error::Error;
-use crate::model::{Model, Ref};
-use crate::product::{Body, Call, Signing, Unsigned};
-use crate::sign::sdk_hmac_sha256::canonical_query;
-use crate::sign::{acs_rpc, acs3};
 use bytes::Bytes;
-use http::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, HeaderMap, USER_AGENT};
 use http::{Method, Request};
+use wharf_core::Error;
+use wharf_core::model::{Model, Ref};
+use wharf_core::product::{Body, EncodeInput, Signing, Unsigned};
+use wharf_core::protocol::{JSON, header};
+use wharf_sign::{acs_rpc, canonical};
 
 /// Writes the input's parameters and those that every attempt has alike; [`sign`] adds the others.
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) when a member has a value that a parameter cannot hold,
-/// [`Configuration`](crate::ErrorKind::Configuration) when the operation has no method of HTTP.
-pub fn encode(call: &Call<'_>) -> Result<Unsigned, Error> {
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when a member has a value that a parameter cannot hold,
+/// [`Configuration`](wharf_core::ErrorKind::Configuration) when the operation has no method of HTTP.
+pub(crate) fn encode(call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
     let operation = call.operation;
     let method = if operation.method.is_empty() { "POST" } else { operation.method };
     let method = Method::from_bytes(method.as_bytes())
         .map_err(|_| Error::configuration("method", "of the operation is not one of HTTP"))?;
     let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(ACCEPT, JSON);
     headers.insert("x-acs-action", header("action", operation.name)?);
     headers.insert("x-acs-version", header("version", operation.version)?);
     if !call.user_agent.is_empty() {
@@ -41,6 +39,7 @@ pub fn encode(call: &Call<'_>) -> Result<Unsigned, Error> {
         operation,
         method,
         endpoint: call.endpoint.clone(),
+        signed: call.signed.clone(),
         path: "/".to_owned(),
         query,
         headers,
@@ -115,25 +114,16 @@ fn join(path: &str, name: &str) -> String {
 /// Adds time, nonce, key and signature. `nonce` must be another one in every request.
 ///
 /// # Errors
-/// [`Credentials`](crate::ErrorKind::Credentials) when the credentials cannot sign.
-pub fn sign(unsigned: &Unsigned, signing: &Signing<'_>, nonce: &str) -> Result<Request<Bytes>, Error> {
-    let credentials = signing.credentials;
-    check_credentials(credentials)?;
-    let timestamp = acs3::date(seconds(signing.time));
-    let mut parameters = super::rest::pairs(&unsigned.query);
-    parameters.extend([
-        (acs_rpc::TIMESTAMP, timestamp.as_str()),
-        ("SignatureMethod", acs_rpc::ALGORITHM),
-        // The vendor's clients send it, and it is signed.
-        ("SignatureType", ""),
-        ("SignatureVersion", acs_rpc::VERSION),
-        ("SignatureNonce", nonce),
-        ("AccessKeyId", credentials.id()),
-    ]);
-    parameters.extend(token(credentials).map(|token| ("SecurityToken", token)));
-    let request = acs_rpc::Request { method: unsigned.method.as_str(), parameters: &parameters };
-    let signed = acs_rpc::sign(&request, credentials.secret().expose());
-    let signature = canonical_query(&[(acs_rpc::SIGNATURE, &signed.signature)]);
-    let query = format!("{}&{signature}", signed.canonical_query);
-    assemble(unsigned, &query, unsigned.headers.clone(), Bytes::new())
+/// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign.
+pub(crate) fn sign(unsigned: &Unsigned, signing: &Signing<'_>, nonce: &str) -> Result<Request<Bytes>, Error> {
+    let key = signing.key()?;
+    let added = acs_rpc::parameters(&key, signing.timestamp(), nonce);
+    let mut parameters = unsigned.parameters();
+    parameters.extend(added.iter().map(|(name, value)| (*name, value.as_str())));
+    let method = unsigned.method.as_str();
+    let request = wharf_sign::Request { method, parameters: &parameters, ..wharf_sign::Request::default() };
+    let signed = acs_rpc::sign(&request, &key);
+    let signature = canonical::query(&[(acs_rpc::SIGNATURE, signed.signature())]);
+    let query = format!("{}&{signature}", signed.canonical_query());
+    unsigned.request(&query, unsigned.headers.clone(), Bytes::new())
 }
