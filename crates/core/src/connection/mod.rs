@@ -38,6 +38,8 @@ struct Inner {
     credentials: Cache,
     /// The full endpoint, when the caller gave one.
     endpoint: Option<Endpoint>,
+    /// What signatures cover, when it is not what requests are sent to.
+    signed: Option<Endpoint>,
     region: Option<String>,
     clock: Arc<dyn Clock>,
     retry: RetryPolicy,
@@ -116,6 +118,7 @@ impl fmt::Debug for Connection {
         f.debug_struct("Connection")
             .field("product", &inner.product.name())
             .field("endpoint", &inner.endpoint)
+            .field("signed", &inner.signed)
             .field("region", &inner.region)
             .field("retry", &inner.retry)
             .field("call_timeout", &inner.call_timeout)

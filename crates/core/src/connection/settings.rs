@@ -29,6 +29,9 @@ pub struct Settings {
     pub credentials: Option<Arc<dyn ProvideCredentials>>,
     /// A full URL in the place of the product's own host names.
     pub endpoint: Option<String>,
+    /// The host that signatures cover, where a proxy between here and the service has another: see
+    /// [`Endpoint::signed`].
+    pub signed_host: Option<String>,
     /// Certificates in PEM to trust besides the system's.
     pub root_certificates: Vec<Vec<u8>>,
     /// Trust any certificate.
@@ -69,6 +72,7 @@ impl Default for Settings {
             region: None,
             credentials: None,
             endpoint: None,
+            signed_host: None,
             root_certificates: Vec::new(),
             danger_accept_invalid_certificates: false,
             danger_accept_plain_http: false,
@@ -96,6 +100,7 @@ impl fmt::Debug for Settings {
             .field("region", &self.region)
             .field("credentials", &self.credentials)
             .field("endpoint", &self.endpoint.as_deref().map(ShownUrl))
+            .field("signed_host", &self.signed_host.as_deref().map(ShownUrl))
             .field("root_certificates", &self.root_certificates.len())
             .field("danger_accept_invalid_certificates", &self.danger_accept_invalid_certificates)
             .field("danger_accept_plain_http", &self.danger_accept_plain_http)
@@ -126,7 +131,10 @@ impl Settings {
             product.check_region(region)?;
         }
         let endpoint = self.endpoint.as_deref().map(Endpoint::parse).transpose()?;
-        self.check_endpoint(endpoint.as_ref())?;
+        let signed = self.signed_host.as_deref().map(Endpoint::signed).transpose()?;
+        if let Some(endpoint) = &endpoint {
+            self.check_plain_http("endpoint", endpoint)?;
+        }
         for (name, timeout) in [
             ("connect_timeout", self.connect_timeout),
             ("attempt_timeout", self.attempt_timeout),
@@ -153,6 +161,7 @@ impl Settings {
                 transport,
                 credentials: Cache::new(provider, Arc::clone(&clock)),
                 endpoint,
+                signed,
                 region: self.region,
                 clock,
                 retry: self.retry_policy,
@@ -167,17 +176,19 @@ impl Settings {
         })
     }
 
-    /// Passwords, tokens and kubeconfigs travel in requests and answers: without TLS only to this machine,
-    /// or when somebody says so. A transport of the caller's own may need no network at all.
-    fn check_endpoint(&self, endpoint: Option<&Endpoint>) -> Result<(), Error> {
-        let Some(endpoint) = endpoint.filter(|endpoint| endpoint.scheme == "http") else { return Ok(()) };
-        if self.transport.is_some() || endpoint.is_loopback() {
+    /// Refuses plain HTTP to another machine, unless it is accepted: passwords, tokens and kubeconfigs travel in
+    /// requests and responses. A transport of the caller's own may need no network at all.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming `setting`, which has the endpoint.
+    pub fn check_plain_http(&self, setting: &str, endpoint: &Endpoint) -> Result<(), Error> {
+        if endpoint.scheme != "http" || self.transport.is_some() || endpoint.is_loopback() {
             return Ok(());
         }
         if !self.danger_accept_plain_http {
             let reason =
                 "is http, which everybody on the way can read: use https, or say danger_accept_plain_http(true)";
-            return Err(Error::configuration("endpoint", reason));
+            return Err(Error::configuration(setting, reason));
         }
         tracing::warn!(endpoint = endpoint.authority, "requests and answers travel without encryption");
         Ok(())

@@ -5,7 +5,6 @@ use super::credentials::{
     IAM_ENDPOINT, PROJECT, default_chain, iam_endpoint_from_environment, project_beside_credentials,
     project_from_environment,
 };
-use super::hosts::is_loopback;
 use super::login::{IamToken, PasswordLogin, token_credentials};
 use super::settings::{Authentication, ClusterAddressing, HuaweiSettings};
 use std::fmt;
@@ -111,7 +110,9 @@ impl<C: From<Connection>> Builder<C> {
             _ => error,
         };
         let product = Huawei::new(self.product, self.codes, huawei.clone()).map_err(from_environment)?;
-        check_plain_http(&product, &settings).map_err(from_environment)?;
+        if let Some(endpoint) = &product.iam_endpoint {
+            settings.check_plain_http("iam_endpoint", endpoint).map_err(from_environment)?;
+        }
         match self.login {
             Some(login) => settings.credentials = Some(Arc::new(IamToken::new(login, settings.clone(), &huawei)?)),
             None => {
@@ -120,18 +121,6 @@ impl<C: From<Connection>> Builder<C> {
         }
         settings.connect(Arc::new(product)).map(C::from)
     }
-}
-
-/// What the connection checks of its own endpoint holds for the identity service's too.
-fn check_plain_http(product: &Huawei, settings: &Settings) -> Result<(), Error> {
-    let Some(endpoint) = product.iam_endpoint.as_ref().filter(|endpoint| endpoint.scheme == "http") else {
-        return Ok(());
-    };
-    if settings.transport.is_some() || settings.danger_accept_plain_http || is_loopback(&endpoint.authority) {
-        return Ok(());
-    }
-    let reason = "is http, which everybody on the way can read: use https, or say danger_accept_plain_http(true)";
-    Err(Error::configuration("iam_endpoint", reason))
 }
 
 impl<C> Clone for Builder<C> {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use wharf_core::Connection;
 use wharf_core::clock::Clock;
 use wharf_core::credentials::ProvideCredentials;
+use wharf_core::operation::OperationMeta;
 use wharf_core::transport::Transport;
 
 /// What a connection can be given besides its options.
@@ -27,6 +28,8 @@ pub struct Extras {
 pub(super) struct Product {
     pub name: &'static str,
     connect: fn(&mut Reader<'_>, Extras) -> Result<Connection, Error>,
+    /// Clients with other names than the service crates of their operations.
+    clients: &'static [(&'static str, &'static str)],
     pub waiters: &'static [WaiterEntry],
 }
 
@@ -37,40 +40,54 @@ static PRODUCTS: &[Product] = &[
     Product {
         name: "ack",
         connect: |options, extras| alibaba(wharf_products::ack::builder(), options, extras),
+        clients: &[],
         waiters: waiters::ack::WAITERS,
     },
     #[cfg(feature = "cce")]
     Product {
         name: "cce",
         connect: |options, extras| huawei(wharf_products::cce::builder(), options, extras),
+        clients: &[("products", "iam")],
         waiters: waiters::cce::WAITERS,
     },
     #[cfg(feature = "ccs")]
     Product {
         name: "ccs",
         connect: |options, extras| tencent_v2(wharf_products::ccs::builder(), options, extras),
+        clients: &[("tcr", "registry")],
         waiters: waiters::ccs::WAITERS,
     },
     #[cfg(feature = "ack")]
     Product {
         name: "sts",
         connect: |options, extras| alibaba(wharf_products::sts::builder(), options, extras),
+        clients: &[("products", "")],
         waiters: &[],
     },
     #[cfg(feature = "tcr")]
     Product {
         name: "tcr",
         connect: |options, extras| tencent(wharf_products::tcr::builder(), options, extras),
+        clients: &[("tcr", "registry")],
         waiters: waiters::tcr::WAITERS,
     },
     #[cfg(feature = "tke")]
     Product {
         name: "tke",
         connect: |options, extras| tencent(wharf_products::tke::builder(), options, extras),
+        clients: &[],
         waiters: waiters::tke::WAITERS,
     },
 ];
 // end products
+
+/// The name of the client that has an operation, as a method of the product's connection (`cluster`); empty where
+/// the connection has the operation itself.
+pub fn client(meta: &OperationMeta) -> &'static str {
+    let product = PRODUCTS.iter().find(|product| product.name == meta.product);
+    let renamed = product.and_then(|product| product.clients.iter().find(|(service, _)| *service == meta.service));
+    renamed.map_or(meta.service, |(_, client)| client)
+}
 
 /// The names of the products of this build, sorted.
 pub fn products() -> impl Iterator<Item = &'static str> {

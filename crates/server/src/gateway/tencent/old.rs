@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use http::Method;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
-use wharf_core::sign::tencent_v2::PATH;
+use wharf_sign::hmac_v1_api2::PATH;
 
 /// The services behind the hosts `<service>.api.<domain>`.
 pub(crate) const SERVICES: [&str; 3] = ["ccr", "ccs", "monitor"];
