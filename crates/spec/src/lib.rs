@@ -21,9 +21,10 @@ mod problem;
 mod reach;
 mod types;
 mod validate;
+pub mod waiter;
 
 pub use about::{About, Service, Vendor};
 pub use load::{Source, embedded_sources, sources_in};
-pub use model::{Catalog, Enumeration, ErrorCode, Home, Operation, Product, SHARED, Shape, Status};
+pub use model::{Catalog, Enumeration, ErrorCode, Home, Operation, Product, SHARED, Shape, Status, Waiter};
 pub use problem::{Problem, Problems};
 pub use types::Type;

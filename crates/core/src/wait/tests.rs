@@ -20,10 +20,10 @@ fn waiter(states: Vec<fn() -> Observed>, timeout: u64) -> (Waiter<u32, &'static 
 }
 
 fn going() -> Observed {
-    Ok(("Going", Verdict::GoOn))
+    Ok(("Going", Verdict::Retry))
 }
 fn nearly() -> Observed {
-    Ok(("Nearly", Verdict::GoOn))
+    Ok(("Nearly", Verdict::Retry))
 }
 fn good() -> Observed {
     Ok(("Good", Verdict::Success(7)))

@@ -614,8 +614,12 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetClusterOutput:
-        """Waits until a cluster is Available, and gives it. Fails in the phases from which it does not come to work
-        by itself, with the reasons that the cluster and its job give. Gives up after 30 minutes.
+        """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`.
+
+        Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the
+        cluster and its job. Polls again in every other phase, including unknown ones, and while it sleeps: it may
+        have been woken just now. A cluster that does not appear within the grace, or that disappears, is
+        `NotFound`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -637,7 +641,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetClusterOutput:
-        """Waits until a cluster sleeps, and gives it. Gives up after 30 minutes.
+        """Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`.
+
+        Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
+        Polls again in every other phase. A cluster that does not appear within the grace, or that disappears, is
+        `NotFound`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -659,7 +667,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after 30 minutes.
+        """Waits until a cluster is deleted. Polls `GetCluster`.
+
+        Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every
+        other phase: what is being deleted may still look as before. A cluster that is not found is deleted, and
+        reported as the phase `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -681,8 +693,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetJobOutput:
-        """Waits until a job is done, and gives it with its parts. Fails when it has failed, with the reasons. Gives
-        up after an hour.
+        """Waits until a job is done, and returns it with its parts. Polls `GetJob`.
+
+        Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
+        `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the
+        service. Progress includes the parts of the job. Times out after 1 hour.
 
         Args:
             job_id: The job.
@@ -1286,8 +1301,12 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetClusterOutput]:
-        """Waits until a cluster is Available, and gives it. Fails in the phases from which it does not come to work
-        by itself, with the reasons that the cluster and its job give. Gives up after 30 minutes.
+        """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`.
+
+        Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the
+        cluster and its job. Polls again in every other phase, including unknown ones, and while it sleeps: it may
+        have been woken just now. A cluster that does not appear within the grace, or that disappears, is
+        `NotFound`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1309,7 +1328,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetClusterOutput]:
-        """Waits until a cluster sleeps, and gives it. Gives up after 30 minutes.
+        """Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`.
+
+        Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
+        Polls again in every other phase. A cluster that does not appear within the grace, or that disappears, is
+        `NotFound`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1331,7 +1354,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after 30 minutes.
+        """Waits until a cluster is deleted. Polls `GetCluster`.
+
+        Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every
+        other phase: what is being deleted may still look as before. A cluster that is not found is deleted, and
+        reported as the phase `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1353,8 +1380,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetJobOutput]:
-        """Waits until a job is done, and gives it with its parts. Fails when it has failed, with the reasons. Gives
-        up after an hour.
+        """Waits until a job is done, and returns it with its parts. Polls `GetJob`.
+
+        Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
+        `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the
+        service. Progress includes the parts of the job. Times out after 1 hour.
 
         Args:
             job_id: The job.
@@ -1629,8 +1659,11 @@ class NodeClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetNodeOutput:
-        """Waits until a node is Active, and gives it. Fails in the phases from which it does not come to work by
-        itself. Gives up after 30 minutes.
+        """Waits until a node is `Active`, and returns it. Polls `GetNode`.
+
+        Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
+        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
+        The job of a node says why it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1654,7 +1687,10 @@ class NodeClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a node is gone. Gives up after 30 minutes.
+        """Waits until a node is deleted. Polls `GetNode`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1930,8 +1966,11 @@ class AsyncNodeClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetNodeOutput]:
-        """Waits until a node is Active, and gives it. Fails in the phases from which it does not come to work by
-        itself. Gives up after 30 minutes.
+        """Waits until a node is `Active`, and returns it. Polls `GetNode`.
+
+        Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
+        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
+        The job of a node says why it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1955,7 +1994,10 @@ class AsyncNodeClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a node is gone. Gives up after 30 minutes.
+        """Waits until a node is deleted. Polls `GetNode`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2103,7 +2145,7 @@ class ScalingClient(_product.Client):
             spec: What to change. `spec`. Erratum: Optional in the vendor's public client.
         """
 
-    def wait_until_settled(
+    def wait_until_node_pool_settled(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2114,8 +2156,12 @@ class ScalingClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetNodePoolOutput:
-        """Waits until a node pool has settled and has the nodes that it is to have, and gives it. Fails when it is
-        sold out, in error or going away. Gives up after 30 minutes.
+        """Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is to have,
+        and returns it. Polls `GetNodePool`.
+
+        Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
+        ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30
+        minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2128,7 +2174,7 @@ class ScalingClient(_product.Client):
                 before.
         """
 
-    def wait_until_deleted(
+    def wait_until_node_pool_deleted(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2139,7 +2185,10 @@ class ScalingClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a node pool is gone. Gives up after 30 minutes.
+        """Waits until a node pool is deleted. Polls `GetNodePool`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2287,7 +2336,7 @@ class AsyncScalingClient(_product.AsyncClient):
             spec: What to change. `spec`. Erratum: Optional in the vendor's public client.
         """
 
-    def wait_until_settled(
+    def wait_until_node_pool_settled(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2298,8 +2347,12 @@ class AsyncScalingClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetNodePoolOutput]:
-        """Waits until a node pool has settled and has the nodes that it is to have, and gives it. Fails when it is
-        sold out, in error or going away. Gives up after 30 minutes.
+        """Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is to have,
+        and returns it. Polls `GetNodePool`.
+
+        Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
+        ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30
+        minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2312,7 +2365,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 before.
         """
 
-    def wait_until_deleted(
+    def wait_until_node_pool_deleted(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2323,7 +2376,10 @@ class AsyncScalingClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a node pool is gone. Gives up after 30 minutes.
+        """Waits until a node pool is deleted. Polls `GetNodePool`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
