@@ -1,4 +1,4 @@
-//! Waiting until something has become what it shall be.
+//! Waiters: poll an operation until a thing reaches a state.
 
 #[cfg(test)]
 mod tests;
