@@ -132,7 +132,7 @@ async fn create_pool(ack: &ack::Connection, cluster_id: &str) -> Result<String, 
 }
 
 async fn settle(ack: &ack::Connection, cluster_id: &str, pool_id: &str) -> Result<(), Error> {
-    let waiter = ack.scaling().wait_until_settled(cluster_id, pool_id).poll_interval(OFTEN);
+    let waiter = ack.scaling().wait_until_node_pool_settled(cluster_id, pool_id).poll_interval(OFTEN);
     waiter.on_progress(|progress| say(format!("  {progress}"))).await.map(drop)
 }
 

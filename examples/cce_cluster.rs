@@ -143,7 +143,7 @@ async fn create_pool(cce: &cce::Connection, cluster_id: &str) -> Result<String, 
 }
 
 async fn wait_for_pool(cce: &cce::Connection, cluster_id: &str, pool_id: &str) -> Result<(), Error> {
-    let waiter = cce.scaling().wait_until_settled(cluster_id, pool_id).poll_interval(OFTEN);
+    let waiter = cce.scaling().wait_until_node_pool_settled(cluster_id, pool_id).poll_interval(OFTEN);
     waiter.on_progress(|progress| say(format!("  {progress}"))).await.map(drop)
 }
 

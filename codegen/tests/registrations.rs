@@ -201,3 +201,39 @@ fn a_wrong_product_is_named_with_file_entry_and_cause() {
     let error = copy.generate().unwrap_err();
     assert!(error.contains("toy/product.json: is missing: a product exists when it does"), "{error}");
 }
+
+/// The time after which a waiter gives up is a fact of its spec, and stands in the docs of all languages.
+#[test]
+fn a_timeout_is_changed_in_one_place() {
+    let copy = Copy::new("timeout");
+    let spec = "specs/tke/2018-05-25/cluster.json";
+    let (before, waiter) = copy.read(spec).split_once("\"cluster_running\"").map(own).unwrap();
+    copy.put(
+        spec,
+        &format!("{before}\"cluster_running\"{}", waiter.replacen("\"timeout\": 1800", "\"timeout\": 5400", 1)),
+    );
+    copy.generate().unwrap();
+
+    let doc = |path: &str, before: &str| {
+        let text = copy.read(path).replace("///", " ").replace(" * ", " ");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (_, text) = text.split_once(before).unwrap_or_else(|| panic!("{path} has no {before}"));
+        let (_, text) = text.split_once("Times out after ").unwrap();
+        let words: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).take(2).collect();
+        words.join(" ")
+    };
+    let running = "Waits until a cluster is `Running`, and returns it.";
+    assert_eq!(doc("crates/cluster/src/tke/generated/waiters.rs", running), "90 minutes");
+    assert_eq!(doc("crates/wharf/src/any/generated/tke.rs", running), "90 minutes");
+    assert_eq!(doc("crates/python/python/wharf/tke/__init__.pyi", running), "90 minutes");
+    assert_eq!(doc("crates/ffi/include/wharf/tke.h", running), "90 minutes");
+    let code = copy.read("crates/cluster/src/tke/generated/waiters.rs");
+    assert!(code.contains("Duration::from_secs(5400)"));
+    let table = copy.read("crates/ffi/README.md");
+    assert!(table.contains("| `tke` | `cluster_running` | `cluster_id` | `Cluster` | 90 minutes |"), "{table}");
+    assert!(table.contains("| `tke` | `cluster_deleted` | `cluster_id` | `null` | 30 minutes |"), "{table}");
+}
+
+fn own((before, after): (&str, &str)) -> (String, String) {
+    (before.to_owned(), after.to_owned())
+}

@@ -32,6 +32,34 @@ mod old;
 
 wharf_core::request_type!();
 
+/// What the waiters of a service crate have by hand.
+pub mod waiters {
+    use super::cluster::client::Client;
+    use super::cluster::types::Thing;
+    use std::fmt;
+    use wharf_core::Error;
+    use wharf_core::wait::{Listed, Verdict};
+
+    #[derive(Debug, PartialEq)]
+    pub struct ThingsProgress(usize);
+
+    impl fmt::Display for ThingsProgress {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{} made", self.0)
+        }
+    }
+
+    pub async fn things_made(
+        _: &Client,
+        addresses: &[String],
+        _: bool,
+        _: i64,
+        _: &Listed,
+    ) -> Result<(ThingsProgress, Verdict<Vec<Thing>>), Error> {
+        Ok((ThingsProgress(addresses.len()), Verdict::Retry))
+    }
+}
+
 use cluster::operations::{DescribeThings, DescribeThingsOutput, MakeThing};
 use cluster::types::{Color, Label, Thing};
 use counter::operations::{ListParts, ListPartsOutput, ListThings, ListThingsOutput, PutThing, PutThingOutput};
@@ -156,6 +184,17 @@ fn facts_are_those_of_the_spec() {
     let names: Vec<_> = tables.iter().map(|entry| (entry.meta.service, entry.meta.name)).collect();
     assert_eq!(names, [("cluster", "DescribeThings"), ("cluster", "MakeThing"), ("node", "DeleteThing")]);
     assert_eq!(Color::VALUES, ["dark-red", "RAL_5010"]);
+}
+
+/// The methods have the types that the spec says; what they do is tested with the products.
+#[test]
+fn waiters_are_methods_of_the_client() {
+    use cluster::client::Client;
+    use wharf_core::wait::Waiter;
+    let _: fn(&Client) -> Waiter<Thing, Color> = |client| client.wait_until_thing_painted("::1");
+    let _: fn(&Client) -> Waiter<(), Color> = |client| client.wait_until_thing_deleted("::1");
+    let _: fn(&Client) -> Waiter<Vec<Thing>, waiters::ThingsProgress> =
+        |client| client.wait_until_things_made(["::1", "::2"], true, 3);
 }
 
 #[test]

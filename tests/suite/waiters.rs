@@ -128,7 +128,7 @@ fn registry(state: &str) -> serde_json::Value {
 }
 
 three_ends!(registry_running, "DescribeInstanceStatus", registry, tcr.registry,
-    |client: &wharf::tcr::registry::Client| client.wait_until_registry_running("tcr-1"),
+    |client: &wharf::tcr::registry::Client| client.wait_until_running("tcr-1"),
     good: ["Pending", "Deploying", "Running"], bad: Some("FailedCreated"), slow: "Pending");
 
 #[tokio::test]

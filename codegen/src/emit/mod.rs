@@ -1,9 +1,11 @@
 //! The resolved model in other languages, one module each, its templates beside it.
 
+pub mod any;
 pub mod c;
 pub mod python;
 pub mod registrations;
 pub mod rust;
+mod waiters;
 
 use crate::Error;
 use crate::tree::Files;
@@ -16,6 +18,7 @@ use wharf_spec::{Catalog, Operation};
 /// As those of the languages.
 pub fn all(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = rust::emit(catalog)?;
+    files.extend(any::emit(catalog, root)?);
     files.extend(c::emit(catalog, root)?);
     files.extend(python::emit(catalog, root)?);
     files.extend(registrations::emit(catalog, root)?);

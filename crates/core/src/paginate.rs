@@ -82,7 +82,7 @@ impl<Op: Paginated> Pages<Op> {
     /// Takes note of a page, and says whether to give it to the caller.
     fn turn(&mut self, page: &Op::Output) -> Result<bool, Error> {
         let turn = self.cursor.turn(Op::count(page), Op::total(page), fingerprint(page, Op::META))?;
-        if turn == Turn::GoOn {
+        if turn == Turn::More {
             self.state = State::Idle;
         }
         Ok(turn != Turn::Stop)

@@ -1,4 +1,4 @@
-//! Waiting until something has become what it shall be.
+//! Waiters: poll an operation until a thing reaches a state.
 
 #[cfg(test)]
 mod tests;
@@ -6,6 +6,7 @@ mod tests;
 use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind};
+use crate::operation::OperationMeta;
 use futures_util::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -27,8 +28,8 @@ pub enum Verdict<T> {
     Success(T),
     /// The goal cannot be reached from here.
     Failure,
-    /// Ask again later.
-    GoOn,
+    /// Poll again later.
+    Retry,
     /// The state is not left without a request: something sleeps, is switched off, or an attempt before has failed.
     /// The request may just have been made, so this is a failure only after the grace, or when another state was seen
     /// before.
@@ -45,7 +46,7 @@ impl<T> Verdict<T> {
         match self {
             Self::Success(value) => Verdict::Success(result(value)),
             Self::Failure => Verdict::Failure,
-            Self::GoOn => Verdict::GoOn,
+            Self::Retry => Verdict::Retry,
             Self::Rests => Verdict::Rests,
             Self::Absent => Verdict::Absent,
             Self::Gone => Verdict::Gone,
@@ -60,6 +61,24 @@ impl<T> Verdict<T> {
 /// a code of the service does not: a proxy or a wrong address answers it too.
 pub fn is_gone(error: &Error) -> bool {
     error.kind() == ErrorKind::NotFound
+}
+
+/// Returns what an operation answered, or `None` when it says that the thing does not exist: what deletions are polled
+/// for.
+///
+/// # Errors
+/// Every error of the operation that says something else.
+pub fn unless_gone<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(output) => Ok(Some(output)),
+        Err(error) if is_gone(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns the error of a thing that a response should list and does not.
+pub fn not_listed(operation: &'static OperationMeta, thing: &str) -> Error {
+    Error::new(ErrorKind::NotFound, format!("there is no {thing}")).with_operation(operation)
 }
 
 /// Remembers which members of a set have been listed, for waiters that watch several things at once.
@@ -199,7 +218,7 @@ impl<T, S: fmt::Display + PartialEq> Waiter<T, S> {
                     self.progress(last.as_ref(), &state);
                     match verdict {
                         Verdict::Success(result) => return Ok(result),
-                        Verdict::GoOn => (seen, moved) = (true, true),
+                        Verdict::Retry => (seen, moved) = (true, true),
                         Verdict::Rests if !moved && !grace.is_zero() => {
                             seen = true;
                             longest = grace;

@@ -3,33 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use serde_json::{Map, Value, json};
-use wharf::any::{self, ArgumentKind, Gives, WaiterEntry};
+use wharf::any;
 
 /// Set, it is written instead of compared.
 const WRITE: &str = "WHARF_WRITE";
-
-fn waiter(waiter: &WaiterEntry) -> Value {
-    let arguments = waiter.arguments.iter().map(|argument| {
-        let kind = match argument.kind {
-            ArgumentKind::Text => "text",
-            ArgumentKind::Bool => "bool",
-            ArgumentKind::Texts => "texts",
-            ArgumentKind::Whole => "whole",
-        };
-        json!({"name": argument.name, "kind": kind, "doc": argument.doc})
-    });
-    json!({
-        "client": waiter.client,
-        "method": waiter.method,
-        "doc": waiter.doc,
-        "arguments": arguments.collect::<Value>(),
-        "gives": match waiter.gives {
-            Gives::Nothing => Value::Null,
-            Gives::One(name) => name.into(),
-            Gives::Many(name) => format!("{name}[]").into(),
-        },
-    })
-}
 
 #[test]
 fn the_facade_is_what_the_stubs_say() {
@@ -40,7 +17,6 @@ fn the_facade_is_what_the_stubs_say() {
         let facts = json!({
             "clients": clients.collect::<Map<String, Value>>(),
             "options": any::option_names(product).unwrap(),
-            "waiters": any::waiters(product).unwrap().iter().map(waiter).collect::<Value>(),
         });
         facade.insert(product.to_owned(), facts);
     }

@@ -2,6 +2,7 @@
 
 use crate::about::About;
 use crate::types::Type;
+use crate::waiter::Waiter;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +38,9 @@ pub struct OperationsFile {
     pub protocol: Protocol,
     /// The operations.
     pub operations: Entries<Operation>,
+    /// The waiters that poll them.
+    #[serde(default)]
+    pub waiters: Option<Entries<Waiter>>,
 }
 
 /// Structures and enumerations of one product.

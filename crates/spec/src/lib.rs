@@ -22,10 +22,11 @@ mod problem;
 mod reach;
 mod types;
 mod validate;
+pub mod waiter;
 
 pub use about::{About, Service, Vendor};
 pub use embedded::{Embedded, compact};
 pub use load::{Source, sources_in};
-pub use model::{Catalog, Enumeration, ErrorCode, Home, Operation, Product, SHARED, Shape, Status};
+pub use model::{Catalog, Enumeration, ErrorCode, Home, Operation, Product, SHARED, Shape, Status, Waiter};
 pub use problem::{Problem, Problems};
 pub use types::Type;

@@ -3,7 +3,7 @@ use crate::embedded::Embedded;
 use crate::file::{self, Protocol};
 use crate::load::{self, Source};
 use crate::problem::{Problem, Problems};
-use crate::{reach, validate};
+use crate::{naming, reach, validate, waiter};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::Deref;
@@ -28,6 +28,8 @@ pub struct Product {
     pub protocol: Protocol,
     /// The operations, sorted by name.
     pub operations: Vec<Operation>,
+    /// The waiters, in the order of their files.
+    pub waiters: Vec<Waiter>,
     /// The structures, sorted by name.
     pub shapes: Vec<Shape>,
     /// The enumerations, sorted by name.
@@ -64,6 +66,19 @@ pub struct Operation {
     pub file: String,
     /// What the file says.
     pub spec: file::Operation,
+}
+
+/// A waiter and where it lives.
+#[derive(Debug, Clone)]
+pub struct Waiter {
+    /// Name, one for each product (`cluster_running`).
+    pub name: String,
+    /// The service crate.
+    pub service: String,
+    /// The file that describes it.
+    pub file: String,
+    /// What the file says.
+    pub spec: waiter::Waiter,
 }
 
 /// A structure, where it lives and where it is used.
@@ -245,6 +260,11 @@ impl Operation {
         self.spec.envelope.as_deref()
     }
 
+    /// The name of its output's structure: `DescribeClustersOutput`.
+    pub fn output_name(&self) -> String {
+        format!("{}Output", naming::type_name(&self.name))
+    }
+
     /// The way to the identifier of the job that it starts.
     pub fn job(&self) -> Option<&str> {
         self.spec.job.as_ref().map(|job| job.id.as_str())
@@ -272,6 +292,12 @@ impl Product {
         find(&self.errors, name, |error| &error.name)
     }
 
+    /// The name of the client for what a service crate holds.
+    pub fn client<'a>(&'a self, service: &'a str) -> &'a str {
+        let mut services = self.about.iter().flat_map(About::services);
+        services.find(|(name, ..)| *name == service).map_or(service, |(_, client, _)| client)
+    }
+
     /// The service crates that hold its operations, sorted.
     pub fn services(&self) -> BTreeSet<&str> {
         self.operations.iter().map(|operation| operation.service.as_str()).collect()
@@ -287,7 +313,8 @@ impl Product {
         self.field_at(&operation.spec.input, way)
     }
 
-    fn field_at<'a>(&'a self, mut fields: &'a [file::Field], way: &str) -> Option<&'a file::Field> {
+    /// The field at the end of a way that begins in one of these.
+    pub fn field_at<'a>(&'a self, mut fields: &'a [file::Field], way: &str) -> Option<&'a file::Field> {
         let mut found = None;
         for name in way.split('.') {
             let field = fields.iter().find(|field| field.name == name)?;
@@ -325,6 +352,7 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
                 about: None,
                 protocol: protocol.unwrap_or(Protocol::TencentV3),
                 operations: Vec::new(),
+                waiters: Vec::new(),
                 shapes: Vec::new(),
                 enums: Vec::new(),
                 errors: Vec::new(),
@@ -357,6 +385,14 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
                         file: name.to_owned(),
                         spec,
                     });
+                }
+                for (waiter, spec) in file.waiters.into_iter().flat_map(|waiters| waiters.0) {
+                    if let Some(first) = known.waiters.iter().find(|known| known.name == waiter) {
+                        report(name, format!("waiter {waiter}"), format!("is there twice, first in {}", first.file));
+                        continue;
+                    }
+                    let (service, file) = (file.service.clone(), name.to_owned());
+                    known.waiters.push(Waiter { name: waiter, service, file, spec });
                 }
             }
             file::File::Shapes(file) => {

@@ -8,6 +8,8 @@ mod paging;
 mod rest;
 #[path = "rules/tencent_v2.rs"]
 mod tencent_v2;
+#[path = "rules/waiters.rs"]
+mod waiters;
 
 use serde_json::{Value, json};
 use wharf_spec::{Catalog, Home, Source};

@@ -39,7 +39,7 @@
 //!     .set_auto_scaling(AutoScaling::between(1, 10))
 //!     .send()
 //!     .await?;
-//! pools.wait_until_settled(&id, &pool.nodepool_id).await?;
+//! pools.wait_until_node_pool_settled(&id, &pool.nodepool_id).await?;
 //!
 //! // Lists come page by page, as one stream.
 //! let mut all = nodes.describe_cluster_nodes(&id).items();

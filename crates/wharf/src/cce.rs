@@ -39,7 +39,7 @@
 //!     .spec(|spec| spec.set_node_template(server).initial_node_count(2))
 //!     .send()
 //!     .await?;
-//! pools.wait_until_settled(&id, pool.metadata.uid.unwrap_or_default()).await?;
+//! pools.wait_until_node_pool_settled(&id, pool.metadata.uid.unwrap_or_default()).await?;
 //!
 //! let kubeconfig = clusters.get_cluster_cert(&id).send().await?.kubeconfig();
 //! std::fs::write("kubeconfig", kubeconfig.expose()).ok();

@@ -365,7 +365,7 @@ async fn node_pools_are_set_up_and_settle() {
     assert_eq!(body["scaling_group"]["vswitch_ids"], json!(["vsw-1"]));
 
     let (seen, note) = notes();
-    let waiter = pools.wait_until_settled("c-1", &created.nodepool_id);
+    let waiter = pools.wait_until_node_pool_settled("c-1", &created.nodepool_id);
     let settled = waiter.on_progress(move |progress| note.lock().unwrap().push(progress.to_string())).await.unwrap();
     assert_eq!(settled.status.failed_nodes, Some(1));
     let expected = [
@@ -381,9 +381,12 @@ async fn node_pools_are_set_up_and_settle() {
     assert_eq!((error.field(), script.count()), (Some("count"), 5));
 
     let (_, ack) = bench([pool("deleting", 0, 0)]);
-    assert_eq!(ack.scaling().wait_until_settled("c-1", "np-1").await.unwrap_err().kind(), ErrorKind::WaitFailed);
+    assert_eq!(
+        ack.scaling().wait_until_node_pool_settled("c-1", "np-1").await.unwrap_err().kind(),
+        ErrorKind::WaitFailed
+    );
     let (_, ack) = bench([pool("deleting", 0, 0), gone()]);
-    ack.scaling().wait_until_deleted("c-1", "np-1").await.unwrap();
+    ack.scaling().wait_until_node_pool_deleted("c-1", "np-1").await.unwrap();
 }
 
 #[tokio::test]

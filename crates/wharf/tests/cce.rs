@@ -297,15 +297,15 @@ async fn nodes_and_pools_settle() {
     };
     let steps = [pool("".into(), 0.into()), pool("Synchronizing".into(), 1.into()), pool("".into(), 2.into())];
     let (script, cce) = bench(steps);
-    cce.scaling().wait_until_settled("c", "p").await.unwrap();
+    cce.scaling().wait_until_node_pool_settled("c", "p").await.unwrap();
     assert_eq!(script.count(), 3);
     let (_, cce) = bench([pool(Value::Null, Value::Null)]);
-    cce.scaling().wait_until_settled("c", "p").await.unwrap();
+    cce.scaling().wait_until_node_pool_settled("c", "p").await.unwrap();
     let (_, cce) = bench([pool("SoldOut".into(), 1.into())]);
-    let error = cce.scaling().wait_until_settled("c", "p").await.unwrap_err();
+    let error = cce.scaling().wait_until_node_pool_settled("c", "p").await.unwrap_err();
     assert!(error.message().contains("the state is SoldOut with 1 of 2 nodes"), "{error}");
     let (_, cce) = bench([pool("Deleting".into(), 2.into()), (404, json!({ "code": 404, "message": "gone" }))]);
-    cce.scaling().wait_until_deleted("c", "p").await.unwrap();
+    cce.scaling().wait_until_node_pool_deleted("c", "p").await.unwrap();
 }
 
 #[tokio::test]

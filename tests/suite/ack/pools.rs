@@ -16,14 +16,14 @@ async fn a_pool_grows_shrinks_and_goes(cloud: &Cloud) {
     let detail = async || pools.describe_cluster_node_pool_detail(&cluster, &id).send().await.unwrap();
     let status = detail().await.status;
     assert_eq!((status.state, status.initial_nodes, status.total_nodes), (NodePoolState::Scaling, Some(2), Some(2)));
-    let settled = pools.wait_until_settled(&cluster, &id).await.unwrap().status;
+    let settled = pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap().status;
     assert_eq!((settled.serving_nodes, settled.healthy_nodes, settled.failed_nodes), (Some(2), Some(2), Some(0)));
     let all = pools.describe_cluster_node_pools(&cluster).send().await.unwrap().nodepools;
     assert_eq!(all.iter().filter(|pool| pool.nodepool_info.nodepool_id == id).count(), 1);
 
     // The number is of nodes to add.
     assert!(!pools.scale_cluster_node_pool(&cluster, &id).count(3).send().await.unwrap().task_id.is_empty());
-    let settled = pools.wait_until_settled(&cluster, &id).await.unwrap().status;
+    let settled = pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap().status;
     assert_eq!(settled.total_nodes, Some(5));
     let mine = async || {
         let nodes = cloud.nodes.describe_cluster_nodes(&cluster).nodepool_id(&id).page_size(50).items();
@@ -36,17 +36,17 @@ async fn a_pool_grows_shrinks_and_goes(cloud: &Cloud) {
     let leaving: Vec<String> = nodes.iter().take(4).map(name).collect();
     cloud.nodes.remove_cluster_nodes(&cluster).nodes(leaving).release_node(true).send().await.unwrap();
     assert_eq!(detail().await.status.state, NodePoolState::Removing);
-    let settled = pools.wait_until_settled(&cluster, &id).await.unwrap().status;
+    let settled = pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap().status;
     assert_eq!(settled.total_nodes, Some(1));
     let (kind, status, _) = refusal(pools.delete_cluster_nodepool(&cluster, &id).send().await);
     assert_eq!((kind, status), (ErrorKind::Conflict, Some(400)), "it has a node");
 
     let last = mine().await;
     cloud.nodes.remove_cluster_nodes(&cluster).nodes(last.iter().map(name)).release_node(true).send().await.unwrap();
-    pools.wait_until_settled(&cluster, &id).await.unwrap();
+    pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap();
     let deleted = pools.delete_cluster_nodepool(&cluster, &id).send().await.unwrap();
     assert!(deleted.task_id.is_some());
-    pools.wait_until_deleted(&cluster, &id).await.unwrap();
+    pools.wait_until_node_pool_deleted(&cluster, &id).await.unwrap();
     for answer in [
         refusal(pools.describe_cluster_node_pool_detail(&cluster, &id).send().await),
         refusal(pools.scale_cluster_node_pool(&cluster, &id).count(1).send().await),
@@ -73,7 +73,7 @@ async fn a_pool_is_what_was_asked_for(cloud: &Cloud) {
         .set_auto_scaling(AutoScaling::between(1, 4).eip_bandwidth(7))
         .tee_config(|tee| tee.tee_enable(true));
     let id = request.send().await.unwrap().nodepool_id;
-    let pool = cloud.pools.wait_until_settled(&cluster, &id).await.unwrap();
+    let pool = cloud.pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap();
     assert_eq!((pool.nodepool_info.name.as_str(), pool.status.total_nodes), ("池-1", Some(1)), "the least of the two");
     let group = pool.scaling_group.unwrap();
     assert_eq!((group.system_disk_size, group.internet_max_bandwidth_out), (Some(120), Some(5)));
@@ -106,7 +106,7 @@ async fn a_pool_is_what_was_asked_for(cloud: &Cloud) {
 async fn a_pool_changes(cloud: &Cloud) {
     let cluster = cloud.running("pools").await;
     let id = cloud.order_pool(&cluster, "pool").send().await.unwrap().nodepool_id;
-    cloud.pools.wait_until_settled(&cluster, &id).await.unwrap();
+    cloud.pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap();
     let change = cloud
         .pools
         .modify_cluster_node_pool(&cluster, &id)
@@ -120,7 +120,7 @@ async fn a_pool_changes(cloud: &Cloud) {
     assert_eq!(changed.nodepool_id.as_deref(), Some(id.as_str()));
     let pool = cloud.pools.describe_cluster_node_pool_detail(&cluster, &id).send().await.unwrap();
     assert_eq!(pool.status.state, NodePoolState::Updating);
-    let pool = cloud.pools.wait_until_settled(&cluster, &id).await.unwrap();
+    let pool = cloud.pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap();
     let group = pool.scaling_group.unwrap();
     assert_eq!((group.instance_types, group.system_disk_size), (vec!["ecs.c5.xlarge".to_owned()], Some(200)));
     assert_eq!(group.vswitch_ids, [SWITCHES[0]], "what is not said stays");
@@ -129,7 +129,7 @@ async fn a_pool_changes(cloud: &Cloud) {
 
     // Nodes to come are of the new type.
     cloud.pools.scale_cluster_node_pool(&cluster, &id).count(1).send().await.unwrap();
-    cloud.pools.wait_until_settled(&cluster, &id).await.unwrap();
+    cloud.pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap();
     let nodes = cloud.nodes.describe_cluster_nodes(&cluster).nodepool_id(&id).items().collect_all().await.unwrap();
     let types: Vec<_> = nodes.iter().map(|node| node.instance_type.as_deref().unwrap()).collect();
     assert_eq!(types.iter().filter(|kind| **kind == "ecs.c5.xlarge").count(), 1, "{types:?}");

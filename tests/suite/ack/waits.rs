@@ -123,9 +123,9 @@ async fn node_pools() {
     let operation = "DescribeClusterNodePoolDetail";
     let ends = Ends { operation, answer: pool, good: &[], bad: &["deleting"], slow: "scaling 2" };
     let settled = Ends { good: &["scaling 2", "active 1", "active"], ..ends };
-    settled.of(|cloud| cloud.pools.wait_until_settled("c", "np")).await;
+    settled.of(|cloud| cloud.pools.wait_until_node_pool_settled("c", "np")).await;
     let deleted = Ends { good: &["active", "deleting", GONE], bad: &[], ..ends };
-    deleted.of(|cloud| cloud.pools.wait_until_deleted("c", "np")).await;
+    deleted.of(|cloud| cloud.pools.wait_until_node_pool_deleted("c", "np")).await;
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn what_goes_wrong_is_told() {
     let id = cloud.running("works").await;
     fail(Undertaking::NodeCreation);
     let pool = cloud.order_pool(&id, "empty").send().await.unwrap().nodepool_id;
-    let status = cloud.pools.wait_until_settled(&id, &pool).await.unwrap().status;
+    let status = cloud.pools.wait_until_node_pool_settled(&id, &pool).await.unwrap().status;
     assert_eq!((status.failed_nodes, status.serving_nodes), (Some(2), Some(0)));
 
     fail(Undertaking::ClusterDeletion);

@@ -16,7 +16,7 @@ async fn a_pool_grows_and_shrinks(cloud: &Cloud) {
         .unwrap();
     let id = created.metadata.uid.unwrap();
     assert_eq!(created.status.phase, Some(NodePoolPhase::Synchronizing));
-    let settled = pools.wait_until_settled(&cluster, &id).await.unwrap();
+    let settled = pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap();
     assert_eq!(settled.status.current_node, Some(2));
     let nodes = cloud.list_nodes(&cluster).await;
     assert_eq!(nodes.len(), 2);
@@ -27,7 +27,7 @@ async fn a_pool_grows_and_shrinks(cloud: &Cloud) {
             spec.initial_node_count(size).node_template(|template| template).autoscaling(|auto| auto.enable(false))
         });
         update.send().await.unwrap();
-        pools.wait_until_settled(&cluster, &id).await.unwrap();
+        pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap();
         let there = pools.get_node_pool(&cluster, &id).send().await.unwrap();
         assert_eq!((there.status.current_node, there.spec.initial_node_count), (Some(size), Some(size)));
         cloud.pass(60);
@@ -37,7 +37,7 @@ async fn a_pool_grows_and_shrinks(cloud: &Cloud) {
     let deleted = pools.delete_node_pool(&cluster, &id).send().await.unwrap();
     assert_eq!(deleted.status.phase, Some(NodePoolPhase::Deleting));
     cloud.done(deleted.job_id()).await;
-    pools.wait_until_deleted(&cluster, &id).await.unwrap();
+    pools.wait_until_node_pool_deleted(&cluster, &id).await.unwrap();
     assert_eq!(refusal(pools.get_node_pool(&cluster, &id).send().await), not_found());
     assert_eq!(cloud.list_nodes(&cluster).await.len(), 0);
 }

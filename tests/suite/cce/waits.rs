@@ -110,11 +110,11 @@ async fn node_pools() {
     let bad = &["SoldOut", "Error", "Deleting"];
     // Without a phase a pool is normal, but not yet complete.
     let settled = Ends { good: &["Synchronizing 0", " 1", " 2"], bad, ..ends };
-    settled.of(|cloud| cloud.pools.wait_until_settled("c", "p")).await;
+    settled.of(|cloud| cloud.pools.wait_until_node_pool_settled("c", "p")).await;
     let named = Ends { good: &["Synchronized"], bad, ..ends };
-    named.of(|cloud| cloud.pools.wait_until_settled("c", "p")).await;
+    named.of(|cloud| cloud.pools.wait_until_node_pool_settled("c", "p")).await;
     let deleted = Ends { good: &["", "Deleting", GONE], slow: "Deleting", ..ends };
-    deleted.of(|cloud| cloud.pools.wait_until_deleted("c", "p")).await;
+    deleted.of(|cloud| cloud.pools.wait_until_node_pool_deleted("c", "p")).await;
 }
 
 #[tokio::test]

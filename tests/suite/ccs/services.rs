@@ -200,12 +200,12 @@ async fn pods_come_and_go_with_the_number(cloud: &Cloud) {
     let cluster = cloud.running().await;
     let web = cloud.deployed(&cluster, "web", 1).await;
     let scale = |to: i64| cloud.nodes.modify_service_replicas(&cluster).service_name("web").scale_to(to).send();
-    for to in [5_usize, 2, 0, 3] {
-        scale(i64::try_from(to).unwrap()).await.unwrap();
-        assert_eq!(usize::try_from(seen(&web).await.desired_replicas), Ok(to));
+    for to in [5, 2, 0, 3] {
+        scale(to).await.unwrap();
+        assert_eq!(seen(&web).await.desired_replicas, to);
         let pods = cloud.nodes.wait_until_pods_running(&cluster, "default", "web", to).await.unwrap();
-        assert_eq!(pods.len(), to);
-        assert_eq!(usize::try_from(web.wait_until_normal().await.unwrap().current_replicas), Ok(to));
+        assert_eq!(i64::try_from(pods.len()), Ok(to));
+        assert_eq!(web.wait_until_normal().await.unwrap().current_replicas, to);
     }
     scale(25).await.unwrap();
     web.wait_until_normal().await.unwrap();

@@ -44,7 +44,7 @@ pub(super) async fn an_instance_is_provisioned_step_by_step(cloud: &Cloud) {
         ("acme.tencentcloudcr.com", "ap-guangzhou")
     );
     assert_eq!(instance.created_at.parse(), Some(UNIX_EPOCH + START));
-    let ready = cloud.one.wait_until_registry_running(&id).poll_interval(SECOND / 1000).await.unwrap();
+    let ready = cloud.one.wait_until_running(&id).poll_interval(SECOND / 1000).await.unwrap();
     assert_eq!(ready.registry_id, id);
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn a_creation_that_fails_says_so(cloud: &Cloud) {
     cloud.server.advance(HOUR);
     assert_eq!(state(cloud, &id).await, RegistryState::FailedCreated);
     assert_eq!(steps().await, failed, "nothing goes on after the failure");
-    let error = cloud.one.wait_until_registry_running(&id).poll_interval(SECOND / 1000).await.unwrap_err();
+    let error = cloud.one.wait_until_running(&id).poll_interval(SECOND / 1000).await.unwrap_err();
     assert_eq!(error.kind(), wharf::ErrorKind::WaitFailed, "{error}");
     let token = cloud.one.create_instance_token(&id);
     assert_eq!(refused(token, "FailedCreated").await, "UnsupportedOperation");

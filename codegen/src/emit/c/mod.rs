@@ -1,6 +1,8 @@
 //! C: `wharf.h` from the functions of `crates/ffi`, and for each product a header with its names.
 
 use crate::Error;
+use crate::emit::registrations::block::{self, Comment};
+use crate::emit::waiters::{PLAIN, duration, paragraphs};
 use crate::tree::Files;
 use minijinja::{Environment, context};
 use serde::Serialize;
@@ -57,6 +59,10 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let all = render(&templates, "products", context! { products })?;
     files.insert(PathBuf::from(format!("{FOLDER}/wharf/products.h")), all);
     files.insert(PathBuf::from(format!("{FOLDER}/wharf.h")), functions(&package)?);
+    let readme = format!("{PACKAGE}/README.md");
+    let text = std::fs::read_to_string(root.join(&readme)).map_err(|error| Error::new(&readme, error))?;
+    let text = block::replace(&text, "waiters", Comment::Angles, &table(catalog));
+    files.insert(PathBuf::from(&readme), text.map_err(|why| Error::new(&readme, why))?);
     Ok(files)
 }
 
@@ -163,14 +169,45 @@ fn view(product: &Product) -> Result<minijinja::Value, Error> {
         EnumView { doc: wrap(&doc, " * "), values: values.collect() }
     });
     let enums: Vec<_> = enums.collect();
+    let waiters = waiters(product);
     let mut seen = BTreeSet::new();
-    let names = operations.iter().chain(&codes).chain(enums.iter().flat_map(|each| &each.values));
+    let names = operations.iter().chain(&codes).chain(&waiters).chain(enums.iter().flat_map(|each| &each.values));
     for entry in names {
         if !seen.insert(&entry.name) {
             return Err(Error::new(&product.name, format!("two names would both be {} in C", entry.name)));
         }
     }
-    Ok(context! { product => product.name, version => product.version, prefix, operations, codes, enums })
+    Ok(context! { product => product.name, version => product.version, prefix, operations, codes, waiters, enums })
+}
+
+/// The names of waiters.
+fn waiters(product: &Product) -> Vec<Define> {
+    let prefix = format!("{}_WAITER", product.name.to_uppercase());
+    let names = product.waiters.iter();
+    names.map(|waiter| define(&prefix, &waiter.name, &waiter.name, &paragraphs(waiter, &PLAIN).join(" "))).collect()
+}
+
+/// The README's table of waiters.
+fn table(catalog: &Catalog) -> String {
+    let mut rows = vec![
+        "| product | waiter | arguments | returns | times out after |".to_owned(),
+        "|---|---|---|---|---|".to_owned(),
+    ];
+    for product in catalog.products() {
+        for waiter in &product.waiters {
+            let arguments: Vec<_> =
+                waiter.spec.arguments.iter().map(|argument| format!("`{}`", argument.name)).collect();
+            let returns = match waiter.spec.returned() {
+                None => "`null`".to_owned(),
+                Some((name, false)) => format!("`{name}`"),
+                Some((name, true)) => format!("list of `{name}`"),
+            };
+            let timeout = duration(waiter.spec.timeout);
+            let (product, name, arguments) = (&product.name, &waiter.name, arguments.join(", "));
+            rows.push(format!("| `{product}` | `{name}` | {arguments} | {returns} | {timeout} |"));
+        }
+    }
+    rows.join("\n")
 }
 
 fn define(prefix: &str, name: &str, value: &str, doc: &str) -> Define {
@@ -232,7 +269,13 @@ mod tests {
             let count = header.lines().filter(|line| line.starts_with("#define WHARF_")).count();
             let values: usize = product.enums.iter().map(|each| each.spec.values.len()).sum();
             // The guard and the product's own name besides.
-            assert_eq!(count, 2 + product.operations.len() + product.errors.len() + values, "{}", product.name);
+            let waiters = product.waiters.len();
+            assert_eq!(
+                count,
+                2 + product.operations.len() + product.errors.len() + waiters + values,
+                "{}",
+                product.name
+            );
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the Rust facade has and no spec says: waiters and options.
+//! What the Rust facade has and no spec says: options.
 //!
 //! The facade is built from generated code, so it cannot be asked while that is being generated. A test of
 //! `crates/python` keeps this file true.
@@ -23,35 +23,6 @@ pub(super) struct Facts {
     pub clients: BTreeMap<String, String>,
     /// The names of a connection's options.
     pub options: Vec<String>,
-    pub waiters: Vec<Waiter>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Waiter {
-    pub client: String,
-    pub method: String,
-    pub doc: String,
-    pub arguments: Vec<Argument>,
-    /// The structure that it gives; `[]` behind it for a list of them.
-    pub gives: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Argument {
-    pub name: String,
-    pub kind: Kind,
-    pub doc: String,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
-    Text,
-    Bool,
-    Texts,
-    Whole,
 }
 
 impl Facade {

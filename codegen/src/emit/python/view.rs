@@ -1,13 +1,15 @@
 //! What templates speak of.
 
 use super::docs;
-use super::facade::{Facts, Kind, Waiter};
+use super::facade::Facts;
 use super::options::OPTIONS;
 use crate::Error;
+use crate::emit::waiters::{PLAIN, paragraphs};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use wharf_spec::file::Field;
-use wharf_spec::{Operation, Product, Shape, Type, naming};
+use wharf_spec::waiter::{ArgumentKind, method};
+use wharf_spec::{Operation, Product, Shape, Type, Waiter, naming};
 
 /// Words that cannot be names in Python. Sorted.
 const KEYWORDS: &[&str] = &[
@@ -142,9 +144,9 @@ impl<'a> View<'a> {
             });
             client.methods.push(self.method(operation)?);
         }
-        for waiter in &self.facts.waiters {
-            let client = clients.get_mut(waiter.client.as_str());
-            let client = client.ok_or_else(|| Error::new(&waiter.method, "is of a client without operations"))?;
+        for waiter in &self.product.waiters {
+            let client = clients.get_mut(self.product.client(&waiter.service));
+            let client = client.ok_or_else(|| Error::new(&waiter.name, "is of a client without operations"))?;
             client.waiters.push(self.waiter(waiter));
         }
         Ok(clients.into_values().collect())
@@ -181,8 +183,10 @@ impl<'a> View<'a> {
     }
 
     fn waiter(&self, waiter: &Waiter) -> WaiterView {
-        let mut docs = vec![waiter.doc.clone(), "Args:".to_owned()];
-        docs.extend(waiter.arguments.iter().map(|argument| format!(" {}: {}", argument.name, argument.doc)));
+        let spec = &waiter.spec;
+        let mut docs = paragraphs(waiter, &PLAIN);
+        docs.push("Args:".to_owned());
+        docs.extend(spec.arguments.iter().map(|argument| format!(" {}: {}", argument.name, argument.doc)));
         docs.extend(
             [
                 " timeout: Seconds after which it gives up.",
@@ -193,25 +197,24 @@ impl<'a> View<'a> {
             ]
             .map(str::to_owned),
         );
-        let parameters = waiter.arguments.iter().map(|argument| ParameterView {
+        let parameters = spec.arguments.iter().map(|argument| ParameterView {
             name: argument.name.clone(),
             ty: match argument.kind {
-                Kind::Text => "str",
-                Kind::Bool => "bool",
-                Kind::Texts => "Sequence[str]",
-                Kind::Whole => "int",
+                ArgumentKind::Text => "str",
+                ArgumentKind::Bool => "bool",
+                ArgumentKind::Texts => "Sequence[str]",
+                ArgumentKind::Whole => "int",
             }
             .to_owned(),
             needed: true,
         });
-        let gives = match waiter.gives.as_deref() {
+        let gives = match spec.returned() {
             None => "None".to_owned(),
-            Some(name) => match name.strip_suffix("[]") {
-                Some(name) => format!("list[types.{}]", naming::type_name(name)),
-                None => format!("types.{}", naming::type_name(name)),
-            },
+            Some((name, true)) => format!("list[types.{}]", naming::type_name(name)),
+            Some((name, false)) => format!("types.{}", naming::type_name(name)),
         };
-        WaiterView { name: waiter.method.clone(), docs, parameters: parameters.collect(), gives }
+        let name = method(&waiter.name, self.product.client(&waiter.service));
+        WaiterView { name, docs, parameters: parameters.collect(), gives }
     }
 
     /// The answers of the operations, and the structures that they and the inputs hold.

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 /// How a file marks lines that are not for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comment {
+pub(in crate::emit) enum Comment {
     /// `// ...`, in Rust.
     Slashes,
     /// `# ...`, in TOML.
@@ -27,7 +27,8 @@ impl Comment {
 }
 
 fn markers(name: &str, comment: Comment) -> (String, String) {
-    let begin = format!("begin {name}: written by `cargo codegen` from specs/*/product.json; do not edit");
+    let source = if name == "waiters" { "specs/*/*/*.json" } else { "specs/*/product.json" };
+    let begin = format!("begin {name}: written by `cargo codegen` from {source}; do not edit");
     (comment.line(&begin), comment.line(&format!("end {name}")))
 }
 
@@ -35,7 +36,7 @@ fn markers(name: &str, comment: Comment) -> (String, String) {
 ///
 /// # Errors
 /// When the markers are missing, there twice, or in the wrong order.
-pub(super) fn replace(text: &str, name: &str, comment: Comment, body: &str) -> Result<String, String> {
+pub(in crate::emit) fn replace(text: &str, name: &str, comment: Comment, body: &str) -> Result<String, String> {
     let (begin, end) = markers(name, comment);
     let places = |marker: &str| -> Vec<usize> {
         let mut at = 0;
@@ -59,7 +60,7 @@ pub(super) fn replace(text: &str, name: &str, comment: Comment, body: &str) -> R
 }
 
 /// A file of one block.
-pub(super) fn alone(name: &str, comment: Comment, body: &str) -> String {
+pub(in crate::emit) fn alone(name: &str, comment: Comment, body: &str) -> String {
     let (begin, end) = markers(name, comment);
     format!("{begin}\n{}\n{end}\n", body.trim_end())
 }
@@ -71,7 +72,7 @@ pub(crate) fn is_block(text: &str) -> bool {
 }
 
 /// The text of a file, if it is there.
-pub(super) fn read(path: &Path) -> std::io::Result<Option<String>> {
+pub(in crate::emit) fn read(path: &Path) -> std::io::Result<Option<String>> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -80,7 +81,7 @@ pub(super) fn read(path: &Path) -> std::io::Result<Option<String>> {
 }
 
 /// Lays one Rust file out. From standard input `rustfmt` does not follow the modules that the file names.
-pub(super) fn format(path: &str, text: &str) -> Result<String, Error> {
+pub(in crate::emit) fn format(path: &str, text: &str) -> Result<String, Error> {
     let failed = |error: std::io::Error| Error::new(path, format!("rustfmt: {error}"));
     let mut child = crate::emit::rust::format::rustfmt()
         .stdin(Stdio::piped())

@@ -4,7 +4,7 @@
 //! Files that people write too have a block between two marker lines; the rest of such a file is left as it is. A
 //! file that is not there is made of its block alone.
 
-mod block;
+pub(super) mod block;
 mod view;
 
 use crate::Error;
@@ -21,7 +21,7 @@ macro_rules! templates {
 }
 
 const TEMPLATES: &[(&str, &str)] = templates! {
-    "any_products" "any_waiters" "architecture" "catalog" "facade" "facade_features" "facade_modules" "facade_table"
+    "any_products" "architecture" "catalog" "facade" "facade_features" "facade_modules" "facade_table"
     "product" "product_modules" "readme" "service" "service_features" "service_modules"
 };
 
@@ -63,7 +63,6 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         ("crates/wharf/src/lib.rs", "products", Comment::Slashes, "facade_modules"),
         ("crates/wharf/src/table.rs", "products", Comment::Slashes, "facade_table"),
         ("crates/wharf/src/any/products.rs", "products", Comment::Slashes, "any_products"),
-        ("crates/wharf/src/any/waiters/mod.rs", "products", Comment::Slashes, "any_waiters"),
         ("crates/server/src/catalog.rs", "views", Comment::Slashes, "catalog"),
         ("README.md", "products", Comment::Angles, "readme"),
         ("ARCHITECTURE.md", "products", Comment::Angles, "architecture"),

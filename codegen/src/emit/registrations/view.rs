@@ -45,6 +45,7 @@ pub(super) struct Part {
     client: String,
     /// The description, without the full stop.
     doc: String,
+    /// It has a hand-written module of what waiters need besides the specs.
     has_waiters: bool,
 }
 
@@ -95,7 +96,7 @@ impl Product {
                 || product.enums.iter().any(|shared| shared.home == wharf_spec::Home::Shared),
             has_numbers: product.errors.iter().any(|error| !error.spec.numbers.is_empty()),
             has_aliases: product.errors.iter().any(|error| !error.spec.aliases.is_empty()),
-            has_waiters: there(format!("crates/wharf/src/any/waiters/{name}.rs")),
+            has_waiters: !product.waiters.is_empty(),
             custom: about.vendor == Vendor::Tencent && product.protocol == Protocol::TencentV2,
             has_view: there(format!("crates/server/src/{name}/mod.rs")),
         })

@@ -69,6 +69,43 @@ pub(super) fn take_items(way: &[Step<'_>]) -> String {
     inside("output", way)
 }
 
+/// Finds in `output` the structure whose key equals an argument, as an `Option`.
+pub(super) fn select(way: &[Step<'_>], key: &Step<'_>, argument: &str) -> String {
+    fn structure(place: &str, way: &[Step<'_>]) -> String {
+        let Some((step, rest)) = way.split_first() else { return format!("Some({place})") };
+        let place = format!("{place}.{}", step.name());
+        match (rest.is_empty(), step.plain) {
+            (true, false) => place,
+            (_, true) => structure(&place, rest),
+            (false, false) => format!("{place}.and_then(|part| {})", structure("part", rest)),
+        }
+    }
+    let test = if key.plain {
+        format!("each.{} == {argument}", key.name())
+    } else {
+        format!("each.{}.as_deref() == Some({argument}.as_str())", key.name())
+    };
+    match way.last() {
+        Some(last) if last.field.ty.is_list() => format!("{}.into_iter().find(|each| {test})", take_items(way)),
+        _ => format!("{}.filter(|each| {test})", structure("output", way)),
+    }
+}
+
+/// A copy of the state of `found`; the default of its enumeration when there is none.
+pub(super) fn state(way: &[Step<'_>]) -> String {
+    fn inside(place: &str, way: &[Step<'_>]) -> String {
+        let Some((step, rest)) = way.split_first() else { return place.to_owned() };
+        let place = format!("{place}.{}", step.name());
+        match (rest.is_empty(), step.plain) {
+            (true, true) => format!("{place}.clone()"),
+            (true, false) => format!("{place}.clone().unwrap_or_default()"),
+            (false, true) => inside(&place, rest),
+            (false, false) => format!("{place}.as_ref().map(|part| {}).unwrap_or_default()", inside("part", rest)),
+        }
+    }
+    inside("found", way)
+}
+
 /// The number of items of an answer.
 pub(super) fn count(way: &[Step<'_>]) -> String {
     fn inside(place: &str, way: &[Step<'_>]) -> String {

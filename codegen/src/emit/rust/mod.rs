@@ -7,6 +7,7 @@ mod docs;
 mod expr;
 pub(super) mod format;
 mod view;
+mod waiters;
 
 use crate::Error;
 use crate::tree::Files;
@@ -21,7 +22,7 @@ macro_rules! templates {
 }
 
 const TEMPLATES: &[(&str, &str)] =
-    templates! { "client" "codes" "enums" "mod" "operation" "operations" "setters" "shapes" "table" "types" };
+    templates! { "client" "codes" "enums" "mod" "operation" "operations" "setters" "shapes" "table" "types" "waiters" };
 
 /// The files of all products, formatted.
 ///
@@ -101,7 +102,12 @@ impl<'a> Output<'a> {
             &type_sources,
             context! { wire_types => view::wire_types_of(&shapes), uses_maps => view::uses_maps_of(&shapes), shapes, enums, shared, product => self.product.name },
         )?;
-        let modules = [("pub(super)", "client"), ("pub", "operations"), ("pub(super)", "table"), ("pub", "types")];
+        let mut modules =
+            vec![("pub(super)", "client"), ("pub", "operations"), ("pub(super)", "table"), ("pub", "types")];
+        if let Some(context) = view.waiters(service)? {
+            self.file(folder.join("waiters.rs"), "waiters", &sources, context)?;
+            modules.push(("", "waiters"));
+        }
         self.file(folder.join("mod.rs"), "mod", &sources, context! { modules, product => self.product.name })
     }
 

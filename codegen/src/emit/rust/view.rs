@@ -384,18 +384,30 @@ impl View<'_> {
     }
 
     /// The fields on a way such as `Data.RepoInfo`.
-    fn way<'a>(&'a self, operation: &'a Operation, way: &str) -> Result<Vec<expr::Step<'a>>, Error> {
-        let ends = way.match_indices('.').map(|(at, _)| at).chain([way.len()]);
-        let mut side = Side::Output;
-        ends.map(|end| {
-            let field = self.product.output_field(operation, &way[..end]);
-            let field = field.ok_or_else(|| Error::new(&operation.name, format!("{way} is not in the output")))?;
-            let step = expr::Step { field, plain: is_plain(field, side, false) };
-            let next = field.ty.shape().and_then(|name| self.product.shape(name));
-            side = if next.is_some_and(|shape| shape.in_input) { Side::Input } else { Side::Output };
-            Ok(step)
-        })
-        .collect()
+    pub(super) fn way<'a>(&'a self, operation: &'a Operation, way: &str) -> Result<Vec<expr::Step<'a>>, Error> {
+        self.way_through(operation, way, "")
+    }
+
+    /// The fields on a way, and then those on a way in the structure that is there, or in the items of that list.
+    pub(super) fn way_through<'a>(
+        &'a self,
+        operation: &'a Operation,
+        way: &str,
+        then: &str,
+    ) -> Result<Vec<expr::Step<'a>>, Error> {
+        let (mut side, mut fields) = (Side::Output, operation.spec.output.as_slice());
+        let names = way.split('.').chain(then.split('.').filter(|name| !name.is_empty()));
+        names
+            .map(|name| {
+                let field = fields.iter().find(|field| field.name == name);
+                let field = field.ok_or_else(|| Error::new(&operation.name, format!("{way} is not in the output")))?;
+                let step = expr::Step { field, plain: is_plain(field, side, false) };
+                let next = field.ty.shape().and_then(|name| self.product.shape(name));
+                fields = next.map_or(&[], |shape| shape.spec.fields.as_slice());
+                side = if next.is_some_and(|shape| shape.in_input) { Side::Input } else { Side::Output };
+                Ok(step)
+            })
+            .collect()
     }
 }
 
@@ -428,7 +440,7 @@ fn uses_maps<'a>(mut fields: impl Iterator<Item = &'a FieldView>) -> bool {
 }
 
 /// Required identifiers and the rest of the path are arguments of the client's method.
-fn is_argument(field: &Field) -> bool {
+pub(super) fn is_argument(field: &Field) -> bool {
     let names = field.place() == Place::Path || field.name.ends_with("Id") || field.name.ends_with("_id");
     is_needed(field) && names && field.ty == Type::String && field.enumeration.is_none() && !field.sensitive
 }

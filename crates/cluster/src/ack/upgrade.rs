@@ -6,12 +6,9 @@ use super::operations::{
 };
 use super::types::{UpgradeComponent, UpgradeStatus, UpgradeStep};
 use super::{Client, Request};
+use serde_json::{Value, json};
 use std::fmt;
-use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter};
-
-/// How long an upgrade may take: nodes are upgraded one after the other.
-const UPGRADE: Duration = Duration::from_secs(2 * 60 * 60);
+use wharf_core::wait::Waiter;
 
 impl Client {
     /// The upgrade of a cluster: one to be started, or one that is under way, whoever started it. Nothing is
@@ -61,31 +58,10 @@ impl Upgrade {
         self.client.cancel_cluster_upgrade(&self.cluster_id)
     }
 
-    /// Waits until the upgrade is done, and gives what the service says of it at the end.
-    ///
-    /// Fails when the upgrade fails or is given up, with the message of the service, or when that is still so of the
-    /// upgrade before after the [`grace`](Waiter::grace); goes on in every other state, unknown ones too, and while it
-    /// pauses: somebody may resume it. Gives up after two hours, unless told otherwise by
-    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change, of the steps too.
-    ///
-    /// What is asked is the upgrade, not the cluster: to wait for a version of the cluster there is
-    /// [`wait_until_upgraded`](Client::wait_until_upgraded).
+    /// Waits until the upgrade is done: see [`wait_until_upgrade_done`](Client::wait_until_upgrade_done). To wait for a
+    /// version of the cluster there is [`wait_until_upgraded`](Client::wait_until_upgraded).
     pub fn wait(&self) -> Waiter<GetUpgradeStatusOutput, UpgradeProgress> {
-        let upgrade = self.clone();
-        let goal = format!("the upgrade of cluster {} to be done", self.cluster_id);
-        Waiter::new(self.client.connection(), goal, UPGRADE, move || {
-            let request = upgrade.status();
-            async move {
-                let answer = request.send().await?;
-                let progress = UpgradeProgress::of(&answer);
-                let verdict = match progress.status {
-                    UpgradeStatus::Success => Verdict::Success(answer),
-                    _ if progress.is_given_up() => Verdict::Rests,
-                    _ => Verdict::GoOn,
-                };
-                Ok((progress, verdict))
-            }
-        })
+        self.client.wait_until_upgrade_done(&self.cluster_id)
     }
 }
 
@@ -115,9 +91,14 @@ impl UpgradeProgress {
         Self { status: status.unwrap_or_default(), step: step.unwrap_or_default(), messages }
     }
 
+    /// Returns the progress as JSON, as other languages get it.
+    pub fn to_value(&self) -> Value {
+        json!({"status": self.status.as_str(), "step": self.step.as_str(), "messages": self.messages})
+    }
+
     /// Whether the upgrade has ended without the new version: it failed, or was given up, for which no
     /// document has a word.
-    fn is_given_up(&self) -> bool {
+    pub(super) fn is_given_up(&self) -> bool {
         let given_up = |word: &str| word.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("cancel"));
         self.status == UpgradeStatus::Fail || given_up(self.status.as_str())
     }

@@ -1,16 +1,14 @@
-//! Waiting for clusters.
+//! Waiters that no table can describe: upgrades of clusters.
 
-use super::operations::DescribeClusterDetailOutput;
-use super::types::ClusterState;
-use super::{Client, UpgradeProgress};
+pub use super::UpgradeProgress;
+
+use super::Client;
+use super::operations::{DescribeClusterDetailOutput, GetUpgradeStatusOutput};
+use super::types::{ClusterState, UpgradeStatus};
+use serde_json::{Value, json};
 use std::fmt;
-use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter, is_gone};
-
-/// How long creating or deleting a cluster may take.
-const CLUSTER: Duration = Duration::from_secs(60 * 60);
-/// How long an upgrade may take: nodes are upgraded one after the other.
-const UPGRADE: Duration = Duration::from_secs(2 * 60 * 60);
+use wharf_core::Error;
+use wharf_core::wait::Verdict;
 
 /// The state of a cluster on its way to another version.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,9 +16,9 @@ const UPGRADE: Duration = Duration::from_secs(2 * 60 * 60);
 pub struct VersionProgress {
     /// The cluster's state.
     pub state: ClusterState,
-    /// The version that it has now, as far as the service tells.
+    /// The version that it has now, as far as the service says.
     pub version: String,
-    /// Why the upgrade failed, if it did, as far as the service tells.
+    /// Why the upgrade failed, if it did, as far as the service says.
     pub reasons: Vec<String>,
 }
 
@@ -37,100 +35,49 @@ impl fmt::Display for VersionProgress {
     }
 }
 
-impl Client {
-    /// Waits until a cluster is `running`, and gives it. Asks `DescribeClusterDetail`.
-    ///
-    /// Fails in the states from which a cluster does not come to run by itself: `failed`, `deleting`, `deleted` and
-    /// `delete_failed`, and `updating_failed` and `stopped` when it is still so after the [`grace`](Waiter::grace) or
-    /// comes to be so; goes on in every other one, unknown ones too. A cluster that does not appear within the grace,
-    /// or that disappears, is [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after an hour, unless told
-    /// otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new state.
-    pub fn wait_until_running(
-        &self,
-        cluster_id: impl Into<String>,
-    ) -> Waiter<DescribeClusterDetailOutput, ClusterState> {
-        let (client, id) = (self.clone(), cluster_id.into());
-        let goal = format!("cluster {id} to be running");
-        Waiter::new(self.connection(), goal, CLUSTER, move || {
-            let request = client.describe_cluster_detail(&id);
-            async move {
-                let cluster = request.send().await?;
-                let state = cluster.state.clone();
-                let verdict = match state {
-                    ClusterState::Running => Verdict::Success(cluster),
-                    _ if is_stuck(&state) => Verdict::Failure,
-                    _ if rests(&state) => Verdict::Rests,
-                    _ => Verdict::GoOn,
-                };
-                Ok((state, verdict))
-            }
-        })
+impl VersionProgress {
+    /// Returns the progress as JSON, as other languages get it.
+    pub fn to_value(&self) -> Value {
+        json!({"state": self.state.as_str(), "version": self.version, "reasons": self.reasons})
     }
+}
 
-    /// Waits until a cluster is `running` with a version of Kubernetes, and gives it. Asks
-    /// `DescribeClusterDetail`.
-    ///
-    /// Fails in the states from which a cluster does not come to run by itself, as
-    /// [`wait_until_running`](Self::wait_until_running) does, then with what `GetUpgradeStatus` says; goes on
-    /// in every other one, and while the cluster runs with another version: the upgrade may not have begun or
-    /// may pause. Gives up after two hours, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each change. The steps of an upgrade are told by
-    /// [`Upgrade::wait`](super::Upgrade::wait).
-    pub fn wait_until_upgraded(
-        &self,
-        cluster_id: impl Into<String>,
-        version: impl Into<String>,
-    ) -> Waiter<DescribeClusterDetailOutput, VersionProgress> {
-        let (client, id, wanted) = (self.clone(), cluster_id.into(), version.into());
-        let goal = format!("cluster {id} to be running with version {wanted}");
-        Waiter::new(self.connection(), goal, UPGRADE, move || {
-            let (client, id, wanted) = (client.clone(), id.clone(), wanted.clone());
-            async move {
-                let cluster = client.describe_cluster_detail(&id).send().await?;
-                let (state, version) = (cluster.state.clone(), cluster.current_version.clone().unwrap_or_default());
-                let mut progress = VersionProgress { state, version, reasons: Vec::new() };
-                let verdict = match progress.state {
-                    ClusterState::Running if progress.version == wanted => Verdict::Success(cluster),
-                    _ if is_stuck(&progress.state) || rests(&progress.state) => {
-                        // What cannot be asked says nothing: the cluster's own word is enough.
-                        if let Ok(answer) = client.upgrade(&id).status().send().await {
-                            progress.reasons = UpgradeProgress::of(&answer).messages;
-                        }
-                        if rests(&progress.state) { Verdict::Rests } else { Verdict::Failure }
-                    }
-                    _ => Verdict::GoOn,
-                };
-                Ok((progress, verdict))
+/// Polls until a cluster runs a version.
+pub(super) async fn cluster_upgraded(
+    client: &Client,
+    cluster_id: &str,
+    wanted: &str,
+) -> Result<(VersionProgress, Verdict<DescribeClusterDetailOutput>), Error> {
+    let cluster = client.describe_cluster_detail(cluster_id).send().await?;
+    let (state, version) = (cluster.state.clone(), cluster.current_version.clone().unwrap_or_default());
+    let mut progress = VersionProgress { state, version, reasons: Vec::new() };
+    let verdict = match progress.state {
+        ClusterState::Running if progress.version == wanted => Verdict::Success(cluster),
+        _ if is_stuck(&progress.state) || rests(&progress.state) => {
+            // An upgrade whose status cannot be read has no reasons: the state of the cluster is enough.
+            if let Ok(answer) = client.upgrade(cluster_id).status().send().await {
+                progress.reasons = UpgradeProgress::of(&answer).messages;
             }
-        })
-    }
+            if rests(&progress.state) { Verdict::Rests } else { Verdict::Failure }
+        }
+        _ => Verdict::Retry,
+    };
+    Ok((progress, verdict))
+}
 
-    /// Waits until a cluster is gone: until it is `deleted`, or `DescribeClusterDetail` does not find it.
-    ///
-    /// Fails when the state comes to be `delete_failed`, or still is after the [`grace`](Waiter::grace): an attempt
-    /// before may have failed. Goes on in every other one: what was asked to be deleted may still look as before. Gives
-    /// up after an hour, unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is
-    /// told each new state, and at the end `deleted`.
-    pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), ClusterState> {
-        let (client, id) = (self.clone(), cluster_id.into());
-        let goal = format!("cluster {id} to be gone");
-        Waiter::new(self.connection(), goal, CLUSTER, move || {
-            let request = client.describe_cluster_detail(&id);
-            async move {
-                let state = match request.send().await {
-                    Ok(cluster) => cluster.state,
-                    Err(error) if is_gone(&error) => ClusterState::Deleted,
-                    Err(error) => return Err(error),
-                };
-                let verdict = match state {
-                    ClusterState::Deleted => Verdict::Success(()),
-                    ClusterState::DeleteFailed => Verdict::Rests,
-                    _ => Verdict::GoOn,
-                };
-                Ok((state, verdict))
-            }
-        })
-    }
+/// Polls until the upgrade of a cluster is done.
+pub(super) async fn upgrade_done(
+    client: &Client,
+    cluster_id: &str,
+) -> Result<(UpgradeProgress, Verdict<GetUpgradeStatusOutput>), Error> {
+    let answer = client.upgrade(cluster_id).status().send().await?;
+    let progress = UpgradeProgress::of(&answer);
+    let verdict = match progress.status {
+        UpgradeStatus::Success => Verdict::Success(answer),
+        _ if progress.is_given_up() => Verdict::Rests,
+        _ => Verdict::Retry,
+    };
+    Ok((progress, verdict))
 }
 
 /// No cluster comes to run from there by itself.

@@ -3,12 +3,9 @@
 use super::operations::{GetJob, GetJobOutput};
 use super::types::{self, JobPhase};
 use super::{Client, Request};
+use serde_json::{Value, json};
 use std::fmt;
-use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter};
-
-/// How long a job may take.
-const JOB: Duration = Duration::from_secs(60 * 60);
+use wharf_core::wait::Waiter;
 
 impl Client {
     /// A job by its identifier, the `job_id()` of the answer that named it, whichever operation that was.
@@ -35,28 +32,9 @@ impl Job {
         self.client.get_job(&self.id)
     }
 
-    /// Waits until the job is done, and gives it with its parts.
-    ///
-    /// Fails when the job has failed, with the reasons that the service gives; goes on in every other phase, unknown
-    /// ones too, and when it is not found yet, for the [`grace`](Waiter::grace). Gives up after an hour, unless told
-    /// otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change, of the
-    /// parts too.
+    /// Waits until the job is done: see [`wait_until_job_done`](Client::wait_until_job_done).
     pub fn wait(&self) -> Waiter<GetJobOutput, JobProgress> {
-        let job = self.clone();
-        let goal = format!("job {} to be done", self.id);
-        Waiter::new(self.client.connection(), goal, JOB, move || {
-            let request = job.get();
-            async move {
-                let answer = request.send().await?;
-                let progress = JobProgress::of(&answer);
-                let verdict = match progress.phase {
-                    JobPhase::Success => Verdict::Success(answer),
-                    JobPhase::Failed => Verdict::Failure,
-                    _ => Verdict::GoOn,
-                };
-                Ok((progress, verdict))
-            }
-        })
+        self.client.wait_until_job_done(&self.id)
     }
 }
 
@@ -95,6 +73,17 @@ impl JobProgress {
             parts.extend(part.spec.sub_jobs.iter().rev());
         }
         progress
+    }
+
+    /// Returns the progress as JSON, as other languages get it.
+    pub fn to_value(&self) -> Value {
+        json!({
+            "phase": self.phase.as_str(),
+            "done": self.done,
+            "total": self.total,
+            "running": self.running,
+            "reasons": self.reasons,
+        })
     }
 
     fn because(&mut self, reason: Option<&str>) {

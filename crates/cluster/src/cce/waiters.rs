@@ -1,15 +1,16 @@
-//! Waiting for clusters.
+//! Waiters that no table can describe: clusters, whose jobs say why they failed.
 
+pub use super::JobProgress;
+
+use super::Client;
 use super::operations::GetClusterOutput;
 use super::types::{ClusterPhase, JobPhase};
-use super::{Client, JobProgress};
+use serde_json::{Value, json};
 use std::fmt;
-use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter, is_gone};
+use wharf_core::Error;
+use wharf_core::wait::{Verdict, unless_gone};
 
-/// How long creating, waking or deleting a cluster may take.
-const CLUSTER: Duration = Duration::from_secs(30 * 60);
-/// Any text makes the service tell the phase Error; without one it says Deleting.
+/// Any text makes the service report the phase Error; without one it says Deleting.
 const TELL_ERRORS: &str = "true";
 
 /// The phase of a cluster, and why.
@@ -32,86 +33,67 @@ impl fmt::Display for ClusterProgress {
     }
 }
 
-impl Client {
-    /// Waits until a cluster is `Available`, and gives it. Asks `GetCluster`.
-    ///
-    /// Fails in the phases from which a cluster does not come to work by itself: `Unavailable`, `Error`,
-    /// `RollbackFailed` and `Deleting`, with the reasons that the cluster and its job give; goes on in every other one,
-    /// unknown ones too, and while it sleeps: it may have been woken just now. A cluster that does not appear within
-    /// the [`grace`](Waiter::grace), or that disappears, is [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up
-    /// after 30 minutes, unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is
-    /// told each new phase.
-    pub fn wait_until_available(&self, cluster_id: impl Into<String>) -> Waiter<GetClusterOutput, ClusterProgress> {
-        self.wait_for(cluster_id.into(), "Available", |phase| match phase {
+/// Polls until a cluster works.
+pub(super) async fn cluster_available(
+    client: &Client,
+    cluster_id: &str,
+) -> Result<(ClusterProgress, Verdict<GetClusterOutput>), Error> {
+    client
+        .judge(cluster_id, |phase| match phase {
             ClusterPhase::Available => Verdict::Success(()),
             ClusterPhase::Unavailable | ClusterPhase::Error | ClusterPhase::RollbackFailed | ClusterPhase::Deleting => {
                 Verdict::Failure
             }
-            _ => Verdict::GoOn,
+            _ => Verdict::Retry,
         })
-    }
+        .await
+}
 
-    /// Waits until a cluster sleeps (`Hibernation`), and gives it. Asks `GetCluster`.
-    ///
-    /// Fails in the phases `Unavailable`, `Error` and `Deleting`; goes on in every other one. Gives up after
-    /// 30 minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each new phase.
-    pub fn wait_until_hibernated(&self, cluster_id: impl Into<String>) -> Waiter<GetClusterOutput, ClusterProgress> {
-        self.wait_for(cluster_id.into(), "asleep", |phase| match phase {
+/// Polls until a cluster sleeps.
+pub(super) async fn cluster_hibernated(
+    client: &Client,
+    cluster_id: &str,
+) -> Result<(ClusterProgress, Verdict<GetClusterOutput>), Error> {
+    client
+        .judge(cluster_id, |phase| match phase {
             ClusterPhase::Hibernation => Verdict::Success(()),
             ClusterPhase::Unavailable | ClusterPhase::Error | ClusterPhase::Deleting => Verdict::Failure,
-            _ => Verdict::GoOn,
+            _ => Verdict::Retry,
         })
-    }
+        .await
+}
 
-    /// Waits until a cluster is gone: until `GetCluster` does not find it.
-    ///
-    /// Fails in the phase `Error` when the cluster's job has failed, with its reasons; goes on in every other
-    /// one: what was asked to be deleted may still look as before. Gives up after 30 minutes, unless told
-    /// otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new
-    /// phase, and at the end `Deleted`, for which the service has no word.
-    pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), ClusterProgress> {
-        let (client, id) = (self.clone(), cluster_id.into());
-        let goal = format!("cluster {id} to be gone");
-        Waiter::new(self.connection(), goal, CLUSTER, move || {
-            let (client, id) = (client.clone(), id.clone());
-            async move {
-                match client.get_cluster(&id).error_status(TELL_ERRORS).send().await {
-                    Ok(cluster) if cluster.status.phase == ClusterPhase::Error => {
-                        let (progress, job_failed) = client.why(&cluster).await;
-                        Ok((progress, if job_failed { Verdict::Failure } else { Verdict::GoOn }))
-                    }
-                    Ok(cluster) => Ok((ClusterProgress::of(&cluster), Verdict::GoOn)),
-                    Err(error) if is_gone(&error) => {
-                        let gone = ClusterProgress { phase: "Deleted".into(), ..ClusterProgress::default() };
-                        Ok((gone, Verdict::Success(())))
-                    }
-                    Err(error) => Err(error),
-                }
-            }
-        })
+/// Polls until a cluster is gone.
+pub(super) async fn cluster_deleted(
+    client: &Client,
+    cluster_id: &str,
+) -> Result<(ClusterProgress, Verdict<()>), Error> {
+    let request = client.get_cluster(cluster_id).error_status(TELL_ERRORS);
+    let Some(cluster) = unless_gone(request.send().await)? else {
+        let gone = ClusterProgress { phase: "Deleted".into(), ..ClusterProgress::default() };
+        return Ok((gone, Verdict::Success(())));
+    };
+    if cluster.status.phase != ClusterPhase::Error {
+        return Ok((ClusterProgress::of(&cluster), Verdict::Retry));
     }
+    let (progress, job_failed) = client.why(&cluster).await;
+    Ok((progress, if job_failed { Verdict::Failure } else { Verdict::Retry }))
+}
 
-    fn wait_for(
+impl Client {
+    /// Polls once; a failure comes with its reasons.
+    async fn judge(
         &self,
-        id: String,
-        goal: &str,
-        judge: fn(&ClusterPhase) -> Verdict<()>,
-    ) -> Waiter<GetClusterOutput, ClusterProgress> {
-        let client = self.clone();
-        let goal = format!("cluster {id} to be {goal}");
-        Waiter::new(self.connection(), goal, CLUSTER, move || {
-            let (client, id) = (client.clone(), id.clone());
-            async move {
-                let cluster = client.get_cluster(&id).error_status(TELL_ERRORS).send().await?;
-                let verdict = judge(&cluster.status.phase);
-                let progress = match verdict {
-                    Verdict::Failure => client.why(&cluster).await.0,
-                    _ => ClusterProgress::of(&cluster),
-                };
-                Ok((progress, verdict.map(|()| cluster)))
-            }
-        })
+        cluster_id: &str,
+        verdict: fn(&ClusterPhase) -> Verdict<()>,
+    ) -> Result<(ClusterProgress, Verdict<GetClusterOutput>), Error> {
+        let cluster = self.get_cluster(cluster_id).error_status(TELL_ERRORS).send().await?;
+        let verdict = verdict(&cluster.status.phase);
+        let progress = match verdict {
+            Verdict::Failure => self.why(&cluster).await.0,
+            _ => ClusterProgress::of(&cluster),
+        };
+        Ok((progress, verdict.map(|()| cluster)))
     }
 
     /// What the cluster and its last job say, and whether that job has failed. A job that cannot be asked
@@ -136,5 +118,10 @@ impl ClusterProgress {
         let told = [&status.reason, &status.message].into_iter().flatten().map(|text| text.trim());
         let reasons = told.filter(|text| !text.is_empty()).map(str::to_owned).collect();
         Self { phase: status.phase.clone(), reasons }
+    }
+
+    /// Returns the progress as JSON, as other languages get it.
+    pub fn to_value(&self) -> Value {
+        json!({"phase": self.phase.as_str(), "reasons": self.reasons})
     }
 }

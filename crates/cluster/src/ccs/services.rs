@@ -7,14 +7,10 @@ use super::operations::{
 };
 use super::types::{ContainerImage, Service, ServiceStatus};
 use super::{Client, Request};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter, is_gone};
-use wharf_core::{Error, ErrorKind, Operation};
-
-/// How long a roll-out or a deletion may take.
-const ROLL_OUT: Duration = Duration::from_secs(15 * 60);
+use wharf_core::wait::Waiter;
 
 impl Client {
     /// A service of a cluster, in the namespace `default` unless [`namespace`](ServiceHandle::namespace) says
@@ -116,68 +112,15 @@ impl ServiceHandle {
         request.namespace(&self.namespace)
     }
 
-    /// Waits until the service is `Normal` with all pods that are wanted, and gives it. Asks
-    /// `DescribeClusterServiceInfo`.
-    ///
-    /// Fails in the states from which it does not become normal by itself, with the reasons that the service gives:
-    /// `Abnormal`, and `Paused` when it is still so after the [`grace`](Waiter::grace) or is so again; goes on in every
-    /// other one, unknown ones too. A service that does not appear within the grace, or that disappears, is
-    /// [`NotFound`](ErrorKind::NotFound). Gives up after 15 minutes, unless told otherwise by
-    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change, of the number of pods
-    /// too.
+    /// Waits until the service is `Normal` with all its pods: see
+    /// [`wait_until_service_normal`](Client::wait_until_service_normal).
     pub fn wait_until_normal(&self) -> Waiter<Service, ServiceProgress> {
-        let handle = self.clone();
-        Waiter::new(self.client.connection(), self.goal("Normal"), ROLL_OUT, move || {
-            let handle = handle.clone();
-            async move {
-                let service = handle.find().await?.ok_or_else(|| {
-                    let message = format!("there is no service {} in the namespace {}", handle.name, handle.namespace);
-                    Error::new(ErrorKind::NotFound, message).with_operation(DescribeClusterServiceInfo::META)
-                })?;
-                let progress = ServiceProgress::of(&service);
-                let verdict = match service.status {
-                    ServiceStatus::Normal if progress.current == progress.desired => Verdict::Success(service),
-                    ServiceStatus::Paused => Verdict::Rests,
-                    ServiceStatus::Abnormal => Verdict::Failure,
-                    _ => Verdict::GoOn,
-                };
-                Ok((progress, verdict))
-            }
-        })
+        self.client.wait_until_service_normal(&self.cluster, &self.namespace, &self.name)
     }
 
-    /// Waits until the service is gone: until `DescribeClusterServiceInfo` does not find it.
-    ///
-    /// Goes on in every state: what was asked to be deleted may still look as before. Gives up after 15
-    /// minutes, unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is
-    /// told each change, and at the end `Deleted`, for which the service has no word.
+    /// Waits until the service is deleted: see [`wait_until_service_deleted`](Client::wait_until_service_deleted).
     pub fn wait_until_deleted(&self) -> Waiter<(), ServiceProgress> {
-        let handle = self.clone();
-        Waiter::new(self.client.connection(), self.goal("gone"), ROLL_OUT, move || {
-            let handle = handle.clone();
-            async move {
-                Ok(match handle.find().await? {
-                    Some(service) => (ServiceProgress::of(&service), Verdict::GoOn),
-                    None => {
-                        let gone = ServiceProgress { status: "Deleted".into(), ..ServiceProgress::default() };
-                        (gone, Verdict::Success(()))
-                    }
-                })
-            }
-        })
-    }
-
-    fn goal(&self, state: &str) -> String {
-        format!("service {} in the namespace {} to be {state}", self.name, self.namespace)
-    }
-
-    async fn find(&self) -> Result<Option<Service>, Error> {
-        match self.get().send().await {
-            // An answer without a service is as good as none.
-            Ok(answer) => Ok(Some(answer.service).filter(|service| !service.service_name.is_empty())),
-            Err(error) if is_gone(&error) => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.client.wait_until_service_deleted(&self.cluster, &self.namespace, &self.name)
     }
 }
 
@@ -204,6 +147,27 @@ impl ServiceProgress {
             desired: service.desired_replicas,
             reasons: service.reason_map.clone(),
         }
+    }
+
+    /// Whether the service has the pods that are wanted.
+    pub(super) fn is_complete(&self) -> bool {
+        self.current == self.desired
+    }
+
+    /// Returns the progress as JSON, as other languages get it.
+    pub fn to_value(&self) -> Value {
+        json!({
+            "status": self.status.as_str(),
+            "current": self.current,
+            "desired": self.desired,
+            "reasons": self.reasons,
+        })
+    }
+}
+
+impl From<ServiceStatus> for ServiceProgress {
+    fn from(status: ServiceStatus) -> Self {
+        Self { status, ..Self::default() }
     }
 }
 

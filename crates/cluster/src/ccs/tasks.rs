@@ -3,11 +3,7 @@
 use super::operations::{CreateClusterOutput, DeleteClusterOutput, DescribeClusterTaskResult};
 use super::types::TaskStatus;
 use super::{Client, Request};
-use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter};
-
-/// How long a task may take.
-const TASK: Duration = Duration::from_secs(60 * 60);
+use wharf_core::wait::Waiter;
 
 impl Client {
     /// A task by its identifier, the `task_id()` of the answer that named it, of a cluster or of its nodes.
@@ -34,25 +30,9 @@ impl Task {
         self.client.describe_cluster_task_result().request_id(self.id)
     }
 
-    /// Waits until the task has succeeded.
-    ///
-    /// Fails when the task has failed; the service does not tell why. Goes on while it runs and in states that no
-    /// document has, and when it is not found yet, for the [`grace`](Waiter::grace). Gives up after an hour, unless
-    /// told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each new state.
+    /// Waits until the task has succeeded: see [`wait_until_task_done`](Client::wait_until_task_done).
     pub fn wait(&self) -> Waiter<(), TaskStatus> {
-        let task = self.clone();
-        Waiter::new(self.client.connection(), format!("task {} to succeed", self.id), TASK, move || {
-            let request = task.get();
-            async move {
-                let status = request.send().await?.status;
-                let verdict = match status {
-                    TaskStatus::Succ => Verdict::Success(()),
-                    TaskStatus::Fail => Verdict::Failure,
-                    _ => Verdict::GoOn,
-                };
-                Ok((status, verdict))
-            }
-        })
+        self.client.wait_until_task_done(self.id)
     }
 }
 

@@ -2,7 +2,6 @@
 //! Tencent Kubernetes Engine (TKE): clusters: their life cycle, access points, versions, images, quota, charts.
 
 mod generated;
-pub mod waiters;
 
 pub use crate::Request;
 pub use generated::client::Client;

@@ -28,7 +28,7 @@ pub struct Cursor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
     /// It is for the caller, and another one may follow.
-    GoOn,
+    More,
     /// It is for the caller, and the last one.
     Last,
     /// It holds nothing, and comes after the last one.
@@ -116,7 +116,7 @@ impl Cursor {
             Some(total) if total > 0 && self.offset <= total => self.offset < total,
             _ => full,
         };
-        Ok(if more { Turn::GoOn } else { Turn::Last })
+        Ok(if more { Turn::More } else { Turn::Last })
     }
 }
 

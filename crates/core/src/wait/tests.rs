@@ -20,10 +20,10 @@ fn waiter(states: Vec<fn() -> Observed>, timeout: u64) -> (Waiter<u32, &'static 
 }
 
 fn going() -> Observed {
-    Ok(("Going", Verdict::GoOn))
+    Ok(("Going", Verdict::Retry))
 }
 fn nearly() -> Observed {
-    Ok(("Nearly", Verdict::GoOn))
+    Ok(("Nearly", Verdict::Retry))
 }
 fn good() -> Observed {
     Ok(("Good", Verdict::Success(7)))
@@ -216,4 +216,18 @@ async fn a_call_that_hangs_does_not_outlast_it() {
     let waiter: Waiter<u32, &str> =
         Waiter::new(&bench.connection, "thing-1 to be Good", Duration::from_secs(30), std::future::pending);
     assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::Timeout);
+}
+
+#[test]
+fn what_is_gone_is_no_error_and_what_is_not_listed_is_one() {
+    assert_eq!(unless_gone(Ok(1)).unwrap(), Some(1));
+    let gone = Error::service(ErrorKind::NotFound, "ResourceNotFound", "no such thing");
+    assert_eq!(unless_gone::<u32>(Err(gone)).unwrap(), None);
+    let denied = unless_gone::<u32>(Err(Error::new(ErrorKind::Permission, "denied"))).unwrap_err();
+    assert_eq!(denied.kind(), ErrorKind::Permission);
+
+    static META: OperationMeta = crate::testing::meta("DescribeThings", true, None);
+    let error = not_listed(&META, "thing thing-1");
+    assert_eq!((error.kind(), error.message()), (ErrorKind::NotFound, "there is no thing thing-1"));
+    assert_eq!(error.operation().map(|meta| meta.name), Some("DescribeThings"));
 }

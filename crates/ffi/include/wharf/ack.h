@@ -2,7 +2,7 @@
 
 /**
  * @file
- * Names of ack, version 2015-12-15 of its API: operations, error codes, and values of its enumerations.
+ * Names of ack, version 2015-12-15 of its API: operations, waiters, error codes, and values of its enumerations.
  * A service may send others: a newer one knows more.
  */
 
@@ -144,6 +144,78 @@
  * are.
  */
 #define WHARF_ACK_OPERATION_UPGRADE_CLUSTER_ADDONS "UpgradeClusterAddons"
+
+/*
+ * Waiters
+ */
+
+/**
+ * Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the
+ * states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed`
+ * and `stopped` when they last for the grace or follow another state. Polls again in every other
+ * state, including unknown ones. The error is `NotFound` when it does not appear within the grace,
+ * or disappears. Times out after 1 hour.
+ */
+#define WHARF_ACK_WAITER_CLUSTER_RUNNING "cluster_running"
+
+/**
+ * Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state
+ * `delete_failed` when it lasts for the grace or follows another state. Polls again in every other
+ * state: what is being deleted may still look as before. Succeeds when it is not found; the state
+ * is then `deleted`. Times out after 1 hour.
+ */
+#define WHARF_ACK_WAITER_CLUSTER_DELETED "cluster_deleted"
+
+/**
+ * Waits until a cluster is `running` with a version of Kubernetes, and returns it. Polls
+ * `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`,
+ * with the messages of `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail when
+ * they last for the grace or follow another state. Polls again in every other state, and while the
+ * cluster runs another version: the upgrade may not have started, or may be paused. A cluster that
+ * does not appear within the grace, or that disappears, is `NotFound`. Times out after 2 hours.
+ */
+#define WHARF_ACK_WAITER_CLUSTER_UPGRADED "cluster_upgraded"
+
+/**
+ * Waits until the upgrade of a cluster is done, and returns its last status. Polls
+ * `GetUpgradeStatus`. Fails when the upgrade fails or is cancelled, with the messages of the
+ * service, unless that may be the upgrade before this one: then only after the grace. Polls again
+ * in every other state, and while the upgrade is paused. Times out after 2 hours.
+ */
+#define WHARF_ACK_WAITER_UPGRADE_DONE "upgrade_done"
+
+/**
+ * Waits until all of these servers are nodes of a cluster that are `running` and that Kubernetes
+ * can use, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Polls a
+ * hundred servers at a time. Fails when one of them is `failed`. Polls again in every other state.
+ * A server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`.
+ * Progress is the number of nodes that run. Times out after 30 minutes.
+ */
+#define WHARF_ACK_WAITER_NODES_RUNNING "nodes_running"
+
+/**
+ * Waits until none of these servers is a node of a cluster, or the cluster is gone. Polls
+ * `DescribeClusterNodes`. Polls a hundred servers at a time. Polls again in every state: what is
+ * being removed may still look as before. Progress is the number of nodes that are left. Times out
+ * after 30 minutes.
+ */
+#define WHARF_ACK_WAITER_NODES_REMOVED "nodes_removed"
+
+/**
+ * Waits until a node pool is `active` and no node is being created or removed, and returns it.
+ * Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Polls again in every other
+ * state, including unknown ones. The error is `NotFound` when it does not appear within the grace,
+ * or disappears. Nodes that could not be created do not keep a pool from settling:
+ * `status.failed_nodes` counts them. Times out after 30 minutes.
+ */
+#define WHARF_ACK_WAITER_NODE_POOL_SETTLED "node_pool_settled"
+
+/**
+ * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Polls again in every
+ * state: what is being deleted may still look as before. Succeeds when it is not found; the state
+ * is then `deleted`. Times out after 30 minutes.
+ */
+#define WHARF_ACK_WAITER_NODE_POOL_DELETED "node_pool_deleted"
 
 /*
  * Error codes

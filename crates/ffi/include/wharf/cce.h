@@ -2,7 +2,7 @@
 
 /**
  * @file
- * Names of cce, version v3 of its API: operations, error codes, and values of its enumerations.
+ * Names of cce, version v3 of its API: operations, waiters, error codes, and values of its enumerations.
  * A service may send others: a newer one knows more.
  */
 
@@ -180,6 +180,73 @@
 
 /** Changes the size, the autoscaling, the labels or the taints of a node pool. */
 #define WHARF_CCE_OPERATION_UPDATE_NODE_POOL "UpdateNodePool"
+
+/*
+ * Waiters
+ */
+
+/**
+ * Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases
+ * `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the cluster and its
+ * job. Polls again in every other phase, including unknown ones, and while it sleeps: it may have
+ * been woken just now. A cluster that does not appear within the grace, or that disappears, is
+ * `NotFound`. Times out after 30 minutes.
+ */
+#define WHARF_CCE_WAITER_CLUSTER_AVAILABLE "cluster_available"
+
+/**
+ * Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`. Fails in the
+ * phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job. Polls
+ * again in every other phase. A cluster that does not appear within the grace, or that disappears,
+ * is `NotFound`. Times out after 30 minutes.
+ */
+#define WHARF_CCE_WAITER_CLUSTER_HIBERNATED "cluster_hibernated"
+
+/**
+ * Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of
+ * the cluster has failed, with its reasons. Polls again in every other phase: what is being deleted
+ * may still look as before. A cluster that is not found is deleted, and reported as the phase
+ * `Deleted`. Times out after 30 minutes.
+ */
+#define WHARF_CCE_WAITER_CLUSTER_DELETED "cluster_deleted"
+
+/**
+ * Waits until a job is done, and returns it with its parts. Polls `GetJob`. Fails in the state
+ * `Failed`. Polls again in every other state, including unknown ones. The error is `NotFound` when
+ * it does not appear within the grace, or disappears. The error has the reasons of the service.
+ * Progress includes the parts of the job. Times out after 1 hour.
+ */
+#define WHARF_CCE_WAITER_JOB_DONE "job_done"
+
+/**
+ * Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`,
+ * `Error`, `RepairFailed` and `Deleting`. Polls again in every other state, including unknown ones.
+ * The error is `NotFound` when it does not appear within the grace, or disappears. The job of a
+ * node says why it failed. Times out after 30 minutes.
+ */
+#define WHARF_CCE_WAITER_NODE_ACTIVE "node_active"
+
+/**
+ * Waits until a node is deleted. Polls `GetNode`. Polls again in every state: what is being deleted
+ * may still look as before. Succeeds when it is not found; the state is then `Deleted`. Times out
+ * after 30 minutes.
+ */
+#define WHARF_CCE_WAITER_NODE_DELETED "node_deleted"
+
+/**
+ * Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is
+ * to have, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and
+ * `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound`
+ * when it does not appear within the grace, or disappears. Times out after 30 minutes.
+ */
+#define WHARF_CCE_WAITER_NODE_POOL_SETTLED "node_pool_settled"
+
+/**
+ * Waits until a node pool is deleted. Polls `GetNodePool`. Polls again in every state: what is
+ * being deleted may still look as before. Succeeds when it is not found; the state is then
+ * `Deleted`. Times out after 30 minutes.
+ */
+#define WHARF_CCE_WAITER_NODE_POOL_DELETED "node_pool_deleted"
 
 /*
  * Error codes

@@ -2,7 +2,7 @@
 
 /**
  * @file
- * Names of ccs, version v2 of its API: operations, error codes, and values of its enumerations.
+ * Names of ccs, version v2 of its API: operations, waiters, error codes, and values of its enumerations.
  * A service may send others: a newer one knows more.
  */
 
@@ -197,6 +197,66 @@
 
 /** Makes a repository public or private. */
 #define WHARF_CCS_OPERATION_UPDATE_REPOSITORY_PUBLIC "UpdateRepositoryPublic"
+
+/*
+ * Waiters
+ */
+
+/**
+ * Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states
+ * `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including unknown ones.
+ * The error is `NotFound` when it does not appear within the grace, or disappears. Times out after
+ * 30 minutes.
+ */
+#define WHARF_CCS_WAITER_CLUSTER_RUNNING "cluster_running"
+
+/**
+ * Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state: what is
+ * being deleted may still look as before. Succeeds when it is not found; the state is then
+ * `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.
+ */
+#define WHARF_CCS_WAITER_CLUSTER_DELETED "cluster_deleted"
+
+/**
+ * Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`.
+ * Polls again in every other state, including unknown ones. The error is `NotFound` when it does
+ * not appear within the grace, or disappears. The service does not say why a task failed. Times out
+ * after 1 hour.
+ */
+#define WHARF_CCS_WAITER_TASK_DONE "task_done"
+
+/**
+ * Waits until a service is `Normal` with all its pods, and returns it. Polls
+ * `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it
+ * lasts for the grace or follows another state. Polls again in every other state, including unknown
+ * ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error
+ * has the reasons of the service. Progress includes the number of pods. Times out after 15 minutes.
+ */
+#define WHARF_CCS_WAITER_SERVICE_NORMAL "service_normal"
+
+/**
+ * Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Polls again in every state:
+ * what is being deleted may still look as before. Succeeds when it is not found; the state is then
+ * `Deleted`. Times out after 15 minutes.
+ */
+#define WHARF_CCS_WAITER_SERVICE_DELETED "service_deleted"
+
+/**
+ * Waits until all of these servers are nodes of a cluster that work (`isNormal`), and returns them
+ * in the order of the arguments. Polls `DescribeClusterInstances`. Polls again while one is
+ * abnormal, because that passes. A server that is not listed within the grace, 10 minutes here, or
+ * that disappears, is `NotFound`. Progress is the number of nodes that work, and what is wrong with
+ * the others. Times out after 30 minutes.
+ */
+#define WHARF_CCS_WAITER_NODES_NORMAL "nodes_normal"
+
+/**
+ * Waits until a service has exactly so many pods and all of them are `Running`, and returns them.
+ * Polls `DescribeServiceInstance`. Polls again in every state of a pod: those that wait may start,
+ * and those that end make room. Progress is the number of pods that run, and what holds the others.
+ * Times out after 15 minutes.
+ */
+#define WHARF_CCS_WAITER_PODS_RUNNING "pods_running"
 
 /*
  * Error codes

@@ -2,7 +2,7 @@
 
 /**
  * @file
- * Names of sts, version 2015-04-01 of its API: operations, error codes, and values of its enumerations.
+ * Names of sts, version 2015-04-01 of its API: operations, waiters, error codes, and values of its enumerations.
  * A service may send others: a newer one knows more.
  */
 

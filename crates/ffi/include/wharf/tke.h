@@ -2,7 +2,7 @@
 
 /**
  * @file
- * Names of tke, version 2018-05-25 of its API: operations, error codes, and values of its enumerations.
+ * Names of tke, version 2018-05-25 of its API: operations, waiters, error codes, and values of its enumerations.
  * A service may send others: a newer one knows more.
  */
 
@@ -314,6 +314,59 @@
  * DescribeCosInfo is meant to tell where to put it.
  */
 #define WHARF_TKE_OPERATION_UPLOAD_HELM_CHART "UploadHelmChart"
+
+/*
+ * Waiters
+ */
+
+/**
+ * Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states
+ * `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state
+ * `Idling` when it lasts for the grace or follows another state. Polls again in every other state,
+ * including unknown ones. The error is `NotFound` when it does not appear within the grace, or
+ * disappears. Times out after 30 minutes.
+ */
+#define WHARF_TKE_WAITER_CLUSTER_RUNNING "cluster_running"
+
+/**
+ * Waits until a cluster is deleted. Polls `DescribeClusters`. Polls again in every state: what is
+ * being deleted may still look as before. Succeeds when it is not found; the state is then
+ * `Deleted`. Times out after 30 minutes.
+ */
+#define WHARF_TKE_WAITER_CLUSTER_DELETED "cluster_deleted"
+
+/**
+ * Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
+ * Fails in the state `CreateFailed`. The state `NotFound` means that it does not exist. Polls again
+ * in every other state, including unknown ones. The error is `NotFound` when it does not appear
+ * within the grace, or disappears. Times out after 10 minutes.
+ */
+#define WHARF_TKE_WAITER_CLUSTER_ENDPOINT_CREATED "cluster_endpoint_created"
+
+/**
+ * Waits until all of these instances are `running` nodes of a cluster, and returns them in the
+ * order of the arguments. Polls `DescribeClusterInstances`. Polls a hundred instances at a time.
+ * Fails when one of them is `failed`. Polls again in every other state. An instance that is not
+ * listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is the
+ * number of instances that run. Times out after 30 minutes.
+ */
+#define WHARF_TKE_WAITER_INSTANCES_RUNNING "instances_running"
+
+/**
+ * Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails
+ * in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
+ * another state. Polls again in every other state, including unknown ones. The error is `NotFound`
+ * when it does not appear within the grace, or disappears. Times out after 15 minutes.
+ */
+#define WHARF_TKE_WAITER_SCALING_GROUP_ENABLED "scaling_group_enabled"
+
+/**
+ * Waits until a pool of virtual nodes is `normal`, and returns it. Polls
+ * `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Polls again in
+ * every other state, including unknown ones. The error is `NotFound` when it does not appear within
+ * the grace, or disappears. Times out after 15 minutes.
+ */
+#define WHARF_TKE_WAITER_VIRTUAL_NODE_POOL_NORMAL "virtual_node_pool_normal"
 
 /*
  * Error codes

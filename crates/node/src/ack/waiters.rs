@@ -1,17 +1,13 @@
-//! Waiting for nodes.
+//! Waiters that no table can describe: sets of nodes.
 
 use super::Client;
 use super::types::{Node, NodeState, NodeStatus};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
 use wharf_core::Error;
-use wharf_core::wait::{Listed, Verdict, Waiter, is_gone};
+use wharf_core::wait::{Listed, Verdict, unless_gone};
 
-/// How long servers may take to become nodes, or nodes to leave.
-const NODES: Duration = Duration::from_secs(30 * 60);
-/// How long servers may take to be listed.
-const LISTING: Duration = Duration::from_secs(10 * 60);
 /// Servers that one call asks for.
 const PAGE: usize = 100;
 
@@ -47,87 +43,69 @@ impl fmt::Display for NodesProgress {
     }
 }
 
-impl Client {
-    /// Waits until all of these servers are nodes of a cluster that run and are ready, and gives them in the
-    /// order asked for. Asks `DescribeClusterNodes`, a hundred servers at a time.
-    ///
-    /// Fails when one of them is `failed`; goes on while one is in another state, unknown ones too. One that is not
-    /// listed within the [`grace`](Waiter::grace), 10 minutes here, or that disappears, is
-    /// [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
-    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told how many run.
-    pub fn wait_until_nodes_running(
-        &self,
-        cluster_id: impl Into<String>,
-        instance_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Waiter<Vec<Node>, NodesProgress> {
-        let (client, cluster) = (self.clone(), cluster_id.into());
-        let ids: Vec<String> = instance_ids.into_iter().map(Into::into).collect();
-        let goal = format!("{} nodes of cluster {cluster} to be running", ids.len());
-        let listed = Listed::default();
-        let waiter = Waiter::new(self.connection(), goal, NODES, move || {
-            let (client, cluster, ids) = (client.clone(), cluster.clone(), ids.clone());
-            let listed = listed.clone();
-            async move {
-                let mut found = client.nodes(&cluster, &ids).await?;
-                let mut progress = NodesProgress { total: ids.len(), ..NodesProgress::default() };
-                progress.missing = ids.iter().filter(|id| !found.contains_key(*id)).cloned().collect();
-                let members = ids.iter().map(|id| (id.as_str(), found.contains_key(id)));
-                let missing = listed.judge(members);
-                for node in found.values() {
-                    match node.state {
-                        NodeState::Running => {
-                            progress.running += 1;
-                            progress.ready += usize::from(is_ready(node));
-                        }
-                        NodeState::Failed => {
-                            let reason = node.error_message.clone().unwrap_or_default();
-                            progress.failed.push((node.instance_id.clone(), reason));
-                        }
-                        _ => {}
-                    }
-                }
-                let verdict = if !progress.failed.is_empty() {
-                    Verdict::Failure
-                } else if progress.ready == ids.len() {
-                    Verdict::Success(ids.iter().filter_map(|id| found.remove(id)).collect())
-                } else {
-                    missing.unwrap_or(Verdict::GoOn)
-                };
-                Ok((progress, verdict))
-            }
-        });
-        waiter.grace(LISTING)
-    }
-
-    /// Waits until none of these servers is a node of a cluster any more, or the cluster is gone. Asks
-    /// `DescribeClusterNodes`, a hundred servers at a time.
-    ///
-    /// Goes on in every state: what was asked to be removed may still look as before. Gives up after 30
-    /// minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told how many of those that are left run.
-    pub fn wait_until_nodes_removed(
-        &self,
-        cluster_id: impl Into<String>,
-        instance_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Waiter<(), NodesProgress> {
-        let (client, cluster) = (self.clone(), cluster_id.into());
-        let ids: Vec<String> = instance_ids.into_iter().map(Into::into).collect();
-        let goal = format!("{} nodes to leave cluster {cluster}", ids.len());
-        Waiter::new(self.connection(), goal, NODES, move || {
-            let (client, cluster, ids) = (client.clone(), cluster.clone(), ids.clone());
-            async move {
-                let found = match client.nodes(&cluster, &ids).await {
-                    Err(error) if is_gone(&error) => BTreeMap::new(),
-                    found => found?,
-                };
-                let running = found.values().filter(|node| node.state == NodeState::Running).count();
-                let ready = found.values().filter(|node| is_ready(node)).count();
-                let progress = NodesProgress { running, ready, total: found.len(), ..NodesProgress::default() };
-                Ok((progress, if found.is_empty() { Verdict::Success(()) } else { Verdict::GoOn }))
-            }
+impl NodesProgress {
+    /// Returns the progress as JSON, as other languages get it.
+    pub fn to_value(&self) -> Value {
+        let failed = self.failed.iter().map(|(id, reason)| (id.clone(), Value::from(reason.as_str())));
+        json!({
+            "running": self.running,
+            "ready": self.ready,
+            "total": self.total,
+            "failed": failed.collect::<Map<_, _>>(),
+            "missing": self.missing,
         })
     }
+}
 
+/// Polls until all of these servers are nodes that run and are ready.
+pub(super) async fn nodes_running(
+    client: &Client,
+    cluster_id: &str,
+    ids: &[String],
+    listed: &Listed,
+) -> Result<(NodesProgress, Verdict<Vec<Node>>), Error> {
+    let mut found = client.nodes(cluster_id, ids).await?;
+    let mut progress = NodesProgress { total: ids.len(), ..NodesProgress::default() };
+    progress.missing = ids.iter().filter(|id| !found.contains_key(*id)).cloned().collect();
+    let missing = listed.judge(ids.iter().map(|id| (id.as_str(), found.contains_key(id))));
+    for node in found.values() {
+        match node.state {
+            NodeState::Running => {
+                progress.running += 1;
+                progress.ready += usize::from(is_ready(node));
+            }
+            NodeState::Failed => {
+                let reason = node.error_message.clone().unwrap_or_default();
+                progress.failed.push((node.instance_id.clone(), reason));
+            }
+            _ => {}
+        }
+    }
+    let verdict = if !progress.failed.is_empty() {
+        Verdict::Failure
+    } else if progress.ready == ids.len() {
+        Verdict::Success(ids.iter().filter_map(|id| found.remove(id)).collect())
+    } else {
+        missing.unwrap_or(Verdict::Retry)
+    };
+    Ok((progress, verdict))
+}
+
+/// Polls until none of these servers is a node.
+pub(super) async fn nodes_removed(
+    client: &Client,
+    cluster_id: &str,
+    ids: &[String],
+    _: &Listed,
+) -> Result<(NodesProgress, Verdict<()>), Error> {
+    let found = unless_gone(client.nodes(cluster_id, ids).await)?.unwrap_or_default();
+    let running = found.values().filter(|node| node.state == NodeState::Running).count();
+    let ready = found.values().filter(|node| is_ready(node)).count();
+    let progress = NodesProgress { running, ready, total: found.len(), ..NodesProgress::default() };
+    Ok((progress, if found.is_empty() { Verdict::Success(()) } else { Verdict::Retry }))
+}
+
+impl Client {
     /// The nodes of a cluster that these servers are, by the server.
     async fn nodes(&self, cluster: &str, ids: &[String]) -> Result<BTreeMap<String, Node>, Error> {
         let mut found = BTreeMap::new();

@@ -2,7 +2,6 @@
 //! Huawei Cloud Container Engine (CCE): nodes of clusters.
 
 mod generated;
-pub mod waiters;
 
 pub use crate::Request;
 pub use generated::client::Client;

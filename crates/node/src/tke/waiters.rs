@@ -1,16 +1,12 @@
-//! Waiting for nodes.
+//! Waiters that no table can describe: sets of nodes.
 
 use super::Client;
 use super::types::{Instance, InstanceState};
+use serde_json::{Map, Value, json};
 use std::fmt;
-use std::time::Duration;
 use wharf_core::Error;
-use wharf_core::wait::{Listed, Verdict, Waiter};
+use wharf_core::wait::{Listed, Verdict};
 
-/// How long servers may take to become nodes.
-const INSTANCES: Duration = Duration::from_secs(30 * 60);
-/// How long servers may take to be listed.
-const LISTING: Duration = Duration::from_secs(10 * 60);
 /// Instances that one call asks for.
 const PAGE: usize = 100;
 
@@ -44,63 +40,51 @@ impl fmt::Display for InstancesProgress {
     }
 }
 
-impl Client {
-    /// Waits until all of these instances are `running` nodes of a cluster, and gives them in the order asked
-    /// for. Asks `DescribeClusterInstances`, a hundred instances at a time.
-    ///
-    /// Fails when one of them is `failed`; goes on while one is `initializing` or in an unknown state. One that is not
-    /// listed within the [`grace`](Waiter::grace), 10 minutes here, or that disappears, is
-    /// [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
-    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told how many run.
-    pub fn wait_until_instances_running(
-        &self,
-        cluster_id: impl Into<String>,
-        instance_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Waiter<Vec<Instance>, InstancesProgress> {
-        let (client, cluster) = (self.clone(), cluster_id.into());
-        let ids: Vec<String> = instance_ids.into_iter().map(Into::into).collect();
-        let goal = format!("{} instances of cluster {cluster} to be running", ids.len());
-        let listed = Listed::default();
-        let waiter = Waiter::new(self.connection(), goal, INSTANCES, move || {
-            let (client, cluster, ids) = (client.clone(), cluster.clone(), ids.clone());
-            let listed = listed.clone();
-            async move { client.progress(&cluster, &ids, &listed).await }
-        });
-        waiter.grace(LISTING)
+impl InstancesProgress {
+    /// Returns the progress as JSON, as other languages get it.
+    pub fn to_value(&self) -> Value {
+        let failed = self.failed.iter().map(|(id, reason)| (id.clone(), Value::from(reason.as_str())));
+        json!({
+            "running": self.running,
+            "total": self.total,
+            "failed": failed.collect::<Map<_, _>>(),
+            "missing": self.missing,
+        })
     }
+}
 
-    async fn progress(
-        &self,
-        cluster: &str,
-        ids: &[String],
-        listed: &Listed,
-    ) -> Result<(InstancesProgress, Verdict<Vec<Instance>>), Error> {
-        let mut progress = InstancesProgress { total: ids.len(), ..InstancesProgress::default() };
-        let mut running = Vec::new();
-        for page in ids.chunks(PAGE) {
-            let request = self.describe_cluster_instances(cluster).instance_ids(page).limit(PAGE as i64);
-            let found = request.send().await?.instance_set;
-            for id in page {
-                let Some(instance) = found.iter().find(|instance| instance.instance_id == *id) else {
-                    progress.missing.push(id.clone());
-                    continue;
-                };
-                match instance.instance_state {
-                    InstanceState::Running => running.push(instance.clone()),
-                    InstanceState::Failed => progress.failed.push((id.clone(), instance.failed_reason.clone())),
-                    _ => {}
-                }
+/// Polls until all of these instances are running nodes.
+pub(super) async fn instances_running(
+    client: &Client,
+    cluster_id: &str,
+    ids: &[String],
+    listed: &Listed,
+) -> Result<(InstancesProgress, Verdict<Vec<Instance>>), Error> {
+    let mut progress = InstancesProgress { total: ids.len(), ..InstancesProgress::default() };
+    let mut running = Vec::new();
+    for page in ids.chunks(PAGE) {
+        let request = client.describe_cluster_instances(cluster_id).instance_ids(page).limit(PAGE as i64);
+        let found = request.send().await?.instance_set;
+        for id in page {
+            let Some(instance) = found.iter().find(|instance| instance.instance_id == *id) else {
+                progress.missing.push(id.clone());
+                continue;
+            };
+            match instance.instance_state {
+                InstanceState::Running => running.push(instance.clone()),
+                InstanceState::Failed => progress.failed.push((id.clone(), instance.failed_reason.clone())),
+                _ => {}
             }
         }
-        progress.running = running.len();
-        let verdict = if !progress.failed.is_empty() {
-            Verdict::Failure
-        } else if running.len() == ids.len() {
-            Verdict::Success(running)
-        } else {
-            let members = ids.iter().map(|id| (id.as_str(), !progress.missing.contains(id)));
-            listed.judge(members).unwrap_or(Verdict::GoOn)
-        };
-        Ok((progress, verdict))
     }
+    progress.running = running.len();
+    let verdict = if !progress.failed.is_empty() {
+        Verdict::Failure
+    } else if running.len() == ids.len() {
+        Verdict::Success(running)
+    } else {
+        let members = ids.iter().map(|id| (id.as_str(), !progress.missing.contains(id)));
+        listed.judge(members).unwrap_or(Verdict::Retry)
+    };
+    Ok((progress, verdict))
 }

@@ -1,14 +1,9 @@
-//! Waiting for node pools.
+//! The progress of node pools.
 
-use super::Client;
 use super::operations::DescribeClusterNodePoolDetailOutput;
-use super::types::{NodePoolState, NodePoolStatus};
+use super::types::NodePoolState;
+use serde_json::{Value, json};
 use std::fmt;
-use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter, is_gone};
-
-/// How long a pool may take to get or lose its nodes.
-const POOL: Duration = Duration::from_secs(30 * 60);
 
 /// How far a node pool has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +22,8 @@ pub struct NodePoolProgress {
 }
 
 impl NodePoolProgress {
-    fn of(status: &NodePoolStatus) -> Self {
+    pub(super) fn of(pool: &DescribeClusterNodePoolDetailOutput) -> Self {
+        let status = &pool.status;
         Self {
             state: status.state.clone(),
             creating: status.initial_nodes.unwrap_or_default(),
@@ -35,6 +31,28 @@ impl NodePoolProgress {
             failed: status.failed_nodes.unwrap_or_default(),
             total: status.total_nodes.unwrap_or_default(),
         }
+    }
+
+    /// Whether no node is being created or removed.
+    pub(super) fn is_settled(&self) -> bool {
+        self.creating == 0 && self.removing == 0
+    }
+
+    /// Returns the progress as JSON, as other languages get it.
+    pub fn to_value(&self) -> Value {
+        json!({
+            "state": self.state.as_str(),
+            "creating": self.creating,
+            "removing": self.removing,
+            "failed": self.failed,
+            "total": self.total,
+        })
+    }
+}
+
+impl From<NodePoolState> for NodePoolProgress {
+    fn from(state: NodePoolState) -> Self {
+        Self { state, ..Self::default() }
     }
 }
 
@@ -49,65 +67,5 @@ impl fmt::Display for NodePoolProgress {
             }
         }
         Ok(())
-    }
-}
-
-impl Client {
-    /// Waits until a node pool has settled, and gives it: until it is `active`, and no node is being created
-    /// or removed. Asks `DescribeClusterNodePoolDetail`.
-    ///
-    /// Fails in the state `deleting`; goes on in every other one, unknown ones too. Nodes that could not be created do
-    /// not keep a pool from settling: `status.failed_nodes` counts them. A pool that does not appear within the
-    /// [`grace`](Waiter::grace), or that disappears, is [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after
-    /// 30 minutes, unless told otherwise by [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told
-    /// each change.
-    pub fn wait_until_settled(
-        &self,
-        cluster_id: impl Into<String>,
-        nodepool_id: impl Into<String>,
-    ) -> Waiter<DescribeClusterNodePoolDetailOutput, NodePoolProgress> {
-        let (client, cluster, id) = (self.clone(), cluster_id.into(), nodepool_id.into());
-        let goal = format!("node pool {id} of cluster {cluster} to settle");
-        Waiter::new(self.connection(), goal, POOL, move || {
-            let request = client.describe_cluster_node_pool_detail(&cluster, &id);
-            async move {
-                let pool = request.send().await?;
-                let progress = NodePoolProgress::of(&pool.status);
-                let verdict = match progress.state {
-                    NodePoolState::Active if progress.creating == 0 && progress.removing == 0 => Verdict::Success(pool),
-                    NodePoolState::Deleting => Verdict::Failure,
-                    _ => Verdict::GoOn,
-                };
-                Ok((progress, verdict))
-            }
-        })
-    }
-
-    /// Waits until a node pool is gone: until `DescribeClusterNodePoolDetail` does not find it.
-    ///
-    /// Goes on in every state: what was asked to be deleted may still look as before. Gives up after 30
-    /// minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each change, and at the end `deleted`, for which the
-    /// service has no word.
-    pub fn wait_until_deleted(
-        &self,
-        cluster_id: impl Into<String>,
-        nodepool_id: impl Into<String>,
-    ) -> Waiter<(), NodePoolProgress> {
-        let (client, cluster, id) = (self.clone(), cluster_id.into(), nodepool_id.into());
-        let goal = format!("node pool {id} of cluster {cluster} to be gone");
-        Waiter::new(self.connection(), goal, POOL, move || {
-            let request = client.describe_cluster_node_pool_detail(&cluster, &id);
-            async move {
-                match request.send().await {
-                    Ok(pool) => Ok((NodePoolProgress::of(&pool.status), Verdict::GoOn)),
-                    Err(error) if is_gone(&error) => {
-                        let gone = NodePoolProgress { state: "deleted".into(), ..NodePoolProgress::default() };
-                        Ok((gone, Verdict::Success(())))
-                    }
-                    Err(error) => Err(error),
-                }
-            }
-        })
     }
 }

@@ -1,14 +1,9 @@
-//! Waiting for node pools.
+//! The progress of node pools.
 
-use super::Client;
 use super::operations::GetNodePoolOutput;
 use super::types::NodePoolPhase;
+use serde_json::{Value, json};
 use std::fmt;
-use std::time::Duration;
-use wharf_core::wait::{Verdict, Waiter, is_gone};
-
-/// How long a pool may take to get or lose its nodes.
-const POOL: Duration = Duration::from_secs(30 * 60);
 
 /// How far a node pool has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,15 +15,35 @@ pub struct NodePoolProgress {
     pub nodes: Option<i64>,
     /// Nodes that it is to have.
     pub wanted: i64,
+    /// It decides by itself how many nodes it has.
+    scales_itself: bool,
 }
 
 impl NodePoolProgress {
-    fn of(pool: &GetNodePoolOutput) -> Self {
+    pub(super) fn of(pool: &GetNodePoolOutput) -> Self {
         Self {
             phase: pool.status.phase.clone().filter(|phase| !phase.as_str().is_empty()),
             nodes: pool.status.current_node,
             wanted: pool.spec.initial_node_count.unwrap_or_default(),
+            scales_itself: pool.spec.autoscaling.as_ref().is_some_and(|auto| auto.enable == Some(true)),
         }
+    }
+
+    /// Whether the pool has the nodes that it is to have, or decides by itself how many those are.
+    pub(super) fn is_complete(&self) -> bool {
+        self.scales_itself || self.nodes.is_none_or(|nodes| nodes == self.wanted)
+    }
+
+    /// Returns the progress as JSON, as other languages get it.
+    pub fn to_value(&self) -> Value {
+        let phase = self.phase.as_ref().map(|phase| phase.as_str());
+        json!({"phase": phase, "nodes": self.nodes, "wanted": self.wanted})
+    }
+}
+
+impl From<NodePoolPhase> for NodePoolProgress {
+    fn from(phase: NodePoolPhase) -> Self {
+        Self { phase: Some(phase), ..Self::default() }
     }
 }
 
@@ -42,65 +57,5 @@ impl fmt::Display for NodePoolProgress {
             Some(nodes) => write!(f, " with {nodes} of {} nodes", self.wanted),
             None => Ok(()),
         }
-    }
-}
-
-impl Client {
-    /// Waits until a node pool has settled, and gives it: until its phase is empty or `Synchronized` and,
-    /// unless it scales by itself, it has the nodes that it is to have. Asks `GetNodePool`.
-    ///
-    /// Fails in the phases `SoldOut`, `Error` and `Deleting`; goes on in every other one, unknown ones too. A pool that
-    /// does not appear within the [`grace`](Waiter::grace), or that disappears, is
-    /// [`NotFound`](wharf_core::ErrorKind::NotFound). Gives up after 30 minutes, unless told otherwise by
-    /// [`timeout`](Waiter::timeout); [`on_progress`](Waiter::on_progress) is told each change.
-    pub fn wait_until_settled(
-        &self,
-        cluster_id: impl Into<String>,
-        nodepool_id: impl Into<String>,
-    ) -> Waiter<GetNodePoolOutput, NodePoolProgress> {
-        let (client, cluster, id) = (self.clone(), cluster_id.into(), nodepool_id.into());
-        let goal = format!("node pool {id} of cluster {cluster} to settle");
-        Waiter::new(self.connection(), goal, POOL, move || {
-            let request = client.get_node_pool(&cluster, &id);
-            async move {
-                let pool = request.send().await?;
-                let progress = NodePoolProgress::of(&pool);
-                let scales_itself = pool.spec.autoscaling.as_ref().is_some_and(|auto| auto.enable == Some(true));
-                let complete = scales_itself || progress.nodes.is_none_or(|nodes| nodes == progress.wanted);
-                let verdict = match progress.phase {
-                    None | Some(NodePoolPhase::Synchronized) if complete => Verdict::Success(pool),
-                    Some(NodePoolPhase::SoldOut | NodePoolPhase::Error | NodePoolPhase::Deleting) => Verdict::Failure,
-                    _ => Verdict::GoOn,
-                };
-                Ok((progress, verdict))
-            }
-        })
-    }
-
-    /// Waits until a node pool is gone: until `GetNodePool` does not find it.
-    ///
-    /// Goes on in every phase: what was asked to be deleted may still look as before. Gives up after 30
-    /// minutes, unless told otherwise by [`timeout`](Waiter::timeout);
-    /// [`on_progress`](Waiter::on_progress) is told each change.
-    pub fn wait_until_deleted(
-        &self,
-        cluster_id: impl Into<String>,
-        nodepool_id: impl Into<String>,
-    ) -> Waiter<(), NodePoolProgress> {
-        let (client, cluster, id) = (self.clone(), cluster_id.into(), nodepool_id.into());
-        let goal = format!("node pool {id} of cluster {cluster} to be gone");
-        Waiter::new(self.connection(), goal, POOL, move || {
-            let request = client.get_node_pool(&cluster, &id);
-            async move {
-                match request.send().await {
-                    Ok(pool) => Ok((NodePoolProgress::of(&pool), Verdict::GoOn)),
-                    Err(error) if is_gone(&error) => {
-                        let gone = NodePoolProgress { phase: Some("Deleted".into()), ..NodePoolProgress::default() };
-                        Ok((gone, Verdict::Success(())))
-                    }
-                    Err(error) => Err(error),
-                }
-            }
-        })
     }
 }

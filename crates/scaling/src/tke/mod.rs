@@ -2,7 +2,6 @@
 //! Tencent Kubernetes Engine (TKE): what makes clusters grow and shrink: scaling groups and pools of virtual nodes.
 
 mod generated;
-pub mod waiters;
 
 pub use crate::Request;
 pub use generated::client::Client;

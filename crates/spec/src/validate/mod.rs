@@ -4,6 +4,7 @@ mod fields;
 mod names;
 mod paging;
 mod places;
+mod waiters;
 
 use crate::file::{ErrorKind, Field};
 use crate::model::{Operation, Product};
@@ -30,6 +31,7 @@ pub(crate) fn product(product: &Product, problems: &mut Vec<Problem>) {
     check.enums();
     check.errors();
     names::check(&mut check);
+    waiters::check(&mut check);
 }
 
 /// First words of operations that change nothing.

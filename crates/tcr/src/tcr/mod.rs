@@ -2,7 +2,6 @@
 //! Tencent Container Registry (TCR): image registries: instances, namespaces, repositories, images, triggers.
 
 mod generated;
-pub mod waiters;
 
 pub use crate::Request;
 pub use generated::client::Client;

@@ -28,6 +28,7 @@
 //! ```
 
 mod describe;
+mod generated;
 mod options;
 mod pages;
 mod products;

@@ -191,7 +191,7 @@ impl<A: Page> Pages<A> {
     fn turn(&mut self, page: &A) -> Result<Turn, Error> {
         let print = page.print(self.entry.meta, self.paging);
         let turn = self.cursor.turn(page.count(self.paging), page.total(self.paging), print)?;
-        self.ended = turn != Turn::GoOn;
+        self.ended = turn != Turn::More;
         Ok(turn)
     }
 

@@ -1,7 +1,8 @@
 //! The products: how a connection to each is made from options, and its waiters.
 
+use super::generated;
 use super::options::{Reader, common_options};
-use super::waiters::{self, WaiterEntry};
+use super::waiters::WaiterEntry;
 use crate::Error;
 use crate::lookup;
 use serde_json::Value;
@@ -41,21 +42,21 @@ static PRODUCTS: &[Product] = &[
         name: "ack",
         connect: |options, extras| alibaba(wharf_products::ack::builder(), options, extras),
         clients: &[],
-        waiters: waiters::ack::WAITERS,
+        waiters: generated::ack::WAITERS,
     },
     #[cfg(feature = "cce")]
     Product {
         name: "cce",
         connect: |options, extras| huawei(wharf_products::cce::builder(), options, extras),
         clients: &[("products", "iam")],
-        waiters: waiters::cce::WAITERS,
+        waiters: generated::cce::WAITERS,
     },
     #[cfg(feature = "ccs")]
     Product {
         name: "ccs",
         connect: |options, extras| tencent_v2(wharf_products::ccs::builder(), options, extras),
         clients: &[("tcr", "registry")],
-        waiters: waiters::ccs::WAITERS,
+        waiters: generated::ccs::WAITERS,
     },
     #[cfg(feature = "ack")]
     Product {
@@ -69,14 +70,14 @@ static PRODUCTS: &[Product] = &[
         name: "tcr",
         connect: |options, extras| tencent(wharf_products::tcr::builder(), options, extras),
         clients: &[("tcr", "registry")],
-        waiters: waiters::tcr::WAITERS,
+        waiters: generated::tcr::WAITERS,
     },
     #[cfg(feature = "tke")]
     Product {
         name: "tke",
         connect: |options, extras| tencent(wharf_products::tke::builder(), options, extras),
         clients: &[],
-        waiters: waiters::tke::WAITERS,
+        waiters: generated::tke::WAITERS,
     },
 ];
 // end products

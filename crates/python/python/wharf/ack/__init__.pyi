@@ -861,8 +861,12 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterDetailOutput:
-        """Waits until a cluster is running, and gives it. Fails in the states from which it does not come to run by
-        itself. Gives up after an hour.
+        """Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`.
+
+        Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
+        `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every
+        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
+        disappears. Times out after 1 hour.
 
         Args:
             cluster_id: The cluster.
@@ -884,7 +888,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after an hour.
+        """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
+
+        Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in
+        every other state: what is being deleted may still look as before. Succeeds when it is not found; the
+        state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: The cluster.
@@ -907,11 +915,18 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterDetailOutput:
-        """Waits until a cluster runs a version of Kubernetes, and gives it. Gives up after 2 hours.
+        """Waits until a cluster is `running` with a version of Kubernetes, and returns it. Polls
+        `DescribeClusterDetail`.
+
+        Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of
+        `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail when they last for the grace or follow
+        another state. Polls again in every other state, and while the cluster runs another version: the upgrade
+        may not have started, or may be paused. A cluster that does not appear within the grace, or that
+        disappears, is `NotFound`. Times out after 2 hours.
 
         Args:
             cluster_id: The cluster.
-            version: The version that it shall run.
+            version: The version that it is to run.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -930,8 +945,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetUpgradeStatusOutput:
-        """Waits until the upgrade of a cluster is over, and gives its last status. Fails when it fails or is
-        cancelled. Gives up after 2 hours.
+        """Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`.
+
+        Fails when the upgrade fails or is cancelled, with the messages of the service, unless that may be the
+        upgrade before this one: then only after the grace. Polls again in every other state, and while the
+        upgrade is paused. Times out after 2 hours.
 
         Args:
             cluster_id: The cluster.
@@ -1780,8 +1798,12 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.DescribeClusterDetailOutput]:
-        """Waits until a cluster is running, and gives it. Fails in the states from which it does not come to run by
-        itself. Gives up after an hour.
+        """Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`.
+
+        Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
+        `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every
+        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
+        disappears. Times out after 1 hour.
 
         Args:
             cluster_id: The cluster.
@@ -1803,7 +1825,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after an hour.
+        """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
+
+        Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in
+        every other state: what is being deleted may still look as before. Succeeds when it is not found; the
+        state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: The cluster.
@@ -1826,11 +1852,18 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.DescribeClusterDetailOutput]:
-        """Waits until a cluster runs a version of Kubernetes, and gives it. Gives up after 2 hours.
+        """Waits until a cluster is `running` with a version of Kubernetes, and returns it. Polls
+        `DescribeClusterDetail`.
+
+        Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of
+        `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail when they last for the grace or follow
+        another state. Polls again in every other state, and while the cluster runs another version: the upgrade
+        may not have started, or may be paused. A cluster that does not appear within the grace, or that
+        disappears, is `NotFound`. Times out after 2 hours.
 
         Args:
             cluster_id: The cluster.
-            version: The version that it shall run.
+            version: The version that it is to run.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1849,8 +1882,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetUpgradeStatusOutput]:
-        """Waits until the upgrade of a cluster is over, and gives its last status. Fails when it fails or is
-        cancelled. Gives up after 2 hours.
+        """Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`.
+
+        Fails when the upgrade fails or is cancelled, with the messages of the service, unless that may be the
+        upgrade before this one: then only after the grace. Polls again in every other state, and while the
+        upgrade is paused. Times out after 2 hours.
 
         Args:
             cluster_id: The cluster.
@@ -2080,7 +2116,12 @@ class NodeClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Node]:
-        """Waits until nodes run and Kubernetes can use them, and gives them. Gives up after 30 minutes.
+        """Waits until all of these servers are nodes of a cluster that are `running` and that Kubernetes can use,
+        and returns them in the order of the arguments. Polls `DescribeClusterNodes`.
+
+        Polls a hundred servers at a time. Fails when one of them is `failed`. Polls again in every other state. A
+        server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress
+        is the number of nodes that run. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2104,7 +2145,11 @@ class NodeClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until nodes have left a cluster. Gives up after 30 minutes.
+        """Waits until none of these servers is a node of a cluster, or the cluster is gone. Polls
+        `DescribeClusterNodes`.
+
+        Polls a hundred servers at a time. Polls again in every state: what is being removed may still look as
+        before. Progress is the number of nodes that are left. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2291,7 +2336,12 @@ class AsyncNodeClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Node]]:
-        """Waits until nodes run and Kubernetes can use them, and gives them. Gives up after 30 minutes.
+        """Waits until all of these servers are nodes of a cluster that are `running` and that Kubernetes can use,
+        and returns them in the order of the arguments. Polls `DescribeClusterNodes`.
+
+        Polls a hundred servers at a time. Fails when one of them is `failed`. Polls again in every other state. A
+        server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress
+        is the number of nodes that run. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2315,7 +2365,11 @@ class AsyncNodeClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until nodes have left a cluster. Gives up after 30 minutes.
+        """Waits until none of these servers is a node of a cluster, or the cluster is gone. Polls
+        `DescribeClusterNodes`.
+
+        Polls a hundred servers at a time. Polls again in every state: what is being removed may still look as
+        before. Progress is the number of nodes that are left. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2484,7 +2538,7 @@ class ScalingClient(_product.Client):
                 `ErrorNodePoolNotFound`, `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 
-    def wait_until_settled(
+    def wait_until_node_pool_settled(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2495,8 +2549,12 @@ class ScalingClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterNodePoolDetailOutput:
-        """Waits until a node pool is active and no node is being created or removed, and gives it. Gives up after 30
-        minutes.
+        """Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
+        `DescribeClusterNodePoolDetail`.
+
+        Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is
+        `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not
+        keep a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2509,7 +2567,7 @@ class ScalingClient(_product.Client):
                 before.
         """
 
-    def wait_until_deleted(
+    def wait_until_node_pool_deleted(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2520,7 +2578,10 @@ class ScalingClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a node pool is gone. Gives up after 30 minutes.
+        """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2689,7 +2750,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 `ErrorNodePoolNotFound`, `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 
-    def wait_until_settled(
+    def wait_until_node_pool_settled(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2700,8 +2761,12 @@ class AsyncScalingClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.DescribeClusterNodePoolDetailOutput]:
-        """Waits until a node pool is active and no node is being created or removed, and gives it. Gives up after 30
-        minutes.
+        """Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
+        `DescribeClusterNodePoolDetail`.
+
+        Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is
+        `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not
+        keep a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2714,7 +2779,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 before.
         """
 
-    def wait_until_deleted(
+    def wait_until_node_pool_deleted(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2725,7 +2790,10 @@ class AsyncScalingClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a node pool is gone. Gives up after 30 minutes.
+        """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.

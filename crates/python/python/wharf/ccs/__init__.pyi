@@ -571,8 +571,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.Cluster:
-        """Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by
-        itself. Gives up after 30 minutes.
+        """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
+
+        Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including
+        unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out
+        after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -594,7 +597,10 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a cluster is gone. Gives up after 30 minutes.
+        """Waits until a cluster is deleted. Polls `DescribeCluster`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -616,10 +622,14 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a task has succeeded. Fails when it has failed. Gives up after an hour.
+        """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
+
+        Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is
+        `NotFound` when it does not appear within the grace, or disappears. The service does not say why a task
+        failed. Times out after 1 hour.
 
         Args:
-            task_id: The task: the requestId of the answer that started it.
+            task_id: The task: the requestId of the response that started it.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -640,7 +650,12 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.Service:
-        """Waits until a service is Normal with all its replicas, and gives it. Gives up after 15 minutes.
+        """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
+
+        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
+        state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not
+        appear within the grace, or disappears. The error has the reasons of the service. Progress includes the
+        number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -666,7 +681,10 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a service is gone. Gives up after 15 minutes.
+        """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1227,8 +1245,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.Cluster]:
-        """Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by
-        itself. Gives up after 30 minutes.
+        """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
+
+        Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including
+        unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out
+        after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1250,7 +1271,10 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a cluster is gone. Gives up after 30 minutes.
+        """Waits until a cluster is deleted. Polls `DescribeCluster`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1272,10 +1296,14 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a task has succeeded. Fails when it has failed. Gives up after an hour.
+        """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
+
+        Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is
+        `NotFound` when it does not appear within the grace, or disappears. The service does not say why a task
+        failed. Times out after 1 hour.
 
         Args:
-            task_id: The task: the requestId of the answer that started it.
+            task_id: The task: the requestId of the response that started it.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1296,7 +1324,12 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.Service]:
-        """Waits until a service is Normal with all its replicas, and gives it. Gives up after 15 minutes.
+        """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
+
+        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
+        state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not
+        appear within the grace, or disappears. The error has the reasons of the service. Progress includes the
+        number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1322,7 +1355,10 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a service is gone. Gives up after 15 minutes.
+        """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1757,11 +1793,16 @@ class NodeClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Node]:
-        """Waits until nodes are there and normal, and gives them. Gives up after 30 minutes.
+        """Waits until all of these servers are nodes of a cluster that work (`isNormal`), and returns them in the
+        order of the arguments. Polls `DescribeClusterInstances`.
+
+        Polls again while one is abnormal, because that passes. A server that is not listed within the grace, 10
+        minutes here, or that disappears, is `NotFound`. Progress is the number of nodes that work, and what is
+        wrong with the others. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            instance_ids: The machines that the nodes are.
+            instance_ids: The servers that the nodes are.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1783,7 +1824,11 @@ class NodeClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Instance]:
-        """Waits until a service has so many running pods, and gives them. Gives up after 15 minutes.
+        """Waits until a service has exactly so many pods and all of them are `Running`, and returns them. Polls
+        `DescribeServiceInstance`.
+
+        Polls again in every state of a pod: those that wait may start, and those that end make room. Progress is
+        the number of pods that run, and what holds the others. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2061,11 +2106,16 @@ class AsyncNodeClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Node]]:
-        """Waits until nodes are there and normal, and gives them. Gives up after 30 minutes.
+        """Waits until all of these servers are nodes of a cluster that work (`isNormal`), and returns them in the
+        order of the arguments. Polls `DescribeClusterInstances`.
+
+        Polls again while one is abnormal, because that passes. A server that is not listed within the grace, 10
+        minutes here, or that disappears, is `NotFound`. Progress is the number of nodes that work, and what is
+        wrong with the others. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            instance_ids: The machines that the nodes are.
+            instance_ids: The servers that the nodes are.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -2087,7 +2137,11 @@ class AsyncNodeClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Instance]]:
-        """Waits until a service has so many running pods, and gives them. Gives up after 15 minutes.
+        """Waits until a service has exactly so many pods and all of them are `Running`, and returns them. Polls
+        `DescribeServiceInstance`.
+
+        Polls again in every state of a pod: those that wait may start, and those that end make room. Progress is
+        the number of pods that run, and what holds the others. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.

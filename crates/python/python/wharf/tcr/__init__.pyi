@@ -945,7 +945,7 @@ class RegistryClient(_product.Client):
                 `MissingParameter`.
         """
 
-    def wait_until_registry_running(
+    def wait_until_running(
         self,
         registry_id: str,
         *,
@@ -955,7 +955,12 @@ class RegistryClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.RegistryStatus:
-        """Waits until a registry instance is Running, and gives its state with the steps of its creation.
+        """Waits until a registry instance is `Running`, and returns its state with the steps of its creation. Polls
+        `DescribeInstanceStatus`.
+
+        Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
+        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. The
+        error is `NotFound` when it does not appear within the grace, or disappears. Times out after 20 minutes.
 
         Args:
             registry_id: The registry instance.
@@ -1894,7 +1899,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `MissingParameter`.
         """
 
-    def wait_until_registry_running(
+    def wait_until_running(
         self,
         registry_id: str,
         *,
@@ -1904,7 +1909,12 @@ class AsyncRegistryClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.RegistryStatus]:
-        """Waits until a registry instance is Running, and gives its state with the steps of its creation.
+        """Waits until a registry instance is `Running`, and returns its state with the steps of its creation. Polls
+        `DescribeInstanceStatus`.
+
+        Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
+        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. The
+        error is `NotFound` when it does not appear within the grace, or disappears. Times out after 20 minutes.
 
         Args:
             registry_id: The registry instance.

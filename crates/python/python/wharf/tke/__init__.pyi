@@ -744,8 +744,12 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.Cluster:
-        """Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by
-        itself. Gives up after 30 minutes.
+        """Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`.
+
+        Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in
+        the state `Idling` when it lasts for the grace or follows another state. Polls again in every other state,
+        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
+        Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -767,7 +771,10 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a cluster is gone. Gives up after 30 minutes.
+        """Waits until a cluster is deleted. Polls `DescribeClusters`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -790,8 +797,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until an access point of a cluster is Created. Fails when making it failed, or when nobody asks for
-        it. Gives up after 10 minutes.
+        """Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
+
+        Fails in the state `CreateFailed`. The state `NotFound` means that it does not exist. Polls again in every
+        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
+        disappears. Times out after 10 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1524,8 +1534,12 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.Cluster]:
-        """Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by
-        itself. Gives up after 30 minutes.
+        """Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`.
+
+        Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in
+        the state `Idling` when it lasts for the grace or follows another state. Polls again in every other state,
+        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
+        Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1547,7 +1561,10 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a cluster is gone. Gives up after 30 minutes.
+        """Waits until a cluster is deleted. Polls `DescribeClusters`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1570,8 +1587,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until an access point of a cluster is Created. Fails when making it failed, or when nobody asks for
-        it. Gives up after 10 minutes.
+        """Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
+
+        Fails in the state `CreateFailed`. The state `NotFound` means that it does not exist. Polls again in every
+        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
+        disappears. Times out after 10 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2558,8 +2578,12 @@ class NodeClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Instance]:
-        """Waits until all of these instances are running nodes of a cluster, and gives them in the order asked for.
-        Fails when one of them is failed. Gives up after 30 minutes.
+        """Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the
+        arguments. Polls `DescribeClusterInstances`.
+
+        Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state.
+        An instance that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`.
+        Progress is the number of instances that run. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3004,8 +3028,12 @@ class AsyncNodeClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Instance]]:
-        """Waits until all of these instances are running nodes of a cluster, and gives them in the order asked for.
-        Fails when one of them is failed. Gives up after 30 minutes.
+        """Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the
+        arguments. Polls `DescribeClusterInstances`.
+
+        Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state.
+        An instance that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`.
+        Progress is the number of instances that run. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3319,8 +3347,11 @@ class ScalingClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.ClusterAsGroup:
-        """Waits until a scaling group is enabled, and gives it. Fails when it stays disabled or goes away. Gives up
-        after 15 minutes.
+        """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`.
+
+        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
+        another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it
+        does not appear within the grace, or disappears. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3344,7 +3375,10 @@ class ScalingClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.NodePoolSet:
-        """Waits until a pool of virtual nodes is normal, and gives it. Fails when it goes away. Gives up after 15
+        """Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`.
+
+        Fails in the states `deleting` and `deleted`. Polls again in every other state, including unknown ones.
+        The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 15
         minutes.
 
         Args:
@@ -3659,8 +3693,11 @@ class AsyncScalingClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.ClusterAsGroup]:
-        """Waits until a scaling group is enabled, and gives it. Fails when it stays disabled or goes away. Gives up
-        after 15 minutes.
+        """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`.
+
+        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
+        another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it
+        does not appear within the grace, or disappears. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3684,7 +3721,10 @@ class AsyncScalingClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.NodePoolSet]:
-        """Waits until a pool of virtual nodes is normal, and gives it. Fails when it goes away. Gives up after 15
+        """Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`.
+
+        Fails in the states `deleting` and `deleted`. Polls again in every other state, including unknown ones.
+        The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 15
         minutes.
 
         Args:

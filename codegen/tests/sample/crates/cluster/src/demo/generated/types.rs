@@ -23,6 +23,10 @@ pub struct Thing {
     ///
     /// `Labels`. Source: doc:36.
     pub labels: Option<Vec<Label>>,
+    /// Its color.
+    ///
+    /// `Color`. Source: doc:41.
+    pub color: Option<Color>,
 }
 
 wharf_core::model! {
@@ -30,6 +34,7 @@ wharf_core::model! {
         ipv6_address = "IPv6Address";
         inner = "Inner";
         labels = "Labels";
+        color = "Color";
     }
 }
 
@@ -55,6 +60,12 @@ impl Thing {
     /// Its labels.
     pub fn labels(mut self, values: impl IntoIterator<Item = impl Into<Label>>) -> Self {
         self.labels = Some(values.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Its color.
+    pub fn color(mut self, value: impl Into<Color>) -> Self {
+        self.color = Some(value.into());
         self
     }
 }

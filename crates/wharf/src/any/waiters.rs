@@ -1,18 +1,5 @@
 //! The typed waiters by name.
 
-// begin products: written by `cargo codegen` from specs/*/product.json; do not edit
-#[cfg(feature = "ack")]
-pub(super) mod ack;
-#[cfg(feature = "cce")]
-pub(super) mod cce;
-#[cfg(feature = "ccs")]
-pub(super) mod ccs;
-#[cfg(feature = "tcr")]
-pub(super) mod tcr;
-#[cfg(feature = "tke")]
-pub(super) mod tke;
-// end products
-
 use super::options::Reader;
 use super::products::Product;
 use super::{Names, to_value};
@@ -28,7 +15,7 @@ use wharf_core::wait::Waiter;
 
 type Running = Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send>>;
 type Tell = Box<dyn FnMut(&Progress) + Send>;
-type Prepared = Box<dyn FnOnce(Option<Tell>) -> Running + Send>;
+pub(super) type Prepared = Box<dyn FnOnce(Option<Tell>) -> Running + Send>;
 
 /// A typed waiter by its name.
 #[derive(Clone, Copy)]
@@ -46,7 +33,7 @@ pub struct WaiterEntry {
     pub arguments: &'static [Argument],
     /// What it gives.
     pub gives: Gives,
-    start: fn(&Connection, &Arguments<'_>) -> Prepared,
+    pub(super) start: fn(&Connection, &Arguments<'_>) -> Prepared,
 }
 
 /// What a waiter gives when its goal is reached, by the name that the API has for it.
@@ -195,7 +182,7 @@ impl WaiterEntry {
 
 /// The arguments that were given, and how long to wait.
 #[derive(Default)]
-struct Arguments<'a> {
+pub(super) struct Arguments<'a> {
     given: Vec<(&'static str, Given<'a>)>,
     timeout: Option<Duration>,
     poll_interval: Option<Duration>,
@@ -216,28 +203,33 @@ impl Arguments<'_> {
         self.given.iter().find(|(given, _)| *given == name).map(|(_, value)| value)
     }
 
-    fn text(&self, name: &str) -> &str {
+    pub(super) fn text(&self, name: &str) -> &str {
         if let Some(Given::Text(text)) = self.find(name) { text } else { "" }
     }
 
     #[allow(dead_code, reason = "only some products have such arguments")]
-    fn truth(&self, name: &str) -> bool {
+    pub(super) fn truth(&self, name: &str) -> bool {
         matches!(self.find(name), Some(Given::Bool(true)))
     }
 
     #[allow(dead_code, reason = "only some products have such arguments")]
-    fn texts(&self, name: &str) -> &[&str] {
+    pub(super) fn texts(&self, name: &str) -> &[&str] {
         if let Some(Given::Texts(texts)) = self.find(name) { texts } else { &[] }
     }
 
     #[allow(dead_code, reason = "only some products have such arguments")]
-    fn whole(&self, name: &str) -> u64 {
-        if let Some(Given::Whole(number)) = self.find(name) { *number } else { 0 }
+    pub(super) fn whole(&self, name: &str) -> i64 {
+        if let Some(Given::Whole(number)) = self.find(name) { i64::try_from(*number).unwrap_or(i64::MAX) } else { 0 }
     }
 
     /// A typed waiter as one that can be held beside those of other types: `outcome` and `state` say what
     /// becomes of its result and of its progress.
-    fn prepare<T, S>(&self, waiter: Waiter<T, S>, outcome: fn(T) -> Outcome, state: fn(&S) -> Value) -> Prepared
+    pub(super) fn prepare<T, S>(
+        &self,
+        waiter: Waiter<T, S>,
+        outcome: fn(T) -> Outcome,
+        state: fn(&S) -> Value,
+    ) -> Prepared
     where
         T: Send + 'static,
         S: fmt::Display + PartialEq + Send + 'static,
@@ -268,19 +260,20 @@ impl Arguments<'_> {
 }
 
 #[allow(dead_code, reason = "only some products have such waiters")]
-fn nothing(_: ()) -> Outcome {
+pub(super) fn nothing(_: ()) -> Outcome {
     Outcome::Nothing
 }
 
-fn one<T: Model + 'static>(model: T) -> Outcome {
+pub(super) fn one<T: Model + 'static>(model: T) -> Outcome {
     Outcome::One(Box::new(model))
 }
 
-/// A state that is a word.
-fn word<S: fmt::Display>(state: &S) -> Value {
-    state.to_string().into()
+#[allow(dead_code, reason = "only some products have such waiters")]
+pub(super) fn many<T: Model + 'static>(models: Vec<T>) -> Outcome {
+    Outcome::Many(models.into_iter().map(|model| Box::new(model) as Box<dyn Model>).collect())
 }
 
-const fn text(name: &'static str, doc: &'static str) -> Argument {
-    Argument { name, kind: ArgumentKind::Text, doc }
+/// A state that is a word.
+pub(super) fn word<S: fmt::Display>(state: &S) -> Value {
+    state.to_string().into()
 }

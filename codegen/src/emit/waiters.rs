@@ -1,0 +1,104 @@
+//! What every language says of a waiter, in plain English: it follows from the facts in the specs.
+
+use wharf_spec::Waiter;
+
+/// How a language writes the names that the sentences have.
+pub(super) struct Names {
+    /// A text of a spec.
+    pub text: fn(&str) -> String,
+    /// The operation that is polled.
+    pub operation: fn(&str) -> String,
+    /// The time for which a thing may be missing at first.
+    pub grace: &'static str,
+    /// The kind of error of what does not exist.
+    pub not_found: &'static str,
+    /// What the last sentence says after the time.
+    pub options: &'static str,
+}
+
+/// Names in running text.
+pub(super) const PLAIN: Names = Names {
+    text: str::to_owned,
+    operation: |name| format!("`{name}`"),
+    grace: "grace",
+    not_found: "`NotFound`",
+    options: "",
+};
+
+/// Two paragraphs: what is waited for, and how the wait ends.
+pub(super) fn paragraphs(waiter: &Waiter, names: &Names) -> Vec<String> {
+    let spec = &waiter.spec;
+    let first = format!("{} Polls {}.", (names.text)(&spec.doc), (names.operation)(&spec.operation));
+    let mut sentences = if spec.poll.is_some() { Vec::new() } else { ends(waiter, names) };
+    sentences.extend(spec.details.as_deref().map(names.text));
+    sentences.push(format!("Times out after {}{}.", duration(spec.timeout), names.options));
+    vec![first, sentences.join(" ")]
+}
+
+/// How the states end a wait.
+fn ends(waiter: &Waiter, names: &Names) -> Vec<String> {
+    let spec = &waiter.spec;
+    let grace = names.grace;
+    let mut sentences = Vec::new();
+    match spec.failure.as_slice() {
+        [] => {}
+        [state] => sentences.push(format!("Fails in the state `{state}`.")),
+        states => sentences.push(format!("Fails in the states {}.", all_of(states))),
+    }
+    match spec.rests.as_slice() {
+        [] => {}
+        [state] => sentences
+            .push(format!("Fails in the state `{state}` when it lasts for the {grace} or follows another state.")),
+        states => sentences.push(format!(
+            "Fails in the states {} when they last for the {grace} or follow another state.",
+            all_of(states)
+        )),
+    }
+    if !spec.absent.is_empty() {
+        let (noun, verb) = if spec.absent.len() == 1 { ("state", "means") } else { ("states", "mean") };
+        sentences.push(format!("The {noun} {} {verb} that it does not exist.", all_of(&spec.absent)));
+    }
+    let every = if sentences.is_empty() { "every state" } else { "every other state" };
+    match &spec.gone {
+        Some(state) => {
+            sentences.push(format!("Polls again in {every}: what is being deleted may still look as before."));
+            sentences.push(format!("Succeeds when it is not found; the state is then `{state}`."));
+        }
+        None => {
+            let not_found = names.not_found;
+            sentences.push(format!("Polls again in {every}, including unknown ones."));
+            sentences
+                .push(format!("The error is {not_found} when it does not appear within the {grace}, or disappears."));
+        }
+    }
+    sentences
+}
+
+fn all_of(states: &[String]) -> String {
+    match states {
+        [] => String::new(),
+        [only] => format!("`{only}`"),
+        [first @ .., last] => format!("`{}` and `{last}`", first.join("`, `")),
+    }
+}
+
+/// Seconds in words.
+pub(super) fn duration(seconds: u64) -> String {
+    let (number, unit) = match seconds {
+        _ if seconds.is_multiple_of(3600) => (seconds / 3600, "hour"),
+        _ if seconds.is_multiple_of(60) => (seconds / 60, "minute"),
+        _ => (seconds, "second"),
+    };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_in_the_largest_unit() {
+        let said = [7200, 3600, 90, 1800, 60].map(duration);
+        assert_eq!(said, ["2 hours", "1 hour", "90 seconds", "30 minutes", "1 minute"]);
+    }
+}
