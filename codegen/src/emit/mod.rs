@@ -1,6 +1,7 @@
 //! The resolved model in other languages, one module each, its templates beside it.
 
 pub mod c;
+pub mod options;
 pub mod python;
 pub mod registrations;
 pub mod rust;
@@ -17,6 +18,7 @@ use wharf_spec::{Catalog, Operation};
 pub fn all(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = rust::emit(catalog)?;
     files.extend(c::emit(catalog, root)?);
+    files.extend(options::emit(catalog, root)?);
     files.extend(python::emit(catalog, root)?);
     files.extend(registrations::emit(catalog, root)?);
     Ok(files)

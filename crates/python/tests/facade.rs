@@ -35,11 +35,7 @@ fn waiter(waiter: &WaiterEntry) -> Value {
 fn the_facade_is_what_the_stubs_say() {
     let mut facade = Map::new();
     for product in any::products() {
-        let operations = wharf::operations().map(|entry| entry.meta).filter(|meta| meta.product == product);
-        let clients = operations.map(|meta| (meta.service.to_owned(), any::client(meta).into()));
         let facts = json!({
-            "clients": clients.collect::<Map<String, Value>>(),
-            "options": any::option_names(product).unwrap(),
             "waiters": any::waiters(product).unwrap().iter().map(waiter).collect::<Value>(),
         });
         facade.insert(product.to_owned(), facts);

@@ -81,7 +81,7 @@ pub mod types {
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS];
 
-crate::connection::connection!(cce, huawei, "CCE");
+crate::connection::connection!(cce, wharf_products::huawei::HuaweiOptions, "CCE");
 
 impl Connection {
     /// Clusters: their life cycle, certificates, jobs, add-ons, volumes, quota; projects and tokens.

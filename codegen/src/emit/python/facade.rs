@@ -1,4 +1,4 @@
-//! What the Rust facade has and no spec says: waiters and options.
+//! What the Rust facade has and no spec says: waiters.
 //!
 //! The facade is built from generated code, so it cannot be asked while that is being generated. A test of
 //! `crates/python` keeps this file true.
@@ -19,10 +19,6 @@ pub(super) struct Facade(BTreeMap<String, Facts>);
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {
-    /// The clients by the service that the specs call them; an empty one is the connection itself.
-    pub clients: BTreeMap<String, String>,
-    /// The names of a connection's options.
-    pub options: Vec<String>,
     pub waiters: Vec<Waiter>,
 }
 

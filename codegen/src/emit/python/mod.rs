@@ -7,6 +7,7 @@ mod options;
 mod view;
 
 use crate::Error;
+use crate::emit::options::Table;
 use crate::tree::Files;
 use facade::Facade;
 use minijinja::{Environment, context};
@@ -36,6 +37,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         return Ok(files);
     }
     let facade = Facade::read(root)?;
+    let options = Table::read(catalog, root)?;
     let templates = environment()?;
     let mut products = Vec::new();
     for product in catalog.products() {
@@ -45,7 +47,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         let view = View::new(product, facts);
         let (clients, own): (Vec<_>, Vec<_>) = view.clients()?.into_iter().partition(|client| !client.name.is_empty());
         let shapes = view.shapes()?;
-        let options = view.options()?;
+        let options = view.options(&options);
         let title = format!("{} version {}", product.name.to_uppercase(), product.version);
         let context = context! { product => product.name, title, clients, own, shapes, options };
         for (template, name) in [

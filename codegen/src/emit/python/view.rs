@@ -2,8 +2,9 @@
 
 use super::docs;
 use super::facade::{Facts, Kind, Waiter};
-use super::options::OPTIONS;
+use super::options;
 use crate::Error;
+use crate::emit::options::{Table, docs::sentences};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use wharf_spec::file::Field;
@@ -94,7 +95,7 @@ struct DictMemberView {
 #[derive(Serialize)]
 pub(super) struct OptionView {
     name: String,
-    ty: &'static str,
+    ty: String,
     doc: String,
 }
 
@@ -133,9 +134,11 @@ impl<'a> View<'a> {
     pub(super) fn clients(&self) -> Result<Vec<ClientView>, Error> {
         let mut clients: BTreeMap<&str, ClientView> = BTreeMap::new();
         for operation in &self.product.operations {
-            let name = self.facts.clients.get(&operation.service).unwrap_or(&operation.service);
+            let services = self.product.about.iter().flat_map(|about| about.services());
+            let known = services.into_iter().find(|(service, _, _)| *service == operation.service);
+            let name = known.map_or(operation.service.as_str(), |(_, client, _)| client);
             let client = clients.entry(name).or_insert_with(|| ClientView {
-                name: name.clone(),
+                name: name.to_owned(),
                 class: format!("{}Client", capitalized(name)),
                 methods: Vec::new(),
                 waiters: Vec::new(),
@@ -328,14 +331,19 @@ impl<'a> View<'a> {
         }
     }
 
-    pub(super) fn options(&self) -> Result<Vec<OptionView>, Error> {
-        let options = self.facts.options.iter().map(|name| {
-            let known = OPTIONS.iter().find(|(known, _, _)| known == name);
-            let unknown = || Error::new(name, "has no description in codegen/src/emit/python/options.rs");
-            let (_, ty, doc) = known.ok_or_else(unknown)?;
-            Ok(OptionView { name: name.clone(), ty, doc: format!(" {name}: {doc}") })
-        });
-        options.collect()
+    /// The options of connections, by name.
+    pub(super) fn options(&self, table: &Table) -> Vec<OptionView> {
+        let Some(family) = table.family(self.product) else { return Vec::new() };
+        let named = table.of(family).filter(|entry| entry.has_name());
+        let mut options: Vec<_> = named
+            .map(|entry| OptionView {
+                name: entry.name.clone(),
+                ty: options::ty(entry, family),
+                doc: format!(" {}: {}", entry.name, sentences(entry, family)),
+            })
+            .collect();
+        options.sort_by(|one, other| one.name.cmp(&other.name));
+        options
     }
 }
 

@@ -98,7 +98,10 @@ impl Connection {
             return Err(overdue("before it was sent").into());
         }
         let signing = Signing { credentials: &credentials, time: self.signing_time(), nonce: inner.clock.random() };
-        let request = inner.product.sign(unsigned, &signing)?;
+        let request = match (&inner.endpoint, &inner.signed) {
+            (Some(given), Some(signed)) => super::signed::sign(&*inner.product, unsigned, given, signed, &signing)?,
+            _ => inner.product.sign(unsigned, &signing)?,
+        };
         let limits = Limits { timeout: timeout.min(left), max_response: inner.max_response_bytes };
         let sent = Sent::of(&request);
         let masks = || Masks::new(&credentials, input, &sent);

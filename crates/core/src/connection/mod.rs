@@ -4,13 +4,15 @@ mod attempt;
 mod call;
 mod change;
 mod endpoint;
+mod generated;
 mod mask;
 mod settings;
+mod signed;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use call::deadline;
-pub use settings::{DEFAULT_MAX_RESPONSE_BYTES, Settings};
+pub use settings::Settings;
 
 use crate::clock::Clock;
 use crate::credentials::Cache;
@@ -38,6 +40,8 @@ struct Inner {
     credentials: Cache,
     /// The full endpoint, when the caller gave one.
     endpoint: Option<Endpoint>,
+    /// What signatures cover, when it is not what requests are sent to.
+    signed: Option<Endpoint>,
     region: Option<String>,
     clock: Arc<dyn Clock>,
     retry: RetryPolicy,
@@ -116,6 +120,7 @@ impl fmt::Debug for Connection {
         f.debug_struct("Connection")
             .field("product", &inner.product.name())
             .field("endpoint", &inner.endpoint)
+            .field("signed", &inner.signed)
             .field("region", &inner.region)
             .field("retry", &inner.retry)
             .field("call_timeout", &inner.call_timeout)
