@@ -201,3 +201,22 @@ fn a_wrong_product_is_named_with_file_entry_and_cause() {
     let error = copy.generate().unwrap_err();
     assert!(error.contains("toy/product.json: is missing: a product exists when it does"), "{error}");
 }
+
+#[test]
+fn options_that_are_wrong_are_named() {
+    let copy = Copy::new("options");
+    let right = copy.read("specs/options.json");
+    for (find, replace, cause) in [
+        ("\"default\": 67108864,", "", "specs/options.json: max_response_bytes: has no default"),
+        ("\"type\": \"pem\"", "\"type\": \"entire\"", "specs/options.json: root_certificate: unknown variant `entire`"),
+        ("[\"huawei\"]", "[\"hauwei\"]", "specs/options.json: project_id: vendors: hauwei is not"),
+        ("\"name\": \"organization\"", "\"name\": \"project_id\"", "specs/options.json: project_id: is described twice"),
+    ] {
+        assert!(right.contains(find), "{find}");
+        copy.put("specs/options.json", &right.replacen(find, replace, 1));
+        let error = copy.generate().unwrap_err();
+        assert!(error.contains(cause), "{cause}: {error}");
+    }
+    fs::remove_file(copy.0.join("specs/options.json")).unwrap();
+    assert!(copy.generate().unwrap_err().starts_with("specs/options.json: "));
+}

@@ -1,7 +1,10 @@
 /* Credentials from a callback: they are asked for when they are needed, again when they have expired, and every way to
  * hand over nothing ends the call and leaves the program alone. */
 
+#define _POSIX_C_SOURCE 200809L
+
 #include <stdatomic.h>
+#include <time.h>
 
 #include "check.h"
 
@@ -61,10 +64,12 @@ int main(void) {
     wharf_connection_free(&tke);
     CHECK(atomic_load(&good.finalized) == 1);
 
-    /* Each call finds those before expired. */
-    struct vault late = {.id = id, .secret = secret, .hand_over = 1, .expires_at = 1};
+    /* They are asked for again when those before have expired. */
+    struct vault late = {.id = id, .secret = secret, .hand_over = 1, .expires_at = time(NULL) + 2};
+    struct timespec moment = {2, 200000000};
     tke = connect_by(&late, options);
     call(tke, WHARF_OK);
+    nanosleep(&moment, NULL);
     call(tke, WHARF_OK);
     CHECK(atomic_load(&late.asked) == 2);
     wharf_connection_free(&tke);

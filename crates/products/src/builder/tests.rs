@@ -88,3 +88,24 @@ async fn calls_by_name_travel_through_the_whole_connection() {
     assert_eq!(requests[1].0.headers()["x-tc-timestamp"], "1800000000");
     assert_ne!(requests[0].0.headers()["authorization"], requests[1].0.headers()["authorization"]);
 }
+
+#[test]
+fn a_profile_stands_beside_no_other_identity() {
+    use crate::huawei::PasswordLogin;
+
+    let cce = || crate::cce::builder::<Connection>().profile("other");
+    let login = PasswordLogin::new("user", "planted-secret", "account");
+    for (error, setting) in [
+        (builder::<Connection>().profile("other").build().unwrap_err(), "profile"),
+        (builder::<Connection>().profile(" ").build().unwrap_err(), "profile"),
+        (cce().token("planted-secret").build().unwrap_err(), "token"),
+        (cce().password_login(login).build().unwrap_err(), "password_login"),
+    ] {
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some(setting)));
+        assert!(!format!("{error:?}").contains("planted"));
+    }
+    crate::tke::builder::<Connection>().profile("other").build().unwrap();
+    crate::ccs::builder::<Connection>().profile("other").build().unwrap();
+    crate::ack::builder::<Connection>().profile("other").build().unwrap();
+    cce().build().unwrap();
+}
