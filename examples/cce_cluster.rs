@@ -71,7 +71,7 @@ async fn connect(server: &Server, by_key: bool) -> Result<cce::Connection, Error
         say(format!("as {} of the account {}", user.name, user.domain));
         settings.password_login(PasswordLogin::new(user.name, user.password, user.domain)).build()?
     };
-    let projects = cce.cluster().iam_list_projects().send().await?.projects;
+    let projects = cce.iam().iam_list_projects().send().await?.projects;
     for project in projects.iter().filter(|project| project.name == server.region()) {
         say(format!("project {} is {}", project.name, project.id));
     }

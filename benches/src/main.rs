@@ -14,7 +14,7 @@ use wharf::Credentials;
 use wharf::model::json::{Mode, Style, read, to_string};
 use wharf::tke::cluster::operations::DescribeClustersOutput;
 use wharf::transport::{Limits, Transport, TransportError};
-use wharf_core::sign::tc3;
+use wharf_sign::{Payload, Request, tc3};
 
 /// Turns that each of the two gets.
 const TURNS: usize = 21;
@@ -52,14 +52,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// TC3 with the derived key kept, against deriving it anew.
 fn signature() {
     let headers = [("content-type", "application/json"), ("host", "tke.tencentcloudapi.com")];
-    let request = tc3::Request { method: "POST", path: "/", query: "", headers: &headers, payload: b"{\"Limit\": 20}" };
+    let payload = Payload::Bytes(b"{\"Limit\": 20}");
+    let request = Request { method: "POST", path: "/", headers: &headers, payload, ..Request::default() };
     let secret = "a-secret-of-the-usual-length-36-chars";
-    let signer = tc3::Signer { id: "AKIDexample", secret, service: "tke", timestamp: 1_700_000_000 };
+    let key = wharf_sign::Credentials { id: "AKIDexample", secret, token: None };
+    let scope = tc3::Scope { service: "tke", timestamp: 1_700_000_000 };
     let cache = tc3::KeyCache::default();
     compare(
         "TC3 signature with the derived key kept, against deriving it anew",
-        || tc3::sign_cached(&request, &signer, &cache).authorization.len(),
-        || tc3::sign(&request, &signer).authorization.len(),
+        || tc3::sign_cached(&request, &key, &scope, &cache).authorization().len(),
+        || tc3::sign(&request, &key, &scope).authorization().len(),
     );
 }
 

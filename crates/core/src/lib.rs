@@ -6,13 +6,14 @@
 //! Request<Op> -> protocol (bytes once) -> sign -> transport -> classify -> retry? -> decode -> Output
 //! ```
 //!
-//! This crate knows protocols and signatures, not products: a product is described by an
-//! implementation of [`product::Product`] in the crate `wharf-products`.
+//! This crate knows no cloud. A product is described by an implementation of [`product::Product`] in the crate
+//! `wharf-products`; signatures are in the crate `wharf-sign`.
 
 pub mod clock;
 pub mod connection;
 pub mod credentials;
 pub mod error;
+pub mod host;
 pub mod limit;
 pub mod model;
 pub mod operation;
@@ -21,7 +22,6 @@ pub mod product;
 pub mod protocol;
 pub mod request;
 pub mod retry;
-pub mod sign;
 #[cfg(test)]
 mod testing;
 pub mod transport;

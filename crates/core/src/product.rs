@@ -4,7 +4,9 @@ use crate::credentials::Credentials;
 use crate::error::{CodeMeta, Error};
 use crate::model::{HIDDEN, Model, Problem};
 use crate::operation::OperationMeta;
+use crate::protocol::form;
 use bytes::Bytes;
+use http::header::{HOST, HeaderValue};
 use http::{HeaderMap, Method};
 use std::fmt::{self, Debug};
 use std::time::SystemTime;
@@ -30,9 +32,9 @@ pub trait Product: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the request is larger than documented.
-    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error>;
+    fn encode(&self, input: &EncodeInput<'_>) -> Result<Unsigned, Error>;
 
-    /// Signs it. Called for every attempt.
+    /// Signs it. Called for every attempt, unless the operation is [`Anonymous`](crate::operation::Authorization).
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the signed request is larger than documented,
@@ -64,24 +66,27 @@ pub trait Product: Debug + Send + Sync + 'static {
 
 /// What a protocol needs to write a request.
 #[derive(Clone, Copy)]
-pub struct Call<'a> {
+pub struct EncodeInput<'a> {
     /// The operation.
     pub operation: &'static OperationMeta,
     /// Its input, already checked.
     pub input: &'a dyn Model,
     /// Where it goes.
     pub endpoint: &'a Endpoint,
+    /// The endpoint that the service takes it for, which its signature covers: `endpoint`, unless a proxy is between.
+    pub signed: &'a Endpoint,
     /// The region, if there is one.
     pub region: Option<&'a str>,
     /// Value of the `User-Agent` header.
     pub user_agent: &'a str,
 }
 
-impl Debug for Call<'_> {
+impl Debug for EncodeInput<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
+        f.debug_struct("EncodeInput")
             .field("operation", &self.operation.name)
             .field("endpoint", self.endpoint)
+            .field("signed", self.signed)
             .finish_non_exhaustive()
     }
 }
@@ -108,6 +113,8 @@ pub struct Unsigned {
     pub method: Method,
     /// Where it goes.
     pub endpoint: Endpoint,
+    /// The endpoint that the service takes it for. Signatures and the header `Host` are made of it alone.
+    pub signed: Endpoint,
     /// Path below the endpoint's, beginning with `/`, encoded.
     pub path: String,
     /// Query, decoded, in the order in which it is written.
@@ -131,12 +138,72 @@ pub enum Body {
     Form(Vec<(String, String)>),
 }
 
+impl Unsigned {
+    /// Returns the host as the signature covers it and the header `Host` states it.
+    pub fn signed_host(&self) -> &str {
+        &self.signed.authority
+    }
+
+    /// Returns the path as the signature covers it: the service's base path, then the operation's path.
+    pub fn signed_path(&self) -> String {
+        format!("{}{}", self.signed.base_path, self.path)
+    }
+
+    /// Returns the query, borrowed.
+    pub fn parameters(&self) -> Vec<(&str, &str)> {
+        self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// Returns the request as it is, for operations that need no signature.
+    ///
+    /// # Errors
+    /// As [`request`](Self::request).
+    pub fn without_signature(&self) -> Result<http::Request<Bytes>, Error> {
+        self.request(&wharf_sign::canonical::query(&self.parameters()), self.headers.clone(), self.body.to_bytes())
+    }
+
+    /// Puts the finished parts together. `query` is encoded, without the question mark.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) when an endpoint is not a host.
+    pub fn request(&self, query: &str, headers: HeaderMap, body: Bytes) -> Result<http::Request<Bytes>, Error> {
+        let endpoint = &self.endpoint;
+        let mut uri = format!("{}://{}{}{}", endpoint.scheme, endpoint.authority, endpoint.base_path, self.path);
+        if !query.is_empty() {
+            uri.push('?');
+            uri.push_str(query);
+        }
+        let wrong = |host: &str| Error::configuration("endpoint", format!("{host:?} is not a host"));
+        let mut request = http::Request::new(body);
+        *request.method_mut() = self.method.clone();
+        // The cause would quote the address, and with it the parameters.
+        *request.uri_mut() = uri.parse().map_err(|_| wrong(&endpoint.authority))?;
+        *request.headers_mut() = headers;
+        // Stated, because the signature covers it and nothing on the way may write it differently.
+        let host = HeaderValue::from_str(self.signed_host()).map_err(|_| wrong(self.signed_host()))?;
+        request.headers_mut().insert(HOST, host);
+        Ok(request)
+    }
+}
+
+impl Body {
+    /// Returns the bytes to send; a form is encoded.
+    pub fn to_bytes(&self) -> Bytes {
+        match self {
+            Self::Empty => Bytes::new(),
+            Self::Bytes(bytes) => bytes.clone(),
+            Self::Form(parameters) => form::encode(parameters).into(),
+        }
+    }
+}
+
 impl Debug for Unsigned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Unsigned")
             .field("operation", &self.operation.name)
             .field("method", &self.method)
             .field("endpoint", &self.endpoint)
+            .field("signed", &self.signed)
             .field("query", &self.query.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("body", &self.body)
@@ -179,6 +246,23 @@ pub struct Signing<'a> {
     pub time: SystemTime,
     /// A number used once.
     pub nonce: u64,
+}
+
+impl<'a> Signing<'a> {
+    /// Returns the time in seconds since 1970; 0 for one before.
+    pub fn timestamp(&self) -> i64 {
+        let since = self.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    }
+
+    /// Returns the credentials for a signature, checked.
+    ///
+    /// # Errors
+    /// [`Credentials`](crate::ErrorKind::Credentials) when they cannot sign.
+    pub fn key(&self) -> Result<wharf_sign::Credentials<'a>, Error> {
+        self.credentials.check()?;
+        Ok(self.credentials.as_key())
+    }
 }
 
 /// What an answer says besides its output.

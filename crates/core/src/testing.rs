@@ -8,7 +8,7 @@ use crate::error::{CodeMeta, Error, ErrorKind};
 use crate::model::Model;
 use crate::model::json::{Mode, Style, read_value, to_string};
 use crate::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-use crate::product::{Answer, Body, Call, Product, Signing, Unsigned};
+use crate::product::{Answer, Body, EncodeInput, Product, Signing, Unsigned};
 use crate::transport::{Reached, Replay, TransportError, TransportErrorKind};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response};
@@ -59,6 +59,19 @@ crate::model! { CreateOutput = "CreateOutput" { id = "Id"; } }
 impl Operation for Create {
     type Output = CreateOutput;
     const META: &'static OperationMeta = &meta("Create", false, None);
+}
+
+/// Needs no credentials.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct LogIn {
+    pub(crate) password: Option<crate::model::Secret>,
+}
+crate::model! { LogIn = "LogIn" { password = "Password" .required() .sensitive(); } }
+
+impl Operation for LogIn {
+    type Output = CreateOutput;
+    const META: &'static OperationMeta =
+        &OperationMeta { authorization: Authorization::Anonymous, ..meta("LogIn", false, None) };
 }
 
 /// Changes nothing, answers in pages.
@@ -129,30 +142,28 @@ impl Product for Fake {
         if region.contains(' ') { Err(Error::configuration("region", "has a blank")) } else { Ok(()) }
     }
 
-    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+    fn encode(&self, input: &EncodeInput<'_>) -> Result<Unsigned, Error> {
         Ok(Unsigned {
-            operation: call.operation,
+            operation: input.operation,
             method: Method::POST,
-            endpoint: call.endpoint.clone(),
+            endpoint: input.endpoint.clone(),
+            signed: input.signed.clone(),
             path: "/".to_owned(),
             query: Vec::new(),
-            headers: HeaderMap::from_iter([(http::header::USER_AGENT, call.user_agent.parse().unwrap())]),
-            body: Body::Bytes(to_string(call.input, Style::Compact).into()),
-            region: call.region.map(str::to_owned),
+            headers: HeaderMap::from_iter([(http::header::USER_AGENT, input.user_agent.parse().unwrap())]),
+            body: Body::Bytes(to_string(input.input, Style::Compact).into()),
+            region: input.region.map(str::to_owned),
         })
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
         let Body::Bytes(body) = &unsigned.body else { panic!("the fake writes bytes") };
         let seconds = signing.time.duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let uri =
-            format!("{}://{}{}/", unsigned.endpoint.scheme, unsigned.endpoint.authority, unsigned.endpoint.base_path);
-        let request = http::Request::post(uri)
-            .header("x-time", seconds)
-            .header("x-region", unsigned.region.as_deref().unwrap_or_default())
-            .header("user-agent", &unsigned.headers[http::header::USER_AGENT])
-            .header("authorization", signing.credentials.secret().expose());
-        Ok(request.body(body.clone()).unwrap())
+        let mut headers = unsigned.headers.clone();
+        headers.insert("x-time", seconds.into());
+        headers.insert("x-region", unsigned.region.as_deref().unwrap_or_default().parse().unwrap());
+        headers.insert("authorization", signing.credentials.secret().expose().parse().unwrap());
+        unsigned.request("", headers, body.clone())
     }
 
     fn decode(&self, response: &Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {

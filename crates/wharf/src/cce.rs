@@ -66,6 +66,7 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_cluster::cce as cluster;
 pub use wharf_node::cce as node;
+pub use wharf_products::cce as iam;
 pub use wharf_products::cce::{CODES, ErrorCode};
 pub use wharf_products::huawei::credentials;
 pub use wharf_scaling::cce as scaling;
@@ -74,17 +75,18 @@ pub use wharf_scaling::cce as scaling;
 pub mod types {
     pub use wharf_cluster::cce::types::*;
     pub use wharf_node::cce::types::*;
+    pub use wharf_products::cce::types::*;
     pub use wharf_scaling::cce::types::*;
 }
 
 /// The operations of each client, by which [`Connection::call`] finds one.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
-    &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS];
+    &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &iam::OPERATIONS];
 
 crate::connection::connection!(cce, wharf_products::huawei::HuaweiOptions, "CCE");
 
 impl Connection {
-    /// Clusters: their life cycle, certificates, jobs, add-ons, volumes, quota; projects and tokens.
+    /// Clusters: their life cycle, certificates, jobs, add-ons, volumes, quota.
     pub fn cluster(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
@@ -97,6 +99,11 @@ impl Connection {
     /// Node pools, which make clusters grow and shrink.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
+    }
+
+    /// Identity (IAM): projects, and tokens for a password.
+    pub fn iam(&self) -> iam::Client {
+        iam::Client::new(self.0.clone())
     }
 }
 // end product

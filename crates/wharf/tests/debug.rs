@@ -18,7 +18,6 @@ fn debug_of_every_public_type_that_holds_values_shows_none() {
     use wharf_core::connection::Settings;
     use wharf_core::model::Any;
     use wharf_core::product::{Body, Endpoint, Unsigned};
-    use wharf_core::sign::{acs_roa, acs3, sdk_hmac_sha256, tc3};
     use wharf_core::transport::HttpTransport;
 
     let json = serde_json::json!({"Password": PLANTED, "Nested": {"Token": [PLANTED]}});
@@ -29,6 +28,7 @@ fn debug_of_every_public_type_that_holds_values_shows_none() {
         operation: entry.meta,
         method: http::Method::POST,
         endpoint: Endpoint::https("cloud.example.com").unwrap(),
+        signed: Endpoint::https("cloud.example.com").unwrap(),
         path: "/".to_owned(),
         query: pairs(),
         headers: [(http::header::AUTHORIZATION, PLANTED.parse().unwrap())].into_iter().collect(),
@@ -56,13 +56,19 @@ fn debug_of_every_public_type_that_holds_values_shows_none() {
     );
     assert_clean("values", &shown);
     assert!(!shown.contains(&format!("{:?}", PLANTED.as_bytes())), "{shown}");
+    let key = wharf_sign::Credentials { id: "a", secret: PLANTED, token: Some(PLANTED) };
+    let request = wharf_sign::Request {
+        query: PLANTED,
+        parameters: &[("Password", PLANTED)],
+        headers: &[("x-acs-security-token", PLANTED)],
+        payload: wharf_sign::Payload::Bytes(PLANTED.as_bytes()),
+        ..wharf_sign::Request::default()
+    };
     let signed = format!(
-        "{:?} {:?} {:?} {:?} {:?}",
-        sdk_hmac_sha256::Payload::Signed(PLANTED.as_bytes()),
-        sdk_hmac_sha256::Authorization { id: "a", signed_headers: "b", signature: PLANTED },
-        tc3::Authorization { id: "a", date: "d", service: "s", signed_headers: "b", signature: PLANTED },
-        acs3::Authorization { id: "a", signed_headers: "b", signature: PLANTED },
-        acs_roa::Authorization { id: "a", signature: PLANTED },
+        "{request:?} {key:?} {:?} {:?} {:?}",
+        wharf_sign::acs_roa::sign(&request, &key),
+        wharf_sign::acs_roa::headers(&key, 1, "n", b""),
+        wharf_sign::Authorization { id: "a", date: "d", service: "s", signed_headers: "b", signature: PLANTED },
     );
     assert_clean("signatures", &signed);
 }

@@ -17,7 +17,7 @@ use wharf_core::connection::Settings;
 use wharf_core::error::CodeMeta;
 use wharf_core::model::Model;
 use wharf_core::operation::OperationMeta;
-use wharf_core::product::{Answer, Call, Product, Signing, Unsigned};
+use wharf_core::product::{Answer, EncodeInput, Product, Signing, Unsigned};
 use wharf_products::alibaba::{Alibaba, AlibabaSettings};
 
 /// A product with a nonce that is known, and that names another program: the name may be signed.
@@ -41,8 +41,8 @@ impl Product for Fixed {
         self.product.check_region(region)
     }
 
-    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
-        self.product.encode(&Call { user_agent: &self.user_agent, ..*call })
+    fn encode(&self, call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
+        self.product.encode(&EncodeInput { user_agent: &self.user_agent, ..*call })
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {

@@ -18,7 +18,7 @@ use wharf_core::connection::Settings;
 use wharf_core::error::CodeMeta;
 use wharf_core::model::Model;
 use wharf_core::operation::OperationMeta;
-use wharf_core::product::{Answer, Call, Product, Signing, Unsigned};
+use wharf_core::product::{Answer, EncodeInput, Product, Signing, Unsigned};
 
 /// A product whose requests name another program: the name is among the signed headers.
 #[derive(Debug)]
@@ -40,8 +40,8 @@ impl Product for Named {
         self.connection.product().check_region(region)
     }
 
-    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
-        self.connection.product().encode(&Call { user_agent: &self.user_agent, ..*call })
+    fn encode(&self, call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
+        self.connection.product().encode(&EncodeInput { user_agent: &self.user_agent, ..*call })
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {

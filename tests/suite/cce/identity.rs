@@ -7,11 +7,11 @@ use wharf::cce::types::IAMAuth;
 scenarios! { projects_are_those_of_the_account, a_token_opens_the_project_that_it_is_for }
 
 async fn projects_are_those_of_the_account(cloud: &Cloud) {
-    let all = cloud.clusters.iam_list_projects().send().await.unwrap().projects;
+    let all = cloud.cce.iam().iam_list_projects().send().await.unwrap().projects;
     let home = all.iter().find(|project| project.id == cloud.server.project_id()).unwrap();
     assert_eq!((home.name.as_str(), home.enabled), (cloud.server.region(), Some(true)));
     assert_eq!(all.len(), cloud.server.regions().len());
-    let open = cloud.clusters.iam_list_auth_projects().send().await.unwrap().projects;
+    let open = cloud.cce.iam().iam_list_auth_projects().send().await.unwrap().projects;
     assert!(open.iter().any(|project| project.id == home.id));
 }
 
@@ -22,7 +22,7 @@ async fn a_token_opens_the_project_that_it_is_for(cloud: &Cloud) {
             it.user(|it| it.name(user.name).password(user.password).domain(|domain| domain.name(user.domain)))
         })
     });
-    let answer = cloud.clusters.iam_create_token().set_auth(auth).send().await.unwrap();
+    let answer = cloud.cce.iam().iam_create_token().set_auth(auth).send().await.unwrap();
     let (token, about) = (answer.x_subject_token, answer.token.unwrap());
     assert_eq!(about.project.unwrap().id, project);
     let life = about.expires_at.parse().unwrap().duration_since(about.issued_at.unwrap().parse().unwrap()).unwrap();

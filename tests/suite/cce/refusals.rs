@@ -182,7 +182,7 @@ async fn without_a_project_only_what_needs_none_is_sent() {
     let server = server().await;
     let settings = cce::Connection::builder().region(server.region()).transport(server.transport());
     let cce = settings.credentials(server.credentials()).build().unwrap();
-    cce.cluster().iam_list_projects().send().await.unwrap();
+    cce.iam().iam_list_projects().send().await.unwrap();
     let list = cce.cluster().list_clusters().project_id(server.project_id());
     list.send().await.unwrap();
     // Whoever runs this may have one in the environment.

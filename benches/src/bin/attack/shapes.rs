@@ -1,7 +1,7 @@
 //! Requests whose signature is wrong, of every scheme and in every shape.
 
 use std::time::{SystemTime, UNIX_EPOCH};
-use wharf_core::sign::{acs_roa, acs3, sdk_hmac_sha256, sha256_hex, tc3};
+use wharf_sign::{acs_roa, acs3, sdk_hmac_sha256, sha256_hex, tc3};
 
 /// The key that the server has when none is given.
 const KEY: &str = "AKIDWharfReferenceServer";

@@ -26,6 +26,8 @@ pub(super) struct Product {
     parts: Vec<Part>,
     /// The connection itself is its client: its operations are beside what is shared.
     direct: bool,
+    /// `wharf-products` holds operations of it.
+    has_operations: bool,
     has_types: bool,
     has_numbers: bool,
     has_aliases: bool,
@@ -87,6 +89,7 @@ impl Product {
             own_feature: about.feature() == name,
             operations: product.operations.len(),
             direct: parts.iter().all(|part| part.service == SHARED),
+            has_operations: parts.iter().any(|part| part.service == SHARED),
             parts,
             has_types: product.shapes.iter().any(|shape| shape.home == wharf_spec::Home::Shared)
                 || product.enums.iter().any(|shared| shared.home == wharf_spec::Home::Shared),

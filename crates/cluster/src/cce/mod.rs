@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Huawei Cloud Container Engine (CCE): clusters: their life cycle, certificates, jobs, add-ons, volumes, quota; projects and tokens.
+//! Huawei Cloud Container Engine (CCE): clusters: their life cycle, certificates, jobs, add-ons, volumes, quota.
 
 mod generated;
 pub mod waiters;

@@ -1,13 +1,13 @@
 //! One attempt of a call: credentials, rate limit, signature, exchange, and what came of it.
 
 use super::Connection;
-use super::call::overdue;
 use super::change::{self, Found};
 use super::mask::{Masks, Sent, is_harmless_id};
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind, short_name};
 use crate::model::json::Decoding;
 use crate::model::{self, Bounded, Model, Problem};
+use crate::operation::{Authorization, OperationMeta};
 use crate::product::{Answer, Signing, Unsigned};
 use crate::retry::Origin;
 use crate::transport::{Limits, Reached, TransportError, TransportErrorKind};
@@ -49,7 +49,8 @@ impl From<Error> for Failure {
 }
 
 impl Connection {
-    pub(super) async fn attempt(
+    /// Makes one attempt in a span, which records how it ended.
+    pub(super) async fn attempt_traced(
         &self,
         unsigned: &Unsigned,
         input: &dyn Model,
@@ -70,7 +71,7 @@ impl Connection {
             duration_ms = tracing::field::Empty,
         );
         let began = self.inner.clock.monotonic();
-        let result = self.exchange(unsigned, input, deadline, timeout, output).instrument(span.clone()).await;
+        let result = self.attempt(unsigned, input, deadline, timeout, output).instrument(span.clone()).await;
         let took = self.inner.clock.monotonic().duration_since(began);
         match &result {
             Ok(done) => record_answer(&span, done, took),
@@ -79,7 +80,8 @@ impl Connection {
         result
     }
 
-    async fn exchange(
+    /// Finds credentials, waits for the rate limit, signs, sends and reads the response.
+    async fn attempt(
         &self,
         unsigned: &Unsigned,
         input: &dyn Model,
@@ -88,8 +90,7 @@ impl Connection {
         output: &mut dyn Model,
     ) -> Result<Done, Failure> {
         let inner = &*self.inner;
-        let finding = tokio::time::timeout(self.left(deadline), inner.credentials.get());
-        let credentials = finding.await.map_err(|_| overdue("while credentials were looked for"))??;
+        let credentials = self.credentials_for(unsigned.operation, deadline).await?;
         if let Some(limiter) = &inner.limiter {
             limiter.acquire(unsigned.operation, &*inner.clock, self.left(deadline)).await?;
         }
@@ -97,14 +98,16 @@ impl Connection {
         if left.is_zero() {
             return Err(overdue("before it was sent").into());
         }
-        let signing = Signing { credentials: &credentials, time: self.signing_time(), nonce: inner.clock.random() };
-        let request = match (&inner.endpoint, &inner.signed) {
-            (Some(given), Some(signed)) => super::signed::sign(&*inner.product, unsigned, given, signed, &signing)?,
-            _ => inner.product.sign(unsigned, &signing)?,
+        let request = match &credentials {
+            Some(credentials) => {
+                let (time, nonce) = (self.signing_time(), inner.clock.random());
+                inner.product.sign(unsigned, &Signing { credentials, time, nonce })?
+            }
+            None => unsigned.without_signature()?,
         };
         let limits = Limits { timeout: timeout.min(left), max_response: inner.max_response_bytes };
         let sent = Sent::of(&request);
-        let masks = || Masks::new(&credentials, input, &sent);
+        let masks = || Masks::new(credentials.as_deref(), input, &sent);
         let documented = |code: &str| inner.product.code(code).is_some();
         let response = inner.transport.send(request, limits).await.map_err(|error| {
             let failure = from_transport(error);
@@ -117,7 +120,7 @@ impl Connection {
         let mut output = Bounded::new(output, Decoding::default().until(self.clock(), deadline));
         match inner.product.decode(&response, &mut output) {
             Ok(mut answer) => {
-                let odd = |id: &&mut String| !is_harmless_id(id, &credentials, input);
+                let odd = |id: &&mut String| !is_harmless_id(id, credentials.as_deref(), input);
                 if let Some(id) = answer.request_id.as_mut().filter(odd)
                     && let Some(masked) = masks().mask(id)
                 {
@@ -131,9 +134,22 @@ impl Connection {
                 let error = if output.decoding.is_overdue() { overdue("while its answer was read") } else { error };
                 let failure = self.refused(masks().apply(error, &documented), &response);
                 let change = change::after(&failure.error, &response, &output, &|text| masks().mask(text));
-                Err(Failure { credentials: Some(Arc::clone(&credentials)), change, ..failure })
+                Err(Failure { credentials: credentials.clone(), change, ..failure })
             }
         }
+    }
+
+    /// Finds the credentials that sign the operation; none for one that needs no signature.
+    async fn credentials_for(
+        &self,
+        operation: &OperationMeta,
+        deadline: Instant,
+    ) -> Result<Option<Arc<Credentials>>, Error> {
+        if operation.authorization == Authorization::Anonymous {
+            return Ok(None);
+        }
+        let finding = tokio::time::timeout(self.left(deadline), self.inner.credentials.get());
+        finding.await.map_err(|_| overdue("while credentials were looked for"))?.map(Some)
     }
 
     /// Takes over the server's clock when a signature was refused for its time. False when that is not
@@ -182,6 +198,11 @@ impl Connection {
         let error = error.with_retry_after(delay);
         Failure { error, origin: Origin::Answer, server_time, credentials: None, change: Found::default() }
     }
+}
+
+/// The call's time is over, and this is what it was spent on.
+fn overdue(what: &str) -> Error {
+    Error::new(ErrorKind::Timeout, format!("the call's time was over {what}"))
 }
 
 /// Some services begin an answer with one, which JSON does not have.

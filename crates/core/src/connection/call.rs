@@ -3,11 +3,11 @@
 use super::attempt::{Done, Failure, record_answer, record_error};
 use super::change::Found;
 use super::{CallOptions, Connection};
-use crate::error::{Attempt, Error, ErrorKind};
+use crate::error::{Attempt, Error};
 use crate::model::json::{Mode, read_value};
 use crate::model::{self, Kept, Model};
 use crate::operation::{Entry, OperationMeta};
-use crate::product::{Answer, Call, Unsigned};
+use crate::product::{Answer, EncodeInput, Unsigned};
 use crate::retry::{RetryPolicy, may_repeat};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -29,10 +29,11 @@ impl Connection {
         output: &'a mut dyn Model,
     ) -> BoxFuture<'a, Result<Answer, Error>> {
         // In a box, so that the road of a call is compiled here and not again in every service crate.
-        Box::pin(self.traced(meta, input, options, output))
+        Box::pin(self.execute_traced(meta, input, options, output))
     }
 
-    async fn traced(
+    /// Runs the attempts in a span, which records how the call ended.
+    async fn execute_traced(
         &self,
         meta: &'static OperationMeta,
         input: &dyn Model,
@@ -51,7 +52,7 @@ impl Connection {
             duration_ms = tracing::field::Empty,
         );
         let began = self.inner.clock.monotonic();
-        let result = self.run(meta, input, options, output).instrument(span.clone()).await;
+        let result = self.run_attempts(meta, input, options, output).instrument(span.clone()).await;
         let took = self.inner.clock.monotonic().duration_since(began);
         match result {
             Ok((done, attempts)) => {
@@ -95,9 +96,9 @@ impl Connection {
         Ok(output.into_value())
     }
 
-    /// Check, find out where it goes, write it once, and send it until it succeeds or is given up.
-    /// Tells the number of attempts too.
-    async fn run(
+    /// Checks the input, resolves the endpoint, encodes once, then attempts until success or until retries end.
+    /// Also returns the number of attempts.
+    async fn run_attempts(
         &self,
         meta: &'static OperationMeta,
         input: &dyn Model,
@@ -116,7 +117,7 @@ impl Connection {
         let mut found = Found::default();
         loop {
             let number = before.len() + 1;
-            let failure = match self.attempt(&unsigned, input, number, deadline, attempt_timeout, output).await {
+            let failure = match self.attempt_traced(&unsigned, input, number, deadline, attempt_timeout, output).await {
                 Ok(done) => {
                     self.inner.budget.refund();
                     return Ok((done, number));
@@ -172,7 +173,15 @@ impl Connection {
         }
         let endpoint = self.endpoint(meta, region)?;
         let user_agent = &self.inner.user_agent;
-        self.inner.product.encode(&Call { operation: meta, input, endpoint: &endpoint, region, user_agent })
+        let signed = self.inner.signed.as_ref().unwrap_or(&endpoint);
+        self.inner.product.encode(&EncodeInput {
+            operation: meta,
+            input,
+            endpoint: &endpoint,
+            signed,
+            region,
+            user_agent,
+        })
     }
 
     /// How long to wait before the next attempt, if there shall be one.
@@ -223,9 +232,4 @@ fn ended(error: &Error, delay: Duration) -> Attempt {
         status: error.status(),
         delay,
     }
-}
-
-/// The call's time is over, and this is what it was spent on.
-pub(super) fn overdue(what: &str) -> Error {
-    Error::new(ErrorKind::Timeout, format!("the call's time was over {what}"))
 }

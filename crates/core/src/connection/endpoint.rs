@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::product::Endpoint;
 use http::uri::{Authority, Uri};
+use std::net::IpAddr;
 
 /// The setting that an error about an endpoint names.
 const SETTING: &str = "endpoint";
@@ -46,13 +47,41 @@ impl Endpoint {
         Ok(Self { scheme: "https".to_owned(), authority: host.to_ascii_lowercase(), base_path: String::new() })
     }
 
-    /// Whether the host is this machine.
-    pub(crate) fn is_loopback(&self) -> bool {
-        let Ok(authority) = self.authority.parse::<Authority>() else { return false };
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    /// Reads what signatures cover in place of the endpoint that requests are sent to: a host, its port if requests
+    /// name one, and the base path of the service if it has one (`tke.example.com`, `cloud.example.com:8443/base`).
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming `signed_host`.
+    pub fn signed(host: &str) -> Result<Self, Error> {
+        let wrong = |reason: &str| Error::configuration("signed_host", reason);
+        if host.contains("://") {
+            return Err(wrong("must be a host such as tke.example.com, not a URL"));
+        }
+        Self::parse(&format!("https://{host}")).map_err(|error| {
+            let reason = error.message().strip_prefix("endpoint ").unwrap_or("is not a host");
+            wrong(if reason.starts_with("must be a full URL") { "must be a host such as tke.example.com" } else { reason })
+        })
+    }
+
+    /// Returns whether the host is this machine.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host();
         host == "localhost"
             || host.ends_with(".localhost")
-            || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Returns whether other hosts can be below this one: an address has none, and neither has `localhost`.
+    pub fn has_subdomains(&self) -> bool {
+        let host = self.host();
+        host != "localhost" && host.parse::<IpAddr>().is_err()
+    }
+
+    /// The host in small letters, without port and brackets.
+    fn host(&self) -> String {
+        let parsed: Option<Authority> = self.authority.parse().ok();
+        let host = parsed.as_ref().map_or(self.authority.as_str(), Authority::host);
+        host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase()
     }
 }
 
@@ -65,4 +94,45 @@ fn check_authority(authority: &Authority) -> Result<(), String> {
         return Err("has a port that is not one".to_owned());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn this_machine_and_hosts_with_others_below_them() {
+        for (url, loopback, subdomains) in [
+            ("http://127.0.0.1:80", true, false),
+            ("http://[::1]:80/base", true, false),
+            ("http://localhost", true, false),
+            ("http://cce.localhost:8080", true, true),
+            ("https://10.0.0.1", false, false),
+            ("https://[2001:db8::1]", false, false),
+            ("https://CCE.example.com:8443", false, true),
+        ] {
+            let endpoint = Endpoint::parse(url).unwrap();
+            assert_eq!((endpoint.is_loopback(), endpoint.has_subdomains()), (loopback, subdomains), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_signatures_cover() {
+        for (text, authority, base_path) in [
+            ("tke.example.com", "tke.example.com", ""),
+            ("TKE.example.com:8443", "tke.example.com:8443", ""),
+            ("cloud.example.com/base/", "cloud.example.com", "/base"),
+        ] {
+            let signed = Endpoint::signed(text).unwrap();
+            assert_eq!((signed.authority.as_str(), signed.base_path.as_str()), (authority, base_path));
+        }
+        for wrong in
+            ["", "https://tke.example.com", "planted:secret@tke.example.com", "a b", "tke.example.com:x", "h?q"]
+        {
+            let error = Endpoint::signed(wrong).unwrap_err();
+            assert_eq!(error.field(), Some("signed_host"), "{wrong}");
+            assert!(!error.to_string().contains("planted"), "{error}");
+        }
+    }
 }

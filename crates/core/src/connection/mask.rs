@@ -15,20 +15,28 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::header::HeaderValue;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use wharf_sign::canonical;
 
 /// Characters below which a value is masked only where it stands apart.
 const SHORT: usize = 4;
 /// Characters from which the beginning of a value is masked too, and how much of it has to be there.
 const LONG: usize = 24;
 const HEAD: usize = 12;
-/// What RFC 3986 leaves as it is.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-/// What programs for browsers additionally leave as it is.
-const COMPONENT: &AsciiSet = &UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+/// What programs for browsers escape, which leave more as it is than RFC 3986.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
 /// Parameters of queries and forms that are secret whatever the operation.
 const PARAMETERS: [&str; 4] = ["Signature", "Token", "SecurityToken", "X-Auth-Token"];
 
@@ -60,10 +68,8 @@ pub(super) struct Masks {
 }
 
 impl Masks {
-    pub(super) fn new(credentials: &Credentials, input: &dyn Model, sent: &Sent) -> Self {
-        let mut secrets = Vec::new();
-        secrets.push(credentials.secret().expose().to_owned());
-        secrets.extend(credentials.token().map(|token| token.expose().to_owned()));
+    pub(super) fn new(credentials: Option<&Credentials>, input: &dyn Model, sent: &Sent) -> Self {
+        let mut secrets: Vec<String> = of_key(credentials).map(|secret| secret.expose().to_owned()).collect();
         collect(input, false, &mut secrets);
         for value in &sent.headers {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -74,7 +80,7 @@ impl Masks {
         for parameters in sent.query.iter().chain(&form) {
             for (name, value) in parameters.split('&').filter_map(|parameter| parameter.split_once('=')) {
                 if PARAMETERS.contains(&name) {
-                    secrets.push(percent_decode_str(value).decode_utf8_lossy().into_owned());
+                    secrets.push(canonical::decode(value));
                 }
             }
         }
@@ -125,13 +131,17 @@ impl Masks {
     }
 }
 
+/// The secrets of credentials.
+fn of_key(credentials: Option<&Credentials>) -> impl Iterator<Item = &Secret> {
+    credentials.into_iter().flat_map(|credentials| [Some(credentials.secret()), credentials.token()]).flatten()
+}
+
 /// Whether a text is what services use as the id of a request, and none of what was sent as a secret.
-pub(super) fn is_harmless_id(text: &str, credentials: &Credentials, input: &dyn Model) -> bool {
+pub(super) fn is_harmless_id(text: &str, credentials: Option<&Credentials>, input: &dyn Model) -> bool {
     let plain = text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
     let mut secrets = Vec::new();
     collect(input, false, &mut secrets);
-    let of_key = [Some(credentials.secret()), credentials.token()];
-    let mut all = of_key.into_iter().flatten().map(Secret::expose).chain(secrets.iter().map(String::as_str));
+    let mut all = of_key(credentials).map(Secret::expose).chain(secrets.iter().map(String::as_str));
     plain && !all.any(|secret| !secret.is_empty() && text.contains(secret))
 }
 
@@ -205,10 +215,10 @@ fn forms(secret: &str) -> impl Iterator<Item = String> {
         }
         out
     });
-    let url = utf8_percent_encode(secret, UNRESERVED).to_string();
-    let twice = utf8_percent_encode(&url, UNRESERVED).to_string();
-    let urls = [UNRESERVED, COMPONENT, NON_ALPHANUMERIC].into_iter().flat_map(|set| {
-        let url = utf8_percent_encode(secret, set).to_string();
+    let url = canonical::encode(secret);
+    let twice = canonical::encode(&url);
+    let others = [COMPONENT, NON_ALPHANUMERIC].map(|set| utf8_percent_encode(secret, set).to_string());
+    let urls = [url].into_iter().chain(others).flat_map(|url| {
         let (lower, form) = (lower_hex(&url), url.replace("%20", "+"));
         [url, lower, form]
     });
@@ -311,7 +321,7 @@ mod tests {
             password: Some(password.into()),
             more: Some(serde_json::json!({"userPassword": "nested-one", "other": "visible"})),
         };
-        Masks::new(&Credentials::new("key", "secret-of-key").with_token("token-of-key"), &input, &Sent::default())
+        Masks::new(Some(&Credentials::new("key", "secret-of-key").with_token("token-of-key")), &input, &Sent::default())
     }
 
     fn masked(password: &str, text: &str) -> String {
@@ -322,7 +332,7 @@ mod tests {
     fn a_secret_is_masked_in_every_encoding() {
         let password = "P@ss w\u{f6}rd/\"+\\9?>~~~";
         let json = Value::from(password).to_string();
-        let url = utf8_percent_encode(password, UNRESERVED).to_string();
+        let url = canonical::encode(password);
         let within = |shift: usize| STANDARD.encode(format!("{}{password}:tail", &"abc"[..shift]));
         for form in [
             password.to_owned(),
@@ -372,7 +382,7 @@ mod tests {
         let mut header = HeaderValue::from_static("acs key-id:c2lnbmF0dXJlIG9mIDIwIGI=");
         header.set_sensitive(true);
         request.headers_mut().insert("authorization", header);
-        let masks = Masks::new(&Credentials::new("k", "s-s-s-s"), &Input::default(), &Sent::of(&request));
+        let masks = Masks::new(Some(&Credentials::new("k", "s-s-s-s")), &Input::default(), &Sent::of(&request));
         let text = masks.mask("got ab+cdef= and c2lnbmF0dXJlIG9mIDIwIGI= of key-id, visible").unwrap();
         assert_eq!(text, "got [hidden] and [hidden] of key-id, visible");
     }

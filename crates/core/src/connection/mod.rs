@@ -7,7 +7,6 @@ mod endpoint;
 mod generated;
 mod mask;
 mod settings;
-mod signed;
 #[cfg(test)]
 mod tests;
 

@@ -22,10 +22,9 @@ impl Settings {
             product.check_region(region)?;
         }
         let endpoint = self.endpoint.as_deref().map(Endpoint::parse).transpose()?;
-        self.check_endpoint(endpoint.as_ref())?;
         let signed = self.signed_host.as_deref().map(Endpoint::signed).transpose()?;
-        if signed.is_some() && endpoint.is_none() {
-            return Err(Error::configuration("signed_host", "needs an endpoint: the URL that requests are sent to"));
+        if let Some(endpoint) = &endpoint {
+            self.check_plain_http("endpoint", endpoint)?;
         }
         for (name, timeout) in [
             ("connect_timeout", self.connect_timeout),
@@ -68,17 +67,19 @@ impl Settings {
         })
     }
 
-    /// Passwords, tokens and kubeconfigs travel in requests and answers: without TLS only to this machine,
-    /// or when somebody says so. A transport of the caller's own may need no network at all.
-    fn check_endpoint(&self, endpoint: Option<&Endpoint>) -> Result<(), Error> {
-        let Some(endpoint) = endpoint.filter(|endpoint| endpoint.scheme == "http") else { return Ok(()) };
-        if self.transport.is_some() || endpoint.is_loopback() {
+    /// Refuses plain HTTP to another machine, unless it is accepted: passwords, tokens and kubeconfigs travel in
+    /// requests and responses. A transport of the caller's own may need no network at all.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming `setting`, which has the endpoint.
+    pub fn check_plain_http(&self, setting: &str, endpoint: &Endpoint) -> Result<(), Error> {
+        if endpoint.scheme != "http" || self.transport.is_some() || endpoint.is_loopback() {
             return Ok(());
         }
         if !self.danger_accept_plain_http {
             let reason =
                 "is http, which everybody on the way can read: use https, or say danger_accept_plain_http(true)";
-            return Err(Error::configuration("endpoint", reason));
+            return Err(Error::configuration(setting, reason));
         }
         tracing::warn!(endpoint = endpoint.authority, "requests and answers travel without encryption");
         Ok(())

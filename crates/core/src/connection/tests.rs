@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::{CallOptions, Connection, Settings};
-use crate::credentials::Credentials;
+use crate::credentials::{Anonymous, Credentials};
 use crate::error::{Error, ErrorKind};
 use crate::operation::Entry;
 use crate::product::Endpoint;
@@ -67,6 +67,41 @@ async fn credentials_that_cannot_sign_are_refused_here() {
         assert_eq!((error.kind(), bench.sent()), (ErrorKind::Credentials, 0));
         assert!(error.message().contains(part), "{error}");
         assert!(!format!("{error} {error:?}").contains(SECRET));
+    }
+}
+
+#[tokio::test]
+async fn an_operation_that_needs_no_credentials_is_sent_without_them_and_no_other_is() {
+    let refused = code("planted-password");
+    let bench = bench([created(), refused], |settings| settings.credentials = Some(Arc::new(Anonymous)));
+    let log_in = || Call::new(bench.connection.clone(), LogIn { password: Some("planted-password".into()) }).send();
+    assert_eq!(log_in().await.unwrap().id, "thing-1");
+    let (request, _) = bench.replay.requests().remove(0);
+    assert!(!request.headers().contains_key("authorization"));
+    assert_eq!(request.body().as_ref(), br#"{"Password":"planted-password"}"#);
+    assert!(!format!("{:?}", log_in().await.unwrap_err()).contains("planted"));
+
+    let error = bench.create().await.unwrap_err();
+    assert_eq!((error.kind(), bench.sent()), (ErrorKind::Credentials, 2));
+    assert!(error.message().contains("has no credentials"), "{error}");
+}
+
+#[tokio::test]
+async fn a_call_is_signed_for_one_host_and_sent_to_another() {
+    let bench = bench([created(), created()], |settings| {
+        settings.endpoint = Some("http://127.0.0.1:8080/prefix".to_owned());
+        settings.signed_host = Some("test.example.com".to_owned());
+    });
+    bench.create().await.unwrap();
+    let (request, _) = bench.replay.requests().remove(0);
+    assert_eq!(request.uri(), "http://127.0.0.1:8080/prefix/");
+    assert_eq!(request.headers()["host"], "test.example.com");
+    for wrong in ["", "https://test.example.com", "a b", "planted:secret@test.example.com"] {
+        let mut settings = Settings { signed_host: Some(wrong.to_owned()), ..Settings::default() };
+        settings.credentials = Some(Arc::new(Credentials::new("id", SECRET)));
+        let error = settings.clone().connect(Arc::new(Fake)).unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("signed_host")), "{wrong}");
+        assert!(!format!("{error} {error:?} {settings:?}").contains("planted"));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who calls: credentials and where they come from.
 
+mod anonymous;
 mod cache;
 mod chain;
 mod elsewhere;
@@ -10,6 +11,7 @@ mod section;
 #[cfg(test)]
 mod tests;
 
+pub use anonymous::Anonymous;
 pub use cache::Cache;
 pub use chain::Chain;
 pub use elsewhere::Elsewhere;
@@ -91,20 +93,13 @@ impl Credentials {
     /// # Errors
     /// [`Credentials`](ErrorKind::Credentials) naming the part that is wrong, never its value.
     pub fn check(&self) -> Result<(), Error> {
-        let parts = [("id", Some(self.id.as_str())), ("secret", Some(self.secret.expose()))];
-        let token = ("session token", self.token.as_ref().map(Secret::expose));
-        for (name, part) in parts.into_iter().chain([token]) {
-            let Some(part) = part else { continue };
-            let problem = if part.is_empty() {
-                "is empty"
-            } else if !part.bytes().all(|byte| byte.is_ascii_graphic()) {
-                "holds blanks, line ends or characters that are not ASCII"
-            } else {
-                continue;
-            };
-            return Err(Error::new(ErrorKind::Credentials, format!("the {name} of the credentials {problem}")));
-        }
-        Ok(())
+        self.as_key().check().map_err(|error| Error::new(ErrorKind::Credentials, error.to_string()))
+    }
+
+    /// Returns the parts that sign, borrowed.
+    pub(crate) fn as_key(&self) -> wharf_sign::Credentials<'_> {
+        let token = self.token.as_ref().map(Secret::expose);
+        wharf_sign::Credentials { id: &self.id, secret: self.secret.expose(), token }
     }
 }
 

@@ -7,8 +7,8 @@ use serde::de::IgnoredAny;
 /// A byte order mark, which some gateways write before JSON.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// The body without a byte order mark and without white space around it.
-pub(super) fn trimmed(body: &[u8]) -> &[u8] {
+/// Returns the body without a byte order mark and without white space around it.
+pub fn trimmed(body: &[u8]) -> &[u8] {
     let body = body.trim_ascii();
     body.strip_prefix(BOM).unwrap_or(body).trim_ascii()
 }

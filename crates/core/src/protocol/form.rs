@@ -1,9 +1,6 @@
 //! Parameters to `application/x-www-form-urlencoded` text.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// Everything but the unreserved characters of RFC 3986 is escaped.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
+use wharf_sign::canonical;
 
 /// Writes parameters in their order: values escaped with capital digits, a blank as `+`.
 pub fn encode<N: AsRef<str>, V: AsRef<str>>(parameters: &[(N, V)]) -> String {
@@ -31,7 +28,7 @@ pub fn encoded_len<N: AsRef<str>, V: AsRef<str>>(parameters: &[(N, V)]) -> usize
 }
 
 fn pieces(text: &str, mut write: impl FnMut(&str)) {
-    for piece in utf8_percent_encode(text, ESCAPED) {
+    for piece in canonical::pieces(text) {
         write(if piece == "%20" { "+" } else { piece });
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! | form | of |
 //! |---|---|
-//! | `{"error_code", "error_msg"}`, `{"errorCode", "errorMsg" or "errorMessage"}`, several at once with one more `message` | Huawei's gateway and services |
-//! | `{"error": {"code", "message", "title"}}`, `{"unauthorized": {"code", "message"}}` | Huawei's IAM |
-//! | `{"kind": "Status", "reason", "message", "code"}` | Kubernetes behind CCE |
-//! | `{"Code", "Message", "RequestId", "HostId"}` and the same in small letters or XML, with `accessDeniedDetail` | Alibaba's POP |
-//! | `{"asapiSuccess": false, "asapiErrorCode", "asapiErrorMessage"}`, `{"success": false, "code", "message"}` | Alibaba's ASAPI |
-//! | `{"Response": {"Error": {"Code", "Message"}, "RequestId"}}` | Tencent's API 3 |
-//! | `{"code", "codeDesc", "message"}` | Tencent's API 2 |
+//! | `{"error_code", "error_msg"}`, `{"errorCode", "errorMsg" or "errorMessage"}`, several at once with one more `message` | API gateways and the services behind them |
+//! | `{"error": {"code", "message", "title"}}`, `{"unauthorized": {"code", "message"}}` | identity services |
+//! | `{"kind": "Status", "reason", "message", "code"}` | Kubernetes |
+//! | `{"Code", "Message", "RequestId", "HostId"}` and the same in small letters or XML, with `accessDeniedDetail` | gateways that know XML too |
+//! | `{"asapiSuccess": false, "asapiErrorCode", "asapiErrorMessage"}`, `{"success": false, "code", "message"}` | gateways of private clouds |
+//! | `{"Response": {"Error": {"Code", "Message"}, "RequestId"}}` | APIs with an envelope |
+//! | `{"code", "codeDesc", "message"}` | APIs with numbers as codes |
 //! | `{"errors": [{"code", "message"}]}`, `{"error": "..", "error_description": ".."}` | gateways between |
 
 use super::foreign::trimmed;

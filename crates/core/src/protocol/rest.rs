@@ -1,17 +1,15 @@
 //! Requests of APIs with resources: members in the path, the query, headers and a JSON body.
 
-use super::{JSON, assemble, check_credentials, full_path, plain_headers, seconds, secret_header, token};
+use super::{JSON, plain_headers};
 use crate::error::{Error, ErrorKind};
-use crate::model::{In, List, ListStyle, Member, Model, Ref, json};
-use crate::product::{Body, Call, Signing, Unsigned};
-use crate::sign::sdk_hmac_sha256::{self, DATE_HEADER, Payload};
+use crate::model::{In, List, ListStyle, Member, Model, Ref, Secret, json};
+use crate::product::{Body, EncodeInput, Signing, Unsigned};
 use bytes::Bytes;
-use http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request};
+use wharf_sign::canonical;
 
 const MERGE_PATCH: HeaderValue = HeaderValue::from_static("application/merge-patch+json");
-/// The header of a temporary key's token.
-const SECURITY_TOKEN: &str = "x-security-token";
 
 /// What a product adds to the facts of an operation.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,36 +26,37 @@ pub struct Rules<'a> {
 /// [`InvalidInput`](ErrorKind::InvalidInput) when a member of the path is missing or cannot stand there,
 /// or when the body is larger than documented; [`Configuration`](ErrorKind::Configuration) when neither
 /// input nor connection have what the path needs.
-pub fn encode(call: &Call<'_>, rules: &Rules<'_>) -> Result<Unsigned, Error> {
-    encode_as(call, rules, json::Style::SpacedAscii)
+pub fn encode(input: &EncodeInput<'_>, rules: &Rules<'_>) -> Result<Unsigned, Error> {
+    encode_as(input, rules, json::Style::SpacedAscii)
 }
 
 /// As [`encode`], with the body's JSON in that style.
 ///
 /// # Errors
 /// As [`encode`].
-pub fn encode_as(call: &Call<'_>, rules: &Rules<'_>, style: json::Style) -> Result<Unsigned, Error> {
-    let operation = call.operation;
+pub fn encode_as(input: &EncodeInput<'_>, rules: &Rules<'_>, style: json::Style) -> Result<Unsigned, Error> {
+    let operation = input.operation;
     let method = Method::from_bytes(operation.method.as_bytes())
         .map_err(|_| Error::configuration("method", "of the operation is not one of HTTP"))?;
     let content_type = if method == Method::PATCH { MERGE_PATCH } else { JSON };
-    let mut headers = plain_headers(content_type, call.user_agent)?;
+    let mut headers = plain_headers(content_type, input.user_agent)?;
     let mut query = Vec::new();
-    for_each(call.input, In::Query, |member, value| write_query(member, value, &mut query))?;
-    for_each(call.input, In::Header, |member, value| write_header(member, value, &mut headers))?;
-    let body = body(call.input, style);
+    for_each(input.input, In::Query, |member, value| write_query(member, value, &mut query))?;
+    for_each(input.input, In::Header, |member, value| write_header(member, value, &mut headers))?;
+    let body = body(input.input, style);
     if let (Body::Bytes(bytes), Some((most, why))) = (&body, rules.max_body) {
         super::check_size(bytes.len(), most, &format!("{} MB", most >> 20), why)?;
     }
     Ok(Unsigned {
         operation,
         method,
-        endpoint: call.endpoint.clone(),
-        path: path(operation.path, call.input, rules.known)?,
+        endpoint: input.endpoint.clone(),
+        signed: input.signed.clone(),
+        path: path(operation.path, input.input, rules.known)?,
         query,
         headers,
         body,
-        region: call.region.map(str::to_owned),
+        region: input.region.map(str::to_owned),
     })
 }
 
@@ -103,7 +102,7 @@ fn path(template: &str, input: &dyn Model, known: &[(&str, Option<&str>)]) -> Re
         if matches!(value, "." | "..") {
             return Err(Error::invalid_input(name, "must not be a dot or two"));
         }
-        out.push_str(&sdk_hmac_sha256::encode(value));
+        out.push_str(&canonical::encode(value));
         rest = after;
     }
     out.push_str(rest);
@@ -204,81 +203,20 @@ fn body(input: &dyn Model, style: json::Style) -> Body {
     }
 }
 
-/// Signs with an access key by [`sdk_hmac_sha256`]: all headers that are there by now, the host, the time
-/// and the token of a temporary key.
-///
-/// # Errors
-/// [`Credentials`](ErrorKind::Credentials) when the credentials cannot sign.
-pub fn sign_sdk_hmac_sha256(unsigned: &Unsigned, signing: &Signing<'_>) -> Result<Request<Bytes>, Error> {
-    let credentials = signing.credentials;
-    check_credentials(credentials)?;
-    let timestamp = seconds(signing.time);
-    let mut headers = unsigned.headers.clone();
-    headers.insert(DATE_HEADER, super::header("date", &sdk_hmac_sha256::date(timestamp))?);
-    if let Some(token) = token(credentials) {
-        headers.insert(SECURITY_TOKEN, secret_header("session token", token)?);
-    }
-    // Gateways drop headers with an underscore on the way.
-    let mut texts: Vec<(&str, String)> = headers
-        .iter()
-        .filter(|(name, _)| !name.as_str().contains('_'))
-        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
-    texts.push((HOST.as_str(), unsigned.endpoint.authority.clone()));
-    let signed_headers: Vec<(&str, &str)> = texts.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let body = bytes(&unsigned.body);
-    let request = sdk_hmac_sha256::Request {
-        method: unsigned.method.as_str(),
-        path: &full_path(unsigned),
-        query: &pairs(&unsigned.query),
-        headers: &signed_headers,
-        payload: Payload::Signed(&body),
-    };
-    let signer = sdk_hmac_sha256::Signer { id: credentials.id(), secret: credentials.secret().expose(), timestamp };
-    let signed = sdk_hmac_sha256::sign(&request, &signer);
-    let authorization = secret_header("authorization", &signed.authorization)?;
-    headers.insert(http::header::AUTHORIZATION, authorization);
-    assemble(unsigned, &signed.canonical_query, headers, body)
-}
-
 /// Puts the token that the credentials hold into a header, and signs nothing.
 ///
 /// # Errors
 /// [`Credentials`](ErrorKind::Credentials) when there is no token, or none that a header can carry.
 pub fn sign_token(unsigned: &Unsigned, signing: &Signing<'_>, name: &'static str) -> Result<Request<Bytes>, Error> {
     let refuse = |reason: &str| Error::new(ErrorKind::Credentials, reason);
-    let token = token(signing.credentials).ok_or_else(|| refuse("the credentials hold no token"))?;
+    let token = signing.credentials.token().map(Secret::expose).filter(|token| !token.is_empty());
+    let token = token.ok_or_else(|| refuse("the credentials hold no token"))?;
     let mut value = Some(token)
         .filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic()))
         .and_then(|token| HeaderValue::from_str(token).ok())
         .ok_or_else(|| refuse("the token has white space or other characters that no token has"))?;
     value.set_sensitive(true);
-    let mut headers = unsigned.headers.clone();
-    headers.insert(name, value);
-    finish(unsigned, headers)
-}
-
-/// The request as it is, for operations that anybody may call.
-///
-/// # Errors
-/// [`Configuration`](ErrorKind::Configuration) when the endpoint is not a host.
-pub fn send_unsigned(unsigned: &Unsigned) -> Result<Request<Bytes>, Error> {
-    finish(unsigned, unsigned.headers.clone())
-}
-
-fn finish(unsigned: &Unsigned, headers: HeaderMap) -> Result<Request<Bytes>, Error> {
-    let query = sdk_hmac_sha256::canonical_query(&pairs(&unsigned.query));
-    assemble(unsigned, &query, headers, bytes(&unsigned.body))
-}
-
-pub(super) fn bytes(body: &Body) -> Bytes {
-    match body {
-        Body::Empty => Bytes::new(),
-        Body::Bytes(bytes) => bytes.clone(),
-        Body::Form(parameters) => super::form::encode(parameters).into(),
-    }
-}
-
-pub(super) fn pairs(query: &[(String, String)]) -> Vec<(&str, &str)> {
-    query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    let mut unsigned = unsigned.clone();
+    unsigned.headers.insert(name, value);
+    unsigned.without_signature()
 }

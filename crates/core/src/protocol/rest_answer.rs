@@ -15,8 +15,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Milliseconds to wait, of Alibaba's gateways.
-const RETRY_AFTER_MILLIS: &str = "x-acs-retry-after";
 pub(super) const EMPTY: &str = "is empty, although the operation answers with a body";
 
 /// What a product's answers have in common.
@@ -24,6 +22,8 @@ pub(super) const EMPTY: &str = "is empty, although the operation answers with a 
 pub struct Reading<'a> {
     /// Headers that may hold the request's id, the first that is there counts.
     pub request_id_headers: &'a [&'a str],
+    /// The header with the milliseconds to wait before another attempt, if the service has one.
+    pub retry_after_header: Option<&'a str>,
     /// Headers that belong to the output of some operation.
     pub output_headers: &'a [&'a str],
     /// What a documented code means.
@@ -243,7 +243,8 @@ fn refused(body: &[u8], output: &dyn Model) -> bool {
 /// the message, because a token may stand there.
 pub fn failure(response: &Response<Bytes>, reading: &Reading<'_>) -> Error {
     let Some(report) = Report::read(response.body()) else { return from_status(response) };
-    let millis = text(response.headers(), RETRY_AFTER_MILLIS).and_then(|millis| millis.parse().ok());
+    let wait = reading.retry_after_header.and_then(|name| text(response.headers(), name));
+    let millis = wait.and_then(|millis| millis.parse().ok());
     let error = report.into_error(response.status(), reading.meaning, &kind_of);
     error.with_retry_after(millis.map(Duration::from_millis))
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::model::Secret;
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use std::net::IpAddr;
 
@@ -170,7 +170,7 @@ fn credentials(text: &str) -> Result<String, Error> {
         let decoded = percent_decode_str(part).decode_utf8().ok().filter(|_| escapes);
         let decoded = decoded.filter(|text| !text.contains(|c: char| c.is_control()));
         let wrong = || wrong("has a user or a password that cannot be read: in them, % is written as %25");
-        decoded.map(|text| utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()).ok_or_else(wrong)
+        decoded.map(|text| wharf_sign::canonical::encode(&text)).ok_or_else(wrong)
     };
     Ok(format!("{}:{}@", encoded(user)?, encoded(password)?))
 }

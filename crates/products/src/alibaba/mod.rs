@@ -3,6 +3,7 @@
 mod codes;
 pub mod credentials;
 mod options;
+mod protocol;
 mod settings;
 
 pub use credentials::{AssumedRole, Role};
@@ -11,16 +12,16 @@ pub use settings::{AlibabaSettings, Asapi, SignatureMethod};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use protocol::{actions, resources};
 use settings::ASAPI_PATH;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wharf_core::error::{CodeMeta, Error};
 use wharf_core::model::Model;
 use wharf_core::model::json::Style;
 use wharf_core::operation::OperationMeta;
-use wharf_core::product::{Answer, Body, Call, Product, Signing, Unsigned};
-use wharf_core::protocol::{acs, acs_rpc, rest, rest_answer};
+use wharf_core::product::{Answer, Body, EncodeInput, Product, Signing, Unsigned};
+use wharf_core::protocol::{JSON, rest, rest_answer};
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const JSON_BODY: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 const ACTION: HeaderName = HeaderName::from_static("x-acs-action");
@@ -37,6 +38,7 @@ const PRODUCT_AK: HeaderName = HeaderName::from_static("x-ascm-product-ak");
 const PRODUCT_NAME: HeaderName = HeaderName::from_static("x-ascm-product-name");
 const PRODUCT_VERSION: HeaderName = HeaderName::from_static("x-ascm-product-version");
 const REQUEST_ID_HEADERS: &[&str] = &["x-acs-request-id"];
+const RETRY_AFTER_MILLIS: &str = "x-acs-retry-after";
 
 /// Makes nonces differ where randomness does not.
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
@@ -113,14 +115,14 @@ impl Alibaba {
         nonce: &str,
     ) -> Result<http::Request<Bytes>, Error> {
         match (self.form, self.settings.signature_method) {
-            (Form::Actions, _) => acs_rpc::sign(unsigned, signing, nonce),
-            (Form::Resources, SignatureMethod::RoaHmacSha1) => acs::sign_roa(unsigned, signing, nonce),
-            (Form::Resources, SignatureMethod::Acs3HmacSha256) => acs::sign_acs3(unsigned, signing, nonce),
+            (Form::Actions, _) => actions::sign(unsigned, signing, nonce),
+            (Form::Resources, SignatureMethod::RoaHmacSha1) => resources::sign_roa(unsigned, signing, nonce),
+            (Form::Resources, SignatureMethod::Acs3HmacSha256) => resources::sign_acs3(unsigned, signing, nonce),
         }
     }
 
-    /// What is common to all requests about resources, in the order of no matter.
-    fn encode_resource(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+    /// Encodes what all requests about resources share. Header order is not significant.
+    fn encode_resource(&self, call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
         let mut unsigned = rest::encode_as(call, &rest::Rules::default(), Style::Compact)?;
         let headers = &mut unsigned.headers;
         match &unsigned.body {
@@ -138,8 +140,10 @@ impl Alibaba {
             unsigned.query.push((REGION.to_owned(), region.to_owned()));
         }
         if let Some(asapi) = self.settings.asapi.as_ref() {
-            if !unsigned.endpoint.base_path.ends_with(ASAPI_PATH) {
-                unsigned.endpoint.base_path.push_str(ASAPI_PATH);
+            for endpoint in [&mut unsigned.endpoint, &mut unsigned.signed] {
+                if !endpoint.base_path.ends_with(ASAPI_PATH) {
+                    endpoint.base_path.push_str(ASAPI_PATH);
+                }
             }
             unsigned.path.insert_str(0, "/roa");
             insert(&mut unsigned.headers, PRODUCT_NAME, "product", self.service)?;
@@ -193,10 +197,10 @@ impl Product for Alibaba {
         settings::check_region(region)
     }
 
-    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+    fn encode(&self, call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
         let mut unsigned = match self.form {
             Form::Resources => self.encode_resource(call)?,
-            Form::Actions => acs_rpc::encode(call)?,
+            Form::Actions => actions::encode(call)?,
         };
         self.say_for_whom(call.region, &mut unsigned.headers)?;
         Ok(unsigned)
@@ -216,6 +220,7 @@ impl Product for Alibaba {
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
         let reading = rest_answer::Reading {
             request_id_headers: REQUEST_ID_HEADERS,
+            retry_after_header: Some(RETRY_AFTER_MILLIS),
             output_headers: &[],
             meaning: &|code| self.code(code),
         };

@@ -5,7 +5,10 @@
 #[allow(unreachable_pub)]
 mod generated;
 
+pub use generated::client::Client;
 pub use generated::codes::{CODES, ErrorCode};
+pub use generated::operations;
+pub use generated::table::OPERATIONS;
 pub use generated::types;
 
 /// Name of the product.

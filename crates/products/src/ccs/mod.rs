@@ -21,20 +21,20 @@ pub const HOST: &str = "ccs";
 mod options;
 mod regions;
 
+pub use crate::tencent::protocol::v2_answer::module_code;
 pub use options::CcsOptions;
 pub use regions::{long_region, region_number, short_region};
-pub use wharf_core::protocol::tencent_v2_answer::module_code;
 
+use crate::tencent::protocol::{v2, v2_answer};
 use crate::tencent::{SignatureMethod, TencentSettings, codes, settings};
 use bytes::Bytes;
 use std::sync::Arc;
 use wharf_core::error::CodeMeta;
 use wharf_core::model::Model;
 use wharf_core::operation::OperationMeta;
-use wharf_core::product::{Answer, Call, Product, Signing, Unsigned};
-use wharf_core::protocol::{tencent_v2, tencent_v2_answer};
-use wharf_core::sign::tencent_hmac::Algorithm;
+use wharf_core::product::{Answer, EncodeInput, Product, Signing, Unsigned};
 use wharf_core::{Error, ErrorKind};
+use wharf_sign::hmac_v1::Algorithm;
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "qcloud.com";
@@ -104,17 +104,17 @@ impl Product for Ccs {
         settings::check_region(region)
     }
 
-    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
-        let call = Call { region: call.region.map(short_region), ..*call };
-        tencent_v2::encode(&call, self.settings.http_method.into())
+    fn encode(&self, call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
+        let call = EncodeInput { region: call.region.map(short_region), ..*call };
+        v2::encode(&call, self.settings.http_method.into())
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
-        tencent_v2::sign(unsigned, signing, self.algorithm, self.settings.request_client.as_deref())
+        v2::sign(unsigned, signing, self.algorithm, self.settings.request_client.as_deref())
     }
 
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
-        tencent_v2_answer::decode(response, output, &|code| self.code(code))
+        v2_answer::decode(response, output, &|code| self.code(code))
     }
 
     /// By name, or by the number that answers carry for it.

@@ -2,9 +2,8 @@
 
 use super::settings::ClusterAddressing;
 use http::header::{HeaderName, HeaderValue};
-use http::uri::Authority;
-use std::net::IpAddr;
 use wharf_core::Error;
+use wharf_core::host::is_label;
 use wharf_core::model::{In, Model, Ref};
 use wharf_core::operation::OperationMeta;
 use wharf_core::product::Unsigned;
@@ -47,10 +46,16 @@ pub(super) fn address(input: &dyn Model, addressing: ClusterAddressing, unsigned
     {
         return Err(Error::invalid_input(CLUSTER, "is not the id of a cluster: letters, digits and hyphens"));
     }
-    let endpoint = &mut unsigned.endpoint;
-    let by_host = addressing == ClusterAddressing::Host && has_subdomains(&endpoint.authority);
+    let by_host = addressing == ClusterAddressing::Host && unsigned.signed.has_subdomains();
     match (cluster, given) {
-        (Some(cluster), _) if by_host => endpoint.authority = format!("{cluster}.{}", endpoint.authority),
+        (Some(cluster), _) if by_host => {
+            // A proxy between has one name for all clusters.
+            let direct = unsigned.endpoint == unsigned.signed;
+            unsigned.signed.authority = format!("{cluster}.{}", unsigned.signed.authority);
+            if direct {
+                unsigned.endpoint = unsigned.signed.clone();
+            }
+        }
         // What stands in the query or in the body need not be said again.
         (_, Some(given)) => {
             let value = HeaderValue::from_str(given).map_err(|_| Error::invalid_input(CLUSTER, "is not an id"))?;
@@ -75,31 +80,4 @@ pub(super) fn text_at<'a>(input: &'a dyn Model, way: &[&str], place: impl Fn(In)
         Ref::Object(inner) => text_at(inner, rest, place),
         _ => None,
     }
-}
-
-/// A label of a host name.
-pub(super) fn is_label(text: &str) -> bool {
-    (1..=63).contains(&text.len())
-        && !text.starts_with('-')
-        && !text.ends_with('-')
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-/// An address has none, and neither has this machine's name.
-fn has_subdomains(authority: &str) -> bool {
-    let (name, address) = host(authority);
-    address.is_none() && name != "localhost"
-}
-
-/// Whether the host is this machine.
-pub(super) fn is_loopback(authority: &str) -> bool {
-    let (name, address) = host(authority);
-    address.is_some_and(|address| address.is_loopback()) || name == "localhost" || name.ends_with(".localhost")
-}
-
-fn host(authority: &str) -> (String, Option<IpAddr>) {
-    let parsed: Option<Authority> = authority.parse().ok();
-    let host = parsed.as_ref().map_or(authority, Authority::host);
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    (host.to_ascii_lowercase(), host.parse().ok())
 }

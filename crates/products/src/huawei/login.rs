@@ -2,13 +2,15 @@
 
 use super::Huawei;
 use super::settings::{Authentication, HuaweiSettings};
+use crate::cce::operations::{IAMCreateToken, IAMCreateTokenOutput};
+use crate::cce::types::{IAMAuth, IAMIdentity, IAMScope, IAMToken, IAMUser};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use wharf_core::connection::{CallOptions, Settings};
-use wharf_core::credentials::{Credentials, ProvideCredentials};
-use wharf_core::model::{In, Secret, Timestamp};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::credentials::{Anonymous, Credentials, ProvideCredentials};
+use wharf_core::model::{Secret, Timestamp};
+use wharf_core::operation::{Operation, OperationMeta};
 use wharf_core::{Connection, Error};
 
 /// The header that a new token comes in.
@@ -17,6 +19,9 @@ pub(super) const SUBJECT_TOKEN: &str = "X-Subject-Token";
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A login has at least this long, however short the calls are that wait for it.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The operation as a login uses it: a second one undoes nothing, and a token that was not received expires.
+const LOGIN: &OperationMeta = &OperationMeta { idempotent: true, ..*IAMCreateToken::META };
 
 /// Who logs in with a password, and what the token shall be good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,21 +67,17 @@ impl PasswordLogin {
         }
     }
 
-    fn request(&self) -> CreateToken {
-        let named = |name: &String| Some(Named { id: None, name: Some(name.clone()) });
+    fn request(&self) -> IAMCreateToken {
         let scope = match &self.scope {
             None => None,
-            Some(Scope::Project(name)) => Some(TokenScope { project: named(name), domain: None }),
-            Some(Scope::ProjectId(id)) => {
-                Some(TokenScope { project: Some(Named { id: Some(id.clone()), name: None }), domain: None })
-            }
-            Some(Scope::Account) => Some(TokenScope { project: None, domain: named(&self.account) }),
+            Some(Scope::Project(name)) => Some(IAMScope::default().project(|project| project.name(name))),
+            Some(Scope::ProjectId(id)) => Some(IAMScope::default().project(|project| project.id(id))),
+            Some(Scope::Account) => Some(IAMScope::default().domain(|domain| domain.name(&self.account))),
         };
-        let user =
-            User { name: Some(self.user.clone()), password: Some(self.password.clone()), domain: named(&self.account) };
-        let identity =
-            Identity { methods: Some(vec!["password".to_owned()]), password: Some(Password { user: Some(user) }) };
-        CreateToken { auth: Some(Auth { identity: Some(identity), scope }) }
+        let user = IAMUser::default().name(&self.user).password(self.password.clone());
+        let user = user.domain(|domain| domain.name(&self.account));
+        let identity = IAMIdentity::default().methods(["password"]).password(|password| password.set_user(user));
+        IAMCreateToken { auth: Some(IAMAuth { identity: Some(identity), scope }) }
     }
 }
 
@@ -116,8 +117,7 @@ impl IamToken {
         // What it gets serves all calls, so that it may last longer than one of them.
         settings.call_timeout = settings.call_timeout.max(PATIENCE);
         settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
-        // The road of a call wants some; nothing is signed with them.
-        settings.credentials = Some(Arc::new(Credentials::new("anonymous", "anonymous")));
+        settings.credentials = Some(Arc::new(Anonymous));
         let huawei = HuaweiSettings { authentication: Authentication::Signature, ..huawei.clone() };
         let connection = settings.connect(Arc::new(Huawei::new("iam", &[], huawei)?))?;
         Ok(Self { connection, login })
@@ -127,13 +127,14 @@ impl IamToken {
 #[async_trait]
 impl ProvideCredentials for IamToken {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        let mut created = Created::default();
-        let options = CallOptions::default();
-        self.connection.execute(CreateToken::META, &self.login.request(), &options, &mut created).await?;
-        let missing = || Error::decode(SUBJECT_TOKEN, "is missing in the answer").with_operation(CreateToken::META);
-        let token = created.subject_token.filter(|token| !token.is_empty()).ok_or_else(missing)?;
+        let mut created = IAMCreateTokenOutput::default();
+        self.connection.execute(LOGIN, &self.login.request(), &CallOptions::default(), &mut created).await?;
+        let token = created.x_subject_token;
+        if token.is_empty() {
+            return Err(Error::decode(SUBJECT_TOKEN, "is missing in the answer").with_operation(LOGIN));
+        }
         let now = self.connection.clock().now();
-        let life = created.token.unwrap_or_default().life(now);
+        let life = life(&created.token.unwrap_or_default(), now);
         let credentials = token_credentials(token);
         Ok(match now.checked_add(life) {
             Some(expiry) => credentials.with_expiry(expiry),
@@ -142,106 +143,9 @@ impl ProvideCredentials for IamToken {
     }
 }
 
-#[derive(Clone, Default, PartialEq)]
-struct CreateToken {
-    auth: Option<Auth>,
-}
-wharf_core::model! { CreateToken = "IAMCreateToken" { auth = "auth" .required(); } }
-
-impl Operation for CreateToken {
-    type Output = Created;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "iam",
-        version: "v3",
-        service: "iam",
-        name: "IAMCreateToken",
-        method: "POST",
-        path: "/v3/auth/tokens",
-        host: "iam",
-        // A second login undoes nothing, and a token that was not received expires.
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Anonymous,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-#[derive(Clone, Default, PartialEq)]
-struct Auth {
-    identity: Option<Identity>,
-    scope: Option<TokenScope>,
-}
-wharf_core::model! { Auth = "IAMAuth" { identity = "identity" .required(); scope = "scope"; } }
-
-#[derive(Clone, Default, PartialEq)]
-struct Identity {
-    methods: Option<Vec<String>>,
-    password: Option<Password>,
-}
-wharf_core::model! { Identity = "IAMIdentity" { methods = "methods" .required(); password = "password" .required(); } }
-
-#[derive(Clone, Default, PartialEq)]
-struct Password {
-    user: Option<User>,
-}
-wharf_core::model! { Password = "IAMPassword" { user = "user" .required(); } }
-
-#[derive(Clone, Default, PartialEq)]
-struct User {
-    name: Option<String>,
-    password: Option<Secret>,
-    domain: Option<Named>,
-}
-wharf_core::model! {
-    User = "IAMUser" {
-        name = "name" .required();
-        password = "password" .required() .sensitive();
-        domain = "domain" .required();
-    }
-}
-
-#[derive(Clone, Default, PartialEq)]
-struct TokenScope {
-    project: Option<Named>,
-    domain: Option<Named>,
-}
-wharf_core::model! { TokenScope = "IAMScope" { project = "project"; domain = "domain"; } }
-
-#[derive(Clone, Default, PartialEq)]
-struct Named {
-    id: Option<String>,
-    name: Option<String>,
-}
-wharf_core::model! { Named = "Named" { id = "id"; name = "name"; } }
-
-#[derive(Clone, Default, PartialEq)]
-struct Created {
-    subject_token: Option<Secret>,
-    token: Option<Token>,
-}
-wharf_core::model! {
-    Created = "IAMCreateTokenOutput" {
-        subject_token = "X-Subject-Token" .place(In::Header) .sensitive();
-        token = "token" .undocumented();
-    }
-}
-
-#[derive(Clone, Default, PartialEq)]
-struct Token {
-    issued_at: Option<Timestamp>,
-    expires_at: Option<Timestamp>,
-}
-wharf_core::model! { Token = "IAMToken" { issued_at = "issued_at"; expires_at = "expires_at"; } }
-
-impl Token {
-    /// How long it is good for. From its own two times if it has both, since this machine's clock may be wrong.
-    fn life(&self, now: SystemTime) -> Duration {
-        let time = |at: &Option<Timestamp>| at.as_ref().and_then(Timestamp::parse);
-        let from = time(&self.issued_at).unwrap_or(now);
-        let life = time(&self.expires_at).and_then(|to| to.duration_since(from).ok());
-        life.filter(|life| !life.is_zero()).unwrap_or(DAY)
-    }
+/// How long a token is good for. From its own two times if it has both, since this machine's clock may be wrong.
+fn life(token: &IAMToken, now: SystemTime) -> Duration {
+    let from = token.issued_at.as_ref().and_then(Timestamp::parse).unwrap_or(now);
+    let life = token.expires_at.parse().and_then(|to| to.duration_since(from).ok());
+    life.filter(|life| !life.is_zero()).unwrap_or(DAY)
 }

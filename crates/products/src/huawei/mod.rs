@@ -6,6 +6,7 @@ mod hosts;
 mod login;
 mod node_password;
 mod options;
+mod protocol;
 mod settings;
 
 pub use login::{IamToken, PasswordLogin, Scope, token_credentials};
@@ -18,8 +19,8 @@ use hosts::HostKind;
 use http::header::{HeaderName, HeaderValue};
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 use wharf_core::model::{In, Model};
-use wharf_core::operation::{Authorization, OperationMeta};
-use wharf_core::product::{Answer, Call, Endpoint, Product, Signing, Unsigned};
+use wharf_core::operation::OperationMeta;
+use wharf_core::product::{Answer, EncodeInput, Endpoint, Product, Signing, Unsigned};
 use wharf_core::protocol::{rest, rest_answer};
 
 /// The member of paths that the connection knows.
@@ -92,13 +93,17 @@ impl Product for Huawei {
         settings::check_region(region)
     }
 
-    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+    fn encode(&self, call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
         let known = [(PROJECT, self.settings.project_id.as_deref())];
         let max_body = (!self.uses_token()).then_some((MAX_SIGNED_BODY, TOO_LARGE));
         let mut unsigned = rest::encode(call, &rest::Rules { known: &known, max_body })?;
         let kind = HostKind::of(call.operation);
         match kind {
-            HostKind::Iam => unsigned.endpoint = self.iam_endpoint.as_ref().unwrap_or(call.endpoint).clone(),
+            HostKind::Iam => {
+                if let Some(endpoint) = &self.iam_endpoint {
+                    (unsigned.endpoint, unsigned.signed) = (endpoint.clone(), endpoint.clone());
+                }
+            }
             HostKind::Cluster => hosts::address(call.input, self.settings.cluster_addressing, &mut unsigned)?,
             HostKind::Service => {}
         }
@@ -109,12 +114,8 @@ impl Product for Huawei {
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
-        // Whoever asks for a token has none to show.
-        if unsigned.operation.authorization == Authorization::Anonymous {
-            return rest::send_unsigned(unsigned);
-        }
         match self.settings.authentication {
-            Authentication::Signature => rest::sign_sdk_hmac_sha256(unsigned, signing),
+            Authentication::Signature => protocol::sign(unsigned, signing),
             Authentication::Token => rest::sign_token(unsigned, signing, TOKEN_HEADER),
         }
     }
@@ -122,6 +123,7 @@ impl Product for Huawei {
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
         let reading = rest_answer::Reading {
             request_id_headers: REQUEST_ID_HEADERS,
+            retry_after_header: None,
             output_headers: OUTPUT_HEADERS,
             // Gateways answer some codes with several statuses: what the server could not do is not the caller's fault.
             meaning: &|code| {

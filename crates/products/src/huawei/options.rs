@@ -4,7 +4,6 @@ use super::credentials::{
     IAM_ENDPOINT, PROJECT, Profile, default_chain, iam_endpoint_from_environment, project_beside_credentials,
     project_from_environment,
 };
-use super::hosts::is_loopback;
 use super::login::{IamToken, PasswordLogin, token_credentials};
 use super::settings::{Authentication, HuaweiSettings};
 use crate::builder::{Describe, Vendor, conflict, credentials_from};
@@ -69,7 +68,9 @@ impl Vendor for HuaweiOptions {
             _ => error,
         };
         let product = describe(huawei.clone()).map_err(from_environment)?;
-        check_plain_http(&huawei, settings).map_err(from_environment)?;
+        if let Some(endpoint) = huawei.iam_endpoint()? {
+            settings.check_plain_http("iam_endpoint", &endpoint).map_err(from_environment)?;
+        }
         if let Some(token) = token {
             settings.credentials = Some(Arc::new(token_credentials(token)));
         }
@@ -86,15 +87,4 @@ impl Vendor for HuaweiOptions {
 fn project_of(profile: Option<&str>, found: bool) -> Option<String> {
     let named = profile.and_then(|name| Profile::new().section(name).project_id().ok().flatten());
     named.or_else(|| project_beside_credentials(found && profile.is_none()))
-}
-
-/// What the connection checks of its own endpoint holds for the identity service's too.
-fn check_plain_http(huawei: &HuaweiSettings, settings: &Settings) -> Result<(), Error> {
-    let endpoint = huawei.iam_endpoint()?;
-    let Some(endpoint) = endpoint.filter(|endpoint| endpoint.scheme == "http") else { return Ok(()) };
-    if settings.transport.is_some() || settings.danger_accept_plain_http || is_loopback(&endpoint.authority) {
-        return Ok(());
-    }
-    let reason = "is http, which everybody on the way can read: use https, or say danger_accept_plain_http(true)";
-    Err(Error::configuration("iam_endpoint", reason))
 }

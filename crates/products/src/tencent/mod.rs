@@ -3,18 +3,19 @@
 pub(crate) mod codes;
 pub mod credentials;
 pub(crate) mod options;
+pub mod protocol;
 pub(crate) mod settings;
 
 pub use options::{Builder, TencentOptions};
 pub use settings::{HttpMethod, SignatureMethod, TencentSettings};
 
 use bytes::Bytes;
+use protocol::{Common, v3, v3_answer, v3_flat};
 use wharf_core::error::{CodeMeta, Error};
 use wharf_core::model::Model;
 use wharf_core::operation::OperationMeta;
-use wharf_core::product::{Answer, Call, Product, Signing, Unsigned};
-use wharf_core::protocol::{TencentCommon, tencent_answer, tencent_query, tencent_v3};
-use wharf_core::sign::tc3::KeyCache;
+use wharf_core::product::{Answer, EncodeInput, Product, Signing, Unsigned};
+use wharf_sign::tc3::KeyCache;
 
 /// A product of Tencent's public or private cloud.
 #[derive(Debug)]
@@ -40,11 +41,8 @@ impl Tencent {
         &self.settings
     }
 
-    fn common(&self) -> TencentCommon<'_> {
-        TencentCommon {
-            language: self.settings.language.as_deref(),
-            request_client: self.settings.request_client.as_deref(),
-        }
+    fn common(&self) -> Common<'_> {
+        Common { language: self.settings.language.as_deref(), request_client: self.settings.request_client.as_deref() }
     }
 }
 
@@ -61,23 +59,23 @@ impl Product for Tencent {
         settings::check_region(region)
     }
 
-    fn encode(&self, call: &Call<'_>) -> Result<Unsigned, Error> {
+    fn encode(&self, call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
         let method = self.settings.http_method.into();
         match self.settings.signature_method.hmac() {
-            None => tencent_v3::encode(call, method, self.common()),
-            Some(_) => tencent_query::encode(call, method),
+            None => v3::encode(call, method, self.common()),
+            Some(_) => v3_flat::encode(call, method),
         }
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
         match self.settings.signature_method.hmac() {
-            None => tencent_v3::sign(unsigned, signing, self.name, &self.keys),
-            Some(algorithm) => tencent_query::sign(unsigned, signing, algorithm, self.common()),
+            None => v3::sign(unsigned, signing, self.name, &self.keys),
+            Some(algorithm) => v3_flat::sign(unsigned, signing, algorithm, self.common()),
         }
     }
 
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
-        tencent_answer::decode(response, output, &|code| self.code(code))
+        v3_answer::decode(response, output, &|code| self.code(code))
     }
 
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {

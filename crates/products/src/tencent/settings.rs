@@ -3,7 +3,8 @@
 pub use crate::builder::generated::tencent::TencentSettings;
 
 use wharf_core::Error;
-use wharf_core::sign::tencent_hmac::Algorithm;
+use wharf_core::host::{self, check_domain};
+use wharf_sign::hmac_v1::Algorithm;
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "tencentcloudapi.com";
@@ -83,35 +84,9 @@ impl TencentSettings {
     }
 }
 
-/// Letters, digits and hyphens, as in `ap-guangzhou`: nothing that could be taken for something else.
+/// Checks a region's form.
 pub(crate) fn check_region(region: &str) -> Result<(), Error> {
-    let wrong = |reason: &str| Err(Error::configuration("region", reason));
-    if region.is_empty() {
-        return wrong("is empty; a region looks like ap-guangzhou");
-    }
-    if region.len() > 64 || region.starts_with('-') || region.ends_with('-') || !region.bytes().all(is_region_byte) {
-        return wrong(&format!("is {region:?}, which is no region: letters, digits and hyphens as in ap-guangzhou"));
-    }
-    Ok(())
-}
-
-fn is_region_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-'
-}
-
-fn check_domain(domain: &str) -> Result<(), Error> {
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(is_region_byte)
-    };
-    if domain.len() <= 200 && domain.split('.').all(label) {
-        return Ok(());
-    }
-    let hint =
-        if domain.contains("://") || domain.contains(':') { "; for a URL or a port set the endpoint" } else { "" };
-    Err(Error::configuration("domain", format!("is {domain:?}, which is no domain such as cloud.example.com{hint}")))
+    host::check_region(region, "ap-guangzhou")
 }
 
 fn check_word(setting: &str, text: &str, also: impl Fn(u8) -> bool, form: &str) -> Result<(), Error> {
@@ -126,7 +101,6 @@ fn check_word(setting: &str, text: &str, also: impl Fn(u8) -> bool, form: &str) 
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use wharf_core::ErrorKind;
 
     #[test]
     fn hosts() {
@@ -143,24 +117,9 @@ mod tests {
     }
 
     #[test]
-    fn regions() {
-        for region in ["ap-guangzhou", "ap-shenzhen-fsi", "chongqing", "R1"] {
-            check_region(region).unwrap();
-        }
-        let long = "a".repeat(65);
-        for region in ["", " ", "ap guangzhou", "gz;drop", "ap-guangzhou\n", "-ap", "ap-", "広州", "a.b", "a/b", &long]
-        {
-            let error = check_region(region).unwrap_err();
-            assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("region")), "{region:?}");
-        }
-    }
-
-    #[test]
     fn wrong_settings_are_named() {
         let field = |settings: TencentSettings| settings.check().unwrap_err().field().unwrap().to_owned();
-        for domain in ["", "https://cloud.example.com", "cloud.example.com:8443", "a..b", "-a.b", "a b.c"] {
-            assert_eq!(field(TencentSettings { domain: Some(domain.into()), ..Default::default() }), "domain");
-        }
+        assert_eq!(field(TencentSettings { domain: Some("https://a.b".into()), ..Default::default() }), "domain");
         for language in ["", "en US", "en\n"] {
             assert_eq!(field(TencentSettings { language: Some(language.into()), ..Default::default() }), "language");
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use wharf_core::credentials::Credentials;
 use wharf_core::model::{Field, In, ListStyle, Member, Model, Ref, Shape};
 use wharf_core::operation::OperationMeta;
-use wharf_core::product::{Call, Endpoint, Product, Signing};
+use wharf_core::product::{EncodeInput, Endpoint, Product, Signing};
 use wharf_products::alibaba::SignatureMethod;
 use wharf_products::{ack, sts};
 
@@ -117,10 +117,11 @@ fn the_bytes_are_those_of_the_vendors_clients() {
         let is_rpc = vector.signature == "rpc";
         let product = if is_rpc { sts::product(settings) } else { ack::product(settings) }.unwrap();
         let known = meta(leaked(&vector.operation), leaked(&vector.method), leaked(&vector.path));
-        let call = Call {
+        let call = EncodeInput {
             operation: Box::leak(Box::new(OperationMeta { version: leaked(&vector.version), ..known })),
             input: &Placed::new(&vector),
             endpoint: &Endpoint::parse(&vector.endpoint).unwrap(),
+            signed: &Endpoint::parse(&vector.endpoint).unwrap(),
             region: Some(&vector.region),
             user_agent: &vector.user_agent,
         };

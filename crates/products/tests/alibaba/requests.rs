@@ -185,5 +185,5 @@ async fn an_operation_can_be_called_by_its_entry() {
     assert_eq!(request.uri().path(), "/clusters/%E9%9B%86%20%E7%BE%A4");
     assert_eq!(request.body(), r#"{"name":"é"}"#.as_bytes());
     assert_eq!(request.headers()["content-type"], "application/json; charset=utf-8");
-    assert_eq!(request.headers()["content-md5"], wharf_core::sign::acs_roa::content_md5(request.body()).as_str());
+    assert_eq!(request.headers()["content-md5"], wharf_sign::acs_roa::content_md5(request.body()).as_str());
 }

@@ -60,7 +60,7 @@ impl Transport for Cloud {
                     "AccessKeyId": format!("STS.{number}"),
                     "AccessKeySecret": format!("planted-secret-{number}"),
                     "SecurityToken": format!("planted-token-{number}"),
-                    "Expiration": wharf_core::sign::acs3::date(seconds),
+                    "Expiration": wharf_sign::acs3::date(seconds),
                 },
             });
             return Ok(Response::new(body.to_string().into()));

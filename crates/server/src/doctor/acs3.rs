@@ -2,8 +2,8 @@
 
 use super::{Diagnosis, Doubt, HIDDEN, Hide, Mistake, cost, diagnosis, explain, is_too_large};
 use super::{other_hosts, other_secrets};
-use wharf_core::sign::acs3::{Request, Signed, Signer, TOKEN_HEADER, sign_digest};
-use wharf_core::sign::{equal, sha256_hex};
+use wharf_sign::acs3::{TOKEN_HEADER, sign};
+use wharf_sign::{Credentials, Payload, Request, Signed, equal, sha256_hex};
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
@@ -24,13 +24,19 @@ impl Case {
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let headers: Vec<(&str, &str)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let request =
-            Request { method: &self.method, path: &self.path, query: &query, headers: &headers, payload: &[] };
-        sign_digest(&request, &self.digest, &Signer { id: "", secret: &self.secret })
+        let request = Request {
+            method: &self.method,
+            path: &self.path,
+            parameters: &query,
+            headers: &headers,
+            payload: Payload::Digest(&self.digest),
+            ..Request::default()
+        };
+        sign(&request, &Credentials { secret: &self.secret, ..Credentials::default() })
     }
 
     pub(crate) fn signature(&self) -> String {
-        self.sign().signature
+        self.sign().signature().to_owned()
     }
 
     /// What it costs to sign it, in bytes.
@@ -56,7 +62,7 @@ impl Case {
                 HIDDEN.clone_into(value);
             }
         }
-        format!("{}\n\n{}", shown.sign().canonical_request, self.sign().string_to_sign)
+        format!("{}\n\n{}", shown.sign().canonical_request(), self.sign().string_to_sign())
     }
 }
 

@@ -3,8 +3,8 @@
 use super::{Diagnosis, Doubt, HIDDEN, Hide, LEFT_OUT, Mistake, cost, diagnosis, explain, is_too_large, other_secrets};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use wharf_core::sign::acs_roa::{Request, Signed, Signer, Spelling, TOKEN_HEADER, sign, verify};
-use wharf_core::sign::equal;
+use wharf_sign::acs_roa::{Spelling, TOKEN_HEADER, sign, verify};
+use wharf_sign::{Credentials, Request, Signed, equal};
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
@@ -26,12 +26,13 @@ struct Form {
 }
 
 impl Case {
-    fn with<T>(&self, use_it: impl FnOnce(&Request<'_>, &Signer<'_>) -> T) -> T {
+    fn with<T>(&self, use_it: impl FnOnce(&Request<'_>, &Credentials<'_>) -> T) -> T {
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let headers: Vec<(&str, &str)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let request = Request { method: &self.method, path: &self.path, query: &query, headers: &headers };
-        use_it(&request, &Signer { id: "", secret: &self.secret })
+        let (method, path) = (self.method.as_str(), self.path.as_str());
+        let request = Request { method, path, parameters: &query, headers: &headers, ..Request::default() };
+        use_it(&request, &Credentials { secret: &self.secret, ..Credentials::default() })
     }
 
     fn sign(&self) -> Signed {
@@ -41,11 +42,11 @@ impl Case {
     /// Whether the signature is that of the request, in any way in which the vendor's clients write its resource.
     fn fits(&self, claimed: &str) -> bool {
         if self.form.digits {
-            let raw = STANDARD.decode(self.sign().signature).unwrap_or_default();
+            let raw = STANDARD.decode(self.sign().signature()).unwrap_or_default();
             let digits: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
             return equal(&STANDARD.encode(digits), claimed);
         }
-        self.with(|request, signer| verify(request, signer, claimed).is_ok())
+        self.with(|request, key| verify(request, key, claimed).is_ok())
     }
 
     /// What was signed, as it may be shown.
@@ -61,7 +62,7 @@ impl Case {
                 HIDDEN.clone_into(value);
             }
         }
-        shown.sign().string_to_sign
+        shown.sign().string_to_sign().to_owned()
     }
 }
 
@@ -70,14 +71,14 @@ pub(crate) fn doubt(request: &Request<'_>, secret: &str, claimed: &str, hide: Hi
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let headers = || request.headers.iter().filter(|(name, _)| is_signed(name));
     let cost =
-        Spelling::ALL.len() * (cost(headers().copied().chain(request.query.iter().copied())) + request.path.len());
+        Spelling::ALL.len() * (cost(headers().copied().chain(request.parameters.iter().copied())) + request.path.len());
     if is_too_large(cost) {
         return Doubt::too_large(cost);
     }
     let case = Case {
         method: request.method.to_owned(),
         path: request.path.to_owned(),
-        query: request.query.iter().map(owned).collect(),
+        query: request.parameters.iter().map(owned).collect(),
         headers: headers().map(owned).collect(),
         secret: secret.to_owned(),
         form: Form::default(),
@@ -174,11 +175,11 @@ mod tests {
         for (expected, change) in wrong {
             let mut client = case();
             change(&mut client);
-            let found = diagnose(&case(), 1, &client.sign().signature, &hide);
+            let found = diagnose(&case(), 1, client.sign().signature(), &hide);
             assert!(found.difference.contains(expected), "{expected}: {found}");
             assert!(!found.to_string().contains("planted"), "{found}");
         }
-        let raw = STANDARD.decode(case().sign().signature).unwrap_or_default();
+        let raw = STANDARD.decode(case().sign().signature()).unwrap_or_default();
         let digits: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
         assert!(diagnose(&case(), 1, &STANDARD.encode(digits), &hide).difference.contains("the digits of the digest"));
         assert!(diagnose(&case(), 1, "0", &hide).difference.contains("secret key is another"));

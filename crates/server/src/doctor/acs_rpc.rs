@@ -5,8 +5,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
-use wharf_core::sign::acs_rpc::{Request, SIGNATURE, Signed, sign};
-use wharf_core::sign::equal;
+use wharf_sign::acs_rpc::{SIGNATURE, TOKEN, sign};
+use wharf_sign::{Credentials, Request, Signed, equal};
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
@@ -28,17 +28,18 @@ impl Case {
     fn sign(&self) -> Signed {
         let pairs: Vec<(&str, &str)> =
             self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        sign(&Request { method: &self.method, parameters: &pairs }, &self.secret)
+        let request = Request { method: &self.method, parameters: &pairs, ..Request::default() };
+        sign(&request, &Credentials { secret: &self.secret, ..Credentials::default() })
     }
 
     fn signature(&self) -> String {
         let signed = self.sign();
         if !self.form.bare_key {
-            return signed.signature;
+            return signed.signature().to_owned();
         }
         // A key of any length will do.
         let mac = Hmac::<Sha1>::new_from_slice(self.secret.as_bytes());
-        mac.map(|mac| STANDARD.encode(mac.chain_update(signed.string_to_sign).finalize().into_bytes()))
+        mac.map(|mac| STANDARD.encode(mac.chain_update(signed.string_to_sign()).finalize().into_bytes()))
             .unwrap_or_default()
     }
 
@@ -46,11 +47,11 @@ impl Case {
     fn shown(&self, hide: &Hide) -> String {
         let mut shown = self.clone();
         for (name, value) in &mut shown.parameters {
-            if name == "SecurityToken" || hide(name) {
+            if name == TOKEN || hide(name) {
                 HIDDEN.clone_into(value);
             }
         }
-        shown.sign().string_to_sign
+        shown.sign().string_to_sign().to_owned()
     }
 }
 

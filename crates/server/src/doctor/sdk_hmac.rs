@@ -1,8 +1,8 @@
 //! Mistakes with SDK-HMAC-SHA256.
 
 use super::{Diagnosis, Doubt, HIDDEN, Mistake, cost, diagnosis, explain, is_too_large, other_hosts, other_secrets};
-use wharf_core::sign::sdk_hmac_sha256::{Payload, Request, Signed, Signer, UNSIGNED_PAYLOAD, sign_digest};
-use wharf_core::sign::{equal, sha256_hex};
+use wharf_sign::sdk_hmac_sha256::{TOKEN_HEADER, sign};
+use wharf_sign::{Credentials, Payload, Request, Signed, UNSIGNED_PAYLOAD, equal, sha256_hex};
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
@@ -26,16 +26,16 @@ impl Case {
         let request = Request {
             method: &self.method,
             path: &self.path,
-            query: &query,
+            parameters: &query,
             headers: &headers,
-            payload: Payload::Unsigned,
+            payload: Payload::Digest(&self.digest),
+            ..Request::default()
         };
-        let signer = Signer { id: "", secret: &self.secret, timestamp: self.timestamp };
-        sign_digest(&request, &self.digest, &signer)
+        sign(&request, &Credentials { secret: &self.secret, ..Credentials::default() }, self.timestamp)
     }
 
     pub(crate) fn signature(&self) -> String {
-        self.sign().signature
+        self.sign().signature().to_owned()
     }
 
     /// What it costs to sign it, in bytes.
@@ -48,12 +48,12 @@ impl Case {
     fn shown(&self) -> String {
         let mut shown = self.clone();
         for (name, value) in &mut shown.headers {
-            if name == "x-security-token" {
+            if name == TOKEN_HEADER {
                 HIDDEN.clone_into(value);
             }
         }
         let signed = shown.sign();
-        format!("{}\n\n{}", signed.canonical_request, self.sign().string_to_sign)
+        format!("{}\n\n{}", signed.canonical_request(), self.sign().string_to_sign())
     }
 }
 

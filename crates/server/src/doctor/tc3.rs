@@ -2,10 +2,7 @@
 
 use super::{Doubt, HIDDEN, Hide, MOST_REWRITTEN, Mistake, cost, diagnosis, explain, is_too_large};
 use super::{other_hosts, other_secrets};
-use wharf_core::sign::{equal, sha256_hex, tc3};
-
-/// What stands for a body that is left unsigned.
-pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+use wharf_sign::{Credentials, Payload, Request, Signed, UNSIGNED_PAYLOAD, canonical, equal, sha256_hex, tc3};
 
 /// What tells the hosts that a client may have meant.
 #[derive(Debug, Clone, Copy)]
@@ -30,17 +27,18 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    pub(crate) fn sign(&self) -> tc3::Signed {
+    pub(crate) fn sign(&self) -> Signed {
         let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let request = tc3::Request {
+        let request = Request {
             method: &self.method,
             path: &self.path,
             query: &self.query,
             headers: &headers,
-            payload: &[],
+            payload: Payload::Digest(&self.digest),
+            ..Request::default()
         };
-        let signer = tc3::Signer { id: "", secret: &self.secret, service: &self.service, timestamp: self.timestamp };
-        tc3::sign_digest(&request, &self.digest, &signer)
+        let key = Credentials { secret: &self.secret, ..Credentials::default() };
+        tc3::sign(&request, &key, &tc3::Scope { service: &self.service, timestamp: self.timestamp })
     }
 
     /// What it costs to sign it, in bytes.
@@ -64,11 +62,11 @@ impl Case {
 
     /// What was signed, as it may be shown.
     fn shown(&self, hide: &Hide) -> String {
-        let string_to_sign = self.sign().string_to_sign;
+        let signed = self.sign();
         let mut shown = self.clone();
         shown.query = self.query.split('&').map(|pair| hidden_pair(pair, hide)).collect::<Vec<_>>().join("&");
-        shown.set_header("x-tc-token", HIDDEN);
-        format!("{}\n\n{string_to_sign}", shown.sign().canonical_request)
+        shown.set_header(tc3::TOKEN_HEADER, HIDDEN);
+        format!("{}\n\n{}", shown.sign().canonical_request(), signed.string_to_sign())
     }
 }
 
@@ -91,7 +89,7 @@ pub(crate) fn doubt(case: Case, body: &[u8], claimed: &str, hosts: Hosts<'_>, hi
     let hosts = other_hosts(case.header("host"), hosts.forwarded, &[format!("{}.tencentcloudapi.com", hosts.product)]);
     Doubt::new(move || {
         let mistakes = mistakes(&case, body.as_deref(), hosts);
-        let found = explain(&case, cost, &mistakes, |case| equal(&case.sign().signature, &claimed));
+        let found = explain(&case, cost, &mistakes, |case| equal(case.sign().signature(), &claimed));
         diagnosis(case.shown(&hide), found.map(|(client, what)| (client.shown(&hide), what)))
     })
 }
@@ -106,7 +104,7 @@ fn mistakes(case: &Case, body: Option<&[u8]>, hosts: Vec<String>) -> Vec<Mistake
     let mut bodies = vec![
         ("the body was left out of the signature", sha256_hex(b"")),
         ("an empty JSON object was signed instead of the body", sha256_hex(b"{}")),
-        ("the body was left unsigned without the header that says so", sha256_hex(UNSIGNED.as_bytes())),
+        ("the body was left unsigned without the header that says so", sha256_hex(UNSIGNED_PAYLOAD.as_bytes())),
     ];
     if let Some(body) = body {
         let text = String::from_utf8_lossy(body);
@@ -140,10 +138,7 @@ fn mistakes(case: &Case, body: Option<&[u8]>, hosts: Vec<String>) -> Vec<Mistake
         ("the query was signed sorted and sent in another order", sorted.join("&")),
         ("the query was signed with `+` and sent with `%20`", case.query.replace("%20", "+")),
         ("the query was signed with `%20` and sent with `+`", case.query.replace('+', "%20")),
-        (
-            "the query was signed without its encoding",
-            percent_encoding::percent_decode_str(&case.query).decode_utf8_lossy().into_owned(),
-        ),
+        ("the query was signed without its encoding", canonical::decode(&case.query)),
     ];
     for (what, query) in queries.into_iter().filter(|(_, query)| *query != case.query) {
         out.push(Mistake::new("query", what, move |case: &mut Case| case.query.clone_from(&query)));
@@ -218,7 +213,7 @@ mod tests {
     fn found(change: impl Fn(&mut Case)) -> Diagnosis {
         let mut client = case();
         change(&mut client);
-        let diagnosis = doubt(case(), BODY, &client.sign().signature, HOSTS, Box::new(|_| false)).make();
+        let diagnosis = doubt(case(), BODY, client.sign().signature(), HOSTS, Box::new(|_| false)).make();
         assert!(!format!("{diagnosis} {diagnosis:?}").contains("planted"), "{diagnosis}");
         diagnosis
     }

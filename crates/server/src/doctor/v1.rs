@@ -6,11 +6,10 @@ use crate::gateway::SERVICES;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sha1::Sha1;
 use sha2::Sha256;
-use wharf_core::sign::equal;
-use wharf_core::sign::tencent_hmac::Algorithm;
+use wharf_sign::hmac_v1::Algorithm;
+use wharf_sign::{canonical, equal};
 
 /// A request as it can be signed, rightly or wrongly.
 #[derive(Clone)]
@@ -61,7 +60,7 @@ impl Case {
             parameters.sort_by(|(one, _), (two, _)| one.cmp(two));
         }
         let pair = |(name, value): &(String, String)| match self.form.encoded {
-            true => format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)),
+            true => format!("{name}={}", canonical::encode(value)),
             false => format!("{name}={value}"),
         };
         let parameters = parameters.iter().map(pair).collect::<Vec<_>>().join("&");
@@ -210,6 +209,9 @@ fn mistakes(case: &Case, product: &str, forwarded: &str) -> Vec<Mistake<Case>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wharf_sign::{Credentials, Request, hmac_v1, hmac_v1_api2};
+
+    const KEY: Credentials<'_> = Credentials { id: "", secret: "planted-secret", token: None };
 
     fn case() -> Case {
         let parameters = [("Zone", "a b"), ("Action", "X"), ("ids.0", "i"), ("Password", "planted-password")];
@@ -238,19 +240,18 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_text_is_what_the_core_signs() {
+    fn the_documented_text_is_what_the_client_signs() {
         let case = case();
         let parameters: Vec<_> = case.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let request = wharf_core::sign::tencent_hmac::Request {
-            method: "GET",
-            host: "127.0.0.1:4000",
-            path: "/",
-            parameters: &parameters,
-        };
+        let (method, host) = ("GET", "127.0.0.1:4000");
+        let request = Request { method, host, path: "/", parameters: &parameters, ..Request::default() };
         for algorithm in [Algorithm::HmacSha1, Algorithm::HmacSha256] {
             let case = Case { algorithm, ..case.clone() };
-            let signed = wharf_core::sign::tencent_hmac::sign(&request, "planted-secret", algorithm);
-            assert_eq!((case.text(), case.signature()), (signed.string_to_sign, signed.signature));
+            let signed = hmac_v1::sign(&request, &KEY, algorithm);
+            assert_eq!(
+                (case.text(), case.signature()),
+                (signed.string_to_sign().to_owned(), signed.signature().to_owned())
+            );
         }
     }
 
@@ -271,19 +272,15 @@ mod tests {
     }
 
     #[test]
-    fn the_older_text_is_what_the_core_signs_and_underscores_are_told() {
+    fn the_older_text_is_what_the_client_signs_and_underscores_are_told() {
         let mut case = case();
         case.parameters.push(("src_image".into(), "a_b".into()));
         let parameters: Vec<_> = case.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let request = wharf_core::sign::tencent_hmac::Request {
-            method: "GET",
-            host: "127.0.0.1:4000",
-            path: "/",
-            parameters: &parameters,
-        };
+        let (method, host) = ("GET", "127.0.0.1:4000");
+        let request = Request { method, host, path: "/", parameters: &parameters, ..Request::default() };
         let old = Case { form: Form::OLD, ..case.clone() };
-        let signed = wharf_core::sign::tencent_v2::sign(&request, "planted-secret", Algorithm::HmacSha1);
-        assert_eq!((old.text(), old.signature()), (signed.string_to_sign, signed.signature));
+        let signed = hmac_v1_api2::sign(&request, &KEY, Algorithm::HmacSha1);
+        assert_eq!((old.text(), old.signature()), (signed.string_to_sign().to_owned(), signed.signature().to_owned()));
         for (dots, expected) in [(Dots::None, "signed as they are"), (Dots::NamesAndValues, "of the values")] {
             let mut client = old.clone();
             client.form.dots = dots;

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::json;
 use wharf_core::credentials::Credentials;
-use wharf_core::sign::tencent_hmac::Algorithm;
 use wharf_server::{Diagnosis, Server};
+use wharf_sign::hmac_v1::Algorithm;
 
 async fn server() -> Server {
     Server::builder().rate_limits(false).without_socket().start().await.unwrap()

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wharf_core::credentials::Credentials;
-use wharf_core::sign::tc3;
-use wharf_core::sign::tencent_hmac::{self, Algorithm};
 use wharf_core::transport::{Limits, TransportError};
 use wharf_server::Server;
+use wharf_sign::hmac_v1::{self, Algorithm};
+use wharf_sign::{Payload, tc3};
 
 pub(crate) const LIMITS: Limits = Limits { timeout: Duration::from_secs(10), max_response: 1 << 20 };
 
@@ -105,23 +105,20 @@ impl Call {
         let query = encode(&self.parameters);
         let mut headers = vec![("content-type", self.content_type.as_str()), ("host", host.as_str())];
         headers.extend(self.signed_headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        let signable = tc3::Request {
+        let signable = wharf_sign::Request {
             method: self.method.as_str(),
             path: &self.path,
             query: &query,
             headers: &headers,
-            payload: &self.body,
+            payload: Payload::Bytes(&self.body),
+            ..wharf_sign::Request::default()
         };
-        let signer = tc3::Signer {
-            id: credentials.id(),
-            secret: credentials.secret().expose(),
-            service: &self.service,
-            timestamp: self.timestamp,
-        };
+        let scope = tc3::Scope { service: &self.service, timestamp: self.timestamp };
+        let signed = tc3::sign(&signable, &key(&credentials), &scope);
         let mut request = request
             .header("content-type", &self.content_type)
             .header("x-tc-timestamp", self.timestamp)
-            .header("authorization", tc3::sign(&signable, &signer).authorization);
+            .header("authorization", signed.authorization());
         for (name, value) in [("action", &self.action), ("version", &self.version), ("region", &self.region)] {
             if !value.is_empty() {
                 request = request.header(format!("x-tc-{name}"), value);
@@ -152,9 +149,9 @@ impl Call {
             add("Token", token.expose());
         }
         let plain: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let signable =
-            tencent_hmac::Request { method: self.method.as_str(), host, path: &self.path, parameters: &plain };
-        let signature = tencent_hmac::sign(&signable, credentials.secret().expose(), algorithm).signature;
+        let (method, path) = (self.method.as_str(), self.path.as_str());
+        let signable = wharf_sign::Request { method, host, path, parameters: &plain, ..Default::default() };
+        let signature = hmac_v1::sign(&signable, &key(credentials), algorithm).signature().to_owned();
         parameters.push(("Signature".into(), signature));
         parameters
     }
@@ -227,6 +224,11 @@ pub(crate) async fn exchange(server: &Server, request: &Request<Bytes>) -> std::
 pub(crate) fn encode(parameters: &[(String, String)]) -> String {
     let part = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
     parameters.iter().map(|(name, value)| format!("{}={}", part(name), part(value))).collect::<Vec<_>>().join("&")
+}
+
+/// The key as it signs.
+pub(crate) fn key(credentials: &Credentials) -> wharf_sign::Credentials<'_> {
+    wharf_sign::Credentials { id: credentials.id(), secret: credentials.secret().expose(), token: None }
 }
 
 pub(crate) fn now() -> i64 {

@@ -3,7 +3,7 @@
 use crate::client::Call;
 use crate::echoing;
 use serde_json::{Map, Value};
-use wharf_core::sign::tencent_hmac::Algorithm;
+use wharf_sign::hmac_v1::Algorithm;
 use wharf_spec::file::{Field, Protocol};
 use wharf_spec::{Catalog, Product, Type};
 

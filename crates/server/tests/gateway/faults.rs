@@ -6,9 +6,9 @@ use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-use wharf_core::sign::tencent_hmac::Algorithm;
 use wharf_core::transport::{Limits, Reached, TransportErrorKind};
 use wharf_server::{Fault, Server, Time};
+use wharf_sign::hmac_v1::Algorithm;
 
 /// A server whose world counts how often it acts.
 async fn counting() -> (Server, Arc<AtomicU32>) {

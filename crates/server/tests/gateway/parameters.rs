@@ -4,7 +4,7 @@ use crate::client::Call;
 use crate::echoing;
 use http::Method;
 use serde_json::{Value, json};
-use wharf_core::sign::tencent_hmac::Algorithm;
+use wharf_sign::hmac_v1::Algorithm;
 
 #[tokio::test]
 async fn each_wrong_parameter_has_its_code_and_is_named() {

@@ -4,8 +4,8 @@ use crate::client::{Call, LIMITS, exchange};
 use crate::{describe_clusters, echo, echoing};
 use http::Method;
 use serde_json::json;
-use wharf_core::sign::tencent_hmac::Algorithm;
 use wharf_server::Server;
+use wharf_sign::hmac_v1::Algorithm;
 
 #[tokio::test]
 async fn an_answer_has_its_request_id_its_date_and_status_200() {

@@ -5,8 +5,8 @@ use crate::{describe_clusters, echo, echoing};
 use http::{HeaderValue, Method};
 use serde_json::json;
 use wharf_core::credentials::Credentials;
-use wharf_core::sign::tencent_hmac::Algorithm;
 use wharf_server::Server;
+use wharf_sign::hmac_v1::Algorithm;
 
 fn v1(algorithm: Algorithm) -> Call {
     Call::v1(algorithm, "DescribeClusters", &[("Limit", "1")])

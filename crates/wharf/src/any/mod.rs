@@ -36,10 +36,10 @@ mod provider;
 mod value;
 mod waiters;
 
-pub use describe::{Field, Kind, client, fields};
+pub use describe::{Field, Kind, fields};
 pub use options::call_options;
 pub use pages::{Page, Pages};
-pub use products::{Extras, option_names, products};
+pub use products::{Extras, client, option_names, products};
 pub use provider::provider;
 pub use value::{input, item_models};
 pub use waiters::{Argument, ArgumentKind, Gives, Outcome, Progress, Wait, WaiterEntry, waiters};

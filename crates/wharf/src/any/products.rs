@@ -10,6 +10,7 @@ use std::sync::Arc;
 use wharf_core::Connection;
 use wharf_core::clock::Clock;
 use wharf_core::credentials::ProvideCredentials;
+use wharf_core::operation::OperationMeta;
 use wharf_core::transport::Transport;
 use wharf_products::{Builder, Vendor};
 
@@ -31,6 +32,8 @@ pub(super) struct Product {
     /// The names of the options, sorted.
     options: &'static [&'static str],
     connect: fn(&mut Reader<'_>, Extras) -> Result<Connection, Error>,
+    /// Clients with other names than the service crates of their operations.
+    clients: &'static [(&'static str, &'static str)],
     pub waiters: &'static [WaiterEntry],
 }
 
@@ -81,6 +84,14 @@ static PRODUCTS: &[Product] = &[
     },
 ];
 // end products
+
+/// The name of the client that has an operation, as a method of the product's connection (`cluster`); empty where
+/// the connection has the operation itself.
+pub fn client(meta: &OperationMeta) -> &'static str {
+    let product = PRODUCTS.iter().find(|product| product.name == meta.product);
+    let renamed = product.and_then(|product| product.clients.iter().find(|(service, _)| *service == meta.service));
+    renamed.map_or(meta.service, |(_, client)| client)
+}
 
 /// The names of the products of this build, sorted.
 pub fn products() -> impl Iterator<Item = &'static str> {

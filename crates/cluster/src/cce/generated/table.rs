@@ -8,7 +8,7 @@ use wharf_core::operation::Entry;
 /// The operations of this crate, sorted by name.
 ///
 /// An array, because a crate that reads a static slice of another crate compiles all that it points to again.
-pub static OPERATIONS: [Entry; 23] = [
+pub static OPERATIONS: [Entry; 20] = [
     Entry::of::<AwakeCluster>(),
     Entry::of::<CreateAddonInstance>(),
     Entry::of::<CreateCloudPV>(),
@@ -23,9 +23,6 @@ pub static OPERATIONS: [Entry; 23] = [
     Entry::of::<GetClusterCert>(),
     Entry::of::<GetJob>(),
     Entry::of::<HibernateCluster>(),
-    Entry::of::<IAMCreateToken>(),
-    Entry::of::<IAMListAuthProjects>(),
-    Entry::of::<IAMListProjects>(),
     Entry::of::<ListAddonInstances>(),
     Entry::of::<ListAddonTemplates>(),
     Entry::of::<ListClusters>(),

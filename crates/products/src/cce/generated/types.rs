@@ -3,7 +3,7 @@
 //! Structures and enumerations.
 
 use std::collections::BTreeMap;
-use wharf_core::model::Secret;
+use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 /// Bandwidth of an elastic IP address.
 ///
@@ -54,6 +54,557 @@ impl Bandwidth {
     /// Whether the bandwidth is shared.
     pub fn sharetype(mut self, value: impl Into<BandwidthShareType>) -> Self {
         self.sharetype = Some(value.into());
+        self
+    }
+}
+
+/// Who asks for a token, and for which project.
+///
+/// `IAMAuth`. Source: cce:568.
+///
+/// Erratum: The text has an example alone; what is required follows its purpose.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMAuth {
+    /// Who asks for the token.
+    ///
+    /// `identity`; required. Source: cce:568.
+    pub identity: Option<IAMIdentity>,
+    /// What the token is good for. The document shows a project; the whole account is possible as well.
+    ///
+    /// `scope`. Source: cce:580.
+    pub scope: Option<IAMScope>,
+}
+
+wharf_core::model! {
+    IAMAuth = "IAMAuth" {
+        identity = "identity" .required();
+        scope = "scope";
+    }
+}
+
+impl IAMAuth {
+    /// Who asks for the token.
+    pub fn identity(mut self, fill: impl FnOnce(IAMIdentity) -> IAMIdentity) -> Self {
+        self.identity = Some(fill(self.identity.take().unwrap_or_default()));
+        self
+    }
+
+    /// The same as `identity`, for a value that is ready.
+    pub fn set_identity(mut self, value: IAMIdentity) -> Self {
+        self.identity = Some(value);
+        self
+    }
+
+    /// What the token is good for. The document shows a project; the whole account is possible as well.
+    pub fn scope(mut self, fill: impl FnOnce(IAMScope) -> IAMScope) -> Self {
+        self.scope = Some(fill(self.scope.take().unwrap_or_default()));
+        self
+    }
+
+    /// The same as `scope`, for a value that is ready.
+    pub fn set_scope(mut self, value: IAMScope) -> Self {
+        self.scope = Some(value);
+        self
+    }
+}
+
+/// An account.
+///
+/// `IAMDomain`. Source: cce:577.
+///
+/// Erratum: The text has an example alone; what is required follows its purpose.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMDomain {
+    /// Name of the account.
+    ///
+    /// `name`; required. Source: cce:577.
+    pub name: Option<String>,
+}
+
+wharf_core::model! {
+    IAMDomain = "IAMDomain" {
+        name = "name" .required();
+    }
+}
+
+impl IAMDomain {
+    /// Name of the account.
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+}
+
+/// Who asks for a token.
+///
+/// `IAMIdentity`. Source: cce:569.
+///
+/// Erratum: The text has an example alone; what is required follows its purpose.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMIdentity {
+    /// How the user authenticates: `password`.
+    ///
+    /// `methods`; required. Source: cce:569.
+    pub methods: Option<Vec<String>>,
+    /// The user and the password.
+    ///
+    /// `password`; required. Source: cce:571.
+    pub password: Option<IAMPassword>,
+}
+
+wharf_core::model! {
+    IAMIdentity = "IAMIdentity" {
+        methods = "methods" .required();
+        password = "password" .required();
+    }
+}
+
+impl IAMIdentity {
+    /// How the user authenticates: `password`.
+    pub fn methods(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.methods = Some(values.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The user and the password.
+    pub fn password(mut self, fill: impl FnOnce(IAMPassword) -> IAMPassword) -> Self {
+        self.password = Some(fill(self.password.take().unwrap_or_default()));
+        self
+    }
+
+    /// The same as `password`, for a value that is ready.
+    pub fn set_password(mut self, value: IAMPassword) -> Self {
+        self.password = Some(value);
+        self
+    }
+}
+
+/// Links to a resource or to the pages of a list.
+///
+/// `IAMLinks`. Source: cce:8238.
+///
+/// Erratum: The text has an example alone, in which next and previous are null.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMLinks {
+    /// Next page, or null.
+    ///
+    /// `next`. Source: cce:8238.
+    pub next: Option<String>,
+    /// Previous page, or null.
+    ///
+    /// `previous`. Source: cce:8239.
+    pub previous: Option<String>,
+    /// The resource or page itself.
+    ///
+    /// `self`. Source: cce:8240.
+    pub self_: Option<String>,
+}
+
+wharf_core::model! {
+    IAMLinks = "IAMLinks" {
+        next = "next";
+        previous = "previous";
+        self_ = "self";
+    }
+}
+
+/// A user who authenticates with a password.
+///
+/// `IAMPassword`. Source: cce:572.
+///
+/// Erratum: The text has an example alone; what is required follows its purpose.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMPassword {
+    /// Name, password and account of the user.
+    ///
+    /// `user`; required. Source: cce:572.
+    pub user: Option<IAMUser>,
+}
+
+wharf_core::model! {
+    IAMPassword = "IAMPassword" {
+        user = "user" .required();
+    }
+}
+
+impl IAMPassword {
+    /// Name, password and account of the user.
+    pub fn user(mut self, fill: impl FnOnce(IAMUser) -> IAMUser) -> Self {
+        self.user = Some(fill(self.user.take().unwrap_or_default()));
+        self
+    }
+
+    /// The same as `user`, for a value that is ready.
+    pub fn set_user(mut self, value: IAMUser) -> Self {
+        self.user = Some(value);
+        self
+    }
+}
+
+/// A project of an account.
+///
+/// `IAMProject`. Source: cce:8232.
+///
+/// Erratum: The text has an example alone; what is always there follows it.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMProject {
+    /// ID of the account.
+    ///
+    /// `domain_id`. Source: cce:8232.
+    ///
+    /// Erratum: Printed with a blank for the underscore.
+    pub domain_id: Option<String>,
+    /// Whether the project stands for the whole account.
+    ///
+    /// `is_domain`. Source: cce:8233.
+    ///
+    /// Erratum: Printed with a blank for the underscore.
+    pub is_domain: Option<bool>,
+    /// ID of the parent; for a project of a region, that of the account.
+    ///
+    /// `parent_id`. Source: cce:8234.
+    pub parent_id: Option<String>,
+    /// Name of the project, such as a region.
+    ///
+    /// `name`. Source: cce:8235.
+    pub name: String,
+    /// Free text about the project.
+    ///
+    /// `description`. Source: cce:8236.
+    pub description: Option<String>,
+    /// Links to the project.
+    ///
+    /// `links`. Source: cce:8237.
+    pub links: Option<IAMLinks>,
+    /// ID of the project, as the paths of the API have it.
+    ///
+    /// `id`. Source: cce:8241.
+    pub id: String,
+    /// Whether the project can be used.
+    ///
+    /// `enabled`. Source: cce:8242.
+    pub enabled: Option<bool>,
+}
+
+wharf_core::model! {
+    IAMProject = "IAMProject" {
+        domain_id = "domain_id";
+        is_domain = "is_domain";
+        parent_id = "parent_id";
+        name = "name";
+        description = "description";
+        links = "links";
+        id = "id";
+        enabled = "enabled";
+    }
+}
+
+/// What a token is good for.
+///
+/// `IAMScope`. Source: cce:581.
+///
+/// Erratum: The example has lost a line; the text says that a token may also be for the whole account.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMScope {
+    /// Project that the token is good for.
+    ///
+    /// `project`. Source: cce:581.
+    pub project: Option<IAMScopeProject>,
+    /// Account the token is for, instead of a project.
+    ///
+    /// `domain`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScope.domain.
+    ///
+    /// Erratum: Only described in the text; name and form follow the vendor's public IAM client.
+    pub domain: Option<IAMScopeDomain>,
+}
+
+wharf_core::model! {
+    IAMScope = "IAMScope" {
+        project = "project";
+        domain = "domain";
+    }
+}
+
+impl IAMScope {
+    /// Project that the token is good for.
+    pub fn project(mut self, fill: impl FnOnce(IAMScopeProject) -> IAMScopeProject) -> Self {
+        self.project = Some(fill(self.project.take().unwrap_or_default()));
+        self
+    }
+
+    /// The same as `project`, for a value that is ready.
+    pub fn set_project(mut self, value: IAMScopeProject) -> Self {
+        self.project = Some(value);
+        self
+    }
+
+    /// Account the token is for, instead of a project.
+    pub fn domain(mut self, fill: impl FnOnce(IAMScopeDomain) -> IAMScopeDomain) -> Self {
+        self.domain = Some(fill(self.domain.take().unwrap_or_default()));
+        self
+    }
+
+    /// The same as `domain`, for a value that is ready.
+    pub fn set_domain(mut self, value: IAMScopeDomain) -> Self {
+        self.domain = Some(value);
+        self
+    }
+}
+
+/// Account that a token is for.
+///
+/// `IAMScopeDomain`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScopeDomain.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMScopeDomain {
+    /// Identifier of the account; this or the name.
+    ///
+    /// `id`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScopeDomain.id.
+    pub id: Option<String>,
+    /// Name of the account; this or the identifier.
+    ///
+    /// `name`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScopeDomain.name.
+    pub name: Option<String>,
+}
+
+wharf_core::model! {
+    IAMScopeDomain = "IAMScopeDomain" {
+        id = "id";
+        name = "name";
+    }
+}
+
+impl IAMScopeDomain {
+    /// Identifier of the account; this or the name.
+    pub fn id(mut self, value: impl Into<String>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Name of the account; this or the identifier.
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+}
+
+/// A project that a token is good for.
+///
+/// `IAMScopeProject`. Source: cce:558.
+///
+/// Erratum: The line with the name is lost in the example and described in the text.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMScopeProject {
+    /// Identifier of the project, instead of its name.
+    ///
+    /// `id`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScopeProject.id.
+    ///
+    /// Erratum: Not in the text; the vendor's public IAM client has it.
+    pub id: Option<String>,
+    /// Name of the project, which is often a region.
+    ///
+    /// `name`. Source: cce:558.
+    ///
+    /// Erratum: The line is lost in the example; the text says what belongs there.
+    pub name: Option<String>,
+}
+
+wharf_core::model! {
+    IAMScopeProject = "IAMScopeProject" {
+        id = "id";
+        name = "name";
+    }
+}
+
+impl IAMScopeProject {
+    /// Identifier of the project, instead of its name.
+    pub fn id(mut self, value: impl Into<String>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Name of the project, which is often a region.
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+}
+
+/// What a token is good for. The token itself is in a header of the answer.
+///
+/// `IAMToken`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.
+///
+/// Erratum: The body of the answer is missing from the text.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMToken {
+    /// Account the token is for, if it is for a whole account.
+    ///
+    /// `domain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.domain.
+    pub domain: Option<IAMTokenDomain>,
+    /// When the token ends, in UTC; 24 hours after it was made.
+    ///
+    /// `expires_at`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.expires_at.
+    pub expires_at: Timestamp,
+    /// When the token was made, in UTC.
+    ///
+    /// `issued_at`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.issued_at.
+    pub issued_at: Option<Timestamp>,
+    /// How the caller logged in: password.
+    ///
+    /// `methods`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.methods.
+    pub methods: Vec<String>,
+    /// Project the token is for, if it is for one project.
+    ///
+    /// `project`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.project.
+    pub project: Option<IAMTokenProject>,
+    /// Who logged in.
+    ///
+    /// `user`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.user.
+    pub user: Option<IAMTokenUser>,
+}
+
+wharf_core::model! {
+    IAMToken = "IAMToken" {
+        domain = "domain";
+        expires_at = "expires_at" .time(TimeForm::Utc);
+        issued_at = "issued_at" .time(TimeForm::Utc);
+        methods = "methods";
+        project = "project";
+        user = "user";
+    }
+}
+
+/// Account in the answer to a login.
+///
+/// `IAMTokenDomain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenDomainResult.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMTokenDomain {
+    /// Name of the account.
+    ///
+    /// `name`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenDomainResult.name.
+    pub name: Option<String>,
+    /// Identifier of the account.
+    ///
+    /// `id`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenDomainResult.id.
+    pub id: Option<String>,
+}
+
+wharf_core::model! {
+    IAMTokenDomain = "IAMTokenDomain" {
+        name = "name";
+        id = "id";
+    }
+}
+
+/// Project in the answer to a login.
+///
+/// `IAMTokenProject`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenProjectResult.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMTokenProject {
+    /// Name of the project, for example a region.
+    ///
+    /// `name`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenProjectResult.name.
+    pub name: Option<String>,
+    /// Identifier of the project: the project_id of the other calls.
+    ///
+    /// `id`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenProjectResult.id.
+    pub id: String,
+    /// Account that holds the project.
+    ///
+    /// `domain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenProjectResult.domain.
+    pub domain: Option<IAMTokenDomain>,
+}
+
+wharf_core::model! {
+    IAMTokenProject = "IAMTokenProject" {
+        name = "name";
+        id = "id";
+        domain = "domain";
+    }
+}
+
+/// User in the answer to a login.
+///
+/// `IAMTokenUser`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMTokenUser {
+    /// Name of the user.
+    ///
+    /// `name`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.name.
+    pub name: Option<String>,
+    /// Identifier of the user.
+    ///
+    /// `id`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.id.
+    pub id: Option<String>,
+    /// When the password of the user ends, in UTC; empty for never.
+    ///
+    /// `password_expires_at`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.password_expires_at.
+    pub password_expires_at: Option<String>,
+    /// Account that holds the user.
+    ///
+    /// `domain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.domain.
+    pub domain: Option<IAMTokenDomain>,
+}
+
+wharf_core::model! {
+    IAMTokenUser = "IAMTokenUser" {
+        name = "name";
+        id = "id";
+        password_expires_at = "password_expires_at";
+        domain = "domain";
+    }
+}
+
+/// Name, password and account of a user.
+///
+/// `IAMUser`. Source: cce:573.
+///
+/// Erratum: The text has an example alone; what is required follows its purpose.
+#[derive(Clone, Default, PartialEq)]
+pub struct IAMUser {
+    /// Name of the user.
+    ///
+    /// `name`; required. Source: cce:573.
+    pub name: Option<String>,
+    /// Password of the user.
+    ///
+    /// `password`; required; secret. Source: cce:574.
+    pub password: Option<Secret>,
+    /// Account that the user belongs to.
+    ///
+    /// `domain`; required. Source: cce:576.
+    pub domain: Option<IAMDomain>,
+}
+
+wharf_core::model! {
+    IAMUser = "IAMUser" {
+        name = "name" .required();
+        password = "password" .sensitive() .required();
+        domain = "domain" .required();
+    }
+}
+
+impl IAMUser {
+    /// Name of the user.
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Password of the user.
+    pub fn password(mut self, value: impl Into<Secret>) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+
+    /// Account that the user belongs to.
+    pub fn domain(mut self, fill: impl FnOnce(IAMDomain) -> IAMDomain) -> Self {
+        self.domain = Some(fill(self.domain.take().unwrap_or_default()));
+        self
+    }
+
+    /// The same as `domain`, for a value that is ready.
+    pub fn set_domain(mut self, value: IAMDomain) -> Self {
+        self.domain = Some(value);
         self
     }
 }

@@ -13,10 +13,12 @@ from wharf.cce import types as types
 
 __all__ = [
     "AsyncClusterClient",
+    "AsyncIamClient",
     "AsyncNodeClient",
     "AsyncScalingClient",
     "AsyncConnection",
     "ClusterClient",
+    "IamClient",
     "NodeClient",
     "ScalingClient",
     "Connection",
@@ -399,51 +401,6 @@ class ClusterClient(_product.Client):
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
                 the connection knows it.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-        """
-
-    def iam_create_token(
-        self,
-        *,
-        auth: types.IAMAuth | types.IAMAuthDict,
-    ) -> types.IAMCreateTokenOutput:
-        """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
-        and are sent as X-Auth-Token.
-
-        `IAMCreateToken`. Source: cce:528.
-
-        Is not retried once a request may have arrived: a second request issues another token.
-
-        Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
-        client.
-
-        Args:
-            auth: Who logs in, and what the token is for. `auth`. Erratum: The text has an example alone,
-                which does not say what is required.
-        """
-
-    def iam_list_auth_projects(
-        self,
-    ) -> types.IAMListAuthProjectsOutput:
-        """Lists the projects that the caller may use.
-
-        `IAMListAuthProjects`. Source: cce:605.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
-        the vendor's public IAM client.
-        """
-
-    def iam_list_projects(
-        self,
-    ) -> types.IAMListProjectsOutput:
-        """Lists the projects of the account; the id of a project is the project_id of the other calls.
-
-        `IAMListProjects`. Source: cce:8226.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
         """
 
     def list_addon_instances(
@@ -1073,51 +1030,6 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
-    def iam_create_token(
-        self,
-        *,
-        auth: types.IAMAuth | types.IAMAuthDict,
-    ) -> AsyncCall[types.IAMCreateTokenOutput]:
-        """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
-        and are sent as X-Auth-Token.
-
-        `IAMCreateToken`. Source: cce:528.
-
-        Is not retried once a request may have arrived: a second request issues another token.
-
-        Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
-        client.
-
-        Args:
-            auth: Who logs in, and what the token is for. `auth`. Erratum: The text has an example alone,
-                which does not say what is required.
-        """
-
-    def iam_list_auth_projects(
-        self,
-    ) -> AsyncCall[types.IAMListAuthProjectsOutput]:
-        """Lists the projects that the caller may use.
-
-        `IAMListAuthProjects`. Source: cce:605.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
-        the vendor's public IAM client.
-        """
-
-    def iam_list_projects(
-        self,
-    ) -> AsyncCall[types.IAMListProjectsOutput]:
-        """Lists the projects of the account; the id of a project is the project_id of the other calls.
-
-        `IAMListProjects`. Source: cce:8226.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
-        """
-
     def list_addon_instances(
         self,
         *,
@@ -1364,6 +1276,104 @@ class AsyncClusterClient(_product.AsyncClient):
             grace: Seconds in which it may be missing before it was seen; a minute or more by default.
             on_progress: Is called with the first state, and with every state that differs from the one
                 before.
+        """
+
+
+class IamClient(_product.Client):
+    """Operations of cce: iam."""
+
+    def iam_create_token(
+        self,
+        *,
+        auth: types.IAMAuth | types.IAMAuthDict,
+    ) -> types.IAMCreateTokenOutput:
+        """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
+        and are sent as X-Auth-Token.
+
+        `IAMCreateToken`. Source: cce:528.
+
+        Is not retried once a request may have arrived: a second request issues another token.
+
+        Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
+        client.
+
+        Args:
+            auth: Who logs in, and what the token is for. `auth`. Erratum: The text has an example alone,
+                which does not say what is required.
+        """
+
+    def iam_list_auth_projects(
+        self,
+    ) -> types.IAMListAuthProjectsOutput:
+        """Lists the projects that the caller may use.
+
+        `IAMListAuthProjects`. Source: cce:605.
+
+        Is retried after every failure that may pass: it only reads.
+
+        Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
+        the vendor's public IAM client.
+        """
+
+    def iam_list_projects(
+        self,
+    ) -> types.IAMListProjectsOutput:
+        """Lists the projects of the account; the id of a project is the project_id of the other calls.
+
+        `IAMListProjects`. Source: cce:8226.
+
+        Is retried after every failure that may pass: it only reads.
+
+        Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
+        """
+
+
+class AsyncIamClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: iam."""
+
+    def iam_create_token(
+        self,
+        *,
+        auth: types.IAMAuth | types.IAMAuthDict,
+    ) -> AsyncCall[types.IAMCreateTokenOutput]:
+        """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
+        and are sent as X-Auth-Token.
+
+        `IAMCreateToken`. Source: cce:528.
+
+        Is not retried once a request may have arrived: a second request issues another token.
+
+        Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
+        client.
+
+        Args:
+            auth: Who logs in, and what the token is for. `auth`. Erratum: The text has an example alone,
+                which does not say what is required.
+        """
+
+    def iam_list_auth_projects(
+        self,
+    ) -> AsyncCall[types.IAMListAuthProjectsOutput]:
+        """Lists the projects that the caller may use.
+
+        `IAMListAuthProjects`. Source: cce:605.
+
+        Is retried after every failure that may pass: it only reads.
+
+        Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
+        the vendor's public IAM client.
+        """
+
+    def iam_list_projects(
+        self,
+    ) -> AsyncCall[types.IAMListProjectsOutput]:
+        """Lists the projects of the account; the id of a project is the project_id of the other calls.
+
+        `IAMListProjects`. Source: cce:8226.
+
+        Is retried after every failure that may pass: it only reads.
+
+        Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
         """
 
 
@@ -2450,6 +2460,8 @@ class Connection(_product.Connection):
     @property
     def cluster(self) -> ClusterClient: ...
     @property
+    def iam(self) -> IamClient: ...
+    @property
     def node(self) -> NodeClient: ...
     @property
     def scaling(self) -> ScalingClient: ...
@@ -2566,6 +2578,8 @@ class AsyncConnection(_product.AsyncConnection):
 
     @property
     def cluster(self) -> AsyncClusterClient: ...
+    @property
+    def iam(self) -> AsyncIamClient: ...
     @property
     def node(self) -> AsyncNodeClient: ...
     @property

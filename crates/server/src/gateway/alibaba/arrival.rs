@@ -8,7 +8,7 @@ use crate::journal::SignatureMethod;
 use crate::world::tenancy::Owner;
 use http::header;
 use http::request::Parts;
-use wharf_core::sign::acs3;
+use wharf_sign::acs3;
 
 /// The words of the two products.
 pub(super) const ACK: &str = "ack";

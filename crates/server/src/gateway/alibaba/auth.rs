@@ -8,7 +8,7 @@ use crate::doctor::{Doubt, Hide, acs_roa as roa_doctor, acs_rpc as rpc_doctor, a
 use crate::gateway::Key;
 use crate::journal::SignatureMethod;
 use std::borrow::Cow;
-use wharf_core::sign::{acs_roa, acs_rpc, acs3, equal, sha256_hex};
+use wharf_sign::{Credentials, Request, acs_roa, acs_rpc, acs3, canonical, equal, sha256_hex};
 
 /// How far a request's time may be from the server's, in seconds.
 pub(super) const MAX_SKEW: i64 = 15 * 60;
@@ -61,6 +61,11 @@ fn holder(gateway: &Gateway, id: &str, now: i64) -> Result<Holder, Denied> {
     let now = now.saturating_add(gateway.clock.added_seconds());
     let found = gateway.ram.holder(id, now);
     found.ok_or_else(|| refused(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."))
+}
+
+/// The key as it signs.
+fn key_of(holder: &Holder) -> Credentials<'_> {
+    Credentials { secret: holder.key.secret.expose(), ..Credentials::default() }
 }
 
 fn check_time(time: Option<i64>, name: &str, now: i64) -> Result<(), Denied> {
@@ -139,7 +144,7 @@ fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Key, Denied> {
-    let Some(claimed) = acs_roa::Authorization::parse(arrival.header("authorization")) else {
+    let Ok(claimed) = acs_roa::parse(arrival.header("authorization")) else {
         let form = "Authorization is not of the form `acs <AccessKeyId>:<Signature>`.";
         return Err(refused(400, "IncompleteSignature", form));
     };
@@ -154,24 +159,21 @@ fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> 
         return Err(missing("Date", "Date").into());
     }
     let holder = holder(gateway, claimed.id, now)?;
-    let time = acs_roa::parse_date(date);
+    let time = acs_roa::parse_date(date).ok();
     check_time(time, "Date", now)?;
-    let digest = arrival.header("content-md5");
+    let digest = arrival.header(acs_roa::CONTENT_HEADER);
     if !digest.is_empty() && digest != acs_roa::content_md5(arrival.body) {
         return Err(refused(400, "ContentMD5NotMatched", "Content-MD5 is not the digest of the body."));
     }
     let (query, headers) = (borrowed(arrival.query()), headers(arrival));
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_ref())).collect();
     let sent = arrival.parts.uri.path();
-    let request =
-        acs_roa::Request { method: arrival.parts.method.as_str(), path: sent, query: &query, headers: &headers };
-    let signer = acs_roa::Signer { id: "", secret: holder.key.secret.expose() };
-    let fits = |path: &str| {
-        let request = acs_roa::Request { path, ..request };
-        acs_roa::verify(&request, &signer, claimed.signature).is_ok()
-    };
+    let method = arrival.parts.method.as_str();
+    let request = Request { method, path: sent, parameters: &query, headers: &headers, ..Request::default() };
+    let key = key_of(&holder);
+    let fits = |path: &str| acs_roa::verify(&Request { path, ..request }, &key, claimed.signature).is_ok();
     if !arrival.signable_paths().into_iter().any(fits) {
-        return Err(doubtful(roa_doctor::doubt(&request, signer.secret, claimed.signature, hide)));
+        return Err(doubtful(roa_doctor::doubt(&request, key.secret, claimed.signature, hide)));
     }
     check_token(&holder, arrival.header(acs_roa::TOKEN_HEADER))?;
     check_roa_nonce(gateway, arrival, &holder.key, claimed.signature, time, now)?;
@@ -179,7 +181,7 @@ fn check_roa(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> 
 }
 
 fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> Result<Key, Denied> {
-    let Some(claimed) = acs3::Authorization::parse(arrival.header("authorization")) else {
+    let Ok(claimed) = acs3::parse(arrival.header("authorization")) else {
         let form = "Authorization is not of the form `ACS3-HMAC-SHA256 Credential=<AccessKeyId>,SignedHeaders=<names>,Signature=<digits>`.";
         return Err(refused(400, "IncompleteSignature", form));
     };
@@ -191,7 +193,7 @@ fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) ->
         }
     }
     let holder = holder(gateway, claimed.id, now)?;
-    let time = acs3::parse_date(arrival.header(acs3::DATE_HEADER));
+    let time = acs3::parse_date(arrival.header(acs3::DATE_HEADER)).ok();
     check_time(time, acs3::DATE_HEADER, now)?;
     let digest = sha256_hex(arrival.body);
     if arrival.header(acs3::CONTENT_HEADER) != digest {
@@ -207,7 +209,7 @@ fn check_acs3(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) ->
         secret: holder.key.secret.expose().to_owned(),
     };
     let fits = arrival.signable_paths().into_iter().any(|path| {
-        [path.to_owned(), acs3::canonical_path(path)].into_iter().any(|path| {
+        [path.to_owned(), canonical::path(path)].into_iter().any(|path| {
             case.path = path;
             equal(&case.signature(), claimed.signature)
         })
@@ -261,15 +263,16 @@ fn check_rpc(gateway: &Gateway, arrival: &Arrival<'_>, now: i64, hide: Hide) -> 
         }
     }
     let holder = holder(gateway, arrival.parameter("AccessKeyId"), now)?;
-    let time = acs3::parse_date(arrival.parameter(acs_rpc::TIMESTAMP));
+    let time = acs3::parse_date(arrival.parameter(acs_rpc::TIMESTAMP)).ok();
     check_time(time, acs_rpc::TIMESTAMP, now)?;
     let parameters: Vec<(&str, &str)> = [borrowed(arrival.query()), borrowed(arrival.form())].concat();
-    let request = acs_rpc::Request { method: arrival.parts.method.as_str(), parameters: &parameters };
-    let (claimed, secret) = (arrival.parameter(acs_rpc::SIGNATURE), holder.key.secret.expose());
-    if !equal(&acs_rpc::sign(&request, secret).signature, claimed) {
-        return Err(doubtful(rpc_doctor::doubt(&request, secret, claimed, hide)));
+    let method = arrival.parts.method.as_str();
+    let request = Request { method, parameters: &parameters, ..Request::default() };
+    let (claimed, key) = (arrival.parameter(acs_rpc::SIGNATURE), key_of(&holder));
+    if !equal(acs_rpc::sign(&request, &key).signature(), claimed) {
+        return Err(doubtful(rpc_doctor::doubt(&request, key.secret, claimed, hide)));
     }
-    check_token(&holder, arrival.parameter("SecurityToken"))?;
+    check_token(&holder, arrival.parameter(acs_rpc::TOKEN))?;
     check_nonce(gateway, &holder.key, arrival.parameter("SignatureNonce"), time, now)?;
     Ok(holder.key)
 }

@@ -27,7 +27,7 @@ use http::request::Parts;
 pub(crate) use ram::Ram;
 use serde_json::{Map, Value};
 use std::time::Instant;
-use wharf_core::sign::{acs_roa, acs3};
+use wharf_sign::{acs_roa, acs3};
 use wharf_spec::{Operation, Type};
 
 /// Bytes that a request may have.
@@ -354,10 +354,8 @@ fn headers(arrival: &Arrival<'_>) -> Vec<(String, String)> {
     let mut out = vec![("host".to_owned(), host(arrival.parts).to_owned())];
     let authorization = arrival.header("authorization");
     let shown_part = match arrival.signature_method() {
-        SignatureMethod::AcsRoa => {
-            acs_roa::Authorization::parse(authorization).map(|parts| format!("acs {}", parts.id))
-        }
-        _ => acs3::Authorization::parse(authorization)
+        SignatureMethod::AcsRoa => acs_roa::parse(authorization).map(|parts| format!("acs {}", parts.id)),
+        _ => acs3::parse(authorization)
             .map(|parts| format!("{} Credential={},SignedHeaders={}", acs3::ALGORITHM, parts.id, parts.signed_headers)),
     };
     out.extend(shown_part.map(|value| ("authorization".to_owned(), value)));

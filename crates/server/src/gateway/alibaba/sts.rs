@@ -7,7 +7,7 @@ use crate::cce::RestRefusal;
 use crate::gateway::Key;
 use crate::world::ids::hash;
 use serde_json::{Map, Value, json};
-use wharf_core::sign::acs3;
+use wharf_sign::acs3;
 
 /// For how long credentials are good when nothing is said, and at least, in seconds.
 const USUAL: i64 = 3_600;

@@ -5,8 +5,8 @@ use super::super::{Gateway, Request, host, seconds, text, twice};
 use super::identity::{Caller, TokenFault};
 use crate::cce::RestRefusal;
 use crate::doctor::{Doubt, sdk_hmac};
-use wharf_core::sign::sdk_hmac_sha256::{self, Authorization, CONTENT_HEADER, DATE_HEADER, UNSIGNED_PAYLOAD};
-use wharf_core::sign::{equal, sha256_hex};
+use wharf_sign::sdk_hmac_sha256::{self, CONTENT_HEADER, DATE_HEADER, TOKEN_HEADER};
+use wharf_sign::{UNSIGNED_PAYLOAD, equal, sha256_hex};
 
 /// How far a request's time may be from the server's, in seconds.
 const MAX_SKEW: u64 = 15 * 60;
@@ -52,7 +52,7 @@ pub(super) fn authenticate(gateway: &Gateway, request: Request<'_>) -> Result<Ca
 
 fn check_signature(gateway: &Gateway, request: Request<'_>, now: i64) -> Result<Caller, Denied> {
     let Request { parts, body, .. } = request;
-    let Some(claimed) = Authorization::parse(text(parts, "authorization")) else {
+    let Ok(claimed) = sdk_hmac_sha256::parse(text(parts, "authorization")) else {
         return Err(denied(
             "Authorization is not of the form `SDK-HMAC-SHA256 Access=<key>, SignedHeaders=<names>, Signature=<digits>`",
         ));
@@ -61,7 +61,7 @@ fn check_signature(gateway: &Gateway, request: Request<'_>, now: i64) -> Result<
     let key = key.ok_or_else(|| denied("the access key does not exist"))?;
     let date = text(parts, DATE_HEADER);
     let time =
-        sdk_hmac_sha256::parse_date(date).ok_or_else(|| denied("X-Sdk-Date is not a time such as 20240102T030405Z"))?;
+        sdk_hmac_sha256::parse_date(date).map_err(|_| denied("X-Sdk-Date is not a time such as 20240102T030405Z"))?;
     if time.abs_diff(now) > MAX_SKEW {
         let server = sdk_hmac_sha256::date(now);
         return Err(denied(format!("signature expired: X-Sdk-Date is {date}, the time of the server is {server}")));
@@ -84,7 +84,7 @@ fn check_signature(gateway: &Gateway, request: Request<'_>, now: i64) -> Result<
         let doubt = sdk_hmac::doubt(case, claimed.signature, text(parts, "x-forwarded-host"));
         return Err(Denied { refusal: mismatch(), doubt: Some(doubt) });
     }
-    match (&key.token, text(parts, "x-security-token")) {
+    match (&key.token, text(parts, TOKEN_HEADER)) {
         (None, "") => {}
         (Some(due), given) if equal(due.expose(), given) => {}
         (Some(_), _) => return Err(denied("the security token is not the one of this access key")),

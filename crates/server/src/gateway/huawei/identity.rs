@@ -6,7 +6,7 @@ use crate::world::ids::hexadecimal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::model::Secret;
-use wharf_core::sign::equal;
+use wharf_sign::equal;
 
 /// How long a token is good for, in seconds.
 pub(super) const TOKEN_LIFE: i64 = 24 * 60 * 60;

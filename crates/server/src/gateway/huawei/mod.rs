@@ -23,7 +23,7 @@ use identity::{Caller, Project};
 pub(super) use route::speaks;
 use route::{Route, route};
 use serde_json::{Map, Value};
-use wharf_core::sign::sdk_hmac_sha256::Authorization;
+use wharf_sign::{Authorization, sdk_hmac_sha256};
 use wharf_spec::file::{self, Place};
 use wharf_spec::{Operation, Product};
 
@@ -296,7 +296,7 @@ fn headers(parts: &Parts) -> Vec<(String, String)> {
         "x-sdk-date",
     ];
     let mut out = vec![("host".to_owned(), super::host(parts).to_owned())];
-    if let Some(Authorization { id, signed_headers, .. }) = Authorization::parse(text(parts, "authorization")) {
+    if let Ok(Authorization { id, signed_headers, .. }) = sdk_hmac_sha256::parse(text(parts, "authorization")) {
         out.push(("authorization".to_owned(), format!("SDK-HMAC-SHA256 Access={id}, SignedHeaders={signed_headers}")));
     }
     out.extend(shown(parts, &PLAIN));

@@ -6,7 +6,7 @@ use super::IAM;
 use crate::world::hosting::is_uuid;
 use http::request::Parts;
 use serde_json::{Map, Value};
-use wharf_core::sign::sdk_hmac_sha256::ALGORITHM;
+use wharf_sign::sdk_hmac_sha256::ALGORITHM;
 use wharf_spec::{Operation, Product};
 
 /// The vendor's own client makes a certificate where the document reads one: the same path, another method.

@@ -7,9 +7,8 @@ use crate::journal::SignatureMethod;
 use crate::refusal::Refusal;
 use http::request::Parts;
 use http::{Method, header};
-use wharf_core::sign::tc3::Authorization;
-use wharf_core::sign::tencent_hmac::Algorithm;
-use wharf_core::sign::tencent_v2;
+use wharf_sign::hmac_v1::Algorithm;
+use wharf_sign::{hmac_v1_api2, tc3};
 
 /// Parameters of version-1 requests that belong to the gateway, not to the operation.
 /// The last two are added by the vendor's own clients.
@@ -101,7 +100,7 @@ impl<'a> Arrival<'a> {
 
     /// Paths that may be signed: the one that was sent, and the one that the documents name for all calls.
     pub(super) fn signable_paths(&self) -> [&'a str; 2] {
-        [self.parts.uri.path(), if self.old { tencent_v2::PATH } else { "/" }]
+        [self.parts.uri.path(), if self.old { hmac_v1_api2::PATH } else { "/" }]
     }
 
     /// The kind of signature it carries.
@@ -122,7 +121,7 @@ impl<'a> Arrival<'a> {
         }
         let label = self.host().split_once('.').map(|(label, _)| label);
         let prefix = self.parts.uri.path().trim_start_matches('/').split('/').next();
-        let scope = Authorization::parse(self.header("authorization")).map(|authorization| authorization.service);
+        let scope = tc3::parse(self.header("authorization")).ok().map(|authorization| authorization.service);
         [label, prefix, scope]
             .into_iter()
             .flatten()

@@ -7,8 +7,8 @@ use crate::gateway::nonces::Nonces;
 use crate::gateway::without_port;
 use crate::refusal::Refusal;
 use wharf_core::model::Secret;
-use wharf_core::sign::tencent_hmac::Algorithm;
-use wharf_core::sign::{equal, sha256_hex, tc3, tencent_hmac, tencent_v2};
+use wharf_sign::hmac_v1::{self, Algorithm, SIGNATURE};
+use wharf_sign::{Credentials, Request, UNSIGNED_PAYLOAD, equal, hmac_v1_api2, sha256_hex, tc3};
 
 /// How far a request's time may be from the server's, in seconds.
 const MAX_SKEW: u64 = 300;
@@ -64,7 +64,7 @@ impl Gate {
         if header.is_empty() {
             return Err(Refusal::missing("Authorization").into());
         }
-        let Some(authorization) = tc3::Authorization::parse(header) else {
+        let Ok(authorization) = tc3::parse(header) else {
             return Err(wrong(
                 "The header `Authorization` is not of the form `TC3-HMAC-SHA256 Credential=<SecretId>/<date>/<service>/tc3_request, SignedHeaders=<names>, Signature=<digits>`.",
             )
@@ -106,7 +106,7 @@ impl Gate {
             case.set_header("host", host);
             arrival.signable_paths().into_iter().any(|path| {
                 path.clone_into(&mut case.path);
-                equal(&case.sign().signature, authorization.signature)
+                equal(case.sign().signature(), authorization.signature)
             })
         });
         if !fits {
@@ -141,15 +141,16 @@ impl Gate {
         let parameters: Vec<(&str, &str)> = arrival
             .pairs()
             .iter()
-            .filter(|(name, _)| name != "Signature")
+            .filter(|(name, _)| name != SIGNATURE)
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        let claimed = arrival.parameter("Signature");
-        let sign = if arrival.old { tencent_v2::sign } else { tencent_hmac::sign };
+        let claimed = arrival.parameter(SIGNATURE);
+        let sign = if arrival.old { hmac_v1_api2::sign } else { hmac_v1::sign };
+        let secret = Credentials { secret: key.secret.expose(), ..Credentials::default() };
         let method = arrival.parts.method.as_str();
         let signed = |host: &str, path: &str| {
-            let request = tencent_hmac::Request { method, host, path, parameters: &parameters };
-            sign(&request, key.secret.expose(), algorithm).signature
+            let request = Request { method, host, path, parameters: &parameters, ..Request::default() };
+            sign(&request, &secret, algorithm).signature().to_owned()
         };
         let (host, mut paths) = (arrival.host(), arrival.signable_paths().to_vec());
         let mut hosts = vec![host, without_port(host)];
@@ -273,8 +274,8 @@ fn signed_headers(arrival: &Arrival<'_>, names: &str) -> Result<Vec<(String, Str
 
 /// What stands for the body in the signature; a GET has none, and can be left unsigned all the same.
 fn payload<'a>(arrival: &Arrival<'a>) -> &'a [u8] {
-    if arrival.header("x-tc-content-sha256") == tc3_doctor::UNSIGNED {
-        return tc3_doctor::UNSIGNED.as_bytes();
+    if arrival.header("x-tc-content-sha256") == UNSIGNED_PAYLOAD {
+        return UNSIGNED_PAYLOAD.as_bytes();
     }
     if arrival.parts.method == http::Method::GET { &[] } else { arrival.body }
 }

@@ -21,7 +21,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
-use wharf_core::sign::tc3::Authorization;
+use wharf_sign::{Authorization, tc3};
 
 /// Tencent's dialect.
 pub(super) struct Tencent;
@@ -189,9 +189,9 @@ fn answer(gateway: &Gateway, result: Result<Value, Refusal>, entry: &mut Entry) 
 fn offered(arrival: &Arrival<'_>, product: Option<&'static Product>) -> Result<(&'static Product, Operation), Refusal> {
     let (action, version) = (arrival.common("Action"), arrival.common("Version"));
     let Some(product) = product else {
-        return Err(match Authorization::parse(arrival.header("authorization")) {
-            Some(scope) => Refusal::new("InvalidAction", format!("There is no service `{}` here.", scope.service)),
-            None => Refusal::new("NoSuchVersion", format!("There is no version `{version}` of any service here.")),
+        return Err(match tc3::parse(arrival.header("authorization")) {
+            Ok(scope) => Refusal::new("InvalidAction", format!("There is no service `{}` here.", scope.service)),
+            Err(_) => Refusal::new("NoSuchVersion", format!("There is no version `{version}` of any service here.")),
         });
     };
     if version != product.spec.version {
@@ -236,7 +236,7 @@ fn headers(arrival: &Arrival<'_>) -> Vec<(String, String)> {
         "x-tc-version",
     ];
     let mut out = vec![("host".to_owned(), arrival.host().to_owned())];
-    if let Some(authorization) = Authorization::parse(arrival.header("authorization")) {
+    if let Ok(authorization) = tc3::parse(arrival.header("authorization")) {
         let Authorization { id, date, service, signed_headers, .. } = authorization;
         let value =
             format!("TC3-HMAC-SHA256 Credential={id}/{date}/{service}/tc3_request, SignedHeaders={signed_headers}");

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use http::Method;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
-use wharf_core::sign::tencent_v2::PATH;
+use wharf_sign::hmac_v1_api2::PATH;
 use wharf_spec::file::Protocol;
 
 /// The services behind the hosts `<service>.api.<domain>`.

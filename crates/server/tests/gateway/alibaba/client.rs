@@ -1,13 +1,13 @@
 //! A client as small as can be: it signs by hand, so that it can be wrong in any way.
 
-use crate::client::{Answer, LIMITS, encode, exchange, now};
+use crate::client::{Answer, LIMITS, encode, exchange, key, now};
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wharf_core::credentials::Credentials;
-use wharf_core::sign::{acs_roa, acs_rpc, acs3, sha256_hex};
 use wharf_server::Server;
+use wharf_sign::{Payload, Request as Signable, acs_roa, acs_rpc, acs3, sha256_hex};
 
 /// How a call says who makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,11 +161,10 @@ impl Call {
             self.add(headers, &[(acs_roa::TOKEN_HEADER, token.expose())]);
         }
         let (query, signed) = (pairs(&self.query), pairs(headers));
-        let request =
-            acs_roa::Request { method: self.method.as_str(), path: &self.path, query: &query, headers: &signed };
-        let signer = acs_roa::Signer { id: credentials.id(), secret: credentials.secret().expose() };
-        let authorization = acs_roa::sign(&request, &signer).authorization;
-        self.add(headers, &[("authorization", &authorization)]);
+        let (method, path) = (self.method.as_str(), self.path.as_str());
+        let request = Signable { method, path, parameters: &query, headers: &signed, ..Signable::default() };
+        let signed = acs_roa::sign(&request, &key(credentials));
+        self.add(headers, &[("authorization", signed.authorization())]);
     }
 
     fn sign_acs3(&self, credentials: &Credentials, host: &str, headers: &mut Vec<(String, String)>) {
@@ -180,16 +179,16 @@ impl Call {
         let query = pairs(&self.query);
         let mut signed = pairs(headers);
         signed.push(("host", host));
-        let request = acs3::Request {
+        let request = Signable {
             method: self.method.as_str(),
             path: &self.path,
-            query: &query,
+            parameters: &query,
             headers: &signed,
-            payload: &self.body,
+            payload: Payload::Bytes(&self.body),
+            ..Signable::default()
         };
-        let signer = acs3::Signer { id: credentials.id(), secret: credentials.secret().expose() };
-        let authorization = acs3::sign(&request, &signer).authorization;
-        self.add(headers, &[("authorization", &authorization)]);
+        let signed = acs3::sign(&request, &key(credentials));
+        self.add(headers, &[("authorization", signed.authorization())]);
     }
 
     fn sign_rpc(&self, credentials: &Credentials, query: &mut Vec<(String, String)>) {
@@ -208,9 +207,9 @@ impl Call {
             self.add(query, &[("SecurityToken", token.expose())]);
         }
         let signed = pairs(query);
-        let request = acs_rpc::Request { method: self.method.as_str(), parameters: &signed };
-        let signature = acs_rpc::sign(&request, credentials.secret().expose()).signature;
-        self.add(query, &[("Signature", &signature)]);
+        let request = Signable { method: self.method.as_str(), parameters: &signed, ..Signable::default() };
+        let signed = acs_rpc::sign(&request, &key(credentials));
+        self.add(query, &[("Signature", signed.signature())]);
     }
 
     /// Sends it over the socket.

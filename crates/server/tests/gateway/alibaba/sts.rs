@@ -45,7 +45,7 @@ async fn credentials_end_when_they_said() {
     let server = server().await;
     let answer = assume(&server, &[("DurationSeconds", "900")]).send(&server).await;
     let text = answer.whole()["Credentials"]["Expiration"].as_str().unwrap().to_owned();
-    let left = wharf_core::sign::acs3::parse_date(&text).unwrap() - now();
+    let left = wharf_sign::acs3::parse_date(&text).unwrap() - now();
     assert!((895..=900).contains(&left), "{text}");
     let given = credentials(&answer);
     server.advance(Duration::from_secs(890));

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::Value;
 use wharf_core::credentials::Credentials;
-use wharf_core::sign::sdk_hmac_sha256::{self, Payload, Signer};
 use wharf_server::Server;
+use wharf_sign::{Payload, sdk_hmac_sha256};
 
 /// How a call says who makes it.
 #[derive(Clone, PartialEq)]
@@ -112,16 +112,16 @@ impl Call {
         signed.push(("host", host));
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let body = self.signed_body.as_ref().unwrap_or(&self.body);
-        let request = sdk_hmac_sha256::Request {
+        let request = wharf_sign::Request {
             method: self.method.as_str(),
             path: &self.path,
-            query: &query,
+            parameters: &query,
             headers: &signed,
-            payload: if self.unsigned_body { Payload::Unsigned } else { Payload::Signed(body) },
+            payload: if self.unsigned_body { Payload::Unsigned } else { Payload::Bytes(body) },
+            ..wharf_sign::Request::default()
         };
-        let secret = credentials.secret().expose();
-        let signer = Signer { id: credentials.id(), secret, timestamp: self.timestamp };
-        let authorization = sdk_hmac_sha256::sign(&request, &signer).authorization;
+        let key = wharf_sign::Credentials { id: credentials.id(), secret: credentials.secret().expose(), token: None };
+        let authorization = sdk_hmac_sha256::sign(&request, &key, self.timestamp).authorization().to_owned();
         headers.push(("authorization".to_owned(), authorization));
     }
 

@@ -4,15 +4,15 @@ mod every_operation;
 mod requests;
 mod signatures;
 
-use crate::client::{Answer, encode, exchange, now};
+use crate::client::{Answer, encode, exchange, key, now};
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use wharf_core::credentials::Credentials;
-use wharf_core::sign::tencent_hmac::{self, Algorithm};
-use wharf_core::sign::tencent_v2::{self, PATH};
 use wharf_server::{Fault, Server};
+use wharf_sign::hmac_v1::Algorithm;
+use wharf_sign::hmac_v1_api2::{self, PATH};
 
 /// A call of API 2.0, right in every respect until it is made wrong.
 #[derive(Clone)]
@@ -30,7 +30,7 @@ struct Call {
     nonce: u64,
     algorithm: Algorithm,
     credentials: Option<Credentials>,
-    sign: fn(&tencent_hmac::Request<'_>, &str, Algorithm) -> tencent_hmac::Signed,
+    sign: fn(&wharf_sign::Request<'_>, &wharf_sign::Credentials<'_>, Algorithm) -> wharf_sign::Signed,
 }
 
 impl Call {
@@ -51,7 +51,7 @@ impl Call {
             nonce: NEXT.fetch_add(1, Ordering::Relaxed),
             algorithm: Algorithm::HmacSha1,
             credentials: None,
-            sign: tencent_v2::sign,
+            sign: hmac_v1_api2::sign,
         }
     }
 
@@ -83,9 +83,9 @@ impl Call {
         }
         parameters.retain(|(name, _)| name != self.without);
         let plain: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let signable =
-            tencent_hmac::Request { method: self.method.as_str(), host: &host, path: &self.path, parameters: &plain };
-        let signature = (self.sign)(&signable, credentials.secret().expose(), self.algorithm).signature;
+        let (method, path) = (self.method.as_str(), self.path.as_str());
+        let signable = wharf_sign::Request { method, host: &host, path, parameters: &plain, ..Default::default() };
+        let signature = (self.sign)(&signable, &key(&credentials), self.algorithm).signature().to_owned();
         if self.without != "Signature" {
             parameters.push(("Signature".into(), signature));
         }

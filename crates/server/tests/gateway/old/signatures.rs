@@ -4,8 +4,8 @@ use super::{Call, echoing, list};
 use http::Method;
 use serde_json::json;
 use wharf_core::credentials::Credentials;
-use wharf_core::sign::tencent_hmac;
 use wharf_server::{Fault, Server};
+use wharf_sign::hmac_v1;
 
 #[tokio::test]
 async fn both_algorithms_pass_by_get_and_post() {
@@ -30,7 +30,7 @@ async fn underscores_of_names_are_signed_as_dots_and_those_of_values_are_not() {
     for call in [Call::get("DuplicateImage", &images), Call::post("DuplicateImage", &images)] {
         let answer = call.send(&server).await;
         assert_eq!(answer["echo"], json!({"src_image": "my_ns/a_b:v1", "dest_image": "my_ns/a_b:v2"}), "{answer}");
-        let plain = call.with(|call| call.sign = tencent_hmac::sign);
+        let plain = call.with(|call| call.sign = hmac_v1::sign);
         let refused = plain.send(&server).await;
         assert_eq!((&refused["code"], &refused["codeDesc"]), (&json!(4100), &json!("AuthFailure")));
         let diagnosis = server.journal().last().unwrap().diagnosis.unwrap();

@@ -1,0 +1,161 @@
+//! ACS3-HMAC-SHA256, the newer signature of all Alibaba's APIs.
+
+use crate::canonical::{self, lines, names};
+use crate::date::{self, Form};
+use crate::digest::{hex, hmac_sha256, sha256_hex};
+use crate::{Authorization, Credentials, Error, Header, Payload, Request, Signed, Stage};
+
+/// Name of the algorithm.
+pub const ALGORITHM: &str = "ACS3-HMAC-SHA256";
+/// The header that states the time.
+pub const DATE_HEADER: &str = "x-acs-date";
+/// The header with the digest of the body.
+pub const CONTENT_HEADER: &str = "x-acs-content-sha256";
+/// The header with a value that no other request has.
+pub const NONCE_HEADER: &str = "x-acs-signature-nonce";
+/// The header with the token of a temporary key.
+pub const TOKEN_HEADER: &str = "x-acs-security-token";
+/// The header that repeats the id of a temporary key.
+pub const KEY_HEADER: &str = "x-acs-accesskey-id";
+
+const DATE: Form = Form { pattern: "%Y-%m-%dT%H:%M:%SZ", example: "2023-11-14T22:13:20Z" };
+
+/// Returns the headers that state time, nonce, digest of the body and token, which have to be signed. `nonce` must be
+/// another one in every request.
+pub fn headers(credentials: &Credentials<'_>, timestamp: i64, nonce: &str, payload: Payload<'_>) -> Vec<Header> {
+    let mut headers = vec![
+        Header::new(DATE_HEADER, date(timestamp)),
+        Header::new(NONCE_HEADER, nonce),
+        Header::new(CONTENT_HEADER, payload.digest()),
+    ];
+    if let Some(token) = credentials.token {
+        headers.push(Header::new(KEY_HEADER, credentials.id));
+        headers.push(Header::secret(TOKEN_HEADER, token));
+    }
+    headers
+}
+
+/// Signs a request. Its headers have to include `host` and all that begin with `x-acs-`, those of [`headers`] among
+/// them.
+pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>) -> Signed {
+    let canonical_query = canonical::query(request.parameters);
+    let headers = joined(canonical::headers(request.headers, str::to_owned));
+    let (lines, names) = (lines(&headers), names(&headers));
+    let path = if request.path.is_empty() { "/" } else { request.path };
+    let payload = request.payload.digest();
+    let canonical_request = format!("{}\n{path}\n{canonical_query}\n{lines}\n{names}\n{payload}", request.method);
+    let hashed = sha256_hex(canonical_request.as_bytes());
+    let string_to_sign = format!("{ALGORITHM}\n{hashed}");
+    let signature = hex(&hmac_sha256(credentials.secret.as_bytes(), string_to_sign.as_bytes()));
+    let authorization =
+        format!("{ALGORITHM} Credential={},SignedHeaders={names},Signature={signature}", credentials.id);
+    Signed::new([
+        (Stage::CanonicalQuery, canonical_query),
+        (Stage::CanonicalRequest, canonical_request),
+        (Stage::HashedCanonicalRequest, hashed),
+        (Stage::StringToSign, string_to_sign),
+        (Stage::Signature, signature),
+        (Stage::Authorization, authorization),
+    ])
+}
+
+/// Joins the values of headers of the same name.
+fn joined(sorted: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::with_capacity(sorted.len());
+    for (name, value) in sorted {
+        match out.last_mut() {
+            Some((last, values)) if *last == name => {
+                values.push(',');
+                values.push_str(&value);
+            }
+            _ => out.push((name, value)),
+        }
+    }
+    out
+}
+
+/// Writes a time as [`DATE_HEADER`] states it (`2023-11-14T22:13:20Z`).
+pub fn date(timestamp: i64) -> String {
+    date::write(timestamp, DATE)
+}
+
+/// Reads seconds since 1970 from a time as [`DATE_HEADER`] states it.
+///
+/// # Errors
+/// [`Error::Time`] when the text has another form.
+pub fn parse_date(text: &str) -> Result<i64, Error> {
+    date::read(text, DATE)
+}
+
+/// Reads the header `Authorization`.
+///
+/// # Errors
+/// [`Error::Scheme`] when it is of another scheme, [`Error::Part`] naming what is missing.
+pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
+    Authorization::parse(header, ALGORITHM, "Credential")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const REQUEST: Request<'_> = Request {
+        method: "GET",
+        host: "",
+        path: "/clusters/c%201",
+        query: "",
+        parameters: &[("b", "2"), ("a", "值 ~*")],
+        headers: &[("X-Acs-Date", "2023-11-14T22:13:20Z"), ("Host", " cs.example.com "), ("x-acs-a", "2")],
+        payload: Payload::Bytes(b""),
+    };
+    const CREDENTIALS: Credentials<'_> =
+        Credentials { id: "AK", secret: "planted-secret", token: Some("planted-token") };
+
+    #[test]
+    fn what_is_signed() {
+        let signed = sign(&REQUEST, &CREDENTIALS);
+        let headers = "host:cs.example.com\nx-acs-a:2\nx-acs-date:2023-11-14T22:13:20Z\n\nhost;x-acs-a;x-acs-date";
+        let query = "a=%E5%80%BC%20~%2A&b=2";
+        let expected = format!("GET\n/clusters/c%201\n{query}\n{headers}\n{}", sha256_hex(b""));
+        assert_eq!(signed.canonical_request(), expected);
+        assert_eq!(signed.string_to_sign(), format!("ACS3-HMAC-SHA256\n{}", sha256_hex(expected.as_bytes())));
+        let root = sign(&Request { path: "", ..REQUEST }, &CREDENTIALS);
+        assert!(root.canonical_request().starts_with("GET\n/\n"));
+    }
+
+    #[test]
+    fn values_of_one_header_are_joined() {
+        let request = Request { headers: &[("x-acs-a", "2"), ("host", "h"), ("X-Acs-A", " 1 ")], ..REQUEST };
+        let signed = sign(&request, &CREDENTIALS);
+        assert!(signed.canonical_request().contains("\nhost:h\nx-acs-a:1,2\n\nhost;x-acs-a\n"));
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let signed = sign(&REQUEST, &CREDENTIALS);
+        let read = parse(signed.authorization()).unwrap();
+        let expected = ("AK", "host;x-acs-a;x-acs-date", signed.signature());
+        assert_eq!((read.id, read.signed_headers, read.signature), expected);
+        for wrong in [
+            "",
+            "ACS3-HMAC-SHA256",
+            "ACS3-HMAC-SHA256 Credential=a,SignedHeaders=h",
+            "ACS3-HMAC-SM3 Credential=a,SignedHeaders=h,Signature=s",
+            "acs a:s",
+        ] {
+            parse(wrong).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn nothing_shows_the_secret() {
+        let request = Request { parameters: &[("token", "planted-value")], ..REQUEST };
+        let signed = sign(&request, &CREDENTIALS);
+        let headers = headers(&CREDENTIALS, 1, "n", REQUEST.payload);
+        let shown = format!("{request:?} {CREDENTIALS:?} {signed:?} {headers:?}");
+        assert!(!shown.contains("planted"), "{shown}");
+        let named: Vec<_> = headers.iter().map(|header| header.name).collect();
+        assert_eq!(named, [DATE_HEADER, NONCE_HEADER, CONTENT_HEADER, KEY_HEADER, TOKEN_HEADER]);
+    }
+}

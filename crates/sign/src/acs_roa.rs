@@ -1,0 +1,246 @@
+//! HMAC-SHA1 of Alibaba's APIs with resources (ROA): headers and the path with its query are signed, and
+//! the body by its MD5.
+
+use crate::canonical::{decode, lines};
+use crate::digest::{equal, hmac_sha1};
+use crate::{Authorization, Credentials, Error, Header, Request, Signed, Stage};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use md5::{Digest, Md5};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Name of the algorithm, the value of [`METHOD_HEADER`].
+pub const ALGORITHM: &str = "HMAC-SHA1";
+/// Version of the signature, the value of [`VERSION_HEADER`].
+pub const VERSION: &str = "1.0";
+/// The header that names the algorithm.
+pub const METHOD_HEADER: &str = "x-acs-signature-method";
+/// The header that states the version of the signature.
+pub const VERSION_HEADER: &str = "x-acs-signature-version";
+/// The header with a value that no other request has. Some of Alibaba's clients leave it out.
+pub const NONCE_HEADER: &str = "x-acs-signature-nonce";
+/// The header with the digest of a body.
+pub const CONTENT_HEADER: &str = "content-md5";
+/// The header with the token of a temporary key.
+pub const TOKEN_HEADER: &str = "x-acs-security-token";
+/// All headers that begin so are signed.
+pub const HEADER_PREFIX: &str = "x-acs-";
+
+/// The headers whose values alone are signed, in their order.
+const VALUES: [&str; 4] = ["accept", "content-md5", "content-type", "date"];
+
+/// How the resource that is signed is written; Alibaba's own clients differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spelling {
+    /// The path is signed with its escapes, as the newer clients do.
+    pub encoded_path: bool,
+    /// A parameter of the query with an empty value is signed without its `=`, as the newer clients do.
+    pub bare_empty: bool,
+}
+
+impl Spelling {
+    /// Every spelling that some client signs; ours first.
+    pub const ALL: [Self; 4] = [
+        Self { encoded_path: false, bare_empty: false },
+        Self { encoded_path: true, bare_empty: true },
+        Self { encoded_path: false, bare_empty: true },
+        Self { encoded_path: true, bare_empty: false },
+    ];
+}
+
+/// Returns the headers that state time, nonce, method and version of the signature, digest of the body and token, which
+/// have to be signed. `nonce` must be another one in every request.
+pub fn headers(credentials: &Credentials<'_>, timestamp: i64, nonce: &str, body: &[u8]) -> Vec<Header> {
+    let mut headers = vec![
+        Header::new("date", date(timestamp)),
+        Header::new(NONCE_HEADER, nonce),
+        Header::new(METHOD_HEADER, ALGORITHM),
+        Header::new(VERSION_HEADER, VERSION),
+    ];
+    if !body.is_empty() {
+        headers.push(Header::new(CONTENT_HEADER, content_md5(body)));
+    }
+    headers.extend(credentials.token.map(|token| Header::secret(TOKEN_HEADER, token)));
+    headers
+}
+
+/// Signs a request, in our own spelling of its resource. Headers that are not signed do no harm.
+pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>) -> Signed {
+    sign_spelled(request, credentials, Spelling::default())
+}
+
+/// Signs a request with its resource in one of the spellings.
+pub fn sign_spelled(request: &Request<'_>, credentials: &Credentials<'_>, spelling: Spelling) -> Signed {
+    let canonical_headers = canonical_headers(request.headers);
+    let canonical_resource = canonical_resource(request, spelling);
+    let mut string_to_sign = format!("{}\n", request.method);
+    for name in VALUES {
+        let value = request.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+        string_to_sign.push_str(value.map_or("", |(_, value)| value.trim()));
+        string_to_sign.push('\n');
+    }
+    string_to_sign.push_str(&canonical_headers);
+    string_to_sign.push_str(&canonical_resource);
+    let signature = STANDARD.encode(hmac_sha1(credentials.secret.as_bytes(), string_to_sign.as_bytes()));
+    let authorization = format!("acs {}:{signature}", credentials.id);
+    Signed::new([
+        (Stage::CanonicalHeaders, canonical_headers),
+        (Stage::CanonicalResource, canonical_resource),
+        (Stage::StringToSign, string_to_sign),
+        (Stage::Signature, signature),
+        (Stage::Authorization, authorization),
+    ])
+}
+
+/// Checks a signature against every [`Spelling`] of the resource; `path` of the request is as it arrived.
+///
+/// # Errors
+/// The signature in our own spelling, when none is the given one.
+pub fn verify(request: &Request<'_>, credentials: &Credentials<'_>, signature: &str) -> Result<Signed, Signed> {
+    let mut spelled = Spelling::ALL.iter().map(|spelling| sign_spelled(request, credentials, *spelling));
+    spelled.find(|signed| equal(signed.signature(), signature)).ok_or_else(|| sign(request, credentials))
+}
+
+/// The lines of the headers that begin with [`HEADER_PREFIX`], sorted by name.
+fn canonical_headers(headers: &[(&str, &str)]) -> String {
+    let mut signed: Vec<(String, String)> = headers
+        .iter()
+        .map(|(name, value)| (name.trim().to_ascii_lowercase(), plain(value)))
+        .filter(|(name, _)| name.starts_with(HEADER_PREFIX))
+        .collect();
+    signed.sort();
+    lines(&signed)
+}
+
+/// A value without what would end its line.
+fn plain(value: &str) -> String {
+    value.trim().replace(['\t', '\n', '\r', '\x0c'], " ")
+}
+
+fn canonical_resource(request: &Request<'_>, spelling: Spelling) -> String {
+    let mut out = if spelling.encoded_path { request.path.to_owned() } else { decode(request.path) };
+    let mut query = request.parameters.to_vec();
+    query.sort_unstable();
+    let mut separator = '?';
+    for (name, value) in query {
+        out.push(separator);
+        out.push_str(name);
+        if !(value.is_empty() && spelling.bare_empty) {
+            out.push('=');
+            out.push_str(value);
+        }
+        separator = '&';
+    }
+    out
+}
+
+/// Returns the value of the header [`CONTENT_HEADER`] for a body.
+pub fn content_md5(body: &[u8]) -> String {
+    STANDARD.encode(Md5::digest(body))
+}
+
+/// Writes a time as the header `Date` states it (`Tue, 14 Nov 2023 22:13:20 GMT`), from 1970 to 9999.
+pub fn date(timestamp: i64) -> String {
+    let seconds = u64::try_from(timestamp).unwrap_or_default().min(253_402_300_799);
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+/// Reads seconds since 1970 from a time as the header `Date` states it.
+///
+/// # Errors
+/// [`Error::Time`] when the text has another form, or is before 1970.
+pub fn parse_date(text: &str) -> Result<i64, Error> {
+    let time = httpdate::parse_http_date(text.trim()).ok();
+    let since = time.and_then(|time: SystemTime| time.duration_since(UNIX_EPOCH).ok());
+    let seconds = since.and_then(|since| i64::try_from(since.as_secs()).ok());
+    seconds.ok_or(Error::Time { form: "Tue, 14 Nov 2023 22:13:20 GMT" })
+}
+
+/// Reads the header `Authorization`.
+///
+/// # Errors
+/// [`Error::Scheme`] when it is of another scheme, [`Error::Part`] naming what is missing.
+pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
+    let parts = header.trim().strip_prefix("acs ").ok_or(Error::Scheme { scheme: "acs" })?;
+    let (id, signature) = parts.split_once(':').ok_or(Error::Part { part: "signature" })?;
+    let (id, signature) = (id.trim(), signature.trim());
+    match (id, signature) {
+        ("", _) => Err(Error::Part { part: "id" }),
+        (_, "") => Err(Error::Part { part: "signature" }),
+        _ => Ok(Authorization { id, signature, ..Authorization::default() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::Payload;
+
+    const REQUEST: Request<'_> = Request {
+        method: "POST",
+        host: "",
+        path: "/clusters",
+        query: "",
+        parameters: &[("param2", "value2"), ("param1", "值 +&")],
+        headers: &[
+            ("X-Acs-Version", "2015-12-15"),
+            ("x-acs-region-id", " cn-beijing "),
+            ("Date", "Wed, 16 Dec 2015 12:20:18 GMT"),
+            ("Content-Type", "application/json; charset=utf-8"),
+            ("accept", "application/json"),
+            ("x-sdk-client", "planted"),
+        ],
+        payload: Payload::Bytes(b""),
+    };
+    const CREDENTIALS: Credentials<'_> =
+        Credentials { id: "AK", secret: "planted-secret", token: Some("planted-token") };
+
+    #[test]
+    fn what_is_signed() {
+        let signed = sign(&REQUEST, &CREDENTIALS);
+        assert_eq!(
+            signed.string_to_sign(),
+            "POST\napplication/json\n\napplication/json; charset=utf-8\nWed, 16 Dec 2015 12:20:18 GMT\n\
+             x-acs-region-id:cn-beijing\nx-acs-version:2015-12-15\n/clusters?param1=值 +&&param2=value2"
+        );
+        let shown = format!("{REQUEST:?} {CREDENTIALS:?} {signed:?} {:?}", headers(&CREDENTIALS, 1, "n", b""));
+        assert!(!shown.contains("planted"), "{shown}");
+    }
+
+    #[test]
+    fn a_header_cannot_begin_another_line() {
+        let request = Request { headers: &[("x-acs-a", "1\nx-acs-b:2")], ..REQUEST };
+        assert_eq!(sign(&request, &CREDENTIALS).stage(Stage::CanonicalHeaders), "x-acs-a:1 x-acs-b:2\n");
+    }
+
+    #[test]
+    fn every_spelling_is_taken_and_no_other() {
+        let request = Request { path: "/clusters/%E9%9B%86", parameters: &[("a", ""), ("b", "1")], ..REQUEST };
+        let resources = Spelling::ALL.map(|spelling| {
+            let signed = sign_spelled(&request, &CREDENTIALS, spelling);
+            assert_eq!(verify(&request, &CREDENTIALS, signed.signature()).unwrap(), signed);
+            signed.stage(Stage::CanonicalResource).to_owned()
+        });
+        assert_eq!(resources[0], "/clusters/集?a=&b=1");
+        assert_eq!(resources[1], "/clusters/%E9%9B%86?a&b=1");
+        let refused = verify(&request, &CREDENTIALS, "AAAA").unwrap_err();
+        assert_eq!(refused.stage(Stage::CanonicalResource), resources[0]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let signed = sign(&REQUEST, &CREDENTIALS);
+        let read = parse(signed.authorization()).unwrap();
+        assert_eq!((read.id, read.signature), ("AK", signed.signature()));
+        for wrong in ["", "acs", "acs AK", "acs :x", "acs AK:", "Basic AK:x", "acsAK:x"] {
+            parse(wrong).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn md5_of_a_body() {
+        assert_eq!(content_md5(b""), "1B2M2Y8AsgTpgAmY7PhCfg==");
+        assert_eq!(content_md5(b"{}"), "mZFLkyvTelC5g8XnyQrpOw==");
+    }
+}

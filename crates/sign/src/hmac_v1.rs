@@ -1,0 +1,77 @@
+//! HmacSHA1 and HmacSHA256, the signatures "v1" of Tencent's APIs version 3: the signature is a parameter.
+
+use crate::digest::{hmac_sha1, hmac_sha256};
+use crate::{Credentials, Request, Signed, Stage};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// The parameter that holds the signature, and is not signed itself.
+pub const SIGNATURE: &str = "Signature";
+
+/// Which digest is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Algorithm {
+    /// HMAC with SHA-1.
+    HmacSha1,
+    /// HMAC with SHA-256.
+    HmacSha256,
+}
+
+impl Algorithm {
+    /// Returns the value of the parameter `SignatureMethod`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HmacSha1 => "HmacSHA1",
+            Self::HmacSha256 => "HmacSHA256",
+        }
+    }
+
+    /// Returns the algorithm that a request asks for: SHA-256 only by its name, SHA-1 in all other cases.
+    pub fn requested(signature_method: Option<&str>) -> Self {
+        if signature_method == Some(Self::HmacSha256.name()) { Self::HmacSha256 } else { Self::HmacSha1 }
+    }
+}
+
+/// Signs a request by its plain parameters, sorted by name. They have to include `SecretId`, `Timestamp`, `Nonce`,
+/// `SignatureMethod` and for a temporary key `Token`; one called [`SIGNATURE`] is left out.
+pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
+    let mut parameters: Vec<_> = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).collect();
+    parameters.sort_by_key(|(name, _)| *name);
+    let parameters = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
+    let string_to_sign = format!("{}{}{}?{parameters}", request.method, request.host, request.path);
+    let (key, text) = (credentials.secret.as_bytes(), string_to_sign.as_bytes());
+    let signature = match algorithm {
+        Algorithm::HmacSha1 => STANDARD.encode(hmac_sha1(key, text)),
+        Algorithm::HmacSha256 => STANDARD.encode(hmac_sha256(key, text)),
+    };
+    Signed::new([(Stage::StringToSign, string_to_sign), (Stage::Signature, signature)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_sorted_by_name_and_plain() {
+        let parameters = [("Ids.2", "b"), ("Ids.12", "a b"), ("Zone", "1"), ("Action", "集群&=")];
+        let request = Request {
+            method: "GET",
+            host: "tke.example.com",
+            path: "/",
+            parameters: &parameters,
+            ..Request::default()
+        };
+        let key = Credentials { secret: "planted-secret", ..Credentials::default() };
+        let signed = sign(&request, &key, Algorithm::HmacSha256);
+        assert_eq!(signed.string_to_sign(), "GETtke.example.com/?Action=集群&=&Ids.12=a b&Ids.2=b&Zone=1");
+        assert!(!format!("{request:?} {signed:?}").contains("planted-secret"));
+    }
+
+    #[test]
+    fn the_algorithm_is_sha1_unless_asked_for() {
+        assert_eq!(Algorithm::requested(Some("HmacSHA256")), Algorithm::HmacSha256);
+        assert_eq!(Algorithm::requested(Some("HmacSHA1")), Algorithm::HmacSha1);
+        assert_eq!(Algorithm::requested(None), Algorithm::HmacSha1);
+        assert_eq!(Algorithm::requested(Some("other")), Algorithm::HmacSha1);
+    }
+}

@@ -1,0 +1,72 @@
+//! The signature of Tencent's API 2.0: HmacSHA1 or HmacSHA256 over the plain parameters, with two rules
+//! that its successor dropped.
+//!
+//! - Underscores in the name of a parameter are signed as dots; the parameter is sent as it is called.
+//! - In a POST request a value that begins with `@` is sent and not signed: the vendor's clients once
+//!   gave files in this way, and all of them still leave such values out.
+
+use crate::hmac_v1::{self, Algorithm};
+use crate::{Credentials, Request, Signed};
+use std::collections::BTreeMap;
+
+/// The path of every request, below the endpoint's own.
+pub const PATH: &str = "/v2/index.php";
+
+/// Signs a request. The string to sign has the names as they are signed.
+pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
+    let mut named: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, value) in request.parameters {
+        if request.method == "POST" && value.starts_with('@') {
+            continue;
+        }
+        // Of two names that become one the later counts, as with the vendor's client.
+        named.insert(name.replace('_', "."), value);
+    }
+    let parameters: Vec<(&str, &str)> = named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    hmac_v1::sign(&Request { parameters: &parameters, ..*request }, credentials, algorithm)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The example of the document, its source string and its signature.
+    #[test]
+    fn the_signature_of_the_document() {
+        let parameters = [
+            ("Action", "DescribeInstances"),
+            ("SecretId", "AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA"),
+            ("Timestamp", "1465185768"),
+            ("Nonce", "11886"),
+            ("Region", "gz"),
+            ("instanceIds.0", "ins-09dx96dg"),
+            ("offset", "0"),
+            ("limit", "20"),
+        ];
+        let (method, host) = ("GET", "cvm.api.qcloud.com");
+        let request = Request { method, host, path: PATH, parameters: &parameters, ..Request::default() };
+        let key = Credentials { secret: "Gu5t9xGARNpq86cd98joQYCN3Cozk1qA", ..Credentials::default() };
+        let signed = sign(&request, &key, Algorithm::HmacSha1);
+        assert_eq!(
+            signed.string_to_sign(),
+            "GETcvm.api.qcloud.com/v2/index.php?Action=DescribeInstances&Nonce=11886&Region=gz&\
+             SecretId=AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA&Timestamp=1465185768&instanceIds.0=ins-09dx96dg&\
+             limit=20&offset=0"
+        );
+        assert_eq!(signed.signature(), "NSI3UqqD99b/UJb4tbG/xZpRW64=");
+    }
+
+    #[test]
+    fn names_lose_their_underscores_before_they_are_sorted_and_values_keep_them() {
+        let parameters = [("a_c", "x_y"), ("a.d", "@1"), ("a.b", ""), ("Zone", "a b&=集")];
+        let (method, host) = ("GET", "ccr.example.com");
+        let get = Request { method, host, path: PATH, parameters: &parameters, ..Request::default() };
+        let key = Credentials { secret: "planted", ..Credentials::default() };
+        let signed = |request: &Request<'_>| sign(request, &key, Algorithm::HmacSha256).string_to_sign().to_owned();
+        assert_eq!(signed(&get), "GETccr.example.com/v2/index.php?Zone=a b&=集&a.b=&a.c=x_y&a.d=@1");
+        let post = Request { method: "POST", ..get };
+        assert_eq!(signed(&post), "POSTccr.example.com/v2/index.php?Zone=a b&=集&a.b=&a.c=x_y");
+        let twice = [("a_b", "1"), ("a.b", "2")];
+        assert_eq!(signed(&Request { parameters: &twice, ..get }), "GETccr.example.com/v2/index.php?a.b=2");
+    }
+}

@@ -1,0 +1,274 @@
+//! TC3-HMAC-SHA256, the signature of Tencent's APIs version 3.
+
+use crate::canonical::{headers as canonical_headers, lines, names};
+use crate::date::{self, Form};
+use crate::digest::{hex, hmac_sha256, sha256_hex};
+use crate::{Authorization, Credentials, Error, Header, Payload, Request, Signed, Stage, UNSIGNED_PAYLOAD};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use zeroize::Zeroize;
+
+/// Name of the algorithm.
+pub const ALGORITHM: &str = "TC3-HMAC-SHA256";
+/// The header that states the time.
+pub const TIMESTAMP_HEADER: &str = "x-tc-timestamp";
+/// The header with the token of a temporary key.
+pub const TOKEN_HEADER: &str = "x-tc-token";
+
+/// What the scope ends with.
+const TERMINATOR: &str = "tc3_request";
+const DAY: Form = Form { pattern: "%Y-%m-%d", example: "2018-10-09" };
+
+/// What a signature is good for: one service, on one day.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The service, as in its host name (`tke`).
+    pub service: &'a str,
+    /// Seconds since 1970, as in the header [`TIMESTAMP_HEADER`].
+    pub timestamp: i64,
+}
+
+/// Returns the headers that state time and token. They need not be signed.
+pub fn headers(credentials: &Credentials<'_>, timestamp: i64) -> Vec<Header> {
+    let mut headers = vec![Header::new(TIMESTAMP_HEADER, timestamp.to_string())];
+    headers.extend(credentials.token.map(|token| Header::secret(TOKEN_HEADER, token)));
+    headers
+}
+
+/// Signs a request. Its headers have to include `content-type` and `host`.
+pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, scope: &Scope<'_>) -> Signed {
+    sign_with(request, credentials, scope, derive)
+}
+
+/// Signs a request with a derived key that is kept between calls.
+pub fn sign_cached(request: &Request<'_>, credentials: &Credentials<'_>, scope: &Scope<'_>, keys: &KeyCache) -> Signed {
+    sign_with(request, credentials, scope, |secret, date, service| keys.get(secret, date, service))
+}
+
+fn sign_with(
+    request: &Request<'_>,
+    credentials: &Credentials<'_>,
+    scope: &Scope<'_>,
+    key: impl FnOnce(&str, &str, &str) -> SigningKey,
+) -> Signed {
+    let headers = canonical_headers(request.headers, str::to_lowercase);
+    let (lines, names) = (lines(&headers), names(&headers));
+    let timestamp = scope.timestamp;
+    let payload = match request.payload {
+        // The text that stands for the body is hashed as a body is.
+        Payload::Unsigned => sha256_hex(UNSIGNED_PAYLOAD.as_bytes()).into(),
+        payload => payload.digest(),
+    };
+    let canonical_request =
+        format!("{}\n{}\n{}\n{lines}\n{names}\n{payload}", request.method, request.path, request.query);
+    let hashed = sha256_hex(canonical_request.as_bytes());
+    let date = date(timestamp);
+    let key = key(credentials.secret, &date, scope.service);
+    let scope = format!("{date}/{}/{TERMINATOR}", scope.service);
+    let string_to_sign = format!("{ALGORITHM}\n{timestamp}\n{scope}\n{hashed}");
+    let signature = hex(&hmac_sha256(&key.0, string_to_sign.as_bytes()));
+    let authorization =
+        format!("{ALGORITHM} Credential={}/{scope}, SignedHeaders={names}, Signature={signature}", credentials.id);
+    Signed::new([
+        (Stage::CanonicalRequest, canonical_request),
+        (Stage::HashedCanonicalRequest, hashed),
+        (Stage::StringToSign, string_to_sign),
+        (Stage::Signature, signature),
+        (Stage::Authorization, authorization),
+    ])
+}
+
+/// Returns the day of a time in UTC, as the scope states it (`2018-10-09`).
+pub fn date(timestamp: i64) -> String {
+    date::write(timestamp, DAY)
+}
+
+/// Reads the header `Authorization`.
+///
+/// # Errors
+/// [`Error::Scheme`] when it is of another scheme, [`Error::Part`] naming what is missing or has another form.
+pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
+    const CREDENTIAL: &str = "Credential";
+    let parts = Authorization::parse(header, ALGORITHM, CREDENTIAL)?;
+    match parts.id.split('/').collect::<Vec<_>>()[..] {
+        [id, date, service, TERMINATOR] => Ok(Authorization { id, date, service, ..parts }),
+        _ => Err(Error::Part { part: CREDENTIAL }),
+    }
+}
+
+/// The key that signs for one secret, day and service. Wiped when dropped.
+#[derive(Clone)]
+pub struct SigningKey([u8; 32]);
+
+impl Drop for SigningKey {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey")
+    }
+}
+
+/// Derives the key that signs for one secret, day and service.
+pub fn derive(secret: &str, date: &str, service: &str) -> SigningKey {
+    let mut seed = format!("TC3{secret}");
+    let day = SigningKey(hmac_sha256(seed.as_bytes(), date.as_bytes()));
+    seed.zeroize();
+    let service = SigningKey(hmac_sha256(&day.0, service.as_bytes()));
+    SigningKey(hmac_sha256(&service.0, TERMINATOR.as_bytes()))
+}
+
+/// Keeps derived keys, the few that are in use: one per secret, day and service.
+///
+/// Secrets themselves are not kept: an entry is found by a digest of what it was derived from.
+#[derive(Default)]
+pub struct KeyCache {
+    /// The most recently used one last.
+    entries: Mutex<Vec<([u8; 32], SigningKey)>>,
+}
+
+impl KeyCache {
+    /// Number of keys that are kept.
+    pub const CAPACITY: usize = 8;
+
+    /// Returns the key for a secret, day and service, derived if it is not there.
+    pub fn get(&self, secret: &str, date: &str, service: &str) -> SigningKey {
+        let name = Self::name(secret, date, service);
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = match entries.iter().position(|(known, _)| *known == name) {
+            Some(at) => entries.remove(at),
+            None => {
+                if entries.len() >= Self::CAPACITY {
+                    entries.remove(0);
+                }
+                (name, derive(secret, date, service))
+            }
+        };
+        let key = entry.1.clone();
+        entries.push(entry);
+        key
+    }
+
+    fn name(secret: &str, date: &str, service: &str) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        for part in [secret, date, service] {
+            // The length keeps ("ab", "c") apart from ("a", "bc").
+            digest.update(part.len().to_be_bytes());
+            digest.update(part);
+        }
+        digest.finalize().into()
+    }
+
+    fn len(&self) -> usize {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+impl fmt::Debug for KeyCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyCache").field("keys", &self.len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const REQUEST: Request<'_> = Request {
+        method: "POST",
+        host: "",
+        path: "/",
+        query: "",
+        parameters: &[],
+        headers: &[("Host", " TKE.example.com "), ("Content-Type", "application/json")],
+        payload: Payload::Bytes(b"{}"),
+    };
+    const CREDENTIALS: Credentials<'_> =
+        Credentials { id: "AKID", secret: "planted-secret", token: Some("planted-token") };
+    const SCOPE: Scope<'_> = Scope { service: "tke", timestamp: 1_551_113_065 };
+
+    fn signed() -> Signed {
+        sign(&REQUEST, &CREDENTIALS, &SCOPE)
+    }
+
+    #[test]
+    fn headers_are_sorted_trimmed_and_in_lower_case() {
+        let expected = "POST\n/\n\ncontent-type:application/json\nhost:tke.example.com\n\ncontent-type;host\n";
+        assert_eq!(signed().canonical_request(), format!("{expected}{}", sha256_hex(b"{}")));
+        assert!(signed().string_to_sign().contains("\n2019-02-25/tke/tc3_request\n"));
+    }
+
+    #[test]
+    fn a_digest_stands_for_the_body() {
+        let digest = sha256_hex(b"{}");
+        let request = Request { payload: Payload::Digest(&digest), ..REQUEST };
+        assert_eq!(sign(&request, &CREDENTIALS, &SCOPE), signed());
+    }
+
+    #[test]
+    fn a_body_may_be_left_unsigned() {
+        let unsigned = sign(&Request { payload: Payload::Unsigned, ..REQUEST }, &CREDENTIALS, &SCOPE);
+        let text = Request { payload: Payload::Bytes(b"UNSIGNED-PAYLOAD"), ..REQUEST };
+        assert_eq!(unsigned, sign(&text, &CREDENTIALS, &SCOPE));
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let signed = signed();
+        let read = parse(signed.authorization()).unwrap();
+        assert_eq!((read.id, read.date, read.service), ("AKID", "2019-02-25", "tke"));
+        assert_eq!((read.signed_headers, read.signature), ("content-type;host", signed.signature()));
+        let (scheme, part) = (Error::Scheme { scheme: ALGORITHM }, |part| Error::Part { part });
+        for (wrong, expected) in [
+            ("", scheme),
+            ("TC3-HMAC-SHA256", scheme),
+            ("Basic Credential=a/b/c/tc3_request, SignedHeaders=h, Signature=s", scheme),
+            ("TC3-HMAC-SHA256 Credential=a/b/c/other, SignedHeaders=h, Signature=s", part("Credential")),
+            ("TC3-HMAC-SHA256 Credential=a/b/c/tc3_request/d, SignedHeaders=h, Signature=s", part("Credential")),
+            ("TC3-HMAC-SHA256 Credential=a/b/c/tc3_request, Signature=s", part("SignedHeaders")),
+            ("TC3-HMAC-SHA256 Credential=a/b/c/tc3_request, SignedHeaders=h", part("Signature")),
+        ] {
+            assert_eq!(parse(wrong), Err(expected), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_cached_key_signs_the_same() {
+        let keys = KeyCache::default();
+        for _ in 0..2 {
+            assert_eq!(sign_cached(&REQUEST, &CREDENTIALS, &SCOPE, &keys), signed());
+        }
+        assert_eq!(keys.len(), 1);
+        let other = Credentials { secret: "another", ..CREDENTIALS };
+        assert_eq!(sign_cached(&REQUEST, &other, &SCOPE, &keys), sign(&REQUEST, &other, &SCOPE));
+        assert_eq!(keys.len(), 2);
+    }
+
+    #[test]
+    fn the_cache_is_bounded_and_keeps_what_is_used() {
+        let keys = KeyCache::default();
+        let first = KeyCache::name("s", "d", "0");
+        for service in 0..3 * KeyCache::CAPACITY {
+            keys.get("s", "d", &service.to_string());
+            keys.get("s", "d", "0");
+        }
+        assert_eq!(keys.len(), KeyCache::CAPACITY);
+        assert!(keys.entries.lock().unwrap().iter().any(|(name, _)| *name == first));
+        assert_ne!(KeyCache::name("ab", "c", ""), KeyCache::name("a", "bc", ""));
+    }
+
+    #[test]
+    fn nothing_shows_the_secret() {
+        let (keys, headers) = (KeyCache::default(), headers(&CREDENTIALS, 1));
+        let signed = sign_cached(&REQUEST, &CREDENTIALS, &SCOPE, &keys);
+        let key = derive("planted-secret", "d", "s");
+        let shown = format!("{REQUEST:?} {CREDENTIALS:?} {SCOPE:?} {signed:?} {keys:?} {key:?} {headers:?}");
+        assert!(!shown.contains("planted") && !shown.contains(signed.signature()), "{shown}");
+        assert_eq!(headers[1].value, "planted-token");
+    }
+}
