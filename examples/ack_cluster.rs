@@ -8,7 +8,7 @@
 use std::io::Write;
 use std::time::Duration;
 use wharf::ack::types::{AutoScaling, CreateScalingGroup, Taint};
-use wharf::ack::{self, Role, Signature};
+use wharf::ack::{self, Role, SignatureMethod};
 use wharf::{Error, ErrorKind};
 use wharf_server::{Server, Time};
 
@@ -60,7 +60,7 @@ async fn connect(server: &Server) -> Result<ack::Connection, Error> {
         .endpoint(server.endpoint())
         .credentials(server.credentials())
         .assume_role(role)
-        .signature(if newer { Signature::Acs3HmacSha256 } else { Signature::RoaHmacSha1 })
+        .signature_method(if newer { SignatureMethod::Acs3HmacSha256 } else { SignatureMethod::RoaHmacSha1 })
         .build()?;
     let quota = ack.cluster().describe_user_quota().send().await?;
     say(format!(

@@ -109,7 +109,7 @@ async fn call(arguments: Arguments) -> Result<serde_json::Value, Error> {
     }
     match arguments.product.as_str() {
         "ack" => call!(match arguments.signature.as_deref() {
-            Some("acs3") => alibaba!(ack).signature(ack::Signature::Acs3HmacSha256),
+            Some("acs3") => alibaba!(ack).signature_method(ack::SignatureMethod::Acs3HmacSha256),
             _ => alibaba!(ack),
         }),
         "sts" => call!(alibaba!(sts)),

@@ -86,9 +86,7 @@ fn read(path: &Path) -> Result<Option<String>, Error> {
 fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
     let mut found = BTreeSet::new();
     for crate_folder in folders(&root.join("crates"))? {
-        for product in folders(&crate_folder.join("src"))? {
-            collect(&product.join("generated"), &mut found)?;
-        }
+        collect_generated(&crate_folder.join("src"), &mut found)?;
         collect_blocks(&crate_folder.join("src"), &mut found)?;
     }
     collect(&root.join(crate::emit::c::FOLDER), &mut found)?;
@@ -98,6 +96,14 @@ fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
     found.retain(|path| path.extension().is_none_or(|extension| extension != "pyc"));
     let below_root = found.iter().filter_map(|path| path.strip_prefix(root).ok());
     Ok(below_root.filter(|path| !files.contains_key(*path)).map(Path::to_path_buf).collect())
+}
+
+/// The files in the folders named `generated` below a folder.
+fn collect_generated(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
+    for inner in folders(folder)? {
+        if inner.ends_with("generated") { collect(&inner, found)? } else { collect_generated(&inner, found)? }
+    }
+    Ok(())
 }
 
 fn collect(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Error> {

@@ -224,7 +224,7 @@ fn a_timeout_is_changed_in_one_place() {
     };
     let running = "Waits until a cluster is `Running`, and returns it.";
     assert_eq!(doc("crates/cluster/src/tke/generated/waiters.rs", running), "90 minutes");
-    assert_eq!(doc("crates/wharf/src/any/generated/tke.rs", running), "90 minutes");
+    assert_eq!(doc("crates/wharf/src/any/waiters/generated/tke.rs", running), "90 minutes");
     assert_eq!(doc("crates/python/python/wharf/tke/__init__.pyi", running), "90 minutes");
     assert_eq!(doc("crates/ffi/include/wharf/tke.h", running), "90 minutes");
     let code = copy.read("crates/cluster/src/tke/generated/waiters.rs");
@@ -236,4 +236,27 @@ fn a_timeout_is_changed_in_one_place() {
 
 fn own((before, after): (&str, &str)) -> (String, String) {
     (before.to_owned(), after.to_owned())
+}
+
+#[test]
+fn options_that_are_wrong_are_named() {
+    let copy = Copy::new("options");
+    let right = copy.read("specs/options.json");
+    for (find, replace, cause) in [
+        ("\"default\": 67108864,", "", "specs/options.json: max_response_bytes: has no default"),
+        ("\"type\": \"pem\"", "\"type\": \"entire\"", "specs/options.json: root_certificate: unknown variant `entire`"),
+        ("[\"huawei\"]", "[\"hauwei\"]", "specs/options.json: project_id: vendors: hauwei is not"),
+        (
+            "\"name\": \"organization\"",
+            "\"name\": \"project_id\"",
+            "specs/options.json: project_id: is described twice",
+        ),
+    ] {
+        assert!(right.contains(find), "{find}");
+        copy.put("specs/options.json", &right.replacen(find, replace, 1));
+        let error = copy.generate().unwrap_err();
+        assert!(error.contains(cause), "{cause}: {error}");
+    }
+    fs::remove_file(copy.0.join("specs/options.json")).unwrap();
+    assert!(copy.generate().unwrap_err().starts_with("specs/options.json: "));
 }

@@ -87,7 +87,7 @@ pub(crate) fn connection(product: &str, replay: &Replay) -> wharf_core::Connecti
             .credentials(credentials)
             .transport(transport)
             .retry_policy(quick())
-            .signature(ack::Signature::Acs3HmacSha256)
+            .signature_method(ack::SignatureMethod::Acs3HmacSha256)
             .build()
             .unwrap()
             .into(),

@@ -87,7 +87,7 @@ async fn errors_and_spans_show_none() {
     let credentials = || Credentials::new(server.credentials().id(), PLANTED);
     for builder in [
         ack_builder(&server).credentials(credentials()),
-        ack_builder(&server).credentials(credentials()).signature(ack::Signature::Acs3HmacSha256),
+        ack_builder(&server).credentials(credentials()).signature_method(ack::SignatureMethod::Acs3HmacSha256),
         ack_builder(&server).credentials(server.credentials().with_token(PLANTED)),
         ack_builder(&server).credentials(credentials()).assume_role(ack::Role::new(server.role_arn())),
     ] {

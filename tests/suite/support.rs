@@ -133,8 +133,8 @@ impl Clock for WorldTime {
 pub(crate) fn connections_for(server: &Server, entry: &Entry) -> [Connection; 2] {
     let signatures = [SignatureMethod::Tc3HmacSha256, SignatureMethod::HmacSha256];
     match entry.meta.product {
-        "ack" => [ack::Signature::RoaHmacSha1, ack::Signature::Acs3HmacSha256]
-            .map(|signature| ack_builder(server).signature(signature).build().unwrap().into()),
+        "ack" => [ack::SignatureMethod::RoaHmacSha1, ack::SignatureMethod::Acs3HmacSha256]
+            .map(|signature| ack_builder(server).signature_method(signature).build().unwrap().into()),
         "sts" => {
             [sts_builder(server), sts_builder(server).organization("3")].map(|builder| builder.build().unwrap().into())
         }

@@ -2,6 +2,7 @@
 
 pub mod any;
 pub mod c;
+pub mod options;
 pub mod python;
 pub mod registrations;
 pub mod rust;
@@ -20,6 +21,7 @@ pub fn all(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = rust::emit(catalog)?;
     files.extend(any::emit(catalog, root)?);
     files.extend(c::emit(catalog, root)?);
+    files.extend(options::emit(catalog, root)?);
     files.extend(python::emit(catalog, root)?);
     files.extend(registrations::emit(catalog, root)?);
     Ok(files)

@@ -22,7 +22,7 @@
  *   `wharf_pages` by one at a time, a second one gets `WHARF_BUSY`. Nothing may be freed while another thread uses
  *   it. Handles may be made on one thread and freed on another.
  * - The library has threads of its own as long as there is a connection, a walk over pages, an asynchronous call or a
- *   log. Callbacks of asynchronous calls and of the log run there, with a stack of 2 MiB. Callbacks and finalizers may
+ *   log. Callbacks of asynchronous calls, of credentials and of the log run there, with a stack of 2 MiB. Callbacks and finalizers may
  *   block and may call any function of the library; they may free the connection of their own call, cancel it, and set
  *   the log. After the last handle is freed and the log has ended no thread is left.
  * - Stack. No function needs more than 64 KiB of the stack of the thread that calls it, whatever the JSON: it is read on
@@ -244,6 +244,12 @@ typedef struct wharf_cancel wharf_cancel;
 typedef struct wharf_connection wharf_connection;
 
 /**
+ * The place for the credentials that a `wharf_credentials_callback` is asked for. It belongs to the library and is
+ * gone when the callback returns.
+ */
+typedef struct wharf_credentials wharf_credentials;
+
+/**
  * Why a function failed. Never holds a secret. Immutable: any number of threads may read it at once. The caller
  * owns it and frees it with `wharf_error_free`; the texts that its getters give live as long as it does.
  */
@@ -256,6 +262,21 @@ typedef struct wharf_error wharf_error;
 typedef struct wharf_pages wharf_pages;
 
 /**
+ * Is asked for credentials: hands them over by `wharf_credentials_set` and returns 0. With another value, or without
+ * handing any over, the call that needs them fails with `WHARF_CREDENTIALS`. It is called on a thread of the library,
+ * for the first call and again before the credentials expire or when a service refuses them; never twice at once for
+ * one connection. It may block and may call any function of the library, but no call over its own connection. Must
+ * not unwind.
+ */
+typedef int32_t (*wharf_credentials_callback)(void *user_data, wharf_credentials *credentials);
+
+/**
+ * Is called once when the library needs `user_data` no more: after the last callback, or before the function
+ * returns if that fails. May be NULL. Must not unwind.
+ */
+typedef void (*wharf_finalizer)(void *user_data);
+
+/**
  * Is called once when an asynchronous call has ended, on a thread of the library, where it may block and call the
  * library. `answer` is JSON if `result` is `WHARF_OK`, and NULL otherwise; `error` is NULL if it is `WHARF_OK` or
  * `WHARF_END`. Both belong to the library and are gone when the callback returns. Must not unwind.
@@ -264,12 +285,6 @@ typedef void (*wharf_callback)(void *user_data,
                                wharf_result result,
                                const char *answer,
                                const wharf_error *error);
-
-/**
- * Is called once when the library needs `user_data` no more: after the last callback, or before the function
- * returns if that fails. May be NULL. Must not unwind.
- */
-typedef void (*wharf_finalizer)(void *user_data);
 
 /**
  * Is told the first state of what is waited for, and then every state that differs from the one before. `text` is
@@ -390,26 +405,14 @@ void wharf_text_free(char **text);
 /**
  * Makes a connection to a product. Nothing is sent.
  *
- * The options are one JSON object. All of them may be left out: credentials then come from where the vendor's own
- * tools find them (environment, profile file, role of the machine).
+ * The options are one JSON object; `wharf/options.h` has their names, values and defaults. All of them may be left
+ * out: credentials then come from where the vendor's own tools find them (environment, profile file, role of the
+ * machine).
  *
  * @code
- * {"region": "ap-guangzhou", "domain": "cloud.example.com", "endpoint": "https://tke.example.com",
- *  "credentials": {"id": "...", "secret": "...", "token": "..."},
- *  "root_certificate": "-----BEGIN CERTIFICATE-----...", "proxy": "http://proxy:3128", "no_proxy": true,
- *  "connect_timeout": 10, "attempt_timeout": 30, "call_timeout": 300,
- *  "retry": {"max_attempts": 3, "base_delay": 0.2, "throttled_delay": 1, "max_delay": 20},
- *  "client_rate_limit": false, "max_response_bytes": 67108864, "user_agent": "my-program/1.0",
- *  "pool_max_idle_per_host": 32, "pool_idle_timeout": 20, "resolve": {"host": "192.0.2.1:443"},
- *  "danger_accept_plain_http": false, "danger_accept_invalid_certificates": false}
+ * {"region": "ap-guangzhou", "domain": "cloud.example.com", "call_timeout": 60,
+ *  "credentials": {"id": "...", "secret": "...", "token": "..."}}
  * @endcode
- *
- * Times are in seconds. Tencent's products take `signature_method` (`TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256`),
- * `http_method` (`POST`, `GET`), `language` and `request_client` too; Huawei's `project_id`, `iam_endpoint`,
- * `cluster_addressing` (`host`, `path`), `token`, and `password_login` (`{"user", "password", "account"}`);
- * Alibaba's `signature_method` (`HMAC-SHA1`, `ACS3-HMAC-SHA256`), `organization`, `resource_group`, `instance`,
- * `sts_endpoint`, `asapi` (`{"product_ak", "role_id"}`) and `assume_role` (`{"arn", "session_name", "duration",
- * "policy", "region"}`).
  *
  * An option that does not exist or has a value of the wrong type is `WHARF_CONFIGURATION`, named by
  * `wharf_error_field`; a product that this library does not have is `WHARF_INVALID_INPUT`.
@@ -425,6 +428,26 @@ wharf_result wharf_connection_new(const char *product,
                                   wharf_error **error);
 
 /**
+ * Makes a connection as `wharf_connection_new` does, whose credentials come from a callback of the program, instead
+ * of those in the options. It is kept as long as the connection, and calls that were begun over it, need it.
+ *
+ * @param product name of the product (`WHARF_TKE`).
+ * @param options JSON, or NULL for none.
+ * @param callback what is asked for credentials; must not be NULL.
+ * @param user_data what the callback and the finalizer get.
+ * @param finalizer NULL, or what is called when `user_data` is needed no more.
+ * @param connection where the connection goes.
+ * @param error NULL, or where an error goes.
+ */
+wharf_result wharf_connection_new_with_credentials(const char *product,
+                                                   const char *options,
+                                                   wharf_credentials_callback callback,
+                                                   void *user_data,
+                                                   wharf_finalizer finalizer,
+                                                   wharf_connection **connection,
+                                                   wharf_error **error);
+
+/**
  * Name of the product that a connection is to; NULL only for NULL. Belongs to the connection.
  */
 const char *wharf_connection_product(const wharf_connection *connection);
@@ -438,6 +461,24 @@ const char *wharf_connection_product(const wharf_connection *connection);
  * @param connection NULL, or the address of a pointer that is NULL or a connection which no other thread uses now.
  */
 void wharf_connection_free(wharf_connection **connection);
+
+/**
+ * Hands credentials over, within a `wharf_credentials_callback`. The texts are copied.
+ *
+ * @param credentials what the callback was given.
+ * @param id identifier of the key.
+ * @param secret secret of the key.
+ * @param token session token of a temporary key, or NULL.
+ * @param expires_at the time at which the key ends, in seconds since 1970; 0 for a key that does not. A negative
+ * number is `WHARF_INVALID_NUMBER`.
+ * @param error NULL, or where an error goes.
+ */
+wharf_result wharf_credentials_set(wharf_credentials *credentials,
+                                   const char *id,
+                                   const char *secret,
+                                   const char *token,
+                                   int64_t expires_at,
+                                   wharf_error **error);
 
 /**
  * Makes a handle by which calls can be cancelled.

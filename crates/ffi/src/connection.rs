@@ -1,14 +1,16 @@
 //! Connections.
 
-use crate::boundary::{Json, free, guard, place, put, shared, text, with_threads};
+use crate::boundary::{Failure, Json, Outcome, free, guard, place, put, shared, text, with_threads};
+use crate::credentials::{provider, release, wharf_credentials_callback};
 use crate::engine::Engine;
 use crate::error::wharf_error;
 use crate::log;
 use crate::result::wharf_result;
-use std::ffi::{CString, c_char};
+use crate::task::{UserData, wharf_finalizer};
+use std::ffi::{CString, c_char, c_void};
 use std::ptr::null;
 use std::sync::Arc;
-use wharf::any;
+use wharf::any::{self, Extras};
 
 /// A connection to a product: endpoint, credentials, pool, retries. Any number of threads may use it at once; what
 /// it shares between them (pool, credentials, retry budget) is why one connection is better than many. The caller
@@ -33,26 +35,14 @@ impl wharf_connection {
 
 /// Makes a connection to a product. Nothing is sent.
 ///
-/// The options are one JSON object. All of them may be left out: credentials then come from where the vendor's own
-/// tools find them (environment, profile file, role of the machine).
+/// The options are one JSON object; `wharf/options.h` has their names, values and defaults. All of them may be left
+/// out: credentials then come from where the vendor's own tools find them (environment, profile file, role of the
+/// machine).
 ///
 /// @code
-/// {"region": "ap-guangzhou", "domain": "cloud.example.com", "endpoint": "https://tke.example.com",
-///  "credentials": {"id": "...", "secret": "...", "token": "..."},
-///  "root_certificate": "-----BEGIN CERTIFICATE-----...", "proxy": "http://proxy:3128", "no_proxy": true,
-///  "connect_timeout": 10, "attempt_timeout": 30, "call_timeout": 300,
-///  "retry": {"max_attempts": 3, "base_delay": 0.2, "throttled_delay": 1, "max_delay": 20},
-///  "client_rate_limit": false, "max_response_bytes": 67108864, "user_agent": "my-program/1.0",
-///  "pool_max_idle_per_host": 32, "pool_idle_timeout": 20, "resolve": {"host": "192.0.2.1:443"},
-///  "danger_accept_plain_http": false, "danger_accept_invalid_certificates": false}
+/// {"region": "ap-guangzhou", "domain": "cloud.example.com", "call_timeout": 60,
+///  "credentials": {"id": "...", "secret": "...", "token": "..."}}
 /// @endcode
-///
-/// Times are in seconds. Tencent's products take `signature_method` (`TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256`),
-/// `http_method` (`POST`, `GET`), `language` and `request_client` too; Huawei's `project_id`, `iam_endpoint`,
-/// `cluster_addressing` (`host`, `path`), `token`, and `password_login` (`{"user", "password", "account"}`);
-/// Alibaba's `signature_method` (`HMAC-SHA1`, `ACS3-HMAC-SHA256`), `organization`, `resource_group`, `instance`,
-/// `sts_endpoint`, `asapi` (`{"product_ak", "role_id"}`) and `assume_role` (`{"arn", "session_name", "duration",
-/// "policy", "region"}`).
 ///
 /// An option that does not exist or has a value of the wrong type is `WHARF_CONFIGURATION`, named by
 /// `wharf_error_field`; a product that this library does not have is `WHARF_INVALID_INPUT`.
@@ -68,18 +58,57 @@ pub unsafe extern "C" fn wharf_connection_new(
     connection: *mut *mut wharf_connection,
     error: *mut *mut wharf_error,
 ) -> wharf_result {
+    with_threads(error, || make(product, options, Extras::default(), connection))
+}
+
+/// Makes a connection as `wharf_connection_new` does, whose credentials come from a callback of the program, instead
+/// of those in the options. It is kept as long as the connection, and calls that were begun over it, need it.
+///
+/// @param product name of the product (`WHARF_TKE`).
+/// @param options JSON, or NULL for none.
+/// @param callback what is asked for credentials; must not be NULL.
+/// @param user_data what the callback and the finalizer get.
+/// @param finalizer NULL, or what is called when `user_data` is needed no more.
+/// @param connection where the connection goes.
+/// @param error NULL, or where an error goes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_connection_new_with_credentials(
+    product: *const c_char,
+    options: *const c_char,
+    callback: wharf_credentials_callback,
+    user_data: *mut c_void,
+    finalizer: wharf_finalizer,
+    connection: *mut *mut wharf_connection,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    let user_data = UserData::new(user_data, finalizer);
     with_threads(error, || {
-        let name = text("product", product)?.to_owned();
-        let options = Json::new("options", options)?;
-        place("connection", connection)?;
-        let engine = Engine::get()?;
-        let made = engine.run(move || Ok(any::Connection::from_options(&name, &options.read()?)?));
-        log::flush();
-        let made = made?;
-        let product = CString::new(made.product()).unwrap_or_default();
-        put(connection, Box::new(wharf_connection { connection: made, product, engine }));
-        Ok(wharf_result::WHARF_OK)
+        let callback = callback.ok_or_else(|| Failure::null("callback"))?;
+        let provider = provider(callback, user_data);
+        let mut extras = Extras::default();
+        extras.credentials = Some(provider.clone());
+        let made = make(product, options, extras, connection);
+        release(provider);
+        made
     })
+}
+
+fn make(
+    product: *const c_char,
+    options: *const c_char,
+    extras: Extras,
+    connection: *mut *mut wharf_connection,
+) -> Outcome<wharf_result> {
+    let name = text("product", product)?.to_owned();
+    let options = Json::new("options", options)?;
+    place("connection", connection)?;
+    let engine = Engine::get()?;
+    let made = engine.run(move || Ok(any::Connection::with_extras(&name, &options.read()?, extras)?));
+    log::flush();
+    let made = made?;
+    let product = CString::new(made.product()).unwrap_or_default();
+    put(connection, Box::new(wharf_connection { connection: made, product, engine }));
+    Ok(wharf_result::WHARF_OK)
 }
 
 /// Name of the product that a connection is to; NULL only for NULL. Belongs to the connection.

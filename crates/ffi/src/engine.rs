@@ -78,6 +78,11 @@ pub(crate) fn mark_thread() {
     OURS.set(true);
 }
 
+/// Whether this thread is one of the library's.
+pub(crate) fn is_ours() -> bool {
+    OURS.get()
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
         let Some(runtime) = self.runtime.take() else { return };

@@ -16,6 +16,7 @@ mod boundary;
 mod call;
 mod cancel;
 mod connection;
+mod credentials;
 mod describe;
 mod engine;
 mod error;
@@ -33,7 +34,11 @@ mod wait;
 
 pub use call::{wharf_call, wharf_call_async, wharf_callback};
 pub use cancel::{wharf_cancel, wharf_cancel_cancel, wharf_cancel_free, wharf_cancel_new};
-pub use connection::{wharf_connection, wharf_connection_free, wharf_connection_new, wharf_connection_product};
+pub use connection::{
+    wharf_connection, wharf_connection_free, wharf_connection_new, wharf_connection_new_with_credentials,
+    wharf_connection_product,
+};
+pub use credentials::{wharf_credentials, wharf_credentials_callback, wharf_credentials_set};
 pub use describe::wharf_describe;
 pub use error::*;
 pub use json::{wharf_json_count, wharf_json_get, wharf_json_quote};

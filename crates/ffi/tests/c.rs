@@ -110,6 +110,13 @@ fn callbacks_and_finalizers_may_call_the_library() {
 }
 
 #[test]
+fn credentials_come_from_a_callback() {
+    for linking in BOTH {
+        Cloud::new().run(&compile(&source("credentials"), linking, &[]), &[]);
+    }
+}
+
+#[test]
 fn a_forked_child_gets_an_error_and_never_hangs() {
     for linking in BOTH {
         Cloud::new().run(&compile(&source("fork"), linking, &[]), &[]);
@@ -166,7 +173,7 @@ fn address_sanitizer_finds_nothing() {
         leaks(&mut misuse);
         run(&mut misuse);
         let cloud = Cloud::new();
-        for (name, argument) in [("calls", ""), ("threads", "50"), ("callbacks", "")] {
+        for (name, argument) in [("calls", ""), ("threads", "50"), ("callbacks", ""), ("credentials", "")] {
             let mut command = Command::new(compile(&source(name), linking, &flags));
             cloud.prepare(&mut command);
             leaks(&mut command);
@@ -196,7 +203,7 @@ fn valgrind_finds_nothing() {
         return;
     }
     let cloud = Cloud::new();
-    for (name, argument) in [("misuse", ""), ("calls", ""), ("threads", "5"), ("callbacks", "")] {
+    for (name, argument) in [("misuse", ""), ("calls", ""), ("threads", "5"), ("callbacks", ""), ("credentials", "")] {
         let program = compile(&source(name), Linking::Shared, &[]);
         let mut command = Command::new("valgrind");
         command.args([

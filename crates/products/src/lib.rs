@@ -1,6 +1,7 @@
 //! What the service crates of a product share: its host names, protocol, signatures and error codes.
 
 pub mod alibaba;
+mod builder;
 pub mod huawei;
 pub mod tencent;
 
@@ -12,5 +13,7 @@ pub mod sts;
 pub mod tcr;
 pub mod tke;
 // end products
+
+pub use builder::{Builder, Describe, Vendor};
 
 wharf_core::request_type!();

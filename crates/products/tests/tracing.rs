@@ -10,17 +10,12 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use wharf_core::clock::ManualClock;
 use wharf_core::credentials::Credentials;
-use wharf_core::error::CodeMeta;
 use wharf_core::operation::{Authorization, OperationMeta};
 use wharf_core::request::Call;
 use wharf_core::transport::Replay;
-use wharf_core::{Connection, ErrorKind, Operation};
-use wharf_products::tencent::Builder;
+use wharf_core::{Connection, Operation};
 
 const SECRET: &str = "planted-secret";
-
-static CODES: [CodeMeta; 1] =
-    [CodeMeta { code: "RequestLimitExceeded", kind: ErrorKind::Throttled, retryable: true, doc: "" }];
 
 /// An operation that carries a password.
 #[derive(Clone, Default, PartialEq)]
@@ -106,7 +101,7 @@ async fn a_call_and_its_attempts_are_told_without_secrets() {
     let log = Log::default();
     let guard = tracing::subscriber::set_default(log.clone());
     let builder = || {
-        Builder::<Connection>::new("tke", &CODES)
+        wharf_products::tke::builder::<Connection>()
             .credentials(Credentials::new("id", SECRET).with_token(SECRET))
             .region("ap-guangzhou")
     };

@@ -1,6 +1,7 @@
 //! Connections.
 
 use crate::call::Call;
+use crate::credentials::provider;
 use crate::describe::Operation;
 use crate::error::to_python;
 use crate::input;
@@ -29,6 +30,8 @@ struct Shared {
     product: String,
     settings: Value,
     extras: Extras,
+    /// A callable that provides credentials.
+    provide: Option<Arc<Py<PyAny>>>,
     /// The connection and the process that it belongs to: what it keeps open is served by the threads of one.
     ///
     /// Locked only while the interpreter is held; see [`runtime`](crate::runtime).
@@ -42,7 +45,8 @@ impl Connection {
         let process = std::process::id();
         if place.0 != process {
             let shared = &self.shared;
-            let made = wharf::any::Connection::with_extras(&shared.product, &shared.settings, shared.extras.clone());
+            let extras = with_provider(py, shared.extras.clone(), shared.provide.as_ref())?;
+            let made = wharf::any::Connection::with_extras(&shared.product, &shared.settings, extras);
             let made = made.map_err(|error| to_python(py, &error))?;
             // The parent's may be locked by threads that are not here: it is not even dropped.
             std::mem::forget(std::mem::replace(&mut *place, (process, made)));
@@ -55,23 +59,34 @@ impl Connection {
     }
 }
 
+/// The provider belongs to the threads of this process.
+fn with_provider(py: Python<'_>, mut extras: Extras, provide: Option<&Arc<Py<PyAny>>>) -> PyResult<Extras> {
+    if let Some(provide) = provide {
+        extras.credentials = Some(provider(runtime::engine(py)?, provide));
+    }
+    Ok(extras)
+}
+
 #[pymethods]
 impl Connection {
     #[new]
-    #[pyo3(signature = (product, settings, server=None))]
+    #[pyo3(signature = (product, settings, server=None, provide=None))]
     fn new(
         py: Python<'_>,
         product: &str,
         settings: &Bound<'_, PyDict>,
         server: Option<&Bound<'_, Server>>,
+        provide: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let settings = input::arguments(settings)?;
         let mut extras = Extras::default();
         extras.transport = server.map(|server| server.get().transport()).transpose()?;
-        let made = wharf::any::Connection::with_extras(product, &settings, extras.clone());
+        let provide = provide.map(Arc::new);
+        let own = with_provider(py, extras.clone(), provide.as_ref())?;
+        let made = wharf::any::Connection::with_extras(product, &settings, own);
         let made = made.map_err(|error| to_python(py, &error))?;
         let connection = Mutex::new((std::process::id(), made));
-        let shared = Shared { product: product.to_owned(), settings, extras, connection };
+        let shared = Shared { product: product.to_owned(), settings, extras, provide, connection };
         Ok(Self { shared: Arc::new(shared), options: CallOptions::default() })
     }
 

@@ -10,6 +10,7 @@
 
 mod call;
 mod connection;
+mod credentials;
 mod describe;
 mod error;
 mod input;

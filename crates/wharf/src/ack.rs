@@ -65,14 +65,14 @@
 //!
 //! ```no_run
 //! # fn run() -> Result<(), wharf::Error> {
-//! use wharf::ack::{self, Asapi, Gateway, Role, Signature};
+//! use wharf::ack::{self, Asapi, Role, SignatureMethod};
 //!
 //! // The role's credentials are fetched with the given ones, kept, and renewed before they expire.
 //! let ack = ack::Connection::builder()
 //!     .region("cn-beijing")
 //!     .credentials(wharf::Credentials::new("access key", "secret key"))
 //!     .assume_role(Role::new("acs:ram::1234567890123456:role/adminrole"))
-//!     .signature(Signature::Acs3HmacSha256)
+//!     .signature_method(SignatureMethod::Acs3HmacSha256)
 //!     .build()?;
 //!
 //! let private = ack::Connection::builder()
@@ -80,7 +80,7 @@
 //!     .domain("inter.cloud.example.com")
 //!     .organization("3")
 //!     .resource_group("58")
-//!     .gateway(Gateway::Asapi(Asapi::new())) // before V3.16.0
+//!     .asapi(Asapi::new()) // before V3.16.0
 //!     .build()?;
 //! # Ok(())
 //! # }
@@ -106,7 +106,7 @@ pub mod types {
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
 
-crate::connection::connection!(ack, alibaba, "ACK");
+crate::connection::connection!(ack, wharf_products::alibaba::AlibabaOptions, "ACK");
 
 impl Connection {
     /// Clusters: their life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
@@ -132,4 +132,4 @@ impl Connection {
 // end product
 
 pub use wharf_cluster::ack::{Upgrade, UpgradeProgress};
-pub use wharf_products::alibaba::{Asapi, AssumedRole, Gateway, Role, Signature};
+pub use wharf_products::alibaba::{Asapi, AssumedRole, Role, SignatureMethod};

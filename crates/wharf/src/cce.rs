@@ -83,7 +83,7 @@ pub mod types {
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &iam::OPERATIONS];
 
-crate::connection::connection!(cce, huawei, "CCE");
+crate::connection::connection!(cce, wharf_products::huawei::HuaweiOptions, "CCE");
 
 impl Connection {
     /// Clusters: their life cycle, certificates, jobs, add-ons, volumes, quota.

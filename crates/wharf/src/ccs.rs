@@ -92,7 +92,7 @@ pub mod types {
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &monitoring::OPERATIONS, &registry::OPERATIONS];
 
-crate::connection::connection!(ccs, ccs, "CCS");
+crate::connection::connection!(ccs, wharf_products::ccs::CcsOptions, "CCS");
 
 impl Connection {
     /// Clusters, namespaces, services and their roll-out, tasks.

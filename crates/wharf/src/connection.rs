@@ -2,9 +2,9 @@
 
 /// Defines a product's `Connection` and its `Builder`.
 macro_rules! connection {
-    ($product:ident, $vendor:ident, $title:literal) => {
+    ($product:ident, $options:ty, $title:literal) => {
         #[doc = concat!("Collects the settings of a [`Connection`] to ", $title, ".")]
-        pub type Builder = wharf_products::$vendor::Builder<Connection>;
+        pub type Builder = wharf_products::Builder<$options, Connection>;
 
         #[doc = concat!("A connection to ", $title, ", shared by its clients. Cheap to clone.")]
         #[derive(Debug, Clone)]

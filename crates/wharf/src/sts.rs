@@ -30,7 +30,7 @@ pub use wharf_products::sts::{CODES, Client, ErrorCode, operations, types};
 /// The operations of each client, by which [`Connection::call`] finds one.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] = &[&wharf_products::sts::OPERATIONS];
 
-crate::connection::connection!(sts, alibaba, "STS");
+crate::connection::connection!(sts, wharf_products::alibaba::AlibabaOptions, "STS");
 
 impl Connection {
     /// The client, to be passed on.

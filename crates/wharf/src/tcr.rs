@@ -25,7 +25,7 @@ pub mod types {
 /// The operations of each client, by which [`Connection::call`] finds one.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] = &[&registry::OPERATIONS];
 
-crate::connection::connection!(tcr, tencent, "TCR");
+crate::connection::connection!(tcr, wharf_products::tencent::TencentOptions, "TCR");
 
 impl Connection {
     /// Image registries: instances, namespaces, repositories, images, triggers.

@@ -46,7 +46,7 @@ pub mod types {
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
 
-crate::connection::connection!(tke, tencent, "TKE");
+crate::connection::connection!(tke, wharf_products::tencent::TencentOptions, "TKE");
 
 impl Connection {
     /// Clusters: their life cycle, access points, versions, images, quota, charts.

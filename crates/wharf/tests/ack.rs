@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 use wharf::ack::types::{AttachOptions, AutoScaling, ClusterState, CreateScalingGroup, InstallAddon, Taint};
-use wharf::ack::{Connection, Signature, UpgradeProgress};
+use wharf::ack::{Connection, SignatureMethod, UpgradeProgress};
 use wharf::clock::ManualClock;
 use wharf::transport::{Limits, Transport, TransportError};
 use wharf::{ErrorKind, JsonText, sts};
@@ -59,7 +59,7 @@ fn connect(transport: Arc<dyn Transport>) -> Connection {
         .region("cn-beijing")
         .credentials(wharf::Credentials::new("key", "secret"))
         // The other one says the region in every query.
-        .signature(Signature::Acs3HmacSha256)
+        .signature_method(SignatureMethod::Acs3HmacSha256)
         .transport(transport)
         .clock(clock())
         .build()

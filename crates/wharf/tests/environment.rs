@@ -286,3 +286,77 @@ fn a_profile_with_a_key_alone_is_used() {
         assert_eq!(told["kind"], "Connection", "{told}");
     }
 }
+
+/// Keys in the environment, which a profile that is named goes before.
+const KEYS: &[(&str, &str)] = &[
+    ("TENCENTCLOUD_SECRET_ID", "env-id"),
+    ("TENCENTCLOUD_SECRET_KEY", "planted"),
+    ("HUAWEICLOUD_SDK_AK", "env-id"),
+    ("HUAWEICLOUD_SDK_SK", "planted"),
+    ("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id"),
+    ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "planted"),
+];
+
+/// A home with a file of each vendor, which has the profiles `default` (Huawei: `basic`) and `other`.
+struct Profiles(PathBuf);
+
+impl Profiles {
+    fn new() -> Self {
+        let home = std::env::temp_dir().join(format!("wharf-profiles-{}", std::process::id()));
+        let alibaba = ["default", "other"].map(|name| {
+            let id = format!("{name}-id");
+            json!({"name": name, "mode": "AK", "access_key_id": id, "access_key_secret": "planted"})
+        });
+        for (path, text) in [
+            (
+                ".tencentcloud/credentials",
+                "[default]\nsecret_id = default-id\nsecret_key = planted\n[other]\nsecret_id = other-id\nsecret_key = planted\n"
+                    .to_owned(),
+            ),
+            (".huaweicloud/credentials", "[basic]\nak = default-id\nsk = planted\n[other]\nak = other-id\nsk = planted\n".to_owned()),
+            (".aliyun/config.json", json!({"current": "default", "profiles": alibaba}).to_string()),
+        ] {
+            let path = home.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Self(home)
+    }
+}
+
+impl Drop for Profiles {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_profile_that_is_named_is_used_instead_of_the_chain() {
+    let home = Profiles::new();
+    let variables: Vec<_> = KEYS.iter().copied().chain([("HOME", home.0.to_str().unwrap())]).collect();
+    for product in PRODUCTS {
+        let asked = |profile: Value| {
+            let (address, head) = server();
+            let mut options = json!({"profile": profile, "endpoint": format!("http://{address}")});
+            if product.0 == "ccs" {
+                options["http_method"] = "GET".into();
+            }
+            run(product, options, &variables);
+            head.join().unwrap()
+        };
+        let head = asked("other".into());
+        assert!(head.contains("other-id") && !head.contains("env-id"), "{product:?}: {head}");
+        let head = asked(Value::Null);
+        assert!(head.contains("env-id"), "{product:?}: {head}");
+
+        let told = run(product, json!({"profile": "elephant"}), &variables);
+        assert!(told["step"] == "call" && told["message"].as_str().unwrap().contains("elephant"), "{told}");
+        for options in [json!({"profile": " "}), json!({"profile": "other", "credentials": key()})] {
+            let told = run(product, options, &variables);
+            assert_eq!(
+                (&told["step"], &told["kind"], &told["field"]),
+                (&json!("connect"), &json!("Configuration"), &json!("profile"))
+            );
+        }
+    }
+}

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
-use wharf::ack::Signature;
+use wharf::ack::SignatureMethod;
 use wharf::ack::types::{Addon, WorkerDataDisk};
 use wharf::{Credentials, Error, ack, sts};
 use wharf_core::connection::Settings;
@@ -83,7 +83,7 @@ fn connection<C: From<wharf_core::Connection>>(vector: &Value) -> (C, Arc<Captur
     (alibaba.organization, alibaba.resource_group) = (setting("organization"), setting("resource_group"));
     alibaba.instance = setting("instance");
     if text(vector, "signature") == "acs3" {
-        alibaba.signature = Signature::Acs3HmacSha256;
+        alibaba.signature_method = SignatureMethod::Acs3HmacSha256;
     }
     let product = match text(vector, "signature") {
         "rpc" => wharf_products::sts::product(alibaba),

@@ -10,14 +10,14 @@ use std::time::{Duration, SystemTime};
 use wharf::ack::cluster::operations::{CreateCluster, DescribeClusterDetailOutput};
 use wharf::ack::scaling::operations::CreateClusterNodePool;
 use wharf::ack::types::{CreateScalingGroup, InstanceRole, Node};
-use wharf::ack::{self, Signature, cluster, monitoring, node, scaling};
+use wharf::ack::{self, SignatureMethod, cluster, monitoring, node, scaling};
 use wharf::{Error, ErrorKind, Timestamp, sts};
-use wharf_server::{Server, SignatureMethod};
+use wharf_server::Server;
 
 /// Makes a test of each scenario under each signature, and `all`, which gives the operations that were called in them.
 macro_rules! scenarios {
     ($($scenario:ident),* $(,)?) => {
-        pub(super) async fn all(by: super::Signature) -> std::collections::BTreeSet<String> {
+        pub(super) async fn all(by: super::SignatureMethod) -> std::collections::BTreeSet<String> {
             let mut called = std::collections::BTreeSet::new();
             $(
                 let cloud = super::Cloud::new(by).await;
@@ -31,7 +31,7 @@ macro_rules! scenarios {
             $(
                 #[tokio::test]
                 async fn $scenario() {
-                    super::$scenario(&crate::ack::Cloud::new(super::super::Signature::RoaHmacSha1).await).await;
+                    super::$scenario(&crate::ack::Cloud::new(super::super::SignatureMethod::RoaHmacSha1).await).await;
                 }
             )*
         }
@@ -62,7 +62,7 @@ const SERVERS: [&str; 3] = ["i-2zewharf000000000001", "i-2zewharf000000000002", 
 const STOPPED: &str = "i-2zewharf000000000005";
 const ELSEWHERE: &str = "i-2zewharf000000000006";
 
-const BOTH: [Signature; 2] = [Signature::RoaHmacSha1, Signature::Acs3HmacSha256];
+const BOTH: [SignatureMethod; 2] = [SignatureMethod::RoaHmacSha1, SignatureMethod::Acs3HmacSha256];
 
 /// A server whose time passes when a client waits, and the clients of its first account.
 struct Cloud {
@@ -76,9 +76,9 @@ struct Cloud {
 }
 
 impl Cloud {
-    async fn new(by: Signature) -> Self {
+    async fn new(by: SignatureMethod) -> Self {
         let server = Arc::new(builder().without_socket().start().await.unwrap());
-        let ack = ack_builder(&server).clock(WorldTime::new(&server)).signature(by).build().unwrap();
+        let ack = ack_builder(&server).clock(WorldTime::new(&server)).signature_method(by).build().unwrap();
         let sts = sts_builder(&server).build().unwrap();
         let (clusters, nodes, pools, logs) = (ack.cluster(), ack.node(), ack.scaling(), ack.monitoring());
         Self { server, ack, sts, clusters, nodes, pools, logs }
@@ -90,10 +90,10 @@ impl Cloud {
     }
 
     /// The operations that were answered, signed in the way that was asked for.
-    fn called(&self, by: Signature) -> BTreeSet<String> {
+    fn called(&self, by: SignatureMethod) -> BTreeSet<String> {
         let wanted = match by {
-            Signature::Acs3HmacSha256 => SignatureMethod::Acs3,
-            _ => SignatureMethod::AcsRoa,
+            SignatureMethod::Acs3HmacSha256 => wharf_server::SignatureMethod::Acs3,
+            _ => wharf_server::SignatureMethod::AcsRoa,
         };
         let calls = self.server.journal().calls().into_iter();
         let answered = calls.filter(|call| call.acted && call.code.is_none());

@@ -1,6 +1,6 @@
 //! Pages and items of the three lists, each with its own names, and with a server that lies.
 
-use super::{Cloud, Signature};
+use super::{Cloud, SignatureMethod};
 use crate::support::{ack_builder, server};
 use serde_json::{Map, Value, json};
 use wharf::ack::{self, Connection};
@@ -228,7 +228,7 @@ async fn nodes() {
 /// The pages of what the world really has.
 #[tokio::test]
 async fn what_there_is_comes_in_pages() {
-    let cloud = Cloud::new(Signature::Acs3HmacSha256).await;
+    let cloud = Cloud::new(SignatureMethod::Acs3HmacSha256).await;
     let clusters = &cloud.clusters;
     let mut made = Vec::new();
     for count in [0, 1, 4, 5, 11] {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::ACCEPT;
 use std::sync::{Arc, Mutex};
-use wharf::ack::{self, Asapi, Gateway};
+use wharf::ack::{self, Asapi};
 use wharf::transport::{Limits, Transport, TransportError};
 use wharf::{ErrorKind, sts};
 use wharf_server::Server;
@@ -59,7 +59,7 @@ async fn what_an_organization_has_is_seen_by_it_alone() {
     for by in BOTH {
         let cloud = Cloud::new(by).await;
         let within = |organization: &str, group: Option<&str>| {
-            let builder = ack_builder(&cloud.server).signature(by).organization(organization);
+            let builder = ack_builder(&cloud.server).signature_method(by).organization(organization);
             group.map_or(builder.clone(), |group| builder.resource_group(group)).build().unwrap().cluster()
         };
         let order = async |clusters: &ack::cluster::Client, name: &str| {
@@ -107,7 +107,7 @@ async fn calls_say_for_whom_they_are() {
     for by in BOTH {
         let server = private_server().await;
         let between = Between::new(&server, false);
-        let builder = private(&server).transport(between.clone()).signature(by);
+        let builder = private(&server).transport(between.clone()).signature_method(by);
         let ack = builder.organization("3").resource_group("58").instance("c-1").build().unwrap();
         ack.cluster().describe_clusters_v1().send().await.unwrap();
         let call = server.journal().last().unwrap();
@@ -154,8 +154,9 @@ async fn the_gateway_asapi() {
     for by in BOTH {
         let server = private_server().await;
         let between = Between::new(&server, false);
-        let builder = private(&server).transport(between.clone()).signature(by).organization("3").resource_group("58");
-        let ack = builder.clone().gateway(Gateway::Asapi(Asapi::new().role_id("2"))).build().unwrap();
+        let builder =
+            private(&server).transport(between.clone()).signature_method(by).organization("3").resource_group("58");
+        let ack = builder.clone().asapi(Asapi::new().role_id("2")).build().unwrap();
         let order = ack.cluster().create_cluster().name("by-asapi").vpcid(super::NETWORK).num_of_nodes(0);
         let order = order.worker_vswitch_ids(super::SWITCHES).pod_vswitch_ids([super::SWITCHES[2]]);
         let id = order.cluster_type("ManagedKubernetes").send().await.unwrap().cluster_id;
@@ -177,12 +178,12 @@ async fn the_gateway_asapi() {
         }
         // The credentials of a role come from POP all the same.
         let role = ack::Role::new(server.role_arn());
-        let assumed = builder.gateway(Gateway::Asapi(Asapi::new().role_id("2"))).assume_role(role).build().unwrap();
+        let assumed = builder.asapi(Asapi::new().role_id("2")).assume_role(role).build().unwrap();
         assumed.cluster().describe_clusters_v1().send().await.unwrap();
         assert_eq!(server.journal().of("AssumeRole").len(), 1);
 
         // The guide's own examples name no organization and no role.
-        let bare = private(&server).signature(by).gateway(Gateway::Asapi(Asapi::new())).build().unwrap();
+        let bare = private(&server).signature_method(by).asapi(Asapi::new()).build().unwrap();
         assert_eq!(bare.cluster().describe_clusters_v1().send().await.unwrap().page_info.total_count, 0);
     }
 }
@@ -192,7 +193,7 @@ async fn the_gateway_asapi() {
 async fn an_error_in_xml_is_read() {
     for by in BOTH {
         let server = server().await;
-        let ack = ack_builder(&server).transport(Between::new(&server, true)).signature(by).build().unwrap();
+        let ack = ack_builder(&server).transport(Between::new(&server, true)).signature_method(by).build().unwrap();
         let error = ack.cluster().describe_clusters_v1().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
         let call = server.journal().last().unwrap();

@@ -1,6 +1,6 @@
 //! What is refused: by the service with status and code, and by the client before anything is sent.
 
-use super::{BOTH, Cloud, NETWORK, Signature, not_found, not_now, refusal};
+use super::{BOTH, Cloud, NETWORK, SignatureMethod, not_found, not_now, refusal};
 use crate::support::{ack_builder, server, stranger};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,7 +16,7 @@ use wharf_server::Fault;
 
 #[tokio::test]
 async fn what_is_not_there_is_404_and_what_cannot_be_now_is_told() {
-    let cloud = Cloud::new(Signature::RoaHmacSha1).await;
+    let cloud = Cloud::new(SignatureMethod::RoaHmacSha1).await;
     let (clusters, nodes, pools) = (&cloud.clusters, &cloud.nodes, &cloud.pools);
     let id = cloud.order("young").send().await.unwrap().cluster_id;
     for (answer, due) in [
@@ -46,7 +46,7 @@ async fn wrong_keys_are_refused_and_not_tried_again() {
             (Credentials::new(right.id(), "pl4nted"), 403, "SignatureDoesNotMatch"),
         ] {
             server.journal().clear();
-            let ack = ack_builder(&server).signature(by).credentials(credentials).build().unwrap();
+            let ack = ack_builder(&server).signature_method(by).credentials(credentials).build().unwrap();
             let error = ack.cluster().describe_clusters_v1().send().await.unwrap_err();
             assert_eq!((error.kind(), error.status()), (ErrorKind::Credentials, Some(status)), "{error}");
             assert_eq!(error.code(), Some(code));
@@ -92,7 +92,7 @@ async fn a_wrong_clock_is_corrected_once_and_an_expired_date_is_told() {
         ] {
             server.journal().clear();
             server.faults().skew_clock(seconds);
-            let ack = ack_builder(&server).signature(by).build().unwrap();
+            let ack = ack_builder(&server).signature_method(by).build().unwrap();
             for _ in 0..2 {
                 list(&ack).await.unwrap();
             }
@@ -100,7 +100,7 @@ async fn a_wrong_clock_is_corrected_once_and_an_expired_date_is_told() {
         }
         server.faults().clear();
         server.faults().skew_clock(0);
-        let ack = ack_builder(&server).signature(by).clock(Arc::new(Wandering::default())).build().unwrap();
+        let ack = ack_builder(&server).signature_method(by).clock(Arc::new(Wandering::default())).build().unwrap();
         let error = list(&ack).await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::Credentials, Some(400)), "{error}");
         assert_eq!(error.code(), Some("InvalidTimeStamp.Expired"));
@@ -127,7 +127,8 @@ impl Transport for Twice {
 async fn what_was_sent_once_cannot_be_sent_again() {
     for by in BOTH {
         let server = server().await;
-        let ack = ack_builder(&server).signature(by).transport(Arc::new(Twice(server.transport()))).build().unwrap();
+        let ack =
+            ack_builder(&server).signature_method(by).transport(Arc::new(Twice(server.transport()))).build().unwrap();
         let error = ack.cluster().describe_clusters_v1().send().await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Transient, Some("SignatureNonceUsed")), "{error}");
         let calls = server.journal().calls();

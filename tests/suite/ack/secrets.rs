@@ -1,6 +1,6 @@
 //! Nothing that is printed shows a password, a token, a key or a kubeconfig.
 
-use super::{BOTH, Cloud, Signature};
+use super::{BOTH, Cloud, SignatureMethod};
 use crate::secrets::{PLANTED, assert_clean, logged};
 use crate::support::{ack_builder, server};
 use async_trait::async_trait;
@@ -65,7 +65,7 @@ async fn a_session_is_in_no_log_and_no_journal() {
     for by in BOTH {
         let server = server().await;
         let overheard = Arc::new(Overheard { inner: server.transport(), answers: Mutex::default() });
-        let builder = ack_builder(&server).signature(by).transport(overheard.clone());
+        let builder = ack_builder(&server).signature_method(by).transport(overheard.clone());
         let ack = builder.assume_role(Role::new(server.role_arn())).build().unwrap();
         let log = logged(async {
             ack.cluster().describe_clusters_v1().send().await.unwrap();
@@ -95,7 +95,7 @@ async fn a_session_is_in_no_log_and_no_journal() {
 
 #[tokio::test]
 async fn what_lets_into_a_cluster_is_not_printed() {
-    let cloud = Cloud::new(Signature::RoaHmacSha1).await;
+    let cloud = Cloud::new(SignatureMethod::RoaHmacSha1).await;
     let id = cloud.running("closed").await;
     let config = cloud.clusters.describe_cluster_user_kubeconfig(&id).send().await.unwrap();
     let agent = cloud.clusters.describe_external_agent(&id).send().await.unwrap();

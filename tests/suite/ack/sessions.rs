@@ -1,6 +1,6 @@
 //! Credentials of a role that end while they are used.
 
-use super::{BOTH, Cloud, Signature};
+use super::{BOTH, Cloud, SignatureMethod};
 use crate::ack::paging::answer;
 use crate::support::{ack_builder, quick, server};
 use futures_util::future::join_all;
@@ -16,8 +16,8 @@ fn role(server: &Server) -> Role {
     Role::new(server.role_arn())
 }
 
-fn assumed(server: &Server, by: Signature) -> ack::Connection {
-    ack_builder(server).signature(by).assume_role(role(server)).build().unwrap()
+fn assumed(server: &Server, by: SignatureMethod) -> ack::Connection {
+    ack_builder(server).signature_method(by).assume_role(role(server)).build().unwrap()
 }
 
 /// How often the role was assumed, and how many calls were refused.
@@ -127,7 +127,7 @@ async fn one_session_serves_all_calls_and_many_share_the_new_one() {
 
 #[tokio::test]
 async fn a_wait_outlives_its_credentials() {
-    let cloud = Cloud::new(Signature::RoaHmacSha1).await;
+    let cloud = Cloud::new(SignatureMethod::RoaHmacSha1).await;
     let (server, id) = (cloud.server.clone(), cloud.order("long").send().await.unwrap().cluster_id);
     let clock = crate::support::WorldTime::new(&server);
     let ack = ack_builder(&server).clock(clock).assume_role(role(&server)).build().unwrap();

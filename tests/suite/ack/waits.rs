@@ -1,6 +1,6 @@
 //! Each waiter on success, failure and deadline, and on work that goes wrong.
 
-use super::{Cloud, Signature};
+use super::{Cloud, SignatureMethod};
 use serde_json::{Value, json};
 use std::fmt::Display;
 use std::future::IntoFuture;
@@ -69,7 +69,7 @@ impl Ends<'_> {
         S: Display + PartialEq + Send + 'static,
         Waiter<T, S>: IntoFuture<Output = Result<T, wharf::Error>>,
     {
-        let cloud = Cloud::new(Signature::RoaHmacSha1).await;
+        let cloud = Cloud::new(SignatureMethod::RoaHmacSha1).await;
         let server = &cloud.server;
         states(server, self.operation, self.good, self.answer);
         let told = Arc::new(Mutex::new(Vec::new()));
@@ -139,7 +139,7 @@ async fn nodes_come_and_go() {
 
 #[tokio::test]
 async fn what_goes_wrong_is_told() {
-    let cloud = Cloud::new(Signature::Acs3HmacSha256).await;
+    let cloud = Cloud::new(SignatureMethod::Acs3HmacSha256).await;
     let fail = |undertaking| cloud.server.with_world(|world| world.fail_next(undertaking, "no room for it"));
     fail(Undertaking::ClusterCreation);
     let id = cloud.order("fails").send().await.unwrap().cluster_id;

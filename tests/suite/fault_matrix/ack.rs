@@ -4,7 +4,7 @@ use super::run::{PASSWORD, SECRET_KEY, TOKEN};
 use super::{Caller, Setup, Way};
 use crate::support::quick;
 use futures_util::future::BoxFuture;
-use wharf::ack::{Connection, Signature};
+use wharf::ack::{Connection, SignatureMethod};
 use wharf::{Credentials, Error};
 
 pub(super) fn ways() -> Vec<Way> {
@@ -22,16 +22,16 @@ pub(super) fn ways() -> Vec<Way> {
         sends_password: true,
     };
     vec![
-        way("ack ROA", |setup| connect(setup, Signature::RoaHmacSha1)),
-        way("ack ACS3", |setup| connect(setup, Signature::Acs3HmacSha256)),
+        way("ack ROA", |setup| connect(setup, SignatureMethod::RoaHmacSha1)),
+        way("ack ACS3", |setup| connect(setup, SignatureMethod::Acs3HmacSha256)),
     ]
 }
 
-fn connect(setup: &Setup, signature: Signature) -> Box<dyn Caller> {
+fn connect(setup: &Setup, signature: SignatureMethod) -> Box<dyn Caller> {
     let connection = Connection::builder()
         .region("cn-beijing")
         .credentials(Credentials::new("AKIDexample", SECRET_KEY).with_token(TOKEN))
-        .signature(signature)
+        .signature_method(signature)
         .endpoint(&setup.endpoint)
         .transport(setup.transport.clone())
         .retry_policy(quick())

@@ -11,7 +11,7 @@ use wharf_spec::waiter::{ArgumentKind, method};
 use wharf_spec::{Catalog, Product, Waiter};
 
 /// Where the tables are, below the workspace.
-const FOLDER: &str = "crates/wharf/src/any/generated";
+const FOLDER: &str = "crates/wharf/src/any/waiters/generated";
 
 const TEMPLATES: &[(&str, &str)] =
     &[("mod", include_str!("mod.rs.jinja")), ("waiters", include_str!("waiters.rs.jinja"))];

@@ -22,6 +22,7 @@ const MODULES: &[&str] = &[
     "error",
     "text",
     "connection",
+    "credentials",
     "cancel",
     "task",
     "call",
@@ -121,7 +122,7 @@ fn functions(package: &Path) -> Result<String, Error> {
 
 /// A `#define` and the comment above it.
 #[derive(Serialize)]
-struct Define {
+pub(crate) struct Define {
     name: String,
     value: String,
     doc: String,
@@ -210,7 +211,7 @@ fn table(catalog: &Catalog) -> String {
     rows.join("\n")
 }
 
-fn define(prefix: &str, name: &str, value: &str, doc: &str) -> Define {
+pub(crate) fn define(prefix: &str, name: &str, value: &str, doc: &str) -> Define {
     let name = format!("WHARF_{prefix}_{}", name.trim_start_matches("r#").trim_start_matches('_').to_uppercase());
     let doc = wrap(&plain(doc), " * ");
     let doc = match doc.lines().count() {

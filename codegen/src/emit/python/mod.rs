@@ -2,13 +2,12 @@
 //! which say what that gives.
 
 mod docs;
-mod facade;
 mod options;
 mod view;
 
 use crate::Error;
+use crate::emit::options::Table;
 use crate::tree::Files;
-use facade::Facade;
 use minijinja::{Environment, context};
 use std::path::{Path, PathBuf};
 use view::View;
@@ -28,24 +27,22 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// The packages and stubs of all products: nothing for a workspace without the Python package.
 ///
 /// # Errors
-/// When what the facade has besides the specs cannot be read, a template fails, or a name of a product cannot be said
+/// When a template fails, or a name of a product cannot be said
 /// in Python.
 pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = Files::new();
     if !root.join(FOLDER).is_dir() {
         return Ok(files);
     }
-    let facade = Facade::read(root)?;
+    let options = Table::read(catalog, root)?;
     let templates = environment()?;
     let mut products = Vec::new();
     for product in catalog.products() {
-        // A new product comes here once its Rust code has been generated and its facade has been asked.
-        let Some(facts) = facade.of(&product.name) else { continue };
         products.push(product.name.as_str());
-        let view = View::new(product, facts);
+        let view = View::new(product);
         let (clients, own): (Vec<_>, Vec<_>) = view.clients()?.into_iter().partition(|client| !client.name.is_empty());
         let shapes = view.shapes()?;
-        let options = view.options()?;
+        let options = view.options(&options);
         let title = format!("{} version {}", product.name.to_uppercase(), product.version);
         let context = context! { product => product.name, title, clients, own, shapes, options };
         for (template, name) in [

@@ -1,9 +1,9 @@
 //! What templates speak of.
 
 use super::docs;
-use super::facade::Facts;
-use super::options::OPTIONS;
+use super::options;
 use crate::Error;
+use crate::emit::options::{Table, docs::sentences};
 use crate::emit::waiters::{PLAIN, paragraphs};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,6 @@ const PAGE_METHODS: &[&str] = &["items", "pages"];
 
 pub(super) struct View<'a> {
     product: &'a Product,
-    facts: &'a Facts,
     /// The structures that there are classes of: those that an input or an answer holds, but not those of documents
     /// in strings.
     held: BTreeSet<&'a str>,
@@ -96,7 +95,7 @@ struct DictMemberView {
 #[derive(Serialize)]
 pub(super) struct OptionView {
     name: String,
-    ty: &'static str,
+    ty: String,
     doc: String,
 }
 
@@ -111,8 +110,8 @@ const TYPES: At<'static> = At { prefix: "" };
 const CLIENT: At<'static> = At { prefix: "types." };
 
 impl<'a> View<'a> {
-    pub(super) fn new(product: &'a Product, facts: &'a Facts) -> Self {
-        let mut view = Self { product, facts, held: BTreeSet::new() };
+    pub(super) fn new(product: &'a Product) -> Self {
+        let mut view = Self { product, held: BTreeSet::new() };
         for operation in &product.operations {
             for field in operation.spec.input.iter().chain(&operation.spec.output) {
                 view.hold(&field.ty);
@@ -135,9 +134,9 @@ impl<'a> View<'a> {
     pub(super) fn clients(&self) -> Result<Vec<ClientView>, Error> {
         let mut clients: BTreeMap<&str, ClientView> = BTreeMap::new();
         for operation in &self.product.operations {
-            let name = self.facts.clients.get(&operation.service).unwrap_or(&operation.service);
+            let name = self.product.client(&operation.service);
             let client = clients.entry(name).or_insert_with(|| ClientView {
-                name: name.clone(),
+                name: name.to_owned(),
                 class: format!("{}Client", capitalized(name)),
                 methods: Vec::new(),
                 waiters: Vec::new(),
@@ -331,14 +330,19 @@ impl<'a> View<'a> {
         }
     }
 
-    pub(super) fn options(&self) -> Result<Vec<OptionView>, Error> {
-        let options = self.facts.options.iter().map(|name| {
-            let known = OPTIONS.iter().find(|(known, _, _)| known == name);
-            let unknown = || Error::new(name, "has no description in codegen/src/emit/python/options.rs");
-            let (_, ty, doc) = known.ok_or_else(unknown)?;
-            Ok(OptionView { name: name.clone(), ty, doc: format!(" {name}: {doc}") })
-        });
-        options.collect()
+    /// The options of connections, by name.
+    pub(super) fn options(&self, table: &Table) -> Vec<OptionView> {
+        let Some(family) = table.family(self.product) else { return Vec::new() };
+        let named = table.of(family).filter(|entry| entry.has_name());
+        let mut options: Vec<_> = named
+            .map(|entry| OptionView {
+                name: entry.name.clone(),
+                ty: options::ty(entry, family),
+                doc: format!(" {}: {}", entry.name, sentences(entry, family)),
+            })
+            .collect();
+        options.sort_by(|one, other| one.name.cmp(&other.name));
+        options
     }
 }
 

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const SETTINGS: &str = include_str!("../../../../rustfmt.toml");
 
 /// Formats every file: in a folder of their own, all in one run, because starting `rustfmt` is what takes time.
-pub(in crate::emit) fn all(files: &mut Files) -> Result<(), Error> {
+pub(crate) fn all(files: &mut Files) -> Result<(), Error> {
     let folder = Folder::new();
     tree::write(&folder.0, files)?;
     let roots = files.keys().filter(|path| path.ends_with("generated/mod.rs")).map(|path| folder.0.join(path));

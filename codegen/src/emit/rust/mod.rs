@@ -5,7 +5,7 @@
 
 mod docs;
 mod expr;
-pub(super) mod format;
+pub(crate) mod format;
 mod view;
 mod waiters;
 

@@ -4,13 +4,14 @@ mod attempt;
 mod call;
 mod change;
 mod endpoint;
+mod generated;
 mod mask;
 mod settings;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use call::deadline;
-pub use settings::{DEFAULT_MAX_RESPONSE_BYTES, Settings};
+pub use settings::Settings;
 
 use crate::clock::Clock;
 use crate::credentials::Cache;

@@ -187,7 +187,7 @@ impl HttpTransportBuilder {
         for pem in &self.root_certificates {
             let certificates = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
             if certificates.is_empty() {
-                return Err(Error::configuration("root_certificate", "is not a certificate in PEM"));
+                return Err(super::not_pem(pem));
             }
             client = client.tls_certs_merge(certificates);
         }

@@ -12,6 +12,8 @@ pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::Proxy;
 pub use recording::{Exchange, Recorder, Replay};
 
+#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+use crate::error::Error;
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::fmt::{self, Debug};
@@ -20,6 +22,17 @@ use std::time::Duration;
 /// Whether this build can speak TLS.
 pub(crate) const HAS_TLS: bool =
     cfg!(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"));
+
+/// The error about a text that holds no certificate in PEM.
+#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+fn not_pem(given: &[u8]) -> Error {
+    let text = String::from_utf8_lossy(given);
+    let text = text.trim();
+    let is_path = !text.contains(['\n', '\r'])
+        && (text.contains(['/', '\\']) || [".pem", ".crt", ".cer"].iter().any(|end| text.ends_with(end)));
+    let hint = if is_path { ": it looks like a path, and the text of the file is wanted" } else { "" };
+    Error::configuration("root_certificate", format!("is not a certificate in PEM{hint}"))
+}
 
 /// Sends a request and gives the whole answer.
 #[async_trait]

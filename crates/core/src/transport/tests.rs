@@ -251,3 +251,21 @@ async fn a_recording_is_given_again_in_its_order() {
     assert_eq!(replay.send(request(), limits).await.unwrap_err().reached, Reached::No);
     assert_eq!(replay.requests().len(), 3);
 }
+
+#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
+#[test]
+fn a_path_instead_of_pem_is_answered_with_a_hint() {
+    for (given, hint) in [
+        ("/etc/ssl/ca.pem", true),
+        ("ca.crt", true),
+        ("C:\\certs\\ca.cer\n", true),
+        ("", false),
+        ("no PEM", false),
+        ("-----BEGIN CERTIFICATE-----\nAA/A\n-----END CERTIFICATE-----", false),
+    ] {
+        let error = HttpTransport::builder().root_certificate(given).build().unwrap_err();
+        assert_eq!(error.field(), Some("root_certificate"), "{given}");
+        assert_eq!(error.message().contains("the text of the file is wanted"), hint, "{given}: {error}");
+        assert!(given.len() < 10 || !error.to_string().contains(given), "{error}");
+    }
+}

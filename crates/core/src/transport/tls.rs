@@ -42,9 +42,9 @@ fn provider() -> CryptoProvider {
 }
 
 fn certificates(pems: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let wrong = || Error::configuration("root_certificate", "is not a certificate in PEM");
     let mut all = Vec::new();
     for pem in pems {
+        let wrong = || super::not_pem(pem);
         let before = all.len();
         for certificate in CertificateDer::pem_slice_iter(pem) {
             let certificate = certificate.map_err(|_| wrong())?;

@@ -2,12 +2,13 @@
 
 /**
  * @file
- * The names of all products. `wharf.h` includes this file.
+ * The names of all products and of their options. `wharf.h` includes this file.
  */
 
 #ifndef WHARF_PRODUCTS_H
 #define WHARF_PRODUCTS_H
 
+#include "options.h"
 #include "ack.h"
 #include "cce.h"
 #include "ccs.h"

@@ -1,14 +1,14 @@
 //! What Alibaba's products have in common: resources or actions, three signatures, two gateways, errors.
 
-mod builder;
 mod codes;
 pub mod credentials;
+mod options;
 mod protocol;
 mod settings;
 
-pub use builder::Builder;
 pub use credentials::{AssumedRole, Role};
-pub use settings::{AlibabaSettings, Asapi, Gateway, Signature};
+pub use options::{AlibabaOptions, Builder};
+pub use settings::{AlibabaSettings, Asapi, SignatureMethod};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -81,8 +81,8 @@ impl Alibaba {
     /// A product with actions (RPC), by the same.
     ///
     /// # Errors
-    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong; the gateway is
-    /// one, when it is not POP.
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong; `asapi` is
+    /// one.
     pub fn with_actions(
         name: &'static str,
         service: &'static str,
@@ -90,8 +90,11 @@ impl Alibaba {
         settings: AlibabaSettings,
     ) -> Result<Self, Error> {
         settings.check()?;
-        if settings.asapi().is_some() {
-            return Err(Error::configuration("gateway", format!("must be POP: {name} is documented there alone")));
+        if settings.asapi.is_some() {
+            return Err(Error::configuration(
+                "asapi",
+                format!("cannot be used: {name} is documented for the gateway POP alone"),
+            ));
         }
         Ok(Self { name, service, form: Form::Actions, codes, settings })
     }
@@ -111,10 +114,10 @@ impl Alibaba {
         signing: &Signing<'_>,
         nonce: &str,
     ) -> Result<http::Request<Bytes>, Error> {
-        match (self.form, self.settings.signature) {
+        match (self.form, self.settings.signature_method) {
             (Form::Actions, _) => actions::sign(unsigned, signing, nonce),
-            (Form::Resources, Signature::RoaHmacSha1) => resources::sign_roa(unsigned, signing, nonce),
-            (Form::Resources, Signature::Acs3HmacSha256) => resources::sign_acs3(unsigned, signing, nonce),
+            (Form::Resources, SignatureMethod::RoaHmacSha1) => resources::sign_roa(unsigned, signing, nonce),
+            (Form::Resources, SignatureMethod::Acs3HmacSha256) => resources::sign_acs3(unsigned, signing, nonce),
         }
     }
 
@@ -130,11 +133,13 @@ impl Alibaba {
         headers.insert(VERSION, HeaderValue::from_static(call.operation.version));
         headers.insert(ACTION, HeaderValue::from_static(call.operation.name));
         let said = unsigned.query.iter().any(|(name, _)| name == REGION);
-        if let Some(region) = call.region.filter(|_| !said && self.settings.signature == Signature::RoaHmacSha1) {
+        if let Some(region) =
+            call.region.filter(|_| !said && self.settings.signature_method == SignatureMethod::RoaHmacSha1)
+        {
             insert(headers, SIGNED_REGION, "region", region)?;
             unsigned.query.push((REGION.to_owned(), region.to_owned()));
         }
-        if let Some(asapi) = self.settings.asapi() {
+        if let Some(asapi) = self.settings.asapi.as_ref() {
             for endpoint in [&mut unsigned.endpoint, &mut unsigned.signed] {
                 if !endpoint.base_path.ends_with(ASAPI_PATH) {
                     endpoint.base_path.push_str(ASAPI_PATH);
@@ -204,7 +209,7 @@ impl Product for Alibaba {
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
         let count = REQUESTS.fetch_add(1, Ordering::Relaxed);
         let nonce = format!("{:016x}{count:016x}", signing.nonce);
-        if self.settings.asapi().is_some_and(|asapi| asapi.product_ak.is_none()) {
+        if self.settings.asapi.as_ref().is_some_and(|asapi| asapi.product_ak.is_none()) {
             let mut unsigned = unsigned.clone();
             insert(&mut unsigned.headers, PRODUCT_AK, "credentials", signing.credentials.id())?;
             return self.sign_with_nonce(&unsigned, signing, &nonce);

@@ -1,9 +1,9 @@
 //! What can be set for Alibaba's products beyond what every connection has.
 
-use std::fmt;
+pub use crate::builder::generated::alibaba::AlibabaSettings;
+
 use wharf_core::Error;
 use wharf_core::host::{self, check_domain};
-use wharf_core::product::ShownUrl;
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "aliyuncs.com";
@@ -14,24 +14,12 @@ pub(super) const ASAPI_PATH: &str = "/asapi/v3";
 /// hands out temporary credentials, are always signed with HMAC-SHA1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub enum Signature {
+pub enum SignatureMethod {
     /// HMAC-SHA1 in the form of APIs with resources (ROA): what the guide of the private cloud describes.
     #[default]
     RoaHmacSha1,
     /// ACS3-HMAC-SHA256: what newer releases and the public cloud prefer.
     Acs3HmacSha256,
-}
-
-/// Which gateway requests go through.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Gateway {
-    /// POP, each product at a host of its own: `cs.<region>.<domain>`.
-    #[default]
-    Pop,
-    /// ASAPI, one host for all products: `public.asapi.<region>.<domain>/asapi/v3`. For releases of the private
-    /// cloud before V3.16.0.
-    Asapi(Asapi),
 }
 
 /// What the gateway ASAPI wants to know besides. The guide calls all of it mandatory, and its own examples
@@ -66,40 +54,6 @@ impl Asapi {
     }
 }
 
-/// What can be set for Alibaba's products beyond what every connection has.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct AlibabaSettings {
-    /// Domain of a private cloud (`inter.cloud.example.com`); without it the public cloud's is used.
-    pub domain: Option<String>,
-    /// The organization that calls are made for, by its id; that of the caller unless it is set.
-    pub organization: Option<String>,
-    /// The resource set of that organization that calls are made for, by its id.
-    pub resource_group: Option<String>,
-    /// The instance that calls are about, by its id.
-    pub instance: Option<String>,
-    /// How requests are signed.
-    pub signature: Signature,
-    /// Which gateway requests go through.
-    pub gateway: Gateway,
-    /// Full URL of the service that hands out temporary credentials, where it does not follow the rule.
-    pub sts_endpoint: Option<String>,
-}
-
-impl fmt::Debug for AlibabaSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AlibabaSettings")
-            .field("domain", &self.domain)
-            .field("organization", &self.organization)
-            .field("resource_group", &self.resource_group)
-            .field("instance", &self.instance)
-            .field("signature", &self.signature)
-            .field("gateway", &self.gateway)
-            .field("sts_endpoint", &self.sts_endpoint.as_deref().map(ShownUrl))
-            .finish()
-    }
-}
-
 impl AlibabaSettings {
     /// Checks the settings before anything is made of them.
     ///
@@ -109,7 +63,7 @@ impl AlibabaSettings {
         if let Some(domain) = &self.domain {
             check_domain(domain)?;
         }
-        let asapi = self.asapi();
+        let asapi = self.asapi.as_ref();
         for (name, value) in [
             ("organization", self.organization.as_deref()),
             ("resource_group", self.resource_group.as_deref()),
@@ -130,20 +84,13 @@ impl AlibabaSettings {
     /// Whether requests say for whom they are made, as private clouds want it.
     pub(super) fn is_private(&self) -> bool {
         let said = self.domain.is_some() || self.organization.is_some() || self.instance.is_some();
-        said || self.asapi().is_some()
-    }
-
-    pub(super) fn asapi(&self) -> Option<&Asapi> {
-        match &self.gateway {
-            Gateway::Asapi(asapi) => Some(asapi),
-            Gateway::Pop => None,
-        }
+        said || self.asapi.is_some()
     }
 
     /// The host of a service (`cs`, `sts`).
     pub(super) fn host(&self, service: &str, region: Option<&str>) -> Result<String, Error> {
         let domain = self.domain.as_deref();
-        let host = match (self.asapi(), region, domain) {
+        let host = match (self.asapi.as_ref(), region, domain) {
             (Some(_), Some(region), Some(domain)) => format!("public.asapi.{region}.{domain}"),
             (Some(_), None, _) => {
                 let reason = "is not set: give it to the connection's builder or to the call, or set the endpoint";
@@ -188,7 +135,7 @@ mod tests {
     fn hosts() {
         let public = settings(|_| {});
         let private = settings(|settings| settings.domain = Some("Inter.Env30.com".into()));
-        let asapi = AlibabaSettings { gateway: Gateway::Asapi(Asapi::new()), ..private.clone() };
+        let asapi = AlibabaSettings { asapi: Some(Asapi::new()), ..private.clone() };
         for (settings, service, region, expected) in [
             (&public, "cs", Some("cn-beijing"), "cs.cn-beijing.aliyuncs.com"),
             (&public, "cs", None, "cs.aliyuncs.com"),
@@ -216,8 +163,8 @@ mod tests {
             ("organization", settings(|settings| settings.organization = Some("1\r\nx: y".into()))),
             ("instance", settings(|settings| settings.instance = Some("é".into()))),
             ("resource_group", settings(|settings| settings.resource_group = Some("4".into()))),
-            ("role_id", settings(|settings| settings.gateway = Gateway::Asapi(Asapi::new().role_id("a b")))),
-            ("product_ak", settings(|settings| settings.gateway = Gateway::Asapi(Asapi::new().product_ak("")))),
+            ("role_id", settings(|settings| settings.asapi = Some(Asapi::new().role_id("a b")))),
+            ("product_ak", settings(|settings| settings.asapi = Some(Asapi::new().product_ak("")))),
         ] {
             let error = wrong.check().unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some(name)));

@@ -29,8 +29,8 @@ pub fn product(settings: crate::huawei::HuaweiSettings) -> Result<crate::huawei:
 }
 
 /// Collects the settings of a connection to the product; `C` is the connection that it makes.
-pub fn builder<C>() -> crate::huawei::Builder<C> {
-    crate::huawei::Builder::new(NAME, CODES)
+pub fn builder<C>() -> crate::Builder<crate::huawei::HuaweiOptions, C> {
+    crate::Builder::new(|settings| Ok(std::sync::Arc::new(product(settings)?)))
 }
 // end product
 

@@ -18,16 +18,17 @@ pub const VERSION: &str = "v2";
 pub const HOST: &str = "ccs";
 // end product
 
-mod builder;
+mod options;
 mod regions;
 
 pub use crate::tencent::protocol::v2_answer::module_code;
-pub use builder::Builder;
+pub use options::CcsOptions;
 pub use regions::{long_region, region_number, short_region};
 
 use crate::tencent::protocol::{v2, v2_answer};
 use crate::tencent::{SignatureMethod, TencentSettings, codes, settings};
 use bytes::Bytes;
+use std::sync::Arc;
 use wharf_core::error::CodeMeta;
 use wharf_core::model::Model;
 use wharf_core::operation::OperationMeta;
@@ -50,8 +51,8 @@ pub fn product(settings: TencentSettings) -> Result<Ccs, Error> {
 }
 
 /// Collects the settings of a connection to the product; `C` is the connection that it makes.
-pub fn builder<C>() -> Builder<C> {
-    Builder::new()
+pub fn builder<C>() -> crate::Builder<CcsOptions, C> {
+    crate::Builder::new(|settings| Ok(Arc::new(product(settings)?)))
 }
 
 /// The container service of Tencent's public or private cloud, API 2.0.

@@ -112,6 +112,7 @@ impl IamToken {
             let project = huawei.project_id.clone().map(Scope::ProjectId);
             login.scope = project.or_else(|| settings.region.clone().map(Scope::Project));
         }
+        settings.signed_host = settings.signed_host.filter(|_| huawei.iam_endpoint.is_none());
         settings.endpoint = huawei.iam_endpoint.clone().or(settings.endpoint);
         // What it gets serves all calls, so that it may last longer than one of them.
         settings.call_timeout = settings.call_timeout.max(PATIENCE);

@@ -1,17 +1,17 @@
 //! What Huawei's products have in common: resources under paths, two ways to say who calls, host names,
 //! errors.
 
-mod builder;
 pub mod credentials;
 mod hosts;
 mod login;
 mod node_password;
+mod options;
 mod protocol;
 mod settings;
 
-pub use builder::Builder;
 pub use login::{IamToken, PasswordLogin, Scope, token_credentials};
 pub use node_password::NodePassword;
+pub use options::{Builder, HuaweiOptions};
 pub use settings::{Authentication, ClusterAddressing, HuaweiSettings};
 
 use bytes::Bytes;

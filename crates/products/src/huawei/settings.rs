@@ -1,9 +1,10 @@
 //! What can be set for Huawei's products beyond what every connection has.
 
-use std::fmt;
+pub use crate::builder::generated::huawei::HuaweiSettings;
+
 use wharf_core::Error;
 use wharf_core::host::{self, check_domain};
-use wharf_core::product::{Endpoint, ShownUrl};
+use wharf_core::product::Endpoint;
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "myhuaweicloud.com";
@@ -30,34 +31,6 @@ pub enum ClusterAddressing {
     /// Below the service's own host name, where the name service knows no others: in the path, the query,
     /// the body or the header `X-Cluster-ID`, as Huawei's own clients do.
     Path,
-}
-
-/// What can be set for Huawei's products beyond what every connection has.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct HuaweiSettings {
-    /// The project of calls that do not name another.
-    pub project_id: Option<String>,
-    /// How requests say who calls.
-    pub authentication: Authentication,
-    /// Domain of a private cloud (`cloud.example.com`); without it the public cloud's is used.
-    pub domain: Option<String>,
-    /// Full URL of the identity service, where it does not follow the rule.
-    pub iam_endpoint: Option<String>,
-    /// How requests about storage and add-ons name their cluster.
-    pub cluster_addressing: ClusterAddressing,
-}
-
-impl fmt::Debug for HuaweiSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HuaweiSettings")
-            .field("project_id", &self.project_id)
-            .field("authentication", &self.authentication)
-            .field("domain", &self.domain)
-            .field("iam_endpoint", &self.iam_endpoint.as_deref().map(ShownUrl))
-            .field("cluster_addressing", &self.cluster_addressing)
-            .finish()
-    }
 }
 
 impl HuaweiSettings {

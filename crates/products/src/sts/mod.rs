@@ -29,7 +29,7 @@ pub fn product(settings: crate::alibaba::AlibabaSettings) -> Result<crate::aliba
 }
 
 /// Collects the settings of a connection to the product; `C` is the connection that it makes.
-pub fn builder<C>() -> crate::alibaba::Builder<C> {
-    crate::alibaba::Builder::new(product)
+pub fn builder<C>() -> crate::Builder<crate::alibaba::AlibabaOptions, C> {
+    crate::Builder::new(|settings| Ok(std::sync::Arc::new(product(settings)?)))
 }
 // end product

@@ -25,7 +25,7 @@ pub fn product(settings: crate::tencent::TencentSettings) -> Result<crate::tence
 }
 
 /// Collects the settings of a connection to the product; `C` is the connection that it makes.
-pub fn builder<C>() -> crate::tencent::Builder<C> {
-    crate::tencent::Builder::new(NAME, CODES)
+pub fn builder<C>() -> crate::Builder<crate::tencent::TencentOptions, C> {
+    crate::Builder::new(|settings| Ok(std::sync::Arc::new(product(settings)?)))
 }
 // end product

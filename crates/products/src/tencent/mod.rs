@@ -1,12 +1,12 @@
 //! What Tencent's products have in common: API version 3, its signatures, its host names, its errors.
 
-mod builder;
 pub(crate) mod codes;
 pub mod credentials;
+pub(crate) mod options;
 pub mod protocol;
 pub(crate) mod settings;
 
-pub use builder::Builder;
+pub use options::{Builder, TencentOptions};
 pub use settings::{HttpMethod, SignatureMethod, TencentSettings};
 
 use bytes::Bytes;

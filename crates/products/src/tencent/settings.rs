@@ -1,5 +1,7 @@
 //! What can be set for Tencent's products beyond what every connection has.
 
+pub use crate::builder::generated::tencent::TencentSettings;
+
 use wharf_core::Error;
 use wharf_core::host::{self, check_domain};
 use wharf_sign::hmac_v1::Algorithm;
@@ -48,22 +50,6 @@ impl From<HttpMethod> for http::Method {
             HttpMethod::Get => Self::GET,
         }
     }
-}
-
-/// What can be set for Tencent's products beyond what every connection has.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TencentSettings {
-    /// How requests are signed.
-    pub signature_method: SignatureMethod,
-    /// How requests are sent.
-    pub http_method: HttpMethod,
-    /// Domain of a private cloud (`cloud.example.com`); without it the public cloud's is used.
-    pub domain: Option<String>,
-    /// Language of the service's messages (`zh-CN`, `en-US`); without it the service decides.
-    pub language: Option<String>,
-    /// Which program calls, as Tencent's own clients tell it besides the `User-Agent`.
-    pub request_client: Option<String>,
 }
 
 impl TencentSettings {

@@ -14,7 +14,7 @@ use wharf_core::product::Product;
 use wharf_core::transport::Replay;
 use wharf_core::{Connection, ErrorKind};
 use wharf_products::ack;
-use wharf_products::alibaba::{AlibabaSettings, Asapi, Gateway};
+use wharf_products::alibaba::{AlibabaSettings, Asapi};
 
 fn decode(settings: AlibabaSettings, response: &Response<Bytes>) -> Result<(Option<String>, Updated), Error> {
     let mut output = Updated::default();
@@ -120,7 +120,7 @@ fn what_the_gateway_signed_is_not_told() {
 fn asapi_refuses_with_a_good_status_too() {
     let asapi = || {
         let mut settings = AlibabaSettings::default();
-        settings.gateway = Gateway::Asapi(Asapi::new());
+        settings.asapi = Some(Asapi::new());
         settings
     };
     let body = r#"{"asapiSuccess": false, "code": "NoPermission", "message": "no", "requestId": "R"}"#;

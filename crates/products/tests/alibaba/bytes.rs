@@ -11,7 +11,7 @@ use wharf_core::credentials::Credentials;
 use wharf_core::model::{Field, In, ListStyle, Member, Model, Ref, Shape};
 use wharf_core::operation::OperationMeta;
 use wharf_core::product::{EncodeInput, Endpoint, Product, Signing};
-use wharf_products::alibaba::Signature;
+use wharf_products::alibaba::SignatureMethod;
 use wharf_products::{ack, sts};
 
 #[derive(Debug, Deserialize)]
@@ -111,7 +111,7 @@ fn the_bytes_are_those_of_the_vendors_clients() {
             settings.resource_group = vector.private.get("resource_group").cloned();
             settings.instance = vector.private.get("instance").cloned();
             if vector.signature == "acs3" {
-                settings.signature = Signature::Acs3HmacSha256;
+                settings.signature_method = SignatureMethod::Acs3HmacSha256;
             }
         });
         let is_rpc = vector.signature == "rpc";

@@ -11,7 +11,7 @@ use wharf_core::error::Error;
 use wharf_core::operation::Entry;
 use wharf_core::transport::Replay;
 use wharf_core::{Connection, ErrorKind};
-use wharf_products::alibaba::{Asapi, Builder, Gateway, Signature};
+use wharf_products::alibaba::{Asapi, Builder, SignatureMethod};
 use wharf_products::{ack, sts};
 
 fn builder() -> Builder {
@@ -40,7 +40,9 @@ fn names(request: &Request<Bytes>) -> Vec<&str> {
 
 #[tokio::test]
 async fn hosts() {
-    let uri = async |builder: Builder| sent(builder.signature(Signature::Acs3HmacSha256)).await.uri().to_string();
+    let uri = async |builder: Builder| {
+        sent(builder.signature_method(SignatureMethod::Acs3HmacSha256)).await.uri().to_string()
+    };
     assert_eq!(uri(builder()).await, "https://cs.cn-beijing.aliyuncs.com/clusters/c-1");
     let private = builder().region("cn-env30-d01").domain("inter.env30.com");
     assert_eq!(uri(private.clone()).await, "https://cs.cn-env30-d01.inter.env30.com/clusters/c-1");
@@ -63,7 +65,7 @@ async fn the_public_cloud_is_told_what_its_clients_tell() {
     assert_eq!(pairs(request.uri().query().unwrap()), [("RegionId".into(), "eu-central-1".into())]);
     assert!(!request.headers().contains_key("x-acs-region-id"));
 
-    let request = sent(builder().signature(Signature::Acs3HmacSha256)).await;
+    let request = sent(builder().signature_method(SignatureMethod::Acs3HmacSha256)).await;
     let mut expected = vec!["accept", "authorization", "content-type", "host", "user-agent", "x-acs-action"];
     expected.extend(["x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"]);
     assert_eq!(names(&request), expected);
@@ -73,8 +75,8 @@ async fn the_public_cloud_is_told_what_its_clients_tell() {
 #[tokio::test]
 async fn a_private_cloud_is_told_for_whom() {
     let private = builder().organization("37").resource_group("420").instance("c-1");
-    for signature in [Signature::RoaHmacSha1, Signature::Acs3HmacSha256] {
-        let request = sent(private.clone().signature(signature)).await;
+    for signature in [SignatureMethod::RoaHmacSha1, SignatureMethod::Acs3HmacSha256] {
+        let request = sent(private.clone().signature_method(signature)).await;
         for (name, value) in [
             ("x-acs-regionid", "cn-beijing"),
             ("x-acs-organizationid", "37"),
@@ -91,7 +93,7 @@ async fn a_private_cloud_is_told_for_whom() {
 
 #[tokio::test]
 async fn the_gateway_asapi() {
-    let asapi = |asapi: Asapi| builder().domain("env30.com").organization("37").gateway(Gateway::Asapi(asapi));
+    let asapi = |asapi: Asapi| builder().domain("env30.com").organization("37").asapi(asapi);
     let request = sent(asapi(Asapi::new())).await;
     let uri = "https://public.asapi.cn-beijing.env30.com/asapi/v3/roa/clusters/c-1?RegionId=cn-beijing";
     assert_eq!(request.uri().to_string(), uri);
@@ -111,14 +113,15 @@ async fn the_gateway_asapi() {
     assert!(request.uri().to_string().starts_with("https://asapi.example.com/asapi/v3/roa/clusters/c-1?"));
     assert_eq!(request.headers()["x-ascm-product-ak"], "product-key");
     assert_eq!(request.headers()["x-acs-roleid"], "2");
-    let signed = given.endpoint("https://asapi.example.com/asapi/v3/").signature(Signature::Acs3HmacSha256);
+    let signed =
+        given.endpoint("https://asapi.example.com/asapi/v3/").signature_method(SignatureMethod::Acs3HmacSha256);
     let request = sent(signed).await;
     assert_eq!(request.uri().to_string(), "https://asapi.example.com/asapi/v3/roa/clusters/c-1");
     let authorization = request.headers()["authorization"].to_str().unwrap();
     assert!(authorization.contains(";x-ascm-product-ak;") && authorization.contains(";x-acs-roleid;"));
 
-    let error = sts::product(settings(|settings| settings.gateway = Gateway::Asapi(Asapi::new()))).unwrap_err();
-    assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("gateway")));
+    let error = sts::product(settings(|settings| settings.asapi = Some(Asapi::new()))).unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("asapi")));
 }
 
 #[tokio::test]
@@ -139,7 +142,7 @@ fn wrong_settings_are_named() {
         ("endpoint", |b| b.endpoint("http://cloud.example.com")),
         ("resource_group", |b| b.resource_group("420")),
         ("organization", |b| b.organization("")),
-        ("role_id", |b| b.gateway(Gateway::Asapi(Asapi::new().role_id("a\r\nx: y")))),
+        ("role_id", |b| b.asapi(Asapi::new().role_id("a\r\nx: y"))),
         ("role_arn", |b| b.assume_role(wharf_products::alibaba::Role::new("admin"))),
         ("sts_endpoint", |b| {
             let role = wharf_products::alibaba::Role::new("acs:ram::1:role/a");
@@ -157,8 +160,8 @@ fn wrong_settings_are_named() {
 #[tokio::test]
 async fn nothing_shows_the_secrets() {
     let credentials = Credentials::new("key", "planted-secret").with_token("planted-token");
-    for signature in [Signature::RoaHmacSha1, Signature::Acs3HmacSha256] {
-        let builder = builder().credentials(credentials.clone()).signature(signature);
+    for signature in [SignatureMethod::RoaHmacSha1, SignatureMethod::Acs3HmacSha256] {
+        let builder = builder().credentials(credentials.clone()).signature_method(signature);
         let request = sent(builder.clone()).await;
         assert_eq!(request.headers()["x-acs-security-token"], "planted-token");
         let signed = request.headers()["authorization"].to_str().unwrap();

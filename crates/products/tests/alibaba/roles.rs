@@ -13,7 +13,7 @@ use wharf_core::error::Error;
 use wharf_core::transport::{Limits, Replay, Transport, TransportError};
 use wharf_core::{Connection, ErrorKind};
 use wharf_products::ack;
-use wharf_products::alibaba::{Asapi, Builder, Gateway, Role};
+use wharf_products::alibaba::{Asapi, Builder, Role};
 
 const ARN: &str = "acs:ram::123456789012:role/adminrole";
 const HOUR: Duration = Duration::from_secs(3600);
@@ -195,7 +195,7 @@ async fn what_is_asked_for_and_where() {
     let (_, parameters) = cloud.asked();
     assert_eq!(get(&parameters, "SecurityToken").as_deref(), Some("planted-first"));
     assert_eq!(at(plain().endpoint("https://pop.env30.com/x")).await, "POST https://pop.env30.com/x/");
-    let asapi = plain().endpoint("https://asapi.env30.com").gateway(Gateway::Asapi(Asapi::new()));
+    let asapi = plain().endpoint("https://asapi.env30.com").asapi(Asapi::new());
     assert_eq!(at(asapi).await, "POST https://sts-vpc.cn-beijing.env30.com/");
     assert_eq!(at(plain().sts_endpoint("https://sts.example.com")).await, "POST https://sts.example.com/");
 

@@ -12,14 +12,18 @@ from wharf._values import Credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from inspect import Signature
-    from typing import Any, ClassVar
+    from typing import Any, ClassVar, TypeAlias
 
     from typing_extensions import Self
 
     from wharf._values import RetryOptions
     from wharf._wharf import Facts, Operation, Pending, _Waiter
     from wharf.server import Server
+
+    # Key, secret, token, and seconds since 1970.
+    _Provide: TypeAlias = Callable[[], tuple[str, str, str | None, float | None]]
 
 # What every waiter can be told besides its arguments.
 _WAIT_OPTIONS = ("timeout", "poll_interval", "max_poll_interval", "grace")
@@ -218,13 +222,33 @@ class AsyncWaitMethod(Wait):
         return AsyncWait(begin)
 
 
-def _settings(options: dict[str, Any]) -> dict[str, Any]:
-    """The options as the extension module takes them."""
+def _settings(options: dict[str, Any]) -> tuple[dict[str, Any], _Provide | None]:
+    """The options as the extension module takes them, and what provides credentials."""
     credentials = options.get("credentials")
     if isinstance(credentials, Credentials):
+        if credentials.expiration is not None:
+            del options["credentials"]
+            return options, _provider(lambda: credentials)
         parts = {"id": credentials.id, "secret": credentials.secret, "token": credentials.token}
         options["credentials"] = {name: value for name, value in parts.items() if value is not None}
-    return options
+    elif callable(credentials):
+        del options["credentials"]
+        return options, _provider(credentials)
+    return options, None
+
+
+def _provider(provide: Callable[[], Credentials]) -> _Provide:
+    """Credentials as the extension module takes them, from what provides them."""
+
+    def parts() -> tuple[str, str, str | None, float | None]:
+        found = provide()
+        if not isinstance(found, Credentials):
+            raise TypeError(f"credentials must be wharf.Credentials, not {type(found).__name__}")
+        token = None if found.token is None else found.token.expose()
+        expiration = None if found.expiration is None else found.expiration.timestamp()
+        return found.id, found.secret.expose(), token, expiration
+
+    return parts
 
 
 class Base:
@@ -237,13 +261,15 @@ class Base:
     _core: _wharf.Connection
 
     def __init__(self, **options: Any) -> None:
-        self._core = _wharf.Connection(self._product, _settings(options))
+        settings, provide = _settings(options)
+        self._core = _wharf.Connection(self._product, settings, None, provide)
 
     @classmethod
     def _over(cls, server: Server, options: dict[str, Any]) -> Self:
         """A connection straight into a server of this process."""
         made = object.__new__(cls)
-        made._core = _wharf.Connection(cls._product, _settings(options), server._core)
+        settings, provide = _settings(options)
+        made._core = _wharf.Connection(cls._product, settings, server._core, provide)
         return made
 
     @property

@@ -57,9 +57,9 @@ class Timestamp(str):
 
 
 class Credentials:
-    """A key, its secret, and the session token of a temporary one."""
+    """A key, its secret, and the session token of a temporary one, with the time at which that ends."""
 
-    __slots__ = ("id", "secret", "token")
+    __slots__ = ("id", "secret", "token", "expiration")
 
     id: str
     """The key's identifier. Not a secret."""
@@ -67,11 +67,18 @@ class Credentials:
     """The key's secret."""
     token: Secret | None
     """The session token."""
+    expiration: datetime | None
+    """The time at which the key ends, with a time zone. `None` is for one that does not."""
 
-    def __init__(self, id: str, secret: str | Secret, token: str | Secret | None = None) -> None:
+    def __init__(
+        self, id: str, secret: str | Secret, token: str | Secret | None = None, expiration: datetime | None = None
+    ) -> None:
         self.id = id
         self.secret = secret if isinstance(secret, Secret) else Secret(secret)
         self.token = token if token is None or isinstance(token, Secret) else Secret(token)
+        if expiration is not None and expiration.tzinfo is None:
+            raise invalid("expiration", "is a datetime without a time zone")
+        self.expiration = expiration
 
     def __repr__(self) -> str:
         return f"Credentials(id={self.id!r}, secret=[hidden]{', token=[hidden]' if self.token else ''})"
@@ -79,10 +86,13 @@ class Credentials:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Credentials):
             return NotImplemented
-        return (self.id, self.secret, self.token) == (other.id, other.secret, other.token)
+        return self._parts() == other._parts()
 
     def __hash__(self) -> int:
-        return hash((self.id, self.secret, self.token))
+        return hash(self._parts())
+
+    def _parts(self) -> tuple[str, Secret, Secret | None, datetime | None]:
+        return self.id, self.secret, self.token, self.expiration
 
 
 def wire_time(value: object, way: str) -> str | None:

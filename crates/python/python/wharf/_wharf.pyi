@@ -1,5 +1,6 @@
 """What the package is built on. Not for use from elsewhere."""
 
+from collections.abc import Callable
 from asyncio import Future
 from typing import Any, Final, TypeAlias, TypedDict, final, type_check_only
 
@@ -106,7 +107,13 @@ class Call:
 
 @final
 class Connection:
-    def __new__(cls, product: str, settings: dict[str, Any], server: Server | None = None) -> Connection: ...
+    def __new__(
+        cls,
+        product: str,
+        settings: dict[str, Any],
+        server: Server | None = None,
+        provide: Callable[[], tuple[str, str, str | None, float | None]] | None = None,
+    ) -> Connection: ...
     @property
     def region(self) -> str | None: ...
     def with_options(self, options: dict[str, Any]) -> Connection: ...

@@ -32,6 +32,7 @@ mod generated;
 mod options;
 mod pages;
 mod products;
+mod provider;
 mod value;
 mod waiters;
 
@@ -39,6 +40,7 @@ pub use describe::{Field, Kind, fields};
 pub use options::call_options;
 pub use pages::{Page, Pages};
 pub use products::{Extras, client, option_names, products};
+pub use provider::provider;
 pub use value::{input, item_models};
 pub use waiters::{Argument, ArgumentKind, Gives, Outcome, Progress, Wait, WaiterEntry, waiters};
 pub use wharf_core::connection::CallOptions;
@@ -101,26 +103,7 @@ impl Connection {
     /// Every option is named after the setter of the product's `Builder`, and what is not given, or `null`,
     /// is as it is there:
     ///
-    /// | option | value |
-    /// |---|---|
-    /// | `region`, `endpoint`, `domain`, `user_agent`, `proxy` | text |
-    /// | `credentials` | `{"id", "secret", "token"?}`; without them the product's default chain |
-    /// | `root_certificate` | PEM text, or a list of such |
-    /// | `connect_timeout`, `attempt_timeout`, `call_timeout`, `pool_idle_timeout` | seconds, fractions allowed |
-    /// | `retry` | `{"max_attempts"?, "base_delay"?, "throttled_delay"?, "max_delay"?}`, delays in seconds |
-    /// | `client_rate_limit`, `no_proxy`, `danger_accept_plain_http`, `danger_accept_invalid_certificates` | true or false |
-    /// | `max_response_bytes`, `pool_max_idle_per_host` | a whole number |
-    /// | `resolve` | `{"host": "address:port"}` |
-    /// | Tencent: `signature_method` | `TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256` |
-    /// | Tencent: `http_method` | `POST`, `GET` |
-    /// | Tencent: `language`, `request_client` | text |
-    /// | Huawei: `project_id`, `iam_endpoint`, `token` | text |
-    /// | Huawei: `cluster_addressing` | `host`, `path` |
-    /// | Huawei: `password_login` | `{"user", "password", "account", "scope"?}`, scope one of `{"project"}`, `{"project_id"}`, `{"account": true}` |
-    /// | Alibaba: `signature_method` | `HMAC-SHA1`, `ACS3-HMAC-SHA256` |
-    /// | Alibaba: `organization`, `resource_group`, `instance`, `sts_endpoint` | text |
-    /// | Alibaba: `asapi` | `{"product_ak"?, "role_id"?}`: calls go through the gateway ASAPI |
-    /// | Alibaba: `assume_role` | `{"arn", "session_name"?, "duration"?, "policy"?, "region"?}` |
+    #[doc = include_str!("generated/options.md")]
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a product that is not there,

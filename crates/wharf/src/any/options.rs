@@ -1,13 +1,12 @@
 //! Settings as one JSON object, read by name, each with its type.
 
+use super::generated;
 use crate::Error;
 use crate::lookup;
 use serde_json::{Map, Value};
 use std::net::SocketAddr;
 use std::time::Duration;
 use wharf_core::connection::CallOptions;
-use wharf_core::credentials::Credentials;
-use wharf_core::retry::RetryPolicy;
 
 /// Reads the members of a JSON object by name, and refuses those that nobody asked for.
 pub(super) struct Reader<'a> {
@@ -17,6 +16,8 @@ pub(super) struct Reader<'a> {
     way: &'a str,
     members: Option<&'a Map<String, Value>>,
     asked: Vec<&'static str>,
+    /// What is given in another way than by the object.
+    given: Option<&'static str>,
     wrong: Wrong,
 }
 
@@ -40,7 +41,12 @@ impl<'a> Reader<'a> {
             Value::Object(members) => Some(members),
             other => return Err(wrong(name.to_owned(), format!("must be an object, not {}", kind(other)))),
         };
-        Ok(Self { what, way, members, asked: Vec::new(), wrong })
+        Ok(Self { what, way, members, asked: Vec::new(), given: None, wrong })
+    }
+
+    /// Says that an option is given in another way.
+    pub(super) fn given(&mut self, name: &'static str) {
+        self.given = Some(name);
     }
 
     /// An error about the member of that name.
@@ -121,19 +127,48 @@ impl<'a> Reader<'a> {
         Ok(Some(read))
     }
 
+    /// An object below this one with one field of several, each of which `read` asks for.
+    pub(super) fn one_of<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Reader<'_>) -> Result<Vec<Option<T>>, Error>,
+    ) -> Result<Option<T>, Error> {
+        let found = self.object(name, |fields| {
+            let found: Vec<_> = read(fields)?.into_iter().flatten().collect();
+            Ok((found, fields.asked.join(", ")))
+        })?;
+        let Some((found, asked)) = found else { return Ok(None) };
+        match <[T; 1]>::try_from(found) {
+            Ok([one]) => Ok(Some(one)),
+            Err(_) => Err(self.wrong(name, format!("must have one of the fields {asked}"))),
+        }
+    }
+
+    /// Addresses of hosts.
+    pub(super) fn addresses(&mut self, name: &'static str) -> Result<Vec<(String, SocketAddr)>, Error> {
+        let addresses = self.read(name, "an object with addresses such as 192.0.2.1:443", |value| {
+            let each = value.as_object()?.iter();
+            each.map(|(host, address)| Some((host.clone(), address.as_str()?.parse().ok()?))).collect()
+        })?;
+        Ok(addresses.unwrap_or_default())
+    }
+
+    /// Refuses a second one of several that say the same.
+    pub(super) fn exclusive(&mut self, names: &[&'static str]) -> Result<(), Error> {
+        let given: Vec<_> =
+            names.iter().filter(|name| self.any(name).is_some() || self.given == Some(**name)).collect();
+        match given[..] {
+            [first, second, ..] => Err(self.wrong(second, format!("cannot stand beside {first}: give one of them"))),
+            _ => Ok(()),
+        }
+    }
+
     /// A text that must be there.
     pub(super) fn needed(&mut self, name: &'static str) -> Result<&'a str, Error> {
         match self.text(name)? {
             Some(text) => Ok(text),
             None => Err(self.wrong(name, "is required")),
         }
-    }
-
-    /// The names that were asked for, sorted.
-    pub(super) fn into_asked(mut self) -> Vec<&'static str> {
-        self.asked.sort_unstable();
-        self.asked.dedup();
-        self.asked
     }
 
     /// Refuses members that nobody has asked for.
@@ -158,106 +193,22 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// What is special about one call, from a JSON object: `region`, `call_timeout` and `attempt_timeout` in
-/// seconds, and `retry` as for a connection, where what `retry` does not say is as by default.
+/// Reads the options of one call from a JSON object. What is not given is as the connection has it; what `retry` does
+/// not say is as by default.
+///
+#[doc = include_str!("generated/call_options.md")]
 ///
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming the option that does not exist or has a value of
 /// the wrong type.
 pub fn call_options(value: &Value) -> Result<CallOptions, Error> {
     let mut reader = Reader::arguments("option of a call", value)?;
-    let mut options = CallOptions::default();
-    options.region = reader.text("region")?.map(str::to_owned);
-    for (name, place) in
-        [("call_timeout", &mut options.call_timeout), ("attempt_timeout", &mut options.attempt_timeout)]
-    {
-        *place = reader.seconds(name)?;
-        if place.is_some_and(|timeout| timeout.is_zero()) {
+    let options = generated::of_call(&mut reader)?;
+    for (name, timeout) in [("call_timeout", options.call_timeout), ("attempt_timeout", options.attempt_timeout)] {
+        if timeout.is_some_and(|timeout| timeout.is_zero()) {
             return Err(reader.wrong(name, "must be longer than nothing"));
         }
     }
-    options.retry = retry(&mut reader)?;
     reader.finish()?;
     Ok(options)
 }
-
-pub(super) fn retry(reader: &mut Reader<'_>) -> Result<Option<RetryPolicy>, Error> {
-    reader.object("retry", |retry| {
-        let mut policy = RetryPolicy::default();
-        if let Some(attempts) = retry.whole("max_attempts")? {
-            policy = policy.max_attempts(attempts);
-        }
-        if let Some(delay) = retry.seconds("base_delay")? {
-            policy = policy.base_delay(delay);
-        }
-        if let Some(delay) = retry.seconds("throttled_delay")? {
-            policy = policy.throttled_delay(delay);
-        }
-        if let Some(delay) = retry.seconds("max_delay")? {
-            policy = policy.max_delay(delay);
-        }
-        Ok(policy)
-    })
-}
-
-pub(super) fn credentials(reader: &mut Reader<'_>) -> Result<Option<Credentials>, Error> {
-    reader.object("credentials", |key| {
-        let credentials = Credentials::new(key.needed("id")?, key.needed("secret")?);
-        Ok(match key.text("token")? {
-            Some(token) => credentials.with_token(token),
-            None => credentials,
-        })
-    })
-}
-
-/// Addresses of hosts.
-pub(super) fn addresses(reader: &mut Reader<'_>) -> Result<Vec<(String, SocketAddr)>, Error> {
-    let addresses = reader.read("resolve", "an object with addresses such as 192.0.2.1:443", |value| {
-        let each = value.as_object()?.iter();
-        each.map(|(host, address)| Some((host.clone(), address.as_str()?.parse().ok()?))).collect::<Option<Vec<_>>>()
-    })?;
-    Ok(addresses.unwrap_or_default())
-}
-
-/// Gives a product's builder the options that those of all products have.
-macro_rules! common_options {
-    ($builder:ident, $reader:ident, $extras:ident) => {
-        macro_rules! set {
-            ($setter:ident, $value:expr) => {
-                if let Some(value) = $value {
-                    $builder = $builder.$setter(value);
-                }
-            };
-        }
-        set!(region, $reader.text("region")?);
-        set!(endpoint, $reader.text("endpoint")?);
-        set!(domain, $reader.text("domain")?);
-        set!(credentials, $crate::any::options::credentials($reader)?);
-        for pem in $reader.texts("root_certificate")?.unwrap_or_default() {
-            $builder = $builder.root_certificate(pem);
-        }
-        set!(danger_accept_invalid_certificates, $reader.truth("danger_accept_invalid_certificates")?);
-        set!(danger_accept_plain_http, $reader.truth("danger_accept_plain_http")?);
-        set!(proxy, $reader.text("proxy")?);
-        if $reader.truth("no_proxy")? == Some(true) {
-            $builder = $builder.no_proxy();
-        }
-        for (host, address) in $crate::any::options::addresses($reader)? {
-            $builder = $builder.resolve(host, address);
-        }
-        set!(connect_timeout, $reader.seconds("connect_timeout")?);
-        set!(attempt_timeout, $reader.seconds("attempt_timeout")?);
-        set!(call_timeout, $reader.seconds("call_timeout")?);
-        set!(retry_policy, $crate::any::options::retry($reader)?);
-        set!(client_rate_limit, $reader.truth("client_rate_limit")?);
-        set!(max_response_bytes, $reader.whole("max_response_bytes")?);
-        set!(pool_max_idle_per_host, $reader.whole("pool_max_idle_per_host")?);
-        set!(pool_idle_timeout, $reader.seconds("pool_idle_timeout")?);
-        set!(user_agent, $reader.text("user_agent")?);
-        set!(transport, $extras.transport);
-        set!(clock, $extras.clock);
-        set!(credentials, $extras.credentials);
-    };
-}
-
-pub(super) use common_options;

@@ -1,8 +1,8 @@
 //! The products: how a connection to each is made from options, and its waiters.
 
 use super::generated;
-use super::options::{Reader, common_options};
-use super::waiters::WaiterEntry;
+use super::options::Reader;
+use super::waiters::{self, WaiterEntry};
 use crate::Error;
 use crate::lookup;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use wharf_core::clock::Clock;
 use wharf_core::credentials::ProvideCredentials;
 use wharf_core::operation::OperationMeta;
 use wharf_core::transport::Transport;
+use wharf_products::{Builder, Vendor};
 
 /// What a connection can be given besides its options.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,8 @@ pub struct Extras {
 /// A product.
 pub(super) struct Product {
     pub name: &'static str,
+    /// The names of the options, sorted.
+    options: &'static [&'static str],
     connect: fn(&mut Reader<'_>, Extras) -> Result<Connection, Error>,
     /// Clients with other names than the service crates of their operations.
     clients: &'static [(&'static str, &'static str)],
@@ -40,44 +43,50 @@ static PRODUCTS: &[Product] = &[
     #[cfg(feature = "ack")]
     Product {
         name: "ack",
-        connect: |options, extras| alibaba(wharf_products::ack::builder(), options, extras),
+        options: generated::ALIBABA,
+        connect: |options, extras| finish(generated::alibaba(wharf_products::ack::builder(), options)?, extras),
         clients: &[],
-        waiters: generated::ack::WAITERS,
+        waiters: waiters::generated::ack::WAITERS,
     },
     #[cfg(feature = "cce")]
     Product {
         name: "cce",
-        connect: |options, extras| huawei(wharf_products::cce::builder(), options, extras),
+        options: generated::HUAWEI,
+        connect: |options, extras| finish(generated::huawei(wharf_products::cce::builder(), options)?, extras),
         clients: &[("products", "iam")],
-        waiters: generated::cce::WAITERS,
+        waiters: waiters::generated::cce::WAITERS,
     },
     #[cfg(feature = "ccs")]
     Product {
         name: "ccs",
-        connect: |options, extras| tencent_v2(wharf_products::ccs::builder(), options, extras),
+        options: generated::CCS,
+        connect: |options, extras| finish(generated::ccs(wharf_products::ccs::builder(), options)?, extras),
         clients: &[("tcr", "registry")],
-        waiters: generated::ccs::WAITERS,
+        waiters: waiters::generated::ccs::WAITERS,
     },
     #[cfg(feature = "ack")]
     Product {
         name: "sts",
-        connect: |options, extras| alibaba(wharf_products::sts::builder(), options, extras),
+        options: generated::ALIBABA,
+        connect: |options, extras| finish(generated::alibaba(wharf_products::sts::builder(), options)?, extras),
         clients: &[("products", "")],
         waiters: &[],
     },
     #[cfg(feature = "tcr")]
     Product {
         name: "tcr",
-        connect: |options, extras| tencent(wharf_products::tcr::builder(), options, extras),
+        options: generated::TENCENT,
+        connect: |options, extras| finish(generated::tencent(wharf_products::tcr::builder(), options)?, extras),
         clients: &[("tcr", "registry")],
-        waiters: generated::tcr::WAITERS,
+        waiters: waiters::generated::tcr::WAITERS,
     },
     #[cfg(feature = "tke")]
     Product {
         name: "tke",
-        connect: |options, extras| tencent(wharf_products::tke::builder(), options, extras),
+        options: generated::TENCENT,
+        connect: |options, extras| finish(generated::tencent(wharf_products::tke::builder(), options)?, extras),
         clients: &[],
-        waiters: generated::tke::WAITERS,
+        waiters: waiters::generated::tke::WAITERS,
     },
 ];
 // end products
@@ -101,7 +110,7 @@ pub fn products() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when this build has no such product.
 pub fn option_names(product: &str) -> Result<Vec<&'static str>, Error> {
-    Product::find(product).map(Product::options)
+    Product::find(product).map(|product| product.options.to_vec())
 }
 
 impl Product {
@@ -115,18 +124,12 @@ impl Product {
     pub(super) fn connect(&self, options: &Value, extras: Extras) -> Result<Connection, Error> {
         let what = format!("option of {}", self.name);
         let mut reader = Reader::settings(&what, options)?;
+        if extras.credentials.is_some() {
+            reader.given("credentials");
+        }
         let made = (self.connect)(&mut reader, extras)?;
         reader.finish()?;
         Ok(made)
-    }
-
-    /// The names of the options, found out by asking for none of them.
-    fn options(&self) -> Vec<&'static str> {
-        let nothing = Value::Null;
-        let Ok(mut reader) = Reader::settings("", &nothing) else { return Vec::new() };
-        // Whether a connection can be made without any is another question.
-        let _ = (self.connect)(&mut reader, Extras::default());
-        reader.into_asked()
     }
 
     pub(super) fn waiter(&self, name: &str) -> Result<&'static WaiterEntry, Error> {
@@ -139,130 +142,16 @@ impl Product {
     }
 }
 
-#[cfg(feature = "_tencent")]
-fn tencent(
-    builder: wharf_products::tencent::Builder,
-    options: &mut Reader<'_>,
-    extras: Extras,
-) -> Result<Connection, Error> {
-    use wharf_products::tencent::{HttpMethod, SignatureMethod};
-
-    let mut builder = builder;
-    common_options!(builder, options, extras);
-    let signatures = [
-        ("TC3-HMAC-SHA256", SignatureMethod::Tc3HmacSha256),
-        ("HmacSHA1", SignatureMethod::HmacSha1),
-        ("HmacSHA256", SignatureMethod::HmacSha256),
-    ];
-    set!(signature_method, options.word("signature_method", &signatures)?);
-    set!(http_method, options.word("http_method", &[("POST", HttpMethod::Post), ("GET", HttpMethod::Get)])?);
-    set!(language, options.text("language")?);
-    set!(request_client, options.text("request_client")?);
-    builder.build()
-}
-
-#[cfg(feature = "ccs")]
-fn tencent_v2(
-    builder: wharf_products::ccs::Builder,
-    options: &mut Reader<'_>,
-    extras: Extras,
-) -> Result<Connection, Error> {
-    use wharf_products::tencent::{HttpMethod, SignatureMethod};
-
-    let mut builder = builder;
-    common_options!(builder, options, extras);
-    let signatures = [("HmacSHA1", SignatureMethod::HmacSha1), ("HmacSHA256", SignatureMethod::HmacSha256)];
-    set!(signature_method, options.word("signature_method", &signatures)?);
-    set!(http_method, options.word("http_method", &[("POST", HttpMethod::Post), ("GET", HttpMethod::Get)])?);
-    set!(request_client, options.text("request_client")?);
-    builder.build()
-}
-
-#[cfg(feature = "_alibaba")]
-fn alibaba(
-    builder: wharf_products::alibaba::Builder,
-    options: &mut Reader<'_>,
-    extras: Extras,
-) -> Result<Connection, Error> {
-    use wharf_products::alibaba::{Asapi, Gateway, Role, Signature};
-
-    let mut builder = builder;
-    common_options!(builder, options, extras);
-    let signatures = [("HMAC-SHA1", Signature::RoaHmacSha1), ("ACS3-HMAC-SHA256", Signature::Acs3HmacSha256)];
-    set!(signature, options.word("signature_method", &signatures)?);
-    set!(organization, options.text("organization")?);
-    set!(resource_group, options.text("resource_group")?);
-    set!(instance, options.text("instance")?);
-    set!(sts_endpoint, options.text("sts_endpoint")?);
-    let asapi = options.object("asapi", |asapi| {
-        let mut made = Asapi::new();
-        if let Some(key) = asapi.text("product_ak")? {
-            made = made.product_ak(key);
-        }
-        if let Some(role) = asapi.text("role_id")? {
-            made = made.role_id(role);
-        }
-        Ok(made)
-    })?;
-    set!(gateway, asapi.map(Gateway::Asapi));
-    let role = options.object("assume_role", |role| {
-        let mut made = Role::new(role.needed("arn")?);
-        if let Some(name) = role.text("session_name")? {
-            made = made.session_name(name);
-        }
-        if let Some(duration) = role.seconds("duration")? {
-            made = made.duration(duration);
-        }
-        if let Some(policy) = role.text("policy")? {
-            made = made.policy(policy);
-        }
-        if let Some(region) = role.text("region")? {
-            made = made.region(region);
-        }
-        Ok(made)
-    })?;
-    set!(assume_role, role);
-    builder.build()
-}
-
-#[cfg(feature = "_huawei")]
-fn huawei(
-    builder: wharf_products::huawei::Builder,
-    options: &mut Reader<'_>,
-    extras: Extras,
-) -> Result<Connection, Error> {
-    use wharf_products::huawei::{ClusterAddressing, PasswordLogin, Scope};
-
-    let mut builder = builder;
-    common_options!(builder, options, extras);
-    set!(project_id, options.text("project_id")?);
-    set!(iam_endpoint, options.text("iam_endpoint")?);
-    let addressing = [("host", ClusterAddressing::Host), ("path", ClusterAddressing::Path)];
-    set!(cluster_addressing, options.word("cluster_addressing", &addressing)?);
-    let ways = ["credentials", "token", "password_login"].map(|name| options.any(name).map(|_| name));
-    if let [first, second, ..] = ways.into_iter().flatten().collect::<Vec<_>>()[..] {
-        return Err(Error::configuration(second, format!("cannot stand beside {first}: give one of them")));
+/// Makes the connection, with what JSON cannot say.
+fn finish<V: Vendor>(mut builder: Builder<V>, extras: Extras) -> Result<Connection, Error> {
+    if let Some(transport) = extras.transport {
+        builder = builder.transport(transport);
     }
-    set!(token, options.text("token")?);
-    let login = options.object("password_login", |login| {
-        let made = PasswordLogin::new(login.needed("user")?, login.needed("password")?, login.needed("account")?);
-        let scope = login.object("scope", |scope| {
-            let project = scope.text("project")?.map(|name| Scope::Project(name.to_owned()));
-            let id = scope.text("project_id")?.map(|id| Scope::ProjectId(id.to_owned()));
-            let account = scope.truth("account")?.filter(|all| *all).map(|_| Scope::Account);
-            match [project, id, account].into_iter().flatten().collect::<Vec<_>>().as_slice() {
-                [one] => Ok(one.clone()),
-                _ => Err(Error::configuration(
-                    "password_login.scope",
-                    "must have one member: project, project_id or account",
-                )),
-            }
-        })?;
-        Ok(match scope {
-            Some(scope) => made.scope(scope),
-            None => made,
-        })
-    })?;
-    set!(password_login, login);
+    if let Some(clock) = extras.clock {
+        builder = builder.clock(clock);
+    }
+    if let Some(credentials) = extras.credentials {
+        builder = builder.credentials(credentials);
+    }
     builder.build()
 }

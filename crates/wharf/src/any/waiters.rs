@@ -1,5 +1,7 @@
 //! The typed waiters by name.
 
+pub(super) mod generated;
+
 use super::options::Reader;
 use super::products::Product;
 use super::{Names, to_value};

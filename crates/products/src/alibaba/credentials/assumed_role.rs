@@ -1,6 +1,6 @@
 //! Temporary credentials of a role, handed out to whoever may assume it.
 
-use crate::alibaba::settings::{AlibabaSettings, Gateway};
+use crate::alibaba::settings::AlibabaSettings;
 use crate::sts;
 use crate::sts::operations::{AssumeRole, AssumeRoleOutput};
 use async_trait::async_trait;
@@ -129,13 +129,14 @@ impl AssumedRole {
     pub fn new(role: Role, mut settings: Settings, alibaba: &AlibabaSettings) -> Result<Self, Error> {
         role.check()?;
         let own = alibaba.sts_endpoint.is_some();
-        let shared = settings.endpoint.filter(|_| alibaba.gateway == Gateway::Pop);
+        let shared = settings.endpoint.filter(|_| alibaba.asapi.is_none());
+        settings.signed_host = settings.signed_host.filter(|_| !own && shared.is_some());
         settings.endpoint = alibaba.sts_endpoint.clone().or(shared);
         settings.region = role.region.clone().or(settings.region);
         // What it gets serves all calls, so that it may last longer than one of them.
         settings.call_timeout = settings.call_timeout.max(PATIENCE);
         settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
-        let alibaba = AlibabaSettings { gateway: Gateway::Pop, ..alibaba.clone() };
+        let alibaba = AlibabaSettings { asapi: None, ..alibaba.clone() };
         let connection = settings.connect(Arc::new(sts::product(alibaba)?)).map_err(|error| match error.field() {
             Some("endpoint") if own => {
                 let reason = error.message().strip_prefix("endpoint ").unwrap_or("is wrong").to_owned();

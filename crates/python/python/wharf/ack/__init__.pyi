@@ -2813,13 +2813,13 @@ class Connection(_product.Connection):
     def __init__(
         self,
         *,
-        asapi: Mapping[str, str] | None = None,
+        asapi: Mapping[str, Any] | None = None,
         assume_role: Mapping[str, Any] | None = None,
         attempt_timeout: float | None = None,
         call_timeout: float | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | None = None,
+        credentials: Credentials | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -2830,50 +2830,97 @@ class Connection(_product.Connection):
         organization: str | None = None,
         pool_idle_timeout: float | None = None,
         pool_max_idle_per_host: int | None = None,
+        profile: str | None = None,
         proxy: str | None = None,
         region: str | None = None,
         resolve: Mapping[str, str] | None = None,
         resource_group: str | None = None,
         retry: RetryOptions | None = None,
         root_certificate: str | Sequence[str] | None = None,
-        signature_method: str | None = None,
+        signature_method: Literal["HMAC-SHA1", "ACS3-HMAC-SHA256"] | None = None,
+        signed_host: str | None = None,
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
         """Nothing is sent.
 
         Args:
-            asapi: Call by way of the private cloud's API gateway, with `product_ak` and `role_id` where it
-                wants them.
-            assume_role: Call as a role: its `arn`, and maybe `session_name`, `duration` in seconds, `policy`,
-                `region`.
-            attempt_timeout: Seconds that one attempt may take.
-            call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
-                kept. Off by default.
-            connect_timeout: Seconds that connecting may take.
-            credentials: Whose calls they are. Without them the product's default chain is asked: environment,
-                profile file, instance role.
-            danger_accept_invalid_certificates: Trust any certificate. Whoever is on the way can read and
-                change everything.
-            danger_accept_plain_http: Send without encryption to hosts other than this machine.
-            domain: The domain of a private cloud, from which the hosts of its products follow.
-            endpoint: A full URL that every call goes to.
-            instance: The instance that calls are about, by its id, where the private cloud wants it said.
-            max_response_bytes: Largest answer that is read.
-            no_proxy: Use no proxy, whatever the environment says.
-            organization: The organization that calls are made for, by its id. That of the caller by default.
-            pool_idle_timeout: Seconds after which an unused connection is closed.
-            pool_max_idle_per_host: Unused connections that are kept for each host.
-            proxy: URL of a proxy.
-            region: The region of calls that do not name another.
-            resolve: Addresses of hosts, in the place of name resolution: `{"host": "address:port"}`.
-            resource_group: The resource set of that organization that calls are made for, by its id.
-            retry: Which failed attempts are repeated, and when.
-            root_certificate: Certificates, as PEM text, to trust besides those of the system.
-            signature_method: How requests are signed, by the vendor's name of the method.
-            sts_endpoint: A full URL of the service that hands out the credentials of roles.
-            user_agent: What the program calls itself in the `User-Agent` header.
+            asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
+                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
+                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
+                go through the gateway POP, each product at a host of its own.
+            assume_role: The role that is assumed with the credentials; calls are made with what that returns.
+                The temporary credentials are kept, renewed before they expire, and once more when a service
+                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                `session_name` (the name of the session in the role's audit log), `duration` (the time for which
+                the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
+                may do), `region` (the region of the service that issues the credentials). Without it, calls are
+                made with the credentials themselves.
+            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
+                by default.
+            call_timeout: The longest time of a call, its retries and the waits between them included. More
+                than 0. In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
+                per second are kept. Off by default.
+            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
+                seconds. 10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
+                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
+                environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
+                between the program and the service can then read and change everything, passwords and kubeconfigs
+                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
+                when the connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
+                warning when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, it is the domain of the public cloud.
+            endpoint: A full URL that requests are sent to, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
+                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
+            instance: The instance that calls are about, by its id, where the private cloud requires it.
+                Without it, calls name none.
+            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+                default.
+            no_proxy: No proxy is used, whatever the environment says. Off by default.
+            organization: The organization that calls are made for, by its id. Without it, it is that of the
+                caller.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
+                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
+                by default.
+            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
+            profile: The profile of the vendor's own file that credentials come from, instead of the default
+                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
+                profile.
+            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
+                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
+                cannot be understood is an error when the connection is built.
+            region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
+                region that the vendor's environment variable names is used, if there is one.
+            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
+                for the port of the URL. The certificate must still be that of the host's name. Without it, the
+                name service is asked.
+            resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
+                Without it, calls name none.
+            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
+                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
+                attempts.
+            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
+                a private cloud's own authority. Without it, only the certificates of the system are trusted.
+            signature_method: The method by which requests are signed, by the vendor's name of it. One of
+                `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
+            signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
+                proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
+            sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
+                `endpoint` stands for all services.
+            user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
+                Without it, it names this library alone.
         """
 
     @property
@@ -2891,13 +2938,13 @@ class AsyncConnection(_product.AsyncConnection):
     def __init__(
         self,
         *,
-        asapi: Mapping[str, str] | None = None,
+        asapi: Mapping[str, Any] | None = None,
         assume_role: Mapping[str, Any] | None = None,
         attempt_timeout: float | None = None,
         call_timeout: float | None = None,
         client_rate_limit: bool | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | None = None,
+        credentials: Credentials | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -2908,50 +2955,97 @@ class AsyncConnection(_product.AsyncConnection):
         organization: str | None = None,
         pool_idle_timeout: float | None = None,
         pool_max_idle_per_host: int | None = None,
+        profile: str | None = None,
         proxy: str | None = None,
         region: str | None = None,
         resolve: Mapping[str, str] | None = None,
         resource_group: str | None = None,
         retry: RetryOptions | None = None,
         root_certificate: str | Sequence[str] | None = None,
-        signature_method: str | None = None,
+        signature_method: Literal["HMAC-SHA1", "ACS3-HMAC-SHA256"] | None = None,
+        signed_host: str | None = None,
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
         """Nothing is sent.
 
         Args:
-            asapi: Call by way of the private cloud's API gateway, with `product_ak` and `role_id` where it
-                wants them.
-            assume_role: Call as a role: its `arn`, and maybe `session_name`, `duration` in seconds, `policy`,
-                `region`.
-            attempt_timeout: Seconds that one attempt may take.
-            call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
-                kept. Off by default.
-            connect_timeout: Seconds that connecting may take.
-            credentials: Whose calls they are. Without them the product's default chain is asked: environment,
-                profile file, instance role.
-            danger_accept_invalid_certificates: Trust any certificate. Whoever is on the way can read and
-                change everything.
-            danger_accept_plain_http: Send without encryption to hosts other than this machine.
-            domain: The domain of a private cloud, from which the hosts of its products follow.
-            endpoint: A full URL that every call goes to.
-            instance: The instance that calls are about, by its id, where the private cloud wants it said.
-            max_response_bytes: Largest answer that is read.
-            no_proxy: Use no proxy, whatever the environment says.
-            organization: The organization that calls are made for, by its id. That of the caller by default.
-            pool_idle_timeout: Seconds after which an unused connection is closed.
-            pool_max_idle_per_host: Unused connections that are kept for each host.
-            proxy: URL of a proxy.
-            region: The region of calls that do not name another.
-            resolve: Addresses of hosts, in the place of name resolution: `{"host": "address:port"}`.
-            resource_group: The resource set of that organization that calls are made for, by its id.
-            retry: Which failed attempts are repeated, and when.
-            root_certificate: Certificates, as PEM text, to trust besides those of the system.
-            signature_method: How requests are signed, by the vendor's name of the method.
-            sts_endpoint: A full URL of the service that hands out the credentials of roles.
-            user_agent: What the program calls itself in the `User-Agent` header.
+            asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
+                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
+                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
+                go through the gateway POP, each product at a host of its own.
+            assume_role: The role that is assumed with the credentials; calls are made with what that returns.
+                The temporary credentials are kept, renewed before they expire, and once more when a service
+                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                `session_name` (the name of the session in the role's audit log), `duration` (the time for which
+                the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
+                may do), `region` (the region of the service that issues the credentials). Without it, calls are
+                made with the credentials themselves.
+            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
+                by default.
+            call_timeout: The longest time of a call, its retries and the waits between them included. More
+                than 0. In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
+                per second are kept. Off by default.
+            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
+                seconds. 10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
+                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
+                environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
+                between the program and the service can then read and change everything, passwords and kubeconfigs
+                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
+                when the connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
+                warning when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, it is the domain of the public cloud.
+            endpoint: A full URL that requests are sent to, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
+                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
+            instance: The instance that calls are about, by its id, where the private cloud requires it.
+                Without it, calls name none.
+            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+                default.
+            no_proxy: No proxy is used, whatever the environment says. Off by default.
+            organization: The organization that calls are made for, by its id. Without it, it is that of the
+                caller.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
+                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
+                by default.
+            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
+            profile: The profile of the vendor's own file that credentials come from, instead of the default
+                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
+                profile.
+            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
+                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
+                cannot be understood is an error when the connection is built.
+            region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
+                region that the vendor's environment variable names is used, if there is one.
+            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
+                for the port of the URL. The certificate must still be that of the host's name. Without it, the
+                name service is asked.
+            resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
+                Without it, calls name none.
+            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
+                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
+                attempts.
+            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
+                a private cloud's own authority. Without it, only the certificates of the system are trusted.
+            signature_method: The method by which requests are signed, by the vendor's name of it. One of
+                `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
+            signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
+                proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
+            sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
+                `endpoint` stands for all services.
+            user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
+                Without it, it names this library alone.
         """
 
     @property

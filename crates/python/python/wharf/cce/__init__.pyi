@@ -571,8 +571,12 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetClusterOutput:
-        """Waits until a cluster is Available, and gives it. Fails in the phases from which it does not come to work
-        by itself, with the reasons that the cluster and its job give. Gives up after 30 minutes.
+        """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`.
+
+        Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the
+        cluster and its job. Polls again in every other phase, including unknown ones, and while it sleeps: it may
+        have been woken just now. A cluster that does not appear within the grace, or that disappears, is
+        `NotFound`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -594,7 +598,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetClusterOutput:
-        """Waits until a cluster sleeps, and gives it. Gives up after 30 minutes.
+        """Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`.
+
+        Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
+        Polls again in every other phase. A cluster that does not appear within the grace, or that disappears, is
+        `NotFound`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -616,7 +624,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after 30 minutes.
+        """Waits until a cluster is deleted. Polls `GetCluster`.
+
+        Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every
+        other phase: what is being deleted may still look as before. A cluster that is not found is deleted, and
+        reported as the phase `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -638,8 +650,11 @@ class ClusterClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetJobOutput:
-        """Waits until a job is done, and gives it with its parts. Fails when it has failed, with the reasons. Gives
-        up after an hour.
+        """Waits until a job is done, and returns it with its parts. Polls `GetJob`.
+
+        Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
+        `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the
+        service. Progress includes the parts of the job. Times out after 1 hour.
 
         Args:
             job_id: The job.
@@ -1198,8 +1213,12 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetClusterOutput]:
-        """Waits until a cluster is Available, and gives it. Fails in the phases from which it does not come to work
-        by itself, with the reasons that the cluster and its job give. Gives up after 30 minutes.
+        """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`.
+
+        Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the
+        cluster and its job. Polls again in every other phase, including unknown ones, and while it sleeps: it may
+        have been woken just now. A cluster that does not appear within the grace, or that disappears, is
+        `NotFound`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1221,7 +1240,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetClusterOutput]:
-        """Waits until a cluster sleeps, and gives it. Gives up after 30 minutes.
+        """Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`.
+
+        Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
+        Polls again in every other phase. A cluster that does not appear within the grace, or that disappears, is
+        `NotFound`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1243,7 +1266,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a cluster is gone. Fails when deleting it has failed. Gives up after 30 minutes.
+        """Waits until a cluster is deleted. Polls `GetCluster`.
+
+        Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every
+        other phase: what is being deleted may still look as before. A cluster that is not found is deleted, and
+        reported as the phase `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1265,8 +1292,11 @@ class AsyncClusterClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetJobOutput]:
-        """Waits until a job is done, and gives it with its parts. Fails when it has failed, with the reasons. Gives
-        up after an hour.
+        """Waits until a job is done, and returns it with its parts. Polls `GetJob`.
+
+        Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
+        `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the
+        service. Progress includes the parts of the job. Times out after 1 hour.
 
         Args:
             job_id: The job.
@@ -1639,8 +1669,11 @@ class NodeClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetNodeOutput:
-        """Waits until a node is Active, and gives it. Fails in the phases from which it does not come to work by
-        itself. Gives up after 30 minutes.
+        """Waits until a node is `Active`, and returns it. Polls `GetNode`.
+
+        Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
+        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
+        The job of a node says why it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1664,7 +1697,10 @@ class NodeClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a node is gone. Gives up after 30 minutes.
+        """Waits until a node is deleted. Polls `GetNode`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1940,8 +1976,11 @@ class AsyncNodeClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetNodeOutput]:
-        """Waits until a node is Active, and gives it. Fails in the phases from which it does not come to work by
-        itself. Gives up after 30 minutes.
+        """Waits until a node is `Active`, and returns it. Polls `GetNode`.
+
+        Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
+        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
+        The job of a node says why it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1965,7 +2004,10 @@ class AsyncNodeClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a node is gone. Gives up after 30 minutes.
+        """Waits until a node is deleted. Polls `GetNode`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2113,7 +2155,7 @@ class ScalingClient(_product.Client):
             spec: What to change. `spec`. Erratum: Optional in the vendor's public client.
         """
 
-    def wait_until_settled(
+    def wait_until_node_pool_settled(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2124,8 +2166,12 @@ class ScalingClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetNodePoolOutput:
-        """Waits until a node pool has settled and has the nodes that it is to have, and gives it. Fails when it is
-        sold out, in error or going away. Gives up after 30 minutes.
+        """Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is to have,
+        and returns it. Polls `GetNodePool`.
+
+        Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
+        ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30
+        minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2138,7 +2184,7 @@ class ScalingClient(_product.Client):
                 before.
         """
 
-    def wait_until_deleted(
+    def wait_until_node_pool_deleted(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2149,7 +2195,10 @@ class ScalingClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until a node pool is gone. Gives up after 30 minutes.
+        """Waits until a node pool is deleted. Polls `GetNodePool`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2297,7 +2346,7 @@ class AsyncScalingClient(_product.AsyncClient):
             spec: What to change. `spec`. Erratum: Optional in the vendor's public client.
         """
 
-    def wait_until_settled(
+    def wait_until_node_pool_settled(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2308,8 +2357,12 @@ class AsyncScalingClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetNodePoolOutput]:
-        """Waits until a node pool has settled and has the nodes that it is to have, and gives it. Fails when it is
-        sold out, in error or going away. Gives up after 30 minutes.
+        """Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is to have,
+        and returns it. Polls `GetNodePool`.
+
+        Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
+        ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30
+        minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2322,7 +2375,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 before.
         """
 
-    def wait_until_deleted(
+    def wait_until_node_pool_deleted(
         self,
         cluster_id: str,
         nodepool_id: str,
@@ -2333,7 +2386,10 @@ class AsyncScalingClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until a node pool is gone. Gives up after 30 minutes.
+        """Waits until a node pool is deleted. Polls `GetNodePool`.
+
+        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
+        the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2354,11 +2410,12 @@ class Connection(_product.Connection):
         self,
         *,
         attempt_timeout: float | None = None,
+        authentication: Literal["signature", "token"] | None = None,
         call_timeout: float | None = None,
         client_rate_limit: bool | None = None,
         cluster_addressing: Literal["host", "path"] | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | None = None,
+        credentials: Credentials | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -2369,46 +2426,92 @@ class Connection(_product.Connection):
         password_login: Mapping[str, Any] | None = None,
         pool_idle_timeout: float | None = None,
         pool_max_idle_per_host: int | None = None,
+        profile: str | None = None,
         project_id: str | None = None,
         proxy: str | None = None,
         region: str | None = None,
         resolve: Mapping[str, str] | None = None,
         retry: RetryOptions | None = None,
         root_certificate: str | Sequence[str] | None = None,
+        signed_host: str | None = None,
         token: str | Secret | None = None,
         user_agent: str | None = None,
     ) -> None:
         """Nothing is sent.
 
         Args:
-            attempt_timeout: Seconds that one attempt may take.
-            call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
-                kept. Off by default.
-            cluster_addressing: How a call says which cluster it is for, where the service has both ways.
-            connect_timeout: Seconds that connecting may take.
-            credentials: Whose calls they are. Without them the product's default chain is asked: environment,
-                profile file, instance role.
-            danger_accept_invalid_certificates: Trust any certificate. Whoever is on the way can read and
-                change everything.
-            danger_accept_plain_http: Send without encryption to hosts other than this machine.
-            domain: The domain of a private cloud, from which the hosts of its products follow.
-            endpoint: A full URL that every call goes to.
-            iam_endpoint: A full URL of the identity service.
-            max_response_bytes: Largest answer that is read.
-            no_proxy: Use no proxy, whatever the environment says.
-            password_login: Log in to the identity service with `user`, `password` and `account`, and maybe a
-                `scope`.
-            pool_idle_timeout: Seconds after which an unused connection is closed.
-            pool_max_idle_per_host: Unused connections that are kept for each host.
-            project_id: The project of calls that do not name another.
-            proxy: URL of a proxy.
-            region: The region of calls that do not name another.
-            resolve: Addresses of hosts, in the place of name resolution: `{"host": "address:port"}`.
-            retry: Which failed attempts are repeated, and when.
-            root_certificate: Certificates, as PEM text, to trust besides those of the system.
-            token: A token of the identity service, in the place of credentials.
-            user_agent: What the program calls itself in the `User-Agent` header.
+            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
+                by default.
+            authentication: The form in which requests prove who calls, for credentials from a provider of
+                your own: a signature with the key, or the token. One of `signature`, `token`. `signature` by
+                default.
+            call_timeout: The longest time of a call, its retries and the waits between them included. More
+                than 0. In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
+                per second are kept. Off by default.
+            cluster_addressing: The place in which requests about storage and add-ons name their cluster: the
+                host name or the path. One of `host`, `path`. `host` by default.
+            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
+                seconds. 10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
+                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
+                environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
+                between the program and the service can then read and change everything, passwords and kubeconfigs
+                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
+                when the connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
+                warning when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, it is the domain of the public cloud.
+            endpoint: A full URL that requests are sent to, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
+                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
+            iam_endpoint: A full URL of the identity service. Without it, an `endpoint` stands for all
+                services.
+            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+                default.
+            no_proxy: No proxy is used, whatever the environment says. Off by default.
+            password_login: The user that logs in with a password; calls are made with the token that this
+                returns, instead of an access key. The token is kept, renewed before it ends, and once more when a
+                service refuses it. Its parts: `user` (the name of the user, required), `password` (the user's
+                password, required), `account` (the name of the account that the user belongs to, required),
+                `scope` (what the token is good for, one of: a project by name, a project by id, everything of the
+                account). Without it, calls are signed with an access key.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
+                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
+                by default.
+            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
+            profile: The profile of the vendor's own file that credentials come from, instead of the default
+                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
+                profile.
+            project_id: The project of calls that do not name another, by its id. Without it, it is the
+                project that stands beside the credentials, in `HUAWEICLOUD_SDK_PROJECT_ID` or in the file.
+            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
+                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
+                cannot be understood is an error when the connection is built.
+            region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
+                region that the vendor's environment variable names is used, if there is one.
+            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
+                for the port of the URL. The certificate must still be that of the host's name. Without it, the
+                name service is asked.
+            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
+                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
+                attempts.
+            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
+                a private cloud's own authority. Without it, only the certificates of the system are trusted.
+            signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
+                proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
+            token: A token of the identity service to call with, instead of an access key. Without it, calls
+                are signed with an access key.
+            user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
+                Without it, it names this library alone.
         """
 
     @property
@@ -2427,11 +2530,12 @@ class AsyncConnection(_product.AsyncConnection):
         self,
         *,
         attempt_timeout: float | None = None,
+        authentication: Literal["signature", "token"] | None = None,
         call_timeout: float | None = None,
         client_rate_limit: bool | None = None,
         cluster_addressing: Literal["host", "path"] | None = None,
         connect_timeout: float | None = None,
-        credentials: Credentials | None = None,
+        credentials: Credentials | Callable[[], Credentials] | None = None,
         danger_accept_invalid_certificates: bool | None = None,
         danger_accept_plain_http: bool | None = None,
         domain: str | None = None,
@@ -2442,46 +2546,92 @@ class AsyncConnection(_product.AsyncConnection):
         password_login: Mapping[str, Any] | None = None,
         pool_idle_timeout: float | None = None,
         pool_max_idle_per_host: int | None = None,
+        profile: str | None = None,
         project_id: str | None = None,
         proxy: str | None = None,
         region: str | None = None,
         resolve: Mapping[str, str] | None = None,
         retry: RetryOptions | None = None,
         root_certificate: str | Sequence[str] | None = None,
+        signed_host: str | None = None,
         token: str | Secret | None = None,
         user_agent: str | None = None,
     ) -> None:
         """Nothing is sent.
 
         Args:
-            attempt_timeout: Seconds that one attempt may take.
-            call_timeout: Seconds that a call may take with all its attempts.
-            client_rate_limit: Wait before sending, so that the documented limits of calls per second are
-                kept. Off by default.
-            cluster_addressing: How a call says which cluster it is for, where the service has both ways.
-            connect_timeout: Seconds that connecting may take.
-            credentials: Whose calls they are. Without them the product's default chain is asked: environment,
-                profile file, instance role.
-            danger_accept_invalid_certificates: Trust any certificate. Whoever is on the way can read and
-                change everything.
-            danger_accept_plain_http: Send without encryption to hosts other than this machine.
-            domain: The domain of a private cloud, from which the hosts of its products follow.
-            endpoint: A full URL that every call goes to.
-            iam_endpoint: A full URL of the identity service.
-            max_response_bytes: Largest answer that is read.
-            no_proxy: Use no proxy, whatever the environment says.
-            password_login: Log in to the identity service with `user`, `password` and `account`, and maybe a
-                `scope`.
-            pool_idle_timeout: Seconds after which an unused connection is closed.
-            pool_max_idle_per_host: Unused connections that are kept for each host.
-            project_id: The project of calls that do not name another.
-            proxy: URL of a proxy.
-            region: The region of calls that do not name another.
-            resolve: Addresses of hosts, in the place of name resolution: `{"host": "address:port"}`.
-            retry: Which failed attempts are repeated, and when.
-            root_certificate: Certificates, as PEM text, to trust besides those of the system.
-            token: A token of the identity service, in the place of credentials.
-            user_agent: What the program calls itself in the `User-Agent` header.
+            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
+                by default.
+            authentication: The form in which requests prove who calls, for credentials from a provider of
+                your own: a signature with the key, or the token. One of `signature`, `token`. `signature` by
+                default.
+            call_timeout: The longest time of a call, its retries and the waits between them included. More
+                than 0. In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
+                per second are kept. Off by default.
+            cluster_addressing: The place in which requests about storage and add-ons name their cluster: the
+                host name or the path. One of `host`, `path`. `host` by default.
+            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
+                seconds. 10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
+                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
+                environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
+                between the program and the service can then read and change everything, passwords and kubeconfigs
+                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
+                when the connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
+                warning when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, it is the domain of the public cloud.
+            endpoint: A full URL that requests are sent to, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
+                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
+            iam_endpoint: A full URL of the identity service. Without it, an `endpoint` stands for all
+                services.
+            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+                default.
+            no_proxy: No proxy is used, whatever the environment says. Off by default.
+            password_login: The user that logs in with a password; calls are made with the token that this
+                returns, instead of an access key. The token is kept, renewed before it ends, and once more when a
+                service refuses it. Its parts: `user` (the name of the user, required), `password` (the user's
+                password, required), `account` (the name of the account that the user belongs to, required),
+                `scope` (what the token is good for, one of: a project by name, a project by id, everything of the
+                account). Without it, calls are signed with an access key.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
+                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
+                by default.
+            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
+            profile: The profile of the vendor's own file that credentials come from, instead of the default
+                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
+                profile.
+            project_id: The project of calls that do not name another, by its id. Without it, it is the
+                project that stands beside the credentials, in `HUAWEICLOUD_SDK_PROJECT_ID` or in the file.
+            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
+                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
+                cannot be understood is an error when the connection is built.
+            region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
+                region that the vendor's environment variable names is used, if there is one.
+            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
+                for the port of the URL. The certificate must still be that of the host's name. Without it, the
+                name service is asked.
+            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
+                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
+                attempts.
+            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
+                a private cloud's own authority. Without it, only the certificates of the system are trusted.
+            signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
+                proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
+            token: A token of the identity service to call with, instead of an access key. Without it, calls
+                are signed with an access key.
+            user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
+                Without it, it names this library alone.
         """
 
     @property

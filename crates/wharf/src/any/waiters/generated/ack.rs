@@ -2,7 +2,7 @@
 
 //! The waiters of ack by name.
 
-use super::super::waiters::{Argument, ArgumentKind, Gives, WaiterEntry, many, nothing, one, word};
+use super::super::{Argument, ArgumentKind, Gives, WaiterEntry, many, nothing, one, word};
 
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     WaiterEntry {

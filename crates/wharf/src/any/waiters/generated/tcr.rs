@@ -2,7 +2,7 @@
 
 //! The waiters of tcr by name.
 
-use super::super::waiters::{Argument, ArgumentKind, Gives, WaiterEntry, one, word};
+use super::super::{Argument, ArgumentKind, Gives, WaiterEntry, one, word};
 
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[WaiterEntry {
     name: "registry_running",

@@ -1,0 +1,47 @@
+//! What users can set for Alibaba's products.
+
+use super::credentials::{AssumedRole, Profile, Role, chain_over, region_or_environment};
+use super::settings::AlibabaSettings;
+use crate::builder::{Describe, Vendor, credentials_from};
+use std::sync::Arc;
+use wharf_core::connection::Settings;
+use wharf_core::product::Product;
+use wharf_core::{Connection, Error};
+
+/// Collects the settings of a connection to a product of Alibaba's.
+pub type Builder<C = Connection> = crate::Builder<AlibabaOptions, C>;
+
+/// Alibaba's part of a [`Builder`](crate::Builder).
+///
+/// Without [`region`](crate::Builder::region) it uses the environment variable `ALIBABA_CLOUD_REGION_ID`.
+#[derive(Debug, Clone, Default)]
+pub struct AlibabaOptions {
+    pub(crate) settings: AlibabaSettings,
+    /// Each is assumed with what the one before it returns.
+    roles: Vec<Role>,
+}
+
+impl AlibabaOptions {
+    pub(crate) fn set_assume_role(&mut self, role: Role) {
+        self.roles.push(role);
+    }
+}
+
+impl Vendor for AlibabaOptions {
+    type Settings = AlibabaSettings;
+
+    fn finish(self, describe: Describe<Self>, settings: &mut Settings) -> Result<Arc<dyn Product>, Error> {
+        let alibaba = self.settings;
+        settings.region = region_or_environment(settings.region.take())?;
+        let product = describe(alibaba.clone())?;
+        credentials_from(
+            settings,
+            |name, settings| Profile::new().name(name).over(settings.clone(), alibaba.clone()),
+            |settings| chain_over(settings, &alibaba),
+        );
+        for role in self.roles {
+            settings.credentials = Some(Arc::new(AssumedRole::new(role, settings.clone(), &alibaba)?));
+        }
+        Ok(product)
+    }
+}

@@ -1,0 +1,37 @@
+//! What users can set for Tencent's products.
+
+use super::TencentSettings;
+use super::credentials::{Profile, default_chain, region_or_environment};
+use crate::builder::{Describe, Vendor, credentials_from};
+use std::sync::Arc;
+use wharf_core::connection::Settings;
+use wharf_core::product::Product;
+use wharf_core::{Connection, Error};
+
+/// Collects the settings of a connection to a product of Tencent's.
+pub type Builder<C = Connection> = crate::Builder<TencentOptions, C>;
+
+/// Tencent's part of a [`Builder`](crate::Builder).
+///
+/// Without [`region`](crate::Builder::region) it uses the environment variable `TENCENTCLOUD_REGION`.
+#[derive(Debug, Clone, Default)]
+pub struct TencentOptions {
+    pub(crate) settings: TencentSettings,
+}
+
+impl Vendor for TencentOptions {
+    type Settings = TencentSettings;
+
+    fn finish(self, describe: Describe<Self>, settings: &mut Settings) -> Result<Arc<dyn Product>, Error> {
+        let product = describe(self.settings)?;
+        complete(settings)?;
+        Ok(product)
+    }
+}
+
+/// Completes what the caller has not set.
+pub(crate) fn complete(settings: &mut Settings) -> Result<(), Error> {
+    settings.region = region_or_environment(settings.region.take())?;
+    credentials_from(settings, |name, _| Profile::new().section(name), |_| default_chain());
+    Ok(())
+}
