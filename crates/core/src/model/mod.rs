@@ -405,6 +405,8 @@ pub trait List: Send + Sync {
     fn pop(&mut self) {}
     /// Takes all items away.
     fn clear(&mut self) {}
+    /// The list itself, for those who know its type.
+    fn as_any(&mut self) -> &mut dyn std::any::Any;
 }
 
 /// Values by name, seen from the drivers.
@@ -499,7 +501,7 @@ impl<T: Field + Default> Field for Box<T> {
     }
 }
 
-impl<T: Field + Default> Field for Vec<T> {
+impl<T: Field + Default + 'static> Field for Vec<T> {
     fn get(&self) -> Ref<'_> {
         Ref::List(self)
     }
@@ -511,7 +513,7 @@ impl<T: Field + Default> Field for Vec<T> {
     }
 }
 
-impl<T: Field + Default> List for Vec<T> {
+impl<T: Field + Default + 'static> List for Vec<T> {
     fn len(&self) -> usize {
         Vec::len(self)
     }
@@ -544,6 +546,9 @@ impl<T: Field + Default> List for Vec<T> {
     }
     fn clear(&mut self) {
         Vec::clear(self);
+    }
+    fn as_any(&mut self) -> &mut dyn std::any::Any {
+        self
     }
 }
 

@@ -1,7 +1,7 @@
 //! Error codes.
 
 use super::View;
-use crate::emit::rust::docs::{erratum, facts_line, plain};
+use crate::emit::rust::docs::plain;
 use serde::Serialize;
 use wharf_spec::file::ErrorKind;
 use wharf_spec::naming;
@@ -58,10 +58,7 @@ impl View<'_> {
         let codes = self.product.errors.iter().map(|error| CodeView {
             name: naming::code(&error.name),
             wire: error.name.clone(),
-            docs: [plain(&error.spec.doc), facts_line(&error.name, &[], &error.spec.source)]
-                .into_iter()
-                .chain(erratum(error.spec.erratum.as_deref()))
-                .collect(),
+            docs: vec![format!("`{}`: {}", error.name, plain(&error.spec.doc))],
             doc: error.spec.doc.clone(),
             kind: match error.spec.kind {
                 ErrorKind::Throttled => "Throttled",

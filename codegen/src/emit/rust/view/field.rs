@@ -1,68 +1,81 @@
-//! Fields: their docs, types and setters, and what the document says about them.
+//! Fields: their docs, types and setters, and what the document says about them, as `model!` takes it.
 
-use super::types::{Side, is_needed, item_type, rust_type};
-use crate::emit::rust::docs::{self, plain};
+use super::types::{Side, is_argument, is_needed, item_type, rust_type};
+use crate::emit::rust::docs;
+use crate::emit::words::WIDTH;
 use serde::Serialize;
 use wharf_spec::file::{Field, ListStyle, Place, TimeForm};
 use wharf_spec::{Type, naming};
 
 #[derive(Serialize)]
 pub(super) struct FieldView {
-    name: String,
-    wire: String,
+    pub(super) name: String,
     docs: Vec<String>,
-    /// The Rust type, whole.
+    /// Its lines in the structure, without docs.
+    listing: String,
+    /// The type as the listing has it.
+    #[serde(skip)]
     pub(super) ty: String,
-    /// What it is read by besides: ` | "volumeType"`.
-    aliases: String,
-    /// What the macro adds to the member: `.required().max_items(100)`.
+    /// What the macro adds to the field: `.required() .max_items(100)`.
+    #[serde(skip)]
     pub(super) facts: String,
-    /// None when the client's method takes the field as an argument.
-    pub(super) setter: Option<SetterView>,
 }
 
-#[derive(Serialize)]
-pub(super) struct SetterView {
-    docs: Vec<String>,
-    /// How a value is given: `object`, `list`, `map`, `into` or `plain`.
-    form: &'static str,
-    /// The type that is given, of an item if it is a list, of a value if it is a map.
-    given: String,
-    /// The name without `r#`.
-    bare: String,
-    boxed: bool,
+/// Where the setters of a structure are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Setters {
+    /// There are none.
+    None,
+    /// On the structure.
+    Own,
+    /// On the request that has the structure as its input. Some fields are arguments of the client's method.
+    Request,
 }
 
-impl FieldView {
-    pub(super) fn with_setter(self, setter: Option<SetterView>) -> Self {
-        Self { setter, ..self }
-    }
-}
-
-pub(super) fn view(field: &Field, side: Side, prefix: &str, boxed: bool) -> FieldView {
-    FieldView {
-        name: naming::field(&field.name),
-        wire: field.name.clone(),
-        docs: docs::field(field, side),
-        ty: rust_type(field, side, prefix, boxed),
-        aliases: field.aliases.iter().map(|alias| format!(" | \"{alias}\"")).collect(),
-        facts: member_facts(field, side),
-        setter: None,
-    }
-}
-
-pub(super) fn setter(field: &Field, prefix: &str, boxed: bool) -> SetterView {
-    let given = item_type(field, prefix);
-    let form = match (&field.ty, given.as_str()) {
-        (Type::List(_), _) => "list",
-        (Type::Map(_), _) => "map",
-        (Type::Shape(_), _) => "object",
-        // An integer literal would not become an `impl Into<u64>`.
-        (_, "bool" | "u64") => "plain",
-        _ => "into",
+/// A field of a structure; `boxed` when the structure contains itself through it.
+pub(super) fn view(field: &Field, side: Side, setters: Setters, boxed: bool) -> FieldView {
+    let name = naming::field(&field.name);
+    let (ty, named) = match setters {
+        Setters::None => (rust_type(field, side, boxed), name.clone()),
+        _ => {
+            let form = form(field, setters, boxed);
+            let twin = matches!(form, "Object" | "Boxed").then(|| format!(" / set_{}", name.trim_start_matches("r#")));
+            (format!("{form}<{}>", item_type(field)), format!("{name}{}", twin.unwrap_or_default()))
+        }
     };
-    let bare = naming::field(&field.name).trim_start_matches("r#").to_owned();
-    SetterView { docs: vec![plain(&field.doc)], form, given, bare, boxed }
+    let aliases: String = field.aliases.iter().map(|alias| format!(" | \"{alias}\"")).collect();
+    let facts = member_facts(field, side);
+    let listing = lay_out(&format!("{named}: {ty} ="), &format!(" \"{}\"{aliases}", field.name), &facts);
+    FieldView { name, docs: vec![docs::field(field, side)], listing, ty, facts }
+}
+
+/// The word that says how the setter takes a value; `model!` describes them.
+fn form(field: &Field, setters: Setters, boxed: bool) -> &'static str {
+    match &field.ty {
+        _ if field.fixed.is_some() => "Fixed",
+        _ if setters == Setters::Request && is_argument(field) => "Argument",
+        Type::List(_) => "List",
+        Type::Map(_) => "Map",
+        Type::Shape(_) if boxed => "Boxed",
+        Type::Shape(_) => "Object",
+        // An integer literal would not become an `impl Into<u64>`.
+        Type::Bool | Type::Uint => "Exact",
+        _ => "Value",
+    }
+}
+
+/// The parts of a field's line, on as few lines as the width allows.
+fn lay_out(name: &str, wire: &str, facts: &str) -> String {
+    const MARGIN: usize = 8;
+    let room = WIDTH - MARGIN - 1;
+    let margin = " ".repeat(MARGIN);
+    let broken = format!("\n{margin}   ");
+    let text = match name.len() + wire.len() + facts.len() {
+        all if all <= room => format!("{name}{wire}{facts}"),
+        _ if wire.len() + facts.len() + 3 <= room => format!("{name}{broken}{wire}{facts}"),
+        _ => format!("{name}{broken}{wire}{broken}{facts}"),
+    };
+    format!("{margin}{text},")
 }
 
 fn member_facts(field: &Field, side: Side) -> String {

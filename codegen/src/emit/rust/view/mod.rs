@@ -6,7 +6,7 @@ mod operation;
 mod shapes;
 mod types;
 
-pub(super) use shapes::{uses_maps_of, wire_types_of};
+pub(super) use shapes::{EnumView, ShapeView, uses_maps_of, uses_types_of, wire_types_of};
 pub(super) use types::Side;
 
 use wharf_spec::Product;

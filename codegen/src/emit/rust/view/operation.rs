@@ -1,9 +1,9 @@
 //! Operations: their facts, pages and jobs, and the methods of clients.
 
 use super::View;
-use super::field::{self, FieldView};
-use super::shapes::{uses_maps, wire_types};
-use super::types::{Side, has_setter, is_argument, is_needed, is_plain, item_type};
+use super::field::{self, FieldView, Setters};
+use super::shapes::{uses_maps, uses_types, wire_types};
+use super::types::{Side, is_argument, is_needed, is_plain, item_type};
 use crate::Error;
 use crate::emit::rust::{docs, expr};
 use serde::Serialize;
@@ -16,19 +16,17 @@ pub(in crate::emit::rust) struct OperationView {
     wire: String,
     docs: Vec<String>,
     output_docs: Vec<String>,
-    product: String,
-    version: String,
-    service: String,
     method: &'static str,
     path: String,
-    host: String,
+    /// Where it is not the product's.
+    host: Option<String>,
     idempotent: bool,
-    region: bool,
+    /// Where those of the product have one.
+    no_region: bool,
     rate_limit: u32,
     authorization: &'static str,
     paging: Option<PagingView>,
     job: Option<JobView>,
-    errors: Vec<String>,
     input: Vec<FieldView>,
     output: Vec<FieldView>,
     /// Whether a field's type is one of the crate's `types`.
@@ -66,43 +64,27 @@ struct PagingView {
     total: Vec<String>,
     items: Vec<String>,
     item: String,
-    get_begin: String,
-    get_size: String,
-    set_begin: String,
-    set_size: String,
-    get_total: String,
-    take_items: String,
-    count: String,
 }
 
 impl View<'_> {
     pub(in crate::emit::rust) fn operation(&self, operation: &Operation) -> Result<OperationView, Error> {
         let spec = &operation.spec;
         let name = naming::type_name(&operation.name);
-        let input: Vec<_> = spec
-            .input
-            .iter()
-            .map(|field| {
-                let setter = has_setter(field).then(|| field::setter(field, "types::", false));
-                field::view(field, Side::Input, "types::", false).with_setter(setter)
-            })
-            .collect();
+        let has_setters = spec.input.iter().any(|field| field.fixed.is_none() && !is_argument(field));
+        let setters = if has_setters { Setters::Request } else { Setters::None };
+        let input: Vec<_> = spec.input.iter().map(|each| field::view(each, Side::Input, setters, false)).collect();
         let output: Vec<_> =
-            spec.output.iter().map(|field| field::view(field, Side::Output, "types::", false)).collect();
-        let uses_types = input.iter().chain(&output).any(|field| field.ty.contains("types::"));
+            spec.output.iter().map(|each| field::view(each, Side::Output, Setters::None, false)).collect();
+        let uses_types = uses_types(input.iter().chain(&output));
         Ok(OperationView {
             docs: docs::operation(operation),
-            output_docs: vec![format!("What [`{name}`] answers.")],
+            output_docs: vec![format!("Output of [`{name}`].")],
             wire: operation.name.clone(),
-            product: self.product.name.clone(),
-            version: self.product.version.clone(),
-            service: operation.service.clone(),
             method: operation.method(),
             path: operation.path().to_owned(),
-            host: operation.host().to_owned(),
+            host: (operation.host() != self.product.name).then(|| operation.host().to_owned()),
             idempotent: spec.idempotent,
-            // Elsewhere the region is a part of the host alone.
-            region: spec.region && matches!(self.product.protocol, Protocol::TencentV3 | Protocol::TencentV2),
+            no_region: self.has_region() && !spec.region,
             rate_limit: spec.rate_limit,
             authorization: match spec.authorization {
                 Authorization::Signature => "Signature",
@@ -112,15 +94,19 @@ impl View<'_> {
             },
             paging: self.paging(operation)?,
             job: self.job(operation)?,
-            errors: spec.errors.clone(),
             uses_types,
             wire_types: wire_types(input.iter().chain(&output)),
             uses_maps: uses_maps(input.iter().chain(&output)),
-            has_setters: input.iter().any(|field| field.setter.is_some()),
+            has_setters,
             input,
             output,
             name,
         })
+    }
+
+    /// Whether requests have the region. Elsewhere it is a part of the host alone.
+    pub(in crate::emit::rust) fn has_region(&self) -> bool {
+        matches!(self.product.protocol, Protocol::TencentV3 | Protocol::TencentV2)
     }
 
     pub(in crate::emit::rust) fn method(operation: &Operation) -> MethodView {
@@ -139,7 +125,7 @@ impl View<'_> {
             field.ok_or_else(|| Error::new(&operation.name, format!("{name} is not in the input")))
         };
         let (begin, size) = (input(paginate.begin())?, input(paginate.length())?);
-        let total = self.way(operation, &paginate.total)?;
+        self.way(operation, &paginate.total)?;
         let items = self.way(operation, &paginate.items)?;
         let last = items.last().ok_or_else(|| Error::new(&operation.name, "no way to the items"))?;
         let split = |way: &str| way.split('.').map(str::to_owned).collect();
@@ -154,14 +140,7 @@ impl View<'_> {
             max: paginate.max.unwrap_or(0),
             total: split(&paginate.total),
             items: split(&paginate.items),
-            item: item_type(last.field, "types::"),
-            get_begin: expr::get_bound(begin),
-            get_size: expr::get_bound(size),
-            set_begin: expr::set_bound(begin, "begin"),
-            set_size: expr::set_bound(size, "size"),
-            get_total: expr::total(&total),
-            take_items: expr::take_items(&items),
-            count: expr::count(&items),
+            item: item_type(last.field),
         }))
     }
 

@@ -1,9 +1,9 @@
 //! Structures and enumerations.
 
 use super::View;
-use super::field::{self, FieldView};
+use super::field::{self, FieldView, Setters};
 use super::types::Side;
-use crate::emit::rust::docs::{erratum, facts_line, plain};
+use crate::emit::rust::docs::{plain, titled};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use wharf_spec::file::Field;
@@ -11,7 +11,7 @@ use wharf_spec::{Enumeration, Home, Shape, Type, naming};
 
 #[derive(Serialize)]
 pub(in crate::emit::rust) struct ShapeView {
-    name: String,
+    pub(in crate::emit::rust) name: String,
     wire: String,
     docs: Vec<String>,
     fields: Vec<FieldView>,
@@ -23,7 +23,7 @@ pub(in crate::emit::rust) struct ShapeView {
 
 #[derive(Serialize)]
 pub(in crate::emit::rust) struct EnumView {
-    name: String,
+    pub(in crate::emit::rust) name: String,
     docs: Vec<String>,
     values: Vec<ValueView>,
 }
@@ -42,18 +42,13 @@ impl View<'_> {
     }
 
     fn shape(&self, shape: &Shape) -> ShapeView {
-        let side = if shape.in_input { Side::Input } else { Side::Output };
-        let mut docs = vec![plain(&shape.spec.doc), facts_line(&shape.name, &[], &shape.spec.source)];
-        docs.extend(erratum(shape.spec.erratum.as_deref()));
-        let fields = shape.spec.fields.iter().map(|field| {
-            let boxed = shape.recursive.contains(&field.name);
-            let setter = (shape.in_input && field.fixed.is_none()).then(|| field::setter(field, "", boxed));
-            field::view(field, side, "", boxed).with_setter(setter)
-        });
+        let (side, setters) = if shape.in_input { (Side::Input, Setters::Own) } else { (Side::Output, Setters::None) };
+        let fields = shape.spec.fields.iter();
+        let fields = fields.map(|each| field::view(each, side, setters, shape.recursive.contains(&each.name)));
         ShapeView {
             name: naming::type_name(&shape.name),
             wire: shape.name.clone(),
-            docs,
+            docs: vec![titled(&shape.spec.doc, &shape.name)],
             fields: fields.collect(),
             in_input: shape.in_input,
             carried: shape.spec.carried_in.as_deref().map(|way| self.carried(way)),
@@ -121,6 +116,15 @@ pub(super) fn wire_types<'a>(fields: impl Iterator<Item = &'a FieldView>) -> Vec
         .collect()
 }
 
+/// Whether a field of the structures has one of the crate's `types`.
+pub(in crate::emit::rust) fn uses_types_of(shapes: &[ShapeView]) -> bool {
+    uses_types(shapes.iter().flat_map(|shape| &shape.fields))
+}
+
+pub(super) fn uses_types<'a>(mut fields: impl Iterator<Item = &'a FieldView>) -> bool {
+    fields.any(|field| field.ty.contains("types::"))
+}
+
 /// Whether a field of the structures is a map.
 pub(in crate::emit::rust) fn uses_maps_of(shapes: &[ShapeView]) -> bool {
     uses_maps(shapes.iter().flat_map(|shape| &shape.fields))
@@ -132,12 +136,10 @@ pub(super) fn uses_maps<'a>(mut fields: impl Iterator<Item = &'a FieldView>) -> 
 
 fn enumeration(enumeration: &Enumeration) -> EnumView {
     let spec = &enumeration.spec;
-    let mut docs = vec![plain(&spec.doc), format!("Source: {}.", plain(&spec.source))];
-    docs.extend(erratum(spec.erratum.as_deref()));
     let values = spec.values.iter().map(|value| ValueView {
         name: naming::variant(&value.value),
         wire: value.value.clone(),
         docs: vec![format!("`{}`: {}", value.value, plain(&value.doc))],
     });
-    EnumView { name: naming::type_name(&enumeration.name), docs, values: values.collect() }
+    EnumView { name: naming::type_name(&enumeration.name), docs: vec![plain(&spec.doc)], values: values.collect() }
 }

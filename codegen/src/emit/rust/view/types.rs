@@ -23,18 +23,13 @@ pub(super) fn is_needed(field: &Field) -> bool {
     field.required && field.fixed.is_none() && !field.from_connection && field.default_from.is_none()
 }
 
-/// What can only be one thing needs no setter.
-pub(super) fn has_setter(field: &Field) -> bool {
-    !is_argument(field) && field.fixed.is_none()
-}
-
 /// Whether the value stands there by itself, not in an `Option`.
 pub(super) fn is_plain(field: &Field, side: Side, boxed: bool) -> bool {
     side == Side::Output && !boxed && (field.ty.is_list() || field.ty.is_map() || (field.required && !field.nullable))
 }
 
-pub(super) fn rust_type(field: &Field, side: Side, prefix: &str, boxed: bool) -> String {
-    let item = item_type(field, prefix);
+pub(super) fn rust_type(field: &Field, side: Side, boxed: bool) -> String {
+    let item = item_type(field);
     let value = match (&field.ty, boxed) {
         (Type::List(_), _) => format!("Vec<{item}>"),
         (Type::Map(_), _) => format!("BTreeMap<String, {item}>"),
@@ -45,18 +40,18 @@ pub(super) fn rust_type(field: &Field, side: Side, prefix: &str, boxed: bool) ->
 }
 
 /// The type of the value, or of the items of the list, or of the values of the map.
-pub(super) fn item_type(field: &Field, prefix: &str) -> String {
+pub(super) fn item_type(field: &Field) -> String {
     match &field.ty {
-        Type::List(item) | Type::Map(item) => value_type(item, field, prefix),
-        value => value_type(value, field, prefix),
+        Type::List(item) | Type::Map(item) => value_type(item, field),
+        value => value_type(value, field),
     }
 }
 
-fn value_type(ty: &Type, field: &Field, prefix: &str) -> String {
+fn value_type(ty: &Type, field: &Field) -> String {
     match ty {
         Type::String if field.sensitive => "Secret".to_owned(),
         Type::String => match &field.enumeration {
-            Some(name) => format!("{prefix}{}", naming::type_name(name)),
+            Some(name) => format!("types::{}", naming::type_name(name)),
             None => "String".to_owned(),
         },
         Type::Int => "i64".to_owned(),
@@ -66,8 +61,8 @@ fn value_type(ty: &Type, field: &Field, prefix: &str) -> String {
         Type::Timestamp => "Timestamp".to_owned(),
         Type::Json(_) => "JsonText".to_owned(),
         Type::Any => "serde_json::Value".to_owned(),
-        Type::Shape(name) => format!("{prefix}{}", naming::type_name(name)),
-        Type::List(item) => format!("Vec<{}>", value_type(item, field, prefix)),
-        Type::Map(value) => format!("BTreeMap<String, {}>", value_type(value, field, prefix)),
+        Type::Shape(name) => format!("types::{}", naming::type_name(name)),
+        Type::List(item) => format!("Vec<{}>", value_type(item, field)),
+        Type::Map(value) => format!("BTreeMap<String, {}>", value_type(value, field)),
     }
 }

@@ -2,6 +2,7 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 
 pub use wharf_products::ack::types::{
@@ -9,1025 +10,370 @@ pub use wharf_products::ack::types::{
     TaintEffect,
 };
 
-/// An add-on to install together with a new cluster.
-///
-/// `Addon`. Source: ack:1262.
-///
-/// Erratum: The table flattens the list into addons.N.name; the body is JSON and the vendor's public client sends a
-/// list of objects.
-#[derive(Clone, Default, PartialEq)]
-pub struct Addon {
-    /// Name of the add-on, such as `nginx-ingress-controller`.
-    ///
-    /// `name`. Source: ack:1262.
-    pub name: Option<String>,
-    /// Settings of the add-on, as a JSON document in a string; empty for none.
-    ///
-    /// `config`; secret. Source: ack:1263.
-    pub config: Option<JsonText>,
-    /// Whether to leave out an add-on that is installed by default.
-    ///
-    /// `disabled`. Source: ack:1264.
-    pub disabled: Option<bool>,
+wharf_core::model! {
+    /// An add-on to install together with a new cluster.
+    pub struct Addon = "Addon", setters {
+        /// Name of the add-on, such as `nginx-ingress-controller`. `name`.
+        name: Value<String> = "name",
+        /// Settings of the add-on, as a JSON document in a string; empty for none. `config`; secret.
+        config: Value<JsonText> = "config" .sensitive(),
+        /// Whether to leave out an add-on that is installed by default. `disabled`.
+        disabled: Exact<bool> = "disabled",
+    }
 }
 
 wharf_core::model! {
-    Addon = "Addon" {
-        name = "name";
-        config = "config" .sensitive();
-        disabled = "disabled";
+    /// What an add-on is at the moment.
+    pub struct AddonInfo = "AddonInfo" {
+        /// Name of the add-on. `component_name`.
+        component_name: Option<String> = "component_name",
+        /// Version that is installed. `version`.
+        version: Option<String> = "version",
+        /// Whether everything that an upgrade needs is there: `true` or `false` as a string. `ready_to_upgrade`.
+        ready_to_upgrade: Option<String> = "ready_to_upgrade",
     }
-}
-
-impl Addon {
-    /// Name of the add-on, such as `nginx-ingress-controller`.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Settings of the add-on, as a JSON document in a string; empty for none.
-    pub fn config(mut self, value: impl Into<JsonText>) -> Self {
-        self.config = Some(value.into());
-        self
-    }
-
-    /// Whether to leave out an add-on that is installed by default.
-    pub fn disabled(mut self, value: bool) -> Self {
-        self.disabled = Some(value);
-        self
-    }
-}
-
-/// What an add-on is at the moment.
-///
-/// `AddonInfo`. Source:
-/// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddonInfo {
-    /// Name of the add-on.
-    ///
-    /// `component_name`. Source:
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    pub component_name: Option<String>,
-    /// Version that is installed.
-    ///
-    /// `version`. Source:
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    pub version: Option<String>,
-    /// Whether everything that an upgrade needs is there: `true` or `false` as a string.
-    ///
-    /// `ready_to_upgrade`. Source:
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    pub ready_to_upgrade: Option<String>,
 }
 
 wharf_core::model! {
-    AddonInfo = "AddonInfo" {
-        component_name = "component_name";
-        version = "version";
-        ready_to_upgrade = "ready_to_upgrade";
+    /// How far the upgrade of an add-on is. Known from the public cloud.
+    pub struct AddonUpgradeStatus = "AddonUpgradeStatus" {
+        /// The add-on and its version. `addon_info`.
+        addon_info: Option<types::AddonInfo> = "addon_info",
+        /// The upgrade itself. `tasks`.
+        tasks: Option<types::AddonUpgradeTask> = "tasks",
     }
-}
-
-/// How far the upgrade of an add-on is. Known from the public cloud.
-///
-/// `AddonUpgradeStatus`. Source:
-/// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-///
-/// Erratum: The document prints nothing but status 200 for this answer, and the vendor's public client reads it as free
-/// JSON; the form is that of the vendor's public page.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddonUpgradeStatus {
-    /// The add-on and its version.
-    ///
-    /// `addon_info`. Source:
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    pub addon_info: Option<AddonInfo>,
-    /// The upgrade itself.
-    ///
-    /// `tasks`. Source:
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    pub tasks: Option<AddonUpgradeTask>,
 }
 
 wharf_core::model! {
-    AddonUpgradeStatus = "AddonUpgradeStatus" {
-        addon_info = "addon_info";
-        tasks = "tasks";
+    /// An upgrade of an add-on.
+    pub struct AddonUpgradeTask = "AddonUpgradeTask" {
+        /// When the upgrade began. `created_at`.
+        created_at: Option<Timestamp> = "created_at" .time(TimeForm::Utc),
+        /// When the upgrade ended; missing while it runs. `finished_at`.
+        finished_at: Option<Timestamp> = "finished_at" .time(TimeForm::Utc),
+        /// State of the upgrade. `status`.
+        status: Option<types::UpgradeTaskStatus> = "status",
+        /// Whether the upgrade was cancelled. `is_canceled`.
+        is_canceled: Option<bool> = "is_canceled",
     }
-}
-
-/// An upgrade of an add-on.
-///
-/// `AddonUpgradeTask`. Source:
-/// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddonUpgradeTask {
-    /// When the upgrade began.
-    ///
-    /// `created_at`. Source:
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    pub created_at: Option<Timestamp>,
-    /// When the upgrade ended; missing while it runs.
-    ///
-    /// `finished_at`. Source:
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    pub finished_at: Option<Timestamp>,
-    /// State of the upgrade.
-    ///
-    /// `status`. Source:
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    ///
-    /// Erratum: The page shows Success alone; the values are those of the upgrade of a cluster.
-    pub status: Option<UpgradeTaskStatus>,
-    /// Whether the upgrade was cancelled.
-    ///
-    /// `is_canceled`. Source:
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    pub is_canceled: Option<bool>,
 }
 
 wharf_core::model! {
-    AddonUpgradeTask = "AddonUpgradeTask" {
-        created_at = "created_at" .time(TimeForm::Utc);
-        finished_at = "finished_at" .time(TimeForm::Utc);
-        status = "status";
-        is_canceled = "is_canceled";
+    /// An add-on of a cluster: the version it has and the one it can get.
+    pub struct AddonVersion = "AddonVersion" {
+        /// Whether a newer version exists that the cluster can take. `can_upgrade`.
+        can_upgrade: Option<bool> = "can_upgrade",
+        /// Whether the settings were changed since the add-on was installed. `changed`.
+        changed: Option<bool> = "changed",
+        /// Name of the add-on. `component_name`.
+        component_name: String = "component_name",
+        /// Whether it is installed. `exist`.
+        exist: Option<bool> = "exist",
+        /// What else is to be said about the upgrade. `message`.
+        message: Option<String> = "message",
+        /// Version that an upgrade leads to. `next_version`.
+        next_version: Option<String> = "next_version",
+        /// What an upgrade does with settings that were changed. `policy`.
+        policy: Option<types::AddonUpgradePolicy> = "policy",
+        /// Whether everything that an upgrade needs is there. `ready_to_upgrade`.
+        ready_to_upgrade: Option<bool> = "ready_to_upgrade",
+        /// Whether the cluster cannot be without it. `required`.
+        required: Option<bool> = "required",
+        /// Settings that were given when it was installed, as text. `value`; secret.
+        value: Option<Secret> = "value" .sensitive(),
+        /// Version that is installed. `version`.
+        version: Option<String> = "version",
     }
-}
-
-/// An add-on of a cluster: the version it has and the one it can get.
-///
-/// `AddonVersion`. Source: ack:4253.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddonVersion {
-    /// Whether a newer version exists that the cluster can take.
-    ///
-    /// `can_upgrade`. Source: ack:4253.
-    pub can_upgrade: Option<bool>,
-    /// Whether the settings were changed since the add-on was installed.
-    ///
-    /// `changed`. Source: ack:4256.
-    ///
-    /// Erratum: A string in the table, a boolean in the example; both are read.
-    pub changed: Option<bool>,
-    /// Name of the add-on.
-    ///
-    /// `component_name`. Source: ack:4257.
-    pub component_name: String,
-    /// Whether it is installed.
-    ///
-    /// `exist`. Source: ack:4258.
-    pub exist: Option<bool>,
-    /// What else is to be said about the upgrade.
-    ///
-    /// `message`. Source: ack:4259.
-    pub message: Option<String>,
-    /// Version that an upgrade leads to.
-    ///
-    /// `next_version`. Source: ack:4260.
-    pub next_version: Option<String>,
-    /// What an upgrade does with settings that were changed.
-    ///
-    /// `policy`. Source: ack:4261.
-    pub policy: Option<AddonUpgradePolicy>,
-    /// Whether everything that an upgrade needs is there.
-    ///
-    /// `ready_to_upgrade`. Source: ack:4262.
-    ///
-    /// Erratum: A string in the table, a boolean in the example; both are read.
-    pub ready_to_upgrade: Option<bool>,
-    /// Whether the cluster cannot be without it.
-    ///
-    /// `required`. Source: ack:4263.
-    pub required: Option<bool>,
-    /// Settings that were given when it was installed, as text.
-    ///
-    /// `value`; secret. Source: ack:4264.
-    pub value: Option<Secret>,
-    /// Version that is installed.
-    ///
-    /// `version`. Source: ack:4265.
-    pub version: Option<String>,
 }
 
 wharf_core::model! {
-    AddonVersion = "AddonVersion" {
-        can_upgrade = "can_upgrade";
-        changed = "changed";
-        component_name = "component_name";
-        exist = "exist";
-        message = "message";
-        next_version = "next_version";
-        policy = "policy";
-        ready_to_upgrade = "ready_to_upgrade";
-        required = "required";
-        value = "value" .sensitive();
-        version = "version";
+    /// A cluster in a list.
+    pub struct Cluster = "Cluster" {
+        /// Number of the organization that the cluster belongs to; only in a private cloud. `Department`.
+        department: Option<i64> = "Department",
+        /// Name of that organization. `DepartmentName`.
+        department_name: Option<String> = "DepartmentName",
+        /// Region of the cluster, as the private cloud's gateway writes it. `RMRegionId`.
+        rm_region_id: Option<String> = "RMRegionId",
+        /// Number of the resource set that the cluster belongs to; only in a private cloud. `ResourceGroup`.
+        resource_group: Option<i64> = "ResourceGroup",
+        /// Name of that resource set. `ResourceGroupName`.
+        resource_group_name: Option<String> = "ResourceGroupName",
+        /// Identifier of the cluster: 33 characters that begin with `c`. `cluster_id`.
+        cluster_id: String = "cluster_id",
+        /// Kind of the cluster. `cluster_type`.
+        cluster_type: Option<types::ClusterType> = "cluster_type",
+        /// When it was created. `created`.
+        created: Option<Timestamp> = "created" .time(TimeForm::Utc),
+        /// Version of Kubernetes, such as `1.16.9-aliyun.1`. `current_version`.
+        current_version: Option<String> = "current_version",
+        /// Whether it is protected against deletion. `deletion_protection`.
+        deletion_protection: Option<bool> = "deletion_protection",
+        /// Version of Docker. `docker_version`.
+        docker_version: Option<String> = "docker_version",
+        /// Load balancer in front of the Ingress. `external_loadbalancer_id`.
+        external_loadbalancer_id: Option<String> = "external_loadbalancer_id",
+        /// Version of Kubernetes that it was created with. `init_version`.
+        init_version: Option<String> = "init_version",
+        /// When the service may work on it. `maintenance_window`.
+        maintenance_window: Option<types::MaintenanceWindow> = "maintenance_window",
+        /// Addresses of the API server, as a JSON document in a string. `master_url`.
+        master_url: Option<JsonText> = "master_url" .sensitive(),
+        /// What else is kept about the cluster, as a JSON document in a string. `meta_data`; secret.
+        meta_data: Option<JsonText> = "meta_data" .sensitive(),
+        /// Name of the cluster. `name`.
+        name: String = "name",
+        /// Kind of network. `network_mode`.
+        network_mode: Option<types::NetworkMode> = "network_mode",
+        /// Version that it can be upgraded to; empty when there is none. `next_version`.
+        next_version: Option<String> = "next_version",
+        /// Whether names are resolved by PrivateZone. `private_zone`.
+        private_zone: Option<bool> = "private_zone",
+        /// What the cluster is made for. `profile`.
+        profile: Option<types::ClusterProfile> = "profile",
+        /// Region of the cluster. `region_id`; also read as `RegionId`.
+        region_id: Option<String> = "region_id" | "RegionId",
+        /// Identifier of the resource group. `resource_group_id`.
+        resource_group_id: Option<String> = "resource_group_id",
+        /// Security group of the nodes. `security_group_id`.
+        security_group_id: Option<String> = "security_group_id",
+        /// Number of nodes, masters and workers. `size`.
+        size: Option<i64> = "size",
+        /// State of the cluster. `state`.
+        state: types::ClusterState = "state",
+        /// Address range of the pods. `subnet_cidr`.
+        subnet_cidr: Option<String> = "subnet_cidr",
+        /// Tags of the cluster. `tags`.
+        tags: Vec<types::Tag> = "tags",
+        /// When it was last changed. `updated`.
+        updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
+        /// Private network of the cluster. `vpc_id`; also read as `vpcid`.
+        vpc_id: Option<String> = "vpc_id" | "vpcid",
+        /// Switches of the cluster, one to three identifiers with commas between them. `vswitch_id`.
+        vswitch_id: Option<String> = "vswitch_id",
+        /// Name of the role that the workers have. `worker_ram_role_name`.
+        worker_ram_role_name: Option<String> = "worker_ram_role_name",
+        /// Zone of the cluster. `zone_id`.
+        zone_id: Option<String> = "zone_id",
     }
-}
-
-/// A cluster in a list.
-///
-/// `Cluster`. Source: ack:1493.
-#[derive(Clone, Default, PartialEq)]
-pub struct Cluster {
-    /// Number of the organization that the cluster belongs to; only in a private cloud.
-    ///
-    /// `Department`. Source: ack:1493.
-    ///
-    /// Erratum: In capitals unlike its neighbours; the private cloud's gateway adds it, and the vendor's public client
-    /// does not have it.
-    pub department: Option<i64>,
-    /// Name of that organization.
-    ///
-    /// `DepartmentName`. Source: ack:1494.
-    ///
-    /// Erratum: Described as an identifier in the table; it is the name.
-    pub department_name: Option<String>,
-    /// Region of the cluster, as the private cloud's gateway writes it.
-    ///
-    /// `RMRegionId`. Source: ack:1495.
-    pub rm_region_id: Option<String>,
-    /// Number of the resource set that the cluster belongs to; only in a private cloud.
-    ///
-    /// `ResourceGroup`. Source: ack:1497.
-    pub resource_group: Option<i64>,
-    /// Name of that resource set.
-    ///
-    /// `ResourceGroupName`. Source: ack:1498.
-    pub resource_group_name: Option<String>,
-    /// Identifier of the cluster: 33 characters that begin with `c`.
-    ///
-    /// `cluster_id`. Source: ack:1499.
-    pub cluster_id: String,
-    /// Kind of the cluster.
-    ///
-    /// `cluster_type`. Source: ack:1500.
-    pub cluster_type: Option<ClusterType>,
-    /// When it was created.
-    ///
-    /// `created`. Source: ack:1501.
-    pub created: Option<Timestamp>,
-    /// Version of Kubernetes, such as `1.16.9-aliyun.1`.
-    ///
-    /// `current_version`. Source: ack:1502.
-    pub current_version: Option<String>,
-    /// Whether it is protected against deletion.
-    ///
-    /// `deletion_protection`. Source: ack:1503.
-    pub deletion_protection: Option<bool>,
-    /// Version of Docker.
-    ///
-    /// `docker_version`. Source: ack:1504.
-    pub docker_version: Option<String>,
-    /// Load balancer in front of the Ingress.
-    ///
-    /// `external_loadbalancer_id`. Source: ack:1507.
-    pub external_loadbalancer_id: Option<String>,
-    /// Version of Kubernetes that it was created with.
-    ///
-    /// `init_version`. Source: ack:1508.
-    pub init_version: Option<String>,
-    /// When the service may work on it.
-    ///
-    /// `maintenance_window`. Source: ack:1509.
-    pub maintenance_window: Option<MaintenanceWindow>,
-    /// Addresses of the API server, as a JSON document in a string.
-    ///
-    /// `master_url`. Source: ack:1514.
-    pub master_url: Option<JsonText>,
-    /// What else is kept about the cluster, as a JSON document in a string.
-    ///
-    /// `meta_data`; secret. Source: ack:1515.
-    ///
-    /// Erratum: The example is that of master_url once more.
-    pub meta_data: Option<JsonText>,
-    /// Name of the cluster.
-    ///
-    /// `name`. Source: ack:1516.
-    pub name: String,
-    /// Kind of network.
-    ///
-    /// `network_mode`. Source: ack:1519.
-    pub network_mode: Option<NetworkMode>,
-    /// Version that it can be upgraded to; empty when there is none.
-    ///
-    /// `next_version`. Source: ack:1520.
-    pub next_version: Option<String>,
-    /// Whether names are resolved by PrivateZone.
-    ///
-    /// `private_zone`. Source: ack:1521.
-    pub private_zone: Option<bool>,
-    /// What the cluster is made for.
-    ///
-    /// `profile`. Source: ack:1522.
-    ///
-    /// Erratum: Described here as telling managed from dedicated edge clusters, elsewhere as telling edge clusters from
-    /// others.
-    pub profile: Option<ClusterProfile>,
-    /// Region of the cluster.
-    ///
-    /// `region_id`; also read as `RegionId`. Source: ack:1496; ack:1523.
-    ///
-    /// Erratum: The private cloud's gateway adds the same as RegionId.
-    pub region_id: Option<String>,
-    /// Identifier of the resource group.
-    ///
-    /// `resource_group_id`. Source: ack:1524.
-    pub resource_group_id: Option<String>,
-    /// Security group of the nodes.
-    ///
-    /// `security_group_id`. Source: ack:1525.
-    pub security_group_id: Option<String>,
-    /// Number of nodes, masters and workers.
-    ///
-    /// `size`. Source: ack:1526.
-    pub size: Option<i64>,
-    /// State of the cluster.
-    ///
-    /// `state`. Source: ack:1527.
-    pub state: ClusterState,
-    /// Address range of the pods.
-    ///
-    /// `subnet_cidr`. Source: ack:1530.
-    pub subnet_cidr: Option<String>,
-    /// Tags of the cluster.
-    ///
-    /// `tags`. Source: ack:1531.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub tags: Vec<Tag>,
-    /// When it was last changed.
-    ///
-    /// `updated`. Source: ack:1534.
-    pub updated: Option<Timestamp>,
-    /// Private network of the cluster.
-    ///
-    /// `vpc_id`; also read as `vpcid`. Source: ack:1535.
-    ///
-    /// Erratum: CreateCluster writes vpcid.
-    pub vpc_id: Option<String>,
-    /// Switches of the cluster, one to three identifiers with commas between them.
-    ///
-    /// `vswitch_id`. Source: ack:1536.
-    pub vswitch_id: Option<String>,
-    /// Name of the role that the workers have.
-    ///
-    /// `worker_ram_role_name`. Source: ack:1537.
-    pub worker_ram_role_name: Option<String>,
-    /// Zone of the cluster.
-    ///
-    /// `zone_id`. Source: ack:1538.
-    pub zone_id: Option<String>,
 }
 
 wharf_core::model! {
-    Cluster = "Cluster" {
-        department = "Department";
-        department_name = "DepartmentName";
-        rm_region_id = "RMRegionId";
-        resource_group = "ResourceGroup";
-        resource_group_name = "ResourceGroupName";
-        cluster_id = "cluster_id";
-        cluster_type = "cluster_type";
-        created = "created" .time(TimeForm::Utc);
-        current_version = "current_version";
-        deletion_protection = "deletion_protection";
-        docker_version = "docker_version";
-        external_loadbalancer_id = "external_loadbalancer_id";
-        init_version = "init_version";
-        maintenance_window = "maintenance_window";
-        master_url = "master_url" .sensitive();
-        meta_data = "meta_data" .sensitive();
-        name = "name";
-        network_mode = "network_mode";
-        next_version = "next_version";
-        private_zone = "private_zone";
-        profile = "profile";
-        region_id = "region_id" | "RegionId";
-        resource_group_id = "resource_group_id";
-        security_group_id = "security_group_id";
-        size = "size";
-        state = "state";
-        subnet_cidr = "subnet_cidr";
-        tags = "tags";
-        updated = "updated" .time(TimeForm::Utc);
-        vpc_id = "vpc_id" | "vpcid";
-        vswitch_id = "vswitch_id";
-        worker_ram_role_name = "worker_ram_role_name";
-        zone_id = "zone_id";
+    /// Something of another service that a cluster uses, such as a load balancer.
+    pub struct ClusterResource = "ClusterResource" {
+        /// 1 for what the cluster made itself, 0 for what was there before. `auto_create`.
+        auto_create: Option<i64> = "auto_create",
+        /// Identifier of the cluster. `cluster_id`.
+        cluster_id: Option<String> = "cluster_id",
+        /// When it was created. `created`.
+        created: Option<Timestamp> = "created" .time(TimeForm::Utc),
+        /// What it depends on. `dependencies`.
+        dependencies: Option<serde_json::Value> = "dependencies",
+        /// Identifier of the resource. `instance_id`.
+        instance_id: Option<String> = "instance_id",
+        /// The resource as the orchestration service describes it (Id, Name, Type, Status, StatusReason, Updated,
+        /// PhysicalId), as a JSON document in a string. `resource_info`.
+        resource_info: Option<JsonText> = "resource_info" .sensitive(),
+        /// Kind of the resource, such as `ALIYUN::SLB::LoadBalancer`. `resource_type`.
+        resource_type: Option<String> = "resource_type",
+        /// State of the resource. `state`.
+        state: Option<types::ResourceState> = "state",
     }
-}
-
-/// Something of another service that a cluster uses, such as a load balancer.
-///
-/// `ClusterResource`. Source: ack:1854.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterResource {
-    /// 1 for what the cluster made itself, 0 for what was there before.
-    ///
-    /// `auto_create`. Source: ack:1854.
-    ///
-    /// Erratum: Both numbers are printed as the same mark; which is which is known from the vendor's public client.
-    pub auto_create: Option<i64>,
-    /// Identifier of the cluster.
-    ///
-    /// `cluster_id`. Source: ack:1855.
-    pub cluster_id: Option<String>,
-    /// When it was created.
-    ///
-    /// `created`. Source: ack:1856.
-    pub created: Option<Timestamp>,
-    /// What it depends on.
-    ///
-    /// `dependencies`. Source: ack:1857.
-    ///
-    /// Erratum: A string in the table and in the example (`[]`), a list of objects in the vendor's public client; kept
-    /// as it comes.
-    pub dependencies: Option<serde_json::Value>,
-    /// Identifier of the resource.
-    ///
-    /// `instance_id`. Source: ack:1858.
-    pub instance_id: Option<String>,
-    /// The resource as the orchestration service describes it (Id, Name, Type, Status, StatusReason, Updated,
-    /// PhysicalId), as a JSON document in a string.
-    ///
-    /// `resource_info`. Source: ack:1859.
-    pub resource_info: Option<JsonText>,
-    /// Kind of the resource, such as `ALIYUN::SLB::LoadBalancer`.
-    ///
-    /// `resource_type`. Source: ack:1862.
-    pub resource_type: Option<String>,
-    /// State of the resource.
-    ///
-    /// `state`. Source: ack:1867.
-    pub state: Option<ResourceState>,
 }
 
 wharf_core::model! {
-    ClusterResource = "ClusterResource" {
-        auto_create = "auto_create";
-        cluster_id = "cluster_id";
-        created = "created" .time(TimeForm::Utc);
-        dependencies = "dependencies";
-        instance_id = "instance_id";
-        resource_info = "resource_info" .sensitive();
-        resource_type = "resource_type";
-        state = "state";
+    /// Add-ons that serve the same purpose.
+    pub struct ComponentGroup = "ComponentGroup" {
+        /// What they serve, such as `storage`. `group_name`.
+        group_name: Option<String> = "group_name",
+        /// The add-ons of the group. `items`.
+        items: Vec<types::ComponentGroupItem> = "items",
     }
-}
-
-/// Add-ons that serve the same purpose.
-///
-/// `ComponentGroup`. Source: ack:4199.
-#[derive(Clone, Default, PartialEq)]
-pub struct ComponentGroup {
-    /// What they serve, such as `storage`.
-    ///
-    /// `group_name`. Source: ack:4199.
-    pub group_name: Option<String>,
-    /// The add-ons of the group.
-    ///
-    /// `items`. Source: ack:4200.
-    pub items: Vec<ComponentGroupItem>,
 }
 
 wharf_core::model! {
-    ComponentGroup = "ComponentGroup" {
-        group_name = "group_name";
-        items = "items";
+    /// An add-on in a group.
+    pub struct ComponentGroupItem = "ComponentGroupItem" {
+        /// Name of the add-on. `name`.
+        name: Option<String> = "name",
     }
-}
-
-/// An add-on in a group.
-///
-/// `ComponentGroupItem`. Source: ack:4201.
-#[derive(Clone, Default, PartialEq)]
-pub struct ComponentGroupItem {
-    /// Name of the add-on.
-    ///
-    /// `name`. Source: ack:4201.
-    pub name: Option<String>,
 }
 
 wharf_core::model! {
-    ComponentGroupItem = "ComponentGroupItem" {
-        name = "name";
+    /// An add-on to install.
+    pub struct InstallAddon = "InstallAddon", setters {
+        /// Settings of the add-on, as a JSON document in a string. `config`; secret.
+        config: Value<JsonText> = "config" .sensitive(),
+        /// Name of the add-on. `name`; required.
+        name: Value<String> = "name" .required(),
+        /// Version to install; DescribeClusterAddonsVersion tells which there are. `version`; required.
+        version: Value<String> = "version" .required(),
     }
-}
-
-/// An add-on to install.
-///
-/// `InstallAddon`. Source: ack:4146.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstallAddon {
-    /// Settings of the add-on, as a JSON document in a string.
-    ///
-    /// `config`; secret. Source: ack:4146.
-    ///
-    /// Erratum: The example ends in a surplus `"}`.
-    pub config: Option<JsonText>,
-    /// Name of the add-on.
-    ///
-    /// `name`; required. Source: ack:4147.
-    pub name: Option<String>,
-    /// Version to install; DescribeClusterAddonsVersion tells which there are.
-    ///
-    /// `version`; required. Source: ack:4150.
-    pub version: Option<String>,
 }
 
 wharf_core::model! {
-    InstallAddon = "InstallAddon" {
-        config = "config" .sensitive();
-        name = "name" .required();
-        version = "version" .required();
+    /// A version of Kubernetes and what can be had with it.
+    pub struct KubernetesVersion = "KubernetesVersion" {
+        /// Images for nodes. `images`.
+        images: Vec<types::VersionImage> = "images",
+        /// Settings that belong to the version. `meta_data`.
+        meta_data: Option<types::VersionMetaData> = "meta_data",
+        /// Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`.
+        upgradable_versions: Vec<String> = "upgradable_versions",
+        /// Whether it is for clusters over several zones. `multi_az`.
+        multi_az: Option<bool> = "multi_az",
+        /// Container runtimes. `runtimes`.
+        runtimes: Vec<types::Runtime> = "runtimes",
+        /// The version, such as `1.16.9-aliyun.1`. `version`.
+        version: String = "version",
     }
-}
-
-impl InstallAddon {
-    /// Settings of the add-on, as a JSON document in a string.
-    pub fn config(mut self, value: impl Into<JsonText>) -> Self {
-        self.config = Some(value.into());
-        self
-    }
-
-    /// Name of the add-on.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Version to install; DescribeClusterAddonsVersion tells which there are.
-    pub fn version(mut self, value: impl Into<String>) -> Self {
-        self.version = Some(value.into());
-        self
-    }
-}
-
-/// A version of Kubernetes and what can be had with it.
-///
-/// `KubernetesVersion`. Source: ack:2148.
-#[derive(Clone, Default, PartialEq)]
-pub struct KubernetesVersion {
-    /// Images for nodes.
-    ///
-    /// `images`. Source: ack:2148.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub images: Vec<VersionImage>,
-    /// Settings that belong to the version.
-    ///
-    /// `meta_data`. Source: ack:2156.
-    pub meta_data: Option<VersionMetaData>,
-    /// Versions to which this one can be upgraded, where the call asks for them.
-    ///
-    /// `upgradable_versions`. Source: sdk:alibabacloud_cs20151215 7.2.3
-    /// DescribeKubernetesVersionMetadataResponseBody.upgradable_versions.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub upgradable_versions: Vec<String>,
-    /// Whether it is for clusters over several zones.
-    ///
-    /// `multi_az`. Source: ack:2166.
-    ///
-    /// Erratum: The vendor's public client does not have it.
-    pub multi_az: Option<bool>,
-    /// Container runtimes.
-    ///
-    /// `runtimes`. Source: ack:2167.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub runtimes: Vec<Runtime>,
-    /// The version, such as `1.16.9-aliyun.1`.
-    ///
-    /// `version`. Source: ack:2170.
-    ///
-    /// Erratum: The example has quotation marks within the value, which are not part of it.
-    pub version: String,
 }
 
 wharf_core::model! {
-    KubernetesVersion = "KubernetesVersion" {
-        images = "images";
-        meta_data = "meta_data";
-        upgradable_versions = "upgradable_versions";
-        multi_az = "multi_az";
-        runtimes = "runtimes";
-        version = "version";
+    /// When the service may work on a cluster by itself.
+    pub struct MaintenanceWindow = "MaintenanceWindow" {
+        /// How long the window is, 1 to 24 hours, such as `3h`. `duration`; default `"3h"`.
+        duration: Option<String> = "duration",
+        /// Whether there is a window. `enable`; default `false`.
+        enable: Option<bool> = "enable",
+        /// When the window begins, such as `03:00:00Z`. `maintenance_time`.
+        maintenance_time: Option<String> = "maintenance_time",
+        /// Days of the week in English with commas between them, such as `Monday,Thursday`. `weekly_period`; default
+        /// `"Thursday"`.
+        weekly_period: Option<String> = "weekly_period",
     }
-}
-
-/// When the service may work on a cluster by itself.
-///
-/// `MaintenanceWindow`. Source: ack:1510; ack:1697.
-#[derive(Clone, Default, PartialEq)]
-pub struct MaintenanceWindow {
-    /// How long the window is, 1 to 24 hours, such as `3h`.
-    ///
-    /// `duration`; default `"3h"`. Source: ack:1510; ack:1697.
-    pub duration: Option<String>,
-    /// Whether there is a window.
-    ///
-    /// `enable`; default `false`. Source: ack:1511; ack:1698.
-    pub enable: Option<bool>,
-    /// When the window begins, such as `03:00:00Z`.
-    ///
-    /// `maintenance_time`. Source: ack:1512; ack:1699.
-    pub maintenance_time: Option<String>,
-    /// Days of the week in English with commas between them, such as `Monday,Thursday`.
-    ///
-    /// `weekly_period`; default `"Thursday"`. Source: ack:1513; ack:1700.
-    pub weekly_period: Option<String>,
 }
 
 wharf_core::model! {
-    MaintenanceWindow = "MaintenanceWindow" {
-        duration = "duration";
-        enable = "enable";
-        maintenance_time = "maintenance_time";
-        weekly_period = "weekly_period";
+    /// An add-on that a cluster may have.
+    pub struct StandardComponent = "StandardComponent" {
+        /// What it does. `description`.
+        description: Option<String> = "description",
+        /// Whether it is not installed by default. `disabled`.
+        disabled: Option<bool> = "disabled",
+        /// Name of the add-on. `name`.
+        name: Option<String> = "name",
+        /// Whether a cluster cannot be without it: `true` or `false` as a string. `required`.
+        required: Option<String> = "required",
+        /// Version that would be installed. `version`.
+        version: Option<String> = "version",
     }
-}
-
-/// An add-on that a cluster may have.
-///
-/// `StandardComponent`. Source: ack:4204.
-#[derive(Clone, Default, PartialEq)]
-pub struct StandardComponent {
-    /// What it does.
-    ///
-    /// `description`. Source: ack:4204.
-    pub description: Option<String>,
-    /// Whether it is not installed by default.
-    ///
-    /// `disabled`. Source: ack:4205.
-    pub disabled: Option<bool>,
-    /// Name of the add-on.
-    ///
-    /// `name`. Source: ack:4206.
-    pub name: Option<String>,
-    /// Whether a cluster cannot be without it: `true` or `false` as a string.
-    ///
-    /// `required`. Source: ack:4209.
-    ///
-    /// Erratum: A string here, in the vendor's public client too, and a boolean in DescribeClusterAddonsVersion.
-    pub required: Option<String>,
-    /// Version that would be installed.
-    ///
-    /// `version`. Source: ack:4210.
-    pub version: Option<String>,
 }
 
 wharf_core::model! {
-    StandardComponent = "StandardComponent" {
-        description = "description";
-        disabled = "disabled";
-        name = "name";
-        required = "required";
-        version = "version";
+    /// An orchestration template.
+    pub struct Template = "Template" {
+        /// Who may use it. `acl`.
+        acl: Option<types::TemplateAcl> = "acl",
+        /// When it was created. `created`.
+        created: Option<Timestamp> = "created" .time(TimeForm::Utc),
+        /// What it is for. `description`.
+        description: Option<String> = "description",
+        /// Identifier of the template; every change gives a new one. `id`.
+        id: String = "id",
+        /// Name of the template. `name`.
+        name: String = "name",
+        /// A word to find it by; its name unless one was given. `tags`.
+        tags: Option<String> = "tags",
+        /// The template itself, in YAML. `template`; secret.
+        template: Option<Secret> = "template" .sensitive(),
+        /// Kind of the template. `template_type`.
+        template_type: Option<types::TemplateType> = "template_type",
+        /// Identifier that stays the same through all changes. `template_with_hist_id`.
+        template_with_hist_id: Option<String> = "template_with_hist_id",
+        /// When it was last changed. `updated`.
+        updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
     }
-}
-
-/// An orchestration template.
-///
-/// `Template`. Source: ack:3933; ack:4035.
-#[derive(Clone, Default, PartialEq)]
-pub struct Template {
-    /// Who may use it.
-    ///
-    /// `acl`. Source: ack:3933; ack:4035.
-    pub acl: Option<TemplateAcl>,
-    /// When it was created.
-    ///
-    /// `created`. Source: ack:3934; ack:4036.
-    pub created: Option<Timestamp>,
-    /// What it is for.
-    ///
-    /// `description`. Source: ack:3935; ack:4037.
-    pub description: Option<String>,
-    /// Identifier of the template; every change gives a new one.
-    ///
-    /// `id`. Source: ack:3936; ack:4038.
-    pub id: String,
-    /// Name of the template.
-    ///
-    /// `name`. Source: ack:3937; ack:4039.
-    pub name: String,
-    /// A word to find it by; its name unless one was given.
-    ///
-    /// `tags`. Source: ack:3938; ack:4040.
-    pub tags: Option<String>,
-    /// The template itself, in YAML.
-    ///
-    /// `template`; secret. Source: ack:3939; ack:4041.
-    pub template: Option<Secret>,
-    /// Kind of the template.
-    ///
-    /// `template_type`. Source: ack:3942; ack:4042.
-    pub template_type: Option<TemplateType>,
-    /// Identifier that stays the same through all changes.
-    ///
-    /// `template_with_hist_id`. Source: ack:3943; ack:4045.
-    pub template_with_hist_id: Option<String>,
-    /// When it was last changed.
-    ///
-    /// `updated`. Source: ack:3944; ack:4046.
-    pub updated: Option<Timestamp>,
 }
 
 wharf_core::model! {
-    Template = "Template" {
-        acl = "acl";
-        created = "created" .time(TimeForm::Utc);
-        description = "description";
-        id = "id";
-        name = "name";
-        tags = "tags";
-        template = "template" .sensitive();
-        template_type = "template_type";
-        template_with_hist_id = "template_with_hist_id";
-        updated = "updated" .time(TimeForm::Utc);
+    /// An add-on to remove.
+    pub struct UninstallAddon = "UninstallAddon", setters {
+        /// Name of the add-on. `name`.
+        name: Value<String> = "name",
     }
-}
-
-/// An add-on to remove.
-///
-/// `UninstallAddon`. Source: ack:4409.
-#[derive(Clone, Default, PartialEq)]
-pub struct UninstallAddon {
-    /// Name of the add-on.
-    ///
-    /// `name`. Source: ack:4409.
-    pub name: Option<String>,
 }
 
 wharf_core::model! {
-    UninstallAddon = "UninstallAddon" {
-        name = "name";
+    /// An add-on to upgrade.
+    pub struct UpgradeAddon = "UpgradeAddon", setters {
+        /// Name of the add-on. `component_name`; required.
+        component_name: Value<String> = "component_name" .required(),
+        /// Version to upgrade to; DescribeClusterAddonsVersion tells which there is. `next_version`; required.
+        next_version: Value<String> = "next_version" .required(),
+        /// Version that is installed. `version`.
+        version: Value<String> = "version",
     }
-}
-
-impl UninstallAddon {
-    /// Name of the add-on.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-}
-
-/// An add-on to upgrade.
-///
-/// `UpgradeAddon`. Source: ack:4368.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpgradeAddon {
-    /// Name of the add-on.
-    ///
-    /// `component_name`; required. Source: ack:4368.
-    pub component_name: Option<String>,
-    /// Version to upgrade to; DescribeClusterAddonsVersion tells which there is.
-    ///
-    /// `next_version`; required. Source: ack:4369.
-    pub next_version: Option<String>,
-    /// Version that is installed.
-    ///
-    /// `version`. Source: ack:4370.
-    pub version: Option<String>,
 }
 
 wharf_core::model! {
-    UpgradeAddon = "UpgradeAddon" {
-        component_name = "component_name" .required();
-        next_version = "next_version" .required();
-        version = "version";
+    /// The work of an upgrade.
+    pub struct UpgradeTask = "UpgradeTask" {
+        /// What is being done, in words. `message`.
+        message: Option<String> = "message",
+        /// State of the work. `status`.
+        status: Option<types::UpgradeTaskStatus> = "status",
     }
-}
-
-impl UpgradeAddon {
-    /// Name of the add-on.
-    pub fn component_name(mut self, value: impl Into<String>) -> Self {
-        self.component_name = Some(value.into());
-        self
-    }
-
-    /// Version to upgrade to; DescribeClusterAddonsVersion tells which there is.
-    pub fn next_version(mut self, value: impl Into<String>) -> Self {
-        self.next_version = Some(value.into());
-        self
-    }
-
-    /// Version that is installed.
-    pub fn version(mut self, value: impl Into<String>) -> Self {
-        self.version = Some(value.into());
-        self
-    }
-}
-
-/// The work of an upgrade.
-///
-/// `UpgradeTask`. Source: ack:2438.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpgradeTask {
-    /// What is being done, in words.
-    ///
-    /// `message`. Source: ack:2438.
-    pub message: Option<String>,
-    /// State of the work.
-    ///
-    /// `status`. Source: ack:2439.
-    pub status: Option<UpgradeTaskStatus>,
 }
 
 wharf_core::model! {
-    UpgradeTask = "UpgradeTask" {
-        message = "message";
-        status = "status";
+    /// An image that nodes can be made from.
+    pub struct VersionImage = "VersionImage" {
+        /// Whose image it is. `image_category`.
+        image_category: Option<types::ImageCategory> = "image_category",
+        /// Identifier of the image. `image_id`.
+        image_id: Option<String> = "image_id",
+        /// Name of the image. `image_name`.
+        image_name: Option<String> = "image_name",
+        /// Kind of the image, such as `Centos_7_64`. `image_type`.
+        image_type: Option<String> = "image_type",
+        /// Operating system family. `os_type`.
+        os_type: Option<types::OsType> = "os_type",
+        /// Version of the operating system. `os_version`.
+        os_version: Option<String> = "os_version",
+        /// Operating system. `platform`.
+        platform: Option<types::Platform> = "platform",
     }
-}
-
-/// An image that nodes can be made from.
-///
-/// `VersionImage`. Source: ack:2149.
-#[derive(Clone, Default, PartialEq)]
-pub struct VersionImage {
-    /// Whose image it is.
-    ///
-    /// `image_category`. Source: ack:2149.
-    pub image_category: Option<ImageCategory>,
-    /// Identifier of the image.
-    ///
-    /// `image_id`. Source: ack:2150.
-    pub image_id: Option<String>,
-    /// Name of the image.
-    ///
-    /// `image_name`. Source: ack:2151.
-    pub image_name: Option<String>,
-    /// Kind of the image, such as `Centos_7_64`.
-    ///
-    /// `image_type`. Source: ack:2152.
-    pub image_type: Option<String>,
-    /// Operating system family.
-    ///
-    /// `os_type`. Source: ack:2153.
-    pub os_type: Option<OsType>,
-    /// Version of the operating system.
-    ///
-    /// `os_version`. Source: ack:2154.
-    ///
-    /// Erratum: A string in the table and in the vendor's public client, a number in the example; both are read.
-    pub os_version: Option<String>,
-    /// Operating system.
-    ///
-    /// `platform`. Source: ack:2155.
-    pub platform: Option<Platform>,
 }
 
 wharf_core::model! {
-    VersionImage = "VersionImage" {
-        image_category = "image_category";
-        image_id = "image_id";
-        image_name = "image_name";
-        image_type = "image_type";
-        os_type = "os_type";
-        os_version = "os_version";
-        platform = "platform";
+    /// Settings that belong to a version of Kubernetes.
+    pub struct VersionMetaData = "VersionMetaData" {
+        /// Architecture of the CPU. `Architecture`.
+        architecture: Option<types::Architecture> = "Architecture",
+        /// Log project that keeps the audit log. `AuditProjectName`.
+        audit_project_name: Option<String> = "AuditProjectName",
+        /// Version of the container runtime. `DockerVersion`.
+        docker_version: Option<String> = "DockerVersion",
+        /// Whether nodes may be named by a rule: `true` or `false` as a string. `NodeNameMode`.
+        node_name_mode: Option<String> = "NodeNameMode",
+        /// Operating system. `Platform`.
+        platform: Option<types::Platform> = "Platform",
+        /// Switch of the pods, with the network plugin Terway. `PodVswitchId`.
+        pod_vswitch_id: Option<String> = "PodVswitchId",
+        /// Identifier of the resource group. `ResourceGroupId`.
+        resource_group_id: Option<String> = "ResourceGroupId",
     }
-}
-
-/// Settings that belong to a version of Kubernetes.
-///
-/// `VersionMetaData`. Source: ack:2157.
-///
-/// Erratum: Its fields are in capitals, unlike those of all other structures; the vendor's public client reads it as
-/// free JSON.
-#[derive(Clone, Default, PartialEq)]
-pub struct VersionMetaData {
-    /// Architecture of the CPU.
-    ///
-    /// `Architecture`. Source: ack:2157.
-    pub architecture: Option<Architecture>,
-    /// Log project that keeps the audit log.
-    ///
-    /// `AuditProjectName`. Source: ack:2160.
-    pub audit_project_name: Option<String>,
-    /// Version of the container runtime.
-    ///
-    /// `DockerVersion`. Source: ack:2161.
-    pub docker_version: Option<String>,
-    /// Whether nodes may be named by a rule: `true` or `false` as a string.
-    ///
-    /// `NodeNameMode`. Source: ack:2162.
-    ///
-    /// Erratum: A string in the table, a boolean in the example; both are read.
-    pub node_name_mode: Option<String>,
-    /// Operating system.
-    ///
-    /// `Platform`. Source: ack:2163.
-    pub platform: Option<Platform>,
-    /// Switch of the pods, with the network plugin Terway.
-    ///
-    /// `PodVswitchId`. Source: ack:2164.
-    pub pod_vswitch_id: Option<String>,
-    /// Identifier of the resource group.
-    ///
-    /// `ResourceGroupId`. Source: ack:2165.
-    pub resource_group_id: Option<String>,
 }
 
 wharf_core::model! {
-    VersionMetaData = "VersionMetaData" {
-        architecture = "Architecture";
-        audit_project_name = "AuditProjectName";
-        docker_version = "DockerVersion";
-        node_name_mode = "NodeNameMode";
-        platform = "Platform";
-        pod_vswitch_id = "PodVswitchId";
-        resource_group_id = "ResourceGroupId";
-    }
-}
-
-/// A data disk of the workers of a new cluster.
-///
-/// `WorkerDataDisk`. Source: ack:1290.
-///
-/// Erratum: The table flattens the list into worker_data_disks.N.size; the body is JSON and the vendor's public client
-/// sends a list of objects.
-#[derive(Clone, Default, PartialEq)]
-pub struct WorkerDataDisk {
-    /// Policy by which snapshots are made; empty for none.
-    ///
-    /// `auto_snapshot_policy_id`. Source: ack:1290.
-    ///
-    /// Erratum: The vendor's public client does not have it.
-    pub auto_snapshot_policy_id: Option<String>,
-    /// Kind of the disk.
-    ///
-    /// `category`. Source: ack:1291.
-    pub category: Option<DiskCategory>,
-    /// Whether the disk is encrypted: `true` or `false` as a string.
-    ///
-    /// `encrypted`. Source: ack:1292.
-    pub encrypted: Option<String>,
-    /// Performance of the disk; only for `cloud_essd`.
-    ///
-    /// `performance_level`. Source: ack:1293.
-    pub performance_level: Option<DiskPerformanceLevel>,
-    /// Size in GiB, as a string.
-    ///
-    /// `size`. Source: ack:1294.
-    ///
-    /// Erratum: A number in the table, a string in the vendor's public client.
-    pub size: Option<String>,
-}
-
-wharf_core::model! {
-    WorkerDataDisk = "WorkerDataDisk" {
-        auto_snapshot_policy_id = "auto_snapshot_policy_id";
-        category = "category";
-        encrypted = "encrypted";
-        performance_level = "performance_level";
-        size = "size";
-    }
-}
-
-impl WorkerDataDisk {
-    /// Policy by which snapshots are made; empty for none.
-    pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
-        self.auto_snapshot_policy_id = Some(value.into());
-        self
-    }
-
-    /// Kind of the disk.
-    pub fn category(mut self, value: impl Into<DiskCategory>) -> Self {
-        self.category = Some(value.into());
-        self
-    }
-
-    /// Whether the disk is encrypted: `true` or `false` as a string.
-    pub fn encrypted(mut self, value: impl Into<String>) -> Self {
-        self.encrypted = Some(value.into());
-        self
-    }
-
-    /// Performance of the disk; only for `cloud_essd`.
-    pub fn performance_level(mut self, value: impl Into<DiskPerformanceLevel>) -> Self {
-        self.performance_level = Some(value.into());
-        self
-    }
-
-    /// Size in GiB, as a string.
-    pub fn size(mut self, value: impl Into<String>) -> Self {
-        self.size = Some(value.into());
-        self
+    /// A data disk of the workers of a new cluster.
+    pub struct WorkerDataDisk = "WorkerDataDisk", setters {
+        /// Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`.
+        auto_snapshot_policy_id: Value<String> = "auto_snapshot_policy_id",
+        /// Kind of the disk. `category`.
+        category: Value<types::DiskCategory> = "category",
+        /// Whether the disk is encrypted: `true` or `false` as a string. `encrypted`.
+        encrypted: Value<String> = "encrypted",
+        /// Performance of the disk; only for `cloud_essd`. `performance_level`.
+        performance_level: Value<types::DiskPerformanceLevel> = "performance_level",
+        /// Size in GiB, as a string. `size`.
+        size: Value<String> = "size",
     }
 }
 
 wharf_core::text_enum! {
     /// What an upgrade of an add-on does with settings that were changed.
-    ///
-    /// Source: ack:4261; sdk:alibabacloud-cs20151215 UpgradeClusterAddonsRequestBody.
     pub enum AddonUpgradePolicy {
         /// `overwrite`: They are overwritten.
         Overwrite = "overwrite",
@@ -1038,8 +384,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a cluster is made for.
-    ///
-    /// Source: ack:1311; ack:1522; ack:1709; ack:2141; sdk:alibabacloud-cs20151215 CreateClusterRequest.
     pub enum ClusterProfile {
         /// `Default`: Any use.
         Default = "Default",
@@ -1054,10 +398,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a cluster.
-    ///
-    /// Source: ack:1527; ack:1716; sdk:alibabacloud-cs20151215 DescribeClusterDetailResponseBody.
-    ///
-    /// Erratum: delete_failed is in the table of DescribeClusterDetail and not in that of DescribeClustersV1.
     pub enum ClusterState {
         /// `initial`: It is being created.
         Initial = "initial",
@@ -1098,10 +438,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of a cluster.
-    ///
-    /// Source: ack:1238; ack:1485; ack:1500; ack:1686; sdk:alibabacloud-cs20151215 CreateClusterRequest.
-    ///
-    /// Erratum: The document has Kubernetes alone, and yet an operation for registered clusters.
     pub enum ClusterType {
         /// `Kubernetes`: A cluster with masters of its own; edge clusters too.
         Kubernetes = "Kubernetes",
@@ -1114,8 +450,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Whose image it is.
-    ///
-    /// Source: ack:2149.
     pub enum ImageCategory {
         /// `system`: The vendor's.
         System = "system",
@@ -1130,8 +464,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of a cluster's network.
-    ///
-    /// Source: ack:1519; ack:1706.
     pub enum NetworkMode {
         /// `classic`: The classic network.
         Classic = "classic",
@@ -1146,8 +478,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Operating system family.
-    ///
-    /// Source: ack:1267; ack:2153.
     pub enum OsType {
         /// `Windows`: Windows.
         Windows = "Windows",
@@ -1158,8 +488,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How kube-proxy forwards to services.
-    ///
-    /// Source: ack:1259.
     pub enum ProxyMode {
         /// `iptables`: By rules of iptables.
         Iptables = "iptables",
@@ -1170,8 +498,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a resource of a cluster.
-    ///
-    /// Source: ack:1864.
     pub enum ResourceState {
         /// `CREATE_COMPLETE`: It has been created.
         CreateComplete = "CREATE_COMPLETE",
@@ -1194,8 +520,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Who may use a template.
-    ///
-    /// Source: ack:3933.
     pub enum TemplateAcl {
         /// `private`: Its owner.
         Private = "private",
@@ -1208,8 +532,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of a template. Any other text is accepted too.
-    ///
-    /// Source: ack:3817; ack:3919; ack:3942; ack:4029.
     pub enum TemplateType {
         /// `kubernetes`: Shown in the console.
         Kubernetes = "kubernetes",
@@ -1220,8 +542,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What an upgrade of a cluster upgrades.
-    ///
-    /// Source: ack:2384.
     pub enum UpgradeComponent {
         /// `k8s`: Kubernetes.
         K8s = "k8s",
@@ -1230,10 +550,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of the upgrade of a cluster.
-    ///
-    /// Source: ack:2435; ack:2439; sdk:alibabacloud-cs20151215 GetUpgradeStatusResponseBody.
-    ///
-    /// Erratum: The document shows running alone.
     pub enum UpgradeStatus {
         /// `running`: It is going on.
         Running = "running",
@@ -1248,10 +564,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How far the upgrade of a cluster is.
-    ///
-    /// Source: ack:2436; sdk:alibabacloud-cs20151215 GetUpgradeStatusResponseBody.
-    ///
-    /// Erratum: The document shows prechecking alone.
     pub enum UpgradeStep {
         /// `not_start`: It has not begun. Known from the public cloud.
         NotStart = "not_start",
@@ -1268,11 +580,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of the work of an upgrade, of a cluster or of an add-on.
-    ///
-    /// Source: ack:2439; sdk:alibabacloud-cs20151215 GetUpgradeStatusResponseBodyUpgradeTask.
-    ///
-    /// Erratum: The document shows running alone. Written with capitals by the vendor's public client, unlike the
-    /// states of the upgrade.
     pub enum UpgradeTaskStatus {
         /// `running`: It is going on.
         Running = "running",

@@ -2,1366 +2,421 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::ccs::types::{BandwidthType, CvmType, InstanceType, NodeDeleteMode};
 
-/// A cluster in a list.
-///
-/// `Cluster`. Source: ccs:770.
-#[derive(Clone, Default, PartialEq)]
-pub struct Cluster {
-    /// Id of the cluster.
-    ///
-    /// `clusterId`. Source: ccs:774.
-    pub cluster_id: String,
-    /// Name.
-    ///
-    /// `clusterName`. Source: ccs:776.
-    pub cluster_name: String,
-    /// Description.
-    ///
-    /// `description`. Source: ccs:778.
-    ///
-    /// Erratum: Set as clusterDesc.
-    pub description: String,
-    /// Address range of containers and services.
-    ///
-    /// `clusterCIDR`. Source: ccs:780.
-    pub cluster_cidr: String,
-    /// Private network, by its unified id.
-    ///
-    /// `unVpcId`. Source: ccs:782.
-    pub un_vpc_id: String,
-    /// Private network, by its older numeric id.
-    ///
-    /// `vpcId`. Source: ccs:784.
-    ///
-    /// Erratum: The unified id when sent, a number when read; described in the same words as unVpcId.
-    pub vpc_id: Option<i64>,
-    /// State of the cluster.
-    ///
-    /// `status`. Source: ccs:786.
-    pub status: ClusterStatus,
-    /// How many nodes it has.
-    ///
-    /// `nodeNum`. Source: ccs:788.
-    pub node_num: i64,
-    /// State of its nodes taken together.
-    ///
-    /// `nodeStatus`. Source: ccs:790.
-    pub node_status: ClusterNodeStatus,
-    /// Cores of all nodes together.
-    ///
-    /// `totalCpu`. Source: ccs:792.
-    pub total_cpu: i64,
-    /// Memory of all nodes together in GB.
-    ///
-    /// `totalMem`. Source: ccs:794.
-    pub total_mem: i64,
-    /// Operating system of its nodes.
-    ///
-    /// `os`. Source: ccs:796.
-    ///
-    /// Erratum: Set as osName.
-    pub os: OsName,
-    /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service.
-    ///
-    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:798.
-    pub created_at: Timestamp,
-    /// When it was last changed, as YYYY-MM-DD hh:mm:ss in the time of the service.
-    ///
-    /// `updatedAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:800; ccs:890;
-    /// github:zqfan/tencentcloud-sdk-go/services/ccs/unversioned/models.go.
-    ///
-    /// Erratum: Printed as Int; the example and published clients have a text.
-    pub updated_at: Timestamp,
-    /// Region by number: 1 is Guangzhou.
-    ///
-    /// `regionId`. Source: ccs:802.
-    pub region_id: Option<i64>,
-    /// Region by its long name (ap-guangzhou).
-    ///
-    /// `region`. Source: ccs:804.
-    ///
-    /// Erratum: The parameter Region of a call has the short name (gz).
-    pub region: String,
-    /// Version of Kubernetes; may be empty.
-    ///
-    /// `k8sVersion`. Source: ccs:806.
-    ///
-    /// Erratum: Empty in the example.
-    pub k8s_version: Option<String>,
-    /// Address of the Kubernetes API from outside, if there is one.
-    ///
-    /// `clusterExternalEndpoint`. Source: ccs:808.
-    ///
-    /// Erratum: null in the example.
-    pub cluster_external_endpoint: Option<String>,
-    /// Project.
-    ///
-    /// `projectId`. Source: ccs:816.
-    ///
-    /// Erratum: In the table only; the example has none.
-    pub project_id: Option<i64>,
+wharf_core::model! {
+    /// A cluster in a list.
+    pub struct Cluster = "Cluster" {
+        /// Id of the cluster. `clusterId`.
+        cluster_id: String = "clusterId",
+        /// Name. `clusterName`.
+        cluster_name: String = "clusterName",
+        /// Description. `description`.
+        description: String = "description",
+        /// Address range of containers and services. `clusterCIDR`.
+        cluster_cidr: String = "clusterCIDR",
+        /// Private network, by its unified id. `unVpcId`.
+        un_vpc_id: String = "unVpcId",
+        /// Private network, by its older numeric id. `vpcId`.
+        vpc_id: Option<i64> = "vpcId",
+        /// State of the cluster. `status`.
+        status: types::ClusterStatus = "status",
+        /// How many nodes it has. `nodeNum`.
+        node_num: i64 = "nodeNum",
+        /// State of its nodes taken together. `nodeStatus`.
+        node_status: types::ClusterNodeStatus = "nodeStatus",
+        /// Cores of all nodes together. `totalCpu`.
+        total_cpu: i64 = "totalCpu",
+        /// Memory of all nodes together in GB. `totalMem`.
+        total_mem: i64 = "totalMem",
+        /// Operating system of its nodes. `os`.
+        os: types::OsName = "os",
+        /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
+        /// hh:mm:ss` of China (UTC+8).
+        created_at: Timestamp = "createdAt" .time(TimeForm::China),
+        /// When it was last changed, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`; as `YYYY-MM-DD
+        /// hh:mm:ss` of China (UTC+8).
+        updated_at: Timestamp = "updatedAt" .time(TimeForm::China),
+        /// Region by number: 1 is Guangzhou. `regionId`.
+        region_id: Option<i64> = "regionId",
+        /// Region by its long name (ap-guangzhou). `region`.
+        region: String = "region",
+        /// Version of Kubernetes; may be empty. `k8sVersion`.
+        k8s_version: Option<String> = "k8sVersion",
+        /// Address of the Kubernetes API from outside, if there is one. `clusterExternalEndpoint`.
+        cluster_external_endpoint: Option<String> = "clusterExternalEndpoint",
+        /// Project. `projectId`.
+        project_id: Option<i64> = "projectId",
+    }
 }
 
 wharf_core::model! {
-    Cluster = "Cluster" {
-        cluster_id = "clusterId";
-        cluster_name = "clusterName";
-        description = "description";
-        cluster_cidr = "clusterCIDR";
-        un_vpc_id = "unVpcId";
-        vpc_id = "vpcId";
-        status = "status";
-        node_num = "nodeNum";
-        node_status = "nodeStatus";
-        total_cpu = "totalCpu";
-        total_mem = "totalMem";
-        os = "os";
-        created_at = "createdAt" .time(TimeForm::China);
-        updated_at = "updatedAt" .time(TimeForm::China);
-        region_id = "regionId";
-        region = "region";
-        k8s_version = "k8sVersion";
-        cluster_external_endpoint = "clusterExternalEndpoint";
-        project_id = "projectId";
+    /// A container of a service, as it is set.
+    pub struct Container = "Container", setters {
+        /// Name, 63 characters at most. `containerName`; required; at most 63 characters.
+        container_name: Value<String> = "containerName" .required() .max_length(63),
+        /// Image. `image`; required.
+        image: Value<String> = "image" .required(),
+        /// Environment variables. `envs`.
+        envs: List<types::Env> = "envs",
+        /// Volumes to mount; only if the service has volumes. `volumeMounts`.
+        volume_mounts: List<types::VolumeMount> = "volumeMounts",
+        /// Checks, one of each kind at most. `healthCheck`.
+        health_check: List<types::HealthCheck> = "healthCheck",
+        /// CPU to set aside for it, in thousandths of a core: 100 at least. 0 or left out sets no bound. `cpu`; at
+        /// least 0.
+        cpu: Value<i64> = "cpu" .range(0, i64::MAX),
+        /// CPU that it may use at most, in thousandths of a core: 100 at least and not below cpu. 0 or left out sets no
+        /// bound. `cpuLimits`; at least 0.
+        cpu_limits: Value<i64> = "cpuLimits" .range(0, i64::MAX),
+        /// Memory to set aside for it, in MiB: better 4 at least. 0 or left out sets no bound. `memory`; at least 0.
+        memory: Value<i64> = "memory" .range(0, i64::MAX),
+        /// Memory that it may use at most, in MiB: 4 at least and not below memory. 0 or left out sets no bound.
+        /// `memoryLimits`; at least 0.
+        memory_limits: Value<i64> = "memoryLimits" .range(0, i64::MAX),
+        /// Command to run instead of that of the image. `command`.
+        command: Value<String> = "command",
+        /// Arguments of the command. `arguments`.
+        arguments: List<String> = "arguments",
+        /// Whether the container has the rights of the host; sent as true or false in small letters. `privileged`.
+        privileged: Exact<bool> = "privileged",
+        /// Folder in which the command runs. `workingDir`.
+        working_dir: Value<String> = "workingDir",
     }
-}
-
-/// A container of a service, as it is set.
-///
-/// `Container`. Source: ccs:3437; ccs:4296.
-#[derive(Clone, Default, PartialEq)]
-pub struct Container {
-    /// Name, 63 characters at most.
-    ///
-    /// `containerName`; required; at most 63 characters. Source: ccs:3441.
-    pub container_name: Option<String>,
-    /// Image.
-    ///
-    /// `image`; required. Source: ccs:3443.
-    pub image: Option<String>,
-    /// Environment variables.
-    ///
-    /// `envs`. Source: ccs:3445.
-    pub envs: Option<Vec<Env>>,
-    /// Volumes to mount; only if the service has volumes.
-    ///
-    /// `volumeMounts`. Source: ccs:3456.
-    pub volume_mounts: Option<Vec<VolumeMount>>,
-    /// Checks, one of each kind at most.
-    ///
-    /// `healthCheck`. Source: ccs:3458.
-    ///
-    /// Erratum: Read back as liveProbe and readyProbe, in another form.
-    pub health_check: Option<Vec<HealthCheck>>,
-    /// CPU to set aside for it, in thousandths of a core: 100 at least. 0 or left out sets no bound.
-    ///
-    /// `cpu`; at least 0. Source: ccs:3460.
-    pub cpu: Option<i64>,
-    /// CPU that it may use at most, in thousandths of a core: 100 at least and not below cpu. 0 or left out sets no
-    /// bound.
-    ///
-    /// `cpuLimits`; at least 0. Source: ccs:3474.
-    pub cpu_limits: Option<i64>,
-    /// Memory to set aside for it, in MiB: better 4 at least. 0 or left out sets no bound.
-    ///
-    /// `memory`; at least 0. Source: ccs:3494.
-    ///
-    /// Erratum: Said to be the limit as well when memoryLimits is left out, which memoryLimits itself denies; no limit
-    /// is taken.
-    pub memory: Option<i64>,
-    /// Memory that it may use at most, in MiB: 4 at least and not below memory. 0 or left out sets no bound.
-    ///
-    /// `memoryLimits`; at least 0. Source: ccs:3520.
-    ///
-    /// Erratum: Said to be no limit when it is left out, where memory says that memory is the limit then; no limit is
-    /// taken.
-    pub memory_limits: Option<i64>,
-    /// Command to run instead of that of the image.
-    ///
-    /// `command`. Source: ccs:3537.
-    pub command: Option<String>,
-    /// Arguments of the command.
-    ///
-    /// `arguments`. Source: ccs:3545.
-    pub arguments: Option<Vec<String>>,
-    /// Whether the container has the rights of the host; sent as true or false in small letters.
-    ///
-    /// `privileged`. Source: ccs:3553.
-    ///
-    /// Erratum: Described in the words of arguments. It cannot be read back.
-    pub privileged: Option<bool>,
-    /// Folder in which the command runs.
-    ///
-    /// `workingDir`. Source: ccs:3565.
-    ///
-    /// Erratum: Described in the words of arguments. It cannot be read back.
-    pub working_dir: Option<String>,
 }
 
 wharf_core::model! {
-    Container = "Container" {
-        container_name = "containerName" .required() .max_length(63);
-        image = "image" .required();
-        envs = "envs";
-        volume_mounts = "volumeMounts";
-        health_check = "healthCheck";
-        cpu = "cpu" .range(0, i64::MAX);
-        cpu_limits = "cpuLimits" .range(0, i64::MAX);
-        memory = "memory" .range(0, i64::MAX);
-        memory_limits = "memoryLimits" .range(0, i64::MAX);
-        command = "command";
-        arguments = "arguments";
-        privileged = "privileged";
-        working_dir = "workingDir";
+    /// A new image of a container.
+    pub struct ContainerImage = "ContainerImage", setters {
+        /// Container of the service. `containerName`; required.
+        container_name: Value<String> = "containerName" .required(),
+        /// New image. `image`; required.
+        image: Value<String> = "image" .required(),
     }
-}
-
-impl Container {
-    /// Name, 63 characters at most.
-    pub fn container_name(mut self, value: impl Into<String>) -> Self {
-        self.container_name = Some(value.into());
-        self
-    }
-
-    /// Image.
-    pub fn image(mut self, value: impl Into<String>) -> Self {
-        self.image = Some(value.into());
-        self
-    }
-
-    /// Environment variables.
-    pub fn envs(mut self, values: impl IntoIterator<Item = impl Into<Env>>) -> Self {
-        self.envs = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Volumes to mount; only if the service has volumes.
-    pub fn volume_mounts(mut self, values: impl IntoIterator<Item = impl Into<VolumeMount>>) -> Self {
-        self.volume_mounts = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Checks, one of each kind at most.
-    pub fn health_check(mut self, values: impl IntoIterator<Item = impl Into<HealthCheck>>) -> Self {
-        self.health_check = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// CPU to set aside for it, in thousandths of a core: 100 at least. 0 or left out sets no bound.
-    pub fn cpu(mut self, value: impl Into<i64>) -> Self {
-        self.cpu = Some(value.into());
-        self
-    }
-
-    /// CPU that it may use at most, in thousandths of a core: 100 at least and not below cpu. 0 or left out sets no
-    /// bound.
-    pub fn cpu_limits(mut self, value: impl Into<i64>) -> Self {
-        self.cpu_limits = Some(value.into());
-        self
-    }
-
-    /// Memory to set aside for it, in MiB: better 4 at least. 0 or left out sets no bound.
-    pub fn memory(mut self, value: impl Into<i64>) -> Self {
-        self.memory = Some(value.into());
-        self
-    }
-
-    /// Memory that it may use at most, in MiB: 4 at least and not below memory. 0 or left out sets no bound.
-    pub fn memory_limits(mut self, value: impl Into<i64>) -> Self {
-        self.memory_limits = Some(value.into());
-        self
-    }
-
-    /// Command to run instead of that of the image.
-    pub fn command(mut self, value: impl Into<String>) -> Self {
-        self.command = Some(value.into());
-        self
-    }
-
-    /// Arguments of the command.
-    pub fn arguments(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.arguments = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether the container has the rights of the host; sent as true or false in small letters.
-    pub fn privileged(mut self, value: bool) -> Self {
-        self.privileged = Some(value);
-        self
-    }
-
-    /// Folder in which the command runs.
-    pub fn working_dir(mut self, value: impl Into<String>) -> Self {
-        self.working_dir = Some(value.into());
-        self
-    }
-}
-
-/// A new image of a container.
-///
-/// `ContainerImage`. Source: ccs:5491.
-#[derive(Clone, Default, PartialEq)]
-pub struct ContainerImage {
-    /// Container of the service.
-    ///
-    /// `containerName`; required. Source: ccs:5495.
-    pub container_name: Option<String>,
-    /// New image.
-    ///
-    /// `image`; required. Source: ccs:5497.
-    pub image: Option<String>,
 }
 
 wharf_core::model! {
-    ContainerImage = "ContainerImage" {
-        container_name = "containerName" .required();
-        image = "image" .required();
+    /// An environment variable of a container.
+    pub struct Env = "Env", setters {
+        /// Name: letters, digits and underscores, not beginning with a digit. `name`; required.
+        name: Value<String> = "name" .required(),
+        /// Value. `value`; secret.
+        value: Value<Secret> = "value" .sensitive(),
     }
-}
-
-impl ContainerImage {
-    /// Container of the service.
-    pub fn container_name(mut self, value: impl Into<String>) -> Self {
-        self.container_name = Some(value.into());
-        self
-    }
-
-    /// New image.
-    pub fn image(mut self, value: impl Into<String>) -> Self {
-        self.image = Some(value.into());
-        self
-    }
-}
-
-/// An environment variable of a container.
-///
-/// `Env`. Source: ccs:2820; ccs:3573; ccs:4432.
-#[derive(Clone, Default, PartialEq)]
-pub struct Env {
-    /// Name: letters, digits and underscores, not beginning with a digit.
-    ///
-    /// `name`; required. Source: ccs:2824; ccs:3445.
-    ///
-    /// Erratum: The tables do not say what is required.
-    pub name: Option<String>,
-    /// Value.
-    ///
-    /// `value`; secret. Source: ccs:2826.
-    pub value: Option<Secret>,
 }
 
 wharf_core::model! {
-    Env = "Env" {
-        name = "name" .required();
-        value = "value" .sensitive();
+    /// A check of a container, as it is set.
+    pub struct HealthCheck = "HealthCheck", setters {
+        /// What is checked. `type`; required.
+        r#type: Value<types::HealthCheckType> = "type" .required(),
+        /// How many checks in a row have to succeed, 1 to 10; 1 only for liveCheck. `healthNum`; 1 to 10.
+        health_num: Value<i64> = "healthNum" .range(1, 10),
+        /// How many checks in a row have to fail, 1 to 10. `unhealthNum`; 1 to 10.
+        unhealth_num: Value<i64> = "unhealthNum" .range(1, 10),
+        /// Seconds from one check to the next, 2 to 300. `intervalTime`; 2 to 300.
+        interval_time: Value<i64> = "intervalTime" .range(2, 300),
+        /// Seconds that a check may take, 2 to 60. `timeOut`; 2 to 60.
+        time_out: Value<i64> = "timeOut" .range(2, 60),
+        /// Seconds from the start of the container to the first check, 0 to 60; 0 unless set. With readyCheck the
+        /// container gets no requests until then. `delayTime`; 0 to 60; default `0`.
+        delay_time: Value<i64> = "delayTime" .range(0, 60),
+        /// Way to check. `checkMethod`; required.
+        check_method: Value<types::CheckMethod> = "checkMethod" .required(),
+        /// Port to connect to or to ask, 1 to 65535; for methodTcp and methodHttp. `port`; 1 to 65535.
+        port: Value<i64> = "port" .range(1, 65535),
+        /// Protocol, for methodHttp. `protocol`.
+        protocol: Value<types::ProbeProtocol> = "protocol",
+        /// Path to ask for, for methodHttp. `path`.
+        path: Value<String> = "path",
+        /// Command to run in the container, for methodCmd; 0 is a success. `cmd`.
+        cmd: Value<String> = "cmd",
     }
-}
-
-impl Env {
-    /// Name: letters, digits and underscores, not beginning with a digit.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Value.
-    pub fn value(mut self, value: impl Into<Secret>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-/// A check of a container, as it is set.
-///
-/// `HealthCheck`. Source: ccs:3594; ccs:4454.
-#[derive(Clone, Default, PartialEq)]
-pub struct HealthCheck {
-    /// What is checked.
-    ///
-    /// `type`; required. Source: ccs:3598.
-    ///
-    /// Erratum: The table does not say what is required; a check without a kind means nothing.
-    pub r#type: Option<HealthCheckType>,
-    /// How many checks in a row have to succeed, 1 to 10; 1 only for liveCheck.
-    ///
-    /// `healthNum`; 1 to 10. Source: ccs:3612; ccs:4473.
-    ///
-    /// Erratum: ModifyClusterService does not say that liveCheck takes 1 only.
-    pub health_num: Option<i64>,
-    /// How many checks in a row have to fail, 1 to 10.
-    ///
-    /// `unhealthNum`; 1 to 10. Source: ccs:3626.
-    pub unhealth_num: Option<i64>,
-    /// Seconds from one check to the next, 2 to 300.
-    ///
-    /// `intervalTime`; 2 to 300. Source: ccs:3638.
-    pub interval_time: Option<i64>,
-    /// Seconds that a check may take, 2 to 60.
-    ///
-    /// `timeOut`; 2 to 60. Source: ccs:3646.
-    pub time_out: Option<i64>,
-    /// Seconds from the start of the container to the first check, 0 to 60; 0 unless set. With readyCheck the container
-    /// gets no requests until then.
-    ///
-    /// `delayTime`; 0 to 60; default `0`. Source: ccs:3652.
-    pub delay_time: Option<i64>,
-    /// Way to check.
-    ///
-    /// `checkMethod`; required. Source: ccs:3673.
-    ///
-    /// Erratum: Called checkType in the text of port. The table does not say what is required; a check without a way
-    /// means nothing.
-    pub check_method: Option<CheckMethod>,
-    /// Port to connect to or to ask, 1 to 65535; for methodTcp and methodHttp.
-    ///
-    /// `port`; 1 to 65535. Source: ccs:3679.
-    pub port: Option<i64>,
-    /// Protocol, for methodHttp.
-    ///
-    /// `protocol`. Source: ccs:3703.
-    pub protocol: Option<ProbeProtocol>,
-    /// Path to ask for, for methodHttp.
-    ///
-    /// `path`. Source: ccs:3713.
-    pub path: Option<String>,
-    /// Command to run in the container, for methodCmd; 0 is a success.
-    ///
-    /// `cmd`. Source: ccs:3729.
-    pub cmd: Option<String>,
 }
 
 wharf_core::model! {
-    HealthCheck = "HealthCheck" {
-        r#type = "type" .required();
-        health_num = "healthNum" .range(1, 10);
-        unhealth_num = "unhealthNum" .range(1, 10);
-        interval_time = "intervalTime" .range(2, 300);
-        time_out = "timeOut" .range(2, 60);
-        delay_time = "delayTime" .range(0, 60);
-        check_method = "checkMethod" .required();
-        port = "port" .range(1, 65535);
-        protocol = "protocol";
-        path = "path";
-        cmd = "cmd";
+    /// A check that runs a command in the container; 0 is a success.
+    pub struct MethodCmd = "MethodCmd" {
+        /// Command to run. `cmd`.
+        cmd: String = "cmd",
     }
-}
-
-impl HealthCheck {
-    /// What is checked.
-    pub fn r#type(mut self, value: impl Into<HealthCheckType>) -> Self {
-        self.r#type = Some(value.into());
-        self
-    }
-
-    /// How many checks in a row have to succeed, 1 to 10; 1 only for liveCheck.
-    pub fn health_num(mut self, value: impl Into<i64>) -> Self {
-        self.health_num = Some(value.into());
-        self
-    }
-
-    /// How many checks in a row have to fail, 1 to 10.
-    pub fn unhealth_num(mut self, value: impl Into<i64>) -> Self {
-        self.unhealth_num = Some(value.into());
-        self
-    }
-
-    /// Seconds from one check to the next, 2 to 300.
-    pub fn interval_time(mut self, value: impl Into<i64>) -> Self {
-        self.interval_time = Some(value.into());
-        self
-    }
-
-    /// Seconds that a check may take, 2 to 60.
-    pub fn time_out(mut self, value: impl Into<i64>) -> Self {
-        self.time_out = Some(value.into());
-        self
-    }
-
-    /// Seconds from the start of the container to the first check, 0 to 60; 0 unless set. With readyCheck the container
-    /// gets no requests until then.
-    pub fn delay_time(mut self, value: impl Into<i64>) -> Self {
-        self.delay_time = Some(value.into());
-        self
-    }
-
-    /// Way to check.
-    pub fn check_method(mut self, value: impl Into<CheckMethod>) -> Self {
-        self.check_method = Some(value.into());
-        self
-    }
-
-    /// Port to connect to or to ask, 1 to 65535; for methodTcp and methodHttp.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
-        self
-    }
-
-    /// Protocol, for methodHttp.
-    pub fn protocol(mut self, value: impl Into<ProbeProtocol>) -> Self {
-        self.protocol = Some(value.into());
-        self
-    }
-
-    /// Path to ask for, for methodHttp.
-    pub fn path(mut self, value: impl Into<String>) -> Self {
-        self.path = Some(value.into());
-        self
-    }
-
-    /// Command to run in the container, for methodCmd; 0 is a success.
-    pub fn cmd(mut self, value: impl Into<String>) -> Self {
-        self.cmd = Some(value.into());
-        self
-    }
-}
-
-/// A check that runs a command in the container; 0 is a success.
-///
-/// `MethodCmd`. Source: ccs:2970.
-#[derive(Clone, Default, PartialEq)]
-pub struct MethodCmd {
-    /// Command to run.
-    ///
-    /// `cmd`. Source: ccs:2974.
-    ///
-    /// Erratum: The columns for type and description are named the wrong way round.
-    pub cmd: String,
 }
 
 wharf_core::model! {
-    MethodCmd = "MethodCmd" {
-        cmd = "cmd";
+    /// A check that asks by HTTP; an answer from 200 to 399 is a success.
+    pub struct MethodHttp = "MethodHttp" {
+        /// Port to ask. `port`.
+        port: i64 = "port",
+        /// Protocol. `protocol`.
+        protocol: types::ProbeProtocol = "protocol",
+        /// Path to ask for. `path`.
+        path: String = "path",
     }
-}
-
-/// A check that asks by HTTP; an answer from 200 to 399 is a success.
-///
-/// `MethodHttp`. Source: ccs:2930.
-#[derive(Clone, Default, PartialEq)]
-pub struct MethodHttp {
-    /// Port to ask.
-    ///
-    /// `port`. Source: ccs:2934.
-    pub port: i64,
-    /// Protocol.
-    ///
-    /// `protocol`. Source: ccs:2948.
-    pub protocol: ProbeProtocol,
-    /// Path to ask for.
-    ///
-    /// `path`. Source: ccs:2956.
-    pub path: String,
 }
 
 wharf_core::model! {
-    MethodHttp = "MethodHttp" {
-        port = "port";
-        protocol = "protocol";
-        path = "path";
+    /// A check that connects to a port.
+    pub struct MethodTcp = "MethodTcp" {
+        /// Port to connect to. `port`.
+        port: i64 = "port",
     }
-}
-
-/// A check that connects to a port.
-///
-/// `MethodTcp`. Source: ccs:2919.
-#[derive(Clone, Default, PartialEq)]
-pub struct MethodTcp {
-    /// Port to connect to.
-    ///
-    /// `port`. Source: ccs:2922.
-    pub port: i64,
 }
 
 wharf_core::model! {
-    MethodTcp = "MethodTcp" {
-        port = "port";
+    /// A namespace of a cluster.
+    pub struct Namespace = "Namespace" {
+        /// Name. `name`.
+        name: String = "name",
+        /// State. `status`.
+        status: types::NamespaceStatus = "status",
+        /// Description. `description`.
+        description: String = "description",
+        /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
+        /// hh:mm:ss` of China (UTC+8).
+        created_at: Timestamp = "createdAt" .time(TimeForm::China),
     }
-}
-
-/// A namespace of a cluster.
-///
-/// `Namespace`. Source: ccs:6142.
-#[derive(Clone, Default, PartialEq)]
-pub struct Namespace {
-    /// Name.
-    ///
-    /// `name`. Source: ccs:6145.
-    pub name: String,
-    /// State.
-    ///
-    /// `status`. Source: ccs:6147.
-    ///
-    /// Erratum: The values are printed with blanks in their quotation marks; the example has none.
-    pub status: NamespaceStatus,
-    /// Description.
-    ///
-    /// `description`. Source: ccs:6153.
-    pub description: String,
-    /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service.
-    ///
-    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6155.
-    pub created_at: Timestamp,
 }
 
 wharf_core::model! {
-    Namespace = "Namespace" {
-        name = "name";
-        status = "status";
-        description = "description";
-        created_at = "createdAt" .time(TimeForm::China);
+    /// A condition on the labels of the nodes that the pods may run on.
+    pub struct NodeAffinity = "NodeAffinity", setters {
+        /// Key of the label. `key`; required.
+        key: Value<String> = "key" .required(),
+        /// How the label is compared. `operator`; required.
+        operator: Value<types::NodeAffinityOperator> = "operator" .required(),
+        /// Values to compare with; none for Exists and DoesNotExist, one for Gt and Lt. `values`.
+        values: List<String> = "values",
     }
-}
-
-/// A condition on the labels of the nodes that the pods may run on.
-///
-/// `NodeAffinity`. Source: ccs:3739; ccs:4596.
-///
-/// Erratum: The table does not say what is required; key and operator are in every condition of Kubernetes.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeAffinity {
-    /// Key of the label.
-    ///
-    /// `key`; required. Source: ccs:3742.
-    pub key: Option<String>,
-    /// How the label is compared.
-    ///
-    /// `operator`; required. Source: ccs:3744.
-    pub operator: Option<NodeAffinityOperator>,
-    /// Values to compare with; none for Exists and DoesNotExist, one for Gt and Lt.
-    ///
-    /// `values`. Source: ccs:3750.
-    pub values: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    NodeAffinity = "NodeAffinity" {
-        key = "key" .required();
-        operator = "operator" .required();
-        values = "values";
+    /// A condition on the labels of the pods that the pods may run beside.
+    pub struct PodAffinity = "PodAffinity", setters {
+        /// Key of the label. `key`; required.
+        key: Value<String> = "key" .required(),
+        /// How the label is compared. `operator`; required.
+        operator: Value<types::PodAffinityOperator> = "operator" .required(),
+        /// Values to compare with; none for Exists and DoesNotExist. `values`.
+        values: List<String> = "values",
     }
-}
-
-impl NodeAffinity {
-    /// Key of the label.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// How the label is compared.
-    pub fn operator(mut self, value: impl Into<NodeAffinityOperator>) -> Self {
-        self.operator = Some(value.into());
-        self
-    }
-
-    /// Values to compare with; none for Exists and DoesNotExist, one for Gt and Lt.
-    pub fn values(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.values = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A condition on the labels of the pods that the pods may run beside.
-///
-/// `PodAffinity`. Source: ccs:3758; ccs:4617.
-///
-/// Erratum: The table does not say what is required; key and operator are in every condition of Kubernetes.
-#[derive(Clone, Default, PartialEq)]
-pub struct PodAffinity {
-    /// Key of the label.
-    ///
-    /// `key`; required. Source: ccs:3762.
-    pub key: Option<String>,
-    /// How the label is compared.
-    ///
-    /// `operator`; required. Source: ccs:3764.
-    pub operator: Option<PodAffinityOperator>,
-    /// Values to compare with; none for Exists and DoesNotExist.
-    ///
-    /// `values`. Source: ccs:3770.
-    pub values: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    PodAffinity = "PodAffinity" {
-        key = "key" .required();
-        operator = "operator" .required();
-        values = "values";
+    /// A port of a service, as it is set.
+    pub struct PortMapping = "PortMapping", setters {
+        /// Port of the load balancer and of the service; of the service alone with the accessType ClusterIP. `lbPort`;
+        /// required; 1 to 65535.
+        lb_port: Value<i64> = "lbPort" .required() .range(1, 65535),
+        /// Port that the container listens on. `containerPort`; required; 1 to 65535.
+        container_port: Value<i64> = "containerPort" .required() .range(1, 65535),
+        /// Port on every node, with a load balancer; chosen unless set. `nodePort`; 0 to 65535.
+        node_port: Value<i64> = "nodePort" .range(0, 65535),
+        /// Protocol. `protocol`; required.
+        protocol: Value<types::TransportProtocol> = "protocol" .required(),
     }
-}
-
-impl PodAffinity {
-    /// Key of the label.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// How the label is compared.
-    pub fn operator(mut self, value: impl Into<PodAffinityOperator>) -> Self {
-        self.operator = Some(value.into());
-        self
-    }
-
-    /// Values to compare with; none for Exists and DoesNotExist.
-    pub fn values(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.values = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A port of a service, as it is set.
-///
-/// `PortMapping`. Source: ccs:3287; ccs:4152.
-#[derive(Clone, Default, PartialEq)]
-pub struct PortMapping {
-    /// Port of the load balancer and of the service; of the service alone with the accessType ClusterIP.
-    ///
-    /// `lbPort`; required; 1 to 65535. Source: ccs:3291.
-    pub lb_port: Option<i64>,
-    /// Port that the container listens on.
-    ///
-    /// `containerPort`; required; 1 to 65535. Source: ccs:3310.
-    pub container_port: Option<i64>,
-    /// Port on every node, with a load balancer; chosen unless set.
-    ///
-    /// `nodePort`; 0 to 65535. Source: ccs:3312.
-    ///
-    /// Erratum: The example sends 0, which is taken as not set.
-    pub node_port: Option<i64>,
-    /// Protocol.
-    ///
-    /// `protocol`; required. Source: ccs:3324.
-    pub protocol: Option<TransportProtocol>,
 }
 
 wharf_core::model! {
-    PortMapping = "PortMapping" {
-        lb_port = "lbPort" .required() .range(1, 65535);
-        container_port = "containerPort" .required() .range(1, 65535);
-        node_port = "nodePort" .range(0, 65535);
-        protocol = "protocol" .required();
+    /// How a container is checked, as it is read.
+    pub struct Probe = "Probe" {
+        /// Way to check. `checkMethod`.
+        check_method: types::CheckMethod = "checkMethod",
+        /// How many checks in a row have to succeed; 3 unless it was set. `healthNum`.
+        health_num: Option<i64> = "healthNum",
+        /// How many checks in a row have to fail; 3 unless it was set. `unhealthNum`.
+        unhealth_num: Option<i64> = "unhealthNum",
+        /// Seconds from one check to the next. `intervalTime`.
+        interval_time: Option<i64> = "intervalTime",
+        /// Seconds that a check may take. `timeOut`.
+        time_out: Option<i64> = "timeOut",
+        /// Seconds from the start of the container to the first check; 0 unless it was set. `delayTime`.
+        delay_time: Option<i64> = "delayTime",
+        /// How to check with methodTcp. `methodTcp`.
+        method_tcp: Option<types::MethodTcp> = "methodTcp",
+        /// How to check with methodHttp. `methodHttp`.
+        method_http: Option<types::MethodHttp> = "methodHttp",
+        /// How to check with methodCmd. `methodCmd`.
+        method_cmd: Option<types::MethodCmd> = "methodCmd",
     }
-}
-
-impl PortMapping {
-    /// Port of the load balancer and of the service; of the service alone with the accessType ClusterIP.
-    pub fn lb_port(mut self, value: impl Into<i64>) -> Self {
-        self.lb_port = Some(value.into());
-        self
-    }
-
-    /// Port that the container listens on.
-    pub fn container_port(mut self, value: impl Into<i64>) -> Self {
-        self.container_port = Some(value.into());
-        self
-    }
-
-    /// Port on every node, with a load balancer; chosen unless set.
-    pub fn node_port(mut self, value: impl Into<i64>) -> Self {
-        self.node_port = Some(value.into());
-        self
-    }
-
-    /// Protocol.
-    pub fn protocol(mut self, value: impl Into<TransportProtocol>) -> Self {
-        self.protocol = Some(value.into());
-        self
-    }
-}
-
-/// How a container is checked, as it is read.
-///
-/// `Probe`. Source: ccs:2841.
-///
-/// Erratum: Another form than the HealthCheck that is sent, which is flat and says which check it is.
-#[derive(Clone, Default, PartialEq)]
-pub struct Probe {
-    /// Way to check.
-    ///
-    /// `checkMethod`. Source: ccs:2845.
-    pub check_method: CheckMethod,
-    /// How many checks in a row have to succeed; 3 unless it was set.
-    ///
-    /// `healthNum`. Source: ccs:2851.
-    ///
-    /// Erratum: Said to be 3 unless set, also for the check that the container lives, which can be set to 1 only
-    /// (3612).
-    pub health_num: Option<i64>,
-    /// How many checks in a row have to fail; 3 unless it was set.
-    ///
-    /// `unhealthNum`. Source: ccs:2863.
-    pub unhealth_num: Option<i64>,
-    /// Seconds from one check to the next.
-    ///
-    /// `intervalTime`. Source: ccs:2875.
-    pub interval_time: Option<i64>,
-    /// Seconds that a check may take.
-    ///
-    /// `timeOut`. Source: ccs:2881.
-    pub time_out: Option<i64>,
-    /// Seconds from the start of the container to the first check; 0 unless it was set.
-    ///
-    /// `delayTime`. Source: ccs:2883.
-    pub delay_time: Option<i64>,
-    /// How to check with methodTcp.
-    ///
-    /// `methodTcp`. Source: ccs:2901.
-    pub method_tcp: Option<MethodTcp>,
-    /// How to check with methodHttp.
-    ///
-    /// `methodHttp`. Source: ccs:2907.
-    pub method_http: Option<MethodHttp>,
-    /// How to check with methodCmd.
-    ///
-    /// `methodCmd`. Source: ccs:2913.
-    pub method_cmd: Option<MethodCmd>,
 }
 
 wharf_core::model! {
-    Probe = "Probe" {
-        check_method = "checkMethod";
-        health_num = "healthNum";
-        unhealth_num = "unhealthNum";
-        interval_time = "intervalTime";
-        time_out = "timeOut";
-        delay_time = "delayTime";
-        method_tcp = "methodTcp";
-        method_http = "methodHttp";
-        method_cmd = "methodCmd";
+    /// A service in full.
+    pub struct Service = "Service" {
+        /// Name. `serviceName`.
+        service_name: String = "serviceName",
+        /// Description. `serviceDesc`.
+        service_desc: String = "serviceDesc",
+        /// Address of its load balancer; empty if there is none. `externalIp`.
+        external_ip: Option<String> = "externalIp",
+        /// How it is reached; empty for inside of the cluster only. `accessType`.
+        access_type: Option<types::AccessType> = "accessType",
+        /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
+        /// hh:mm:ss` of China (UTC+8).
+        created_at: Timestamp = "createdAt" .time(TimeForm::China),
+        /// How many pods run. `currentReplicas`.
+        current_replicas: i64 = "currentReplicas",
+        /// How many pods shall run. `desiredReplicas`.
+        desired_replicas: i64 = "desiredReplicas",
+        /// Its load balancer; empty if there is none. `lbId`.
+        lb_id: Option<String> = "lbId",
+        /// State of its load balancer. `lbStatus`.
+        lb_status: Option<types::LbStatus> = "lbStatus",
+        /// Its ports. `portMappings`.
+        port_mappings: Vec<types::ServicePortMapping> = "portMappings",
+        /// State. `status`.
+        status: types::ServiceStatus = "status",
+        /// Why the service is in its state: how many containers there are by reason. `reasonMap`.
+        reason_map: BTreeMap<String, i64> = "reasonMap",
+        /// Why the service is in its state, in one word (ImagePullBackOff). `reason`.
+        reason: Option<String> = "reason",
+        /// Labels of the service. `labels`.
+        labels: BTreeMap<String, String> = "labels",
+        /// Labels by which the service finds its pods. `selector`.
+        selector: BTreeMap<String, String> = "selector",
+        /// Its volumes. `volumes`.
+        volumes: Vec<types::ServiceVolume> = "volumes",
+        /// Containers of each pod. `containers`.
+        containers: Vec<types::ServiceContainer> = "containers",
+        /// Address inside of the cluster. `serviceIp`.
+        service_ip: Option<String> = "serviceIp",
+        /// Namespace. `namespace`.
+        namespace: String = "namespace",
+        /// Region by number: 1 is Guangzhou. `regionId`.
+        region_id: Option<i64> = "regionId",
+        /// Subnet of the internal load balancer; with the accessType SvcLBTypeInner only. `subnetId`.
+        subnet_id: Option<String> = "subnetId",
+        /// Id of an image of another registry. `unHubId`.
+        un_hub_id: Option<String> = "unHubId",
     }
-}
-
-/// A service in full.
-///
-/// `Service`. Source: ccs:2575.
-#[derive(Clone, Default, PartialEq)]
-pub struct Service {
-    /// Name.
-    ///
-    /// `serviceName`. Source: ccs:2579.
-    pub service_name: String,
-    /// Description.
-    ///
-    /// `serviceDesc`. Source: ccs:2581.
-    pub service_desc: String,
-    /// Address of its load balancer; empty if there is none.
-    ///
-    /// `externalIp`. Source: ccs:2583.
-    pub external_ip: Option<String>,
-    /// How it is reached; empty for inside of the cluster only.
-    ///
-    /// `accessType`. Source: ccs:2593.
-    ///
-    /// Erratum: The cell of the type is lost; a text, as in ServiceBrief. NodePort can be read and not set; ClusterIP
-    /// is read as nothing.
-    pub access_type: Option<AccessType>,
-    /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service.
-    ///
-    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:2619.
-    pub created_at: Timestamp,
-    /// How many pods run.
-    ///
-    /// `currentReplicas`. Source: ccs:2621.
-    pub current_replicas: i64,
-    /// How many pods shall run.
-    ///
-    /// `desiredReplicas`. Source: ccs:2623.
-    pub desired_replicas: i64,
-    /// Its load balancer; empty if there is none.
-    ///
-    /// `lbId`. Source: ccs:2629.
-    pub lb_id: Option<String>,
-    /// State of its load balancer.
-    ///
-    /// `lbStatus`. Source: ccs:2638.
-    pub lb_status: Option<LbStatus>,
-    /// Its ports.
-    ///
-    /// `portMappings`. Source: ccs:2648.
-    pub port_mappings: Vec<ServicePortMapping>,
-    /// State.
-    ///
-    /// `status`. Source: ccs:2654.
-    pub status: ServiceStatus,
-    /// Why the service is in its state: how many containers there are by reason.
-    ///
-    /// `reasonMap`. Source: ccs:2656.
-    pub reason_map: BTreeMap<String, i64>,
-    /// Why the service is in its state, in one word (ImagePullBackOff).
-    ///
-    /// `reason`. Source: ccs:3021.
-    ///
-    /// Erratum: In the example only; the table has none.
-    pub reason: Option<String>,
-    /// Labels of the service.
-    ///
-    /// `labels`. Source: ccs:2670.
-    ///
-    /// Erratum: Printed as Map alone; the example has texts.
-    pub labels: BTreeMap<String, String>,
-    /// Labels by which the service finds its pods.
-    ///
-    /// `selector`. Source: ccs:3086.
-    ///
-    /// Erratum: In the example only; the table has none.
-    pub selector: BTreeMap<String, String>,
-    /// Its volumes.
-    ///
-    /// `volumes`. Source: ccs:2672.
-    ///
-    /// Erratum: In the table only; the example has none.
-    pub volumes: Vec<ServiceVolume>,
-    /// Containers of each pod.
-    ///
-    /// `containers`. Source: ccs:2678.
-    ///
-    /// Erratum: Printed as Object; the example has a list.
-    pub containers: Vec<ServiceContainer>,
-    /// Address inside of the cluster.
-    ///
-    /// `serviceIp`. Source: ccs:2680.
-    pub service_ip: Option<String>,
-    /// Namespace.
-    ///
-    /// `namespace`. Source: ccs:2682.
-    pub namespace: String,
-    /// Region by number: 1 is Guangzhou.
-    ///
-    /// `regionId`. Source: ccs:2684.
-    ///
-    /// Erratum: Printed as String; the example has a number.
-    pub region_id: Option<i64>,
-    /// Subnet of the internal load balancer; with the accessType SvcLBTypeInner only.
-    ///
-    /// `subnetId`. Source: ccs:2686.
-    ///
-    /// Erratum: The text misspells accessType as accessTpye. In the table only; the example has none.
-    pub subnet_id: Option<String>,
-    /// Id of an image of another registry.
-    ///
-    /// `unHubId`. Source: ccs:2692.
-    ///
-    /// Erratum: In the table only; the example has none.
-    pub un_hub_id: Option<String>,
 }
 
 wharf_core::model! {
-    Service = "Service" {
-        service_name = "serviceName";
-        service_desc = "serviceDesc";
-        external_ip = "externalIp";
-        access_type = "accessType";
-        created_at = "createdAt" .time(TimeForm::China);
-        current_replicas = "currentReplicas";
-        desired_replicas = "desiredReplicas";
-        lb_id = "lbId";
-        lb_status = "lbStatus";
-        port_mappings = "portMappings";
-        status = "status";
-        reason_map = "reasonMap";
-        reason = "reason";
-        labels = "labels";
-        selector = "selector";
-        volumes = "volumes";
-        containers = "containers";
-        service_ip = "serviceIp";
-        namespace = "namespace";
-        region_id = "regionId";
-        subnet_id = "subnetId";
-        un_hub_id = "unHubId";
+    /// A service in a list.
+    pub struct ServiceBrief = "ServiceBrief" {
+        /// Name. `serviceName`.
+        service_name: String = "serviceName",
+        /// State. `status`.
+        status: types::ServiceStatus = "status",
+        /// Why the service is in its state: how many containers there are by reason. `reasonMap`.
+        reason_map: BTreeMap<String, i64> = "reasonMap",
+        /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
+        /// hh:mm:ss` of China (UTC+8).
+        created_at: Timestamp = "createdAt" .time(TimeForm::China),
+        /// How many pods run. `currentReplicas`.
+        current_replicas: i64 = "currentReplicas",
+        /// How many pods shall run. `desiredReplicas`.
+        desired_replicas: i64 = "desiredReplicas",
+        /// Its load balancer; empty if there is none. `lbId`.
+        lb_id: Option<String> = "lbId",
+        /// State of its load balancer. `lbStatus`.
+        lb_status: Option<types::LbStatus> = "lbStatus",
+        /// Address of its load balancer; empty if there is none. `externalIp`.
+        external_ip: Option<String> = "externalIp",
+        /// Address inside of the cluster. `serviceIp`.
+        service_ip: Option<String> = "serviceIp",
+        /// How it is reached; empty for inside of the cluster only. `accessType`.
+        access_type: Option<types::AccessType> = "accessType",
+        /// Namespace. `namespace`.
+        namespace: String = "namespace",
     }
-}
-
-/// A service in a list.
-///
-/// `ServiceBrief`. Source: ccs:2354.
-#[derive(Clone, Default, PartialEq)]
-pub struct ServiceBrief {
-    /// Name.
-    ///
-    /// `serviceName`. Source: ccs:2358.
-    pub service_name: String,
-    /// State.
-    ///
-    /// `status`. Source: ccs:2360.
-    pub status: ServiceStatus,
-    /// Why the service is in its state: how many containers there are by reason.
-    ///
-    /// `reasonMap`. Source: ccs:2362.
-    pub reason_map: BTreeMap<String, i64>,
-    /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service.
-    ///
-    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:2376.
-    pub created_at: Timestamp,
-    /// How many pods run.
-    ///
-    /// `currentReplicas`. Source: ccs:2378.
-    pub current_replicas: i64,
-    /// How many pods shall run.
-    ///
-    /// `desiredReplicas`. Source: ccs:2380.
-    pub desired_replicas: i64,
-    /// Its load balancer; empty if there is none.
-    ///
-    /// `lbId`. Source: ccs:2386.
-    pub lb_id: Option<String>,
-    /// State of its load balancer.
-    ///
-    /// `lbStatus`. Source: ccs:2394.
-    pub lb_status: Option<LbStatus>,
-    /// Address of its load balancer; empty if there is none.
-    ///
-    /// `externalIp`. Source: ccs:2404.
-    pub external_ip: Option<String>,
-    /// Address inside of the cluster.
-    ///
-    /// `serviceIp`. Source: ccs:2413.
-    pub service_ip: Option<String>,
-    /// How it is reached; empty for inside of the cluster only.
-    ///
-    /// `accessType`. Source: ccs:2419.
-    pub access_type: Option<AccessType>,
-    /// Namespace.
-    ///
-    /// `namespace`. Source: ccs:2421.
-    pub namespace: String,
 }
 
 wharf_core::model! {
-    ServiceBrief = "ServiceBrief" {
-        service_name = "serviceName";
-        status = "status";
-        reason_map = "reasonMap";
-        created_at = "createdAt" .time(TimeForm::China);
-        current_replicas = "currentReplicas";
-        desired_replicas = "desiredReplicas";
-        lb_id = "lbId";
-        lb_status = "lbStatus";
-        external_ip = "externalIp";
-        service_ip = "serviceIp";
-        access_type = "accessType";
-        namespace = "namespace";
+    /// A container of a service, as it is read.
+    pub struct ServiceContainer = "ServiceContainer" {
+        /// Name, mostly that of the service. `containerName`.
+        container_name: String = "containerName",
+        /// Image. `image`.
+        image: String = "image",
+        /// Environment variables. `envs`.
+        envs: Vec<types::Env> = "envs",
+        /// Volumes that it mounts. `volumeMounts`.
+        volume_mounts: Vec<types::VolumeMount> = "volumeMounts",
+        /// CPU that is set aside for it, in thousandths of a core; 0 for none. `cpu`.
+        cpu: i64 = "cpu",
+        /// CPU that it may use at most, in thousandths of a core. `cpuLimits`.
+        cpu_limits: Option<i64> = "cpuLimits",
+        /// Memory that is set aside for it, in MiB; 0 for none. `memory`.
+        memory: i64 = "memory",
+        /// Memory that it may use at most, in MiB. `memoryLimits`.
+        memory_limits: Option<i64> = "memoryLimits",
+        /// Command that it runs; empty for that of the image. `command`.
+        command: Option<String> = "command",
+        /// Arguments of the command. `arguments`.
+        arguments: Vec<String> = "arguments",
+        /// How it is checked that the container lives. `liveProbe`.
+        live_probe: Option<types::Probe> = "liveProbe",
+        /// How it is checked that the container is ready. `readyProbe`.
+        ready_probe: Option<types::Probe> = "readyProbe",
     }
-}
-
-/// A container of a service, as it is read.
-///
-/// `ServiceContainer`. Source: ccs:2757.
-///
-/// Erratum: Has less than the Container that is sent: privileged and workingDir cannot be read.
-#[derive(Clone, Default, PartialEq)]
-pub struct ServiceContainer {
-    /// Name, mostly that of the service.
-    ///
-    /// `containerName`. Source: ccs:2761.
-    pub container_name: String,
-    /// Image.
-    ///
-    /// `image`. Source: ccs:2763.
-    pub image: String,
-    /// Environment variables.
-    ///
-    /// `envs`. Source: ccs:2765.
-    ///
-    /// Erratum: null in the example.
-    pub envs: Vec<Env>,
-    /// Volumes that it mounts.
-    ///
-    /// `volumeMounts`. Source: ccs:2770.
-    ///
-    /// Erratum: null in the example.
-    pub volume_mounts: Vec<VolumeMount>,
-    /// CPU that is set aside for it, in thousandths of a core; 0 for none.
-    ///
-    /// `cpu`. Source: ccs:2772.
-    pub cpu: i64,
-    /// CPU that it may use at most, in thousandths of a core.
-    ///
-    /// `cpuLimits`. Source: ccs:2778.
-    ///
-    /// Erratum: In the table only; the example has none.
-    pub cpu_limits: Option<i64>,
-    /// Memory that is set aside for it, in MiB; 0 for none.
-    ///
-    /// `memory`. Source: ccs:2784.
-    pub memory: i64,
-    /// Memory that it may use at most, in MiB.
-    ///
-    /// `memoryLimits`. Source: ccs:2790.
-    ///
-    /// Erratum: In the table only; the example has none.
-    pub memory_limits: Option<i64>,
-    /// Command that it runs; empty for that of the image.
-    ///
-    /// `command`. Source: ccs:2796.
-    pub command: Option<String>,
-    /// Arguments of the command.
-    ///
-    /// `arguments`. Source: ccs:2804.
-    ///
-    /// Erratum: null in the example.
-    pub arguments: Vec<String>,
-    /// How it is checked that the container lives.
-    ///
-    /// `liveProbe`. Source: ccs:2812.
-    ///
-    /// Erratum: null in the example. Set as one of healthCheck, in another form.
-    pub live_probe: Option<Probe>,
-    /// How it is checked that the container is ready.
-    ///
-    /// `readyProbe`. Source: ccs:2814.
-    ///
-    /// Erratum: null in the example. Set as one of healthCheck, in another form. The text misspells liveProbe as
-    /// livePorbe.
-    pub ready_probe: Option<Probe>,
 }
 
 wharf_core::model! {
-    ServiceContainer = "ServiceContainer" {
-        container_name = "containerName";
-        image = "image";
-        envs = "envs";
-        volume_mounts = "volumeMounts";
-        cpu = "cpu";
-        cpu_limits = "cpuLimits";
-        memory = "memory";
-        memory_limits = "memoryLimits";
-        command = "command";
-        arguments = "arguments";
-        live_probe = "liveProbe";
-        ready_probe = "readyProbe";
+    /// A port of a service, as it is read.
+    pub struct ServicePortMapping = "ServicePortMapping" {
+        /// Port on every node. `nodePort`.
+        node_port: Option<i64> = "nodePort",
+        /// Port of the load balancer and of the service; of the service alone if there is no load balancer. `lbPort`.
+        lb_port: i64 = "lbPort",
+        /// Port that the container listens on. `containerPort`.
+        container_port: i64 = "containerPort",
+        /// Protocol. `protocol`.
+        protocol: types::TransportProtocol = "protocol",
     }
-}
-
-/// A port of a service, as it is read.
-///
-/// `ServicePortMapping`. Source: ccs:2713.
-#[derive(Clone, Default, PartialEq)]
-pub struct ServicePortMapping {
-    /// Port on every node.
-    ///
-    /// `nodePort`. Source: ccs:2717.
-    pub node_port: Option<i64>,
-    /// Port of the load balancer and of the service; of the service alone if there is no load balancer.
-    ///
-    /// `lbPort`. Source: ccs:2719.
-    pub lb_port: i64,
-    /// Port that the container listens on.
-    ///
-    /// `containerPort`. Source: ccs:2731.
-    pub container_port: i64,
-    /// Protocol.
-    ///
-    /// `protocol`. Source: ccs:2733.
-    pub protocol: TransportProtocol,
 }
 
 wharf_core::model! {
-    ServicePortMapping = "ServicePortMapping" {
-        node_port = "nodePort";
-        lb_port = "lbPort";
-        container_port = "containerPort";
-        protocol = "protocol";
+    /// A volume of a service, as it is read.
+    pub struct ServiceVolume = "ServiceVolume" {
+        /// Name. `name`.
+        name: String = "name",
+        /// Folder of the node that is mounted; empty for a folder that goes with the container. `hostPath`.
+        host_path: Option<String> = "hostPath",
     }
-}
-
-/// A volume of a service, as it is read.
-///
-/// `ServiceVolume`. Source: ccs:2735.
-///
-/// Erratum: Has less than the Volume that is sent: the kind of a volume and what belongs to it cannot be read.
-#[derive(Clone, Default, PartialEq)]
-pub struct ServiceVolume {
-    /// Name.
-    ///
-    /// `name`. Source: ccs:2739.
-    pub name: String,
-    /// Folder of the node that is mounted; empty for a folder that goes with the container.
-    ///
-    /// `hostPath`. Source: ccs:2741.
-    pub host_path: Option<String>,
 }
 
 wharf_core::model! {
-    ServiceVolume = "ServiceVolume" {
-        name = "name";
-        host_path = "hostPath";
+    /// A volume of a service, as it is set.
+    pub struct Volume = "Volume", setters {
+        /// Name, for volumeMounts. `name`; required.
+        name: Value<String> = "name" .required(),
+        /// Kind; a service with a volume on a cloud disk can have one pod only. `volumeType`; required.
+        volume_type: Value<types::VolumeType> = "volumeType" .required(),
+        /// Folder of the node to mount, for hostPath; its content stays when the container goes. Empty for a folder
+        /// that goes with the container. `hostPath`.
+        host_path: Value<String> = "hostPath",
+        /// Cloud disk to mount, for cbsDisk, by its storageId. `cbsDiskId`.
+        cbs_disk_id: Value<String> = "cbsDiskId",
+        /// What to mount, for nfsDisk (127.0.0.1:/exports). `nfsPath`.
+        nfs_path: Value<String> = "nfsPath",
+        /// Configuration to mount, for configMap. `configId`.
+        config_id: Value<String> = "configId",
+        /// Its version, for configMap. `configVersion`.
+        config_version: Value<String> = "configVersion",
+        /// Its keys to mount, for configMap. `configKeys`.
+        config_keys: List<String> = "configKeys",
     }
-}
-
-/// A volume of a service, as it is set.
-///
-/// `Volume`. Source: ccs:3330; ccs:4191.
-#[derive(Clone, Default, PartialEq)]
-pub struct Volume {
-    /// Name, for volumeMounts.
-    ///
-    /// `name`; required. Source: ccs:3334.
-    pub name: Option<String>,
-    /// Kind; a service with a volume on a cloud disk can have one pod only.
-    ///
-    /// `volumeType`; required. Source: ccs:3336.
-    pub volume_type: Option<VolumeType>,
-    /// Folder of the node to mount, for hostPath; its content stays when the container goes. Empty for a folder that
-    /// goes with the container.
-    ///
-    /// `hostPath`. Source: ccs:3352.
-    ///
-    /// Erratum: Said to be required with hostPath, and to mean a temporary folder when it is empty, as the example
-    /// sends it; may be left out.
-    pub host_path: Option<String>,
-    /// Cloud disk to mount, for cbsDisk, by its storageId.
-    ///
-    /// `cbsDiskId`. Source: ccs:3374.
-    pub cbs_disk_id: Option<String>,
-    /// What to mount, for nfsDisk (127.0.0.1:/exports).
-    ///
-    /// `nfsPath`. Source: ccs:3399.
-    pub nfs_path: Option<String>,
-    /// Configuration to mount, for configMap.
-    ///
-    /// `configId`. Source: ccs:3411.
-    pub config_id: Option<String>,
-    /// Its version, for configMap.
-    ///
-    /// `configVersion`. Source: ccs:3419.
-    pub config_version: Option<String>,
-    /// Its keys to mount, for configMap.
-    ///
-    /// `configKeys`. Source: ccs:3427.
-    ///
-    /// Erratum: Printed as a list of objects, and described as a list of keys; taken as texts.
-    pub config_keys: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    Volume = "Volume" {
-        name = "name" .required();
-        volume_type = "volumeType" .required();
-        host_path = "hostPath";
-        cbs_disk_id = "cbsDiskId";
-        nfs_path = "nfsPath";
-        config_id = "configId";
-        config_version = "configVersion";
-        config_keys = "configKeys";
-    }
-}
-
-impl Volume {
-    /// Name, for volumeMounts.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Kind; a service with a volume on a cloud disk can have one pod only.
-    pub fn volume_type(mut self, value: impl Into<VolumeType>) -> Self {
-        self.volume_type = Some(value.into());
-        self
-    }
-
-    /// Folder of the node to mount, for hostPath; its content stays when the container goes. Empty for a folder that
-    /// goes with the container.
-    pub fn host_path(mut self, value: impl Into<String>) -> Self {
-        self.host_path = Some(value.into());
-        self
-    }
-
-    /// Cloud disk to mount, for cbsDisk, by its storageId.
-    pub fn cbs_disk_id(mut self, value: impl Into<String>) -> Self {
-        self.cbs_disk_id = Some(value.into());
-        self
-    }
-
-    /// What to mount, for nfsDisk (127.0.0.1:/exports).
-    pub fn nfs_path(mut self, value: impl Into<String>) -> Self {
-        self.nfs_path = Some(value.into());
-        self
-    }
-
-    /// Configuration to mount, for configMap.
-    pub fn config_id(mut self, value: impl Into<String>) -> Self {
-        self.config_id = Some(value.into());
-        self
-    }
-
-    /// Its version, for configMap.
-    pub fn config_version(mut self, value: impl Into<String>) -> Self {
-        self.config_version = Some(value.into());
-        self
-    }
-
-    /// Its keys to mount, for configMap.
-    pub fn config_keys(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.config_keys = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A volume that a container mounts.
-///
-/// `VolumeMount`. Source: ccs:2828; ccs:3581; ccs:4440.
-#[derive(Clone, Default, PartialEq)]
-pub struct VolumeMount {
-    /// Name of one of the volumes of the service.
-    ///
-    /// `volumeName`; required. Source: ccs:2832.
-    ///
-    /// Erratum: The tables do not say what is required.
-    pub volume_name: Option<String>,
-    /// Where it is mounted in the container.
-    ///
-    /// `mountPath`; required. Source: ccs:2834.
-    ///
-    /// Erratum: The tables do not say what is required.
-    pub mount_path: Option<String>,
-    /// What the container may do with it.
-    ///
-    /// `mode`. Source: ccs:2836.
-    pub mode: Option<MountMode>,
-}
-
-wharf_core::model! {
-    VolumeMount = "VolumeMount" {
-        volume_name = "volumeName" .required();
-        mount_path = "mountPath" .required();
-        mode = "mode";
-    }
-}
-
-impl VolumeMount {
-    /// Name of one of the volumes of the service.
-    pub fn volume_name(mut self, value: impl Into<String>) -> Self {
-        self.volume_name = Some(value.into());
-        self
-    }
-
-    /// Where it is mounted in the container.
-    pub fn mount_path(mut self, value: impl Into<String>) -> Self {
-        self.mount_path = Some(value.into());
-        self
-    }
-
-    /// What the container may do with it.
-    pub fn mode(mut self, value: impl Into<MountMode>) -> Self {
-        self.mode = Some(value.into());
-        self
+    /// A volume that a container mounts.
+    pub struct VolumeMount = "VolumeMount", setters {
+        /// Name of one of the volumes of the service. `volumeName`; required.
+        volume_name: Value<String> = "volumeName" .required(),
+        /// Where it is mounted in the container. `mountPath`; required.
+        mount_path: Value<String> = "mountPath" .required(),
+        /// What the container may do with it. `mode`.
+        mode: Value<types::MountMode> = "mode",
     }
 }
 
 wharf_core::text_enum! {
     /// How a service is reached. An answer may have an empty text for inside of the cluster only.
-    ///
-    /// Source: ccs:3147; ccs:2593.
-    ///
-    /// Erratum: What is set and what is read are two lists: ClusterIP and None can be set, NodePort and an empty text
-    /// can be read.
     pub enum AccessType {
         /// `LoadBalancer`: By a public load balancer.
         LoadBalancer = "LoadBalancer",
@@ -1378,8 +433,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Way to check a container.
-    ///
-    /// Source: ccs:2845; ccs:3673.
     pub enum CheckMethod {
         /// `methodTcp`: A connection to a port.
         MethodTcp = "methodTcp",
@@ -1392,8 +445,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of the nodes of a cluster taken together.
-    ///
-    /// Source: ccs:835.
     pub enum ClusterNodeStatus {
         /// `AllNormal`: All are normal.
         AllNormal = "AllNormal",
@@ -1406,10 +457,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What clusters are sorted by.
-    ///
-    /// Source: ccs:727.
-    ///
-    /// Erratum: clusterName and createdAt are printed as one word; a comma is missing.
     pub enum ClusterOrderField {
         /// `clusterId`: Their ids.
         ClusterId = "clusterId",
@@ -1424,8 +471,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a cluster.
-    ///
-    /// Source: ccs:818.
     pub enum ClusterStatus {
         /// `Creating`: Being created.
         Creating = "Creating",
@@ -1446,8 +491,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a check is for.
-    ///
-    /// Source: ccs:3598.
     pub enum HealthCheckType {
         /// `liveCheck`: Whether the container lives; if not, it is started again.
         LiveCheck = "liveCheck",
@@ -1458,8 +501,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of the load balancer of a service.
-    ///
-    /// Source: ccs:2394; ccs:2638.
     pub enum LbStatus {
         /// `None`: There is none.
         None = "None",
@@ -1472,8 +513,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a container may do with a volume.
-    ///
-    /// Source: ccs:2836; ccs:3589.
     pub enum MountMode {
         /// `ro`: Read.
         Ro = "ro",
@@ -1484,8 +523,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a namespace.
-    ///
-    /// Source: ccs:6147.
     pub enum NamespaceStatus {
         /// `Active`: In use.
         Active = "Active",
@@ -1496,8 +533,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How a label of a node is compared.
-    ///
-    /// Source: ccs:3744.
     pub enum NodeAffinityOperator {
         /// `In`: One of the values.
         In = "In",
@@ -1516,8 +551,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Which way to sort.
-    ///
-    /// Source: ccs:737.
     pub enum OrderType {
         /// `asc`: Upwards.
         Asc = "asc",
@@ -1528,10 +561,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Operating system of the nodes of a cluster.
-    ///
-    /// Source: ccs:1028; ccs:896.
-    ///
-    /// Erratum: The name of Ubuntu has a blank in it, also in answers.
     pub enum OsName {
         /// `centos7.2x86_64`: CentOS 7.2.
         Centos7_2x86_64 = "centos7.2x86_64",
@@ -1542,8 +571,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How a label of a pod is compared.
-    ///
-    /// Source: ccs:3764.
     pub enum PodAffinityOperator {
         /// `In`: One of the values.
         In = "In",
@@ -1558,8 +585,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Protocol of a check by HTTP.
-    ///
-    /// Source: ccs:2948; ccs:3703.
     pub enum ProbeProtocol {
         /// `HTTP`: HTTP.
         Http = "HTTP",
@@ -1570,8 +595,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a service.
-    ///
-    /// Source: ccs:2423; ccs:2694.
     pub enum ServiceStatus {
         /// `Normal`: Runs as it shall.
         Normal = "Normal",
@@ -1590,8 +613,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How a task stands.
-    ///
-    /// Source: ccs:9104.
     pub enum TaskStatus {
         /// `succ`: Done.
         Succ = "succ",
@@ -1604,8 +625,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Protocol of a port.
-    ///
-    /// Source: ccs:2733; ccs:3324.
     pub enum TransportProtocol {
         /// `TCP`: TCP.
         Tcp = "TCP",
@@ -1616,8 +635,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How new pods take the place of old ones.
-    ///
-    /// Source: ccs:3958.
     pub enum UpdateStrategy {
         /// `Recreate`: All old ones are stopped, then the new ones are started.
         Recreate = "Recreate",
@@ -1628,8 +645,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of a volume.
-    ///
-    /// Source: ccs:3336.
     pub enum VolumeType {
         /// `hostPath`: A folder of the node.
         HostPath = "hostPath",

@@ -2,6 +2,7 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 
 pub use wharf_products::tke::types::{
@@ -13,1287 +14,424 @@ pub use wharf_products::tke::types::{
     SpotInstanceType, SpotMarketOptions, Tag, TimerAction, VirtualPrivateCloud,
 };
 
-/// The content of a Helm chart package.
-///
-/// `Chart`. Source: tce:14532.
-#[derive(Clone, Default, PartialEq)]
-pub struct Chart {
-    /// Files of the chart that are neither templates nor values.
-    ///
-    /// `Files`. Source: tce:14540.
-    pub files: Vec<File>,
-    /// Lock file of the chart's dependencies.
-    ///
-    /// `Lock`. Source: tce:14541.
-    pub lock: Option<String>,
-    /// What `Chart.yaml` says.
-    ///
-    /// `Metadata`. Source: tce:14542.
-    pub metadata: Option<Metadata>,
-    /// Schema of the values.
-    ///
-    /// `Schema`. Source: tce:14546.
-    pub schema: Option<String>,
-    /// Template files.
-    ///
-    /// `Templates`. Source: tce:14547.
-    pub templates: Vec<File>,
-    /// Default values.
-    ///
-    /// `Values`. Source: tce:14548.
-    pub values: Option<String>,
+wharf_core::model! {
+    /// The content of a Helm chart package.
+    pub struct Chart = "Chart" {
+        /// Files of the chart that are neither templates nor values. `Files`.
+        files: Vec<types::File> = "Files",
+        /// Lock file of the chart's dependencies. `Lock`.
+        lock: Option<String> = "Lock",
+        /// What `Chart.yaml` says. `Metadata`.
+        metadata: Option<types::Metadata> = "Metadata",
+        /// Schema of the values. `Schema`.
+        schema: Option<String> = "Schema",
+        /// Template files. `Templates`.
+        templates: Vec<types::File> = "Templates",
+        /// Default values. `Values`.
+        values: Option<String> = "Values",
+    }
 }
 
 wharf_core::model! {
-    Chart = "Chart" {
-        files = "Files";
-        lock = "Lock";
-        metadata = "Metadata";
-        schema = "Schema";
-        templates = "Templates";
-        values = "Values";
+    /// A cluster: what it is, where it runs and how it is doing.
+    pub struct Cluster = "Cluster" {
+        /// ID of the cluster, such as `cls-12345678`. `ClusterId`.
+        cluster_id: String = "ClusterId",
+        /// Name of the cluster. `ClusterName`.
+        cluster_name: String = "ClusterName",
+        /// Free text describing the cluster. `ClusterDescription`.
+        cluster_description: String = "ClusterDescription",
+        /// Kubernetes version of the cluster. `ClusterVersion`; default `"1.10.5"`.
+        cluster_version: String = "ClusterVersion",
+        /// Operating system of the nodes. `ClusterOs`; default `"ubuntu16.04.1 LTSx86_64"`.
+        cluster_os: types::ClusterOs = "ClusterOs",
+        /// Whether the vendor manages the control plane or the cluster runs it on its own machines. `ClusterType`.
+        cluster_type: types::ClusterType = "ClusterType",
+        /// Network of the cluster: container CIDR, VPC, limits. `ClusterNetworkSettings`.
+        cluster_network_settings: types::ClusterNetworkSettings = "ClusterNetworkSettings",
+        /// Number of nodes the cluster has now. `ClusterNodeNum`.
+        cluster_node_num: u64 = "ClusterNodeNum",
+        /// Project that new resources of the cluster belong to. `ProjectId`.
+        project_id: u64 = "ProjectId",
+        /// Tags bound to the cluster. `TagSpecification`.
+        tag_specification: Vec<types::TagSpecification> = "TagSpecification",
+        /// State of the cluster. `ClusterStatus`.
+        cluster_status: types::ClusterStatus = "ClusterStatus",
+        /// Further properties as a JSON object in a string, such as `{"NodeNameType":"lan-ip","NetworkType":"GR"}`.
+        /// Without NodeNameType, nodes are named by `lan-ip`. `Property`.
+        property: Option<JsonText> = "Property" .sensitive(),
+        /// Number of master nodes the cluster has now. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`.
+        cluster_mater_node_num: u64 = "ClusterMaterNodeNum",
+        /// ID of the image the nodes are made from. `ImageId`.
+        image_id: Option<String> = "ImageId",
+        /// Kind of the node image. `OsCustomizeType`.
+        os_customize_type: Option<types::OsCustomizeType> = "OsCustomizeType",
+        /// Container runtime of the nodes. `ContainerRuntime`.
+        container_runtime: Option<types::ContainerRuntime> = "ContainerRuntime",
+        /// When the cluster was created. The format is not documented; the public service answers ISO 8601 in UTC.
+        /// `CreatedTime`.
+        created_time: Option<Timestamp> = "CreatedTime" .time(TimeForm::Utc),
+        /// CPU architecture of the nodes, here in upper case (`X86`, `ARM`). `ClusterArch`.
+        cluster_arch: Option<types::ClusterArch> = "ClusterArch",
+        /// Whether load balancers reach pods directly, as a string. The values are not documented. `DirectAccess`.
+        direct_access: Option<String> = "DirectAccess",
+        /// Name of the operating system for display. `ClusterOsAlias`.
+        cluster_os_alias: Option<String> = "ClusterOsAlias",
+        /// Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`). `IsDualStack`.
+        is_dual_stack: Option<String> = "IsDualStack",
+        /// IPv6 range of Services, for a dual-stack cluster. `Ipv6ServiceCidr`.
+        ipv6_service_cidr: Option<String> = "Ipv6ServiceCidr",
     }
-}
-
-/// A cluster: what it is, where it runs and how it is doing.
-///
-/// `Cluster`. Source: tce:13613.
-#[derive(Clone, Default, PartialEq)]
-pub struct Cluster {
-    /// ID of the cluster, such as `cls-12345678`.
-    ///
-    /// `ClusterId`. Source: tce:13621.
-    pub cluster_id: String,
-    /// Name of the cluster.
-    ///
-    /// `ClusterName`. Source: tce:13622.
-    pub cluster_name: String,
-    /// Free text describing the cluster.
-    ///
-    /// `ClusterDescription`. Source: tce:13623.
-    pub cluster_description: String,
-    /// Kubernetes version of the cluster.
-    ///
-    /// `ClusterVersion`; default `"1.10.5"`. Source: tce:13624.
-    pub cluster_version: String,
-    /// Operating system of the nodes.
-    ///
-    /// `ClusterOs`; default `"ubuntu16.04.1 LTSx86_64"`. Source: tce:13625.
-    pub cluster_os: ClusterOs,
-    /// Whether the vendor manages the control plane or the cluster runs it on its own machines.
-    ///
-    /// `ClusterType`. Source: tce:13626.
-    pub cluster_type: ClusterType,
-    /// Network of the cluster: container CIDR, VPC, limits.
-    ///
-    /// `ClusterNetworkSettings`. Source: tce:13627.
-    pub cluster_network_settings: ClusterNetworkSettings,
-    /// Number of nodes the cluster has now.
-    ///
-    /// `ClusterNodeNum`. Source: tce:13628.
-    pub cluster_node_num: u64,
-    /// Project that new resources of the cluster belong to.
-    ///
-    /// `ProjectId`. Source: tce:13629.
-    pub project_id: u64,
-    /// Tags bound to the cluster.
-    ///
-    /// `TagSpecification`. Source: tce:13630.
-    pub tag_specification: Vec<TagSpecification>,
-    /// State of the cluster.
-    ///
-    /// `ClusterStatus`. Source: tce:13631.
-    pub cluster_status: ClusterStatus,
-    /// Further properties as a JSON object in a string, such as `{"NodeNameType":"lan-ip","NetworkType":"GR"}`. Without
-    /// NodeNameType, nodes are named by `lan-ip`.
-    ///
-    /// `Property`. Source: tce:13632.
-    ///
-    /// Erratum: The text only says a map of properties; the public service answers a JSON object in this string.
-    pub property: Option<JsonText>,
-    /// Number of master nodes the cluster has now. `Mater` is the spelling on the wire.
-    ///
-    /// `ClusterMaterNodeNum`. Source: tce:13633.
-    ///
-    /// Erratum: Spelled "Mater" on the wire; not a misprint.
-    pub cluster_mater_node_num: u64,
-    /// ID of the image the nodes are made from.
-    ///
-    /// `ImageId`. Source: tce:13634.
-    pub image_id: Option<String>,
-    /// Kind of the node image.
-    ///
-    /// `OsCustomizeType`. Source: tce:13635.
-    pub os_customize_type: Option<OsCustomizeType>,
-    /// Container runtime of the nodes.
-    ///
-    /// `ContainerRuntime`. Source: tce:13636.
-    ///
-    /// Erratum: The text names the second value `container`; the input side (tce:15324) and the public service say
-    /// `containerd`.
-    pub container_runtime: Option<ContainerRuntime>,
-    /// When the cluster was created. The format is not documented; the public service answers ISO 8601 in UTC.
-    ///
-    /// `CreatedTime`. Source: tce:13637.
-    pub created_time: Option<Timestamp>,
-    /// CPU architecture of the nodes, here in upper case (`X86`, `ARM`).
-    ///
-    /// `ClusterArch`. Source: tce:13641.
-    pub cluster_arch: Option<ClusterArch>,
-    /// Whether load balancers reach pods directly, as a string. The values are not documented.
-    ///
-    /// `DirectAccess`. Source: tce:13642.
-    pub direct_access: Option<String>,
-    /// Name of the operating system for display.
-    ///
-    /// `ClusterOsAlias`. Source: tce:13643.
-    pub cluster_os_alias: Option<String>,
-    /// Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`).
-    ///
-    /// `IsDualStack`. Source: tce:13644.
-    pub is_dual_stack: Option<String>,
-    /// IPv6 range of Services, for a dual-stack cluster.
-    ///
-    /// `Ipv6ServiceCidr`. Source: tce:13645.
-    pub ipv6_service_cidr: Option<String>,
 }
 
 wharf_core::model! {
-    Cluster = "Cluster" {
-        cluster_id = "ClusterId";
-        cluster_name = "ClusterName";
-        cluster_description = "ClusterDescription";
-        cluster_version = "ClusterVersion";
-        cluster_os = "ClusterOs";
-        cluster_type = "ClusterType";
-        cluster_network_settings = "ClusterNetworkSettings";
-        cluster_node_num = "ClusterNodeNum";
-        project_id = "ProjectId";
-        tag_specification = "TagSpecification";
-        cluster_status = "ClusterStatus";
-        property = "Property" .sensitive();
-        cluster_mater_node_num = "ClusterMaterNodeNum";
-        image_id = "ImageId";
-        os_customize_type = "OsCustomizeType";
-        container_runtime = "ContainerRuntime";
-        created_time = "CreatedTime" .time(TimeForm::Utc);
-        cluster_arch = "ClusterArch";
-        direct_access = "DirectAccess";
-        cluster_os_alias = "ClusterOsAlias";
-        is_dual_stack = "IsDualStack";
-        ipv6_service_cidr = "Ipv6ServiceCidr";
+    /// Advanced settings of a cluster to create.
+    pub struct ClusterAdvancedSettings = "ClusterAdvancedSettings", setters {
+        /// Whether nodes are scaled automatically. Creating a cluster does not support turning it on. `AsEnabled`.
+        as_enabled: Exact<bool> = "AsEnabled",
+        /// Container runtime of the nodes. Defaults to `docker`. `ContainerRuntime`; default `"docker"`.
+        container_runtime: Value<types::ContainerRuntime> = "ContainerRuntime",
+        /// Custom parameters of the control plane. `ExtraArgs`.
+        extra_args / set_extra_args: Object<types::ClusterExtraArgs> = "ExtraArgs",
+        /// Whether kube-proxy uses IPVS. It cannot be turned off later. `IPVS`.
+        ipvs: Exact<bool> = "IPVS",
+        /// Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`). `IsDualStack`.
+        is_dual_stack: Value<String> = "IsDualStack",
+        /// With VPC-CNI: whether pod addresses may change. By default they are fixed. `IsNonStaticIpMode`; default
+        /// `false`.
+        is_non_static_ip_mode: Exact<bool> = "IsNonStaticIpMode",
+        /// Container network. Defaults to `GR`. `NetworkType`; default `"GR"`.
+        network_type: Value<types::NetworkType> = "NetworkType",
+        /// How nodes are named. Defaults to `lan-ip`; with `hostname`, nodes need HostName, and InstanceName must be
+        /// the same. `NodeNameType`; default `"lan-ip"`.
+        node_name_type: Value<types::NodeNameType> = "NodeNameType",
     }
-}
-
-/// Advanced settings of a cluster to create.
-///
-/// `ClusterAdvancedSettings`. Source: tce:15314.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterAdvancedSettings {
-    /// Whether nodes are scaled automatically. Creating a cluster does not support turning it on.
-    ///
-    /// `AsEnabled`. Source: tce:15323.
-    pub as_enabled: Option<bool>,
-    /// Container runtime of the nodes. Defaults to `docker`.
-    ///
-    /// `ContainerRuntime`; default `"docker"`. Source: tce:15324.
-    pub container_runtime: Option<ContainerRuntime>,
-    /// Custom parameters of the control plane.
-    ///
-    /// `ExtraArgs`. Source: tce:15326.
-    pub extra_args: Option<ClusterExtraArgs>,
-    /// Whether kube-proxy uses IPVS. It cannot be turned off later.
-    ///
-    /// `IPVS`. Source: tce:15322.
-    pub ipvs: Option<bool>,
-    /// Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`).
-    ///
-    /// `IsDualStack`. Source: tce:15329.
-    ///
-    /// Erratum: A string in the private cloud; the public SDK has a boolean.
-    pub is_dual_stack: Option<String>,
-    /// With VPC-CNI: whether pod addresses may change. By default they are fixed.
-    ///
-    /// `IsNonStaticIpMode`; default `false`. Source: tce:15328.
-    pub is_non_static_ip_mode: Option<bool>,
-    /// Container network. Defaults to `GR`.
-    ///
-    /// `NetworkType`; default `"GR"`. Source: tce:15327.
-    pub network_type: Option<NetworkType>,
-    /// How nodes are named. Defaults to `lan-ip`; with `hostname`, nodes need HostName, and InstanceName must be the
-    /// same.
-    ///
-    /// `NodeNameType`; default `"lan-ip"`. Source: tce:15325.
-    pub node_name_type: Option<NodeNameType>,
 }
 
 wharf_core::model! {
-    ClusterAdvancedSettings = "ClusterAdvancedSettings" {
-        as_enabled = "AsEnabled";
-        container_runtime = "ContainerRuntime";
-        extra_args = "ExtraArgs";
-        ipvs = "IPVS";
-        is_dual_stack = "IsDualStack";
-        is_non_static_ip_mode = "IsNonStaticIpMode";
-        network_type = "NetworkType";
-        node_name_type = "NodeNameType";
+    /// Basic settings of a cluster to create.
+    pub struct ClusterBasicSettings = "ClusterBasicSettings", setters {
+        /// Operating system of the nodes. Defaults to `ubuntu16.04.1 LTSx86_64`. `ClusterOs`; default `"ubuntu16.04.1
+        /// LTSx86_64"`.
+        cluster_os: Value<types::ClusterOs> = "ClusterOs",
+        /// Kubernetes version. Defaults to `1.10.5`; DescribeVersions lists what is offered. `ClusterVersion`; default
+        /// `"1.10.5"`.
+        cluster_version: Value<String> = "ClusterVersion",
+        /// Name of the cluster, at most 60 characters. `ClusterName`; at most 60 characters.
+        cluster_name: Value<String> = "ClusterName" .max_length(60),
+        /// Free text describing the cluster. `ClusterDescription`.
+        cluster_description: Value<String> = "ClusterDescription",
+        /// VPC of the cluster, such as `vpc-12345678`. Needed for a managed cluster without nodes. `VpcId`.
+        vpc_id: Value<String> = "VpcId",
+        /// Project that new resources of the cluster belong to. `ProjectId`.
+        project_id: Value<i64> = "ProjectId",
+        /// Tags to bind to the cluster. `TagSpecification`.
+        tag_specification: List<types::TagSpecification> = "TagSpecification",
+        /// Kind of the node image. Defaults to `GENERAL`. `OsCustomizeType`; default `"GENERAL"`.
+        os_customize_type: Value<types::OsCustomizeType> = "OsCustomizeType",
+        /// Whether nodes get the default security group. Off by default; an alpha feature. `NeedWorkSecurityGroup`;
+        /// default `false`.
+        need_work_security_group: Exact<bool> = "NeedWorkSecurityGroup",
     }
-}
-
-impl ClusterAdvancedSettings {
-    /// Whether nodes are scaled automatically. Creating a cluster does not support turning it on.
-    pub fn as_enabled(mut self, value: bool) -> Self {
-        self.as_enabled = Some(value);
-        self
-    }
-
-    /// Container runtime of the nodes. Defaults to `docker`.
-    pub fn container_runtime(mut self, value: impl Into<ContainerRuntime>) -> Self {
-        self.container_runtime = Some(value.into());
-        self
-    }
-
-    /// Custom parameters of the control plane.
-    pub fn extra_args(mut self, fill: impl FnOnce(ClusterExtraArgs) -> ClusterExtraArgs) -> Self {
-        self.extra_args = Some(fill(self.extra_args.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `extra_args`, for a value that is ready.
-    pub fn set_extra_args(mut self, value: ClusterExtraArgs) -> Self {
-        self.extra_args = Some(value);
-        self
-    }
-
-    /// Whether kube-proxy uses IPVS. It cannot be turned off later.
-    pub fn ipvs(mut self, value: bool) -> Self {
-        self.ipvs = Some(value);
-        self
-    }
-
-    /// Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`).
-    pub fn is_dual_stack(mut self, value: impl Into<String>) -> Self {
-        self.is_dual_stack = Some(value.into());
-        self
-    }
-
-    /// With VPC-CNI: whether pod addresses may change. By default they are fixed.
-    pub fn is_non_static_ip_mode(mut self, value: bool) -> Self {
-        self.is_non_static_ip_mode = Some(value);
-        self
-    }
-
-    /// Container network. Defaults to `GR`.
-    pub fn network_type(mut self, value: impl Into<NetworkType>) -> Self {
-        self.network_type = Some(value.into());
-        self
-    }
-
-    /// How nodes are named. Defaults to `lan-ip`; with `hostname`, nodes need HostName, and InstanceName must be the
-    /// same.
-    pub fn node_name_type(mut self, value: impl Into<NodeNameType>) -> Self {
-        self.node_name_type = Some(value.into());
-        self
-    }
-}
-
-/// Basic settings of a cluster to create.
-///
-/// `ClusterBasicSettings`. Source: tce:15568.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterBasicSettings {
-    /// Operating system of the nodes. Defaults to `ubuntu16.04.1 LTSx86_64`.
-    ///
-    /// `ClusterOs`; default `"ubuntu16.04.1 LTSx86_64"`. Source: tce:15576.
-    pub cluster_os: Option<ClusterOs>,
-    /// Kubernetes version. Defaults to `1.10.5`; DescribeVersions lists what is offered.
-    ///
-    /// `ClusterVersion`; default `"1.10.5"`. Source: tce:15577.
-    pub cluster_version: Option<String>,
-    /// Name of the cluster, at most 60 characters.
-    ///
-    /// `ClusterName`; at most 60 characters. Source: tce:15578; tce:708.
-    pub cluster_name: Option<String>,
-    /// Free text describing the cluster.
-    ///
-    /// `ClusterDescription`. Source: tce:15579.
-    pub cluster_description: Option<String>,
-    /// VPC of the cluster, such as `vpc-12345678`. Needed for a managed cluster without nodes.
-    ///
-    /// `VpcId`. Source: tce:15580.
-    pub vpc_id: Option<String>,
-    /// Project that new resources of the cluster belong to.
-    ///
-    /// `ProjectId`. Source: tce:15581.
-    pub project_id: Option<i64>,
-    /// Tags to bind to the cluster.
-    ///
-    /// `TagSpecification`. Source: tce:15582.
-    pub tag_specification: Option<Vec<TagSpecification>>,
-    /// Kind of the node image. Defaults to `GENERAL`.
-    ///
-    /// `OsCustomizeType`; default `"GENERAL"`. Source: tce:15583.
-    pub os_customize_type: Option<OsCustomizeType>,
-    /// Whether nodes get the default security group. Off by default; an alpha feature.
-    ///
-    /// `NeedWorkSecurityGroup`; default `false`. Source: tce:15584.
-    pub need_work_security_group: Option<bool>,
 }
 
 wharf_core::model! {
-    ClusterBasicSettings = "ClusterBasicSettings" {
-        cluster_os = "ClusterOs";
-        cluster_version = "ClusterVersion";
-        cluster_name = "ClusterName" .max_length(60);
-        cluster_description = "ClusterDescription";
-        vpc_id = "VpcId";
-        project_id = "ProjectId";
-        tag_specification = "TagSpecification";
-        os_customize_type = "OsCustomizeType";
-        need_work_security_group = "NeedWorkSecurityGroup";
+    /// Container network of a cluster to create.
+    pub struct ClusterCIDRSettings = "ClusterCIDRSettings", setters {
+        /// Address range for pods and Services, inside the private ranges, such as `172.16.0.0/16`. It must overlap
+        /// neither the VPC nor other clusters in it. `ClusterCIDR`.
+        cluster_cidr: Value<String> = "ClusterCIDR",
+        /// Whether to ignore overlaps of ClusterCIDR. Off by default. `IgnoreClusterCIDRConflict`; default `false`.
+        ignore_cluster_cidr_conflict: Exact<bool> = "IgnoreClusterCIDRConflict",
+        /// Most pods on one node, 4 to 256, rounded up to a power of two. `MaxNodePodNum`; 4 to 256.
+        max_node_pod_num: Exact<u64> = "MaxNodePodNum" .range(4, 256),
+        /// Most Services in the cluster, 32 to 32768, rounded up to a power of two. `MaxClusterServiceNum`; 32 to
+        /// 32768.
+        max_cluster_service_num: Exact<u64> = "MaxClusterServiceNum" .range(32, 32768),
+        /// Address range for Services, inside the private ranges. It must overlap neither the VPC nor other clusters in
+        /// it. `ServiceCIDR`.
+        service_cidr: Value<String> = "ServiceCIDR",
+        /// With VPC-CNI: subnets of the elastic network interfaces. `EniSubnetIds`.
+        eni_subnet_ids: List<String> = "EniSubnetIds",
+        /// With VPC-CNI: seconds until the address of an elastic network interface is taken back, at least 300 and less
+        /// than 15768000. `ClaimExpiredSeconds`; 300 to 15767999.
+        claim_expired_seconds: Value<i64> = "ClaimExpiredSeconds" .range(300, 15767999),
     }
-}
-
-impl ClusterBasicSettings {
-    /// Operating system of the nodes. Defaults to `ubuntu16.04.1 LTSx86_64`.
-    pub fn cluster_os(mut self, value: impl Into<ClusterOs>) -> Self {
-        self.cluster_os = Some(value.into());
-        self
-    }
-
-    /// Kubernetes version. Defaults to `1.10.5`; DescribeVersions lists what is offered.
-    pub fn cluster_version(mut self, value: impl Into<String>) -> Self {
-        self.cluster_version = Some(value.into());
-        self
-    }
-
-    /// Name of the cluster, at most 60 characters.
-    pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
-        self.cluster_name = Some(value.into());
-        self
-    }
-
-    /// Free text describing the cluster.
-    pub fn cluster_description(mut self, value: impl Into<String>) -> Self {
-        self.cluster_description = Some(value.into());
-        self
-    }
-
-    /// VPC of the cluster, such as `vpc-12345678`. Needed for a managed cluster without nodes.
-    pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
-        self.vpc_id = Some(value.into());
-        self
-    }
-
-    /// Project that new resources of the cluster belong to.
-    pub fn project_id(mut self, value: impl Into<i64>) -> Self {
-        self.project_id = Some(value.into());
-        self
-    }
-
-    /// Tags to bind to the cluster.
-    pub fn tag_specification(mut self, values: impl IntoIterator<Item = impl Into<TagSpecification>>) -> Self {
-        self.tag_specification = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Kind of the node image. Defaults to `GENERAL`.
-    pub fn os_customize_type(mut self, value: impl Into<OsCustomizeType>) -> Self {
-        self.os_customize_type = Some(value.into());
-        self
-    }
-
-    /// Whether nodes get the default security group. Off by default; an alpha feature.
-    pub fn need_work_security_group(mut self, value: bool) -> Self {
-        self.need_work_security_group = Some(value);
-        self
-    }
-}
-
-/// Container network of a cluster to create.
-///
-/// `ClusterCIDRSettings`. Source: tce:14550.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterCIDRSettings {
-    /// Address range for pods and Services, inside the private ranges, such as `172.16.0.0/16`. It must overlap neither
-    /// the VPC nor other clusters in it.
-    ///
-    /// `ClusterCIDR`. Source: tce:14558.
-    pub cluster_cidr: Option<String>,
-    /// Whether to ignore overlaps of ClusterCIDR. Off by default.
-    ///
-    /// `IgnoreClusterCIDRConflict`; default `false`. Source: tce:14559.
-    pub ignore_cluster_cidr_conflict: Option<bool>,
-    /// Most pods on one node, 4 to 256, rounded up to a power of two.
-    ///
-    /// `MaxNodePodNum`; 4 to 256. Source: tce:14560.
-    pub max_node_pod_num: Option<u64>,
-    /// Most Services in the cluster, 32 to 32768, rounded up to a power of two.
-    ///
-    /// `MaxClusterServiceNum`; 32 to 32768. Source: tce:14561.
-    pub max_cluster_service_num: Option<u64>,
-    /// Address range for Services, inside the private ranges. It must overlap neither the VPC nor other clusters in it.
-    ///
-    /// `ServiceCIDR`. Source: tce:14562.
-    pub service_cidr: Option<String>,
-    /// With VPC-CNI: subnets of the elastic network interfaces.
-    ///
-    /// `EniSubnetIds`. Source: tce:14563.
-    pub eni_subnet_ids: Option<Vec<String>>,
-    /// With VPC-CNI: seconds until the address of an elastic network interface is taken back, at least 300 and less
-    /// than 15768000.
-    ///
-    /// `ClaimExpiredSeconds`; 300 to 15767999. Source: tce:14564.
-    pub claim_expired_seconds: Option<i64>,
 }
 
 wharf_core::model! {
-    ClusterCIDRSettings = "ClusterCIDRSettings" {
-        cluster_cidr = "ClusterCIDR";
-        ignore_cluster_cidr_conflict = "IgnoreClusterCIDRConflict";
-        max_node_pod_num = "MaxNodePodNum" .range(4, 256);
-        max_cluster_service_num = "MaxClusterServiceNum" .range(32, 32768);
-        service_cidr = "ServiceCIDR";
-        eni_subnet_ids = "EniSubnetIds";
-        claim_expired_seconds = "ClaimExpiredSeconds" .range(300, 15767999);
+    /// Custom parameters of the control plane components, each as `name=value`.
+    pub struct ClusterExtraArgs = "ClusterExtraArgs", setters {
+        /// Parameters of kube-apiserver, each as `name=value`. `KubeAPIServer`.
+        kube_api_server: List<String> = "KubeAPIServer",
+        /// Parameters of kube-controller-manager, each as `name=value`. `KubeControllerManager`.
+        kube_controller_manager: List<String> = "KubeControllerManager",
+        /// Parameters of kube-scheduler, each as `name=value`. `KubeScheduler`.
+        kube_scheduler: List<String> = "KubeScheduler",
     }
-}
-
-impl ClusterCIDRSettings {
-    /// Address range for pods and Services, inside the private ranges, such as `172.16.0.0/16`. It must overlap neither
-    /// the VPC nor other clusters in it.
-    pub fn cluster_cidr(mut self, value: impl Into<String>) -> Self {
-        self.cluster_cidr = Some(value.into());
-        self
-    }
-
-    /// Whether to ignore overlaps of ClusterCIDR. Off by default.
-    pub fn ignore_cluster_cidr_conflict(mut self, value: bool) -> Self {
-        self.ignore_cluster_cidr_conflict = Some(value);
-        self
-    }
-
-    /// Most pods on one node, 4 to 256, rounded up to a power of two.
-    pub fn max_node_pod_num(mut self, value: u64) -> Self {
-        self.max_node_pod_num = Some(value);
-        self
-    }
-
-    /// Most Services in the cluster, 32 to 32768, rounded up to a power of two.
-    pub fn max_cluster_service_num(mut self, value: u64) -> Self {
-        self.max_cluster_service_num = Some(value);
-        self
-    }
-
-    /// Address range for Services, inside the private ranges. It must overlap neither the VPC nor other clusters in it.
-    pub fn service_cidr(mut self, value: impl Into<String>) -> Self {
-        self.service_cidr = Some(value.into());
-        self
-    }
-
-    /// With VPC-CNI: subnets of the elastic network interfaces.
-    pub fn eni_subnet_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.eni_subnet_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// With VPC-CNI: seconds until the address of an elastic network interface is taken back, at least 300 and less
-    /// than 15768000.
-    pub fn claim_expired_seconds(mut self, value: impl Into<i64>) -> Self {
-        self.claim_expired_seconds = Some(value.into());
-        self
-    }
-}
-
-/// Custom parameters of the control plane components, each as `name=value`.
-///
-/// `ClusterExtraArgs`. Source: tce:14613.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterExtraArgs {
-    /// Parameters of kube-apiserver, each as `name=value`.
-    ///
-    /// `KubeAPIServer`. Source: tce:14621.
-    pub kube_api_server: Option<Vec<String>>,
-    /// Parameters of kube-controller-manager, each as `name=value`.
-    ///
-    /// `KubeControllerManager`. Source: tce:14622.
-    pub kube_controller_manager: Option<Vec<String>>,
-    /// Parameters of kube-scheduler, each as `name=value`.
-    ///
-    /// `KubeScheduler`. Source: tce:14623.
-    pub kube_scheduler: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    ClusterExtraArgs = "ClusterExtraArgs" {
-        kube_api_server = "KubeAPIServer";
-        kube_controller_manager = "KubeControllerManager";
-        kube_scheduler = "KubeScheduler";
+    /// Network of an existing cluster.
+    pub struct ClusterNetworkSettings = "ClusterNetworkSettings" {
+        /// Address range of pods and Services. It overlaps neither the VPC nor other clusters in it. `ClusterCIDR`.
+        cluster_cidr: String = "ClusterCIDR",
+        /// Whether overlaps of ClusterCIDR are ignored. Off by default. `IgnoreClusterCIDRConflict`; default `false`.
+        ignore_cluster_cidr_conflict: Option<bool> = "IgnoreClusterCIDRConflict",
+        /// Most pods on one node; 256 by default. `MaxNodePodNum`; default `256`.
+        max_node_pod_num: Option<u64> = "MaxNodePodNum",
+        /// Most Services in the cluster; 256 by default. `MaxClusterServiceNum`; default `256`.
+        max_cluster_service_num: Option<u64> = "MaxClusterServiceNum",
+        /// Whether kube-proxy uses IPVS. Off by default. `Ipvs`; default `false`.
+        ipvs: Option<bool> = "Ipvs",
+        /// VPC of the cluster. For a cluster created without nodes it was given, else it is the nodes' VPC. `VpcId`.
+        vpc_id: Option<String> = "VpcId",
+        /// Whether the network plug-in uses CNI. On by default. `Cni`; default `true`.
+        cni: Option<bool> = "Cni",
+        /// Subnets of the container network. `SubnetIds`.
+        subnet_ids: Vec<String> = "SubnetIds",
     }
-}
-
-impl ClusterExtraArgs {
-    /// Parameters of kube-apiserver, each as `name=value`.
-    pub fn kube_api_server(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.kube_api_server = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Parameters of kube-controller-manager, each as `name=value`.
-    pub fn kube_controller_manager(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.kube_controller_manager = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Parameters of kube-scheduler, each as `name=value`.
-    pub fn kube_scheduler(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.kube_scheduler = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// Network of an existing cluster.
-///
-/// `ClusterNetworkSettings`. Source: tce:14436.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterNetworkSettings {
-    /// Address range of pods and Services. It overlaps neither the VPC nor other clusters in it.
-    ///
-    /// `ClusterCIDR`. Source: tce:14444.
-    pub cluster_cidr: String,
-    /// Whether overlaps of ClusterCIDR are ignored. Off by default.
-    ///
-    /// `IgnoreClusterCIDRConflict`; default `false`. Source: tce:14445.
-    pub ignore_cluster_cidr_conflict: Option<bool>,
-    /// Most pods on one node; 256 by default.
-    ///
-    /// `MaxNodePodNum`; default `256`. Source: tce:14446.
-    pub max_node_pod_num: Option<u64>,
-    /// Most Services in the cluster; 256 by default.
-    ///
-    /// `MaxClusterServiceNum`; default `256`. Source: tce:14447.
-    pub max_cluster_service_num: Option<u64>,
-    /// Whether kube-proxy uses IPVS. Off by default.
-    ///
-    /// `Ipvs`; default `false`. Source: tce:14448.
-    pub ipvs: Option<bool>,
-    /// VPC of the cluster. For a cluster created without nodes it was given, else it is the nodes' VPC.
-    ///
-    /// `VpcId`. Source: tce:14449.
-    pub vpc_id: Option<String>,
-    /// Whether the network plug-in uses CNI. On by default.
-    ///
-    /// `Cni`; default `true`. Source: tce:14450.
-    pub cni: Option<bool>,
-    /// Subnets of the container network.
-    ///
-    /// `SubnetIds`. Source: tce:14451.
-    pub subnet_ids: Vec<String>,
 }
 
 wharf_core::model! {
-    ClusterNetworkSettings = "ClusterNetworkSettings" {
-        cluster_cidr = "ClusterCIDR";
-        ignore_cluster_cidr_conflict = "IgnoreClusterCIDRConflict";
-        max_node_pod_num = "MaxNodePodNum";
-        max_cluster_service_num = "MaxClusterServiceNum";
-        ipvs = "Ipvs";
-        vpc_id = "VpcId";
-        cni = "Cni";
-        subnet_ids = "SubnetIds";
+    /// Machines of the account that join a cluster to create, in one role.
+    pub struct ExistedInstancesForNode = "ExistedInstancesForNode", setters {
+        /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number,
+        /// of at least 4 cores and 8 GB. `NodeRole`; required.
+        node_role: Value<types::NodeRole> = "NodeRole" .required(),
+        /// The machines and how they are installed again. `ExistedInstancesPara`; required.
+        existed_instances_para / set_existed_instances_para: Object<types::ExistedInstancesPara> =
+            "ExistedInstancesPara" .required(),
+        /// Settings that override the cluster's. Only ExtraArgs has an effect for now.
+        /// `InstanceAdvancedSettingsOverride`.
+        instance_advanced_settings_override / set_instance_advanced_settings_override: Object<types::InstanceAdvancedSettings> =
+            "InstanceAdvancedSettingsOverride",
     }
-}
-
-/// Machines of the account that join a cluster to create, in one role.
-///
-/// `ExistedInstancesForNode`. Source: tce:15412.
-#[derive(Clone, Default, PartialEq)]
-pub struct ExistedInstancesForNode {
-    /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number, of
-    /// at least 4 cores and 8 GB.
-    ///
-    /// `NodeRole`; required. Source: tce:15424.
-    pub node_role: Option<NodeRole>,
-    /// The machines and how they are installed again.
-    ///
-    /// `ExistedInstancesPara`; required. Source: tce:15425.
-    pub existed_instances_para: Option<ExistedInstancesPara>,
-    /// Settings that override the cluster's. Only ExtraArgs has an effect for now.
-    ///
-    /// `InstanceAdvancedSettingsOverride`. Source: tce:15426.
-    pub instance_advanced_settings_override: Option<InstanceAdvancedSettings>,
 }
 
 wharf_core::model! {
-    ExistedInstancesForNode = "ExistedInstancesForNode" {
-        node_role = "NodeRole" .required();
-        existed_instances_para = "ExistedInstancesPara" .required();
-        instance_advanced_settings_override = "InstanceAdvancedSettingsOverride";
+    /// Machines of the account and how they are installed again to become nodes.
+    pub struct ExistedInstancesPara = "ExistedInstancesPara", setters {
+        /// IDs of the machines, all in one VPC; one CreateCluster takes at most 100. `InstanceIds`; required.
+        instance_ids: List<String> = "InstanceIds" .required(),
+        /// Settings of the nodes. `InstanceAdvancedSettings`.
+        instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
+            "InstanceAdvancedSettings",
+        /// Agents to install, as a string; host security and cloud monitoring are on by default. What the string holds
+        /// is not documented, presumably the JSON of EnhancedService. `EnhancedService`.
+        enhanced_service: Value<String> = "EnhancedService",
+        /// How to log in, by a password or a single key, as a string. What the string holds is not documented,
+        /// presumably the JSON of LoginSettings. `LoginSettings`; secret.
+        login_settings: Value<Secret> = "LoginSettings" .sensitive(),
+        /// Security groups of the machines. Without any, the default group is bound. `SecurityGroupIds`.
+        security_group_ids: List<String> = "SecurityGroupIds",
+        /// New host name for the machines. Needed when nodes are named by host name; as in CVM RunInstances, but
+        /// without upper case. `HostName`.
+        host_name: Value<String> = "HostName",
     }
-}
-
-impl ExistedInstancesForNode {
-    /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number, of
-    /// at least 4 cores and 8 GB.
-    pub fn node_role(mut self, value: impl Into<NodeRole>) -> Self {
-        self.node_role = Some(value.into());
-        self
-    }
-
-    /// The machines and how they are installed again.
-    pub fn existed_instances_para(mut self, fill: impl FnOnce(ExistedInstancesPara) -> ExistedInstancesPara) -> Self {
-        self.existed_instances_para = Some(fill(self.existed_instances_para.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `existed_instances_para`, for a value that is ready.
-    pub fn set_existed_instances_para(mut self, value: ExistedInstancesPara) -> Self {
-        self.existed_instances_para = Some(value);
-        self
-    }
-
-    /// Settings that override the cluster's. Only ExtraArgs has an effect for now.
-    pub fn instance_advanced_settings_override(
-        mut self,
-        fill: impl FnOnce(InstanceAdvancedSettings) -> InstanceAdvancedSettings,
-    ) -> Self {
-        self.instance_advanced_settings_override =
-            Some(fill(self.instance_advanced_settings_override.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_advanced_settings_override`, for a value that is ready.
-    pub fn set_instance_advanced_settings_override(mut self, value: InstanceAdvancedSettings) -> Self {
-        self.instance_advanced_settings_override = Some(value);
-        self
-    }
-}
-
-/// Machines of the account and how they are installed again to become nodes.
-///
-/// `ExistedInstancesPara`. Source: tce:15522.
-#[derive(Clone, Default, PartialEq)]
-pub struct ExistedInstancesPara {
-    /// IDs of the machines, all in one VPC; one CreateCluster takes at most 100.
-    ///
-    /// `InstanceIds`; required. Source: tce:15530.
-    ///
-    /// Erratum: Described as the cluster's ID; the name, the type and the public SDK say instances.
-    pub instance_ids: Option<Vec<String>>,
-    /// Settings of the nodes.
-    ///
-    /// `InstanceAdvancedSettings`. Source: tce:15531.
-    pub instance_advanced_settings: Option<InstanceAdvancedSettings>,
-    /// Agents to install, as a string; host security and cloud monitoring are on by default. What the string holds is
-    /// not documented, presumably the JSON of EnhancedService.
-    ///
-    /// `EnhancedService`. Source: tce:15532.
-    ///
-    /// Erratum: A string in the private cloud, also in its SDK; the public SDK nests EnhancedService.
-    pub enhanced_service: Option<String>,
-    /// How to log in, by a password or a single key, as a string. What the string holds is not documented, presumably
-    /// the JSON of LoginSettings.
-    ///
-    /// `LoginSettings`; secret. Source: tce:15533.
-    ///
-    /// Erratum: A string in the private cloud, also in its SDK; the public SDK nests LoginSettings.
-    pub login_settings: Option<Secret>,
-    /// Security groups of the machines. Without any, the default group is bound.
-    ///
-    /// `SecurityGroupIds`. Source: tce:15537.
-    pub security_group_ids: Option<Vec<String>>,
-    /// New host name for the machines. Needed when nodes are named by host name; as in CVM RunInstances, but without
-    /// upper case.
-    ///
-    /// `HostName`. Source: tce:15538.
-    pub host_name: Option<String>,
 }
 
 wharf_core::model! {
-    ExistedInstancesPara = "ExistedInstancesPara" {
-        instance_ids = "InstanceIds" .required();
-        instance_advanced_settings = "InstanceAdvancedSettings";
-        enhanced_service = "EnhancedService";
-        login_settings = "LoginSettings" .sensitive();
-        security_group_ids = "SecurityGroupIds";
-        host_name = "HostName";
+    /// A file of a Helm chart.
+    pub struct File = "File" {
+        /// Content of the file. `Data`.
+        data: Option<String> = "Data",
+        /// Path of the file in the chart. `Name`.
+        name: Option<String> = "Name",
     }
-}
-
-impl ExistedInstancesPara {
-    /// IDs of the machines, all in one VPC; one CreateCluster takes at most 100.
-    pub fn instance_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.instance_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Settings of the nodes.
-    pub fn instance_advanced_settings(
-        mut self,
-        fill: impl FnOnce(InstanceAdvancedSettings) -> InstanceAdvancedSettings,
-    ) -> Self {
-        self.instance_advanced_settings = Some(fill(self.instance_advanced_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_advanced_settings`, for a value that is ready.
-    pub fn set_instance_advanced_settings(mut self, value: InstanceAdvancedSettings) -> Self {
-        self.instance_advanced_settings = Some(value);
-        self
-    }
-
-    /// Agents to install, as a string; host security and cloud monitoring are on by default. What the string holds is
-    /// not documented, presumably the JSON of EnhancedService.
-    pub fn enhanced_service(mut self, value: impl Into<String>) -> Self {
-        self.enhanced_service = Some(value.into());
-        self
-    }
-
-    /// How to log in, by a password or a single key, as a string. What the string holds is not documented, presumably
-    /// the JSON of LoginSettings.
-    pub fn login_settings(mut self, value: impl Into<Secret>) -> Self {
-        self.login_settings = Some(value.into());
-        self
-    }
-
-    /// Security groups of the machines. Without any, the default group is bound.
-    pub fn security_group_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.security_group_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// New host name for the machines. Needed when nodes are named by host name; as in CVM RunInstances, but without
-    /// upper case.
-    pub fn host_name(mut self, value: impl Into<String>) -> Self {
-        self.host_name = Some(value.into());
-        self
-    }
-}
-
-/// A file of a Helm chart.
-///
-/// `File`. Source: tce:13804.
-#[derive(Clone, Default, PartialEq)]
-pub struct File {
-    /// Content of the file.
-    ///
-    /// `Data`. Source: tce:13812.
-    pub data: Option<String>,
-    /// Path of the file in the chart.
-    ///
-    /// `Name`. Source: tce:13813.
-    pub name: Option<String>,
 }
 
 wharf_core::model! {
-    File = "File" {
-        data = "Data";
-        name = "Name";
+    /// A node image the service offers.
+    pub struct ImageInstance = "ImageInstance" {
+        /// Name of the image for display. `Alias`.
+        alias: Option<String> = "Alias",
+        /// Name of the operating system, the value for ClusterOs. `OsName`.
+        os_name: Option<String> = "OsName",
+        /// ID of the image. `ImageId`.
+        image_id: Option<String> = "ImageId",
+        /// Kind of the image; `GENERAL` by default. `OsCustomizeType`; default `"GENERAL"`.
+        os_customize_type: Option<types::OsCustomizeType> = "OsCustomizeType",
+        /// CPU architecture of the image, in lower case (`x86`, `arm`). `Arch`.
+        arch: Option<types::CpuArch> = "Arch",
+        /// Whether the image supports IPv6, as a string. `Sport` is the spelling on the wire, and the values are not
+        /// documented. `SportIpv6`.
+        sport_ipv6: Option<String> = "SportIpv6",
     }
-}
-
-/// A node image the service offers.
-///
-/// `ImageInstance`. Source: tce:15105.
-#[derive(Clone, Default, PartialEq)]
-pub struct ImageInstance {
-    /// Name of the image for display.
-    ///
-    /// `Alias`. Source: tce:15113.
-    pub alias: Option<String>,
-    /// Name of the operating system, the value for ClusterOs.
-    ///
-    /// `OsName`. Source: tce:15114.
-    pub os_name: Option<String>,
-    /// ID of the image.
-    ///
-    /// `ImageId`. Source: tce:15115.
-    pub image_id: Option<String>,
-    /// Kind of the image; `GENERAL` by default.
-    ///
-    /// `OsCustomizeType`; default `"GENERAL"`. Source: tce:15116.
-    pub os_customize_type: Option<OsCustomizeType>,
-    /// CPU architecture of the image, in lower case (`x86`, `arm`).
-    ///
-    /// `Arch`. Source: tce:15117.
-    pub arch: Option<CpuArch>,
-    /// Whether the image supports IPv6, as a string. `Sport` is the spelling on the wire, and the values are not
-    /// documented.
-    ///
-    /// `SportIpv6`. Source: tce:15118.
-    ///
-    /// Erratum: Spelled "Sport" on the wire; not a misprint.
-    pub sport_ipv6: Option<String>,
 }
 
 wharf_core::model! {
-    ImageInstance = "ImageInstance" {
-        alias = "Alias";
-        os_name = "OsName";
-        image_id = "ImageId";
-        os_customize_type = "OsCustomizeType";
-        arch = "Arch";
-        sport_ipv6 = "SportIpv6";
+    /// How to mount the data disks of machines of one type in one zone.
+    pub struct InstanceDataDiskMountSetting = "InstanceDataDiskMountSetting", setters {
+        /// Machine type the setting is for. `InstanceType`; required.
+        instance_type: Value<String> = "InstanceType" .required(),
+        /// The data disks and where to mount them. `DataDisks`; required.
+        data_disks: List<types::DataDisk> = "DataDisks" .required(),
+        /// Zone of the machines. `Zone`; required.
+        zone: Value<String> = "Zone" .required(),
     }
-}
-
-/// How to mount the data disks of machines of one type in one zone.
-///
-/// `InstanceDataDiskMountSetting`. Source: tce:15389.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstanceDataDiskMountSetting {
-    /// Machine type the setting is for.
-    ///
-    /// `InstanceType`; required. Source: tce:15397.
-    pub instance_type: Option<String>,
-    /// The data disks and where to mount them.
-    ///
-    /// `DataDisks`; required. Source: tce:15398.
-    pub data_disks: Option<Vec<DataDisk>>,
-    /// Zone of the machines.
-    ///
-    /// `Zone`; required. Source: tce:15399.
-    pub zone: Option<String>,
 }
 
 wharf_core::model! {
-    InstanceDataDiskMountSetting = "InstanceDataDiskMountSetting" {
-        instance_type = "InstanceType" .required();
-        data_disks = "DataDisks" .required();
-        zone = "Zone" .required();
+    /// Use of one product on the platform, counted for the licence.
+    pub struct MachineCore = "MachineCore" {
+        /// ID of the product. `ProductId`.
+        product_id: String = "ProductId",
+        /// What the product is. `ProductIdDescribe`.
+        product_id_describe: Option<String> = "ProductIdDescribe",
+        /// Unit of UsageValue. `UsageUnit`.
+        usage_unit: String = "UsageUnit",
+        /// Amount used, in UsageUnit, as a string. `UsageValue`.
+        usage_value: String = "UsageValue",
     }
-}
-
-impl InstanceDataDiskMountSetting {
-    /// Machine type the setting is for.
-    pub fn instance_type(mut self, value: impl Into<String>) -> Self {
-        self.instance_type = Some(value.into());
-        self
-    }
-
-    /// The data disks and where to mount them.
-    pub fn data_disks(mut self, values: impl IntoIterator<Item = impl Into<DataDisk>>) -> Self {
-        self.data_disks = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Zone of the machines.
-    pub fn zone(mut self, value: impl Into<String>) -> Self {
-        self.zone = Some(value.into());
-        self
-    }
-}
-
-/// Use of one product on the platform, counted for the licence.
-///
-/// `MachineCore`. Source: tce:15226.
-#[derive(Clone, Default, PartialEq)]
-pub struct MachineCore {
-    /// ID of the product.
-    ///
-    /// `ProductId`. Source: tce:15234.
-    ///
-    /// Erratum: Described as the request's ID; the name and ProductIdDescribe say product.
-    pub product_id: String,
-    /// What the product is.
-    ///
-    /// `ProductIdDescribe`. Source: tce:15235.
-    pub product_id_describe: Option<String>,
-    /// Unit of UsageValue.
-    ///
-    /// `UsageUnit`. Source: tce:15236.
-    pub usage_unit: String,
-    /// Amount used, in UsageUnit, as a string.
-    ///
-    /// `UsageValue`. Source: tce:15237.
-    ///
-    /// Erratum: A number carried as a String, in the private-cloud SDK too.
-    pub usage_value: String,
 }
 
 wharf_core::model! {
-    MachineCore = "MachineCore" {
-        product_id = "ProductId";
-        product_id_describe = "ProductIdDescribe";
-        usage_unit = "UsageUnit";
-        usage_value = "UsageValue";
+    /// What a Helm chart says about itself in `Chart.yaml`.
+    pub struct Metadata = "Metadata" {
+        /// Version of the chart format. `APIVersion`.
+        api_version: Option<String> = "APIVersion",
+        /// Version of the application inside. `AppVersion`.
+        app_version: Option<String> = "AppVersion",
+        /// What the chart is about. `Description`.
+        description: Option<String> = "Description",
+        /// Name of the chart. `Name`.
+        name: Option<String> = "Name",
+        /// Version of the chart. `Version`.
+        version: Option<String> = "Version",
     }
-}
-
-/// What a Helm chart says about itself in `Chart.yaml`.
-///
-/// `Metadata`. Source: tce:15428.
-#[derive(Clone, Default, PartialEq)]
-pub struct Metadata {
-    /// Version of the chart format.
-    ///
-    /// `APIVersion`. Source: tce:15436.
-    pub api_version: Option<String>,
-    /// Version of the application inside.
-    ///
-    /// `AppVersion`. Source: tce:15437.
-    pub app_version: Option<String>,
-    /// What the chart is about.
-    ///
-    /// `Description`. Source: tce:15438.
-    pub description: Option<String>,
-    /// Name of the chart.
-    ///
-    /// `Name`. Source: tce:15439.
-    pub name: Option<String>,
-    /// Version of the chart.
-    ///
-    /// `Version`. Source: tce:15440.
-    pub version: Option<String>,
 }
 
 wharf_core::model! {
-    Metadata = "Metadata" {
-        api_version = "APIVersion";
-        app_version = "AppVersion";
-        description = "Description";
-        name = "Name";
-        version = "Version";
+    /// A region the service runs in.
+    pub struct RegionInstance = "RegionInstance" {
+        /// Name of the region. `RegionName`.
+        region_name: Option<String> = "RegionName",
+        /// Number of the region. `RegionId`.
+        region_id: Option<i64> = "RegionId",
+        /// State of the region. The public service answers `alluser` for a region open to every user. `Status`.
+        status: Option<String> = "Status",
+        /// Features of the region, as a JSON object in a string. `FeatureGates`.
+        feature_gates: Option<JsonText> = "FeatureGates" .sensitive(),
+        /// Short name of the region. `Alias`.
+        alias: Option<String> = "Alias",
+        /// Allow list of the region. `Remark`.
+        remark: Option<String> = "Remark",
     }
-}
-
-/// A region the service runs in.
-///
-/// `RegionInstance`. Source: tce:13832.
-#[derive(Clone, Default, PartialEq)]
-pub struct RegionInstance {
-    /// Name of the region.
-    ///
-    /// `RegionName`. Source: tce:13840.
-    pub region_name: Option<String>,
-    /// Number of the region.
-    ///
-    /// `RegionId`. Source: tce:13844.
-    pub region_id: Option<i64>,
-    /// State of the region. The public service answers `alluser` for a region open to every user.
-    ///
-    /// `Status`. Source: tce:13845.
-    pub status: Option<String>,
-    /// Features of the region, as a JSON object in a string.
-    ///
-    /// `FeatureGates`. Source: tce:13846.
-    pub feature_gates: Option<JsonText>,
-    /// Short name of the region.
-    ///
-    /// `Alias`. Source: tce:13847.
-    pub alias: Option<String>,
-    /// Allow list of the region.
-    ///
-    /// `Remark`. Source: tce:13848.
-    pub remark: Option<String>,
 }
 
 wharf_core::model! {
-    RegionInstance = "RegionInstance" {
-        region_name = "RegionName";
-        region_id = "RegionId";
-        status = "Status";
-        feature_gates = "FeatureGates" .sensitive();
-        alias = "Alias";
-        remark = "Remark";
+    /// A version of a Helm chart that was found. `Result` in the API.
+    pub struct ResultInfo = "Result" {
+        /// The chart, as a string. The format is not documented. `Chart`.
+        chart: Option<String> = "Chart",
+        /// Name of the chart. `Name`.
+        name: Option<String> = "Name",
+        /// How well the chart fits the search. `Score`.
+        score: Option<i64> = "Score",
     }
-}
-
-/// A version of a Helm chart that was found.
-///
-/// `Result`. Source: tce:14385.
-#[derive(Clone, Default, PartialEq)]
-pub struct ResultInfo {
-    /// The chart, as a string. The format is not documented.
-    ///
-    /// `Chart`. Source: tce:14393.
-    pub chart: Option<String>,
-    /// Name of the chart.
-    ///
-    /// `Name`. Source: tce:14394.
-    pub name: Option<String>,
-    /// How well the chart fits the search.
-    ///
-    /// `Score`. Source: tce:14395.
-    pub score: Option<i64>,
 }
 
 wharf_core::model! {
-    ResultInfo = "Result" {
-        chart = "Chart";
-        name = "Name";
-        score = "Score";
+    /// New machines of one role for a cluster to create.
+    pub struct RunInstancesForNode = "RunInstancesForNode", setters {
+        /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number,
+        /// of at least 4 cores and 8 GB. `NodeRole`; required.
+        node_role: Value<types::NodeRole> = "NodeRole" .required(),
+        /// Machines to buy: parameters of CVM RunInstances without the common ones, each as a JSON document. The image
+        /// is replaced by the one of the cluster's operating system. `RunInstancesPara`; JSON of a `RunInstancesPara`;
+        /// required; secret.
+        run_instances_para: List<JsonText> = "RunInstancesPara" .sensitive() .required(),
+        /// Settings that override the cluster's, one for each entry of RunInstancesPara, in the same order. Only
+        /// ExtraArgs has an effect for now. `InstanceAdvancedSettingsOverrides`.
+        instance_advanced_settings_overrides: List<types::InstanceAdvancedSettings> =
+            "InstanceAdvancedSettingsOverrides",
     }
-}
-
-/// New machines of one role for a cluster to create.
-///
-/// `RunInstancesForNode`. Source: tce:13850.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunInstancesForNode {
-    /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number, of
-    /// at least 4 cores and 8 GB.
-    ///
-    /// `NodeRole`; required. Source: tce:13858.
-    pub node_role: Option<NodeRole>,
-    /// Machines to buy: parameters of CVM RunInstances without the common ones, each as a JSON document. The image is
-    /// replaced by the one of the cluster's operating system.
-    ///
-    /// `RunInstancesPara`; JSON of a `RunInstancesPara`; required; secret. Source: tce:13859.
-    pub run_instances_para: Option<Vec<JsonText>>,
-    /// Settings that override the cluster's, one for each entry of RunInstancesPara, in the same order. Only ExtraArgs
-    /// has an effect for now.
-    ///
-    /// `InstanceAdvancedSettingsOverrides`. Source: tce:13860.
-    pub instance_advanced_settings_overrides: Option<Vec<InstanceAdvancedSettings>>,
 }
 
 wharf_core::model! {
-    RunInstancesForNode = "RunInstancesForNode" {
-        node_role = "NodeRole" .required();
-        run_instances_para = "RunInstancesPara" .sensitive() .required();
-        instance_advanced_settings_overrides = "InstanceAdvancedSettingsOverrides";
+    /// A Kubernetes Service and the state of its workload.
+    pub struct SummaryService = "SummaryService" {
+        /// Name of the Service. `Name`.
+        name: Option<String> = "Name",
+        /// State of the Service. `Status`.
+        status: Option<types::ServiceStatus> = "Status",
+        /// Address inside the cluster. `ServiceIp`.
+        service_ip: Option<String> = "ServiceIp",
+        /// Address outside the cluster. `ExternalIp`.
+        external_ip: Option<String> = "ExternalIp",
+        /// ID of the load balancer. `LbId`.
+        lb_id: Option<String> = "LbId",
+        /// State of the load balancer. `LbStatus`.
+        lb_status: Option<types::LoadBalancerStatus> = "LbStatus",
+        /// How the Service is reached. `AccessType`.
+        access_type: Option<types::ServiceAccessType> = "AccessType",
+        /// Number of replicas wanted. `DesiredReplicas`.
+        desired_replicas: Option<i64> = "DesiredReplicas",
+        /// Number of replicas there are. `CurrentReplicas`.
+        current_replicas: Option<i64> = "CurrentReplicas",
+        /// When the Service was created. The format is not documented. `CreatedAt`.
+        created_at: Option<String> = "CreatedAt",
+        /// Namespace of the Service. `Namespace`.
+        namespace: Option<String> = "Namespace",
+        /// Why containers do not run, by reason, as a string. The format is not documented. `ReasonMap`.
+        reason_map: Option<String> = "ReasonMap",
+        /// The reasons of ReasonMap as Kubernetes gives them, as a string. The format is not documented.
+        /// `SourceReasonMap`.
+        source_reason_map: Option<String> = "SourceReasonMap",
+        /// All labels of the Service, as a string. The format is not documented. `Labels`.
+        labels: Option<String> = "Labels",
+        /// Labels set by the system, as a string. `Lables` is the spelling on the wire, and the format is not
+        /// documented. `SysLables`.
+        sys_lables: Option<String> = "SysLables",
+        /// Labels set by the user, as a string. `Lables` is the spelling on the wire, and the format is not documented.
+        /// `UserLables`.
+        user_lables: Option<String> = "UserLables",
+        /// How replicas are scaled. The values are not documented. `ScaleType`.
+        scale_type: Option<String> = "ScaleType",
+        /// Policy of the horizontal pod autoscaler, as a string. The format is not documented. `HpaPolicy`.
+        hpa_policy: Option<String> = "HpaPolicy",
     }
-}
-
-impl RunInstancesForNode {
-    /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number, of
-    /// at least 4 cores and 8 GB.
-    pub fn node_role(mut self, value: impl Into<NodeRole>) -> Self {
-        self.node_role = Some(value.into());
-        self
-    }
-
-    /// Machines to buy: parameters of CVM RunInstances without the common ones, each as a JSON document. The image is
-    /// replaced by the one of the cluster's operating system.
-    pub fn run_instances_para(mut self, values: impl IntoIterator<Item = impl Into<JsonText>>) -> Self {
-        self.run_instances_para = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Settings that override the cluster's, one for each entry of RunInstancesPara, in the same order. Only ExtraArgs
-    /// has an effect for now.
-    pub fn instance_advanced_settings_overrides(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<InstanceAdvancedSettings>>,
-    ) -> Self {
-        self.instance_advanced_settings_overrides = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A Kubernetes Service and the state of its workload.
-///
-/// `SummaryService`. Source: tce:14858.
-#[derive(Clone, Default, PartialEq)]
-pub struct SummaryService {
-    /// Name of the Service.
-    ///
-    /// `Name`. Source: tce:14866.
-    pub name: Option<String>,
-    /// State of the Service.
-    ///
-    /// `Status`. Source: tce:14867.
-    pub status: Option<ServiceStatus>,
-    /// Address inside the cluster.
-    ///
-    /// `ServiceIp`. Source: tce:14868.
-    pub service_ip: Option<String>,
-    /// Address outside the cluster.
-    ///
-    /// `ExternalIp`. Source: tce:14869.
-    pub external_ip: Option<String>,
-    /// ID of the load balancer.
-    ///
-    /// `LbId`. Source: tce:14870.
-    pub lb_id: Option<String>,
-    /// State of the load balancer.
-    ///
-    /// `LbStatus`. Source: tce:14871.
-    pub lb_status: Option<LoadBalancerStatus>,
-    /// How the Service is reached.
-    ///
-    /// `AccessType`. Source: tce:14872.
-    pub access_type: Option<ServiceAccessType>,
-    /// Number of replicas wanted.
-    ///
-    /// `DesiredReplicas`. Source: tce:14873.
-    pub desired_replicas: Option<i64>,
-    /// Number of replicas there are.
-    ///
-    /// `CurrentReplicas`. Source: tce:14874.
-    pub current_replicas: Option<i64>,
-    /// When the Service was created. The format is not documented.
-    ///
-    /// `CreatedAt`. Source: tce:14875.
-    pub created_at: Option<String>,
-    /// Namespace of the Service.
-    ///
-    /// `Namespace`. Source: tce:14876.
-    pub namespace: Option<String>,
-    /// Why containers do not run, by reason, as a string. The format is not documented.
-    ///
-    /// `ReasonMap`. Source: tce:14877.
-    pub reason_map: Option<String>,
-    /// The reasons of ReasonMap as Kubernetes gives them, as a string. The format is not documented.
-    ///
-    /// `SourceReasonMap`. Source: tce:14878.
-    pub source_reason_map: Option<String>,
-    /// All labels of the Service, as a string. The format is not documented.
-    ///
-    /// `Labels`. Source: tce:14879.
-    pub labels: Option<String>,
-    /// Labels set by the system, as a string. `Lables` is the spelling on the wire, and the format is not documented.
-    ///
-    /// `SysLables`. Source: tce:14880.
-    ///
-    /// Erratum: Spelled "Lables" on the wire; not a misprint.
-    pub sys_lables: Option<String>,
-    /// Labels set by the user, as a string. `Lables` is the spelling on the wire, and the format is not documented.
-    ///
-    /// `UserLables`. Source: tce:14881.
-    ///
-    /// Erratum: Spelled "Lables" on the wire; not a misprint.
-    pub user_lables: Option<String>,
-    /// How replicas are scaled. The values are not documented.
-    ///
-    /// `ScaleType`. Source: tce:14882.
-    pub scale_type: Option<String>,
-    /// Policy of the horizontal pod autoscaler, as a string. The format is not documented.
-    ///
-    /// `HpaPolicy`. Source: tce:14883.
-    pub hpa_policy: Option<String>,
 }
 
 wharf_core::model! {
-    SummaryService = "SummaryService" {
-        name = "Name";
-        status = "Status";
-        service_ip = "ServiceIp";
-        external_ip = "ExternalIp";
-        lb_id = "LbId";
-        lb_status = "LbStatus";
-        access_type = "AccessType";
-        desired_replicas = "DesiredReplicas";
-        current_replicas = "CurrentReplicas";
-        created_at = "CreatedAt";
-        namespace = "Namespace";
-        reason_map = "ReasonMap";
-        source_reason_map = "SourceReasonMap";
-        labels = "Labels";
-        sys_lables = "SysLables";
-        user_lables = "UserLables";
-        scale_type = "ScaleType";
-        hpa_policy = "HpaPolicy";
+    /// Tags to bind to one kind of resource.
+    pub struct TagSpecification = "TagSpecification", setters {
+        /// Kind of resource; only `cluster` for now. `ResourceType`.
+        resource_type: Value<types::TagResourceType> = "ResourceType",
+        /// The tags. `Tags`.
+        tags: List<types::Tag> = "Tags",
     }
-}
-
-/// Tags to bind to one kind of resource.
-///
-/// `TagSpecification`. Source: tce:15144.
-///
-/// Erratum: The text says that tags are only bound to CVM instances; its own field (tce:15152) and the use in clusters
-/// (tce:15582) say clusters.
-#[derive(Clone, Default, PartialEq)]
-pub struct TagSpecification {
-    /// Kind of resource; only `cluster` for now.
-    ///
-    /// `ResourceType`. Source: tce:15152.
-    pub resource_type: Option<TagResourceType>,
-    /// The tags.
-    ///
-    /// `Tags`. Source: tce:15153.
-    pub tags: Option<Vec<Tag>>,
 }
 
 wharf_core::model! {
-    TagSpecification = "TagSpecification" {
-        resource_type = "ResourceType";
-        tags = "Tags";
+    /// A Kubernetes version the service offers.
+    pub struct VersionInstance = "VersionInstance" {
+        /// Name of the version. `Name`.
+        name: Option<String> = "Name",
+        /// Version number, such as `1.18.4`. `Version`.
+        version: Option<String> = "Version",
+        /// Remark on the version. `Remark`.
+        remark: Option<String> = "Remark",
     }
-}
-
-impl TagSpecification {
-    /// Kind of resource; only `cluster` for now.
-    pub fn resource_type(mut self, value: impl Into<TagResourceType>) -> Self {
-        self.resource_type = Some(value.into());
-        self
-    }
-
-    /// The tags.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<Tag>>) -> Self {
-        self.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A Kubernetes version the service offers.
-///
-/// `VersionInstance`. Source: tce:13598.
-#[derive(Clone, Default, PartialEq)]
-pub struct VersionInstance {
-    /// Name of the version.
-    ///
-    /// `Name`. Source: tce:13606.
-    pub name: Option<String>,
-    /// Version number, such as `1.18.4`.
-    ///
-    /// `Version`. Source: tce:13610.
-    pub version: Option<String>,
-    /// Remark on the version.
-    ///
-    /// `Remark`. Source: tce:13611.
-    pub remark: Option<String>,
 }
 
 wharf_core::model! {
-    VersionInstance = "VersionInstance" {
-        name = "Name";
-        version = "Version";
-        remark = "Remark";
-    }
-}
-
-/// A file or directory in the tree of a Helm chart.
-///
-/// `fileEntry`. Source: tce:13894.
-///
-/// Erratum: Referred to as FileEntry (tce:13019, tce:13905); the structure is called fileEntry.
-#[derive(Clone, Default, PartialEq)]
-pub struct FileEntry {
-    /// Name of the file or directory.
-    ///
-    /// `Name`. Source: tce:13902.
-    pub name: Option<String>,
-    /// Content of the file.
-    ///
-    /// `Value`. Source: tce:13903.
-    pub value: Option<String>,
-    /// Number of the entry in the tree.
-    ///
-    /// `ID`. Source: tce:13904.
-    pub id: Option<i64>,
-    /// Entries of the directory.
-    ///
-    /// `Children`. Source: tce:13905.
-    ///
-    /// Erratum: The element type is printed as FileEntry; the structure, in the vendor's SDK too, is fileEntry.
-    pub children: Vec<FileEntry>,
-}
-
-wharf_core::model! {
-    FileEntry = "fileEntry" {
-        name = "Name";
-        value = "Value";
-        id = "ID";
-        children = "Children";
+    /// A file or directory in the tree of a Helm chart. `fileEntry` in the API.
+    pub struct FileEntry = "fileEntry" {
+        /// Name of the file or directory. `Name`.
+        name: Option<String> = "Name",
+        /// Content of the file. `Value`.
+        value: Option<String> = "Value",
+        /// Number of the entry in the tree. `ID`.
+        id: Option<i64> = "ID",
+        /// Entries of the directory. `Children`.
+        children: Vec<types::FileEntry> = "Children",
     }
 }
 
 wharf_core::text_enum! {
     /// What the address range of a cluster collides with.
-    ///
-    /// Source: tce:11693.
     pub enum CidrConflictType {
         /// `CIDR_CONFLICT_WITH_OTHER_CLUSTER`: The range of another cluster in the same private network.
         CidrConflictWithOtherCluster = "CIDR_CONFLICT_WITH_OTHER_CLUSTER",
@@ -1306,8 +444,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// CPU architecture of a cluster as answers print it, in upper case.
-    ///
-    /// Source: tce:13641.
     pub enum ClusterArch {
         /// `X86`: Intel or AMD, 64 bit.
         X86 = "X86",
@@ -1318,8 +454,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of an access point of a cluster. CreateFailed is known from the vendor's public API.
-    ///
-    /// Source: tce:12547; sdk:tencentcloud-sdk-python-tke 3.1.193 DescribeClusterEndpointStatusResponse.Status.
     pub enum ClusterEndpointStatus {
         /// `Created`: The access point is open.
         Created = "Created",
@@ -1335,8 +469,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a cluster. The document lists Running, Creating and Abnormal; the other values come from the vendor's
     /// public SDK.
-    ///
-    /// Source: tce:13631; sdk:tencentcloud-sdk-python-tke 3.1.193 Cluster.ClusterStatus.
     pub enum ClusterStatus {
         /// `Creating`: The cluster is being created and its cloud resources are being requested.
         Creating = "Creating",
@@ -1381,8 +513,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Who runs the control plane of a cluster.
-    ///
-    /// Source: tce:11866.
     pub enum ClusterType {
         /// `MANAGED_CLUSTER`: Managed cluster: the service runs the control plane.
         ManagedCluster = "MANAGED_CLUSTER",
@@ -1393,8 +523,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Container runtime of the nodes of a cluster.
-    ///
-    /// Source: tce:15324.
     pub enum ContainerRuntime {
         /// `docker`: Docker; the default.
         Docker = "docker",
@@ -1405,8 +533,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// CPU architecture of a cluster to create, or of an image.
-    ///
-    /// Source: tce:11872; tce:15117.
     pub enum CpuArch {
         /// `x86`: Intel or AMD, 64 bit.
         X86 = "x86",
@@ -1417,8 +543,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Which address of the API server a kubeconfig names.
-    ///
-    /// Source: tce:12603.
     pub enum KubeconfigServerType {
         /// `MASTER`: The control plane itself.
         Master = "MASTER",
@@ -1432,8 +556,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of the load balancer of a Service. The document lists no values; these come from the vendor's older CCS
     /// API, DescribeClusterService.
-    ///
-    /// Source: tce:14871; ccs:2394.
     pub enum LoadBalancerStatus {
         /// `None`: There is no load balancer.
         None = "None",
@@ -1446,8 +568,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Container network of a cluster.
-    ///
-    /// Source: tce:15327.
     pub enum NetworkType {
         /// `GR`: Global routing: every node gets a slice of the cluster's CIDR; the default.
         Gr = "GR",
@@ -1460,8 +580,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How the nodes of a cluster are named in Kubernetes.
-    ///
-    /// Source: tce:15325.
     pub enum NodeNameType {
         /// `lan-ip`: Nodes are named after their private IP address; the default.
         LanIp = "lan-ip",
@@ -1473,8 +591,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Role of the nodes of a cluster to create.
-    ///
-    /// Source: tce:13858.
     pub enum NodeRole {
         /// `MASTER_ETCD`: Control plane and etcd; independent clusters only.
         MasterEtcd = "MASTER_ETCD",
@@ -1485,8 +601,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of node image.
-    ///
-    /// Source: tce:15583.
     pub enum OsCustomizeType {
         /// `DOCKER_CUSTOMIZE`: Image customized for containers.
         DockerCustomize = "DOCKER_CUSTOMIZE",
@@ -1498,8 +612,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// How a Service is reached. The document lists no values; these come from the vendor's older CCS API,
     /// DescribeClusterService.
-    ///
-    /// Source: tce:14872; ccs:2593; ccs:3147.
     pub enum ServiceAccessType {
         /// `LoadBalancer`: From the internet, through a load balancer.
         LoadBalancer = "LoadBalancer",
@@ -1517,8 +629,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a Service. The document lists no values; these come from the vendor's older CCS API,
     /// DescribeClusterService.
-    ///
-    /// Source: tce:14867; ccs:2423.
     pub enum ServiceStatus {
         /// `Normal`: Everything runs.
         Normal = "Normal",
@@ -1537,8 +647,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of resource that tags are bound to.
-    ///
-    /// Source: tce:15152.
     pub enum TagResourceType {
         /// `cluster`: The cluster.
         Cluster = "cluster",

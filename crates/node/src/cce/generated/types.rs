@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use std::collections::BTreeMap;
+use super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::cce::types::{
@@ -11,454 +11,127 @@ pub use wharf_products::cce::types::{
     VolumeExtendParam, VolumeMetadata, VolumeType,
 };
 
-/// An existing server to take over as a node.
-///
-/// `AddNode`. Source: cce:3053.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddNode {
-    /// ID of the cloud server or bare metal server.
-    ///
-    /// `serverID`; required. Source: cce:3056.
-    pub server_id: Option<String>,
-    /// How the server is reinstalled. It cannot be put into a node pool.
-    ///
-    /// `spec`; required. Source: cce:3057.
-    pub spec: Option<ReinstallNodeSpec>,
+wharf_core::model! {
+    /// An existing server to take over as a node.
+    pub struct AddNode = "AddNode", setters {
+        /// ID of the cloud server or bare metal server. `serverID`; required.
+        server_id: Value<String> = "serverID" .required(),
+        /// How the server is reinstalled. It cannot be put into a node pool. `spec`; required.
+        spec / set_spec: Object<types::ReinstallNodeSpec> = "spec" .required(),
+    }
 }
 
 wharf_core::model! {
-    AddNode = "AddNode" {
-        server_id = "serverID" .required();
-        spec = "spec" .required();
+    /// Logical volume of a space for Kubernetes or for the user.
+    pub struct LVMConfig = "LVMConfig", setters {
+        /// How data is laid out on the disks. `lvType`; required.
+        lv_type: Value<types::LvType> = "lvType" .required(),
+        /// Absolute path to mount the space at: letters, digits, `.`, `-` and `_`. Only for the space of the user.
+        /// `path`.
+        path: Value<String> = "path",
     }
-}
-
-impl AddNode {
-    /// ID of the cloud server or bare metal server.
-    pub fn server_id(mut self, value: impl Into<String>) -> Self {
-        self.server_id = Some(value.into());
-        self
-    }
-
-    /// How the server is reinstalled. It cannot be put into a node pool.
-    pub fn spec(mut self, fill: impl FnOnce(ReinstallNodeSpec) -> ReinstallNodeSpec) -> Self {
-        self.spec = Some(fill(self.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: ReinstallNodeSpec) -> Self {
-        self.spec = Some(value);
-        self
-    }
-}
-
-/// Logical volume of a space for Kubernetes or for the user.
-///
-/// `LVMConfig`. Source: cce:3162.
-#[derive(Clone, Default, PartialEq)]
-pub struct LVMConfig {
-    /// How data is laid out on the disks.
-    ///
-    /// `lvType`; required. Source: cce:3165.
-    pub lv_type: Option<LvType>,
-    /// Absolute path to mount the space at: letters, digits, `.`, `-` and `_`. Only for the space of the user.
-    ///
-    /// `path`. Source: cce:3166.
-    pub path: Option<String>,
 }
 
 wharf_core::model! {
-    LVMConfig = "LVMConfig" {
-        lv_type = "lvType" .required();
-        path = "path";
+    /// Further settings of nodes that move to another cluster.
+    pub struct MigrateNodeExtendParam = "MigrateNodeExtendParam", setters {
+        /// Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256.
+        max_pods: Value<i64> = "maxPods" .range(16, 256),
+        /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
+        /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
+        /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
+        /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). The type of disk has to be the one
+        /// that the nodes were created with. `DockerLVMConfigOverride`.
+        docker_lvm_config_override: Value<String> = "DockerLVMConfigOverride",
+        /// Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`; also read as
+        /// `alpha.cce/preinstall`; secret.
+        alpha_cce_pre_install: Value<Secret> = "alpha.cce/preInstall" | "alpha.cce/preinstall" .sensitive(),
+        /// Script to run after the node software is installed, in Base64. `alpha.cce/postInstall`; secret.
+        alpha_cce_post_install: Value<Secret> = "alpha.cce/postInstall" .sensitive(),
+        /// ID of the custom image to install. The operating system in the task has to be the one of the image.
+        /// `alpha.cce/NodeImageID`.
+        alpha_cce_node_image_id: Value<String> = "alpha.cce/NodeImageID",
     }
-}
-
-impl LVMConfig {
-    /// How data is laid out on the disks.
-    pub fn lv_type(mut self, value: impl Into<LvType>) -> Self {
-        self.lv_type = Some(value.into());
-        self
-    }
-
-    /// Absolute path to mount the space at: letters, digits, `.`, `-` and `_`. Only for the space of the user.
-    pub fn path(mut self, value: impl Into<String>) -> Self {
-        self.path = Some(value.into());
-        self
-    }
-}
-
-/// Further settings of nodes that move to another cluster.
-///
-/// `MigrateNodeExtendParam`. Source: cce:3680.
-#[derive(Clone, Default, PartialEq)]
-pub struct MigrateNodeExtendParam {
-    /// Most pods on the node, system pods included: 16 to 256.
-    ///
-    /// `maxPods`; 16 to 256. Source: cce:3683.
-    pub max_pods: Option<i64>,
-    /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
-    /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-    /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-    /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). The type of disk has to be the one that
-    /// the nodes were created with.
-    ///
-    /// `DockerLVMConfigOverride`. Source: cce:3686.
-    pub docker_lvm_config_override: Option<String>,
-    /// Script to run before the node software is installed, in Base64.
-    ///
-    /// `alpha.cce/preInstall`; also read as `alpha.cce/preinstall`; secret. Source: cce:3687.
-    ///
-    /// Erratum: Printed preinstall in another table.
-    pub alpha_cce_pre_install: Option<Secret>,
-    /// Script to run after the node software is installed, in Base64.
-    ///
-    /// `alpha.cce/postInstall`; secret. Source: cce:3688.
-    pub alpha_cce_post_install: Option<Secret>,
-    /// ID of the custom image to install. The operating system in the task has to be the one of the image.
-    ///
-    /// `alpha.cce/NodeImageID`. Source: cce:3689.
-    ///
-    /// Erratum: Printed with an l for the I.
-    pub alpha_cce_node_image_id: Option<String>,
 }
 
 wharf_core::model! {
-    MigrateNodeExtendParam = "MigrateNodeExtendParam" {
-        max_pods = "maxPods" .range(16, 256);
-        docker_lvm_config_override = "DockerLVMConfigOverride";
-        alpha_cce_pre_install = "alpha.cce/preInstall" | "alpha.cce/preinstall" .sensitive();
-        alpha_cce_post_install = "alpha.cce/postInstall" .sensitive();
-        alpha_cce_node_image_id = "alpha.cce/NodeImageID";
+    /// Nodes to move, and how they are installed in the other cluster.
+    pub struct MigrateNodesSpec = "MigrateNodesSpec", setters {
+        /// Operating system with its exact version, such as `EulerOS 2.5`. With a custom image it has to be the one of
+        /// the image. `os`; required.
+        os: Value<String> = "os" .required(),
+        /// Further settings. `extendParam`.
+        extend_param / set_extend_param: Object<types::MigrateNodeExtendParam> = "extendParam",
+        /// How to log in to the nodes: key pair or password. `login`; required.
+        login / set_login: Object<types::Login> = "login" .required(),
+        /// Nodes to move. Those of one call have the same type of disk. `nodes`; required.
+        nodes: List<types::NodeItem> = "nodes" .required(),
     }
-}
-
-impl MigrateNodeExtendParam {
-    /// Most pods on the node, system pods included: 16 to 256.
-    pub fn max_pods(mut self, value: impl Into<i64>) -> Self {
-        self.max_pods = Some(value.into());
-        self
-    }
-
-    /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
-    /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-    /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-    /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). The type of disk has to be the one that
-    /// the nodes were created with.
-    pub fn docker_lvm_config_override(mut self, value: impl Into<String>) -> Self {
-        self.docker_lvm_config_override = Some(value.into());
-        self
-    }
-
-    /// Script to run before the node software is installed, in Base64.
-    pub fn alpha_cce_pre_install(mut self, value: impl Into<Secret>) -> Self {
-        self.alpha_cce_pre_install = Some(value.into());
-        self
-    }
-
-    /// Script to run after the node software is installed, in Base64.
-    pub fn alpha_cce_post_install(mut self, value: impl Into<Secret>) -> Self {
-        self.alpha_cce_post_install = Some(value.into());
-        self
-    }
-
-    /// ID of the custom image to install. The operating system in the task has to be the one of the image.
-    pub fn alpha_cce_node_image_id(mut self, value: impl Into<String>) -> Self {
-        self.alpha_cce_node_image_id = Some(value.into());
-        self
-    }
-}
-
-/// Nodes to move, and how they are installed in the other cluster.
-///
-/// `MigrateNodesSpec`. Source: cce:3672.
-#[derive(Clone, Default, PartialEq)]
-pub struct MigrateNodesSpec {
-    /// Operating system with its exact version, such as `EulerOS 2.5`. With a custom image it has to be the one of the
-    /// image.
-    ///
-    /// `os`; required. Source: cce:3675.
-    pub os: Option<String>,
-    /// Further settings.
-    ///
-    /// `extendParam`. Source: cce:3676.
-    pub extend_param: Option<MigrateNodeExtendParam>,
-    /// How to log in to the nodes: key pair or password.
-    ///
-    /// `login`; required. Source: cce:3677.
-    ///
-    /// Erratum: Optional in the vendor's public client.
-    pub login: Option<Login>,
-    /// Nodes to move. Those of one call have the same type of disk.
-    ///
-    /// `nodes`; required. Source: cce:3678.
-    ///
-    /// Erratum: The type is printed `Nodeltem`, with a lower-case L.
-    pub nodes: Option<Vec<NodeItem>>,
 }
 
 wharf_core::model! {
-    MigrateNodesSpec = "MigrateNodesSpec" {
-        os = "os" .required();
-        extend_param = "extendParam";
-        login = "login" .required();
-        nodes = "nodes" .required();
+    /// A node: what it is called, how it is built, and how it is doing.
+    pub struct Node = "Node" {
+        /// Kind of the object, always `Node`. `kind`.
+        kind: String = "kind",
+        /// Version of the API, always `v3`. `apiVersion`.
+        api_version: String = "apiVersion",
+        /// Name, labels, annotations and identity of the node. `metadata`.
+        metadata: types::NodeMetadata = "metadata",
+        /// How the node is to be built: machine, system, disks, network and login. `spec`.
+        spec: types::NodeSpec = "spec",
+        /// State of the node and, after a create or delete call, the job at work. Only in answers. `status`.
+        status: types::NodeStatus = "status",
     }
-}
-
-impl MigrateNodesSpec {
-    /// Operating system with its exact version, such as `EulerOS 2.5`. With a custom image it has to be the one of the
-    /// image.
-    pub fn os(mut self, value: impl Into<String>) -> Self {
-        self.os = Some(value.into());
-        self
-    }
-
-    /// Further settings.
-    pub fn extend_param(mut self, fill: impl FnOnce(MigrateNodeExtendParam) -> MigrateNodeExtendParam) -> Self {
-        self.extend_param = Some(fill(self.extend_param.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `extend_param`, for a value that is ready.
-    pub fn set_extend_param(mut self, value: MigrateNodeExtendParam) -> Self {
-        self.extend_param = Some(value);
-        self
-    }
-
-    /// How to log in to the nodes: key pair or password.
-    pub fn login(mut self, fill: impl FnOnce(Login) -> Login) -> Self {
-        self.login = Some(fill(self.login.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `login`, for a value that is ready.
-    pub fn set_login(mut self, value: Login) -> Self {
-        self.login = Some(value);
-        self
-    }
-
-    /// Nodes to move. Those of one call have the same type of disk.
-    pub fn nodes(mut self, values: impl IntoIterator<Item = impl Into<NodeItem>>) -> Self {
-        self.nodes = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A node: what it is called, how it is built, and how it is doing.
-///
-/// `Node`. Source: cce:1994.
-///
-/// Erratum: Which members an answer always has is taken from its examples.
-#[derive(Clone, Default, PartialEq)]
-pub struct Node {
-    /// Kind of the object, always `Node`.
-    ///
-    /// `kind`. Source: cce:1997.
-    pub kind: String,
-    /// Version of the API, always `v3`.
-    ///
-    /// `apiVersion`. Source: cce:1998.
-    pub api_version: String,
-    /// Name, labels, annotations and identity of the node.
-    ///
-    /// `metadata`. Source: cce:1999.
-    pub metadata: NodeMetadata,
-    /// How the node is to be built: machine, system, disks, network and login.
-    ///
-    /// `spec`. Source: cce:2000.
-    pub spec: NodeSpec,
-    /// State of the node and, after a create or delete call, the job at work. Only in answers.
-    ///
-    /// `status`. Source: cce:2203.
-    pub status: NodeStatus,
 }
 
 wharf_core::model! {
-    Node = "Node" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// A node that a task works on.
+    pub struct NodeItem = "NodeItem", setters {
+        /// ID of the node. `uid`; required.
+        uid: Value<String> = "uid" .required(),
     }
-}
-
-/// A node that a task works on.
-///
-/// `NodeItem`. Source: cce:3549.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeItem {
-    /// ID of the node.
-    ///
-    /// `uid`; required. Source: cce:3552.
-    pub uid: Option<String>,
 }
 
 wharf_core::model! {
-    NodeItem = "NodeItem" {
-        uid = "uid" .required();
+    /// Scripts to run when a node is installed.
+    pub struct NodeLifecycleConfig = "NodeLifecycleConfig", setters {
+        /// Script to run before the node software is installed, in Base64. `preInstall`; secret.
+        pre_install: Value<Secret> = "preInstall" .sensitive(),
+        /// Script to run after the node software is installed, in Base64. `postInstall`; secret.
+        post_install: Value<Secret> = "postInstall" .sensitive(),
     }
-}
-
-impl NodeItem {
-    /// ID of the node.
-    pub fn uid(mut self, value: impl Into<String>) -> Self {
-        self.uid = Some(value.into());
-        self
-    }
-}
-
-/// Scripts to run when a node is installed.
-///
-/// `NodeLifecycleConfig`. Source: cce:3207.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeLifecycleConfig {
-    /// Script to run before the node software is installed, in Base64.
-    ///
-    /// `preInstall`; secret. Source: cce:3210.
-    pub pre_install: Option<Secret>,
-    /// Script to run after the node software is installed, in Base64.
-    ///
-    /// `postInstall`; secret. Source: cce:3211.
-    pub post_install: Option<Secret>,
 }
 
 wharf_core::model! {
-    NodeLifecycleConfig = "NodeLifecycleConfig" {
-        pre_install = "preInstall" .sensitive();
-        post_install = "postInstall" .sensitive();
+    /// Name and identity of a node.
+    pub struct NodeMetadata = "NodeMetadata", setters {
+        /// Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a
+        /// hyphen; 4 to 32 characters on create. `name`; required; at most 56 characters.
+        name: Value<String> = "name" .required() .max_length(56),
+        /// Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those. `labels`.
+        labels: Map<String> = "labels",
+        /// ID of the node, given by the service. A value sent by the caller is ignored. `uid`.
+        uid: Value<String> = "uid",
+        /// Annotations that CCE keeps for the node. They are not Kubernetes annotations. In answers
+        /// `kubernetes.io/node-pool.id` holds the ID of the node pool or, for a node outside of any, `zone#flavor#os`.
+        /// `annotations`.
+        annotations: Map<String> = "annotations",
+        /// When the node was created, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC
+        /// 3339. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        creation_timestamp: Value<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
+        /// When the node was last changed, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
+        /// hh:mm:ss +0000 UTC`.
+        update_timestamp: Value<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
-}
-
-impl NodeLifecycleConfig {
-    /// Script to run before the node software is installed, in Base64.
-    pub fn pre_install(mut self, value: impl Into<Secret>) -> Self {
-        self.pre_install = Some(value.into());
-        self
-    }
-
-    /// Script to run after the node software is installed, in Base64.
-    pub fn post_install(mut self, value: impl Into<Secret>) -> Self {
-        self.post_install = Some(value.into());
-        self
-    }
-}
-
-/// Name and identity of a node.
-///
-/// `NodeMetadata`. Source: cce:2002.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeMetadata {
-    /// Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen; 4
-    /// to 32 characters on create.
-    ///
-    /// `name`; required; at most 56 characters. Source: cce:2005.
-    ///
-    /// Erratum: 4 to 32 characters in the table of CreateNode, 1 to 56 in that of ListNodes; the vendor's public client
-    /// has 1 to 56 for both, where it is optional.
-    pub name: Option<String>,
-    /// Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those.
-    ///
-    /// `labels`. Source: cce:2006.
-    ///
-    /// Erratum: In the tables of CreateNode alone. The vendor's public client does not know this field.
-    pub labels: Option<BTreeMap<String, String>>,
-    /// ID of the node, given by the service. A value sent by the caller is ignored.
-    ///
-    /// `uid`. Source: cce:2209.
-    pub uid: Option<String>,
-    /// Annotations that CCE keeps for the node. They are not Kubernetes annotations. In answers
-    /// `kubernetes.io/node-pool.id` holds the ID of the node pool or, for a node outside of any, `zone#flavor#os`.
-    ///
-    /// `annotations`. Source: cce:2007.
-    pub annotations: Option<BTreeMap<String, String>>,
-    /// When the node was created, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC 3339.
-    ///
-    /// `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: cce:2416.
-    pub creation_timestamp: Option<Timestamp>,
-    /// When the node was last changed, in the formats of creationTimestamp.
-    ///
-    /// `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: cce:2417.
-    pub update_timestamp: Option<Timestamp>,
 }
 
 wharf_core::model! {
-    NodeMetadata = "NodeMetadata" {
-        name = "name" .required() .max_length(56);
-        labels = "labels";
-        uid = "uid";
-        annotations = "annotations";
-        creation_timestamp = "creationTimestamp" .time(TimeForm::Go);
-        update_timestamp = "updateTimestamp" .time(TimeForm::Go);
-    }
-}
-
-impl NodeMetadata {
-    /// Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen; 4
-    /// to 32 characters on create.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those.
-    pub fn labels(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        self.labels = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-        self
-    }
-
-    /// ID of the node, given by the service. A value sent by the caller is ignored.
-    pub fn uid(mut self, value: impl Into<String>) -> Self {
-        self.uid = Some(value.into());
-        self
-    }
-
-    /// Annotations that CCE keeps for the node. They are not Kubernetes annotations. In answers
-    /// `kubernetes.io/node-pool.id` holds the ID of the node pool or, for a node outside of any, `zone#flavor#os`.
-    pub fn annotations(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        self.annotations = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-        self
-    }
-
-    /// When the node was created, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC 3339.
-    pub fn creation_timestamp(mut self, value: impl Into<Timestamp>) -> Self {
-        self.creation_timestamp = Some(value.into());
-        self
-    }
-
-    /// When the node was last changed, in the formats of creationTimestamp.
-    pub fn update_timestamp(mut self, value: impl Into<Timestamp>) -> Self {
-        self.update_timestamp = Some(value.into());
-        self
-    }
-}
-
-/// Annotations of a node in answers.
-///
-/// `NodeMetadataAnnotations`. Source: cce:2420.
-///
-/// Erratum: Not a structure of its own on the wire: keys of metadata.annotations.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeMetadataAnnotations {
-    /// ID of the node pool that created the node or, for a node outside of any, `zone#flavor#os`.
-    ///
-    /// `kubernetes.io/node-pool.id`. Source: cce:2423.
-    pub kubernetes_io_node_pool_id: Option<String>,
-}
-
-wharf_core::model! {
-    NodeMetadataAnnotations = "NodeMetadataAnnotations" {
-        kubernetes_io_node_pool_id = "kubernetes.io/node-pool.id";
-    }
-}
-
-impl NodeMetadataAnnotations {
-    /// ID of the node pool that created the node or, for a node outside of any, `zone#flavor#os`.
-    pub fn kubernetes_io_node_pool_id(mut self, value: impl Into<String>) -> Self {
-        self.kubernetes_io_node_pool_id = Some(value.into());
-        self
+    /// Annotations of a node in answers.
+    pub struct NodeMetadataAnnotations = "NodeMetadataAnnotations", setters {
+        /// ID of the node pool that created the node or, for a node outside of any, `zone#flavor#os`.
+        /// `kubernetes.io/node-pool.id`.
+        kubernetes_io_node_pool_id: Value<String> = "kubernetes.io/node-pool.id",
     }
 }
 
@@ -472,951 +145,242 @@ impl IntoIterator for NodeMetadataAnnotations {
     }
 }
 
-/// State of a node.
-///
-/// `NodeStatus`. Source: cce:2274.
-///
-/// Erratum: Tables of answers do not say what is always there; the answer of CreateNode has the job id alone.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeStatus {
-    /// ID of the job that creates or deletes the node.
-    ///
-    /// `jobID`; also read as `jobId`, `jobid`. Source: cce:2277.
-    ///
-    /// Erratum: Missing from the tables of GetNode and ListNodes, which promise it in prose. Other calls spell it
-    /// jobId, jobid.
-    pub job_id: Option<String>,
-    /// Phase the node is in.
-    ///
-    /// `phase`. Source: cce:2278.
-    pub phase: Option<NodePhase>,
-    /// ID of the cloud server that the node runs on.
-    ///
-    /// `serverId`. Source: cce:2285.
-    ///
-    /// Erratum: Spelt serverID in AddNodes and in the details of jobs.
-    pub server_id: Option<String>,
-    /// Elastic IP address of the node.
-    ///
-    /// `publicIP`. Source: cce:2288.
-    ///
-    /// Erratum: The same name is an object in the spec of a node.
-    pub public_ip: Option<String>,
-    /// Address of the node inside the VPC of the cluster.
-    ///
-    /// `privateIP`. Source: cce:2289.
-    ///
-    /// Erratum: Printed with an l for the I in two tables.
-    pub private_ip: Option<String>,
+wharf_core::model! {
+    /// State of a node.
+    pub struct NodeStatus = "NodeStatus" {
+        /// ID of the job that creates or deletes the node. `jobID`; also read as `jobId`, `jobid`.
+        job_id: Option<String> = "jobID" | "jobId" | "jobid",
+        /// Phase the node is in. `phase`.
+        phase: Option<types::NodePhase> = "phase",
+        /// ID of the cloud server that the node runs on. `serverId`.
+        server_id: Option<String> = "serverId",
+        /// Elastic IP address of the node. `publicIP`.
+        public_ip: Option<String> = "publicIP",
+        /// Address of the node inside the VPC of the cluster. `privateIP`.
+        private_ip: Option<String> = "privateIP",
+    }
 }
 
 wharf_core::model! {
-    NodeStatus = "NodeStatus" {
-        job_id = "jobID" | "jobId" | "jobid";
-        phase = "phase";
-        server_id = "serverId";
-        public_ip = "publicIP";
-        private_ip = "privateIP";
+    /// What can be changed about a node.
+    pub struct NodeUpdateMetadata = "NodeUpdateMetadata", setters {
+        /// New name of the node. Its cloud server is renamed as well. `name`; at most 56 characters.
+        name: Value<String> = "name" .max_length(56),
     }
-}
-
-/// What can be changed about a node.
-///
-/// `NodeUpdateMetadata`. Source: cce:2745.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeUpdateMetadata {
-    /// New name of the node. Its cloud server is renamed as well.
-    ///
-    /// `name`; at most 56 characters. Source: cce:2748.
-    ///
-    /// Erratum: Required by the vendor's public client.
-    pub name: Option<String>,
 }
 
 wharf_core::model! {
-    NodeUpdateMetadata = "NodeUpdateMetadata" {
-        name = "name" .max_length(56);
+    /// Further settings of a server that is reinstalled. Out of use.
+    pub struct ReinstallExtendParam = "ReinstallExtendParam", setters {
+        /// ID of the custom image to install. Out of use; it replaces the image ID of the system disk.
+        /// `alpha.cce/NodeImageID`.
+        alpha_cce_node_image_id: Value<String> = "alpha.cce/NodeImageID",
     }
-}
-
-impl NodeUpdateMetadata {
-    /// New name of the node. Its cloud server is renamed as well.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-}
-
-/// Further settings of a server that is reinstalled. Out of use.
-///
-/// `ReinstallExtendParam`. Source: cce:3213.
-#[derive(Clone, Default, PartialEq)]
-pub struct ReinstallExtendParam {
-    /// ID of the custom image to install. Out of use; it replaces the image ID of the system disk.
-    ///
-    /// `alpha.cce/NodeImageID`. Source: cce:3216.
-    ///
-    /// Erratum: Printed with an l for the I.
-    pub alpha_cce_node_image_id: Option<String>,
 }
 
 wharf_core::model! {
-    ReinstallExtendParam = "ReinstallExtendParam" {
-        alpha_cce_node_image_id = "alpha.cce/NodeImageID";
+    /// Kubernetes settings of a node that is reinstalled.
+    pub struct ReinstallK8sOptionsConfig = "ReinstallK8sOptionsConfig", setters {
+        /// Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and
+        /// `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63
+        /// of the same, or none. `labels`.
+        labels: Map<String> = "labels",
+        /// Kubernetes taints of the node, at most 20. `taints`; at most 20 items.
+        taints: List<types::Taint> = "taints" .max_items(20),
+        /// Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256.
+        max_pods: Value<i64> = "maxPods" .range(16, 256),
     }
-}
-
-impl ReinstallExtendParam {
-    /// ID of the custom image to install. Out of use; it replaces the image ID of the system disk.
-    pub fn alpha_cce_node_image_id(mut self, value: impl Into<String>) -> Self {
-        self.alpha_cce_node_image_id = Some(value.into());
-        self
-    }
-}
-
-/// Kubernetes settings of a node that is reinstalled.
-///
-/// `ReinstallK8sOptionsConfig`. Source: cce:3184.
-#[derive(Clone, Default, PartialEq)]
-pub struct ReinstallK8sOptionsConfig {
-    /// Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
-    /// starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
-    /// same, or none.
-    ///
-    /// `labels`. Source: cce:3187.
-    pub labels: Option<BTreeMap<String, String>>,
-    /// Kubernetes taints of the node, at most 20.
-    ///
-    /// `taints`; at most 20 items. Source: cce:3193.
-    pub taints: Option<Vec<Taint>>,
-    /// Most pods on the node, system pods included: 16 to 256.
-    ///
-    /// `maxPods`; 16 to 256. Source: cce:3198.
-    pub max_pods: Option<i64>,
 }
 
 wharf_core::model! {
-    ReinstallK8sOptionsConfig = "ReinstallK8sOptionsConfig" {
-        labels = "labels";
-        taints = "taints" .max_items(20);
-        max_pods = "maxPods" .range(16, 256);
+    /// How a server is reinstalled as a node.
+    pub struct ReinstallNodeSpec = "ReinstallNodeSpec", setters {
+        /// Operating system that the cluster supports, such as `EulerOS 2.5`, `EulerOS 2.8` or `CentOS 7.6`. With a
+        /// custom image, the one of the image counts. `os`; required.
+        os: Value<String> = "os" .required(),
+        /// How to log in to the node: key pair or password. `login`; required.
+        login / set_login: Object<types::Login> = "login" .required(),
+        /// Name of the node, and from then on of the server: 1 to 56 lowercase letters, digits and hyphens, starting
+        /// with a letter and not ending with a hyphen. The name of the server by default. `name`; at most 56
+        /// characters.
+        name: Value<String> = "name" .max_length(56),
+        /// Settings of the server: tags and system disk. `serverConfig`.
+        server_config / set_server_config: Object<types::ReinstallServerConfig> = "serverConfig",
+        /// Settings of the data disks. `volumeConfig`.
+        volume_config / set_volume_config: Object<types::ReinstallVolumeConfig> = "volumeConfig",
+        /// Settings of the container runtime. `runtimeConfig`.
+        runtime_config / set_runtime_config: Object<types::ReinstallRuntimeConfig> = "runtimeConfig",
+        /// Labels, taints and pod limit of the node. `k8sOptions`.
+        k8s_options / set_k8s_options: Object<types::ReinstallK8sOptionsConfig> = "k8sOptions",
+        /// Scripts to run around the installation. `lifecycle`.
+        lifecycle / set_lifecycle: Object<types::NodeLifecycleConfig> = "lifecycle",
+        /// Further settings. Out of use; see the image ID of the system disk. `extendParam`.
+        extend_param / set_extend_param: Object<types::ReinstallExtendParam> = "extendParam",
     }
-}
-
-impl ReinstallK8sOptionsConfig {
-    /// Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
-    /// starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
-    /// same, or none.
-    pub fn labels(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        self.labels = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-        self
-    }
-
-    /// Kubernetes taints of the node, at most 20.
-    pub fn taints(mut self, values: impl IntoIterator<Item = impl Into<Taint>>) -> Self {
-        self.taints = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Most pods on the node, system pods included: 16 to 256.
-    pub fn max_pods(mut self, value: impl Into<i64>) -> Self {
-        self.max_pods = Some(value.into());
-        self
-    }
-}
-
-/// How a server is reinstalled as a node.
-///
-/// `ReinstallNodeSpec`. Source: cce:3059.
-#[derive(Clone, Default, PartialEq)]
-pub struct ReinstallNodeSpec {
-    /// Operating system that the cluster supports, such as `EulerOS 2.5`, `EulerOS 2.8` or `CentOS 7.6`. With a custom
-    /// image, the one of the image counts.
-    ///
-    /// `os`; required. Source: cce:3062.
-    pub os: Option<String>,
-    /// How to log in to the node: key pair or password.
-    ///
-    /// `login`; required. Source: cce:3063.
-    ///
-    /// Erratum: Optional in the vendor's public client.
-    pub login: Option<Login>,
-    /// Name of the node, and from then on of the server: 1 to 56 lowercase letters, digits and hyphens, starting with a
-    /// letter and not ending with a hyphen. The name of the server by default.
-    ///
-    /// `name`; at most 56 characters. Source: cce:3064.
-    pub name: Option<String>,
-    /// Settings of the server: tags and system disk.
-    ///
-    /// `serverConfig`. Source: cce:3065.
-    pub server_config: Option<ReinstallServerConfig>,
-    /// Settings of the data disks.
-    ///
-    /// `volumeConfig`. Source: cce:3066.
-    pub volume_config: Option<ReinstallVolumeConfig>,
-    /// Settings of the container runtime.
-    ///
-    /// `runtimeConfig`. Source: cce:3067.
-    pub runtime_config: Option<ReinstallRuntimeConfig>,
-    /// Labels, taints and pod limit of the node.
-    ///
-    /// `k8sOptions`. Source: cce:3068.
-    pub k8s_options: Option<ReinstallK8sOptionsConfig>,
-    /// Scripts to run around the installation.
-    ///
-    /// `lifecycle`. Source: cce:3069.
-    pub lifecycle: Option<NodeLifecycleConfig>,
-    /// Further settings. Out of use; see the image ID of the system disk.
-    ///
-    /// `extendParam`. Source: cce:3072.
-    pub extend_param: Option<ReinstallExtendParam>,
 }
 
 wharf_core::model! {
-    ReinstallNodeSpec = "ReinstallNodeSpec" {
-        os = "os" .required();
-        login = "login" .required();
-        name = "name" .max_length(56);
-        server_config = "serverConfig";
-        volume_config = "volumeConfig";
-        runtime_config = "runtimeConfig";
-        k8s_options = "k8sOptions";
-        lifecycle = "lifecycle";
-        extend_param = "extendParam";
+    /// Container runtime of a server that is reinstalled.
+    pub struct ReinstallRuntimeConfig = "ReinstallRuntimeConfig", setters {
+        /// Disk space for one container in GB. 0 or nothing stands for the default: 10 with Devicemapper, no limit with
+        /// OverlayFS. With Devicemapper, more than 80 may make the start of the runtime too slow. Honoured on EulerOS
+        /// nodes of newer clusters only. `dockerBaseSize`.
+        docker_base_size: Value<i64> = "dockerBaseSize",
+        /// Which container runtime to use; `docker` by default. `runtime`.
+        runtime / set_runtime: Object<types::Runtime> = "runtime",
     }
-}
-
-impl ReinstallNodeSpec {
-    /// Operating system that the cluster supports, such as `EulerOS 2.5`, `EulerOS 2.8` or `CentOS 7.6`. With a custom
-    /// image, the one of the image counts.
-    pub fn os(mut self, value: impl Into<String>) -> Self {
-        self.os = Some(value.into());
-        self
-    }
-
-    /// How to log in to the node: key pair or password.
-    pub fn login(mut self, fill: impl FnOnce(Login) -> Login) -> Self {
-        self.login = Some(fill(self.login.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `login`, for a value that is ready.
-    pub fn set_login(mut self, value: Login) -> Self {
-        self.login = Some(value);
-        self
-    }
-
-    /// Name of the node, and from then on of the server: 1 to 56 lowercase letters, digits and hyphens, starting with a
-    /// letter and not ending with a hyphen. The name of the server by default.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Settings of the server: tags and system disk.
-    pub fn server_config(mut self, fill: impl FnOnce(ReinstallServerConfig) -> ReinstallServerConfig) -> Self {
-        self.server_config = Some(fill(self.server_config.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `server_config`, for a value that is ready.
-    pub fn set_server_config(mut self, value: ReinstallServerConfig) -> Self {
-        self.server_config = Some(value);
-        self
-    }
-
-    /// Settings of the data disks.
-    pub fn volume_config(mut self, fill: impl FnOnce(ReinstallVolumeConfig) -> ReinstallVolumeConfig) -> Self {
-        self.volume_config = Some(fill(self.volume_config.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `volume_config`, for a value that is ready.
-    pub fn set_volume_config(mut self, value: ReinstallVolumeConfig) -> Self {
-        self.volume_config = Some(value);
-        self
-    }
-
-    /// Settings of the container runtime.
-    pub fn runtime_config(mut self, fill: impl FnOnce(ReinstallRuntimeConfig) -> ReinstallRuntimeConfig) -> Self {
-        self.runtime_config = Some(fill(self.runtime_config.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `runtime_config`, for a value that is ready.
-    pub fn set_runtime_config(mut self, value: ReinstallRuntimeConfig) -> Self {
-        self.runtime_config = Some(value);
-        self
-    }
-
-    /// Labels, taints and pod limit of the node.
-    pub fn k8s_options(mut self, fill: impl FnOnce(ReinstallK8sOptionsConfig) -> ReinstallK8sOptionsConfig) -> Self {
-        self.k8s_options = Some(fill(self.k8s_options.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `k8s_options`, for a value that is ready.
-    pub fn set_k8s_options(mut self, value: ReinstallK8sOptionsConfig) -> Self {
-        self.k8s_options = Some(value);
-        self
-    }
-
-    /// Scripts to run around the installation.
-    pub fn lifecycle(mut self, fill: impl FnOnce(NodeLifecycleConfig) -> NodeLifecycleConfig) -> Self {
-        self.lifecycle = Some(fill(self.lifecycle.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `lifecycle`, for a value that is ready.
-    pub fn set_lifecycle(mut self, value: NodeLifecycleConfig) -> Self {
-        self.lifecycle = Some(value);
-        self
-    }
-
-    /// Further settings. Out of use; see the image ID of the system disk.
-    pub fn extend_param(mut self, fill: impl FnOnce(ReinstallExtendParam) -> ReinstallExtendParam) -> Self {
-        self.extend_param = Some(fill(self.extend_param.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `extend_param`, for a value that is ready.
-    pub fn set_extend_param(mut self, value: ReinstallExtendParam) -> Self {
-        self.extend_param = Some(value);
-        self
-    }
-}
-
-/// Container runtime of a server that is reinstalled.
-///
-/// `ReinstallRuntimeConfig`. Source: cce:3173.
-#[derive(Clone, Default, PartialEq)]
-pub struct ReinstallRuntimeConfig {
-    /// Disk space for one container in GB. 0 or nothing stands for the default: 10 with Devicemapper, no limit with
-    /// OverlayFS. With Devicemapper, more than 80 may make the start of the runtime too slow. Honoured on EulerOS nodes
-    /// of newer clusters only.
-    ///
-    /// `dockerBaseSize`. Source: cce:3176.
-    pub docker_base_size: Option<i64>,
-    /// Which container runtime to use; `docker` by default.
-    ///
-    /// `runtime`. Source: cce:3177.
-    pub runtime: Option<Runtime>,
 }
 
 wharf_core::model! {
-    ReinstallRuntimeConfig = "ReinstallRuntimeConfig" {
-        docker_base_size = "dockerBaseSize";
-        runtime = "runtime";
+    /// Settings of a server that is reinstalled.
+    pub struct ReinstallServerConfig = "ReinstallServerConfig", setters {
+        /// Tags of the server with different keys, at most 5. `userTags`; at most 5 items.
+        user_tags: List<types::UserTag> = "userTags" .max_items(5),
+        /// System disk of the server. `rootVolume`.
+        root_volume / set_root_volume: Object<types::ReinstallVolumeSpec> = "rootVolume",
     }
-}
-
-impl ReinstallRuntimeConfig {
-    /// Disk space for one container in GB. 0 or nothing stands for the default: 10 with Devicemapper, no limit with
-    /// OverlayFS. With Devicemapper, more than 80 may make the start of the runtime too slow. Honoured on EulerOS nodes
-    /// of newer clusters only.
-    pub fn docker_base_size(mut self, value: impl Into<i64>) -> Self {
-        self.docker_base_size = Some(value.into());
-        self
-    }
-
-    /// Which container runtime to use; `docker` by default.
-    pub fn runtime(mut self, fill: impl FnOnce(Runtime) -> Runtime) -> Self {
-        self.runtime = Some(fill(self.runtime.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `runtime`, for a value that is ready.
-    pub fn set_runtime(mut self, value: Runtime) -> Self {
-        self.runtime = Some(value);
-        self
-    }
-}
-
-/// Settings of a server that is reinstalled.
-///
-/// `ReinstallServerConfig`. Source: cce:3089.
-#[derive(Clone, Default, PartialEq)]
-pub struct ReinstallServerConfig {
-    /// Tags of the server with different keys, at most 5.
-    ///
-    /// `userTags`; at most 5 items. Source: cce:3092.
-    pub user_tags: Option<Vec<UserTag>>,
-    /// System disk of the server.
-    ///
-    /// `rootVolume`. Source: cce:3095.
-    pub root_volume: Option<ReinstallVolumeSpec>,
 }
 
 wharf_core::model! {
-    ReinstallServerConfig = "ReinstallServerConfig" {
-        user_tags = "userTags" .max_items(5);
-        root_volume = "rootVolume";
+    /// Data disks of a server that is reinstalled.
+    pub struct ReinstallVolumeConfig = "ReinstallVolumeConfig", setters {
+        /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
+        /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
+        /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
+        /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `lvmConfig`.
+        lvm_config: Value<String> = "lvmConfig",
+        /// How disks are picked and divided; clusters of version 1.15.11 and above. Without it the split of the
+        /// container data disk counts. `storage`.
+        storage / set_storage: Object<types::Storage> = "storage",
     }
-}
-
-impl ReinstallServerConfig {
-    /// Tags of the server with different keys, at most 5.
-    pub fn user_tags(mut self, values: impl IntoIterator<Item = impl Into<UserTag>>) -> Self {
-        self.user_tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// System disk of the server.
-    pub fn root_volume(mut self, fill: impl FnOnce(ReinstallVolumeSpec) -> ReinstallVolumeSpec) -> Self {
-        self.root_volume = Some(fill(self.root_volume.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `root_volume`, for a value that is ready.
-    pub fn set_root_volume(mut self, value: ReinstallVolumeSpec) -> Self {
-        self.root_volume = Some(value);
-        self
-    }
-}
-
-/// Data disks of a server that is reinstalled.
-///
-/// `ReinstallVolumeConfig`. Source: cce:3109.
-#[derive(Clone, Default, PartialEq)]
-pub struct ReinstallVolumeConfig {
-    /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
-    /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-    /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-    /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`).
-    ///
-    /// `lvmConfig`. Source: cce:3112.
-    pub lvm_config: Option<String>,
-    /// How disks are picked and divided; clusters of version 1.15.11 and above. Without it the split of the container
-    /// data disk counts.
-    ///
-    /// `storage`. Source: cce:3120.
-    pub storage: Option<Storage>,
 }
 
 wharf_core::model! {
-    ReinstallVolumeConfig = "ReinstallVolumeConfig" {
-        lvm_config = "lvmConfig";
-        storage = "storage";
+    /// System disk of a server that is reinstalled.
+    pub struct ReinstallVolumeSpec = "ReinstallVolumeSpec", setters {
+        /// ID of the custom image to install. `imageID`.
+        image_id: Value<String> = "imageID",
+        /// ID of the master key to encrypt the disk with. Not encrypted if empty. `cmkID`.
+        cmk_id: Value<String> = "cmkID",
     }
-}
-
-impl ReinstallVolumeConfig {
-    /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
-    /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-    /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-    /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`).
-    pub fn lvm_config(mut self, value: impl Into<String>) -> Self {
-        self.lvm_config = Some(value.into());
-        self
-    }
-
-    /// How disks are picked and divided; clusters of version 1.15.11 and above. Without it the split of the container
-    /// data disk counts.
-    pub fn storage(mut self, fill: impl FnOnce(Storage) -> Storage) -> Self {
-        self.storage = Some(fill(self.storage.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `storage`, for a value that is ready.
-    pub fn set_storage(mut self, value: Storage) -> Self {
-        self.storage = Some(value);
-        self
-    }
-}
-
-/// System disk of a server that is reinstalled.
-///
-/// `ReinstallVolumeSpec`. Source: cce:3103.
-#[derive(Clone, Default, PartialEq)]
-pub struct ReinstallVolumeSpec {
-    /// ID of the custom image to install.
-    ///
-    /// `imageID`. Source: cce:3106.
-    pub image_id: Option<String>,
-    /// ID of the master key to encrypt the disk with. Not encrypted if empty.
-    ///
-    /// `cmkID`. Source: cce:3107.
-    pub cmk_id: Option<String>,
 }
 
 wharf_core::model! {
-    ReinstallVolumeSpec = "ReinstallVolumeSpec" {
-        image_id = "imageID";
-        cmk_id = "cmkID";
+    /// Nodes to remove, and how to log in to them.
+    pub struct RemoveNodesSpec = "RemoveNodesSpec", setters {
+        /// How to log in to the nodes: key pair or password. `login`; required.
+        login / set_login: Object<types::Login> = "login" .required(),
+        /// Nodes to remove. `nodes`; required.
+        nodes: List<types::NodeItem> = "nodes" .required(),
     }
-}
-
-impl ReinstallVolumeSpec {
-    /// ID of the custom image to install.
-    pub fn image_id(mut self, value: impl Into<String>) -> Self {
-        self.image_id = Some(value.into());
-        self
-    }
-
-    /// ID of the master key to encrypt the disk with. Not encrypted if empty.
-    pub fn cmk_id(mut self, value: impl Into<String>) -> Self {
-        self.cmk_id = Some(value.into());
-        self
-    }
-}
-
-/// Nodes to remove, and how to log in to them.
-///
-/// `RemoveNodesSpec`. Source: cce:3528.
-#[derive(Clone, Default, PartialEq)]
-pub struct RemoveNodesSpec {
-    /// How to log in to the nodes: key pair or password.
-    ///
-    /// `login`; required. Source: cce:3531.
-    ///
-    /// Erratum: Optional in the vendor's public client.
-    pub login: Option<Login>,
-    /// Nodes to remove.
-    ///
-    /// `nodes`; required. Source: cce:3532.
-    ///
-    /// Erratum: The type is printed with an l for the I.
-    pub nodes: Option<Vec<NodeItem>>,
 }
 
 wharf_core::model! {
-    RemoveNodesSpec = "RemoveNodesSpec" {
-        login = "login" .required();
-        nodes = "nodes" .required();
+    /// A node to reset.
+    pub struct ResetNode = "ResetNode", setters {
+        /// ID of the node. `nodeID`; required.
+        node_id: Value<String> = "nodeID" .required(),
+        /// How the node is reinstalled. For a node of a node pool, the settings of the pool count instead. `spec`;
+        /// required.
+        spec / set_spec: Object<types::ReinstallNodeSpec> = "spec" .required(),
     }
-}
-
-impl RemoveNodesSpec {
-    /// How to log in to the nodes: key pair or password.
-    pub fn login(mut self, fill: impl FnOnce(Login) -> Login) -> Self {
-        self.login = Some(fill(self.login.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `login`, for a value that is ready.
-    pub fn set_login(mut self, value: Login) -> Self {
-        self.login = Some(value);
-        self
-    }
-
-    /// Nodes to remove.
-    pub fn nodes(mut self, values: impl IntoIterator<Item = impl Into<NodeItem>>) -> Self {
-        self.nodes = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A node to reset.
-///
-/// `ResetNode`. Source: cce:3297.
-#[derive(Clone, Default, PartialEq)]
-pub struct ResetNode {
-    /// ID of the node.
-    ///
-    /// `nodeID`; required. Source: cce:3300.
-    pub node_id: Option<String>,
-    /// How the node is reinstalled. For a node of a node pool, the settings of the pool count instead.
-    ///
-    /// `spec`; required. Source: cce:3301.
-    pub spec: Option<ReinstallNodeSpec>,
 }
 
 wharf_core::model! {
-    ResetNode = "ResetNode" {
-        node_id = "nodeID" .required();
-        spec = "spec" .required();
+    /// A container runtime.
+    pub struct Runtime = "Runtime", setters {
+        /// Name of the runtime; `docker` by default. `name`; default `"docker"`.
+        name: Value<types::ContainerRuntime> = "name",
     }
-}
-
-impl ResetNode {
-    /// ID of the node.
-    pub fn node_id(mut self, value: impl Into<String>) -> Self {
-        self.node_id = Some(value.into());
-        self
-    }
-
-    /// How the node is reinstalled. For a node of a node pool, the settings of the pool count instead.
-    pub fn spec(mut self, fill: impl FnOnce(ReinstallNodeSpec) -> ReinstallNodeSpec) -> Self {
-        self.spec = Some(fill(self.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: ReinstallNodeSpec) -> Self {
-        self.spec = Some(value);
-        self
-    }
-}
-
-/// A container runtime.
-///
-/// `Runtime`. Source: cce:3179.
-#[derive(Clone, Default, PartialEq)]
-pub struct Runtime {
-    /// Name of the runtime; `docker` by default.
-    ///
-    /// `name`; default `"docker"`. Source: cce:3182.
-    pub name: Option<ContainerRuntime>,
 }
 
 wharf_core::model! {
-    Runtime = "Runtime" {
-        name = "name";
-    }
-}
-
-impl Runtime {
-    /// Name of the runtime; `docker` by default.
-    pub fn name(mut self, value: impl Into<ContainerRuntime>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-}
-
-/// Logical volume of the space for the container runtime.
-///
-/// `RuntimeConfig`. Source: cce:3168.
-#[derive(Clone, Default, PartialEq)]
-pub struct RuntimeConfig {
-    /// How data is laid out on the disks.
-    ///
-    /// `lvType`; required. Source: cce:3171.
-    pub lv_type: Option<LvType>,
-}
-
-wharf_core::model! {
-    RuntimeConfig = "RuntimeConfig" {
-        lv_type = "lvType" .required();
-    }
-}
-
-impl RuntimeConfig {
-    /// How data is laid out on the disks.
-    pub fn lv_type(mut self, value: impl Into<LvType>) -> Self {
-        self.lv_type = Some(value.into());
-        self
-    }
-}
-
-/// How the data disks of a node are picked and divided.
-///
-/// `Storage`. Source: cce:3122.
-#[derive(Clone, Default, PartialEq)]
-pub struct Storage {
-    /// Rules that pick disks. The first rule that matches a disk takes it.
-    ///
-    /// `storageSelectors`; required. Source: cce:3125.
-    pub storage_selectors: Option<Vec<StorageSelector>>,
-    /// Groups of picked disks, divided into spaces.
-    ///
-    /// `storageGroups`; required. Source: cce:3126.
-    pub storage_groups: Option<Vec<StorageGroup>>,
-}
-
-wharf_core::model! {
-    Storage = "Storage" {
-        storage_selectors = "storageSelectors" .required();
-        storage_groups = "storageGroups" .required();
-    }
-}
-
-impl Storage {
-    /// Rules that pick disks. The first rule that matches a disk takes it.
-    pub fn storage_selectors(mut self, values: impl IntoIterator<Item = impl Into<StorageSelector>>) -> Self {
-        self.storage_selectors = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Groups of picked disks, divided into spaces.
-    pub fn storage_groups(mut self, values: impl IntoIterator<Item = impl Into<StorageGroup>>) -> Self {
-        self.storage_groups = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A group of disks, used as one and divided into spaces.
-///
-/// `StorageGroup`. Source: cce:3144.
-#[derive(Clone, Default, PartialEq)]
-pub struct StorageGroup {
-    /// Name of the group, different for every group.
-    ///
-    /// `name`; required. Source: cce:3147.
-    pub name: Option<String>,
-    /// Whether the group holds the spaces of Kubernetes and of the container runtime. Exactly one group does.
-    ///
-    /// `cceManaged`; default `false`. Source: cce:3150.
-    pub cce_managed: Option<bool>,
-    /// Names of the rules whose disks form the group. A rule belongs to one group only.
-    ///
-    /// `selectorNames`; required. Source: cce:3151.
-    pub selector_names: Option<Vec<String>>,
-    /// Spaces the group is divided into.
-    ///
-    /// `virtualSpaces`; required. Source: cce:3152.
-    pub virtual_spaces: Option<Vec<VirtualSpace>>,
-}
-
-wharf_core::model! {
-    StorageGroup = "StorageGroup" {
-        name = "name" .required();
-        cce_managed = "cceManaged";
-        selector_names = "selectorNames" .required();
-        virtual_spaces = "virtualSpaces" .required();
-    }
-}
-
-impl StorageGroup {
-    /// Name of the group, different for every group.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Whether the group holds the spaces of Kubernetes and of the container runtime. Exactly one group does.
-    pub fn cce_managed(mut self, value: bool) -> Self {
-        self.cce_managed = Some(value);
-        self
-    }
-
-    /// Names of the rules whose disks form the group. A rule belongs to one group only.
-    pub fn selector_names(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.selector_names = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Spaces the group is divided into.
-    pub fn virtual_spaces(mut self, values: impl IntoIterator<Item = impl Into<VirtualSpace>>) -> Self {
-        self.virtual_spaces = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// Which EVS disks a rule picks. A member that is left out matches every disk.
-///
-/// `StorageMatchLabels`. Source: cce:3135.
-#[derive(Clone, Default, PartialEq)]
-pub struct StorageMatchLabels {
-    /// Size of the disk in GB as a string, such as `100`.
-    ///
-    /// `size`. Source: cce:3138.
-    pub size: Option<String>,
-    /// Type of the disk: `SSD`, `GPSSD` or `SAS`.
-    ///
-    /// `volumeType`. Source: cce:3139.
-    ///
-    /// Erratum: Spelt with a capital T here, unlike the volumetype of disks; the vendor's public client agrees.
-    pub volume_type: Option<VolumeType>,
-    /// Whether the disk is encrypted: `1` for yes, `0` for no.
-    ///
-    /// `metadataEncrypted`. Source: cce:3140.
-    pub metadata_encrypted: Option<String>,
-    /// ID of the master key that the disk is encrypted with, 36 characters.
-    ///
-    /// `metadataCmkid`; at most 36 characters. Source: cce:3141.
-    pub metadata_cmkid: Option<String>,
-    /// How many disks to pick, as a string. All that match if left out.
-    ///
-    /// `count`. Source: cce:3142.
-    pub count: Option<String>,
-}
-
-wharf_core::model! {
-    StorageMatchLabels = "StorageMatchLabels" {
-        size = "size";
-        volume_type = "volumeType";
-        metadata_encrypted = "metadataEncrypted";
-        metadata_cmkid = "metadataCmkid" .max_length(36);
-        count = "count";
-    }
-}
-
-impl StorageMatchLabels {
-    /// Size of the disk in GB as a string, such as `100`.
-    pub fn size(mut self, value: impl Into<String>) -> Self {
-        self.size = Some(value.into());
-        self
-    }
-
-    /// Type of the disk: `SSD`, `GPSSD` or `SAS`.
-    pub fn volume_type(mut self, value: impl Into<VolumeType>) -> Self {
-        self.volume_type = Some(value.into());
-        self
-    }
-
-    /// Whether the disk is encrypted: `1` for yes, `0` for no.
-    pub fn metadata_encrypted(mut self, value: impl Into<String>) -> Self {
-        self.metadata_encrypted = Some(value.into());
-        self
-    }
-
-    /// ID of the master key that the disk is encrypted with, 36 characters.
-    pub fn metadata_cmkid(mut self, value: impl Into<String>) -> Self {
-        self.metadata_cmkid = Some(value.into());
-        self
-    }
-
-    /// How many disks to pick, as a string. All that match if left out.
-    pub fn count(mut self, value: impl Into<String>) -> Self {
-        self.count = Some(value.into());
-        self
-    }
-}
-
-/// A rule that picks disks of a node.
-///
-/// `StorageSelector`. Source: cce:3128.
-#[derive(Clone, Default, PartialEq)]
-pub struct StorageSelector {
-    /// Name of the rule, by which groups refer to it. Different for every rule.
-    ///
-    /// `name`; required. Source: cce:3131.
-    pub name: Option<String>,
-    /// Kind of disk to pick. There can be only one rule for local disks, which takes all of them into one volume group.
-    ///
-    /// `storageType`; required. Source: cce:3132.
-    pub storage_type: Option<StorageSelectorType>,
-    /// Which EVS disks to pick. Not for local disks.
-    ///
-    /// `matchLabels`. Source: cce:3133.
-    pub match_labels: Option<StorageMatchLabels>,
-}
-
-wharf_core::model! {
-    StorageSelector = "StorageSelector" {
-        name = "name" .required();
-        storage_type = "storageType" .required();
-        match_labels = "matchLabels";
-    }
-}
-
-impl StorageSelector {
-    /// Name of the rule, by which groups refer to it. Different for every rule.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Kind of disk to pick. There can be only one rule for local disks, which takes all of them into one volume group.
-    pub fn storage_type(mut self, value: impl Into<StorageSelectorType>) -> Self {
-        self.storage_type = Some(value.into());
-        self
-    }
-
-    /// Which EVS disks to pick. Not for local disks.
-    pub fn match_labels(mut self, fill: impl FnOnce(StorageMatchLabels) -> StorageMatchLabels) -> Self {
-        self.match_labels = Some(fill(self.match_labels.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `match_labels`, for a value that is ready.
-    pub fn set_match_labels(mut self, value: StorageMatchLabels) -> Self {
-        self.match_labels = Some(value);
-        self
-    }
-}
-
-/// State of a task.
-///
-/// `TaskStatus`. Source: cce:3554.
-#[derive(Clone, Default, PartialEq)]
-pub struct TaskStatus {
-    /// ID of the job, to ask how far it is.
-    ///
-    /// `jobID`; also read as `jobId`, `jobid`. Source: cce:3557.
-    ///
-    /// Erratum: Other calls spell it jobId, jobid.
-    pub job_id: Option<String>,
-}
-
-wharf_core::model! {
-    TaskStatus = "TaskStatus" {
-        job_id = "jobID" | "jobId" | "jobid";
-    }
-}
-
-impl TaskStatus {
-    /// ID of the job, to ask how far it is.
-    pub fn job_id(mut self, value: impl Into<String>) -> Self {
-        self.job_id = Some(value.into());
-        self
-    }
-}
-
-/// A space in a group of disks. It has either lvmConfig or runtimeConfig.
-///
-/// `VirtualSpace`. Source: cce:3154.
-#[derive(Clone, Default, PartialEq)]
-pub struct VirtualSpace {
-    /// What the space is for.
-    ///
-    /// `name`; required. Source: cce:3157.
-    pub name: Option<VirtualSpaceName>,
-    /// Share of the group as a whole percentage, such as `90%`. All spaces of a group come to at most 100%.
-    ///
-    /// `size`; required. Source: cce:3158.
-    pub size: Option<String>,
-    /// Logical volume of a space for Kubernetes or for the user.
-    ///
-    /// `lvmConfig`. Source: cce:3159.
-    pub lvm_config: Option<LVMConfig>,
     /// Logical volume of the space for the container runtime.
-    ///
-    /// `runtimeConfig`. Source: cce:3160.
-    pub runtime_config: Option<RuntimeConfig>,
+    pub struct RuntimeConfig = "RuntimeConfig", setters {
+        /// How data is laid out on the disks. `lvType`; required.
+        lv_type: Value<types::LvType> = "lvType" .required(),
+    }
 }
 
 wharf_core::model! {
-    VirtualSpace = "VirtualSpace" {
-        name = "name" .required();
-        size = "size" .required();
-        lvm_config = "lvmConfig";
-        runtime_config = "runtimeConfig";
+    /// How the data disks of a node are picked and divided.
+    pub struct Storage = "Storage", setters {
+        /// Rules that pick disks. The first rule that matches a disk takes it. `storageSelectors`; required.
+        storage_selectors: List<types::StorageSelector> = "storageSelectors" .required(),
+        /// Groups of picked disks, divided into spaces. `storageGroups`; required.
+        storage_groups: List<types::StorageGroup> = "storageGroups" .required(),
     }
 }
 
-impl VirtualSpace {
-    /// What the space is for.
-    pub fn name(mut self, value: impl Into<VirtualSpaceName>) -> Self {
-        self.name = Some(value.into());
-        self
+wharf_core::model! {
+    /// A group of disks, used as one and divided into spaces.
+    pub struct StorageGroup = "StorageGroup", setters {
+        /// Name of the group, different for every group. `name`; required.
+        name: Value<String> = "name" .required(),
+        /// Whether the group holds the spaces of Kubernetes and of the container runtime. Exactly one group does.
+        /// `cceManaged`; default `false`.
+        cce_managed: Exact<bool> = "cceManaged",
+        /// Names of the rules whose disks form the group. A rule belongs to one group only. `selectorNames`; required.
+        selector_names: List<String> = "selectorNames" .required(),
+        /// Spaces the group is divided into. `virtualSpaces`; required.
+        virtual_spaces: List<types::VirtualSpace> = "virtualSpaces" .required(),
     }
+}
 
-    /// Share of the group as a whole percentage, such as `90%`. All spaces of a group come to at most 100%.
-    pub fn size(mut self, value: impl Into<String>) -> Self {
-        self.size = Some(value.into());
-        self
+wharf_core::model! {
+    /// Which EVS disks a rule picks. A member that is left out matches every disk.
+    pub struct StorageMatchLabels = "StorageMatchLabels", setters {
+        /// Size of the disk in GB as a string, such as `100`. `size`.
+        size: Value<String> = "size",
+        /// Type of the disk: `SSD`, `GPSSD` or `SAS`. `volumeType`.
+        volume_type: Value<types::VolumeType> = "volumeType",
+        /// Whether the disk is encrypted: `1` for yes, `0` for no. `metadataEncrypted`.
+        metadata_encrypted: Value<String> = "metadataEncrypted",
+        /// ID of the master key that the disk is encrypted with, 36 characters. `metadataCmkid`; at most 36 characters.
+        metadata_cmkid: Value<String> = "metadataCmkid" .max_length(36),
+        /// How many disks to pick, as a string. All that match if left out. `count`.
+        count: Value<String> = "count",
     }
+}
 
-    /// Logical volume of a space for Kubernetes or for the user.
-    pub fn lvm_config(mut self, fill: impl FnOnce(LVMConfig) -> LVMConfig) -> Self {
-        self.lvm_config = Some(fill(self.lvm_config.take().unwrap_or_default()));
-        self
+wharf_core::model! {
+    /// A rule that picks disks of a node.
+    pub struct StorageSelector = "StorageSelector", setters {
+        /// Name of the rule, by which groups refer to it. Different for every rule. `name`; required.
+        name: Value<String> = "name" .required(),
+        /// Kind of disk to pick. There can be only one rule for local disks, which takes all of them into one volume
+        /// group. `storageType`; required.
+        storage_type: Value<types::StorageSelectorType> = "storageType" .required(),
+        /// Which EVS disks to pick. Not for local disks. `matchLabels`.
+        match_labels / set_match_labels: Object<types::StorageMatchLabels> = "matchLabels",
     }
+}
 
-    /// The same as `lvm_config`, for a value that is ready.
-    pub fn set_lvm_config(mut self, value: LVMConfig) -> Self {
-        self.lvm_config = Some(value);
-        self
+wharf_core::model! {
+    /// State of a task.
+    pub struct TaskStatus = "TaskStatus", setters {
+        /// ID of the job, to ask how far it is. `jobID`; also read as `jobId`, `jobid`.
+        job_id: Value<String> = "jobID" | "jobId" | "jobid",
     }
+}
 
-    /// Logical volume of the space for the container runtime.
-    pub fn runtime_config(mut self, fill: impl FnOnce(RuntimeConfig) -> RuntimeConfig) -> Self {
-        self.runtime_config = Some(fill(self.runtime_config.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `runtime_config`, for a value that is ready.
-    pub fn set_runtime_config(mut self, value: RuntimeConfig) -> Self {
-        self.runtime_config = Some(value);
-        self
+wharf_core::model! {
+    /// A space in a group of disks. It has either lvmConfig or runtimeConfig.
+    pub struct VirtualSpace = "VirtualSpace", setters {
+        /// What the space is for. `name`; required.
+        name: Value<types::VirtualSpaceName> = "name" .required(),
+        /// Share of the group as a whole percentage, such as `90%`. All spaces of a group come to at most 100%. `size`;
+        /// required.
+        size: Value<String> = "size" .required(),
+        /// Logical volume of a space for Kubernetes or for the user. `lvmConfig`.
+        lvm_config / set_lvm_config: Object<types::LVMConfig> = "lvmConfig",
+        /// Logical volume of the space for the container runtime. `runtimeConfig`.
+        runtime_config / set_runtime_config: Object<types::RuntimeConfig> = "runtimeConfig",
     }
 }
 
 wharf_core::text_enum! {
     /// Container runtime of a node. containerd comes from the vendor's public SDK.
-    ///
-    /// Source: cce:3182; sdk:huaweicloudsdkcce 3.1.219 Runtime.name.
     pub enum ContainerRuntime {
         /// `docker`: Docker; the default.
         Docker = "docker",
@@ -1427,8 +391,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How a logical volume is laid over disks.
-    ///
-    /// Source: cce:3165.
     pub enum LvType {
         /// `linear`: One disk after the other.
         Linear = "linear",
@@ -1439,8 +401,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a node. Error, Repairing and RepairFailed come from the vendor's public SDK.
-    ///
-    /// Source: cce:2279; sdk:huaweicloudsdkcce 3.1.219 NodeStatus.phase.
     pub enum NodePhase {
         /// `Build`: The server is being created.
         Build = "Build",
@@ -1465,8 +425,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Which disks a selector looks at.
-    ///
-    /// Source: cce:3132.
     pub enum StorageSelectorType {
         /// `evs`: Cloud disks.
         Evs = "evs",
@@ -1477,8 +435,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a share of a disk group is for.
-    ///
-    /// Source: cce:3157.
     pub enum VirtualSpaceName {
         /// `kubernetes`: Kubernetes; takes lvmConfig.
         Kubernetes = "kubernetes",

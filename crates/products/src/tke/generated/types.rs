@@ -2,1359 +2,330 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
-/// Something done to an instance at a set time.
-///
-/// `ActionTimer`. Source: sdk:tencentcloud-sdk-python-cvm ActionTimer.
-#[derive(Clone, Default, PartialEq)]
-pub struct ActionTimer {
-    /// What is done; destroying the instance is the only choice.
-    ///
-    /// `TimerAction`. Source: sdk:tencentcloud-sdk-python-cvm ActionTimer.TimerAction.
-    pub timer_action: Option<TimerAction>,
-    /// When, in UTC, as YYYY-MM-DDThh:mm:ssZ; at least five minutes ahead.
-    ///
-    /// `ActionTime`. Source: sdk:tencentcloud-sdk-python-cvm ActionTimer.ActionTime.
-    pub action_time: Option<Timestamp>,
+wharf_core::model! {
+    /// Something done to an instance at a set time.
+    pub struct ActionTimer = "ActionTimer", setters {
+        /// What is done; destroying the instance is the only choice. `TimerAction`.
+        timer_action: Value<types::TimerAction> = "TimerAction",
+        /// When, in UTC, as YYYY-MM-DDThh:mm:ssZ; at least five minutes ahead. `ActionTime`.
+        action_time: Value<Timestamp> = "ActionTime" .time(TimeForm::Utc),
+    }
 }
 
 wharf_core::model! {
-    ActionTimer = "ActionTimer" {
-        timer_action = "TimerAction";
-        action_time = "ActionTime" .time(TimeForm::Utc);
+    /// A data disk of a node.
+    pub struct DataDisk = "DataDisk", setters {
+        /// Type of the disk. `DiskType`; required.
+        disk_type: Value<types::DiskType> = "DiskType" .required(),
+        /// File system to format the disk with. `FileSystem`; required.
+        file_system: Value<types::FileSystem> = "FileSystem" .required(),
+        /// Size in GB. `DiskSize`; required.
+        disk_size: Value<i64> = "DiskSize" .required(),
+        /// Whether to format and mount the disk when the node is made. `AutoFormatAndMount`; required.
+        auto_format_and_mount: Exact<bool> = "AutoFormatAndMount" .required(),
+        /// Directory to mount the disk at. `MountTarget`.
+        mount_target: Value<String> = "MountTarget",
     }
-}
-
-impl ActionTimer {
-    /// What is done; destroying the instance is the only choice.
-    pub fn timer_action(mut self, value: impl Into<TimerAction>) -> Self {
-        self.timer_action = Some(value.into());
-        self
-    }
-
-    /// When, in UTC, as YYYY-MM-DDThh:mm:ssZ; at least five minutes ahead.
-    pub fn action_time(mut self, value: impl Into<Timestamp>) -> Self {
-        self.action_time = Some(value.into());
-        self
-    }
-}
-
-/// A data disk of a node.
-///
-/// `DataDisk`. Source: tce:13734.
-#[derive(Clone, Default, PartialEq)]
-pub struct DataDisk {
-    /// Type of the disk.
-    ///
-    /// `DiskType`; required. Source: tce:13742.
-    pub disk_type: Option<DiskType>,
-    /// File system to format the disk with.
-    ///
-    /// `FileSystem`; required. Source: tce:13743.
-    pub file_system: Option<FileSystem>,
-    /// Size in GB.
-    ///
-    /// `DiskSize`; required. Source: tce:13744.
-    pub disk_size: Option<i64>,
-    /// Whether to format and mount the disk when the node is made.
-    ///
-    /// `AutoFormatAndMount`; required. Source: tce:13745.
-    pub auto_format_and_mount: Option<bool>,
-    /// Directory to mount the disk at.
-    ///
-    /// `MountTarget`. Source: tce:13746.
-    pub mount_target: Option<String>,
 }
 
 wharf_core::model! {
-    DataDisk = "DataDisk" {
-        disk_type = "DiskType" .required();
-        file_system = "FileSystem" .required();
-        disk_size = "DiskSize" .required();
-        auto_format_and_mount = "AutoFormatAndMount" .required();
-        mount_target = "MountTarget";
+    /// A condition on what is listed. Several filters must all hold.
+    pub struct Filter = "Filter", setters {
+        /// Property to filter by. Cluster lists know `ClusterName` only. `Name`; required.
+        name: Value<String> = "Name" .required(),
+        /// Values to match; one of them is enough. `Values`; required.
+        values: List<String> = "Values" .required(),
     }
-}
-
-impl DataDisk {
-    /// Type of the disk.
-    pub fn disk_type(mut self, value: impl Into<DiskType>) -> Self {
-        self.disk_type = Some(value.into());
-        self
-    }
-
-    /// File system to format the disk with.
-    pub fn file_system(mut self, value: impl Into<FileSystem>) -> Self {
-        self.file_system = Some(value.into());
-        self
-    }
-
-    /// Size in GB.
-    pub fn disk_size(mut self, value: impl Into<i64>) -> Self {
-        self.disk_size = Some(value.into());
-        self
-    }
-
-    /// Whether to format and mount the disk when the node is made.
-    pub fn auto_format_and_mount(mut self, value: bool) -> Self {
-        self.auto_format_and_mount = Some(value);
-        self
-    }
-
-    /// Directory to mount the disk at.
-    pub fn mount_target(mut self, value: impl Into<String>) -> Self {
-        self.mount_target = Some(value.into());
-        self
-    }
-}
-
-/// A condition on what is listed. Several filters must all hold.
-///
-/// `Filter`. Source: tce:15094.
-#[derive(Clone, Default, PartialEq)]
-pub struct Filter {
-    /// Property to filter by. Cluster lists know `ClusterName` only.
-    ///
-    /// `Name`; required. Source: tce:15102.
-    ///
-    /// Erratum: The text allows ClusterName only, but DescribeExistedInstances (tce:11487) takes the filters of CVM
-    /// DescribeInstances in the same structure.
-    pub name: Option<String>,
-    /// Values to match; one of them is enough.
-    ///
-    /// `Values`; required. Source: tce:15103.
-    pub values: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    Filter = "Filter" {
-        name = "Name" .required();
-        values = "Values" .required();
+    /// Settings of a node: disks, scripts, labels, kubelet parameters.
+    pub struct InstanceAdvancedSettings = "InstanceAdvancedSettings", setters {
+        /// Script to run before the Kubernetes components start, in base64. It must bear being run again; script and
+        /// logs are in `/data/ccs_userscript/` on the node. `PreStartUserScript`; secret.
+        pre_start_user_script: Value<Secret> = "PreStartUserScript" .sensitive(),
+        /// Where to mount the data disk; not mounted by default. A disk that is not ext3, ext4 or xfs is formatted as
+        /// ext4 first, which destroys its data. Without effect unless the machine has exactly one data disk.
+        /// `MountTarget`.
+        mount_target: Value<String> = "MountTarget",
+        /// Directory of Docker's data (`dockerd --graph`). Defaults to `/var/lib/docker`. `DockerGraphPath`; default
+        /// `"/var/lib/docker"`.
+        docker_graph_path: Value<String> = "DockerGraphPath",
+        /// Script to run after the Kubernetes components have started, in base64. It must bear being run again; script
+        /// and logs are in `/data/ccs_userscript/` on the node. `UserScript`; secret.
+        user_script: Value<Secret> = "UserScript" .sensitive(),
+        /// Whether the node joins cordoned: 0, the default, takes pods; any other value does not, until `kubectl
+        /// uncordon`. `Unschedulable`; default `0`.
+        unschedulable: Value<i64> = "Unschedulable",
+        /// Kubernetes labels of the node. `Labels`.
+        labels: List<types::Label> = "Labels",
+        /// Data disks and where to mount them. `DataDisks`.
+        data_disks: List<types::DataDisk> = "DataDisks",
+        /// Custom parameters of the node's components. `ExtraArgs`.
+        extra_args / set_extra_args: Object<types::InstanceExtraArgs> = "ExtraArgs",
     }
-}
-
-impl Filter {
-    /// Property to filter by. Cluster lists know `ClusterName` only.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Values to match; one of them is enough.
-    pub fn values(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.values = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// Settings of a node: disks, scripts, labels, kubelet parameters.
-///
-/// `InstanceAdvancedSettings`. Source: tce:14082.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstanceAdvancedSettings {
-    /// Script to run before the Kubernetes components start, in base64. It must bear being run again; script and logs
-    /// are in `/data/ccs_userscript/` on the node.
-    ///
-    /// `PreStartUserScript`; secret. Source: tce:14100.
-    pub pre_start_user_script: Option<Secret>,
-    /// Where to mount the data disk; not mounted by default. A disk that is not ext3, ext4 or xfs is formatted as ext4
-    /// first, which destroys its data. Without effect unless the machine has exactly one data disk.
-    ///
-    /// `MountTarget`. Source: tce:14090.
-    pub mount_target: Option<String>,
-    /// Directory of Docker's data (`dockerd --graph`). Defaults to `/var/lib/docker`.
-    ///
-    /// `DockerGraphPath`; default `"/var/lib/docker"`. Source: tce:14091.
-    pub docker_graph_path: Option<String>,
-    /// Script to run after the Kubernetes components have started, in base64. It must bear being run again; script and
-    /// logs are in `/data/ccs_userscript/` on the node.
-    ///
-    /// `UserScript`; secret. Source: tce:14092.
-    pub user_script: Option<Secret>,
-    /// Whether the node joins cordoned: 0, the default, takes pods; any other value does not, until `kubectl uncordon`.
-    ///
-    /// `Unschedulable`; default `0`. Source: tce:14093.
-    pub unschedulable: Option<i64>,
-    /// Kubernetes labels of the node.
-    ///
-    /// `Labels`. Source: tce:14094.
-    pub labels: Option<Vec<Label>>,
-    /// Data disks and where to mount them.
-    ///
-    /// `DataDisks`. Source: tce:14095.
-    pub data_disks: Option<Vec<DataDisk>>,
-    /// Custom parameters of the node's components.
-    ///
-    /// `ExtraArgs`. Source: tce:14096.
-    pub extra_args: Option<InstanceExtraArgs>,
 }
 
 wharf_core::model! {
-    InstanceAdvancedSettings = "InstanceAdvancedSettings" {
-        pre_start_user_script = "PreStartUserScript" .sensitive();
-        mount_target = "MountTarget";
-        docker_graph_path = "DockerGraphPath";
-        user_script = "UserScript" .sensitive();
-        unschedulable = "Unschedulable";
-        labels = "Labels";
-        data_disks = "DataDisks";
-        extra_args = "ExtraArgs";
+    /// Term and renewal of prepaid instances.
+    pub struct InstanceChargePrepaid = "InstanceChargePrepaid", setters {
+        /// Months to buy: 1 to 12, 24, 36, 48 or 60. `Period`; required; 1 to 60.
+        period: Value<i64> = "Period" .required() .range(1, 60),
+        /// Whether the instance is renewed at the end of the term; a notice and no renewal unless set. `RenewFlag`;
+        /// default `"NOTIFY_AND_MANUAL_RENEW"`.
+        renew_flag: Value<types::RenewFlag> = "RenewFlag",
     }
-}
-
-impl InstanceAdvancedSettings {
-    /// Script to run before the Kubernetes components start, in base64. It must bear being run again; script and logs
-    /// are in `/data/ccs_userscript/` on the node.
-    pub fn pre_start_user_script(mut self, value: impl Into<Secret>) -> Self {
-        self.pre_start_user_script = Some(value.into());
-        self
-    }
-
-    /// Where to mount the data disk; not mounted by default. A disk that is not ext3, ext4 or xfs is formatted as ext4
-    /// first, which destroys its data. Without effect unless the machine has exactly one data disk.
-    pub fn mount_target(mut self, value: impl Into<String>) -> Self {
-        self.mount_target = Some(value.into());
-        self
-    }
-
-    /// Directory of Docker's data (`dockerd --graph`). Defaults to `/var/lib/docker`.
-    pub fn docker_graph_path(mut self, value: impl Into<String>) -> Self {
-        self.docker_graph_path = Some(value.into());
-        self
-    }
-
-    /// Script to run after the Kubernetes components have started, in base64. It must bear being run again; script and
-    /// logs are in `/data/ccs_userscript/` on the node.
-    pub fn user_script(mut self, value: impl Into<Secret>) -> Self {
-        self.user_script = Some(value.into());
-        self
-    }
-
-    /// Whether the node joins cordoned: 0, the default, takes pods; any other value does not, until `kubectl uncordon`.
-    pub fn unschedulable(mut self, value: impl Into<i64>) -> Self {
-        self.unschedulable = Some(value.into());
-        self
-    }
-
-    /// Kubernetes labels of the node.
-    pub fn labels(mut self, values: impl IntoIterator<Item = impl Into<Label>>) -> Self {
-        self.labels = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Data disks and where to mount them.
-    pub fn data_disks(mut self, values: impl IntoIterator<Item = impl Into<DataDisk>>) -> Self {
-        self.data_disks = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Custom parameters of the node's components.
-    pub fn extra_args(mut self, fill: impl FnOnce(InstanceExtraArgs) -> InstanceExtraArgs) -> Self {
-        self.extra_args = Some(fill(self.extra_args.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `extra_args`, for a value that is ready.
-    pub fn set_extra_args(mut self, value: InstanceExtraArgs) -> Self {
-        self.extra_args = Some(value);
-        self
-    }
-}
-
-/// Term and renewal of prepaid instances.
-///
-/// `InstanceChargePrepaid`. Source: sdk:tencentcloud-sdk-python-cvm InstanceChargePrepaid.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstanceChargePrepaid {
-    /// Months to buy: 1 to 12, 24, 36, 48 or 60.
-    ///
-    /// `Period`; required; 1 to 60. Source: sdk:tencentcloud-sdk-python-cvm InstanceChargePrepaid.Period.
-    pub period: Option<i64>,
-    /// Whether the instance is renewed at the end of the term; a notice and no renewal unless set.
-    ///
-    /// `RenewFlag`; default `"NOTIFY_AND_MANUAL_RENEW"`. Source: sdk:tencentcloud-sdk-python-cvm
-    /// InstanceChargePrepaid.RenewFlag.
-    pub renew_flag: Option<RenewFlag>,
 }
 
 wharf_core::model! {
-    InstanceChargePrepaid = "InstanceChargePrepaid" {
-        period = "Period" .required() .range(1, 60);
-        renew_flag = "RenewFlag";
+    /// Custom parameters of a node's components, each as `name=value`.
+    pub struct InstanceExtraArgs = "InstanceExtraArgs", setters {
+        /// Parameters of kubelet, each as `name=value`, such as `root-dir=/var/lib/kubelet`. `Kubelet`.
+        kubelet: List<String> = "Kubelet",
     }
-}
-
-impl InstanceChargePrepaid {
-    /// Months to buy: 1 to 12, 24, 36, 48 or 60.
-    pub fn period(mut self, value: impl Into<i64>) -> Self {
-        self.period = Some(value.into());
-        self
-    }
-
-    /// Whether the instance is renewed at the end of the term; a notice and no renewal unless set.
-    pub fn renew_flag(mut self, value: impl Into<RenewFlag>) -> Self {
-        self.renew_flag = Some(value.into());
-        self
-    }
-}
-
-/// Custom parameters of a node's components, each as `name=value`.
-///
-/// `InstanceExtraArgs`. Source: tce:14453.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstanceExtraArgs {
-    /// Parameters of kubelet, each as `name=value`, such as `root-dir=/var/lib/kubelet`.
-    ///
-    /// `Kubelet`. Source: tce:14461.
-    pub kubelet: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    InstanceExtraArgs = "InstanceExtraArgs" {
-        kubelet = "Kubelet";
+    /// Terms under which spot instances are bought.
+    pub struct InstanceMarketOptions = "InstanceMarketOptions", setters {
+        /// Bid for a spot instance. `SpotOptions`.
+        spot_options / set_spot_options: Object<types::SpotMarketOptions> = "SpotOptions",
+        /// Market to buy in; spot is the only one. `MarketType`.
+        market_type: Value<types::MarketType> = "MarketType",
     }
 }
 
-impl InstanceExtraArgs {
-    /// Parameters of kubelet, each as `name=value`, such as `root-dir=/var/lib/kubelet`.
-    pub fn kubelet(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.kubelet = Some(values.into_iter().map(Into::into).collect());
-        self
+wharf_core::model! {
+    /// Bandwidth of an instance to the Internet.
+    pub struct InternetAccessible = "InternetAccessible", setters {
+        /// How traffic is billed; like the instance unless set. `InternetChargeType`.
+        internet_charge_type: Value<types::InternetChargeType> = "InternetChargeType",
+        /// Outgoing bandwidth limit in Mbps; 0, no access, unless set. `InternetMaxBandwidthOut`; at least 0; default
+        /// `0`.
+        internet_max_bandwidth_out: Value<i64> = "InternetMaxBandwidthOut" .range(0, i64::MAX),
+        /// Whether the instance gets a public address. Not possible with no bandwidth; on by default with some.
+        /// `PublicIpAssigned`.
+        public_ip_assigned: Exact<bool> = "PublicIpAssigned",
+        /// Bandwidth package to use. `BandwidthPackageId`.
+        bandwidth_package_id: Value<String> = "BandwidthPackageId",
     }
 }
 
-/// Terms under which spot instances are bought.
-///
-/// `InstanceMarketOptions`. Source: sdk:tencentcloud-sdk-python-cvm InstanceMarketOptionsRequest.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstanceMarketOptions {
+wharf_core::model! {
+    /// A Kubernetes label.
+    pub struct Label = "Label", setters {
+        /// Key of the label. Keys with `kubernetes` or `qcloud` in them are reserved. `Name`; required.
+        name: Value<String> = "Name" .required(),
+        /// Value of the label. `Value`; required.
+        value: Value<String> = "Value" .required(),
+    }
+}
+
+wharf_core::model! {
+    /// Where an instance is placed.
+    pub struct Placement = "Placement", setters {
+        /// Availability zone, such as ap-guangzhou-3. `Zone`; required.
+        zone: Value<String> = "Zone" .required(),
+        /// Project of the instance; 0, the default project, unless set. `ProjectId`; at least 0; default `0`.
+        project_id: Value<i64> = "ProjectId" .range(0, i64::MAX),
+        /// Dedicated hosts to choose from. `HostIds`.
+        host_ids: List<String> = "HostIds",
+    }
+}
+
+wharf_core::model! {
+    /// Switch of the automation agent.
+    pub struct RunAutomationServiceEnabled = "RunAutomationServiceEnabled", setters {
+        /// Whether the agent is installed; false unless set. `Enabled`; default `false`.
+        enabled: Exact<bool> = "Enabled",
+    }
+}
+
+wharf_core::model! {
+    /// A data disk bought with an instance. How it is mounted is said by DataDisk of the node settings.
+    pub struct RunInstancesDataDisk = "RunInstancesDataDisk", setters {
+        /// Size in GiB, in steps of 10; 0 means that no disk is bought. The limits depend on the disk type. `DiskSize`;
+        /// at least 0; default `0`.
+        disk_size: Value<i64> = "DiskSize" .range(0, i64::MAX),
+        /// Disk type. `DiskType`.
+        disk_type: Value<types::DiskType> = "DiskType",
+        /// Whether the disk is destroyed with its instance; true unless set. Only cloud disks billed by the hour.
+        /// `DeleteWithInstance`; default `true`.
+        delete_with_instance: Exact<bool> = "DeleteWithInstance",
+        /// Snapshot the disk starts from; the disk must be larger. `SnapshotId`.
+        snapshot_id: Value<String> = "SnapshotId",
+        /// Whether the disk is encrypted; false unless set. `Encrypt`; default `false`.
+        encrypt: Exact<bool> = "Encrypt",
+        /// Id of the key in the key management service that encrypts the disk. `KmsKeyId`.
+        kms_key_id: Value<String> = "KmsKeyId",
+        /// Extra throughput to buy, in MiB per second. Only for the fastest cloud disk types. `ThroughputPerformance`;
+        /// at least 0.
+        throughput_performance: Value<i64> = "ThroughputPerformance" .range(0, i64::MAX),
+    }
+}
+
+wharf_core::model! {
+    /// Agents installed on an instance.
+    pub struct RunInstancesEnhancedService = "RunInstancesEnhancedService", setters {
+        /// Security agent; on unless set. `SecurityService`.
+        security_service / set_security_service: Object<types::RunSecurityServiceEnabled> = "SecurityService",
+        /// Monitoring agent; on unless set. `MonitorService`.
+        monitor_service / set_monitor_service: Object<types::RunMonitorServiceEnabled> = "MonitorService",
+        /// Automation agent; on for public images unless set. `AutomationService`.
+        automation_service / set_automation_service: Object<types::RunAutomationServiceEnabled> = "AutomationService",
+    }
+}
+
+wharf_core::model! {
+    /// How to log in to an instance: by password, by key, or as the image has it.
+    pub struct RunInstancesLoginSettings = "RunInstancesLoginSettings", setters {
+        /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30
+        /// of three kinds for Windows; older private clouds stop at 16. Not together with KeyIds. `Password`; secret.
+        password: Value<Secret> = "Password" .sensitive(),
+        /// Id of the key pair to log in with; one. Linux only, not together with Password. `KeyIds`; at most 1 items.
+        key_ids: List<String> = "KeyIds" .max_items(1),
+        /// Whether the login of the image is kept, as a string: TRUE or FALSE, the default. Only for custom, shared and
+        /// imported images. `KeepImageLogin`; default `"FALSE"`.
+        keep_image_login: Value<String> = "KeepImageLogin",
+    }
+}
+
+wharf_core::model! {
+    /// The machines to buy: the parameters of RunInstances, carried as a JSON string. The image always follows from the
+    /// operating system of the cluster, so it is not part of it.
+    pub struct RunInstancesPara = "RunInstancesPara", setters {
+        /// How instances are billed; by the hour, after use, unless set. `InstanceChargeType`; default
+        /// `"POSTPAID_BY_HOUR"`.
+        instance_charge_type: Value<types::InstanceChargeType> = "InstanceChargeType",
+        /// Term and renewal of prepaid instances. Needed when InstanceChargeType is PREPAID. `InstanceChargePrepaid`.
+        instance_charge_prepaid / set_instance_charge_prepaid: Object<types::InstanceChargePrepaid> =
+            "InstanceChargePrepaid",
+        /// Zone, project and host of the instances. `Placement`.
+        placement / set_placement: Object<types::Placement> = "Placement",
+        /// Instance type, such as S5.MEDIUM4. `InstanceType`.
+        instance_type: Value<String> = "InstanceType",
+        /// System disk; the default of the instance type unless set. `SystemDisk`.
+        system_disk / set_system_disk: Object<types::RunInstancesSystemDisk> = "SystemDisk",
+        /// Data disks; none unless set. At most one local disk. `DataDisks`; at most 21 items.
+        data_disks: List<types::RunInstancesDataDisk> = "DataDisks" .max_items(21),
+        /// Private network and subnet of the instances, in the network of the cluster. `VirtualPrivateCloud`.
+        virtual_private_cloud / set_virtual_private_cloud: Object<types::VirtualPrivateCloud> = "VirtualPrivateCloud",
+        /// Bandwidth to the Internet; none unless set. `InternetAccessible`.
+        internet_accessible / set_internet_accessible: Object<types::InternetAccessible> = "InternetAccessible",
+        /// Instances to buy; 1 unless set. The quota of the account applies. `InstanceCount`; 1 to 500; default `1`.
+        instance_count: Value<i64> = "InstanceCount" .range(1, 500),
+        /// Display name; {R:x} stands for a running number from x. At most 128 characters. `InstanceName`; at most 128
+        /// characters.
+        instance_name: Value<String> = "InstanceName" .max_length(128),
+        /// How to log in to the instances; a random password, sent by message, unless set. `LoginSettings`.
+        login_settings / set_login_settings: Object<types::RunInstancesLoginSettings> = "LoginSettings",
+        /// Security groups of the instances; the default group of the project unless set. `SecurityGroupIds`.
+        security_group_ids: List<String> = "SecurityGroupIds",
+        /// Security, monitoring and automation agents; security and monitoring are on unless set. `EnhancedService`.
+        enhanced_service / set_enhanced_service: Object<types::RunInstancesEnhancedService> = "EnhancedService",
+        /// Marks a purchase, so that repeating it buys nothing more. At most 64 ASCII characters, unique among
+        /// requests. `ClientToken`; at most 64 characters.
+        client_token: Value<String> = "ClientToken" .max_length(64),
+        /// Host name of the instances. 2 to 60 letters, digits and hyphens in parts separated by dots. `HostName`; at
+        /// most 60 characters.
+        host_name: Value<String> = "HostName" .max_length(60),
+        /// When the instances are destroyed on their own. `ActionTimer`.
+        action_timer / set_action_timer: Object<types::ActionTimer> = "ActionTimer",
+        /// Placement group of the instances; one id. `DisasterRecoverGroupIds`; at most 1 items.
+        disaster_recover_group_ids: List<String> = "DisasterRecoverGroupIds" .max_items(1),
+        /// Tags of the instances. `TagSpecification`.
+        tag_specification: List<types::RunInstancesTagSpecification> = "TagSpecification",
+        /// Terms of spot instances. `InstanceMarketOptions`.
+        instance_market_options / set_instance_market_options: Object<types::InstanceMarketOptions> =
+            "InstanceMarketOptions",
+        /// Data handed to the instance at its first start, base64. At most 16 KB. `UserData`; secret.
+        user_data: Value<Secret> = "UserData" .sensitive(),
+        /// Whether the purchase is only checked; false unless set. `DryRun`; default `false`.
+        dry_run: Exact<bool> = "DryRun",
+        /// CAM role that the instances may assume. `CamRoleName`.
+        cam_role_name: Value<String> = "CamRoleName",
+        /// High-performance computing cluster the instances belong to. `HpcClusterId`.
+        hpc_cluster_id: Value<String> = "HpcClusterId",
+    }
+}
+
+wharf_core::model! {
+    /// System disk of an instance.
+    pub struct RunInstancesSystemDisk = "RunInstancesSystemDisk", setters {
+        /// Disk type. `DiskType`.
+        disk_type: Value<types::DiskType> = "DiskType",
+        /// Size in GiB; 50 unless set. `DiskSize`; at least 0; default `50`.
+        disk_size: Value<i64> = "DiskSize" .range(0, i64::MAX),
+    }
+}
+
+wharf_core::model! {
+    /// Tags for one kind of resource that a purchase creates.
+    pub struct RunInstancesTagSpecification = "RunInstancesTagSpecification", setters {
+        /// Kind of resource the tags are bound to. `ResourceType`; required.
+        resource_type: Value<types::RunInstancesResourceType> = "ResourceType" .required(),
+        /// The tags. `Tags`; required.
+        tags: List<types::Tag> = "Tags" .required(),
+    }
+}
+
+wharf_core::model! {
+    /// Whether to install the cloud monitoring agent.
+    pub struct RunMonitorServiceEnabled = "RunMonitorServiceEnabled", setters {
+        /// Whether the agent is on. On by default. `Enabled`; default `true`.
+        enabled: Exact<bool> = "Enabled",
+    }
+}
+
+wharf_core::model! {
+    /// Whether to install the host security agent.
+    pub struct RunSecurityServiceEnabled = "RunSecurityServiceEnabled", setters {
+        /// Whether the agent is on. On by default. `Enabled`; default `true`.
+        enabled: Exact<bool> = "Enabled",
+    }
+}
+
+wharf_core::model! {
     /// Bid for a spot instance.
-    ///
-    /// `SpotOptions`. Source: sdk:tencentcloud-sdk-python-cvm InstanceMarketOptionsRequest.SpotOptions.
-    pub spot_options: Option<SpotMarketOptions>,
-    /// Market to buy in; spot is the only one.
-    ///
-    /// `MarketType`. Source: sdk:tencentcloud-sdk-python-cvm InstanceMarketOptionsRequest.MarketType.
-    pub market_type: Option<MarketType>,
+    pub struct SpotMarketOptions = "SpotMarketOptions", setters {
+        /// Highest price per hour, a decimal number as text, such as "1.05". `MaxPrice`.
+        max_price: Value<String> = "MaxPrice",
+        /// Kind of spot request; one-time is the only one. `SpotInstanceType`; default `"one-time"`.
+        spot_instance_type: Value<types::SpotInstanceType> = "SpotInstanceType",
+    }
 }
 
 wharf_core::model! {
-    InstanceMarketOptions = "InstanceMarketOptions" {
-        spot_options = "SpotOptions";
-        market_type = "MarketType";
+    /// A tag on a cloud resource: a key and a value.
+    pub struct Tag = "Tag", setters {
+        /// Key of the tag. `Key`.
+        key: Value<String> = "Key",
+        /// Value of the tag. `Value`.
+        value: Value<String> = "Value",
     }
-}
-
-impl InstanceMarketOptions {
-    /// Bid for a spot instance.
-    pub fn spot_options(mut self, fill: impl FnOnce(SpotMarketOptions) -> SpotMarketOptions) -> Self {
-        self.spot_options = Some(fill(self.spot_options.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spot_options`, for a value that is ready.
-    pub fn set_spot_options(mut self, value: SpotMarketOptions) -> Self {
-        self.spot_options = Some(value);
-        self
-    }
-
-    /// Market to buy in; spot is the only one.
-    pub fn market_type(mut self, value: impl Into<MarketType>) -> Self {
-        self.market_type = Some(value.into());
-        self
-    }
-}
-
-/// Bandwidth of an instance to the Internet.
-///
-/// `InternetAccessible`. Source: sdk:tencentcloud-sdk-python-cvm InternetAccessible.
-#[derive(Clone, Default, PartialEq)]
-pub struct InternetAccessible {
-    /// How traffic is billed; like the instance unless set.
-    ///
-    /// `InternetChargeType`. Source: sdk:tencentcloud-sdk-python-cvm InternetAccessible.InternetChargeType.
-    pub internet_charge_type: Option<InternetChargeType>,
-    /// Outgoing bandwidth limit in Mbps; 0, no access, unless set.
-    ///
-    /// `InternetMaxBandwidthOut`; at least 0; default `0`. Source: sdk:tencentcloud-sdk-python-cvm
-    /// InternetAccessible.InternetMaxBandwidthOut.
-    pub internet_max_bandwidth_out: Option<i64>,
-    /// Whether the instance gets a public address. Not possible with no bandwidth; on by default with some.
-    ///
-    /// `PublicIpAssigned`. Source: sdk:tencentcloud-sdk-python-cvm InternetAccessible.PublicIpAssigned.
-    pub public_ip_assigned: Option<bool>,
-    /// Bandwidth package to use.
-    ///
-    /// `BandwidthPackageId`. Source: sdk:tencentcloud-sdk-python-cvm InternetAccessible.BandwidthPackageId.
-    pub bandwidth_package_id: Option<String>,
 }
 
 wharf_core::model! {
-    InternetAccessible = "InternetAccessible" {
-        internet_charge_type = "InternetChargeType";
-        internet_max_bandwidth_out = "InternetMaxBandwidthOut" .range(0, i64::MAX);
-        public_ip_assigned = "PublicIpAssigned";
-        bandwidth_package_id = "BandwidthPackageId";
-    }
-}
-
-impl InternetAccessible {
-    /// How traffic is billed; like the instance unless set.
-    pub fn internet_charge_type(mut self, value: impl Into<InternetChargeType>) -> Self {
-        self.internet_charge_type = Some(value.into());
-        self
-    }
-
-    /// Outgoing bandwidth limit in Mbps; 0, no access, unless set.
-    pub fn internet_max_bandwidth_out(mut self, value: impl Into<i64>) -> Self {
-        self.internet_max_bandwidth_out = Some(value.into());
-        self
-    }
-
-    /// Whether the instance gets a public address. Not possible with no bandwidth; on by default with some.
-    pub fn public_ip_assigned(mut self, value: bool) -> Self {
-        self.public_ip_assigned = Some(value);
-        self
-    }
-
-    /// Bandwidth package to use.
-    pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
-        self.bandwidth_package_id = Some(value.into());
-        self
-    }
-}
-
-/// A Kubernetes label.
-///
-/// `Label`. Source: tce:13692.
-#[derive(Clone, Default, PartialEq)]
-pub struct Label {
-    /// Key of the label. Keys with `kubernetes` or `qcloud` in them are reserved.
-    ///
-    /// `Name`; required. Source: tce:13700.
-    pub name: Option<String>,
-    /// Value of the label.
-    ///
-    /// `Value`; required. Source: tce:13701.
-    pub value: Option<String>,
-}
-
-wharf_core::model! {
-    Label = "Label" {
-        name = "Name" .required();
-        value = "Value" .required();
-    }
-}
-
-impl Label {
-    /// Key of the label. Keys with `kubernetes` or `qcloud` in them are reserved.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Value of the label.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-/// Where an instance is placed.
-///
-/// `Placement`. Source: sdk:tencentcloud-sdk-python-cvm Placement.
-#[derive(Clone, Default, PartialEq)]
-pub struct Placement {
-    /// Availability zone, such as ap-guangzhou-3.
-    ///
-    /// `Zone`; required. Source: sdk:tencentcloud-sdk-python-cvm Placement.Zone.
-    pub zone: Option<String>,
-    /// Project of the instance; 0, the default project, unless set.
-    ///
-    /// `ProjectId`; at least 0; default `0`. Source: sdk:tencentcloud-sdk-python-cvm Placement.ProjectId.
-    pub project_id: Option<i64>,
-    /// Dedicated hosts to choose from.
-    ///
-    /// `HostIds`. Source: sdk:tencentcloud-sdk-python-cvm Placement.HostIds.
-    pub host_ids: Option<Vec<String>>,
-}
-
-wharf_core::model! {
-    Placement = "Placement" {
-        zone = "Zone" .required();
-        project_id = "ProjectId" .range(0, i64::MAX);
-        host_ids = "HostIds";
-    }
-}
-
-impl Placement {
-    /// Availability zone, such as ap-guangzhou-3.
-    pub fn zone(mut self, value: impl Into<String>) -> Self {
-        self.zone = Some(value.into());
-        self
-    }
-
-    /// Project of the instance; 0, the default project, unless set.
-    pub fn project_id(mut self, value: impl Into<i64>) -> Self {
-        self.project_id = Some(value.into());
-        self
-    }
-
-    /// Dedicated hosts to choose from.
-    pub fn host_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.host_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// Switch of the automation agent.
-///
-/// `RunAutomationServiceEnabled`. Source: sdk:tencentcloud-sdk-python-cvm RunAutomationServiceEnabled.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunAutomationServiceEnabled {
-    /// Whether the agent is installed; false unless set.
-    ///
-    /// `Enabled`; default `false`. Source: sdk:tencentcloud-sdk-python-cvm RunAutomationServiceEnabled.Enabled.
-    pub enabled: Option<bool>,
-}
-
-wharf_core::model! {
-    RunAutomationServiceEnabled = "RunAutomationServiceEnabled" {
-        enabled = "Enabled";
-    }
-}
-
-impl RunAutomationServiceEnabled {
-    /// Whether the agent is installed; false unless set.
-    pub fn enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-}
-
-/// A data disk bought with an instance. How it is mounted is said by DataDisk of the node settings.
-///
-/// `RunInstancesDataDisk`. Source: sdk:tencentcloud-sdk-python-cvm DataDisk.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunInstancesDataDisk {
-    /// Size in GiB, in steps of 10; 0 means that no disk is bought. The limits depend on the disk type.
-    ///
-    /// `DiskSize`; at least 0; default `0`. Source: sdk:tencentcloud-sdk-python-cvm DataDisk.DiskSize.
-    pub disk_size: Option<i64>,
-    /// Disk type.
-    ///
-    /// `DiskType`. Source: sdk:tencentcloud-sdk-python-cvm DataDisk.DiskType.
-    pub disk_type: Option<DiskType>,
-    /// Whether the disk is destroyed with its instance; true unless set. Only cloud disks billed by the hour.
-    ///
-    /// `DeleteWithInstance`; default `true`. Source: sdk:tencentcloud-sdk-python-cvm DataDisk.DeleteWithInstance.
-    pub delete_with_instance: Option<bool>,
-    /// Snapshot the disk starts from; the disk must be larger.
-    ///
-    /// `SnapshotId`. Source: sdk:tencentcloud-sdk-python-cvm DataDisk.SnapshotId.
-    pub snapshot_id: Option<String>,
-    /// Whether the disk is encrypted; false unless set.
-    ///
-    /// `Encrypt`; default `false`. Source: sdk:tencentcloud-sdk-python-cvm DataDisk.Encrypt.
-    pub encrypt: Option<bool>,
-    /// Id of the key in the key management service that encrypts the disk.
-    ///
-    /// `KmsKeyId`. Source: sdk:tencentcloud-sdk-python-cvm DataDisk.KmsKeyId.
-    pub kms_key_id: Option<String>,
-    /// Extra throughput to buy, in MiB per second. Only for the fastest cloud disk types.
-    ///
-    /// `ThroughputPerformance`; at least 0. Source: sdk:tencentcloud-sdk-python-cvm DataDisk.ThroughputPerformance.
-    pub throughput_performance: Option<i64>,
-}
-
-wharf_core::model! {
-    RunInstancesDataDisk = "RunInstancesDataDisk" {
-        disk_size = "DiskSize" .range(0, i64::MAX);
-        disk_type = "DiskType";
-        delete_with_instance = "DeleteWithInstance";
-        snapshot_id = "SnapshotId";
-        encrypt = "Encrypt";
-        kms_key_id = "KmsKeyId";
-        throughput_performance = "ThroughputPerformance" .range(0, i64::MAX);
-    }
-}
-
-impl RunInstancesDataDisk {
-    /// Size in GiB, in steps of 10; 0 means that no disk is bought. The limits depend on the disk type.
-    pub fn disk_size(mut self, value: impl Into<i64>) -> Self {
-        self.disk_size = Some(value.into());
-        self
-    }
-
-    /// Disk type.
-    pub fn disk_type(mut self, value: impl Into<DiskType>) -> Self {
-        self.disk_type = Some(value.into());
-        self
-    }
-
-    /// Whether the disk is destroyed with its instance; true unless set. Only cloud disks billed by the hour.
-    pub fn delete_with_instance(mut self, value: bool) -> Self {
-        self.delete_with_instance = Some(value);
-        self
-    }
-
-    /// Snapshot the disk starts from; the disk must be larger.
-    pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
-        self.snapshot_id = Some(value.into());
-        self
-    }
-
-    /// Whether the disk is encrypted; false unless set.
-    pub fn encrypt(mut self, value: bool) -> Self {
-        self.encrypt = Some(value);
-        self
-    }
-
-    /// Id of the key in the key management service that encrypts the disk.
-    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
-        self.kms_key_id = Some(value.into());
-        self
-    }
-
-    /// Extra throughput to buy, in MiB per second. Only for the fastest cloud disk types.
-    pub fn throughput_performance(mut self, value: impl Into<i64>) -> Self {
-        self.throughput_performance = Some(value.into());
-        self
-    }
-}
-
-/// Agents installed on an instance.
-///
-/// `RunInstancesEnhancedService`. Source: sdk:tencentcloud-sdk-python-cvm EnhancedService.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunInstancesEnhancedService {
-    /// Security agent; on unless set.
-    ///
-    /// `SecurityService`. Source: sdk:tencentcloud-sdk-python-cvm EnhancedService.SecurityService.
-    pub security_service: Option<RunSecurityServiceEnabled>,
-    /// Monitoring agent; on unless set.
-    ///
-    /// `MonitorService`. Source: sdk:tencentcloud-sdk-python-cvm EnhancedService.MonitorService.
-    pub monitor_service: Option<RunMonitorServiceEnabled>,
-    /// Automation agent; on for public images unless set.
-    ///
-    /// `AutomationService`. Source: sdk:tencentcloud-sdk-python-cvm EnhancedService.AutomationService.
-    pub automation_service: Option<RunAutomationServiceEnabled>,
-}
-
-wharf_core::model! {
-    RunInstancesEnhancedService = "RunInstancesEnhancedService" {
-        security_service = "SecurityService";
-        monitor_service = "MonitorService";
-        automation_service = "AutomationService";
-    }
-}
-
-impl RunInstancesEnhancedService {
-    /// Security agent; on unless set.
-    pub fn security_service(
-        mut self,
-        fill: impl FnOnce(RunSecurityServiceEnabled) -> RunSecurityServiceEnabled,
-    ) -> Self {
-        self.security_service = Some(fill(self.security_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `security_service`, for a value that is ready.
-    pub fn set_security_service(mut self, value: RunSecurityServiceEnabled) -> Self {
-        self.security_service = Some(value);
-        self
-    }
-
-    /// Monitoring agent; on unless set.
-    pub fn monitor_service(mut self, fill: impl FnOnce(RunMonitorServiceEnabled) -> RunMonitorServiceEnabled) -> Self {
-        self.monitor_service = Some(fill(self.monitor_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `monitor_service`, for a value that is ready.
-    pub fn set_monitor_service(mut self, value: RunMonitorServiceEnabled) -> Self {
-        self.monitor_service = Some(value);
-        self
-    }
-
-    /// Automation agent; on for public images unless set.
-    pub fn automation_service(
-        mut self,
-        fill: impl FnOnce(RunAutomationServiceEnabled) -> RunAutomationServiceEnabled,
-    ) -> Self {
-        self.automation_service = Some(fill(self.automation_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `automation_service`, for a value that is ready.
-    pub fn set_automation_service(mut self, value: RunAutomationServiceEnabled) -> Self {
-        self.automation_service = Some(value);
-        self
-    }
-}
-
-/// How to log in to an instance: by password, by key, or as the image has it.
-///
-/// `RunInstancesLoginSettings`. Source: sdk:tencentcloud-sdk-python-cvm LoginSettings.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunInstancesLoginSettings {
-    /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30 of
-    /// three kinds for Windows; older private clouds stop at 16. Not together with KeyIds.
-    ///
-    /// `Password`; secret. Source: sdk:tencentcloud-sdk-python-cvm LoginSettings.Password.
-    pub password: Option<Secret>,
-    /// Id of the key pair to log in with; one. Linux only, not together with Password.
-    ///
-    /// `KeyIds`; at most 1 items. Source: sdk:tencentcloud-sdk-python-cvm LoginSettings.KeyIds.
-    pub key_ids: Option<Vec<String>>,
-    /// Whether the login of the image is kept, as a string: TRUE or FALSE, the default. Only for custom, shared and
-    /// imported images.
-    ///
-    /// `KeepImageLogin`; default `"FALSE"`. Source: sdk:tencentcloud-sdk-python-cvm LoginSettings.KeepImageLogin.
-    pub keep_image_login: Option<String>,
-}
-
-wharf_core::model! {
-    RunInstancesLoginSettings = "RunInstancesLoginSettings" {
-        password = "Password" .sensitive();
-        key_ids = "KeyIds" .max_items(1);
-        keep_image_login = "KeepImageLogin";
-    }
-}
-
-impl RunInstancesLoginSettings {
-    /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30 of
-    /// three kinds for Windows; older private clouds stop at 16. Not together with KeyIds.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.password = Some(value.into());
-        self
-    }
-
-    /// Id of the key pair to log in with; one. Linux only, not together with Password.
-    pub fn key_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.key_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether the login of the image is kept, as a string: TRUE or FALSE, the default. Only for custom, shared and
-    /// imported images.
-    pub fn keep_image_login(mut self, value: impl Into<String>) -> Self {
-        self.keep_image_login = Some(value.into());
-        self
-    }
-}
-
-/// The machines to buy: the parameters of RunInstances, carried as a JSON string. The image always follows from the
-/// operating system of the cluster, so it is not part of it.
-///
-/// `RunInstancesPara`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunInstancesPara {
-    /// How instances are billed; by the hour, after use, unless set.
-    ///
-    /// `InstanceChargeType`; default `"POSTPAID_BY_HOUR"`. Source: sdk:tencentcloud-sdk-python-cvm
-    /// RunInstancesRequest.InstanceChargeType.
-    pub instance_charge_type: Option<InstanceChargeType>,
-    /// Term and renewal of prepaid instances. Needed when InstanceChargeType is PREPAID.
-    ///
-    /// `InstanceChargePrepaid`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.InstanceChargePrepaid.
-    pub instance_charge_prepaid: Option<InstanceChargePrepaid>,
-    /// Zone, project and host of the instances.
-    ///
-    /// `Placement`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.Placement.
-    pub placement: Option<Placement>,
-    /// Instance type, such as S5.MEDIUM4.
-    ///
-    /// `InstanceType`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.InstanceType.
-    pub instance_type: Option<String>,
-    /// System disk; the default of the instance type unless set.
-    ///
-    /// `SystemDisk`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.SystemDisk.
-    pub system_disk: Option<RunInstancesSystemDisk>,
-    /// Data disks; none unless set. At most one local disk.
-    ///
-    /// `DataDisks`; at most 21 items. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.DataDisks.
-    pub data_disks: Option<Vec<RunInstancesDataDisk>>,
-    /// Private network and subnet of the instances, in the network of the cluster.
-    ///
-    /// `VirtualPrivateCloud`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.VirtualPrivateCloud.
-    pub virtual_private_cloud: Option<VirtualPrivateCloud>,
-    /// Bandwidth to the Internet; none unless set.
-    ///
-    /// `InternetAccessible`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.InternetAccessible.
-    pub internet_accessible: Option<InternetAccessible>,
-    /// Instances to buy; 1 unless set. The quota of the account applies.
-    ///
-    /// `InstanceCount`; 1 to 500; default `1`. Source: sdk:tencentcloud-sdk-python-cvm
-    /// RunInstancesRequest.InstanceCount.
-    pub instance_count: Option<i64>,
-    /// Display name; {R:x} stands for a running number from x. At most 128 characters.
-    ///
-    /// `InstanceName`; at most 128 characters. Source: sdk:tencentcloud-sdk-python-cvm
-    /// RunInstancesRequest.InstanceName.
-    pub instance_name: Option<String>,
-    /// How to log in to the instances; a random password, sent by message, unless set.
-    ///
-    /// `LoginSettings`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.LoginSettings.
-    pub login_settings: Option<RunInstancesLoginSettings>,
-    /// Security groups of the instances; the default group of the project unless set.
-    ///
-    /// `SecurityGroupIds`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.SecurityGroupIds.
-    pub security_group_ids: Option<Vec<String>>,
-    /// Security, monitoring and automation agents; security and monitoring are on unless set.
-    ///
-    /// `EnhancedService`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.EnhancedService.
-    pub enhanced_service: Option<RunInstancesEnhancedService>,
-    /// Marks a purchase, so that repeating it buys nothing more. At most 64 ASCII characters, unique among requests.
-    ///
-    /// `ClientToken`; at most 64 characters. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.ClientToken.
-    pub client_token: Option<String>,
-    /// Host name of the instances. 2 to 60 letters, digits and hyphens in parts separated by dots.
-    ///
-    /// `HostName`; at most 60 characters. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.HostName.
-    pub host_name: Option<String>,
-    /// When the instances are destroyed on their own.
-    ///
-    /// `ActionTimer`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.ActionTimer.
-    pub action_timer: Option<ActionTimer>,
-    /// Placement group of the instances; one id.
-    ///
-    /// `DisasterRecoverGroupIds`; at most 1 items. Source: sdk:tencentcloud-sdk-python-cvm
-    /// RunInstancesRequest.DisasterRecoverGroupIds.
-    pub disaster_recover_group_ids: Option<Vec<String>>,
-    /// Tags of the instances.
-    ///
-    /// `TagSpecification`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.TagSpecification.
-    pub tag_specification: Option<Vec<RunInstancesTagSpecification>>,
-    /// Terms of spot instances.
-    ///
-    /// `InstanceMarketOptions`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.InstanceMarketOptions.
-    pub instance_market_options: Option<InstanceMarketOptions>,
-    /// Data handed to the instance at its first start, base64. At most 16 KB.
-    ///
-    /// `UserData`; secret. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.UserData.
-    pub user_data: Option<Secret>,
-    /// Whether the purchase is only checked; false unless set.
-    ///
-    /// `DryRun`; default `false`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.DryRun.
-    pub dry_run: Option<bool>,
-    /// CAM role that the instances may assume.
-    ///
-    /// `CamRoleName`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.CamRoleName.
-    pub cam_role_name: Option<String>,
-    /// High-performance computing cluster the instances belong to.
-    ///
-    /// `HpcClusterId`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.HpcClusterId.
-    pub hpc_cluster_id: Option<String>,
-}
-
-wharf_core::model! {
-    RunInstancesPara = "RunInstancesPara" {
-        instance_charge_type = "InstanceChargeType";
-        instance_charge_prepaid = "InstanceChargePrepaid";
-        placement = "Placement";
-        instance_type = "InstanceType";
-        system_disk = "SystemDisk";
-        data_disks = "DataDisks" .max_items(21);
-        virtual_private_cloud = "VirtualPrivateCloud";
-        internet_accessible = "InternetAccessible";
-        instance_count = "InstanceCount" .range(1, 500);
-        instance_name = "InstanceName" .max_length(128);
-        login_settings = "LoginSettings";
-        security_group_ids = "SecurityGroupIds";
-        enhanced_service = "EnhancedService";
-        client_token = "ClientToken" .max_length(64);
-        host_name = "HostName" .max_length(60);
-        action_timer = "ActionTimer";
-        disaster_recover_group_ids = "DisasterRecoverGroupIds" .max_items(1);
-        tag_specification = "TagSpecification";
-        instance_market_options = "InstanceMarketOptions";
-        user_data = "UserData" .sensitive();
-        dry_run = "DryRun";
-        cam_role_name = "CamRoleName";
-        hpc_cluster_id = "HpcClusterId";
-    }
-}
-
-impl RunInstancesPara {
-    /// How instances are billed; by the hour, after use, unless set.
-    pub fn instance_charge_type(mut self, value: impl Into<InstanceChargeType>) -> Self {
-        self.instance_charge_type = Some(value.into());
-        self
-    }
-
-    /// Term and renewal of prepaid instances. Needed when InstanceChargeType is PREPAID.
-    pub fn instance_charge_prepaid(
-        mut self,
-        fill: impl FnOnce(InstanceChargePrepaid) -> InstanceChargePrepaid,
-    ) -> Self {
-        self.instance_charge_prepaid = Some(fill(self.instance_charge_prepaid.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_charge_prepaid`, for a value that is ready.
-    pub fn set_instance_charge_prepaid(mut self, value: InstanceChargePrepaid) -> Self {
-        self.instance_charge_prepaid = Some(value);
-        self
-    }
-
-    /// Zone, project and host of the instances.
-    pub fn placement(mut self, fill: impl FnOnce(Placement) -> Placement) -> Self {
-        self.placement = Some(fill(self.placement.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `placement`, for a value that is ready.
-    pub fn set_placement(mut self, value: Placement) -> Self {
-        self.placement = Some(value);
-        self
-    }
-
-    /// Instance type, such as S5.MEDIUM4.
-    pub fn instance_type(mut self, value: impl Into<String>) -> Self {
-        self.instance_type = Some(value.into());
-        self
-    }
-
-    /// System disk; the default of the instance type unless set.
-    pub fn system_disk(mut self, fill: impl FnOnce(RunInstancesSystemDisk) -> RunInstancesSystemDisk) -> Self {
-        self.system_disk = Some(fill(self.system_disk.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `system_disk`, for a value that is ready.
-    pub fn set_system_disk(mut self, value: RunInstancesSystemDisk) -> Self {
-        self.system_disk = Some(value);
-        self
-    }
-
-    /// Data disks; none unless set. At most one local disk.
-    pub fn data_disks(mut self, values: impl IntoIterator<Item = impl Into<RunInstancesDataDisk>>) -> Self {
-        self.data_disks = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Private network and subnet of the instances, in the network of the cluster.
-    pub fn virtual_private_cloud(mut self, fill: impl FnOnce(VirtualPrivateCloud) -> VirtualPrivateCloud) -> Self {
-        self.virtual_private_cloud = Some(fill(self.virtual_private_cloud.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `virtual_private_cloud`, for a value that is ready.
-    pub fn set_virtual_private_cloud(mut self, value: VirtualPrivateCloud) -> Self {
-        self.virtual_private_cloud = Some(value);
-        self
-    }
-
-    /// Bandwidth to the Internet; none unless set.
-    pub fn internet_accessible(mut self, fill: impl FnOnce(InternetAccessible) -> InternetAccessible) -> Self {
-        self.internet_accessible = Some(fill(self.internet_accessible.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `internet_accessible`, for a value that is ready.
-    pub fn set_internet_accessible(mut self, value: InternetAccessible) -> Self {
-        self.internet_accessible = Some(value);
-        self
-    }
-
-    /// Instances to buy; 1 unless set. The quota of the account applies.
-    pub fn instance_count(mut self, value: impl Into<i64>) -> Self {
-        self.instance_count = Some(value.into());
-        self
-    }
-
-    /// Display name; {R:x} stands for a running number from x. At most 128 characters.
-    pub fn instance_name(mut self, value: impl Into<String>) -> Self {
-        self.instance_name = Some(value.into());
-        self
-    }
-
-    /// How to log in to the instances; a random password, sent by message, unless set.
-    pub fn login_settings(mut self, fill: impl FnOnce(RunInstancesLoginSettings) -> RunInstancesLoginSettings) -> Self {
-        self.login_settings = Some(fill(self.login_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `login_settings`, for a value that is ready.
-    pub fn set_login_settings(mut self, value: RunInstancesLoginSettings) -> Self {
-        self.login_settings = Some(value);
-        self
-    }
-
-    /// Security groups of the instances; the default group of the project unless set.
-    pub fn security_group_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.security_group_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Security, monitoring and automation agents; security and monitoring are on unless set.
-    pub fn enhanced_service(
-        mut self,
-        fill: impl FnOnce(RunInstancesEnhancedService) -> RunInstancesEnhancedService,
-    ) -> Self {
-        self.enhanced_service = Some(fill(self.enhanced_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `enhanced_service`, for a value that is ready.
-    pub fn set_enhanced_service(mut self, value: RunInstancesEnhancedService) -> Self {
-        self.enhanced_service = Some(value);
-        self
-    }
-
-    /// Marks a purchase, so that repeating it buys nothing more. At most 64 ASCII characters, unique among requests.
-    pub fn client_token(mut self, value: impl Into<String>) -> Self {
-        self.client_token = Some(value.into());
-        self
-    }
-
-    /// Host name of the instances. 2 to 60 letters, digits and hyphens in parts separated by dots.
-    pub fn host_name(mut self, value: impl Into<String>) -> Self {
-        self.host_name = Some(value.into());
-        self
-    }
-
-    /// When the instances are destroyed on their own.
-    pub fn action_timer(mut self, fill: impl FnOnce(ActionTimer) -> ActionTimer) -> Self {
-        self.action_timer = Some(fill(self.action_timer.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `action_timer`, for a value that is ready.
-    pub fn set_action_timer(mut self, value: ActionTimer) -> Self {
-        self.action_timer = Some(value);
-        self
-    }
-
-    /// Placement group of the instances; one id.
-    pub fn disaster_recover_group_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.disaster_recover_group_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Tags of the instances.
-    pub fn tag_specification(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<RunInstancesTagSpecification>>,
-    ) -> Self {
-        self.tag_specification = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Terms of spot instances.
-    pub fn instance_market_options(
-        mut self,
-        fill: impl FnOnce(InstanceMarketOptions) -> InstanceMarketOptions,
-    ) -> Self {
-        self.instance_market_options = Some(fill(self.instance_market_options.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_market_options`, for a value that is ready.
-    pub fn set_instance_market_options(mut self, value: InstanceMarketOptions) -> Self {
-        self.instance_market_options = Some(value);
-        self
-    }
-
-    /// Data handed to the instance at its first start, base64. At most 16 KB.
-    pub fn user_data(mut self, value: impl Into<Secret>) -> Self {
-        self.user_data = Some(value.into());
-        self
-    }
-
-    /// Whether the purchase is only checked; false unless set.
-    pub fn dry_run(mut self, value: bool) -> Self {
-        self.dry_run = Some(value);
-        self
-    }
-
-    /// CAM role that the instances may assume.
-    pub fn cam_role_name(mut self, value: impl Into<String>) -> Self {
-        self.cam_role_name = Some(value.into());
-        self
-    }
-
-    /// High-performance computing cluster the instances belong to.
-    pub fn hpc_cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.hpc_cluster_id = Some(value.into());
-        self
-    }
-}
-
-/// System disk of an instance.
-///
-/// `RunInstancesSystemDisk`. Source: sdk:tencentcloud-sdk-python-cvm SystemDisk.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunInstancesSystemDisk {
-    /// Disk type.
-    ///
-    /// `DiskType`. Source: sdk:tencentcloud-sdk-python-cvm SystemDisk.DiskType.
-    pub disk_type: Option<DiskType>,
-    /// Size in GiB; 50 unless set.
-    ///
-    /// `DiskSize`; at least 0; default `50`. Source: sdk:tencentcloud-sdk-python-cvm SystemDisk.DiskSize.
-    pub disk_size: Option<i64>,
-}
-
-wharf_core::model! {
-    RunInstancesSystemDisk = "RunInstancesSystemDisk" {
-        disk_type = "DiskType";
-        disk_size = "DiskSize" .range(0, i64::MAX);
-    }
-}
-
-impl RunInstancesSystemDisk {
-    /// Disk type.
-    pub fn disk_type(mut self, value: impl Into<DiskType>) -> Self {
-        self.disk_type = Some(value.into());
-        self
-    }
-
-    /// Size in GiB; 50 unless set.
-    pub fn disk_size(mut self, value: impl Into<i64>) -> Self {
-        self.disk_size = Some(value.into());
-        self
-    }
-}
-
-/// Tags for one kind of resource that a purchase creates.
-///
-/// `RunInstancesTagSpecification`. Source: sdk:tencentcloud-sdk-python-cvm TagSpecification.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunInstancesTagSpecification {
-    /// Kind of resource the tags are bound to.
-    ///
-    /// `ResourceType`; required. Source: sdk:tencentcloud-sdk-python-cvm TagSpecification.ResourceType.
-    pub resource_type: Option<RunInstancesResourceType>,
-    /// The tags.
-    ///
-    /// `Tags`; required. Source: sdk:tencentcloud-sdk-python-cvm TagSpecification.Tags.
-    pub tags: Option<Vec<Tag>>,
-}
-
-wharf_core::model! {
-    RunInstancesTagSpecification = "RunInstancesTagSpecification" {
-        resource_type = "ResourceType" .required();
-        tags = "Tags" .required();
-    }
-}
-
-impl RunInstancesTagSpecification {
-    /// Kind of resource the tags are bound to.
-    pub fn resource_type(mut self, value: impl Into<RunInstancesResourceType>) -> Self {
-        self.resource_type = Some(value.into());
-        self
-    }
-
-    /// The tags.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<Tag>>) -> Self {
-        self.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// Whether to install the cloud monitoring agent.
-///
-/// `RunMonitorServiceEnabled`. Source: tce:14115.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunMonitorServiceEnabled {
-    /// Whether the agent is on. On by default.
-    ///
-    /// `Enabled`; default `true`. Source: tce:14123.
-    pub enabled: Option<bool>,
-}
-
-wharf_core::model! {
-    RunMonitorServiceEnabled = "RunMonitorServiceEnabled" {
-        enabled = "Enabled";
-    }
-}
-
-impl RunMonitorServiceEnabled {
-    /// Whether the agent is on. On by default.
-    pub fn enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-}
-
-/// Whether to install the host security agent.
-///
-/// `RunSecurityServiceEnabled`. Source: tce:15354.
-#[derive(Clone, Default, PartialEq)]
-pub struct RunSecurityServiceEnabled {
-    /// Whether the agent is on. On by default.
-    ///
-    /// `Enabled`; default `true`. Source: tce:15362.
-    pub enabled: Option<bool>,
-}
-
-wharf_core::model! {
-    RunSecurityServiceEnabled = "RunSecurityServiceEnabled" {
-        enabled = "Enabled";
-    }
-}
-
-impl RunSecurityServiceEnabled {
-    /// Whether the agent is on. On by default.
-    pub fn enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-}
-
-/// Bid for a spot instance.
-///
-/// `SpotMarketOptions`. Source: sdk:tencentcloud-sdk-python-cvm SpotMarketOptions.
-#[derive(Clone, Default, PartialEq)]
-pub struct SpotMarketOptions {
-    /// Highest price per hour, a decimal number as text, such as "1.05".
-    ///
-    /// `MaxPrice`. Source: sdk:tencentcloud-sdk-python-cvm SpotMarketOptions.MaxPrice.
-    pub max_price: Option<String>,
-    /// Kind of spot request; one-time is the only one.
-    ///
-    /// `SpotInstanceType`; default `"one-time"`. Source: sdk:tencentcloud-sdk-python-cvm
-    /// SpotMarketOptions.SpotInstanceType.
-    pub spot_instance_type: Option<SpotInstanceType>,
-}
-
-wharf_core::model! {
-    SpotMarketOptions = "SpotMarketOptions" {
-        max_price = "MaxPrice";
-        spot_instance_type = "SpotInstanceType";
-    }
-}
-
-impl SpotMarketOptions {
-    /// Highest price per hour, a decimal number as text, such as "1.05".
-    pub fn max_price(mut self, value: impl Into<String>) -> Self {
-        self.max_price = Some(value.into());
-        self
-    }
-
-    /// Kind of spot request; one-time is the only one.
-    pub fn spot_instance_type(mut self, value: impl Into<SpotInstanceType>) -> Self {
-        self.spot_instance_type = Some(value.into());
-        self
-    }
-}
-
-/// A tag on a cloud resource: a key and a value.
-///
-/// `Tag`. Source: tce:14773.
-///
-/// Erratum: Described as the kind of resource, a copy of TagSpecification.ResourceType.
-#[derive(Clone, Default, PartialEq)]
-pub struct Tag {
-    /// Key of the tag.
-    ///
-    /// `Key`. Source: tce:14781.
-    pub key: Option<String>,
-    /// Value of the tag.
-    ///
-    /// `Value`. Source: tce:14782.
-    pub value: Option<String>,
-}
-
-wharf_core::model! {
-    Tag = "Tag" {
-        key = "Key";
-        value = "Value";
-    }
-}
-
-impl Tag {
-    /// Key of the tag.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Value of the tag.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-/// Private network of an instance.
-///
-/// `VirtualPrivateCloud`. Source: sdk:tencentcloud-sdk-python-cvm VirtualPrivateCloud.
-#[derive(Clone, Default, PartialEq)]
-pub struct VirtualPrivateCloud {
-    /// Id of the private network, that of the cluster.
-    ///
-    /// `VpcId`; required. Source: sdk:tencentcloud-sdk-python-cvm VirtualPrivateCloud.VpcId.
-    pub vpc_id: Option<String>,
-    /// Id of the subnet.
-    ///
-    /// `SubnetId`; required. Source: sdk:tencentcloud-sdk-python-cvm VirtualPrivateCloud.SubnetId.
-    pub subnet_id: Option<String>,
-    /// Whether the instance serves as a gateway to the Internet; false unless set.
-    ///
-    /// `AsVpcGateway`; default `false`. Source: sdk:tencentcloud-sdk-python-cvm VirtualPrivateCloud.AsVpcGateway.
-    pub as_vpc_gateway: Option<bool>,
-    /// Private addresses, one for each instance.
-    ///
-    /// `PrivateIpAddresses`; at most 20 items. Source: sdk:tencentcloud-sdk-python-cvm
-    /// VirtualPrivateCloud.PrivateIpAddresses.
-    pub private_ip_addresses: Option<Vec<String>>,
-    /// Random IPv6 addresses to give the network interface.
-    ///
-    /// `Ipv6AddressCount`. Source: sdk:tencentcloud-sdk-python-cvm VirtualPrivateCloud.Ipv6AddressCount.
-    pub ipv6_address_count: Option<u64>,
-}
-
-wharf_core::model! {
-    VirtualPrivateCloud = "VirtualPrivateCloud" {
-        vpc_id = "VpcId" .required();
-        subnet_id = "SubnetId" .required();
-        as_vpc_gateway = "AsVpcGateway";
-        private_ip_addresses = "PrivateIpAddresses" .max_items(20);
-        ipv6_address_count = "Ipv6AddressCount";
-    }
-}
-
-impl VirtualPrivateCloud {
-    /// Id of the private network, that of the cluster.
-    pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
-        self.vpc_id = Some(value.into());
-        self
-    }
-
-    /// Id of the subnet.
-    pub fn subnet_id(mut self, value: impl Into<String>) -> Self {
-        self.subnet_id = Some(value.into());
-        self
-    }
-
-    /// Whether the instance serves as a gateway to the Internet; false unless set.
-    pub fn as_vpc_gateway(mut self, value: bool) -> Self {
-        self.as_vpc_gateway = Some(value);
-        self
-    }
-
-    /// Private addresses, one for each instance.
-    pub fn private_ip_addresses(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.private_ip_addresses = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Random IPv6 addresses to give the network interface.
-    pub fn ipv6_address_count(mut self, value: u64) -> Self {
-        self.ipv6_address_count = Some(value);
-        self
+    /// Private network of an instance.
+    pub struct VirtualPrivateCloud = "VirtualPrivateCloud", setters {
+        /// Id of the private network, that of the cluster. `VpcId`; required.
+        vpc_id: Value<String> = "VpcId" .required(),
+        /// Id of the subnet. `SubnetId`; required.
+        subnet_id: Value<String> = "SubnetId" .required(),
+        /// Whether the instance serves as a gateway to the Internet; false unless set. `AsVpcGateway`; default `false`.
+        as_vpc_gateway: Exact<bool> = "AsVpcGateway",
+        /// Private addresses, one for each instance. `PrivateIpAddresses`; at most 20 items.
+        private_ip_addresses: List<String> = "PrivateIpAddresses" .max_items(20),
+        /// Random IPv6 addresses to give the network interface. `Ipv6AddressCount`.
+        ipv6_address_count: Exact<u64> = "Ipv6AddressCount",
     }
 }
 
 wharf_core::text_enum! {
     /// Operating system of the nodes of a cluster. Other images are available too: DescribeImages lists them.
-    ///
-    /// Source: tce:15576.
     pub enum ClusterOs {
         /// `centos7.2x86_64`: CentOS 7.2, 64 bit.
         Centos7_2x86_64 = "centos7.2x86_64",
@@ -1367,8 +338,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Type of a disk. The document lists no values; these are the ones of the CVM service.
-    ///
-    /// Source: tce:13742; sdk:tencentcloud-sdk-python-cvm 3.1.178 DataDisk.DiskType.
     pub enum DiskType {
         /// `LOCAL_BASIC`: Local disk.
         LocalBasic = "LOCAL_BASIC",
@@ -1395,8 +364,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// File system of a data disk.
-    ///
-    /// Source: tce:13743.
     pub enum FileSystem {
         /// `ext3`: The ext3 file system.
         Ext3 = "ext3",
@@ -1409,8 +376,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How a machine is billed.
-    ///
-    /// Source: tce:14022; sdk:tencentcloud-sdk-python-cvm 3.1.178 RunInstancesRequest.InstanceChargeType.
     pub enum InstanceChargeType {
         /// `PREPAID`: Paid in advance, by month or year.
         Prepaid = "PREPAID",
@@ -1425,8 +390,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What becomes of the servers of nodes that leave a cluster.
-    ///
-    /// Source: tce:11315.
     pub enum InstanceDeleteMode {
         /// `terminate`: The servers are destroyed. Only for servers billed by use (pay as you go).
         Terminate = "terminate",
@@ -1437,8 +400,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How traffic to the Internet is billed, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-cvm InternetAccessible.InternetChargeType.
     pub enum InternetChargeType {
         /// `BANDWIDTH_PREPAID`: By bandwidth, in advance.
         BandwidthPrepaid = "BANDWIDTH_PREPAID",
@@ -1453,8 +414,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Markets that instances are bought in, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-cvm InstanceMarketOptionsRequest.MarketType.
     pub enum MarketType {
         /// `spot`: Spot market.
         Spot = "spot",
@@ -1463,8 +422,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What happens when a prepaid term ends, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-cvm InstanceChargePrepaid.RenewFlag.
     pub enum RenewFlag {
         /// `NOTIFY_AND_AUTO_RENEW`: A notice, and the instance is renewed month by month.
         NotifyAndAutoRenew = "NOTIFY_AND_AUTO_RENEW",
@@ -1477,8 +434,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kinds of resources of the server service that carry tags, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-cvm TagSpecification.ResourceType.
     pub enum RunInstancesResourceType {
         /// `instance`: A server.
         Instance = "instance",
@@ -1497,8 +452,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kinds of spot requests, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-cvm SpotMarketOptions.SpotInstanceType.
     pub enum SpotInstanceType {
         /// `one-time`: The request is made once.
         OneTime = "one-time",
@@ -1507,8 +460,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a timer does to an instance, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-cvm ActionTimer.TimerAction.
     pub enum TimerAction {
         /// `TerminateInstances`: Destroys the instance.
         TerminateInstances = "TerminateInstances",

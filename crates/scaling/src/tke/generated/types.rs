@@ -2,6 +2,7 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::tke::types::{
@@ -11,1718 +12,420 @@ pub use wharf_products::tke::types::{
     SpotMarketOptions, Tag,
 };
 
-/// The scaling group to create: the parameters of CreateAutoScalingGroup, carried as a JSON string. The launch
-/// configuration is made from LaunchConfigurePara, so its id is not accepted here.
-///
-/// `AutoScalingGroupPara`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.
-#[derive(Clone, Default, PartialEq)]
-pub struct AutoScalingGroupPara {
-    /// Name of the scaling group, unique in the account. At most 55 bytes: letters, digits, underscores, hyphens and
-    /// dots.
-    ///
-    /// `AutoScalingGroupName`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.AutoScalingGroupName.
-    pub auto_scaling_group_name: Option<String>,
-    /// Most instances the group may hold.
-    ///
-    /// `MaxSize`; required; 0 to 2000. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.MaxSize.
-    pub max_size: Option<i64>,
-    /// Fewest instances the group keeps.
-    ///
-    /// `MinSize`; required; 0 to 2000. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.MinSize.
-    pub min_size: Option<i64>,
-    /// Private network of the instances, that of the cluster.
-    ///
-    /// `VpcId`; required. Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.VpcId.
-    pub vpc_id: Option<String>,
-    /// Seconds to rest after a scaling activity; 300 unless set.
-    ///
-    /// `DefaultCooldown`; 0 to 3600; default `300`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.DefaultCooldown.
-    pub default_cooldown: Option<i64>,
-    /// Instances the group starts with, between MinSize and MaxSize; MinSize unless set.
-    ///
-    /// `DesiredCapacity`; 0 to 2000. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.DesiredCapacity.
-    pub desired_capacity: Option<i64>,
-    /// Classic load balancers that instances are attached to. Not together with ForwardLoadBalancers.
-    ///
-    /// `LoadBalancerIds`; at most 20 items. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.LoadBalancerIds.
-    pub load_balancer_ids: Option<Vec<String>>,
-    /// Project of the instances; 0, the default project, unless set.
-    ///
-    /// `ProjectId`; at least 0; default `0`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.ProjectId.
-    pub project_id: Option<i64>,
-    /// Load balancers that instances are attached to. Not together with LoadBalancerIds.
-    ///
-    /// `ForwardLoadBalancers`; at most 100 items. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.ForwardLoadBalancers.
-    pub forward_load_balancers: Option<Vec<ForwardLoadBalancer>>,
-    /// Subnets for the instances, tried in this order. Needed in a private network.
-    ///
-    /// `SubnetIds`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.SubnetIds.
-    pub subnet_ids: Option<Vec<String>>,
-    /// Which instance goes first when the group shrinks: a list of one policy, the oldest instance unless set.
-    ///
-    /// `TerminationPolicies`; at most 1 items. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.TerminationPolicies.
-    pub termination_policies: Option<Vec<TerminationPolicy>>,
-    /// Availability zones, tried in this order. Only for the classic network.
-    ///
-    /// `Zones`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.Zones.
-    pub zones: Option<Vec<String>>,
-    /// What happens after a scaling activity failed; an immediate retry unless set.
-    ///
-    /// `RetryPolicy`; default `"IMMEDIATE_RETRY"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.RetryPolicy.
-    pub retry_policy: Option<RetryPolicy>,
-    /// How many of the zones or subnets must be usable for the group to be accepted; any one unless set.
-    ///
-    /// `ZonesCheckPolicy`; default `"ANY"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.ZonesCheckPolicy.
-    pub zones_check_policy: Option<CheckPolicy>,
-    /// Tags of the scaling group and of the instances it makes.
-    ///
-    /// `Tags`; at most 30 items. Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.Tags.
-    pub tags: Option<Vec<AutoScalingTag>>,
-    /// How the group replaces unhealthy instances and grows.
-    ///
-    /// `ServiceSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.ServiceSettings.
-    pub service_settings: Option<ServiceSettings>,
-    /// IPv6 addresses per instance: 0 or 1; 0 unless set.
-    ///
-    /// `Ipv6AddressCount`; 0 to 1; default `0`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.Ipv6AddressCount.
-    pub ipv6_address_count: Option<i64>,
-    /// How instances spread over several zones or subnets; by priority unless set.
-    ///
-    /// `MultiZoneSubnetPolicy`; default `"PRIORITY"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.MultiZoneSubnetPolicy.
-    pub multi_zone_subnet_policy: Option<MultiZoneSubnetPolicy>,
-    /// What tells whether an instance is healthy.
-    ///
-    /// `HealthCheckType`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.HealthCheckType.
-    pub health_check_type: Option<HealthCheckType>,
-    /// Seconds after an instance goes into service during which the load balancer cannot mark it unhealthy; 0 unless
-    /// set.
-    ///
-    /// `LoadBalancerHealthCheckGracePeriod`; 0 to 7200; default `0`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.LoadBalancerHealthCheckGracePeriod.
-    pub load_balancer_health_check_grace_period: Option<i64>,
-    /// Whether the group mixes pay-as-you-go and spot instances; as the launch configuration says unless set.
-    ///
-    /// `InstanceAllocationPolicy`; default `"LAUNCH_CONFIGURATION"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.InstanceAllocationPolicy.
-    pub instance_allocation_policy: Option<InstanceAllocationPolicy>,
-    /// Shares of pay-as-you-go and spot instances. Only when InstanceAllocationPolicy is SPOT_MIXED.
-    ///
-    /// `SpotMixedAllocationPolicy`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.SpotMixedAllocationPolicy.
-    pub spot_mixed_allocation_policy: Option<SpotMixedAllocationPolicy>,
-    /// Whether the group replaces spot instances just before they are reclaimed; false unless set.
-    ///
-    /// `CapacityRebalance`; default `false`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateAutoScalingGroupRequest.CapacityRebalance.
-    pub capacity_rebalance: Option<bool>,
+wharf_core::model! {
+    /// The scaling group to create: the parameters of CreateAutoScalingGroup, carried as a JSON string. The launch
+    /// configuration is made from LaunchConfigurePara, so its id is not accepted here.
+    pub struct AutoScalingGroupPara = "AutoScalingGroupPara", setters {
+        /// Name of the scaling group, unique in the account. At most 55 bytes: letters, digits, underscores, hyphens
+        /// and dots. `AutoScalingGroupName`.
+        auto_scaling_group_name: Value<String> = "AutoScalingGroupName",
+        /// Most instances the group may hold. `MaxSize`; required; 0 to 2000.
+        max_size: Value<i64> = "MaxSize" .required() .range(0, 2000),
+        /// Fewest instances the group keeps. `MinSize`; required; 0 to 2000.
+        min_size: Value<i64> = "MinSize" .required() .range(0, 2000),
+        /// Private network of the instances, that of the cluster. `VpcId`; required.
+        vpc_id: Value<String> = "VpcId" .required(),
+        /// Seconds to rest after a scaling activity; 300 unless set. `DefaultCooldown`; 0 to 3600; default `300`.
+        default_cooldown: Value<i64> = "DefaultCooldown" .range(0, 3600),
+        /// Instances the group starts with, between MinSize and MaxSize; MinSize unless set. `DesiredCapacity`; 0 to
+        /// 2000.
+        desired_capacity: Value<i64> = "DesiredCapacity" .range(0, 2000),
+        /// Classic load balancers that instances are attached to. Not together with ForwardLoadBalancers.
+        /// `LoadBalancerIds`; at most 20 items.
+        load_balancer_ids: List<String> = "LoadBalancerIds" .max_items(20),
+        /// Project of the instances; 0, the default project, unless set. `ProjectId`; at least 0; default `0`.
+        project_id: Value<i64> = "ProjectId" .range(0, i64::MAX),
+        /// Load balancers that instances are attached to. Not together with LoadBalancerIds. `ForwardLoadBalancers`; at
+        /// most 100 items.
+        forward_load_balancers: List<types::ForwardLoadBalancer> = "ForwardLoadBalancers" .max_items(100),
+        /// Subnets for the instances, tried in this order. Needed in a private network. `SubnetIds`.
+        subnet_ids: List<String> = "SubnetIds",
+        /// Which instance goes first when the group shrinks: a list of one policy, the oldest instance unless set.
+        /// `TerminationPolicies`; at most 1 items.
+        termination_policies: List<types::TerminationPolicy> = "TerminationPolicies" .max_items(1),
+        /// Availability zones, tried in this order. Only for the classic network. `Zones`.
+        zones: List<String> = "Zones",
+        /// What happens after a scaling activity failed; an immediate retry unless set. `RetryPolicy`; default
+        /// `"IMMEDIATE_RETRY"`.
+        retry_policy: Value<types::RetryPolicy> = "RetryPolicy",
+        /// How many of the zones or subnets must be usable for the group to be accepted; any one unless set.
+        /// `ZonesCheckPolicy`; default `"ANY"`.
+        zones_check_policy: Value<types::CheckPolicy> = "ZonesCheckPolicy",
+        /// Tags of the scaling group and of the instances it makes. `Tags`; at most 30 items.
+        tags: List<types::AutoScalingTag> = "Tags" .max_items(30),
+        /// How the group replaces unhealthy instances and grows. `ServiceSettings`.
+        service_settings / set_service_settings: Object<types::ServiceSettings> = "ServiceSettings",
+        /// IPv6 addresses per instance: 0 or 1; 0 unless set. `Ipv6AddressCount`; 0 to 1; default `0`.
+        ipv6_address_count: Value<i64> = "Ipv6AddressCount" .range(0, 1),
+        /// How instances spread over several zones or subnets; by priority unless set. `MultiZoneSubnetPolicy`; default
+        /// `"PRIORITY"`.
+        multi_zone_subnet_policy: Value<types::MultiZoneSubnetPolicy> = "MultiZoneSubnetPolicy",
+        /// What tells whether an instance is healthy. `HealthCheckType`.
+        health_check_type: Value<types::HealthCheckType> = "HealthCheckType",
+        /// Seconds after an instance goes into service during which the load balancer cannot mark it unhealthy; 0
+        /// unless set. `LoadBalancerHealthCheckGracePeriod`; 0 to 7200; default `0`.
+        load_balancer_health_check_grace_period: Value<i64> = "LoadBalancerHealthCheckGracePeriod" .range(0, 7200),
+        /// Whether the group mixes pay-as-you-go and spot instances; as the launch configuration says unless set.
+        /// `InstanceAllocationPolicy`; default `"LAUNCH_CONFIGURATION"`.
+        instance_allocation_policy: Value<types::InstanceAllocationPolicy> = "InstanceAllocationPolicy",
+        /// Shares of pay-as-you-go and spot instances. Only when InstanceAllocationPolicy is SPOT_MIXED.
+        /// `SpotMixedAllocationPolicy`.
+        spot_mixed_allocation_policy / set_spot_mixed_allocation_policy: Object<types::SpotMixedAllocationPolicy> =
+            "SpotMixedAllocationPolicy",
+        /// Whether the group replaces spot instances just before they are reclaimed; false unless set.
+        /// `CapacityRebalance`; default `false`.
+        capacity_rebalance: Exact<bool> = "CapacityRebalance",
+    }
 }
 
 wharf_core::model! {
-    AutoScalingGroupPara = "AutoScalingGroupPara" {
-        auto_scaling_group_name = "AutoScalingGroupName";
-        max_size = "MaxSize" .required() .range(0, 2000);
-        min_size = "MinSize" .required() .range(0, 2000);
-        vpc_id = "VpcId" .required();
-        default_cooldown = "DefaultCooldown" .range(0, 3600);
-        desired_capacity = "DesiredCapacity" .range(0, 2000);
-        load_balancer_ids = "LoadBalancerIds" .max_items(20);
-        project_id = "ProjectId" .range(0, i64::MAX);
-        forward_load_balancers = "ForwardLoadBalancers" .max_items(100);
-        subnet_ids = "SubnetIds";
-        termination_policies = "TerminationPolicies" .max_items(1);
-        zones = "Zones";
-        retry_policy = "RetryPolicy";
-        zones_check_policy = "ZonesCheckPolicy";
-        tags = "Tags" .max_items(30);
-        service_settings = "ServiceSettings";
-        ipv6_address_count = "Ipv6AddressCount" .range(0, 1);
-        multi_zone_subnet_policy = "MultiZoneSubnetPolicy";
-        health_check_type = "HealthCheckType";
-        load_balancer_health_check_grace_period = "LoadBalancerHealthCheckGracePeriod" .range(0, 7200);
-        instance_allocation_policy = "InstanceAllocationPolicy";
-        spot_mixed_allocation_policy = "SpotMixedAllocationPolicy";
-        capacity_rebalance = "CapacityRebalance";
+    /// How many machines a scaling group may have.
+    pub struct AutoScalingGroupRange = "AutoScalingGroupRange", setters {
+        /// Least number of machines. `MinSize`.
+        min_size: Value<i64> = "MinSize",
+        /// Greatest number of machines. `MaxSize`.
+        max_size: Value<i64> = "MaxSize",
     }
-}
-
-impl AutoScalingGroupPara {
-    /// Name of the scaling group, unique in the account. At most 55 bytes: letters, digits, underscores, hyphens and
-    /// dots.
-    pub fn auto_scaling_group_name(mut self, value: impl Into<String>) -> Self {
-        self.auto_scaling_group_name = Some(value.into());
-        self
-    }
-
-    /// Most instances the group may hold.
-    pub fn max_size(mut self, value: impl Into<i64>) -> Self {
-        self.max_size = Some(value.into());
-        self
-    }
-
-    /// Fewest instances the group keeps.
-    pub fn min_size(mut self, value: impl Into<i64>) -> Self {
-        self.min_size = Some(value.into());
-        self
-    }
-
-    /// Private network of the instances, that of the cluster.
-    pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
-        self.vpc_id = Some(value.into());
-        self
-    }
-
-    /// Seconds to rest after a scaling activity; 300 unless set.
-    pub fn default_cooldown(mut self, value: impl Into<i64>) -> Self {
-        self.default_cooldown = Some(value.into());
-        self
-    }
-
-    /// Instances the group starts with, between MinSize and MaxSize; MinSize unless set.
-    pub fn desired_capacity(mut self, value: impl Into<i64>) -> Self {
-        self.desired_capacity = Some(value.into());
-        self
-    }
-
-    /// Classic load balancers that instances are attached to. Not together with ForwardLoadBalancers.
-    pub fn load_balancer_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.load_balancer_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Project of the instances; 0, the default project, unless set.
-    pub fn project_id(mut self, value: impl Into<i64>) -> Self {
-        self.project_id = Some(value.into());
-        self
-    }
-
-    /// Load balancers that instances are attached to. Not together with LoadBalancerIds.
-    pub fn forward_load_balancers(mut self, values: impl IntoIterator<Item = impl Into<ForwardLoadBalancer>>) -> Self {
-        self.forward_load_balancers = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Subnets for the instances, tried in this order. Needed in a private network.
-    pub fn subnet_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.subnet_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Which instance goes first when the group shrinks: a list of one policy, the oldest instance unless set.
-    pub fn termination_policies(mut self, values: impl IntoIterator<Item = impl Into<TerminationPolicy>>) -> Self {
-        self.termination_policies = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Availability zones, tried in this order. Only for the classic network.
-    pub fn zones(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.zones = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// What happens after a scaling activity failed; an immediate retry unless set.
-    pub fn retry_policy(mut self, value: impl Into<RetryPolicy>) -> Self {
-        self.retry_policy = Some(value.into());
-        self
-    }
-
-    /// How many of the zones or subnets must be usable for the group to be accepted; any one unless set.
-    pub fn zones_check_policy(mut self, value: impl Into<CheckPolicy>) -> Self {
-        self.zones_check_policy = Some(value.into());
-        self
-    }
-
-    /// Tags of the scaling group and of the instances it makes.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<AutoScalingTag>>) -> Self {
-        self.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// How the group replaces unhealthy instances and grows.
-    pub fn service_settings(mut self, fill: impl FnOnce(ServiceSettings) -> ServiceSettings) -> Self {
-        self.service_settings = Some(fill(self.service_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `service_settings`, for a value that is ready.
-    pub fn set_service_settings(mut self, value: ServiceSettings) -> Self {
-        self.service_settings = Some(value);
-        self
-    }
-
-    /// IPv6 addresses per instance: 0 or 1; 0 unless set.
-    pub fn ipv6_address_count(mut self, value: impl Into<i64>) -> Self {
-        self.ipv6_address_count = Some(value.into());
-        self
-    }
-
-    /// How instances spread over several zones or subnets; by priority unless set.
-    pub fn multi_zone_subnet_policy(mut self, value: impl Into<MultiZoneSubnetPolicy>) -> Self {
-        self.multi_zone_subnet_policy = Some(value.into());
-        self
-    }
-
-    /// What tells whether an instance is healthy.
-    pub fn health_check_type(mut self, value: impl Into<HealthCheckType>) -> Self {
-        self.health_check_type = Some(value.into());
-        self
-    }
-
-    /// Seconds after an instance goes into service during which the load balancer cannot mark it unhealthy; 0 unless
-    /// set.
-    pub fn load_balancer_health_check_grace_period(mut self, value: impl Into<i64>) -> Self {
-        self.load_balancer_health_check_grace_period = Some(value.into());
-        self
-    }
-
-    /// Whether the group mixes pay-as-you-go and spot instances; as the launch configuration says unless set.
-    pub fn instance_allocation_policy(mut self, value: impl Into<InstanceAllocationPolicy>) -> Self {
-        self.instance_allocation_policy = Some(value.into());
-        self
-    }
-
-    /// Shares of pay-as-you-go and spot instances. Only when InstanceAllocationPolicy is SPOT_MIXED.
-    pub fn spot_mixed_allocation_policy(
-        mut self,
-        fill: impl FnOnce(SpotMixedAllocationPolicy) -> SpotMixedAllocationPolicy,
-    ) -> Self {
-        self.spot_mixed_allocation_policy = Some(fill(self.spot_mixed_allocation_policy.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spot_mixed_allocation_policy`, for a value that is ready.
-    pub fn set_spot_mixed_allocation_policy(mut self, value: SpotMixedAllocationPolicy) -> Self {
-        self.spot_mixed_allocation_policy = Some(value);
-        self
-    }
-
-    /// Whether the group replaces spot instances just before they are reclaimed; false unless set.
-    pub fn capacity_rebalance(mut self, value: bool) -> Self {
-        self.capacity_rebalance = Some(value);
-        self
-    }
-}
-
-/// How many machines a scaling group may have.
-///
-/// `AutoScalingGroupRange`. Source: tce:15212.
-#[derive(Clone, Default, PartialEq)]
-pub struct AutoScalingGroupRange {
-    /// Least number of machines.
-    ///
-    /// `MinSize`. Source: tce:15220.
-    pub min_size: Option<i64>,
-    /// Greatest number of machines.
-    ///
-    /// `MaxSize`. Source: tce:15224.
-    pub max_size: Option<i64>,
 }
 
 wharf_core::model! {
-    AutoScalingGroupRange = "AutoScalingGroupRange" {
-        min_size = "MinSize";
-        max_size = "MaxSize";
+    /// A tag for a scaling group or a launch configuration and what they create.
+    pub struct AutoScalingTag = "AutoScalingTag", setters {
+        /// Key of the tag. `Key`; required.
+        key: Value<String> = "Key" .required(),
+        /// Value of the tag. `Value`; required.
+        value: Value<String> = "Value" .required(),
+        /// Kind of resource the tag is bound to. `ResourceType`.
+        resource_type: Value<types::AutoScalingResourceType> = "ResourceType",
     }
-}
-
-impl AutoScalingGroupRange {
-    /// Least number of machines.
-    pub fn min_size(mut self, value: impl Into<i64>) -> Self {
-        self.min_size = Some(value.into());
-        self
-    }
-
-    /// Greatest number of machines.
-    pub fn max_size(mut self, value: impl Into<i64>) -> Self {
-        self.max_size = Some(value.into());
-        self
-    }
-}
-
-/// A tag for a scaling group or a launch configuration and what they create.
-///
-/// `AutoScalingTag`. Source: sdk:tencentcloud-sdk-python-autoscaling Tag.
-#[derive(Clone, Default, PartialEq)]
-pub struct AutoScalingTag {
-    /// Key of the tag.
-    ///
-    /// `Key`; required. Source: sdk:tencentcloud-sdk-python-autoscaling Tag.Key.
-    pub key: Option<String>,
-    /// Value of the tag.
-    ///
-    /// `Value`; required. Source: sdk:tencentcloud-sdk-python-autoscaling Tag.Value.
-    pub value: Option<String>,
-    /// Kind of resource the tag is bound to.
-    ///
-    /// `ResourceType`. Source: sdk:tencentcloud-sdk-python-autoscaling Tag.ResourceType.
-    pub resource_type: Option<AutoScalingResourceType>,
 }
 
 wharf_core::model! {
-    AutoScalingTag = "AutoScalingTag" {
-        key = "Key" .required();
-        value = "Value" .required();
-        resource_type = "ResourceType";
+    /// A scaling group of a cluster.
+    pub struct ClusterAsGroup = "ClusterAsGroup" {
+        /// ID of the scaling group, such as `asg-12345678`. `AutoScalingGroupId`.
+        auto_scaling_group_id: String = "AutoScalingGroupId",
+        /// State of the scaling group. `Status`.
+        status: types::AsGroupStatus = "Status",
+        /// Whether nodes of the group join cordoned, so that they take no pods. `IsUnschedulable`.
+        is_unschedulable: Option<bool> = "IsUnschedulable",
+        /// Labels of the group's nodes. `Labels`.
+        labels: Vec<types::Label> = "Labels",
+        /// When the scaling group was created. `CreatedTime`.
+        created_time: Option<Timestamp> = "CreatedTime" .time(TimeForm::Utc),
     }
-}
-
-impl AutoScalingTag {
-    /// Key of the tag.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Value of the tag.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Kind of resource the tag is bound to.
-    pub fn resource_type(mut self, value: impl Into<AutoScalingResourceType>) -> Self {
-        self.resource_type = Some(value.into());
-        self
-    }
-}
-
-/// A scaling group of a cluster.
-///
-/// `ClusterAsGroup`. Source: tce:15239.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterAsGroup {
-    /// ID of the scaling group, such as `asg-12345678`.
-    ///
-    /// `AutoScalingGroupId`. Source: tce:15247.
-    pub auto_scaling_group_id: String,
-    /// State of the scaling group.
-    ///
-    /// `Status`. Source: tce:15248.
-    pub status: AsGroupStatus,
-    /// Whether nodes of the group join cordoned, so that they take no pods.
-    ///
-    /// `IsUnschedulable`. Source: tce:15249.
-    pub is_unschedulable: Option<bool>,
-    /// Labels of the group's nodes.
-    ///
-    /// `Labels`. Source: tce:15250.
-    pub labels: Vec<Label>,
-    /// When the scaling group was created.
-    ///
-    /// `CreatedTime`. Source: tce:15251.
-    pub created_time: Option<Timestamp>,
 }
 
 wharf_core::model! {
-    ClusterAsGroup = "ClusterAsGroup" {
-        auto_scaling_group_id = "AutoScalingGroupId";
-        status = "Status";
-        is_unschedulable = "IsUnschedulable";
-        labels = "Labels";
-        created_time = "CreatedTime" .time(TimeForm::Utc);
+    /// What to change about a scaling group.
+    pub struct ClusterAsGroupAttribute = "ClusterAsGroupAttribute", setters {
+        /// ID of the scaling group, such as `asg-12345678`. `AutoScalingGroupId`; required.
+        auto_scaling_group_id: Value<String> = "AutoScalingGroupId" .required(),
+        /// Whether the group scales. Needed to enable or disable it. `AutoScalingGroupEnabled`.
+        auto_scaling_group_enabled: Exact<bool> = "AutoScalingGroupEnabled",
+        /// Least and greatest number of machines. Needed to change them. `AutoScalingGroupRange`.
+        auto_scaling_group_range / set_auto_scaling_group_range: Object<types::AutoScalingGroupRange> =
+            "AutoScalingGroupRange",
     }
-}
-
-/// What to change about a scaling group.
-///
-/// `ClusterAsGroupAttribute`. Source: tce:14147.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterAsGroupAttribute {
-    /// ID of the scaling group, such as `asg-12345678`.
-    ///
-    /// `AutoScalingGroupId`; required. Source: tce:14155.
-    pub auto_scaling_group_id: Option<String>,
-    /// Whether the group scales. Needed to enable or disable it.
-    ///
-    /// `AutoScalingGroupEnabled`. Source: tce:14156.
-    pub auto_scaling_group_enabled: Option<bool>,
-    /// Least and greatest number of machines. Needed to change them.
-    ///
-    /// `AutoScalingGroupRange`. Source: tce:14157.
-    pub auto_scaling_group_range: Option<AutoScalingGroupRange>,
 }
 
 wharf_core::model! {
-    ClusterAsGroupAttribute = "ClusterAsGroupAttribute" {
-        auto_scaling_group_id = "AutoScalingGroupId" .required();
-        auto_scaling_group_enabled = "AutoScalingGroupEnabled";
-        auto_scaling_group_range = "AutoScalingGroupRange";
+    /// How the cluster autoscaler of a cluster adds and removes nodes.
+    pub struct ClusterAsGroupOption = "ClusterAsGroupOption", setters {
+        /// Whether idle nodes are removed. `IsScaleDownEnabled`; required.
+        is_scale_down_enabled: Exact<bool> = "IsScaleDownEnabled" .required(),
+        /// How to choose among several scaling groups. `random` by default. `Expander`; required; default `"random"`.
+        expander: Value<types::Expander> = "Expander" .required(),
+        /// Most empty nodes removed at the same time; 10 by default. Of nodes that run pods, one at a time is removed.
+        /// `MaxEmptyBulkDelete`; default `10`.
+        max_empty_bulk_delete: Value<i64> = "MaxEmptyBulkDelete",
+        /// Minutes after adding nodes until removal is considered again; 10 by default. `ScaleDownDelay`; default `10`.
+        scale_down_delay: Value<i64> = "ScaleDownDelay",
+        /// Minutes a node must be idle before it is removed; 10 by default. `ScaleDownUnneededTime`; default `10`.
+        scale_down_unneeded_time: Value<i64> = "ScaleDownUnneededTime",
+        /// Share of its resources, in percent, below which a node is idle: 0 to 80, 50 by default.
+        /// `ScaleDownUtilizationThreshold`; 0 to 80; default `50`.
+        scale_down_utilization_threshold: Value<i64> = "ScaleDownUtilizationThreshold" .range(0, 80),
+        /// Whether to keep nodes with pods that use local storage. Off by default; the public service says on.
+        /// `SkipNodesWithLocalStorage`; default `false`.
+        skip_nodes_with_local_storage: Exact<bool> = "SkipNodesWithLocalStorage",
+        /// Whether to keep nodes with pods of `kube-system` that no DaemonSet manages. Off by default; the public
+        /// service says on. `SkipNodesWithSystemPods`; default `false`.
+        skip_nodes_with_system_pods: Exact<bool> = "SkipNodesWithSystemPods",
+        /// Whether pods of DaemonSets do not count as use of resources. Off by default. `IgnoreDaemonSetsUtilization`;
+        /// default `false`.
+        ignore_daemon_sets_utilization: Exact<bool> = "IgnoreDaemonSetsUtilization",
+        /// Number of nodes that may be not ready before MaxTotalUnreadyPercentage counts; 3 in the public service.
+        /// `OkTotalUnreadyCount`.
+        ok_total_unready_count: Value<i64> = "OkTotalUnreadyCount",
+        /// Share of nodes that are not ready, in percent, above which the autoscaler stops.
+        /// `MaxTotalUnreadyPercentage`.
+        max_total_unready_percentage: Value<i64> = "MaxTotalUnreadyPercentage",
+        /// Minutes a node must be not ready before it is removed. `ScaleDownUnreadyTime`; default `20`.
+        scale_down_unready_time: Value<i64> = "ScaleDownUnreadyTime",
+        /// Minutes until a machine that has not registered as a node is removed. `UnregisteredNodeRemovalTime`.
+        unregistered_node_removal_time: Value<i64> = "UnregisteredNodeRemovalTime",
     }
-}
-
-impl ClusterAsGroupAttribute {
-    /// ID of the scaling group, such as `asg-12345678`.
-    pub fn auto_scaling_group_id(mut self, value: impl Into<String>) -> Self {
-        self.auto_scaling_group_id = Some(value.into());
-        self
-    }
-
-    /// Whether the group scales. Needed to enable or disable it.
-    pub fn auto_scaling_group_enabled(mut self, value: bool) -> Self {
-        self.auto_scaling_group_enabled = Some(value);
-        self
-    }
-
-    /// Least and greatest number of machines. Needed to change them.
-    pub fn auto_scaling_group_range(
-        mut self,
-        fill: impl FnOnce(AutoScalingGroupRange) -> AutoScalingGroupRange,
-    ) -> Self {
-        self.auto_scaling_group_range = Some(fill(self.auto_scaling_group_range.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `auto_scaling_group_range`, for a value that is ready.
-    pub fn set_auto_scaling_group_range(mut self, value: AutoScalingGroupRange) -> Self {
-        self.auto_scaling_group_range = Some(value);
-        self
-    }
-}
-
-/// How the cluster autoscaler of a cluster adds and removes nodes.
-///
-/// `ClusterAsGroupOption`. Source: tce:14247.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterAsGroupOption {
-    /// Whether idle nodes are removed.
-    ///
-    /// `IsScaleDownEnabled`; required. Source: tce:14255.
-    pub is_scale_down_enabled: Option<bool>,
-    /// How to choose among several scaling groups. `random` by default.
-    ///
-    /// `Expander`; required; default `"random"`. Source: tce:14256.
-    pub expander: Option<Expander>,
-    /// Most empty nodes removed at the same time; 10 by default. Of nodes that run pods, one at a time is removed.
-    ///
-    /// `MaxEmptyBulkDelete`; default `10`. Source: tce:14257; tce:2947.
-    pub max_empty_bulk_delete: Option<i64>,
-    /// Minutes after adding nodes until removal is considered again; 10 by default.
-    ///
-    /// `ScaleDownDelay`; default `10`. Source: tce:14258.
-    pub scale_down_delay: Option<i64>,
-    /// Minutes a node must be idle before it is removed; 10 by default.
-    ///
-    /// `ScaleDownUnneededTime`; default `10`. Source: tce:14259.
-    pub scale_down_unneeded_time: Option<i64>,
-    /// Share of its resources, in percent, below which a node is idle: 0 to 80, 50 by default.
-    ///
-    /// `ScaleDownUtilizationThreshold`; 0 to 80; default `50`. Source: tce:14263; tce:2951.
-    pub scale_down_utilization_threshold: Option<i64>,
-    /// Whether to keep nodes with pods that use local storage. Off by default; the public service says on.
-    ///
-    /// `SkipNodesWithLocalStorage`; default `false`. Source: tce:14264.
-    pub skip_nodes_with_local_storage: Option<bool>,
-    /// Whether to keep nodes with pods of `kube-system` that no DaemonSet manages. Off by default; the public service
-    /// says on.
-    ///
-    /// `SkipNodesWithSystemPods`; default `false`. Source: tce:14265.
-    pub skip_nodes_with_system_pods: Option<bool>,
-    /// Whether pods of DaemonSets do not count as use of resources. Off by default.
-    ///
-    /// `IgnoreDaemonSetsUtilization`; default `false`. Source: tce:14266.
-    pub ignore_daemon_sets_utilization: Option<bool>,
-    /// Number of nodes that may be not ready before MaxTotalUnreadyPercentage counts; 3 in the public service.
-    ///
-    /// `OkTotalUnreadyCount`. Source: tce:14268.
-    pub ok_total_unready_count: Option<i64>,
-    /// Share of nodes that are not ready, in percent, above which the autoscaler stops.
-    ///
-    /// `MaxTotalUnreadyPercentage`. Source: tce:14267.
-    pub max_total_unready_percentage: Option<i64>,
-    /// Minutes a node must be not ready before it is removed.
-    ///
-    /// `ScaleDownUnreadyTime`; default `20`. Source: tce:14269, tce:8944.
-    pub scale_down_unready_time: Option<i64>,
-    /// Minutes until a machine that has not registered as a node is removed.
-    ///
-    /// `UnregisteredNodeRemovalTime`. Source: tce:14270.
-    pub unregistered_node_removal_time: Option<i64>,
 }
 
 wharf_core::model! {
-    ClusterAsGroupOption = "ClusterAsGroupOption" {
-        is_scale_down_enabled = "IsScaleDownEnabled" .required();
-        expander = "Expander" .required();
-        max_empty_bulk_delete = "MaxEmptyBulkDelete";
-        scale_down_delay = "ScaleDownDelay";
-        scale_down_unneeded_time = "ScaleDownUnneededTime";
-        scale_down_utilization_threshold = "ScaleDownUtilizationThreshold" .range(0, 80);
-        skip_nodes_with_local_storage = "SkipNodesWithLocalStorage";
-        skip_nodes_with_system_pods = "SkipNodesWithSystemPods";
-        ignore_daemon_sets_utilization = "IgnoreDaemonSetsUtilization";
-        ok_total_unready_count = "OkTotalUnreadyCount";
-        max_total_unready_percentage = "MaxTotalUnreadyPercentage";
-        scale_down_unready_time = "ScaleDownUnreadyTime";
-        unregistered_node_removal_time = "UnregisteredNodeRemovalTime";
+    /// A load balancer, and the listener behind which a scaling group puts its instances.
+    pub struct ForwardLoadBalancer = "ForwardLoadBalancer", setters {
+        /// Id of the load balancer. `LoadBalancerId`; required.
+        load_balancer_id: Value<String> = "LoadBalancerId" .required(),
+        /// Id of the listener. `ListenerId`; required.
+        listener_id: Value<String> = "ListenerId" .required(),
+        /// Ports and weights under which an instance is attached. `TargetAttributes`; required.
+        target_attributes: List<types::TargetAttribute> = "TargetAttributes" .required(),
+        /// Id of the forwarding rule. Needed for a layer-7 listener. `LocationId`.
+        location_id: Value<String> = "LocationId",
+        /// Region of the load balancer; that of the call unless set. `Region`.
+        region: Value<String> = "Region",
     }
-}
-
-impl ClusterAsGroupOption {
-    /// Whether idle nodes are removed.
-    pub fn is_scale_down_enabled(mut self, value: bool) -> Self {
-        self.is_scale_down_enabled = Some(value);
-        self
-    }
-
-    /// How to choose among several scaling groups. `random` by default.
-    pub fn expander(mut self, value: impl Into<Expander>) -> Self {
-        self.expander = Some(value.into());
-        self
-    }
-
-    /// Most empty nodes removed at the same time; 10 by default. Of nodes that run pods, one at a time is removed.
-    pub fn max_empty_bulk_delete(mut self, value: impl Into<i64>) -> Self {
-        self.max_empty_bulk_delete = Some(value.into());
-        self
-    }
-
-    /// Minutes after adding nodes until removal is considered again; 10 by default.
-    pub fn scale_down_delay(mut self, value: impl Into<i64>) -> Self {
-        self.scale_down_delay = Some(value.into());
-        self
-    }
-
-    /// Minutes a node must be idle before it is removed; 10 by default.
-    pub fn scale_down_unneeded_time(mut self, value: impl Into<i64>) -> Self {
-        self.scale_down_unneeded_time = Some(value.into());
-        self
-    }
-
-    /// Share of its resources, in percent, below which a node is idle: 0 to 80, 50 by default.
-    pub fn scale_down_utilization_threshold(mut self, value: impl Into<i64>) -> Self {
-        self.scale_down_utilization_threshold = Some(value.into());
-        self
-    }
-
-    /// Whether to keep nodes with pods that use local storage. Off by default; the public service says on.
-    pub fn skip_nodes_with_local_storage(mut self, value: bool) -> Self {
-        self.skip_nodes_with_local_storage = Some(value);
-        self
-    }
-
-    /// Whether to keep nodes with pods of `kube-system` that no DaemonSet manages. Off by default; the public service
-    /// says on.
-    pub fn skip_nodes_with_system_pods(mut self, value: bool) -> Self {
-        self.skip_nodes_with_system_pods = Some(value);
-        self
-    }
-
-    /// Whether pods of DaemonSets do not count as use of resources. Off by default.
-    pub fn ignore_daemon_sets_utilization(mut self, value: bool) -> Self {
-        self.ignore_daemon_sets_utilization = Some(value);
-        self
-    }
-
-    /// Number of nodes that may be not ready before MaxTotalUnreadyPercentage counts; 3 in the public service.
-    pub fn ok_total_unready_count(mut self, value: impl Into<i64>) -> Self {
-        self.ok_total_unready_count = Some(value.into());
-        self
-    }
-
-    /// Share of nodes that are not ready, in percent, above which the autoscaler stops.
-    pub fn max_total_unready_percentage(mut self, value: impl Into<i64>) -> Self {
-        self.max_total_unready_percentage = Some(value.into());
-        self
-    }
-
-    /// Minutes a node must be not ready before it is removed.
-    pub fn scale_down_unready_time(mut self, value: impl Into<i64>) -> Self {
-        self.scale_down_unready_time = Some(value.into());
-        self
-    }
-
-    /// Minutes until a machine that has not registered as a node is removed.
-    pub fn unregistered_node_removal_time(mut self, value: impl Into<i64>) -> Self {
-        self.unregistered_node_removal_time = Some(value.into());
-        self
-    }
-}
-
-/// A load balancer, and the listener behind which a scaling group puts its instances.
-///
-/// `ForwardLoadBalancer`. Source: sdk:tencentcloud-sdk-python-autoscaling ForwardLoadBalancer.
-#[derive(Clone, Default, PartialEq)]
-pub struct ForwardLoadBalancer {
-    /// Id of the load balancer.
-    ///
-    /// `LoadBalancerId`; required. Source: sdk:tencentcloud-sdk-python-autoscaling ForwardLoadBalancer.LoadBalancerId.
-    pub load_balancer_id: Option<String>,
-    /// Id of the listener.
-    ///
-    /// `ListenerId`; required. Source: sdk:tencentcloud-sdk-python-autoscaling ForwardLoadBalancer.ListenerId.
-    pub listener_id: Option<String>,
-    /// Ports and weights under which an instance is attached.
-    ///
-    /// `TargetAttributes`; required. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// ForwardLoadBalancer.TargetAttributes.
-    pub target_attributes: Option<Vec<TargetAttribute>>,
-    /// Id of the forwarding rule. Needed for a layer-7 listener.
-    ///
-    /// `LocationId`. Source: sdk:tencentcloud-sdk-python-autoscaling ForwardLoadBalancer.LocationId.
-    pub location_id: Option<String>,
-    /// Region of the load balancer; that of the call unless set.
-    ///
-    /// `Region`. Source: sdk:tencentcloud-sdk-python-autoscaling ForwardLoadBalancer.Region.
-    pub region: Option<String>,
 }
 
 wharf_core::model! {
-    ForwardLoadBalancer = "ForwardLoadBalancer" {
-        load_balancer_id = "LoadBalancerId" .required();
-        listener_id = "ListenerId" .required();
-        target_attributes = "TargetAttributes" .required();
-        location_id = "LocationId";
-        region = "Region";
+    /// How the host names of the instances of a scaling group are formed.
+    pub struct HostNameSettings = "HostNameSettings", setters {
+        /// Host name, or its beginning when HostNameStyle is UNIQUE. 2 to 42 letters, digits and hyphens in parts
+        /// separated by dots; not digits alone. `HostName`; required; at most 42 characters.
+        host_name: Value<String> = "HostName" .required() .max_length(42),
+        /// Whether the name is taken as it is or made unique; as it is unless set. `HostNameStyle`; default
+        /// `"ORIGINAL"`.
+        host_name_style: Value<types::NameStyle> = "HostNameStyle",
+        /// End of the host name. 1 to 39 characters, at most 41 together with HostName. `HostNameSuffix`; at most 39
+        /// characters.
+        host_name_suffix: Value<String> = "HostNameSuffix" .max_length(39),
     }
-}
-
-impl ForwardLoadBalancer {
-    /// Id of the load balancer.
-    pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
-        self.load_balancer_id = Some(value.into());
-        self
-    }
-
-    /// Id of the listener.
-    pub fn listener_id(mut self, value: impl Into<String>) -> Self {
-        self.listener_id = Some(value.into());
-        self
-    }
-
-    /// Ports and weights under which an instance is attached.
-    pub fn target_attributes(mut self, values: impl IntoIterator<Item = impl Into<TargetAttribute>>) -> Self {
-        self.target_attributes = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Id of the forwarding rule. Needed for a layer-7 listener.
-    pub fn location_id(mut self, value: impl Into<String>) -> Self {
-        self.location_id = Some(value.into());
-        self
-    }
-
-    /// Region of the load balancer; that of the call unless set.
-    pub fn region(mut self, value: impl Into<String>) -> Self {
-        self.region = Some(value.into());
-        self
-    }
-}
-
-/// How the host names of the instances of a scaling group are formed.
-///
-/// `HostNameSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling HostNameSettings.
-#[derive(Clone, Default, PartialEq)]
-pub struct HostNameSettings {
-    /// Host name, or its beginning when HostNameStyle is UNIQUE. 2 to 42 letters, digits and hyphens in parts separated
-    /// by dots; not digits alone.
-    ///
-    /// `HostName`; required; at most 42 characters. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// HostNameSettings.HostName.
-    pub host_name: Option<String>,
-    /// Whether the name is taken as it is or made unique; as it is unless set.
-    ///
-    /// `HostNameStyle`; default `"ORIGINAL"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// HostNameSettings.HostNameStyle.
-    pub host_name_style: Option<NameStyle>,
-    /// End of the host name. 1 to 39 characters, at most 41 together with HostName.
-    ///
-    /// `HostNameSuffix`; at most 39 characters. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// HostNameSettings.HostNameSuffix.
-    pub host_name_suffix: Option<String>,
 }
 
 wharf_core::model! {
-    HostNameSettings = "HostNameSettings" {
-        host_name = "HostName" .required() .max_length(42);
-        host_name_style = "HostNameStyle";
-        host_name_suffix = "HostNameSuffix" .max_length(39);
+    /// How the display names of the instances of a scaling group are formed.
+    pub struct InstanceNameSettings = "InstanceNameSettings", setters {
+        /// Display name, or its beginning when InstanceNameStyle is UNIQUE. 2 to 108 characters. `InstanceName`;
+        /// required; at most 108 characters.
+        instance_name: Value<String> = "InstanceName" .required() .max_length(108),
+        /// Whether the name is taken as it is or made unique; as it is unless set. `InstanceNameStyle`; default
+        /// `"ORIGINAL"`.
+        instance_name_style: Value<types::NameStyle> = "InstanceNameStyle",
+        /// End of the display name. 1 to 105 characters, at most 107 together with InstanceName. `InstanceNameSuffix`;
+        /// at most 105 characters.
+        instance_name_suffix: Value<String> = "InstanceNameSuffix" .max_length(105),
     }
-}
-
-impl HostNameSettings {
-    /// Host name, or its beginning when HostNameStyle is UNIQUE. 2 to 42 letters, digits and hyphens in parts separated
-    /// by dots; not digits alone.
-    pub fn host_name(mut self, value: impl Into<String>) -> Self {
-        self.host_name = Some(value.into());
-        self
-    }
-
-    /// Whether the name is taken as it is or made unique; as it is unless set.
-    pub fn host_name_style(mut self, value: impl Into<NameStyle>) -> Self {
-        self.host_name_style = Some(value.into());
-        self
-    }
-
-    /// End of the host name. 1 to 39 characters, at most 41 together with HostName.
-    pub fn host_name_suffix(mut self, value: impl Into<String>) -> Self {
-        self.host_name_suffix = Some(value.into());
-        self
-    }
-}
-
-/// How the display names of the instances of a scaling group are formed.
-///
-/// `InstanceNameSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling InstanceNameSettings.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstanceNameSettings {
-    /// Display name, or its beginning when InstanceNameStyle is UNIQUE. 2 to 108 characters.
-    ///
-    /// `InstanceName`; required; at most 108 characters. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// InstanceNameSettings.InstanceName.
-    pub instance_name: Option<String>,
-    /// Whether the name is taken as it is or made unique; as it is unless set.
-    ///
-    /// `InstanceNameStyle`; default `"ORIGINAL"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// InstanceNameSettings.InstanceNameStyle.
-    pub instance_name_style: Option<NameStyle>,
-    /// End of the display name. 1 to 105 characters, at most 107 together with InstanceName.
-    ///
-    /// `InstanceNameSuffix`; at most 105 characters. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// InstanceNameSettings.InstanceNameSuffix.
-    pub instance_name_suffix: Option<String>,
 }
 
 wharf_core::model! {
-    InstanceNameSettings = "InstanceNameSettings" {
-        instance_name = "InstanceName" .required() .max_length(108);
-        instance_name_style = "InstanceNameStyle";
-        instance_name_suffix = "InstanceNameSuffix" .max_length(105);
+    /// A data disk of the instances of a scaling group.
+    pub struct LaunchConfigureDataDisk = "LaunchConfigureDataDisk", setters {
+        /// Disk type. `DiskType`.
+        disk_type: Value<types::DiskType> = "DiskType",
+        /// Size in GB; 0 means that no disk is bought. The limits depend on the disk type. `DiskSize`; default `0`.
+        disk_size: Exact<u64> = "DiskSize",
+        /// Snapshot the disk starts from. `SnapshotId`.
+        snapshot_id: Value<String> = "SnapshotId",
+        /// Whether the disk is destroyed with its instance. Only cloud disks billed by the hour. `DeleteWithInstance`.
+        delete_with_instance: Exact<bool> = "DeleteWithInstance",
+        /// Whether the disk is encrypted. `Encrypt`.
+        encrypt: Exact<bool> = "Encrypt",
+        /// Extra throughput to buy, in MB per second. Only for the fastest cloud disk types. `ThroughputPerformance`.
+        throughput_performance: Exact<u64> = "ThroughputPerformance",
     }
-}
-
-impl InstanceNameSettings {
-    /// Display name, or its beginning when InstanceNameStyle is UNIQUE. 2 to 108 characters.
-    pub fn instance_name(mut self, value: impl Into<String>) -> Self {
-        self.instance_name = Some(value.into());
-        self
-    }
-
-    /// Whether the name is taken as it is or made unique; as it is unless set.
-    pub fn instance_name_style(mut self, value: impl Into<NameStyle>) -> Self {
-        self.instance_name_style = Some(value.into());
-        self
-    }
-
-    /// End of the display name. 1 to 105 characters, at most 107 together with InstanceName.
-    pub fn instance_name_suffix(mut self, value: impl Into<String>) -> Self {
-        self.instance_name_suffix = Some(value.into());
-        self
-    }
-}
-
-/// A data disk of the instances of a scaling group.
-///
-/// `LaunchConfigureDataDisk`. Source: sdk:tencentcloud-sdk-python-autoscaling DataDisk.
-#[derive(Clone, Default, PartialEq)]
-pub struct LaunchConfigureDataDisk {
-    /// Disk type.
-    ///
-    /// `DiskType`. Source: sdk:tencentcloud-sdk-python-autoscaling DataDisk.DiskType.
-    pub disk_type: Option<DiskType>,
-    /// Size in GB; 0 means that no disk is bought. The limits depend on the disk type.
-    ///
-    /// `DiskSize`; default `0`. Source: sdk:tencentcloud-sdk-python-autoscaling DataDisk.DiskSize.
-    pub disk_size: Option<u64>,
-    /// Snapshot the disk starts from.
-    ///
-    /// `SnapshotId`. Source: sdk:tencentcloud-sdk-python-autoscaling DataDisk.SnapshotId.
-    pub snapshot_id: Option<String>,
-    /// Whether the disk is destroyed with its instance. Only cloud disks billed by the hour.
-    ///
-    /// `DeleteWithInstance`. Source: sdk:tencentcloud-sdk-python-autoscaling DataDisk.DeleteWithInstance.
-    pub delete_with_instance: Option<bool>,
-    /// Whether the disk is encrypted.
-    ///
-    /// `Encrypt`. Source: sdk:tencentcloud-sdk-python-autoscaling DataDisk.Encrypt.
-    pub encrypt: Option<bool>,
-    /// Extra throughput to buy, in MB per second. Only for the fastest cloud disk types.
-    ///
-    /// `ThroughputPerformance`. Source: sdk:tencentcloud-sdk-python-autoscaling DataDisk.ThroughputPerformance.
-    pub throughput_performance: Option<u64>,
 }
 
 wharf_core::model! {
-    LaunchConfigureDataDisk = "LaunchConfigureDataDisk" {
-        disk_type = "DiskType";
-        disk_size = "DiskSize";
-        snapshot_id = "SnapshotId";
-        delete_with_instance = "DeleteWithInstance";
-        encrypt = "Encrypt";
-        throughput_performance = "ThroughputPerformance";
+    /// Agents installed on the instances of a scaling group.
+    pub struct LaunchConfigureEnhancedService = "LaunchConfigureEnhancedService", setters {
+        /// Security agent; on unless set. `SecurityService`.
+        security_service / set_security_service: Object<types::RunSecurityServiceEnabled> = "SecurityService",
+        /// Monitoring agent; on unless set. `MonitorService`.
+        monitor_service / set_monitor_service: Object<types::RunMonitorServiceEnabled> = "MonitorService",
+        /// Automation agent. `AutomationToolsService`.
+        automation_tools_service / set_automation_tools_service: Object<types::RunAutomationServiceEnabled> =
+            "AutomationToolsService",
     }
-}
-
-impl LaunchConfigureDataDisk {
-    /// Disk type.
-    pub fn disk_type(mut self, value: impl Into<DiskType>) -> Self {
-        self.disk_type = Some(value.into());
-        self
-    }
-
-    /// Size in GB; 0 means that no disk is bought. The limits depend on the disk type.
-    pub fn disk_size(mut self, value: u64) -> Self {
-        self.disk_size = Some(value);
-        self
-    }
-
-    /// Snapshot the disk starts from.
-    pub fn snapshot_id(mut self, value: impl Into<String>) -> Self {
-        self.snapshot_id = Some(value.into());
-        self
-    }
-
-    /// Whether the disk is destroyed with its instance. Only cloud disks billed by the hour.
-    pub fn delete_with_instance(mut self, value: bool) -> Self {
-        self.delete_with_instance = Some(value);
-        self
-    }
-
-    /// Whether the disk is encrypted.
-    pub fn encrypt(mut self, value: bool) -> Self {
-        self.encrypt = Some(value);
-        self
-    }
-
-    /// Extra throughput to buy, in MB per second. Only for the fastest cloud disk types.
-    pub fn throughput_performance(mut self, value: u64) -> Self {
-        self.throughput_performance = Some(value);
-        self
-    }
-}
-
-/// Agents installed on the instances of a scaling group.
-///
-/// `LaunchConfigureEnhancedService`. Source: sdk:tencentcloud-sdk-python-autoscaling EnhancedService.
-#[derive(Clone, Default, PartialEq)]
-pub struct LaunchConfigureEnhancedService {
-    /// Security agent; on unless set.
-    ///
-    /// `SecurityService`. Source: sdk:tencentcloud-sdk-python-autoscaling EnhancedService.SecurityService.
-    pub security_service: Option<RunSecurityServiceEnabled>,
-    /// Monitoring agent; on unless set.
-    ///
-    /// `MonitorService`. Source: sdk:tencentcloud-sdk-python-autoscaling EnhancedService.MonitorService.
-    pub monitor_service: Option<RunMonitorServiceEnabled>,
-    /// Automation agent.
-    ///
-    /// `AutomationToolsService`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// EnhancedService.AutomationToolsService.
-    pub automation_tools_service: Option<RunAutomationServiceEnabled>,
 }
 
 wharf_core::model! {
-    LaunchConfigureEnhancedService = "LaunchConfigureEnhancedService" {
-        security_service = "SecurityService";
-        monitor_service = "MonitorService";
-        automation_tools_service = "AutomationToolsService";
+    /// Bandwidth of the instances of a scaling group to the Internet.
+    pub struct LaunchConfigureInternetAccessible = "LaunchConfigureInternetAccessible", setters {
+        /// How traffic is billed; by traffic unless set. `InternetChargeType`; default `"TRAFFIC_POSTPAID_BY_HOUR"`.
+        internet_charge_type: Value<types::InternetChargeType> = "InternetChargeType",
+        /// Outgoing bandwidth limit in Mbps; 0, no access, unless set. `InternetMaxBandwidthOut`; default `0`.
+        internet_max_bandwidth_out: Exact<u64> = "InternetMaxBandwidthOut",
+        /// Whether instances get a public address. Not possible with no bandwidth; on by default with some.
+        /// `PublicIpAssigned`.
+        public_ip_assigned: Exact<bool> = "PublicIpAssigned",
+        /// Bandwidth package to use. `BandwidthPackageId`.
+        bandwidth_package_id: Value<String> = "BandwidthPackageId",
     }
-}
-
-impl LaunchConfigureEnhancedService {
-    /// Security agent; on unless set.
-    pub fn security_service(
-        mut self,
-        fill: impl FnOnce(RunSecurityServiceEnabled) -> RunSecurityServiceEnabled,
-    ) -> Self {
-        self.security_service = Some(fill(self.security_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `security_service`, for a value that is ready.
-    pub fn set_security_service(mut self, value: RunSecurityServiceEnabled) -> Self {
-        self.security_service = Some(value);
-        self
-    }
-
-    /// Monitoring agent; on unless set.
-    pub fn monitor_service(mut self, fill: impl FnOnce(RunMonitorServiceEnabled) -> RunMonitorServiceEnabled) -> Self {
-        self.monitor_service = Some(fill(self.monitor_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `monitor_service`, for a value that is ready.
-    pub fn set_monitor_service(mut self, value: RunMonitorServiceEnabled) -> Self {
-        self.monitor_service = Some(value);
-        self
-    }
-
-    /// Automation agent.
-    pub fn automation_tools_service(
-        mut self,
-        fill: impl FnOnce(RunAutomationServiceEnabled) -> RunAutomationServiceEnabled,
-    ) -> Self {
-        self.automation_tools_service = Some(fill(self.automation_tools_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `automation_tools_service`, for a value that is ready.
-    pub fn set_automation_tools_service(mut self, value: RunAutomationServiceEnabled) -> Self {
-        self.automation_tools_service = Some(value);
-        self
-    }
-}
-
-/// Bandwidth of the instances of a scaling group to the Internet.
-///
-/// `LaunchConfigureInternetAccessible`. Source: sdk:tencentcloud-sdk-python-autoscaling InternetAccessible.
-#[derive(Clone, Default, PartialEq)]
-pub struct LaunchConfigureInternetAccessible {
-    /// How traffic is billed; by traffic unless set.
-    ///
-    /// `InternetChargeType`; default `"TRAFFIC_POSTPAID_BY_HOUR"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// InternetAccessible.InternetChargeType.
-    pub internet_charge_type: Option<InternetChargeType>,
-    /// Outgoing bandwidth limit in Mbps; 0, no access, unless set.
-    ///
-    /// `InternetMaxBandwidthOut`; default `0`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// InternetAccessible.InternetMaxBandwidthOut.
-    pub internet_max_bandwidth_out: Option<u64>,
-    /// Whether instances get a public address. Not possible with no bandwidth; on by default with some.
-    ///
-    /// `PublicIpAssigned`. Source: sdk:tencentcloud-sdk-python-autoscaling InternetAccessible.PublicIpAssigned.
-    pub public_ip_assigned: Option<bool>,
-    /// Bandwidth package to use.
-    ///
-    /// `BandwidthPackageId`. Source: sdk:tencentcloud-sdk-python-autoscaling InternetAccessible.BandwidthPackageId.
-    pub bandwidth_package_id: Option<String>,
 }
 
 wharf_core::model! {
-    LaunchConfigureInternetAccessible = "LaunchConfigureInternetAccessible" {
-        internet_charge_type = "InternetChargeType";
-        internet_max_bandwidth_out = "InternetMaxBandwidthOut";
-        public_ip_assigned = "PublicIpAssigned";
-        bandwidth_package_id = "BandwidthPackageId";
+    /// How to log in to the instances of a scaling group: by password, by key, or as the image has it.
+    pub struct LaunchConfigureLoginSettings = "LaunchConfigureLoginSettings", setters {
+        /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30
+        /// of three kinds for Windows. Not together with KeyIds. `Password`; secret.
+        password: Value<Secret> = "Password" .sensitive(),
+        /// Id of the key pair to log in with; one. Linux only, not together with Password. `KeyIds`; at most 1 items.
+        key_ids: List<String> = "KeyIds" .max_items(1),
+        /// Whether the login of the image is kept. Only for custom, shared and imported images; false unless set.
+        /// `KeepImageLogin`; default `false`.
+        keep_image_login: Exact<bool> = "KeepImageLogin",
     }
-}
-
-impl LaunchConfigureInternetAccessible {
-    /// How traffic is billed; by traffic unless set.
-    pub fn internet_charge_type(mut self, value: impl Into<InternetChargeType>) -> Self {
-        self.internet_charge_type = Some(value.into());
-        self
-    }
-
-    /// Outgoing bandwidth limit in Mbps; 0, no access, unless set.
-    pub fn internet_max_bandwidth_out(mut self, value: u64) -> Self {
-        self.internet_max_bandwidth_out = Some(value);
-        self
-    }
-
-    /// Whether instances get a public address. Not possible with no bandwidth; on by default with some.
-    pub fn public_ip_assigned(mut self, value: bool) -> Self {
-        self.public_ip_assigned = Some(value);
-        self
-    }
-
-    /// Bandwidth package to use.
-    pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
-        self.bandwidth_package_id = Some(value.into());
-        self
-    }
-}
-
-/// How to log in to the instances of a scaling group: by password, by key, or as the image has it.
-///
-/// `LaunchConfigureLoginSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling LoginSettings.
-#[derive(Clone, Default, PartialEq)]
-pub struct LaunchConfigureLoginSettings {
-    /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30 of
-    /// three kinds for Windows. Not together with KeyIds.
-    ///
-    /// `Password`; secret. Source: sdk:tencentcloud-sdk-python-autoscaling LoginSettings.Password.
-    pub password: Option<Secret>,
-    /// Id of the key pair to log in with; one. Linux only, not together with Password.
-    ///
-    /// `KeyIds`; at most 1 items. Source: sdk:tencentcloud-sdk-python-autoscaling LoginSettings.KeyIds.
-    pub key_ids: Option<Vec<String>>,
-    /// Whether the login of the image is kept. Only for custom, shared and imported images; false unless set.
-    ///
-    /// `KeepImageLogin`; default `false`. Source: sdk:tencentcloud-sdk-python-autoscaling LoginSettings.KeepImageLogin.
-    pub keep_image_login: Option<bool>,
 }
 
 wharf_core::model! {
-    LaunchConfigureLoginSettings = "LaunchConfigureLoginSettings" {
-        password = "Password" .sensitive();
-        key_ids = "KeyIds" .max_items(1);
-        keep_image_login = "KeepImageLogin";
+    /// How the instances of a scaling group are made: the parameters of CreateLaunchConfiguration, carried as a JSON
+    /// string. The image comes from the cluster and the user data from the user script of the node settings, so neither
+    /// is accepted here.
+    pub struct LaunchConfigurePara = "LaunchConfigurePara", setters {
+        /// Name of the launch configuration. At most 60 bytes: letters, digits, underscores, hyphens and dots.
+        /// `LaunchConfigurationName`.
+        launch_configuration_name: Value<String> = "LaunchConfigurationName",
+        /// Project of the launch configuration; 0, the default project, unless set. Instances take the project of the
+        /// scaling group. `ProjectId`; at least 0; default `0`.
+        project_id: Value<i64> = "ProjectId" .range(0, i64::MAX),
+        /// Instance type. Either this or InstanceTypes. `InstanceType`.
+        instance_type: Value<String> = "InstanceType",
+        /// System disk; the default of the instance type unless set. `SystemDisk`.
+        system_disk / set_system_disk: Object<types::LaunchConfigureSystemDisk> = "SystemDisk",
+        /// Data disks; none unless set. `DataDisks`; at most 11 items.
+        data_disks: List<types::LaunchConfigureDataDisk> = "DataDisks" .max_items(11),
+        /// Bandwidth to the Internet; none unless set. `InternetAccessible`.
+        internet_accessible / set_internet_accessible: Object<types::LaunchConfigureInternetAccessible> =
+            "InternetAccessible",
+        /// How to log in to the instances; a random password, sent by message, unless set. `LoginSettings`.
+        login_settings / set_login_settings: Object<types::LaunchConfigureLoginSettings> = "LoginSettings",
+        /// Security groups of the instances; none unless set. `SecurityGroupIds`.
+        security_group_ids: List<String> = "SecurityGroupIds",
+        /// Security and monitoring agents; both on unless set. `EnhancedService`.
+        enhanced_service / set_enhanced_service: Object<types::LaunchConfigureEnhancedService> = "EnhancedService",
+        /// How instances are billed; by the hour, after use, unless set. `InstanceChargeType`; default
+        /// `"POSTPAID_BY_HOUR"`.
+        instance_charge_type: Value<types::InstanceChargeType> = "InstanceChargeType",
+        /// Terms of spot instances. Needed when InstanceChargeType is SPOTPAID. `InstanceMarketOptions`.
+        instance_market_options / set_instance_market_options: Object<types::InstanceMarketOptions> =
+            "InstanceMarketOptions",
+        /// Instance types, tried in this order. Either this or InstanceType. `InstanceTypes`; at most 10 items.
+        instance_types: List<String> = "InstanceTypes" .max_items(10),
+        /// How many of InstanceTypes must be usable for the configuration to be accepted; any one unless set.
+        /// `InstanceTypesCheckPolicy`; default `"ANY"`.
+        instance_types_check_policy: Value<types::CheckPolicy> = "InstanceTypesCheckPolicy",
+        /// Tags of the instances. `InstanceTags`; at most 10 items.
+        instance_tags: List<types::Tag> = "InstanceTags" .max_items(10),
+        /// Tags of the launch configuration. `Tags`; at most 30 items.
+        tags: List<types::AutoScalingTag> = "Tags" .max_items(30),
+        /// CAM role that the instances may assume. `CamRoleName`.
+        cam_role_name: Value<String> = "CamRoleName",
+        /// How the host names of the instances are formed. Linux only. `HostNameSettings`.
+        host_name_settings / set_host_name_settings: Object<types::HostNameSettings> = "HostNameSettings",
+        /// How the display names of the instances are formed. `InstanceNameSettings`.
+        instance_name_settings / set_instance_name_settings: Object<types::InstanceNameSettings> =
+            "InstanceNameSettings",
+        /// Term and renewal of prepaid instances. Needed when InstanceChargeType is PREPAID. `InstanceChargePrepaid`.
+        instance_charge_prepaid / set_instance_charge_prepaid: Object<types::InstanceChargePrepaid> =
+            "InstanceChargePrepaid",
+        /// What happens when the disk type asked for is sold out; the type is kept to unless set. `DiskTypePolicy`;
+        /// default `"ORIGINAL"`.
+        disk_type_policy: Value<types::DiskTypePolicy> = "DiskTypePolicy",
+        /// High-performance computing cluster the instances belong to. `HpcClusterId`.
+        hpc_cluster_id: Value<String> = "HpcClusterId",
+        /// Placement group of the instances; one id. `DisasterRecoverGroupIds`; at most 1 items.
+        disaster_recover_group_ids: List<String> = "DisasterRecoverGroupIds" .max_items(1),
     }
-}
-
-impl LaunchConfigureLoginSettings {
-    /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30 of
-    /// three kinds for Windows. Not together with KeyIds.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.password = Some(value.into());
-        self
-    }
-
-    /// Id of the key pair to log in with; one. Linux only, not together with Password.
-    pub fn key_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.key_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether the login of the image is kept. Only for custom, shared and imported images; false unless set.
-    pub fn keep_image_login(mut self, value: bool) -> Self {
-        self.keep_image_login = Some(value);
-        self
-    }
-}
-
-/// How the instances of a scaling group are made: the parameters of CreateLaunchConfiguration, carried as a JSON
-/// string. The image comes from the cluster and the user data from the user script of the node settings, so neither is
-/// accepted here.
-///
-/// `LaunchConfigurePara`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateLaunchConfigurationRequest.
-#[derive(Clone, Default, PartialEq)]
-pub struct LaunchConfigurePara {
-    /// Name of the launch configuration. At most 60 bytes: letters, digits, underscores, hyphens and dots.
-    ///
-    /// `LaunchConfigurationName`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.LaunchConfigurationName.
-    pub launch_configuration_name: Option<String>,
-    /// Project of the launch configuration; 0, the default project, unless set. Instances take the project of the
-    /// scaling group.
-    ///
-    /// `ProjectId`; at least 0; default `0`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.ProjectId.
-    pub project_id: Option<i64>,
-    /// Instance type. Either this or InstanceTypes.
-    ///
-    /// `InstanceType`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateLaunchConfigurationRequest.InstanceType.
-    pub instance_type: Option<String>,
-    /// System disk; the default of the instance type unless set.
-    ///
-    /// `SystemDisk`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateLaunchConfigurationRequest.SystemDisk.
-    pub system_disk: Option<LaunchConfigureSystemDisk>,
-    /// Data disks; none unless set.
-    ///
-    /// `DataDisks`; at most 11 items. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.DataDisks.
-    pub data_disks: Option<Vec<LaunchConfigureDataDisk>>,
-    /// Bandwidth to the Internet; none unless set.
-    ///
-    /// `InternetAccessible`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.InternetAccessible.
-    pub internet_accessible: Option<LaunchConfigureInternetAccessible>,
-    /// How to log in to the instances; a random password, sent by message, unless set.
-    ///
-    /// `LoginSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateLaunchConfigurationRequest.LoginSettings.
-    pub login_settings: Option<LaunchConfigureLoginSettings>,
-    /// Security groups of the instances; none unless set.
-    ///
-    /// `SecurityGroupIds`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.SecurityGroupIds.
-    pub security_group_ids: Option<Vec<String>>,
-    /// Security and monitoring agents; both on unless set.
-    ///
-    /// `EnhancedService`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.EnhancedService.
-    pub enhanced_service: Option<LaunchConfigureEnhancedService>,
-    /// How instances are billed; by the hour, after use, unless set.
-    ///
-    /// `InstanceChargeType`; default `"POSTPAID_BY_HOUR"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.InstanceChargeType.
-    pub instance_charge_type: Option<InstanceChargeType>,
-    /// Terms of spot instances. Needed when InstanceChargeType is SPOTPAID.
-    ///
-    /// `InstanceMarketOptions`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.InstanceMarketOptions.
-    pub instance_market_options: Option<InstanceMarketOptions>,
-    /// Instance types, tried in this order. Either this or InstanceType.
-    ///
-    /// `InstanceTypes`; at most 10 items. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.InstanceTypes.
-    pub instance_types: Option<Vec<String>>,
-    /// How many of InstanceTypes must be usable for the configuration to be accepted; any one unless set.
-    ///
-    /// `InstanceTypesCheckPolicy`; default `"ANY"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.InstanceTypesCheckPolicy.
-    pub instance_types_check_policy: Option<CheckPolicy>,
-    /// Tags of the instances.
-    ///
-    /// `InstanceTags`; at most 10 items. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.InstanceTags.
-    pub instance_tags: Option<Vec<Tag>>,
-    /// Tags of the launch configuration.
-    ///
-    /// `Tags`; at most 30 items. Source: sdk:tencentcloud-sdk-python-autoscaling CreateLaunchConfigurationRequest.Tags.
-    pub tags: Option<Vec<AutoScalingTag>>,
-    /// CAM role that the instances may assume.
-    ///
-    /// `CamRoleName`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateLaunchConfigurationRequest.CamRoleName.
-    pub cam_role_name: Option<String>,
-    /// How the host names of the instances are formed. Linux only.
-    ///
-    /// `HostNameSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.HostNameSettings.
-    pub host_name_settings: Option<HostNameSettings>,
-    /// How the display names of the instances are formed.
-    ///
-    /// `InstanceNameSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.InstanceNameSettings.
-    pub instance_name_settings: Option<InstanceNameSettings>,
-    /// Term and renewal of prepaid instances. Needed when InstanceChargeType is PREPAID.
-    ///
-    /// `InstanceChargePrepaid`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.InstanceChargePrepaid.
-    pub instance_charge_prepaid: Option<InstanceChargePrepaid>,
-    /// What happens when the disk type asked for is sold out; the type is kept to unless set.
-    ///
-    /// `DiskTypePolicy`; default `"ORIGINAL"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.DiskTypePolicy.
-    pub disk_type_policy: Option<DiskTypePolicy>,
-    /// High-performance computing cluster the instances belong to.
-    ///
-    /// `HpcClusterId`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateLaunchConfigurationRequest.HpcClusterId.
-    pub hpc_cluster_id: Option<String>,
-    /// Placement group of the instances; one id.
-    ///
-    /// `DisasterRecoverGroupIds`; at most 1 items. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// CreateLaunchConfigurationRequest.DisasterRecoverGroupIds.
-    pub disaster_recover_group_ids: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    LaunchConfigurePara = "LaunchConfigurePara" {
-        launch_configuration_name = "LaunchConfigurationName";
-        project_id = "ProjectId" .range(0, i64::MAX);
-        instance_type = "InstanceType";
-        system_disk = "SystemDisk";
-        data_disks = "DataDisks" .max_items(11);
-        internet_accessible = "InternetAccessible";
-        login_settings = "LoginSettings";
-        security_group_ids = "SecurityGroupIds";
-        enhanced_service = "EnhancedService";
-        instance_charge_type = "InstanceChargeType";
-        instance_market_options = "InstanceMarketOptions";
-        instance_types = "InstanceTypes" .max_items(10);
-        instance_types_check_policy = "InstanceTypesCheckPolicy";
-        instance_tags = "InstanceTags" .max_items(10);
-        tags = "Tags" .max_items(30);
-        cam_role_name = "CamRoleName";
-        host_name_settings = "HostNameSettings";
-        instance_name_settings = "InstanceNameSettings";
-        instance_charge_prepaid = "InstanceChargePrepaid";
-        disk_type_policy = "DiskTypePolicy";
-        hpc_cluster_id = "HpcClusterId";
-        disaster_recover_group_ids = "DisasterRecoverGroupIds" .max_items(1);
+    /// System disk of the instances of a scaling group.
+    pub struct LaunchConfigureSystemDisk = "LaunchConfigureSystemDisk", setters {
+        /// Disk type. `DiskType`.
+        disk_type: Value<types::DiskType> = "DiskType",
+        /// Size in GB; 50 unless set. `DiskSize`; default `50`.
+        disk_size: Exact<u64> = "DiskSize",
     }
-}
-
-impl LaunchConfigurePara {
-    /// Name of the launch configuration. At most 60 bytes: letters, digits, underscores, hyphens and dots.
-    pub fn launch_configuration_name(mut self, value: impl Into<String>) -> Self {
-        self.launch_configuration_name = Some(value.into());
-        self
-    }
-
-    /// Project of the launch configuration; 0, the default project, unless set. Instances take the project of the
-    /// scaling group.
-    pub fn project_id(mut self, value: impl Into<i64>) -> Self {
-        self.project_id = Some(value.into());
-        self
-    }
-
-    /// Instance type. Either this or InstanceTypes.
-    pub fn instance_type(mut self, value: impl Into<String>) -> Self {
-        self.instance_type = Some(value.into());
-        self
-    }
-
-    /// System disk; the default of the instance type unless set.
-    pub fn system_disk(mut self, fill: impl FnOnce(LaunchConfigureSystemDisk) -> LaunchConfigureSystemDisk) -> Self {
-        self.system_disk = Some(fill(self.system_disk.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `system_disk`, for a value that is ready.
-    pub fn set_system_disk(mut self, value: LaunchConfigureSystemDisk) -> Self {
-        self.system_disk = Some(value);
-        self
-    }
-
-    /// Data disks; none unless set.
-    pub fn data_disks(mut self, values: impl IntoIterator<Item = impl Into<LaunchConfigureDataDisk>>) -> Self {
-        self.data_disks = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Bandwidth to the Internet; none unless set.
-    pub fn internet_accessible(
-        mut self,
-        fill: impl FnOnce(LaunchConfigureInternetAccessible) -> LaunchConfigureInternetAccessible,
-    ) -> Self {
-        self.internet_accessible = Some(fill(self.internet_accessible.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `internet_accessible`, for a value that is ready.
-    pub fn set_internet_accessible(mut self, value: LaunchConfigureInternetAccessible) -> Self {
-        self.internet_accessible = Some(value);
-        self
-    }
-
-    /// How to log in to the instances; a random password, sent by message, unless set.
-    pub fn login_settings(
-        mut self,
-        fill: impl FnOnce(LaunchConfigureLoginSettings) -> LaunchConfigureLoginSettings,
-    ) -> Self {
-        self.login_settings = Some(fill(self.login_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `login_settings`, for a value that is ready.
-    pub fn set_login_settings(mut self, value: LaunchConfigureLoginSettings) -> Self {
-        self.login_settings = Some(value);
-        self
-    }
-
-    /// Security groups of the instances; none unless set.
-    pub fn security_group_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.security_group_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Security and monitoring agents; both on unless set.
-    pub fn enhanced_service(
-        mut self,
-        fill: impl FnOnce(LaunchConfigureEnhancedService) -> LaunchConfigureEnhancedService,
-    ) -> Self {
-        self.enhanced_service = Some(fill(self.enhanced_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `enhanced_service`, for a value that is ready.
-    pub fn set_enhanced_service(mut self, value: LaunchConfigureEnhancedService) -> Self {
-        self.enhanced_service = Some(value);
-        self
-    }
-
-    /// How instances are billed; by the hour, after use, unless set.
-    pub fn instance_charge_type(mut self, value: impl Into<InstanceChargeType>) -> Self {
-        self.instance_charge_type = Some(value.into());
-        self
-    }
-
-    /// Terms of spot instances. Needed when InstanceChargeType is SPOTPAID.
-    pub fn instance_market_options(
-        mut self,
-        fill: impl FnOnce(InstanceMarketOptions) -> InstanceMarketOptions,
-    ) -> Self {
-        self.instance_market_options = Some(fill(self.instance_market_options.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_market_options`, for a value that is ready.
-    pub fn set_instance_market_options(mut self, value: InstanceMarketOptions) -> Self {
-        self.instance_market_options = Some(value);
-        self
-    }
-
-    /// Instance types, tried in this order. Either this or InstanceType.
-    pub fn instance_types(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.instance_types = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// How many of InstanceTypes must be usable for the configuration to be accepted; any one unless set.
-    pub fn instance_types_check_policy(mut self, value: impl Into<CheckPolicy>) -> Self {
-        self.instance_types_check_policy = Some(value.into());
-        self
-    }
-
-    /// Tags of the instances.
-    pub fn instance_tags(mut self, values: impl IntoIterator<Item = impl Into<Tag>>) -> Self {
-        self.instance_tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Tags of the launch configuration.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<AutoScalingTag>>) -> Self {
-        self.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// CAM role that the instances may assume.
-    pub fn cam_role_name(mut self, value: impl Into<String>) -> Self {
-        self.cam_role_name = Some(value.into());
-        self
-    }
-
-    /// How the host names of the instances are formed. Linux only.
-    pub fn host_name_settings(mut self, fill: impl FnOnce(HostNameSettings) -> HostNameSettings) -> Self {
-        self.host_name_settings = Some(fill(self.host_name_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `host_name_settings`, for a value that is ready.
-    pub fn set_host_name_settings(mut self, value: HostNameSettings) -> Self {
-        self.host_name_settings = Some(value);
-        self
-    }
-
-    /// How the display names of the instances are formed.
-    pub fn instance_name_settings(mut self, fill: impl FnOnce(InstanceNameSettings) -> InstanceNameSettings) -> Self {
-        self.instance_name_settings = Some(fill(self.instance_name_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_name_settings`, for a value that is ready.
-    pub fn set_instance_name_settings(mut self, value: InstanceNameSettings) -> Self {
-        self.instance_name_settings = Some(value);
-        self
-    }
-
-    /// Term and renewal of prepaid instances. Needed when InstanceChargeType is PREPAID.
-    pub fn instance_charge_prepaid(
-        mut self,
-        fill: impl FnOnce(InstanceChargePrepaid) -> InstanceChargePrepaid,
-    ) -> Self {
-        self.instance_charge_prepaid = Some(fill(self.instance_charge_prepaid.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_charge_prepaid`, for a value that is ready.
-    pub fn set_instance_charge_prepaid(mut self, value: InstanceChargePrepaid) -> Self {
-        self.instance_charge_prepaid = Some(value);
-        self
-    }
-
-    /// What happens when the disk type asked for is sold out; the type is kept to unless set.
-    pub fn disk_type_policy(mut self, value: impl Into<DiskTypePolicy>) -> Self {
-        self.disk_type_policy = Some(value.into());
-        self
-    }
-
-    /// High-performance computing cluster the instances belong to.
-    pub fn hpc_cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.hpc_cluster_id = Some(value.into());
-        self
-    }
-
-    /// Placement group of the instances; one id.
-    pub fn disaster_recover_group_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.disaster_recover_group_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// System disk of the instances of a scaling group.
-///
-/// `LaunchConfigureSystemDisk`. Source: sdk:tencentcloud-sdk-python-autoscaling SystemDisk.
-#[derive(Clone, Default, PartialEq)]
-pub struct LaunchConfigureSystemDisk {
-    /// Disk type.
-    ///
-    /// `DiskType`. Source: sdk:tencentcloud-sdk-python-autoscaling SystemDisk.DiskType.
-    pub disk_type: Option<DiskType>,
-    /// Size in GB; 50 unless set.
-    ///
-    /// `DiskSize`; default `50`. Source: sdk:tencentcloud-sdk-python-autoscaling SystemDisk.DiskSize.
-    pub disk_size: Option<u64>,
 }
 
 wharf_core::model! {
-    LaunchConfigureSystemDisk = "LaunchConfigureSystemDisk" {
-        disk_type = "DiskType";
-        disk_size = "DiskSize";
+    /// A virtual node pool.
+    pub struct NodePoolSet = "NodePoolSet" {
+        /// ID of the pool. `NodePoolId`.
+        node_pool_id: Option<String> = "NodePoolId",
+        /// Subnets of the pool. `SubnetIds`.
+        subnet_ids: Vec<String> = "SubnetIds",
+        /// Security groups of the pool. `SecurityGroupIds`.
+        security_group_ids: Vec<String> = "SecurityGroupIds",
+        /// Name of the pool. `Name`.
+        name: Option<String> = "Name",
+        /// State of the pool. `LifeState`.
+        life_state: Option<types::VirtualNodePoolState> = "LifeState",
+        /// Whether the pool's nodes take no new pods. `Unschedulable`.
+        unschedulable: Option<bool> = "Unschedulable",
+        /// Labels of the pool's nodes. `Labels`.
+        labels: Vec<types::Label> = "Labels",
+        /// Taints of the pool's nodes. `Taints`.
+        taints: Vec<types::Taint> = "Taints",
     }
-}
-
-impl LaunchConfigureSystemDisk {
-    /// Disk type.
-    pub fn disk_type(mut self, value: impl Into<DiskType>) -> Self {
-        self.disk_type = Some(value.into());
-        self
-    }
-
-    /// Size in GB; 50 unless set.
-    pub fn disk_size(mut self, value: u64) -> Self {
-        self.disk_size = Some(value);
-        self
-    }
-}
-
-/// A virtual node pool.
-///
-/// `NodePoolSet`. Source: tce:14830.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePoolSet {
-    /// ID of the pool.
-    ///
-    /// `NodePoolId`. Source: tce:14838.
-    pub node_pool_id: Option<String>,
-    /// Subnets of the pool.
-    ///
-    /// `SubnetIds`. Source: tce:14839.
-    pub subnet_ids: Vec<String>,
-    /// Security groups of the pool.
-    ///
-    /// `SecurityGroupIds`. Source: tce:14840.
-    pub security_group_ids: Vec<String>,
-    /// Name of the pool.
-    ///
-    /// `Name`. Source: tce:14841.
-    pub name: Option<String>,
-    /// State of the pool.
-    ///
-    /// `LifeState`. Source: tce:14842.
-    pub life_state: Option<VirtualNodePoolState>,
-    /// Whether the pool's nodes take no new pods.
-    ///
-    /// `Unschedulable`. Source: tce:14843.
-    pub unschedulable: Option<bool>,
-    /// Labels of the pool's nodes.
-    ///
-    /// `Labels`. Source: tce:14844.
-    pub labels: Vec<Label>,
-    /// Taints of the pool's nodes.
-    ///
-    /// `Taints`. Source: tce:14845.
-    pub taints: Vec<Taint>,
 }
 
 wharf_core::model! {
-    NodePoolSet = "NodePoolSet" {
-        node_pool_id = "NodePoolId";
-        subnet_ids = "SubnetIds";
-        security_group_ids = "SecurityGroupIds";
-        name = "Name";
-        life_state = "LifeState";
-        unschedulable = "Unschedulable";
-        labels = "Labels";
-        taints = "Taints";
+    /// How a scaling group replaces unhealthy instances and grows.
+    pub struct ServiceSettings = "ServiceSettings", setters {
+        /// Whether instances that monitoring calls unhealthy are replaced; false unless set. `ReplaceMonitorUnhealthy`;
+        /// default `false`.
+        replace_monitor_unhealthy: Exact<bool> = "ReplaceMonitorUnhealthy",
+        /// Whether growing creates instances or first wakes stopped ones; creates unless set. `ScalingMode`; default
+        /// `"CLASSIC_SCALING"`.
+        scaling_mode: Value<types::ScalingMode> = "ScalingMode",
+        /// Whether instances that the load balancer calls unhealthy are replaced; false unless set.
+        /// `ReplaceLoadBalancerUnhealthy`; default `false`.
+        replace_load_balancer_unhealthy: Exact<bool> = "ReplaceLoadBalancerUnhealthy",
+        /// How an unhealthy instance is replaced; created anew unless set. `ReplaceMode`; default `"RECREATE"`.
+        replace_mode: Value<types::ReplaceMode> = "ReplaceMode",
     }
-}
-
-/// How a scaling group replaces unhealthy instances and grows.
-///
-/// `ServiceSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling ServiceSettings.
-#[derive(Clone, Default, PartialEq)]
-pub struct ServiceSettings {
-    /// Whether instances that monitoring calls unhealthy are replaced; false unless set.
-    ///
-    /// `ReplaceMonitorUnhealthy`; default `false`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// ServiceSettings.ReplaceMonitorUnhealthy.
-    pub replace_monitor_unhealthy: Option<bool>,
-    /// Whether growing creates instances or first wakes stopped ones; creates unless set.
-    ///
-    /// `ScalingMode`; default `"CLASSIC_SCALING"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// ServiceSettings.ScalingMode.
-    pub scaling_mode: Option<ScalingMode>,
-    /// Whether instances that the load balancer calls unhealthy are replaced; false unless set.
-    ///
-    /// `ReplaceLoadBalancerUnhealthy`; default `false`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// ServiceSettings.ReplaceLoadBalancerUnhealthy.
-    pub replace_load_balancer_unhealthy: Option<bool>,
-    /// How an unhealthy instance is replaced; created anew unless set.
-    ///
-    /// `ReplaceMode`; default `"RECREATE"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// ServiceSettings.ReplaceMode.
-    pub replace_mode: Option<ReplaceMode>,
 }
 
 wharf_core::model! {
-    ServiceSettings = "ServiceSettings" {
-        replace_monitor_unhealthy = "ReplaceMonitorUnhealthy";
-        scaling_mode = "ScalingMode";
-        replace_load_balancer_unhealthy = "ReplaceLoadBalancerUnhealthy";
-        replace_mode = "ReplaceMode";
+    /// Shares of pay-as-you-go and spot instances in a mixed scaling group.
+    pub struct SpotMixedAllocationPolicy = "SpotMixedAllocationPolicy", setters {
+        /// Instances that are always pay-as-you-go; 0 unless set, at most MaxSize of the group. `BaseCapacity`; default
+        /// `0`.
+        base_capacity: Exact<u64> = "BaseCapacity",
+        /// Percentage of pay-as-you-go instances above the base capacity, rounded up; 70 unless set.
+        /// `OnDemandPercentageAboveBaseCapacity`; 0 to 100; default `70`.
+        on_demand_percentage_above_base_capacity: Exact<u64> = "OnDemandPercentageAboveBaseCapacity" .range(0, 100),
+        /// Which spot instance types are tried first; the cheapest unless set. `SpotAllocationStrategy`; default
+        /// `"COST_OPTIMIZED"`.
+        spot_allocation_strategy: Value<types::SpotAllocationStrategy> = "SpotAllocationStrategy",
+        /// Whether pay-as-you-go instances stand in when no spot instance can be had; true unless set.
+        /// `CompensateWithBaseInstance`; default `true`.
+        compensate_with_base_instance: Exact<bool> = "CompensateWithBaseInstance",
     }
-}
-
-impl ServiceSettings {
-    /// Whether instances that monitoring calls unhealthy are replaced; false unless set.
-    pub fn replace_monitor_unhealthy(mut self, value: bool) -> Self {
-        self.replace_monitor_unhealthy = Some(value);
-        self
-    }
-
-    /// Whether growing creates instances or first wakes stopped ones; creates unless set.
-    pub fn scaling_mode(mut self, value: impl Into<ScalingMode>) -> Self {
-        self.scaling_mode = Some(value.into());
-        self
-    }
-
-    /// Whether instances that the load balancer calls unhealthy are replaced; false unless set.
-    pub fn replace_load_balancer_unhealthy(mut self, value: bool) -> Self {
-        self.replace_load_balancer_unhealthy = Some(value);
-        self
-    }
-
-    /// How an unhealthy instance is replaced; created anew unless set.
-    pub fn replace_mode(mut self, value: impl Into<ReplaceMode>) -> Self {
-        self.replace_mode = Some(value.into());
-        self
-    }
-}
-
-/// Shares of pay-as-you-go and spot instances in a mixed scaling group.
-///
-/// `SpotMixedAllocationPolicy`. Source: sdk:tencentcloud-sdk-python-autoscaling SpotMixedAllocationPolicy.
-#[derive(Clone, Default, PartialEq)]
-pub struct SpotMixedAllocationPolicy {
-    /// Instances that are always pay-as-you-go; 0 unless set, at most MaxSize of the group.
-    ///
-    /// `BaseCapacity`; default `0`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// SpotMixedAllocationPolicy.BaseCapacity.
-    pub base_capacity: Option<u64>,
-    /// Percentage of pay-as-you-go instances above the base capacity, rounded up; 70 unless set.
-    ///
-    /// `OnDemandPercentageAboveBaseCapacity`; 0 to 100; default `70`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// SpotMixedAllocationPolicy.OnDemandPercentageAboveBaseCapacity.
-    pub on_demand_percentage_above_base_capacity: Option<u64>,
-    /// Which spot instance types are tried first; the cheapest unless set.
-    ///
-    /// `SpotAllocationStrategy`; default `"COST_OPTIMIZED"`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// SpotMixedAllocationPolicy.SpotAllocationStrategy.
-    pub spot_allocation_strategy: Option<SpotAllocationStrategy>,
-    /// Whether pay-as-you-go instances stand in when no spot instance can be had; true unless set.
-    ///
-    /// `CompensateWithBaseInstance`; default `true`. Source: sdk:tencentcloud-sdk-python-autoscaling
-    /// SpotMixedAllocationPolicy.CompensateWithBaseInstance.
-    pub compensate_with_base_instance: Option<bool>,
 }
 
 wharf_core::model! {
-    SpotMixedAllocationPolicy = "SpotMixedAllocationPolicy" {
-        base_capacity = "BaseCapacity";
-        on_demand_percentage_above_base_capacity = "OnDemandPercentageAboveBaseCapacity" .range(0, 100);
-        spot_allocation_strategy = "SpotAllocationStrategy";
-        compensate_with_base_instance = "CompensateWithBaseInstance";
+    /// A Kubernetes taint.
+    pub struct Taint = "Taint", setters {
+        /// Key of the taint. `Key`.
+        key: Value<String> = "Key",
+        /// Value of the taint. `Value`.
+        value: Value<String> = "Value",
+        /// What happens to pods that do not tolerate the taint. `Effect`.
+        effect: Value<types::TaintEffect> = "Effect",
     }
-}
-
-impl SpotMixedAllocationPolicy {
-    /// Instances that are always pay-as-you-go; 0 unless set, at most MaxSize of the group.
-    pub fn base_capacity(mut self, value: u64) -> Self {
-        self.base_capacity = Some(value);
-        self
-    }
-
-    /// Percentage of pay-as-you-go instances above the base capacity, rounded up; 70 unless set.
-    pub fn on_demand_percentage_above_base_capacity(mut self, value: u64) -> Self {
-        self.on_demand_percentage_above_base_capacity = Some(value);
-        self
-    }
-
-    /// Which spot instance types are tried first; the cheapest unless set.
-    pub fn spot_allocation_strategy(mut self, value: impl Into<SpotAllocationStrategy>) -> Self {
-        self.spot_allocation_strategy = Some(value.into());
-        self
-    }
-
-    /// Whether pay-as-you-go instances stand in when no spot instance can be had; true unless set.
-    pub fn compensate_with_base_instance(mut self, value: bool) -> Self {
-        self.compensate_with_base_instance = Some(value);
-        self
-    }
-}
-
-/// A Kubernetes taint.
-///
-/// `Taint`. Source: tce:15331.
-#[derive(Clone, Default, PartialEq)]
-pub struct Taint {
-    /// Key of the taint.
-    ///
-    /// `Key`. Source: tce:15339.
-    pub key: Option<String>,
-    /// Value of the taint.
-    ///
-    /// `Value`. Source: tce:15340.
-    pub value: Option<String>,
-    /// What happens to pods that do not tolerate the taint.
-    ///
-    /// `Effect`. Source: tce:15341.
-    pub effect: Option<TaintEffect>,
 }
 
 wharf_core::model! {
-    Taint = "Taint" {
-        key = "Key";
-        value = "Value";
-        effect = "Effect";
-    }
-}
-
-impl Taint {
-    /// Key of the taint.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Value of the taint.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// What happens to pods that do not tolerate the taint.
-    pub fn effect(mut self, value: impl Into<TaintEffect>) -> Self {
-        self.effect = Some(value.into());
-        self
-    }
-}
-
-/// Port and weight of an instance behind a load balancer.
-///
-/// `TargetAttribute`. Source: sdk:tencentcloud-sdk-python-autoscaling TargetAttribute.
-#[derive(Clone, Default, PartialEq)]
-pub struct TargetAttribute {
-    /// Port on the instance.
-    ///
-    /// `Port`; required; 1 to 65535. Source: sdk:tencentcloud-sdk-python-autoscaling TargetAttribute.Port.
-    pub port: Option<i64>,
-    /// Share of the traffic relative to the other targets.
-    ///
-    /// `Weight`; required; 0 to 100. Source: sdk:tencentcloud-sdk-python-autoscaling TargetAttribute.Weight.
-    pub weight: Option<i64>,
-}
-
-wharf_core::model! {
-    TargetAttribute = "TargetAttribute" {
-        port = "Port" .required() .range(1, 65535);
-        weight = "Weight" .required() .range(0, 100);
-    }
-}
-
-impl TargetAttribute {
-    /// Port on the instance.
-    pub fn port(mut self, value: impl Into<i64>) -> Self {
-        self.port = Some(value.into());
-        self
-    }
-
-    /// Share of the traffic relative to the other targets.
-    pub fn weight(mut self, value: impl Into<i64>) -> Self {
-        self.weight = Some(value.into());
-        self
+    /// Port and weight of an instance behind a load balancer.
+    pub struct TargetAttribute = "TargetAttribute", setters {
+        /// Port on the instance. `Port`; required; 1 to 65535.
+        port: Value<i64> = "Port" .required() .range(1, 65535),
+        /// Share of the traffic relative to the other targets. `Weight`; required; 0 to 100.
+        weight: Value<i64> = "Weight" .required() .range(0, 100),
     }
 }
 
 wharf_core::text_enum! {
     /// State of a scaling group.
-    ///
-    /// Source: tce:15248.
     pub enum AsGroupStatus {
         /// `enabled`: The group scales.
         Enabled = "enabled",
@@ -1745,8 +448,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kinds of scaling resources that carry tags, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling Tag.ResourceType.
     pub enum AutoScalingResourceType {
         /// `auto-scaling-group`: A scaling group.
         AutoScalingGroup = "auto-scaling-group",
@@ -1757,8 +458,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How many of several choices must be usable, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.ZonesCheckPolicy.
     pub enum CheckPolicy {
         /// `ALL`: Every one.
         All = "ALL",
@@ -1769,8 +468,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What happens when a disk type is sold out, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling CreateLaunchConfigurationRequest.DiskTypePolicy.
     pub enum DiskTypePolicy {
         /// `ORIGINAL`: Only the type asked for is used.
         Original = "ORIGINAL",
@@ -1781,8 +478,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How to choose the scaling group to grow when several fit.
-    ///
-    /// Source: tce:14256.
     pub enum Expander {
         /// `random`: One at random; the default.
         Random = "random",
@@ -1795,8 +490,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What tells whether an instance is healthy, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.HealthCheckType.
     pub enum HealthCheckType {
         /// `CVM`: Whether the instance answers on the network.
         Cvm = "CVM",
@@ -1807,8 +500,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How a scaling group chooses the billing of its instances, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.InstanceAllocationPolicy.
     pub enum InstanceAllocationPolicy {
         /// `LAUNCH_CONFIGURATION`: As the launch configuration says.
         LaunchConfiguration = "LAUNCH_CONFIGURATION",
@@ -1819,8 +510,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How instances spread over zones or subnets, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.MultiZoneSubnetPolicy.
     pub enum MultiZoneSubnetPolicy {
         /// `PRIORITY`: The first zone or subnet that can take the instance.
         Priority = "PRIORITY",
@@ -1831,8 +520,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How the names of instances in a scaling group are formed, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling HostNameSettings.HostNameStyle.
     pub enum NameStyle {
         /// `ORIGINAL`: The name is used as given; instances may share it.
         Original = "ORIGINAL",
@@ -1843,8 +530,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How an unhealthy instance is replaced, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling ServiceSettings.ReplaceMode.
     pub enum ReplaceMode {
         /// `RECREATE`: A new instance takes its place.
         Recreate = "RECREATE",
@@ -1855,8 +540,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a scaling group does after a failed activity, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.RetryPolicy.
     pub enum RetryPolicy {
         /// `IMMEDIATE_RETRY`: Retries soon, and gives up after five failures in a row.
         ImmediateRetry = "IMMEDIATE_RETRY",
@@ -1869,8 +552,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How a scaling group grows, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling ServiceSettings.ScalingMode.
     pub enum ScalingMode {
         /// `CLASSIC_SCALING`: Creates instances.
         ClassicScaling = "CLASSIC_SCALING",
@@ -1881,8 +562,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Which spot instance types are tried first, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling SpotMixedAllocationPolicy.SpotAllocationStrategy.
     pub enum SpotAllocationStrategy {
         /// `COST_OPTIMIZED`: The cheapest per core.
         CostOptimized = "COST_OPTIMIZED",
@@ -1893,8 +572,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a taint does to pods that do not tolerate it. The document lists no values; these are Kubernetes'.
-    ///
-    /// Source: tce:15341; k8s:core/v1 Taint.effect.
     pub enum TaintEffect {
         /// `NoSchedule`: Such pods are not placed on the node.
         NoSchedule = "NoSchedule",
@@ -1907,8 +584,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Which instance of a scaling group is destroyed first, from the public SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.TerminationPolicies.
     pub enum TerminationPolicy {
         /// `OLDEST_INSTANCE`: The oldest instance.
         OldestInstance = "OLDEST_INSTANCE",
@@ -1920,8 +595,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a virtual node pool. The document lists no values; creating, normal and updating come from the public
     /// SDK's virtual node pool, the others from its ordinary node pool.
-    ///
-    /// Source: tce:14842; sdk:tencentcloud-sdk-python-tke 3.1.193 VirtualNodePool.LifeState, NodePool.LifeState.
     pub enum VirtualNodePoolState {
         /// `creating`: The pool is being created.
         Creating = "creating",

@@ -2,1024 +2,459 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{TimeForm, Timestamp};
 
-/// A cleanup policy of one repository or of a whole account.
-///
-/// `AutoDelStrategyInfo`. Source: tce:19130.
-#[derive(Clone, Default, PartialEq)]
-pub struct AutoDelStrategyInfo {
-    /// User the policy belongs to.
-    ///
-    /// `Username`. Source: tce:19138.
-    pub username: String,
-    /// Repository the policy applies to; empty for a policy of the whole account.
-    ///
-    /// `RepoName`. Source: tce:19139.
-    pub repo_name: String,
-    /// What the policy counts, and whether it holds for one repository or for all.
-    ///
-    /// `Type`. Source: tce:19140.
-    pub r#type: CleanupPolicyType,
-    /// Number of days or of tags to keep, by the type of the policy.
-    ///
-    /// `Value`. Source: tce:19141.
-    ///
-    /// Erratum: The vendor's sample answer has 9223372036854776000, which is more than a signed number holds.
-    pub value: u64,
-    /// Going by its name, whether the policy is in force: 1 in published examples. The document does not explain it.
-    ///
-    /// `Valid`. Source: tce:19142.
-    pub valid: i64,
-    /// When the policy was created, as text such as `2020-01-22 15:38:19 +0800 CST`.
-    ///
-    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: tce:19143.
-    pub creation_time: Timestamp,
+wharf_core::model! {
+    /// A cleanup policy of one repository or of a whole account.
+    pub struct AutoDelStrategyInfo = "AutoDelStrategyInfo" {
+        /// User the policy belongs to. `Username`.
+        username: String = "Username",
+        /// Repository the policy applies to; empty for a policy of the whole account. `RepoName`.
+        repo_name: String = "RepoName",
+        /// What the policy counts, and whether it holds for one repository or for all. `Type`.
+        r#type: types::CleanupPolicyType = "Type",
+        /// Number of days or of tags to keep, by the type of the policy. `Value`.
+        value: u64 = "Value",
+        /// Going by its name, whether the policy is in force: 1 in published examples. The document does not explain
+        /// it. `Valid`.
+        valid: i64 = "Valid",
+        /// When the policy was created, as text such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
+        /// hh:mm:ss +0000 UTC`.
+        creation_time: Timestamp = "CreationTime" .time(TimeForm::Go),
+    }
 }
 
 wharf_core::model! {
-    AutoDelStrategyInfo = "AutoDelStrategyInfo" {
-        username = "Username";
-        repo_name = "RepoName";
-        r#type = "Type";
-        value = "Value";
-        valid = "Valid";
-        creation_time = "CreationTime" .time(TimeForm::Go);
+    /// A list of cleanup policies.
+    pub struct AutoDelStrategyInfoResp = "AutoDelStrategyInfoResp" {
+        /// Number of policies. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// The policies. `StrategyInfo`.
+        strategy_info: Vec<types::AutoDelStrategyInfo> = "StrategyInfo",
     }
-}
-
-/// A list of cleanup policies.
-///
-/// `AutoDelStrategyInfoResp`. Source: tce:18544.
-#[derive(Clone, Default, PartialEq)]
-pub struct AutoDelStrategyInfoResp {
-    /// Number of policies.
-    ///
-    /// `TotalCount`. Source: tce:18552.
-    pub total_count: i64,
-    /// The policies.
-    ///
-    /// `StrategyInfo`. Source: tce:18553.
-    pub strategy_info: Vec<AutoDelStrategyInfo>,
 }
 
 wharf_core::model! {
-    AutoDelStrategyInfoResp = "AutoDelStrategyInfoResp" {
-        total_count = "TotalCount";
-        strategy_info = "StrategyInfo";
+    /// One page of trigger runs.
+    pub struct DescribeApplicationTriggerLogPersonalResp = "DescribeApplicationTriggerLogPersonalResp" {
+        /// Number of all matching runs. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// The runs of this page. `LogInfo`.
+        log_info: Vec<types::TriggerLogResp> = "LogInfo",
     }
-}
-
-/// One page of trigger runs.
-///
-/// `DescribeApplicationTriggerLogPersonalResp`. Source: tce:18878.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeApplicationTriggerLogPersonalResp {
-    /// Number of all matching runs.
-    ///
-    /// `TotalCount`. Source: tce:18886.
-    pub total_count: i64,
-    /// The runs of this page.
-    ///
-    /// `LogInfo`. Source: tce:18887.
-    pub log_info: Vec<TriggerLogResp>,
 }
 
 wharf_core::model! {
-    DescribeApplicationTriggerLogPersonalResp = "DescribeApplicationTriggerLogPersonalResp" {
-        total_count = "TotalCount";
-        log_info = "LogInfo";
+    /// One page of application triggers.
+    pub struct DescribeApplicationTriggerPersonalResp = "DescribeApplicationTriggerPersonalResp" {
+        /// Number of all matching triggers. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// The triggers of this page. `TriggerInfo`.
+        trigger_info: Vec<types::TriggerResp> = "TriggerInfo",
     }
-}
-
-/// One page of application triggers.
-///
-/// `DescribeApplicationTriggerPersonalResp`. Source: tce:18587.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeApplicationTriggerPersonalResp {
-    /// Number of all matching triggers.
-    ///
-    /// `TotalCount`. Source: tce:18595.
-    pub total_count: i64,
-    /// The triggers of this page.
-    ///
-    /// `TriggerInfo`. Source: tce:18596.
-    pub trigger_info: Vec<TriggerResp>,
 }
 
 wharf_core::model! {
-    DescribeApplicationTriggerPersonalResp = "DescribeApplicationTriggerPersonalResp" {
-        total_count = "TotalCount";
-        trigger_info = "TriggerInfo";
+    /// The image made by a copy.
+    pub struct DupImageTagResp = "DupImageTagResp" {
+        /// Digest of the copied image. `Digest`.
+        digest: String = "Digest",
     }
-}
-
-/// The image made by a copy.
-///
-/// `DupImageTagResp`. Source: tce:19240.
-#[derive(Clone, Default, PartialEq)]
-pub struct DupImageTagResp {
-    /// Digest of the copied image.
-    ///
-    /// `Digest`. Source: tce:19248.
-    pub digest: String,
 }
 
 wharf_core::model! {
-    DupImageTagResp = "DupImageTagResp" {
-        digest = "Digest";
+    /// One page of favorite repositories.
+    pub struct FavorResp = "FavorResp" {
+        /// Number of all favorite repositories. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// The repositories of this page. `RepoInfo`.
+        repo_info: Vec<types::Favors> = "RepoInfo",
     }
-}
-
-/// One page of favorite repositories.
-///
-/// `FavorResp`. Source: tce:18901.
-#[derive(Clone, Default, PartialEq)]
-pub struct FavorResp {
-    /// Number of all favorite repositories.
-    ///
-    /// `TotalCount`. Source: tce:18909.
-    pub total_count: i64,
-    /// The repositories of this page.
-    ///
-    /// `RepoInfo`. Source: tce:18910.
-    pub repo_info: Vec<Favors>,
 }
 
 wharf_core::model! {
-    FavorResp = "FavorResp" {
-        total_count = "TotalCount";
-        repo_info = "RepoInfo";
+    /// A repository the user has marked as a favorite.
+    pub struct Favors = "Favors" {
+        /// Full name of the repository, as `namespace/name`. `RepoName`.
+        repo_name: String = "RepoName",
+        /// Kind of the repository, `QCLOUD HUB` in published examples; the document lists no values. `RepoType`.
+        repo_type: String = "RepoType",
+        /// How often images of the repository have been pulled. `PullCount`.
+        pull_count: Option<i64> = "PullCount",
+        /// How many users have marked the repository as a favorite. `FavorCount`.
+        favor_count: Option<i64> = "FavorCount",
+        /// Visibility: 1 for public, 0 for private. `Public`; 0 to 1.
+        public: Option<i64> = "Public",
+        /// Whether the repository is an official one of the cloud vendor. `IsQcloudOfficial`.
+        is_qcloud_official: Option<bool> = "IsQcloudOfficial",
+        /// Number of tags in the repository. `TagCount`.
+        tag_count: Option<i64> = "TagCount",
+        /// Logo of the repository; the document does not say whether it is an address or image data. It can be empty.
+        /// `Logo`.
+        logo: Option<String> = "Logo",
+        /// Short name of the region that holds the repository, such as `gz`. `Region`.
+        region: String = "Region",
+        /// Numeric identifier of that region. `RegionId`.
+        region_id: i64 = "RegionId",
     }
-}
-
-/// A repository the user has marked as a favorite.
-///
-/// `Favors`. Source: tce:18418.
-#[derive(Clone, Default, PartialEq)]
-pub struct Favors {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`. Source: tce:18426.
-    pub repo_name: String,
-    /// Kind of the repository, `QCLOUD HUB` in published examples; the document lists no values.
-    ///
-    /// `RepoType`. Source: tce:18427.
-    pub repo_type: String,
-    /// How often images of the repository have been pulled.
-    ///
-    /// `PullCount`. Source: tce:18428.
-    pub pull_count: Option<i64>,
-    /// How many users have marked the repository as a favorite.
-    ///
-    /// `FavorCount`. Source: tce:18429.
-    pub favor_count: Option<i64>,
-    /// Visibility: 1 for public, 0 for private.
-    ///
-    /// `Public`; 0 to 1. Source: tce:18430.
-    pub public: Option<i64>,
-    /// Whether the repository is an official one of the cloud vendor.
-    ///
-    /// `IsQcloudOfficial`. Source: tce:18431.
-    pub is_qcloud_official: Option<bool>,
-    /// Number of tags in the repository.
-    ///
-    /// `TagCount`. Source: tce:18432.
-    pub tag_count: Option<i64>,
-    /// Logo of the repository; the document does not say whether it is an address or image data. It can be empty.
-    ///
-    /// `Logo`. Source: tce:18433.
-    pub logo: Option<String>,
-    /// Short name of the region that holds the repository, such as `gz`.
-    ///
-    /// `Region`. Source: tce:18434.
-    pub region: String,
-    /// Numeric identifier of that region.
-    ///
-    /// `RegionId`. Source: tce:18435.
-    pub region_id: i64,
 }
 
 wharf_core::model! {
-    Favors = "Favors" {
-        repo_name = "RepoName";
-        repo_type = "RepoType";
-        pull_count = "PullCount";
-        favor_count = "FavorCount";
-        public = "Public";
-        is_qcloud_official = "IsQcloudOfficial";
-        tag_count = "TagCount";
-        logo = "Logo";
-        region = "Region";
-        region_id = "RegionId";
+    /// A condition on one attribute. An item must meet every filter of a list.
+    pub struct Filter = "Filter", setters {
+        /// Attribute to compare. `Name`; required.
+        name: Value<String> = "Name" .required(),
+        /// Accepted values; matching one of them is enough. `Values`; required.
+        values: List<String> = "Values" .required(),
     }
-}
-
-/// A condition on one attribute. An item must meet every filter of a list.
-///
-/// `Filter`. Source: tce:18455.
-#[derive(Clone, Default, PartialEq)]
-pub struct Filter {
-    /// Attribute to compare.
-    ///
-    /// `Name`; required. Source: tce:18463.
-    pub name: Option<String>,
-    /// Accepted values; matching one of them is enough.
-    ///
-    /// `Values`; required. Source: tce:18464.
-    pub values: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    Filter = "Filter" {
-        name = "Name" .required();
-        values = "Values" .required();
+    /// One quota of a user of the personal-edition registry.
+    pub struct Limit = "Limit" {
+        /// User the quota belongs to. `Username`.
+        username: String = "Username",
+        /// What the quota limits. `Type`.
+        r#type: types::QuotaType = "Type",
+        /// Largest number allowed. `Value`.
+        value: i64 = "Value",
     }
-}
-
-impl Filter {
-    /// Attribute to compare.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Accepted values; matching one of them is enough.
-    pub fn values(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.values = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// One quota of a user of the personal-edition registry.
-///
-/// `Limit`. Source: tce:18466.
-#[derive(Clone, Default, PartialEq)]
-pub struct Limit {
-    /// User the quota belongs to.
-    ///
-    /// `Username`. Source: tce:18474.
-    pub username: String,
-    /// What the quota limits.
-    ///
-    /// `Type`. Source: tce:18475.
-    pub r#type: QuotaType,
-    /// Largest number allowed.
-    ///
-    /// `Value`. Source: tce:18476.
-    pub value: i64,
 }
 
 wharf_core::model! {
-    Limit = "Limit" {
-        username = "Username";
-        r#type = "Type";
-        value = "Value";
+    /// A personal-edition namespace.
+    pub struct NamespaceInfo = "NamespaceInfo" {
+        /// Name of the namespace. `Namespace`.
+        namespace: String = "Namespace",
+        /// When the namespace was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
+        /// as the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        creation_time: Timestamp = "CreationTime" .time(TimeForm::China),
+        /// Number of repositories in the namespace. `RepoCount`.
+        repo_count: i64 = "RepoCount",
     }
 }
 
-/// A personal-edition namespace.
-///
-/// `NamespaceInfo`. Source: tce:18889.
-#[derive(Clone, Default, PartialEq)]
-pub struct NamespaceInfo {
-    /// Name of the namespace.
-    ///
-    /// `Namespace`. Source: tce:18897.
-    pub namespace: String,
-    /// When the namespace was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
-    /// the times with a zone have it.
-    ///
-    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18898.
-    pub creation_time: Timestamp,
-    /// Number of repositories in the namespace.
-    ///
-    /// `RepoCount`. Source: tce:18899.
-    pub repo_count: i64,
-}
-
 wharf_core::model! {
-    NamespaceInfo = "NamespaceInfo" {
-        namespace = "Namespace";
-        creation_time = "CreationTime" .time(TimeForm::China);
-        repo_count = "RepoCount";
+    /// One page of namespaces.
+    pub struct NamespaceInfoResp = "NamespaceInfoResp" {
+        /// Number of all matching namespaces. `NamespaceCount`.
+        namespace_count: i64 = "NamespaceCount",
+        /// The namespaces of this page. `NamespaceInfo`.
+        namespace_info: Vec<types::NamespaceInfo> = "NamespaceInfo",
     }
 }
 
-/// One page of namespaces.
-///
-/// `NamespaceInfoResp`. Source: tce:18943.
-#[derive(Clone, Default, PartialEq)]
-pub struct NamespaceInfoResp {
-    /// Number of all matching namespaces.
-    ///
-    /// `NamespaceCount`. Source: tce:18951.
-    pub namespace_count: i64,
-    /// The namespaces of this page.
-    ///
-    /// `NamespaceInfo`. Source: tce:18955.
-    pub namespace_info: Vec<NamespaceInfo>,
-}
-
 wharf_core::model! {
-    NamespaceInfoResp = "NamespaceInfoResp" {
-        namespace_count = "NamespaceCount";
-        namespace_info = "NamespaceInfo";
+    /// Whether a namespace name is taken or reserved.
+    pub struct NamespaceIsExistsResp = "NamespaceIsExistsResp" {
+        /// True when the namespace exists. `IsExist`.
+        is_exist: bool = "IsExist",
+        /// True when the name is reserved and cannot be created. `IsPreserved`.
+        is_preserved: bool = "IsPreserved",
     }
 }
 
-/// Whether a namespace name is taken or reserved.
-///
-/// `NamespaceIsExistsResp`. Source: tce:19156.
-#[derive(Clone, Default, PartialEq)]
-pub struct NamespaceIsExistsResp {
-    /// True when the namespace exists.
-    ///
-    /// `IsExist`. Source: tce:19164.
-    pub is_exist: bool,
-    /// True when the name is reserved and cannot be created.
-    ///
-    /// `IsPreserved`. Source: tce:19165.
-    pub is_preserved: bool,
-}
-
 wharf_core::model! {
-    NamespaceIsExistsResp = "NamespaceIsExistsResp" {
-        is_exist = "IsExist";
-        is_preserved = "IsPreserved";
+    /// An enterprise-edition registry instance.
+    pub struct Registry = "Registry" {
+        /// Identifier of the instance. `RegistryId`.
+        registry_id: String = "RegistryId",
+        /// Name of the instance. `RegistryName`.
+        registry_name: String = "RegistryName",
+        /// Edition of the instance. `RegistryType`.
+        registry_type: types::RegistryType = "RegistryType",
+        /// State of the instance. The document lists no values; the known ones come from the public SDK. `Status`.
+        status: types::RegistryState = "Status",
+        /// Domain name under which the instance is reached from the internet. `PublicDomain`.
+        public_domain: String = "PublicDomain",
+        /// When the instance was created. `CreatedAt`.
+        created_at: Timestamp = "CreatedAt" .time(TimeForm::Utc),
+        /// Name of the region of the instance. `RegionName`.
+        region_name: String = "RegionName",
+        /// Numeric identifier of that region. `RegionId`.
+        region_id: u64 = "RegionId",
+        /// Whether the instance supports anonymous access. `EnableAnonymous`.
+        enable_anonymous: bool = "EnableAnonymous",
+        /// How long a login token stays valid. The document does not state the unit; the public SDK says hours.
+        /// `TokenValidTime`.
+        token_valid_time: u64 = "TokenValidTime",
     }
 }
 
-/// An enterprise-edition registry instance.
-///
-/// `Registry`. Source: tce:18634.
-#[derive(Clone, Default, PartialEq)]
-pub struct Registry {
-    /// Identifier of the instance.
-    ///
-    /// `RegistryId`. Source: tce:18642.
-    pub registry_id: String,
-    /// Name of the instance.
-    ///
-    /// `RegistryName`. Source: tce:18643.
-    pub registry_name: String,
-    /// Edition of the instance.
-    ///
-    /// `RegistryType`. Source: tce:18644.
-    pub registry_type: RegistryType,
-    /// State of the instance. The document lists no values; the known ones come from the public SDK.
-    ///
-    /// `Status`. Source: tce:18645.
-    pub status: RegistryState,
-    /// Domain name under which the instance is reached from the internet.
-    ///
-    /// `PublicDomain`. Source: tce:18646.
-    pub public_domain: String,
-    /// When the instance was created.
-    ///
-    /// `CreatedAt`. Source: tce:18647.
-    pub created_at: Timestamp,
-    /// Name of the region of the instance.
-    ///
-    /// `RegionName`. Source: tce:18648.
-    pub region_name: String,
-    /// Numeric identifier of that region.
-    ///
-    /// `RegionId`. Source: tce:18649.
-    pub region_id: u64,
-    /// Whether the instance supports anonymous access.
-    ///
-    /// `EnableAnonymous`. Source: tce:18650.
-    pub enable_anonymous: bool,
-    /// How long a login token stays valid. The document does not state the unit; the public SDK says hours.
-    ///
-    /// `TokenValidTime`. Source: tce:18651.
-    pub token_valid_time: u64,
-}
-
 wharf_core::model! {
-    Registry = "Registry" {
-        registry_id = "RegistryId";
-        registry_name = "RegistryName";
-        registry_type = "RegistryType";
-        status = "Status";
-        public_domain = "PublicDomain";
-        created_at = "CreatedAt" .time(TimeForm::Utc);
-        region_name = "RegionName";
-        region_id = "RegionId";
-        enable_anonymous = "EnableAnonymous";
-        token_valid_time = "TokenValidTime";
+    /// One step of the creation of an instance.
+    pub struct RegistryCondition = "RegistryCondition" {
+        /// Which step it is; the document lists no values. `Type`.
+        r#type: String = "Type",
+        /// How far the step has come; the document lists no values. `Status`.
+        status: String = "Status",
+        /// Short reason why the step was entered. `Reason`.
+        reason: Option<String> = "Reason",
     }
 }
 
-/// One step of the creation of an instance.
-///
-/// `RegistryCondition`. Source: tce:18760.
-#[derive(Clone, Default, PartialEq)]
-pub struct RegistryCondition {
-    /// Which step it is; the document lists no values.
-    ///
-    /// `Type`. Source: tce:18768.
-    pub r#type: String,
-    /// How far the step has come; the document lists no values.
-    ///
-    /// `Status`. Source: tce:18769.
-    pub status: String,
-    /// Short reason why the step was entered.
-    ///
-    /// `Reason`. Source: tce:18770.
-    pub reason: Option<String>,
-}
-
 wharf_core::model! {
-    RegistryCondition = "RegistryCondition" {
-        r#type = "Type";
-        status = "Status";
-        reason = "Reason";
+    /// State of one enterprise-edition instance.
+    pub struct RegistryStatus = "RegistryStatus" {
+        /// Identifier of the instance. `RegistryId`.
+        registry_id: String = "RegistryId",
+        /// State of the instance. The document lists no values; the known ones come from the public SDK. `Status`.
+        status: types::RegistryState = "Status",
+        /// Steps of the creation and how far each has come. `Conditions`.
+        conditions: Vec<types::RegistryCondition> = "Conditions",
     }
 }
 
-/// State of one enterprise-edition instance.
-///
-/// `RegistryStatus`. Source: tce:18598.
-#[derive(Clone, Default, PartialEq)]
-pub struct RegistryStatus {
-    /// Identifier of the instance.
-    ///
-    /// `RegistryId`. Source: tce:18606.
-    pub registry_id: String,
-    /// State of the instance. The document lists no values; the known ones come from the public SDK.
-    ///
-    /// `Status`. Source: tce:18607.
-    pub status: RegistryState,
-    /// Steps of the creation and how far each has come.
-    ///
-    /// `Conditions`. Source: tce:18608.
-    pub conditions: Vec<RegistryCondition>,
-}
-
 wharf_core::model! {
-    RegistryStatus = "RegistryStatus" {
-        registry_id = "RegistryId";
-        status = "Status";
-        conditions = "Conditions";
+    /// A personal-edition repository in a list.
+    pub struct RepoInfo = "RepoInfo" {
+        /// Full name of the repository, as `namespace/name`. `RepoName`.
+        repo_name: String = "RepoName",
+        /// Kind of the repository, `QCLOUD HUB` in published examples; the document lists no values. `RepoType`.
+        repo_type: String = "RepoType",
+        /// Number of tags in the repository. `TagCount`.
+        tag_count: i64 = "TagCount",
+        /// Visibility: 1 for public, 0 for private. `Public`; 0 to 1.
+        public: i64 = "Public",
+        /// Whether the user has marked the repository as a favorite. `IsUserFavor`.
+        is_user_favor: bool = "IsUserFavor",
+        /// Whether the repository is an official one of the cloud vendor. `IsQcloudOfficial`.
+        is_qcloud_official: bool = "IsQcloudOfficial",
+        /// How many users have marked the repository as a favorite. `FavorCount`.
+        favor_count: i64 = "FavorCount",
+        /// How often images of the repository have been pulled. `PullCount`.
+        pull_count: i64 = "PullCount",
+        /// Description of the repository. `Description`.
+        description: String = "Description",
+        /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
+        /// as the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        creation_time: Timestamp = "CreationTime" .time(TimeForm::China),
+        /// When the repository was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of
+        /// China, as the times with a zone have it. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        update_time: Timestamp = "UpdateTime" .time(TimeForm::China),
     }
 }
 
-/// A personal-edition repository in a list.
-///
-/// `RepoInfo`. Source: tce:18855.
-#[derive(Clone, Default, PartialEq)]
-pub struct RepoInfo {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`. Source: tce:18863.
-    pub repo_name: String,
-    /// Kind of the repository, `QCLOUD HUB` in published examples; the document lists no values.
-    ///
-    /// `RepoType`. Source: tce:18864.
-    pub repo_type: String,
-    /// Number of tags in the repository.
-    ///
-    /// `TagCount`. Source: tce:18868.
-    pub tag_count: i64,
-    /// Visibility: 1 for public, 0 for private.
-    ///
-    /// `Public`; 0 to 1. Source: tce:18869.
-    pub public: i64,
-    /// Whether the user has marked the repository as a favorite.
-    ///
-    /// `IsUserFavor`. Source: tce:18870.
-    pub is_user_favor: bool,
-    /// Whether the repository is an official one of the cloud vendor.
-    ///
-    /// `IsQcloudOfficial`. Source: tce:18871.
-    pub is_qcloud_official: bool,
-    /// How many users have marked the repository as a favorite.
-    ///
-    /// `FavorCount`. Source: tce:18872.
-    pub favor_count: i64,
-    /// How often images of the repository have been pulled.
-    ///
-    /// `PullCount`. Source: tce:18873.
-    pub pull_count: i64,
-    /// Description of the repository.
-    ///
-    /// `Description`. Source: tce:18874.
-    pub description: String,
-    /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
-    /// the times with a zone have it.
-    ///
-    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18875.
-    pub creation_time: Timestamp,
-    /// When the repository was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
-    /// as the times with a zone have it.
-    ///
-    /// `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18876.
-    pub update_time: Timestamp,
-}
-
 wharf_core::model! {
-    RepoInfo = "RepoInfo" {
-        repo_name = "RepoName";
-        repo_type = "RepoType";
-        tag_count = "TagCount";
-        public = "Public";
-        is_user_favor = "IsUserFavor";
-        is_qcloud_official = "IsQcloudOfficial";
-        favor_count = "FavorCount";
-        pull_count = "PullCount";
-        description = "Description";
-        creation_time = "CreationTime" .time(TimeForm::China);
-        update_time = "UpdateTime" .time(TimeForm::China);
+    /// One page of the repositories a user owns.
+    pub struct RepoInfoResp = "RepoInfoResp" {
+        /// Number of all matching repositories. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// The repositories of this page. `RepoInfo`.
+        repo_info: Vec<types::RepoInfo> = "RepoInfo",
+        /// Address of the registry to pull from and push to. `Server`.
+        server: String = "Server",
     }
 }
 
-/// One page of the repositories a user owns.
-///
-/// `RepoInfoResp`. Source: tce:18555.
-#[derive(Clone, Default, PartialEq)]
-pub struct RepoInfoResp {
-    /// Number of all matching repositories.
-    ///
-    /// `TotalCount`. Source: tce:18563.
-    pub total_count: i64,
-    /// The repositories of this page.
-    ///
-    /// `RepoInfo`. Source: tce:18564.
-    pub repo_info: Vec<RepoInfo>,
-    /// Address of the registry to pull from and push to.
-    ///
-    /// `Server`. Source: tce:18565.
-    pub server: String,
-}
-
 wharf_core::model! {
-    RepoInfoResp = "RepoInfoResp" {
-        total_count = "TotalCount";
-        repo_info = "RepoInfo";
-        server = "Server";
+    /// Whether a repository exists.
+    pub struct RepoIsExistResp = "RepoIsExistResp" {
+        /// True when the repository exists. `IsExist`.
+        is_exist: bool = "IsExist",
     }
 }
 
-/// Whether a repository exists.
-///
-/// `RepoIsExistResp`. Source: tce:19089.
-#[derive(Clone, Default, PartialEq)]
-pub struct RepoIsExistResp {
-    /// True when the repository exists.
-    ///
-    /// `IsExist`. Source: tce:19097.
-    pub is_exist: bool,
-}
-
 wharf_core::model! {
-    RepoIsExistResp = "RepoIsExistResp" {
-        is_exist = "IsExist";
+    /// The properties of one personal-edition repository.
+    pub struct RepositoryInfoResp = "RepositoryInfoResp" {
+        /// Full name of the repository, as `namespace/name`. `RepoName`.
+        repo_name: String = "RepoName",
+        /// Kind of the repository, `QCLOUD HUB` in published examples; the document lists no values. `RepoType`.
+        repo_type: String = "RepoType",
+        /// Address of the registry to pull from and push to. `Server`.
+        server: String = "Server",
+        /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
+        /// as the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        creation_time: Timestamp = "CreationTime" .time(TimeForm::China),
+        /// Description of the repository. `Description`.
+        description: Option<String> = "Description",
+        /// Visibility: 1 for public, 0 for private. `Public`; 0 to 1.
+        public: i64 = "Public",
+        /// How often images of the repository have been pulled. `PullCount`.
+        pull_count: i64 = "PullCount",
+        /// How many users have marked the repository as a favorite. `FavorCount`.
+        favor_count: i64 = "FavorCount",
+        /// Whether the user has marked the repository as a favorite. `IsUserFavor`.
+        is_user_favor: bool = "IsUserFavor",
+        /// Whether the repository is an official one of the cloud vendor. `IsQcloudOfficial`.
+        is_qcloud_official: bool = "IsQcloudOfficial",
     }
 }
 
-/// The properties of one personal-edition repository.
-///
-/// `RepositoryInfoResp`. Source: tce:18677.
-#[derive(Clone, Default, PartialEq)]
-pub struct RepositoryInfoResp {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`. Source: tce:18685.
-    pub repo_name: String,
-    /// Kind of the repository, `QCLOUD HUB` in published examples; the document lists no values.
-    ///
-    /// `RepoType`. Source: tce:18686.
-    pub repo_type: String,
-    /// Address of the registry to pull from and push to.
-    ///
-    /// `Server`. Source: tce:18687.
-    pub server: String,
-    /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
-    /// the times with a zone have it.
-    ///
-    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18688.
-    pub creation_time: Timestamp,
-    /// Description of the repository.
-    ///
-    /// `Description`. Source: tce:18689.
-    pub description: Option<String>,
-    /// Visibility: 1 for public, 0 for private.
-    ///
-    /// `Public`; 0 to 1. Source: tce:18690.
-    pub public: i64,
-    /// How often images of the repository have been pulled.
-    ///
-    /// `PullCount`. Source: tce:18691.
-    pub pull_count: i64,
-    /// How many users have marked the repository as a favorite.
-    ///
-    /// `FavorCount`. Source: tce:18692.
-    pub favor_count: i64,
-    /// Whether the user has marked the repository as a favorite.
-    ///
-    /// `IsUserFavor`. Source: tce:18693.
-    pub is_user_favor: bool,
-    /// Whether the repository is an official one of the cloud vendor.
-    ///
-    /// `IsQcloudOfficial`. Source: tce:18694.
-    pub is_qcloud_official: bool,
-}
-
 wharf_core::model! {
-    RepositoryInfoResp = "RepositoryInfoResp" {
-        repo_name = "RepoName";
-        repo_type = "RepoType";
-        server = "Server";
-        creation_time = "CreationTime" .time(TimeForm::China);
-        description = "Description";
-        public = "Public";
-        pull_count = "PullCount";
-        favor_count = "FavorCount";
-        is_user_favor = "IsUserFavor";
-        is_qcloud_official = "IsQcloudOfficial";
+    /// The quotas of a user.
+    pub struct RespLimit = "RespLimit" {
+        /// The quotas, one for each kind of resource. `LimitInfo`.
+        limit_info: Vec<types::Limit> = "LimitInfo",
     }
 }
 
-/// The quotas of a user.
-///
-/// `RespLimit`. Source: tce:19286.
-#[derive(Clone, Default, PartialEq)]
-pub struct RespLimit {
-    /// The quotas, one for each kind of resource.
-    ///
-    /// `LimitInfo`. Source: tce:19294.
-    pub limit_info: Vec<Limit>,
-}
-
 wharf_core::model! {
-    RespLimit = "RespLimit" {
-        limit_info = "LimitInfo";
+    /// The tags that share their content with a given tag.
+    pub struct SameImagesResp = "SameImagesResp" {
+        /// Names of the tags. `SameImages`.
+        same_images: Vec<String> = "SameImages",
     }
 }
 
-/// The tags that share their content with a given tag.
-///
-/// `SameImagesResp`. Source: tce:18923.
-#[derive(Clone, Default, PartialEq)]
-pub struct SameImagesResp {
-    /// Names of the tags.
-    ///
-    /// `SameImages`. Source: tce:18931.
-    pub same_images: Vec<String>,
-}
-
 wharf_core::model! {
-    SameImagesResp = "SameImagesResp" {
-        same_images = "SameImages";
+    /// One page of the repositories found by a search.
+    pub struct SearchUserRepositoryResp = "SearchUserRepositoryResp" {
+        /// Number of all matching repositories. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// The repositories of this page. `RepoInfo`.
+        repo_info: Vec<types::RepoInfo> = "RepoInfo",
+        /// Address of the registry to pull from and push to. `Server`.
+        server: String = "Server",
+        /// Going by its name, whether repositories the caller may not see were left out; the document does not explain
+        /// it. `PrivilegeFiltered`.
+        privilege_filtered: bool = "PrivilegeFiltered",
     }
 }
 
-/// One page of the repositories found by a search.
-///
-/// `SearchUserRepositoryResp`. Source: tce:18957.
-#[derive(Clone, Default, PartialEq)]
-pub struct SearchUserRepositoryResp {
-    /// Number of all matching repositories.
-    ///
-    /// `TotalCount`. Source: tce:18965.
-    pub total_count: i64,
-    /// The repositories of this page.
-    ///
-    /// `RepoInfo`. Source: tce:18966.
-    pub repo_info: Vec<RepoInfo>,
-    /// Address of the registry to pull from and push to.
-    ///
-    /// `Server`. Source: tce:18967.
-    pub server: String,
-    /// Going by its name, whether repositories the caller may not see were left out; the document does not explain it.
-    ///
-    /// `PrivilegeFiltered`. Source: tce:18968.
-    pub privilege_filtered: bool,
-}
-
 wharf_core::model! {
-    SearchUserRepositoryResp = "SearchUserRepositoryResp" {
-        total_count = "TotalCount";
-        repo_info = "RepoInfo";
-        server = "Server";
-        privilege_filtered = "PrivilegeFiltered";
+    /// A tag of a repository and the image it names.
+    pub struct TagInfo = "TagInfo" {
+        /// Name of the tag. `TagName`.
+        tag_name: String = "TagName",
+        /// Identifier of the image in the registry, a `sha256:` digest in published examples. `TagId`.
+        tag_id: String = "TagId",
+        /// Image identifier as the docker command line shows it. `ImageId`.
+        image_id: String = "ImageId",
+        /// Size of the image as text with its unit, such as `128 MB`; SizeByte is exact. `Size`.
+        size: String = "Size",
+        /// When the image was created, as text such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
+        /// hh:mm:ss +0000 UTC`.
+        creation_time: Timestamp = "CreationTime" .time(TimeForm::Go),
+        /// Age of the image as text; it can be empty. `DurationDays`.
+        duration_days: Option<String> = "DurationDays",
+        /// Author recorded in the image; it can be empty. `Author`.
+        author: String = "Author",
+        /// Processor architecture the image is made for, such as `amd64`. `Architecture`.
+        architecture: String = "Architecture",
+        /// Version of Docker that built the image. `DockerVersion`.
+        docker_version: String = "DockerVersion",
+        /// Operating system the image is made for, such as `linux`. `OS`.
+        os: String = "OS",
+        /// Size of the image in bytes. `SizeByte`.
+        size_byte: i64 = "SizeByte",
+        /// Number of the entry in the registry's records. `Id`.
+        id: i64 = "Id",
+        /// When the entry was last changed, as text such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as
+        /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        update_time: Timestamp = "UpdateTime" .time(TimeForm::Go),
+        /// When the image was last pushed, as text such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
+        /// hh:mm:ss +0000 UTC`.
+        push_time: Timestamp = "PushTime" .time(TimeForm::Go),
     }
 }
 
-/// A tag of a repository and the image it names.
-///
-/// `TagInfo`. Source: tce:18788.
-#[derive(Clone, Default, PartialEq)]
-pub struct TagInfo {
-    /// Name of the tag.
-    ///
-    /// `TagName`. Source: tce:18796.
-    pub tag_name: String,
-    /// Identifier of the image in the registry, a `sha256:` digest in published examples.
-    ///
-    /// `TagId`. Source: tce:18797.
-    pub tag_id: String,
-    /// Image identifier as the docker command line shows it.
-    ///
-    /// `ImageId`. Source: tce:18798.
-    pub image_id: String,
-    /// Size of the image as text with its unit, such as `128 MB`; SizeByte is exact.
-    ///
-    /// `Size`. Source: tce:18799.
-    pub size: String,
-    /// When the image was created, as text such as `2019-10-17 15:59:30 +0800 CST`.
-    ///
-    /// `CreationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: tce:18800.
-    pub creation_time: Timestamp,
-    /// Age of the image as text; it can be empty.
-    ///
-    /// `DurationDays`. Source: tce:18801.
-    pub duration_days: Option<String>,
-    /// Author recorded in the image; it can be empty.
-    ///
-    /// `Author`. Source: tce:18802.
-    pub author: String,
-    /// Processor architecture the image is made for, such as `amd64`.
-    ///
-    /// `Architecture`. Source: tce:18803.
-    pub architecture: String,
-    /// Version of Docker that built the image.
-    ///
-    /// `DockerVersion`. Source: tce:18804.
-    pub docker_version: String,
-    /// Operating system the image is made for, such as `linux`.
-    ///
-    /// `OS`. Source: tce:18805.
-    pub os: String,
-    /// Size of the image in bytes.
-    ///
-    /// `SizeByte`. Source: tce:18806.
-    pub size_byte: i64,
-    /// Number of the entry in the registry's records.
-    ///
-    /// `Id`. Source: tce:18807.
-    pub id: i64,
-    /// When the entry was last changed, as text such as `2019-10-24 14:20:55 +0800 CST`.
-    ///
-    /// `UpdateTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: tce:18808.
-    pub update_time: Timestamp,
-    /// When the image was last pushed, as text such as `2019-10-24 14:20:51 +0800 CST`.
-    ///
-    /// `PushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: tce:18809.
-    pub push_time: Timestamp,
-}
-
 wharf_core::model! {
-    TagInfo = "TagInfo" {
-        tag_name = "TagName";
-        tag_id = "TagId";
-        image_id = "ImageId";
-        size = "Size";
-        creation_time = "CreationTime" .time(TimeForm::Go);
-        duration_days = "DurationDays";
-        author = "Author";
-        architecture = "Architecture";
-        docker_version = "DockerVersion";
-        os = "OS";
-        size_byte = "SizeByte";
-        id = "Id";
-        update_time = "UpdateTime" .time(TimeForm::Go);
-        push_time = "PushTime" .time(TimeForm::Go);
+    /// One page of the tags of a repository.
+    pub struct TagInfoResp = "TagInfoResp" {
+        /// Number of all matching tags. `TagCount`.
+        tag_count: i64 = "TagCount",
+        /// The tags of this page. `TagInfo`.
+        tag_info: Vec<types::TagInfo> = "TagInfo",
+        /// Address of the registry to pull from and push to. `Server`.
+        server: String = "Server",
+        /// Full name of the repository, as `namespace/name`. `RepoName`.
+        repo_name: String = "RepoName",
     }
 }
 
-/// One page of the tags of a repository.
-///
-/// `TagInfoResp`. Source: tce:18478.
-#[derive(Clone, Default, PartialEq)]
-pub struct TagInfoResp {
-    /// Number of all matching tags.
-    ///
-    /// `TagCount`. Source: tce:18486.
-    pub tag_count: i64,
-    /// The tags of this page.
-    ///
-    /// `TagInfo`. Source: tce:18487.
-    pub tag_info: Vec<TagInfo>,
-    /// Address of the registry to pull from and push to.
-    ///
-    /// `Server`. Source: tce:18491.
-    pub server: String,
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`. Source: tce:18492.
-    pub repo_name: String,
-}
-
 wharf_core::model! {
-    TagInfoResp = "TagInfoResp" {
-        tag_count = "TagCount";
-        tag_info = "TagInfo";
-        server = "Server";
-        repo_name = "RepoName";
+    /// Which pushed tags fire a trigger.
+    pub struct TriggerInvokeCondition = "TriggerInvokeCondition" {
+        /// How a tag is chosen: every tag, the tags of a list, or the tags that match a regular expression.
+        /// `InvokeMethod`.
+        invoke_method: types::TriggerInvokeMethod = "InvokeMethod",
+        /// The tag list or the regular expression that goes with the method; empty when every tag fires. `InvokeExpr`.
+        invoke_expr: Option<String> = "InvokeExpr",
     }
 }
 
-/// Which pushed tags fire a trigger.
-///
-/// `TriggerInvokeCondition`. Source: tce:19018.
-#[derive(Clone, Default, PartialEq)]
-pub struct TriggerInvokeCondition {
-    /// How a tag is chosen: every tag, the tags of a list, or the tags that match a regular expression.
-    ///
-    /// `InvokeMethod`. Source: tce:19026.
-    pub invoke_method: TriggerInvokeMethod,
-    /// The tag list or the regular expression that goes with the method; empty when every tag fires.
-    ///
-    /// `InvokeExpr`. Source: tce:19027.
-    pub invoke_expr: Option<String>,
-}
-
 wharf_core::model! {
-    TriggerInvokeCondition = "TriggerInvokeCondition" {
-        invoke_method = "InvokeMethod";
-        invoke_expr = "InvokeExpr";
+    /// The workload an application trigger updates.
+    pub struct TriggerInvokePara = "TriggerInvokePara" {
+        /// Application identifier (AppId) of the account that owns the cluster. `AppId`.
+        app_id: Option<String> = "AppId",
+        /// Identifier of the TKE cluster. `ClusterId`.
+        cluster_id: Option<String> = "ClusterId",
+        /// Kubernetes namespace of the workload. `Namespace`.
+        namespace: Option<String> = "Namespace",
+        /// The workload. Published examples show a bare name or kind and name together, such as `Deployment:nginx`.
+        /// `ServiceName`.
+        service_name: Option<String> = "ServiceName",
+        /// Name of the container, inside the workload, whose image is replaced. `ContainerName`.
+        container_name: Option<String> = "ContainerName",
+        /// Numeric identifier of the region of the cluster. `ClusterRegion`.
+        cluster_region: Option<i64> = "ClusterRegion",
     }
 }
 
-/// The workload an application trigger updates.
-///
-/// `TriggerInvokePara`. Source: tce:18437.
-#[derive(Clone, Default, PartialEq)]
-pub struct TriggerInvokePara {
-    /// Application identifier (AppId) of the account that owns the cluster.
-    ///
-    /// `AppId`. Source: tce:18445.
-    pub app_id: Option<String>,
-    /// Identifier of the TKE cluster.
-    ///
-    /// `ClusterId`. Source: tce:18449.
-    pub cluster_id: Option<String>,
-    /// Kubernetes namespace of the workload.
-    ///
-    /// `Namespace`. Source: tce:18450.
-    pub namespace: Option<String>,
-    /// The workload. Published examples show a bare name or kind and name together, such as `Deployment:nginx`.
-    ///
-    /// `ServiceName`. Source: tce:18451.
-    pub service_name: Option<String>,
-    /// Name of the container, inside the workload, whose image is replaced.
-    ///
-    /// `ContainerName`. Source: tce:18452.
-    pub container_name: Option<String>,
-    /// Numeric identifier of the region of the cluster.
-    ///
-    /// `ClusterRegion`. Source: tce:18453.
-    pub cluster_region: Option<i64>,
-}
-
 wharf_core::model! {
-    TriggerInvokePara = "TriggerInvokePara" {
-        app_id = "AppId";
-        cluster_id = "ClusterId";
-        namespace = "Namespace";
-        service_name = "ServiceName";
-        container_name = "ContainerName";
-        cluster_region = "ClusterRegion";
+    /// What TKE answered when a trigger ran.
+    pub struct TriggerInvokeResult = "TriggerInvokeResult" {
+        /// Code TKE returned; 0 in published examples of a success. `ReturnCode`.
+        return_code: Option<i64> = "ReturnCode",
+        /// Message TKE returned. `ReturnMsg`.
+        return_msg: Option<String> = "ReturnMsg",
     }
 }
 
-/// What TKE answered when a trigger ran.
-///
-/// `TriggerInvokeResult`. Source: tce:18519.
-#[derive(Clone, Default, PartialEq)]
-pub struct TriggerInvokeResult {
-    /// Code TKE returned; 0 in published examples of a success.
-    ///
-    /// `ReturnCode`. Source: tce:18527.
-    pub return_code: Option<i64>,
-    /// Message TKE returned.
-    ///
-    /// `ReturnMsg`. Source: tce:18528.
-    pub return_msg: Option<String>,
-}
-
 wharf_core::model! {
-    TriggerInvokeResult = "TriggerInvokeResult" {
-        return_code = "ReturnCode";
-        return_msg = "ReturnMsg";
+    /// One run of an application trigger.
+    pub struct TriggerLogResp = "TriggerLogResp" {
+        /// Full name, as `namespace/name`, of the repository that was pushed to. `RepoName`.
+        repo_name: Option<String> = "RepoName",
+        /// Tag that was pushed. `TagName`.
+        tag_name: Option<String> = "TagName",
+        /// Name of the trigger that ran. `TriggerName`.
+        trigger_name: Option<String> = "TriggerName",
+        /// Event that fires the trigger; `IMAGE_PUSH` in published examples. `InvokeSource`.
+        invoke_source: Option<String> = "InvokeSource",
+        /// What the trigger does; `SERVICE_UPDATE` in published examples. `InvokeAction`.
+        invoke_action: Option<String> = "InvokeAction",
+        /// When the trigger ran, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as the
+        /// times with a zone have it. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        invoke_time: Option<Timestamp> = "InvokeTime" .time(TimeForm::China),
+        /// Which tags fire the trigger. `InvokeCondition`.
+        invoke_condition: Option<types::TriggerInvokeCondition> = "InvokeCondition",
+        /// The workload the trigger updates. `InvokePara`.
+        invoke_para: Option<types::TriggerInvokePara> = "InvokePara",
+        /// What TKE answered. `InvokeResult`.
+        invoke_result: Option<types::TriggerInvokeResult> = "InvokeResult",
     }
 }
 
-/// One run of an application trigger.
-///
-/// `TriggerLogResp`. Source: tce:18986.
-#[derive(Clone, Default, PartialEq)]
-pub struct TriggerLogResp {
-    /// Full name, as `namespace/name`, of the repository that was pushed to.
-    ///
-    /// `RepoName`. Source: tce:18994.
-    pub repo_name: Option<String>,
-    /// Tag that was pushed.
-    ///
-    /// `TagName`. Source: tce:18998.
-    pub tag_name: Option<String>,
-    /// Name of the trigger that ran.
-    ///
-    /// `TriggerName`. Source: tce:18999.
-    pub trigger_name: Option<String>,
-    /// Event that fires the trigger; `IMAGE_PUSH` in published examples.
-    ///
-    /// `InvokeSource`. Source: tce:19000.
-    pub invoke_source: Option<String>,
-    /// What the trigger does; `SERVICE_UPDATE` in published examples.
-    ///
-    /// `InvokeAction`. Source: tce:19001.
-    pub invoke_action: Option<String>,
-    /// When the trigger ran, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as the times
-    /// with a zone have it.
-    ///
-    /// `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:19002.
-    pub invoke_time: Option<Timestamp>,
-    /// Which tags fire the trigger.
-    ///
-    /// `InvokeCondition`. Source: tce:19003.
-    pub invoke_condition: Option<TriggerInvokeCondition>,
-    /// The workload the trigger updates.
-    ///
-    /// `InvokePara`. Source: tce:19004.
-    pub invoke_para: Option<TriggerInvokePara>,
-    /// What TKE answered.
-    ///
-    /// `InvokeResult`. Source: tce:19005.
-    pub invoke_result: Option<TriggerInvokeResult>,
-}
-
 wharf_core::model! {
-    TriggerLogResp = "TriggerLogResp" {
-        repo_name = "RepoName";
-        tag_name = "TagName";
-        trigger_name = "TriggerName";
-        invoke_source = "InvokeSource";
-        invoke_action = "InvokeAction";
-        invoke_time = "InvokeTime" .time(TimeForm::China);
-        invoke_condition = "InvokeCondition";
-        invoke_para = "InvokePara";
-        invoke_result = "InvokeResult";
-    }
-}
-
-/// An application trigger.
-///
-/// `TriggerResp`. Source: tce:18829.
-#[derive(Clone, Default, PartialEq)]
-pub struct TriggerResp {
-    /// Name of the trigger.
-    ///
-    /// `TriggerName`. Source: tce:18837.
-    pub trigger_name: Option<String>,
-    /// Event that fires the trigger; `IMAGE_PUSH` in published examples.
-    ///
-    /// `InvokeSource`. Source: tce:18838.
-    pub invoke_source: Option<String>,
-    /// What the trigger does; `SERVICE_UPDATE` in published examples.
-    ///
-    /// `InvokeAction`. Source: tce:18839.
-    pub invoke_action: Option<String>,
-    /// When the trigger was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as the
-    /// times with a zone have it.
-    ///
-    /// `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18840.
-    pub create_time: Option<Timestamp>,
-    /// When the trigger was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
-    /// the times with a zone have it.
-    ///
-    /// `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: tce:18841.
-    pub update_time: Option<Timestamp>,
-    /// Which tags fire the trigger.
-    ///
-    /// `InvokeCondition`. Source: tce:18842.
-    pub invoke_condition: Option<TriggerInvokeCondition>,
-    /// The workload the trigger updates.
-    ///
-    /// `InvokePara`. Source: tce:18843.
-    pub invoke_para: Option<TriggerInvokePara>,
-}
-
-wharf_core::model! {
-    TriggerResp = "TriggerResp" {
-        trigger_name = "TriggerName";
-        invoke_source = "InvokeSource";
-        invoke_action = "InvokeAction";
-        create_time = "CreateTime" .time(TimeForm::China);
-        update_time = "UpdateTime" .time(TimeForm::China);
-        invoke_condition = "InvokeCondition";
-        invoke_para = "InvokePara";
+    /// An application trigger.
+    pub struct TriggerResp = "TriggerResp" {
+        /// Name of the trigger. `TriggerName`.
+        trigger_name: Option<String> = "TriggerName",
+        /// Event that fires the trigger; `IMAGE_PUSH` in published examples. `InvokeSource`.
+        invoke_source: Option<String> = "InvokeSource",
+        /// What the trigger does; `SERVICE_UPDATE` in published examples. `InvokeAction`.
+        invoke_action: Option<String> = "InvokeAction",
+        /// When the trigger was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
+        /// the times with a zone have it. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        create_time: Option<Timestamp> = "CreateTime" .time(TimeForm::China),
+        /// When the trigger was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of
+        /// China, as the times with a zone have it. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        update_time: Option<Timestamp> = "UpdateTime" .time(TimeForm::China),
+        /// Which tags fire the trigger. `InvokeCondition`.
+        invoke_condition: Option<types::TriggerInvokeCondition> = "InvokeCondition",
+        /// The workload the trigger updates. `InvokePara`.
+        invoke_para: Option<types::TriggerInvokePara> = "InvokePara",
     }
 }
 
 wharf_core::text_enum! {
     /// Kind of a cleanup policy as it is read back: those of one repository and those of a whole account. The document
     /// lists them only where policies are set.
-    ///
-    /// Source: tce:16790; tce:17882.
     pub enum CleanupPolicyType {
         /// `keep_last_days`: One repository: tags of the last days are kept.
         KeepLastDays = "keep_last_days",
@@ -1034,8 +469,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What the cleanup policy of a whole account counts.
-    ///
-    /// Source: tce:17882.
     pub enum GlobalLifecycleType {
         /// `global_keep_last_days`: Tags of the last days are kept, in every repository.
         GlobalKeepLastDays = "global_keep_last_days",
@@ -1046,8 +479,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What the cleanup policy of one repository counts.
-    ///
-    /// Source: tce:16790.
     pub enum LifecycleType {
         /// `keep_last_days`: Tags of the last days are kept.
         KeepLastDays = "keep_last_days",
@@ -1059,8 +490,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// What a quota of the personal-edition registry limits. The document gives no values; these are seen in the
     /// examples of the vendor's public command line.
-    ///
-    /// Source: sdk:tencentcloud-cli tcr 2019-09-24 DescribeUserQuotaPersonal example.
     pub enum QuotaType {
         /// `namespace`: Number of namespaces.
         Namespace = "namespace",
@@ -1074,8 +503,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of an enterprise registry instance. The document gives no values; these are those of the vendor's public
     /// SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-tcr 3.1.189 Registry.
     pub enum RegistryState {
         /// `Pending`: The instance is being initialized.
         Pending = "Pending",
@@ -1105,8 +532,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// Edition of an enterprise registry instance. The document gives no values; these are those of the vendor's public
     /// SDK.
-    ///
-    /// Source: sdk:tencentcloud-sdk-python-tcr 3.1.189 CreateInstanceRequest.
     pub enum RegistryType {
         /// `basic`: Basic edition.
         Basic = "basic",
@@ -1119,8 +544,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How an application trigger chooses the pushed tags that fire it.
-    ///
-    /// Source: tce:16734.
     pub enum TriggerInvokeMethod {
         /// `all`: Every tag fires the trigger.
         All = "all",
@@ -1133,8 +556,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of the Kubernetes workload an application trigger updates.
-    ///
-    /// Source: tce:16738.
     pub enum WorkloadType {
         /// `Deployment`: A Deployment.
         Deployment = "Deployment",

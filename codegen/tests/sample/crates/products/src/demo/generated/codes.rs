@@ -19,17 +19,11 @@ pub static CODES: &[CodeMeta] = &[
 wharf_core::text_enum! {
     /// An error code; one that is not documented is kept.
     pub enum ErrorCode {
-        /// The service failed.
-        ///
-        /// `InternalError`. Source: doc:50.
+        /// `InternalError`: The service failed.
         InternalError = "InternalError",
-        /// Too many "calls".
-        ///
-        /// `RequestLimitExceeded`. Source: doc:51.
+        /// `RequestLimitExceeded`: Too many "calls".
         RequestLimitExceeded = "RequestLimitExceeded",
-        /// There is no such thing.
-        ///
-        /// `ResourceNotFound.Thing`. Source: doc:52.
+        /// `ResourceNotFound.Thing`: There is no such thing.
         ResourceNotFoundThing = "ResourceNotFound.Thing",
     }
 }

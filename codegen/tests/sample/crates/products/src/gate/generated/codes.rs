@@ -15,9 +15,7 @@ pub static CODES: &[CodeMeta] = &[CodeMeta {
 wharf_core::text_enum! {
     /// An error code; one that is not documented is kept.
     pub enum ErrorCode {
-        /// The key does not open it.
-        ///
-        /// `NoPermission`. Source: doc:20.
+        /// `NoPermission`: The key does not open it.
         NoPermission = "NoPermission",
     }
 }

@@ -11,9 +11,7 @@ pub static CODES: &[CodeMeta] =
 wharf_core::text_enum! {
     /// An error code; one that is not documented is kept.
     pub enum ErrorCode {
-        /// It is closed.
-        ///
-        /// `SHOP.1`. Source: doc:40.
+        /// `SHOP.1`: It is closed.
         SHOP1 = "SHOP.1",
     }
 }

@@ -17,17 +17,11 @@ pub static NUMBERS: &[(i64, &str)] = &[(-503, "OperationDenied.Gone"), (-502, "-
 wharf_core::text_enum! {
     /// An error code; one that is not documented is kept.
     pub enum ErrorCode {
-        /// It is gone.
-        ///
-        /// `-502`. Source: doc:30.
+        /// `-502`: It is gone.
         CodeMinus502 = "-502",
-        /// The signature is wrong.
-        ///
-        /// `4100`. Source: doc:31.
+        /// `4100`: The signature is wrong.
         Code4100 = "4100",
-        /// It is gone.
-        ///
-        /// `OperationDenied.Gone`. Source: doc:32.
+        /// `OperationDenied.Gone`: It is gone.
         OperationDeniedGone = "OperationDenied.Gone",
     }
 }
