@@ -86,10 +86,10 @@ fn retries(operation: &Operation) -> String {
     }
 }
 
-/// The codes that an operation's document lists, as one sentence.
+/// The codes that an operation's document lists, for a sentence.
 pub(super) fn errors(operation: &Operation) -> Option<String> {
     let codes: Vec<_> = operation.spec.errors.iter().map(|code| format!("`{code}`")).collect();
-    (!codes.is_empty()).then(|| format!("Errors, in addition to the common ones: {}.", codes.join(", ")))
+    (!codes.is_empty()).then(|| format!("in addition to the common ones: {}.", codes.join(", ")))
 }
 
 /// The documented bounds of a field, its form and its default, in a few words each.

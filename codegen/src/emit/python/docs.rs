@@ -44,9 +44,9 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
         docs.push("Args:".to_owned());
         docs.extend(inputs.iter().map(|(name, input)| format!(" {name}: {}", field(product, input))));
     }
-    if let Some(errors) = words::errors(operation) {
+    if let Some(codes) = words::errors(operation) {
         docs.push("Raises:".to_owned());
-        docs.push(format!(" Error: {errors}"));
+        docs.push(format!(" Error: With a code, {codes}"));
     }
     docs
 }

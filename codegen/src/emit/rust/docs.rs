@@ -50,7 +50,7 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
     facts.extend(words::facts(operation).iter().map(|fact| plain(fact)));
     let mut docs = vec![titled(&spec.doc, &operation.name)];
     docs.push(facts.join(" "));
-    docs.extend(words::errors(operation));
+    docs.extend(words::errors(operation).map(|codes| format!("Errors, {codes}")));
     docs
 }
 

@@ -25,7 +25,7 @@ const TEMPLATES: &[(&str, &str)] =
     templates! { "client" "codes" "enums" "initials" "mod" "operation" "operations" "shapes" "table" "types" };
 
 /// The most structures and enumerations that one file has.
-const MANY: usize = 50;
+const MANY: usize = 30;
 
 /// The files of all products, formatted.
 ///

@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, in every spelling that documents print, sorted by code.
+/// The documented codes, in every documented spelling, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta {
         code: "AuthFailure.InvalidSecretId",
@@ -692,7 +692,7 @@ pub static CODES: &[CodeMeta] = &[
     },
 ];
 
-/// Other spellings of codes that documents print, sorted, and the code that each means.
+/// Other documented spellings of codes, sorted, each with its code.
 pub static ALIASES: &[(&str, &str)] = &[
     ("InternalError.DbAffectedRows", "InternalError.DbAffectivedRows"),
     ("InternalServerError", "InternalError"),
@@ -731,7 +731,7 @@ pub static ALIASES: &[(&str, &str)] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code; one that is not documented is kept.
+    /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
         /// `AuthFailure.InvalidSecretId`: The secret id is not one of an API key.
         AuthFailureInvalidSecretId = "AuthFailure.InvalidSecretId",
@@ -903,25 +903,25 @@ wharf_core::text_enum! {
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one. Another spelling of a code is that code.
+    /// Returns the code of an error, if the service returned one. Another spelling of a code is that code.
     pub fn of(error: &Error) -> Option<Self> {
         let code = error.code()?;
         let at = ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(code)).ok();
         Some(Self::from(at.and_then(|at| ALIASES.get(at)).map_or(code, |(_, code)| code)))
     }
 
-    /// What the document says about the code.
+    /// Returns what the document says about the code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)
     }
 
-    /// What it means for the caller.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.meta().map_or(ErrorKind::Other, |meta| meta.kind)
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.meta().is_some_and(|meta| meta.retryable)
     }

@@ -42,7 +42,7 @@ class ClusterClient(_product.Client):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def create_cluster(
@@ -189,8 +189,8 @@ class ClusterClient(_product.Client):
             instances: Servers that are there already and become workers. `instances`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNameAlreadyExist`, `InvalidParameter`,
-                `MissingParameter`, `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNameAlreadyExist`,
+                `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
         """
 
     def create_template(
@@ -216,7 +216,7 @@ class ClusterClient(_product.Client):
             tags: A word to find it by; its name unless given. `tags`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def delete_cluster(
@@ -241,7 +241,7 @@ class ClusterClient(_product.Client):
             retain_resources: Identifiers of resources to keep. `retain_resources`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -260,7 +260,7 @@ class ClusterClient(_product.Client):
             template_id: Identifier of the template. `TemplateId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorTemplateNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
         """
 
     def describe_addons(
@@ -287,7 +287,7 @@ class ClusterClient(_product.Client):
             cluster_version: Version of the clusters. `cluster_version`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def describe_cluster_addons_upgrade_status(
@@ -306,7 +306,7 @@ class ClusterClient(_product.Client):
             component_ids: Names of the add-ons. `componentIds`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`,
                 `MissingParameter`.
         """
 
@@ -324,7 +324,7 @@ class ClusterClient(_product.Client):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_detail(
@@ -341,7 +341,7 @@ class ClusterClient(_product.Client):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_namespaces(
@@ -358,7 +358,7 @@ class ClusterClient(_product.Client):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_resources(
@@ -375,7 +375,7 @@ class ClusterClient(_product.Client):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_user_kubeconfig(
@@ -398,7 +398,7 @@ class ClusterClient(_product.Client):
                 given. `TemporaryDurationMinutes`; 15 to 4320.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -432,7 +432,7 @@ class ClusterClient(_product.Client):
             region_id: Only clusters of this region. `region_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
         """
 
     def describe_external_agent(
@@ -452,7 +452,7 @@ class ClusterClient(_product.Client):
                 public ones otherwise. `PrivateIpAddress`; default `"false"`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_kubernetes_version_metadata(
@@ -488,7 +488,7 @@ class ClusterClient(_product.Client):
                 `Sandboxed-Container.runv`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def describe_template_attribute(
@@ -508,7 +508,7 @@ class ClusterClient(_product.Client):
                 `kubernetes`, `compose`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorTemplateNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
         """
 
     def describe_templates(
@@ -530,7 +530,7 @@ class ClusterClient(_product.Client):
             page_size: Templates in a page. `page_size`; at least 1; default `10`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
         """
 
     def describe_user_quota(
@@ -556,7 +556,7 @@ class ClusterClient(_product.Client):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def install_cluster_addons(
@@ -575,7 +575,7 @@ class ClusterClient(_product.Client):
             body: The add-ons to install. `body`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -611,7 +611,7 @@ class ClusterClient(_product.Client):
             resource_group_id: Resource group to move the cluster to. `resource_group_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -631,7 +631,7 @@ class ClusterClient(_product.Client):
             body: The tags that the cluster shall have. `body`; at most 20 items.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
         """
 
     def pause_cluster_upgrade(
@@ -648,7 +648,7 @@ class ClusterClient(_product.Client):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def resume_upgrade_cluster(
@@ -665,7 +665,7 @@ class ClusterClient(_product.Client):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def un_install_cluster_addons(
@@ -685,7 +685,7 @@ class ClusterClient(_product.Client):
             addons: The add-ons to remove. `addons`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -715,7 +715,7 @@ class ClusterClient(_product.Client):
             tags: A word to find it by. `tags`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
         """
 
     def upgrade_cluster(
@@ -738,7 +738,7 @@ class ClusterClient(_product.Client):
             next_version: Version to upgrade to. `next_version`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`.
         """
 
@@ -758,7 +758,7 @@ class ClusterClient(_product.Client):
             body: The add-ons to upgrade. `body`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -872,7 +872,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def create_cluster(
@@ -1019,8 +1019,8 @@ class AsyncClusterClient(_product.AsyncClient):
             instances: Servers that are there already and become workers. `instances`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNameAlreadyExist`, `InvalidParameter`,
-                `MissingParameter`, `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNameAlreadyExist`,
+                `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
         """
 
     def create_template(
@@ -1046,7 +1046,7 @@ class AsyncClusterClient(_product.AsyncClient):
             tags: A word to find it by; its name unless given. `tags`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def delete_cluster(
@@ -1071,7 +1071,7 @@ class AsyncClusterClient(_product.AsyncClient):
             retain_resources: Identifiers of resources to keep. `retain_resources`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -1090,7 +1090,7 @@ class AsyncClusterClient(_product.AsyncClient):
             template_id: Identifier of the template. `TemplateId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorTemplateNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
         """
 
     def describe_addons(
@@ -1117,7 +1117,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_version: Version of the clusters. `cluster_version`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def describe_cluster_addons_upgrade_status(
@@ -1136,7 +1136,7 @@ class AsyncClusterClient(_product.AsyncClient):
             component_ids: Names of the add-ons. `componentIds`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`,
                 `MissingParameter`.
         """
 
@@ -1154,7 +1154,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_detail(
@@ -1171,7 +1171,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_namespaces(
@@ -1188,7 +1188,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_resources(
@@ -1205,7 +1205,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_user_kubeconfig(
@@ -1228,7 +1228,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 given. `TemporaryDurationMinutes`; 15 to 4320.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -1262,7 +1262,7 @@ class AsyncClusterClient(_product.AsyncClient):
             region_id: Only clusters of this region. `region_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
         """
 
     def describe_external_agent(
@@ -1282,7 +1282,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 public ones otherwise. `PrivateIpAddress`; default `"false"`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_kubernetes_version_metadata(
@@ -1318,7 +1318,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `Sandboxed-Container.runv`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def describe_template_attribute(
@@ -1338,7 +1338,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `kubernetes`, `compose`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorTemplateNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
         """
 
     def describe_templates(
@@ -1360,7 +1360,7 @@ class AsyncClusterClient(_product.AsyncClient):
             page_size: Templates in a page. `page_size`; at least 1; default `10`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
         """
 
     def describe_user_quota(
@@ -1386,7 +1386,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def install_cluster_addons(
@@ -1405,7 +1405,7 @@ class AsyncClusterClient(_product.AsyncClient):
             body: The add-ons to install. `body`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -1441,7 +1441,7 @@ class AsyncClusterClient(_product.AsyncClient):
             resource_group_id: Resource group to move the cluster to. `resource_group_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -1461,7 +1461,7 @@ class AsyncClusterClient(_product.AsyncClient):
             body: The tags that the cluster shall have. `body`; at most 20 items.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
         """
 
     def pause_cluster_upgrade(
@@ -1478,7 +1478,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def resume_upgrade_cluster(
@@ -1495,7 +1495,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def un_install_cluster_addons(
@@ -1515,7 +1515,7 @@ class AsyncClusterClient(_product.AsyncClient):
             addons: The add-ons to remove. `addons`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -1545,7 +1545,7 @@ class AsyncClusterClient(_product.AsyncClient):
             tags: A word to find it by. `tags`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
         """
 
     def upgrade_cluster(
@@ -1568,7 +1568,7 @@ class AsyncClusterClient(_product.AsyncClient):
             next_version: Version to upgrade to. `next_version`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`.
         """
 
@@ -1588,7 +1588,7 @@ class AsyncClusterClient(_product.AsyncClient):
             body: The add-ons to upgrade. `body`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -1702,7 +1702,7 @@ class MonitoringClient(_product.Client):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
 
@@ -1723,7 +1723,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
 
@@ -1771,7 +1771,7 @@ class NodeClient(_product.Client):
             key_pair: Key pair for SSH; either this or a password. `key_pair`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 
@@ -1803,7 +1803,7 @@ class NodeClient(_product.Client):
             rds_instances: Database instances that the server gets access to. `rds_instances`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`.
         """
 
@@ -1839,7 +1839,7 @@ class NodeClient(_product.Client):
                 `nodeLabels`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
         """
 
     def remove_cluster_nodes(
@@ -1863,7 +1863,7 @@ class NodeClient(_product.Client):
             nodes: Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them. `nodes`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`.
         """
 
@@ -1960,7 +1960,7 @@ class AsyncNodeClient(_product.AsyncClient):
             key_pair: Key pair for SSH; either this or a password. `key_pair`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 
@@ -1992,7 +1992,7 @@ class AsyncNodeClient(_product.AsyncClient):
             rds_instances: Database instances that the server gets access to. `rds_instances`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`.
         """
 
@@ -2028,7 +2028,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 `nodeLabels`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
         """
 
     def remove_cluster_nodes(
@@ -2052,7 +2052,7 @@ class AsyncNodeClient(_product.AsyncClient):
             nodes: Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them. `nodes`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`.
         """
 
@@ -2134,7 +2134,7 @@ class ScalingClient(_product.Client):
             auto_scaling: Whether and how far the pool scales by itself. `auto_scaling`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
         """
 
@@ -2155,7 +2155,7 @@ class ScalingClient(_product.Client):
             nodepool_id: Identifier of the node pool. `NodepoolId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`.
         """
 
@@ -2175,7 +2175,8 @@ class ScalingClient(_product.Client):
             nodepool_id: Identifier of the node pool. `NodepoolId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`,
+                `ErrorNodePoolNotFound`.
         """
 
     def describe_cluster_node_pools(
@@ -2194,7 +2195,7 @@ class ScalingClient(_product.Client):
             nodepool_name: Only the node pool of this name. `NodepoolName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def modify_cluster_node_pool(
@@ -2224,7 +2225,7 @@ class ScalingClient(_product.Client):
             tee_config: Confidential computing. `tee_config`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`.
         """
 
@@ -2246,7 +2247,7 @@ class ScalingClient(_product.Client):
             count: Number of nodes to add, 1 to 500. `count`; 1 to 500.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 
@@ -2329,7 +2330,7 @@ class AsyncScalingClient(_product.AsyncClient):
             auto_scaling: Whether and how far the pool scales by itself. `auto_scaling`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
         """
 
@@ -2350,7 +2351,7 @@ class AsyncScalingClient(_product.AsyncClient):
             nodepool_id: Identifier of the node pool. `NodepoolId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`.
         """
 
@@ -2370,7 +2371,8 @@ class AsyncScalingClient(_product.AsyncClient):
             nodepool_id: Identifier of the node pool. `NodepoolId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`,
+                `ErrorNodePoolNotFound`.
         """
 
     def describe_cluster_node_pools(
@@ -2389,7 +2391,7 @@ class AsyncScalingClient(_product.AsyncClient):
             nodepool_name: Only the node pool of this name. `NodepoolName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def modify_cluster_node_pool(
@@ -2419,7 +2421,7 @@ class AsyncScalingClient(_product.AsyncClient):
             tee_config: Confidential computing. `tee_config`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`.
         """
 
@@ -2441,7 +2443,7 @@ class AsyncScalingClient(_product.AsyncClient):
             count: Number of nodes to add, 1 to 500. `count`; 1 to 500.
 
         Raises:
-            Error: Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 

@@ -66,7 +66,7 @@ class ClusterClient(_product.Client):
             spec: Which add-on to install, in which version, where, with which parameters. `spec`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -159,7 +159,7 @@ class ClusterClient(_product.Client):
             cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
                 `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
@@ -246,7 +246,7 @@ class ClusterClient(_product.Client):
             cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -374,7 +374,7 @@ class ClusterClient(_product.Client):
             cluster_id: Cluster whose add-ons are listed; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -398,7 +398,7 @@ class ClusterClient(_product.Client):
                 `addon_template_name`; at most 30 characters.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -431,7 +431,7 @@ class ClusterClient(_product.Client):
             version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `CCE.01400001`.
+            Error: With a code, in addition to the common ones: `CCE.01400001`.
         """
 
     def show_quotas(
@@ -471,7 +471,7 @@ class ClusterClient(_product.Client):
             spec: The version and the parameters that the add-on shall have. `spec`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
                 `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
@@ -630,7 +630,7 @@ class AsyncClusterClient(_product.AsyncClient):
             spec: Which add-on to install, in which version, where, with which parameters. `spec`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -723,7 +723,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
                 `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
@@ -810,7 +810,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -938,7 +938,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Cluster whose add-ons are listed; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -962,7 +962,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `addon_template_name`; at most 30 characters.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -995,7 +995,7 @@ class AsyncClusterClient(_product.AsyncClient):
             version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `CCE.01400001`.
+            Error: With a code, in addition to the common ones: `CCE.01400001`.
         """
 
     def show_quotas(
@@ -1035,7 +1035,7 @@ class AsyncClusterClient(_product.AsyncClient):
             spec: The version and the parameters that the add-on shall have. `spec`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
                 `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
@@ -1273,7 +1273,7 @@ class NodeClient(_product.Client):
             marker: Only nodes behind this one, by its uid. `marker`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `CCE.01400001`.
+            Error: With a code, in addition to the common ones: `CCE.01400001`.
         """
 
     def migrate_nodes(
@@ -1535,7 +1535,7 @@ class AsyncNodeClient(_product.AsyncClient):
             marker: Only nodes behind this one, by its uid. `marker`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `CCE.01400001`.
+            Error: With a code, in addition to the common ones: `CCE.01400001`.
         """
 
     def migrate_nodes(

@@ -1232,7 +1232,7 @@ class MonitoringClient(_product.Client):
                 `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.DBoperationFail`,
+            Error: With a code, in addition to the common ones: `InternalError.DBoperationFail`,
                 `InvalidParameter`, `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`,
                 `OperationDenied.ExceedLimit`, `OperationDenied.SourceNotExists`.
         """
@@ -1297,7 +1297,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.DBoperationFail`,
+            Error: With a code, in addition to the common ones: `InternalError.DBoperationFail`,
                 `InvalidParameter`, `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`,
                 `OperationDenied.ExceedLimit`, `OperationDenied.SourceNotExists`.
         """

@@ -115,7 +115,7 @@ class Connection(_product.Connection):
                 cannot change it. `SourceIdentity`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
                 `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`,
                 `InvalidParameter.PolicySize`, `InvalidParameter.RoleArn`, `InvalidParameter.RoleSessionName`,
                 `NoPermission`.
@@ -220,7 +220,7 @@ class AsyncConnection(_product.AsyncConnection):
                 cannot change it. `SourceIdentity`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
                 `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`,
                 `InvalidParameter.PolicySize`, `InvalidParameter.RoleArn`, `InvalidParameter.RoleSessionName`,
                 `NoPermission`.

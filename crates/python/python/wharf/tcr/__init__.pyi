@@ -39,7 +39,7 @@ class RegistryClient(_product.Client):
             tags: Names of the tags to delete. `Tags`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -58,8 +58,8 @@ class RegistryClient(_product.Client):
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`.
         """
 
     def create_application_trigger_personal(
@@ -102,7 +102,7 @@ class RegistryClient(_product.Client):
                 a list. `InvokeExpr`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrTriggerExist`, `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
         """
@@ -128,8 +128,8 @@ class RegistryClient(_product.Client):
                 `keep_last_nums`. `Val`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def create_instance(
@@ -150,7 +150,7 @@ class RegistryClient(_product.Client):
                 the public SDK. `RegistryType`. Known values: `basic`, `standard`, `premium`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
                 `InternalError.ErrorOverLimit`, `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`,
                 `UnknownParameter`, `UnsupportedOperation`.
@@ -171,7 +171,7 @@ class RegistryClient(_product.Client):
             registry_id: Identifier of the instance to log in to. `RegistryId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InternalError.Unknown`, `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -192,7 +192,7 @@ class RegistryClient(_product.Client):
                 `Namespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrNamespaceExist`, `InvalidParameter.ErrNamespaceReserved`,
                 `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
         """
@@ -217,8 +217,8 @@ class RegistryClient(_product.Client):
             description: Free text that describes the repository. `Description`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `InvalidParameter.ErrRepoExist`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `InvalidParameter.ErrRepoExist`, `MissingParameter`.
         """
 
     def create_user_personal(
@@ -237,8 +237,8 @@ class RegistryClient(_product.Client):
                 document states no rule. `Password`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrUserExist`,
-                `MissingParameter.MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrUserExist`, `MissingParameter.MissingParameter`.
         """
 
     def delete_application_trigger_personal(
@@ -256,8 +256,8 @@ class RegistryClient(_product.Client):
             trigger_name: Name of the trigger to delete. `TriggerName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
-                `ResourceNotFound.ErrNoUser`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `ResourceNotFound.ErrNoTrigger`, `ResourceNotFound.ErrNoUser`.
         """
 
     def delete_image_lifecycle_global_personal(
@@ -270,7 +270,7 @@ class RegistryClient(_product.Client):
         repetition would delete a policy that was set since.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def delete_image_lifecycle_personal(
@@ -288,7 +288,7 @@ class RegistryClient(_product.Client):
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -309,8 +309,8 @@ class RegistryClient(_product.Client):
             tag: Name of the tag to delete. `Tag`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def delete_namespace_personal(
@@ -328,8 +328,9 @@ class RegistryClient(_product.Client):
             namespace: Name of the namespace to delete. `Namespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoNamespace`, `ResourceNotFound.ErrNoUser`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoNamespace`,
+                `ResourceNotFound.ErrNoUser`.
         """
 
     def delete_repository_personal(
@@ -347,8 +348,8 @@ class RegistryClient(_product.Client):
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_application_trigger_log_personal(
@@ -378,7 +379,7 @@ class RegistryClient(_product.Client):
                 `OrderBy`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_application_trigger_personal(
@@ -404,7 +405,7 @@ class RegistryClient(_product.Client):
                 default `20`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -428,7 +429,7 @@ class RegistryClient(_product.Client):
                 first page. `Offset`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_image_filter_personal(
@@ -447,8 +448,8 @@ class RegistryClient(_product.Client):
             tag: Name of the tag to compare with. `Tag`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_image_lifecycle_global_personal(
@@ -460,7 +461,7 @@ class RegistryClient(_product.Client):
         accepted. Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def describe_image_lifecycle_personal(
@@ -477,7 +478,7 @@ class RegistryClient(_product.Client):
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_image_personal(
@@ -502,8 +503,8 @@ class RegistryClient(_product.Client):
             tag: Text to search for in tag names; without it all tags are listed. `Tag`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_instance_status(
@@ -520,7 +521,7 @@ class RegistryClient(_product.Client):
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -552,7 +553,7 @@ class RegistryClient(_product.Client):
                 `false`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -577,7 +578,7 @@ class RegistryClient(_product.Client):
                 first page. `Offset`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -607,7 +608,7 @@ class RegistryClient(_product.Client):
             namespace: Only repositories of this namespace. `Namespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_repository_owner_personal(
@@ -631,7 +632,7 @@ class RegistryClient(_product.Client):
             repo_name: Only repositories of this name. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_repository_personal(
@@ -648,7 +649,7 @@ class RegistryClient(_product.Client):
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -661,7 +662,7 @@ class RegistryClient(_product.Client):
         Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def duplicate_image_personal(
@@ -683,8 +684,8 @@ class RegistryClient(_product.Client):
                 `tencentyun/foo:latest`. `DestImage`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
         """
 
     def manage_image_lifecycle_global_personal(
@@ -707,7 +708,7 @@ class RegistryClient(_product.Client):
                 `global_keep_last_nums`. `Val`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `MissingParameter`.
+            Error: With a code, in addition to the common ones: `MissingParameter`.
         """
 
     def modify_application_trigger_personal(
@@ -752,7 +753,7 @@ class RegistryClient(_product.Client):
             new_trigger_name: New name of the trigger. `NewTriggerName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
         """
 
@@ -773,8 +774,8 @@ class RegistryClient(_product.Client):
             public: Who may pull: 1 makes the repository public, 0 private. `Public`; 0 to 1; default `0`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def modify_repository_info_personal(
@@ -794,8 +795,8 @@ class RegistryClient(_product.Client):
             description: New description of the repository. `Description`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def modify_user_password_personal(
@@ -813,7 +814,7 @@ class RegistryClient(_product.Client):
             password: New login password. `Password`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -831,7 +832,7 @@ class RegistryClient(_product.Client):
             namespace: Name of the namespace to check. `Namespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def validate_repository_exist_personal(
@@ -848,8 +849,8 @@ class RegistryClient(_product.Client):
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`.
         """
 
     def wait_until_registry_running(
@@ -895,7 +896,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             tags: Names of the tags to delete. `Tags`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -914,8 +915,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`.
         """
 
     def create_application_trigger_personal(
@@ -958,7 +959,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 a list. `InvokeExpr`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrTriggerExist`, `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
         """
@@ -984,8 +985,8 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `keep_last_nums`. `Val`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def create_instance(
@@ -1006,7 +1007,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 the public SDK. `RegistryType`. Known values: `basic`, `standard`, `premium`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
                 `InternalError.ErrorOverLimit`, `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`,
                 `UnknownParameter`, `UnsupportedOperation`.
@@ -1027,7 +1028,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             registry_id: Identifier of the instance to log in to. `RegistryId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InternalError.Unknown`, `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -1048,7 +1049,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `Namespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrNamespaceExist`, `InvalidParameter.ErrNamespaceReserved`,
                 `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
         """
@@ -1073,8 +1074,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             description: Free text that describes the repository. `Description`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `InvalidParameter.ErrRepoExist`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `InvalidParameter.ErrRepoExist`, `MissingParameter`.
         """
 
     def create_user_personal(
@@ -1093,8 +1094,8 @@ class AsyncRegistryClient(_product.AsyncClient):
                 document states no rule. `Password`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrUserExist`,
-                `MissingParameter.MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrUserExist`, `MissingParameter.MissingParameter`.
         """
 
     def delete_application_trigger_personal(
@@ -1112,8 +1113,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             trigger_name: Name of the trigger to delete. `TriggerName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
-                `ResourceNotFound.ErrNoUser`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `ResourceNotFound.ErrNoTrigger`, `ResourceNotFound.ErrNoUser`.
         """
 
     def delete_image_lifecycle_global_personal(
@@ -1126,7 +1127,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         repetition would delete a policy that was set since.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def delete_image_lifecycle_personal(
@@ -1144,7 +1145,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -1165,8 +1166,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             tag: Name of the tag to delete. `Tag`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def delete_namespace_personal(
@@ -1184,8 +1185,9 @@ class AsyncRegistryClient(_product.AsyncClient):
             namespace: Name of the namespace to delete. `Namespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoNamespace`, `ResourceNotFound.ErrNoUser`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoNamespace`,
+                `ResourceNotFound.ErrNoUser`.
         """
 
     def delete_repository_personal(
@@ -1203,8 +1205,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_application_trigger_log_personal(
@@ -1234,7 +1236,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `OrderBy`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_application_trigger_personal(
@@ -1260,7 +1262,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 default `20`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -1284,7 +1286,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 first page. `Offset`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_image_filter_personal(
@@ -1303,8 +1305,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             tag: Name of the tag to compare with. `Tag`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_image_lifecycle_global_personal(
@@ -1316,7 +1318,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         accepted. Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def describe_image_lifecycle_personal(
@@ -1333,7 +1335,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_image_personal(
@@ -1358,8 +1360,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             tag: Text to search for in tag names; without it all tags are listed. `Tag`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_instance_status(
@@ -1376,7 +1378,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -1408,7 +1410,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `false`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -1433,7 +1435,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 first page. `Offset`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -1463,7 +1465,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             namespace: Only repositories of this namespace. `Namespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_repository_owner_personal(
@@ -1487,7 +1489,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             repo_name: Only repositories of this name. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_repository_personal(
@@ -1504,7 +1506,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -1517,7 +1519,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def duplicate_image_personal(
@@ -1539,8 +1541,8 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `tencentyun/foo:latest`. `DestImage`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
         """
 
     def manage_image_lifecycle_global_personal(
@@ -1563,7 +1565,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `global_keep_last_nums`. `Val`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `MissingParameter`.
+            Error: With a code, in addition to the common ones: `MissingParameter`.
         """
 
     def modify_application_trigger_personal(
@@ -1608,7 +1610,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             new_trigger_name: New name of the trigger. `NewTriggerName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
         """
 
@@ -1629,8 +1631,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             public: Who may pull: 1 makes the repository public, 0 private. `Public`; 0 to 1; default `0`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def modify_repository_info_personal(
@@ -1650,8 +1652,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             description: New description of the repository. `Description`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def modify_user_password_personal(
@@ -1669,7 +1671,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             password: New login password. `Password`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -1687,7 +1689,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             namespace: Name of the namespace to check. `Namespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def validate_repository_exist_personal(
@@ -1704,8 +1706,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`.
         """
 
     def wait_until_registry_running(

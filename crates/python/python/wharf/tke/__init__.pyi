@@ -47,7 +47,7 @@ class ClusterClient(_product.Client):
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -72,7 +72,7 @@ class ClusterClient(_product.Client):
                 `CiliumOverlay`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
                 `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
                 `InternalError.CidrInvali`, `InternalError.CidrMaskSizeOutOfRange`,
@@ -96,7 +96,7 @@ class ClusterClient(_product.Client):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.Param`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
                 `InternalError.QuotaMaxClsLimit`, `InternalError.TaskNotFound`, `InvalidParameter.Param`,
                 `MissingParameter`.
         """
@@ -142,7 +142,7 @@ class ClusterClient(_product.Client):
             cluster_arch: CPU architecture of the cluster. `ClusterArch`. Known values: `x86`, `arm`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`,
                 `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
                 `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
@@ -186,7 +186,7 @@ class ClusterClient(_product.Client):
                 InternetAccessible and VipIsp. `ExtensiveParameters`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -211,7 +211,7 @@ class ClusterClient(_product.Client):
                 values: `terminate`, `retain`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`,
                 `ResourceNotFound`, `ResourceUnavailable`.
         """
@@ -231,7 +231,7 @@ class ClusterClient(_product.Client):
             chart_name: Name of the chart. `ChartName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def delete_helm_chart_version(
@@ -251,7 +251,7 @@ class ClusterClient(_product.Client):
             chart_version: Version to delete. `ChartVersion`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -271,7 +271,7 @@ class ClusterClient(_product.Client):
             chart_version: Version of the chart. `ChartVersion`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -290,7 +290,7 @@ class ClusterClient(_product.Client):
             cluster_id: Cluster whose access points are read. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_endpoint_status(
@@ -311,7 +311,7 @@ class ClusterClient(_product.Client):
                 false. `IsExtranet`; default `false`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Param`, `InternalError.VpcCommon`, `InvalidParameter`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
@@ -335,7 +335,7 @@ class ClusterClient(_product.Client):
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `ResourceNotFound`, `ResourceUnavailable`.
         """
 
@@ -357,7 +357,7 @@ class ClusterClient(_product.Client):
                 Default false. Not public: the operator may refuse it. `JnsGwEndpointEnable`; default `false`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.DbRecordNotFound`, `InternalError.Param`, `LimitExceeded`, `MissingParameter`,
                 `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
@@ -384,7 +384,7 @@ class ClusterClient(_product.Client):
                 values are not stated. `AllNamespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.UnexceptedInternal`,
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
                 `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`.
         """
 
@@ -411,7 +411,7 @@ class ClusterClient(_product.Client):
                 `Filters`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
                 `InternalError.QuotaMaxNodLimit`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
@@ -428,7 +428,7 @@ class ClusterClient(_product.Client):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart(
@@ -446,7 +446,7 @@ class ClusterClient(_product.Client):
             search: Text to search for. `Search`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart_detail(
@@ -465,7 +465,7 @@ class ClusterClient(_product.Client):
             chart_version: Version of the chart. `ChartVersion`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart_version(
@@ -482,7 +482,7 @@ class ClusterClient(_product.Client):
             chart_name: Name of the chart. `ChartName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_images(
@@ -494,7 +494,7 @@ class ClusterClient(_product.Client):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InvalidParameter.Param`,
                 `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
@@ -511,7 +511,7 @@ class ClusterClient(_product.Client):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InvalidParameter.Param`,
                 `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`,
                 `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -526,7 +526,7 @@ class ClusterClient(_product.Client):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `LimitExceeded`,
                 `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
@@ -542,7 +542,7 @@ class ClusterClient(_product.Client):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
                 `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
@@ -581,7 +581,7 @@ class ClusterClient(_product.Client):
             cluster_id: Cluster against which the caller's permission is checked. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
                 `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
         """
@@ -609,7 +609,7 @@ class ClusterClient(_product.Client):
                 `containerd`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.Param`, `InvalidParameter.Param`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`.
@@ -624,7 +624,7 @@ class ClusterClient(_product.Client):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
                 `MissingParameter`.
         """
 
@@ -648,7 +648,7 @@ class ClusterClient(_product.Client):
             registry_id: Registry that gets the chart. Default: the caller's APPID. `RegistryId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def wait_until_running(
@@ -744,7 +744,7 @@ class AsyncClusterClient(_product.AsyncClient):
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -769,7 +769,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `CiliumOverlay`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
                 `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
                 `InternalError.CidrInvali`, `InternalError.CidrMaskSizeOutOfRange`,
@@ -793,7 +793,7 @@ class AsyncClusterClient(_product.AsyncClient):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.Param`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
                 `InternalError.QuotaMaxClsLimit`, `InternalError.TaskNotFound`, `InvalidParameter.Param`,
                 `MissingParameter`.
         """
@@ -839,7 +839,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_arch: CPU architecture of the cluster. `ClusterArch`. Known values: `x86`, `arm`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`,
                 `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
                 `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
@@ -883,7 +883,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 InternetAccessible and VipIsp. `ExtensiveParameters`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -908,7 +908,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 values: `terminate`, `retain`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`,
                 `ResourceNotFound`, `ResourceUnavailable`.
         """
@@ -928,7 +928,7 @@ class AsyncClusterClient(_product.AsyncClient):
             chart_name: Name of the chart. `ChartName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def delete_helm_chart_version(
@@ -948,7 +948,7 @@ class AsyncClusterClient(_product.AsyncClient):
             chart_version: Version to delete. `ChartVersion`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -968,7 +968,7 @@ class AsyncClusterClient(_product.AsyncClient):
             chart_version: Version of the chart. `ChartVersion`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -987,7 +987,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Cluster whose access points are read. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_endpoint_status(
@@ -1008,7 +1008,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 false. `IsExtranet`; default `false`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Param`, `InternalError.VpcCommon`, `InvalidParameter`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
@@ -1032,7 +1032,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `ResourceNotFound`, `ResourceUnavailable`.
         """
 
@@ -1054,7 +1054,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 Default false. Not public: the operator may refuse it. `JnsGwEndpointEnable`; default `false`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.DbRecordNotFound`, `InternalError.Param`, `LimitExceeded`, `MissingParameter`,
                 `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
@@ -1081,7 +1081,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 values are not stated. `AllNamespace`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.UnexceptedInternal`,
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
                 `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`.
         """
 
@@ -1108,7 +1108,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `Filters`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
                 `InternalError.QuotaMaxNodLimit`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
@@ -1125,7 +1125,7 @@ class AsyncClusterClient(_product.AsyncClient):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart(
@@ -1143,7 +1143,7 @@ class AsyncClusterClient(_product.AsyncClient):
             search: Text to search for. `Search`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart_detail(
@@ -1162,7 +1162,7 @@ class AsyncClusterClient(_product.AsyncClient):
             chart_version: Version of the chart. `ChartVersion`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart_version(
@@ -1179,7 +1179,7 @@ class AsyncClusterClient(_product.AsyncClient):
             chart_name: Name of the chart. `ChartName`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_images(
@@ -1191,7 +1191,7 @@ class AsyncClusterClient(_product.AsyncClient):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InvalidParameter.Param`,
                 `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
@@ -1208,7 +1208,7 @@ class AsyncClusterClient(_product.AsyncClient):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InvalidParameter.Param`,
                 `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`,
                 `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -1223,7 +1223,7 @@ class AsyncClusterClient(_product.AsyncClient):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `LimitExceeded`,
                 `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
@@ -1239,7 +1239,7 @@ class AsyncClusterClient(_product.AsyncClient):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
                 `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
@@ -1278,7 +1278,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Cluster against which the caller's permission is checked. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
                 `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
         """
@@ -1306,7 +1306,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `containerd`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.Param`, `InvalidParameter.Param`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`.
@@ -1321,7 +1321,7 @@ class AsyncClusterClient(_product.AsyncClient):
         Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
                 `MissingParameter`.
         """
 
@@ -1345,7 +1345,7 @@ class AsyncClusterClient(_product.AsyncClient):
             registry_id: Registry that gets the chart. Default: the caller's APPID. `RegistryId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def wait_until_running(
@@ -1438,7 +1438,7 @@ class MonitoringClient(_product.Client):
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def create_log_collector(
@@ -1468,7 +1468,7 @@ class MonitoringClient(_product.Client):
             output_option: Destination: where the logs are sent. `OutputOption`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1489,7 +1489,7 @@ class MonitoringClient(_product.Client):
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def disable_cluster_audit(
@@ -1507,7 +1507,7 @@ class MonitoringClient(_product.Client):
             cluster_id: Cluster whose audit log is switched off. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1536,7 +1536,7 @@ class MonitoringClient(_product.Client):
                 stated; DescribeRegions lists both. `RegionId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1557,7 +1557,7 @@ class MonitoringClient(_product.Client):
                 other way to name the cluster: give it always. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def get_dashboard_id(
@@ -1577,7 +1577,7 @@ class MonitoringClient(_product.Client):
                 values: `audit-overview`, `audit-search`, `audit-node-overview`, `audit-k8s-resource-overview`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1597,7 +1597,7 @@ class MonitoringClient(_product.Client):
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def get_log_collector_status(
@@ -1614,7 +1614,7 @@ class MonitoringClient(_product.Client):
             cluster_id: Cluster asked about. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def list_log_collector(
@@ -1638,7 +1638,7 @@ class MonitoringClient(_product.Client):
             search: Name to search for; rules can be searched by name only. `Search`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def update_log_collector(
@@ -1667,7 +1667,7 @@ class MonitoringClient(_product.Client):
             output_option: New destination: where the logs are sent. `OutputOption`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
 
@@ -1690,7 +1690,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def create_log_collector(
@@ -1720,7 +1720,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             output_option: Destination: where the logs are sent. `OutputOption`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1741,7 +1741,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def disable_cluster_audit(
@@ -1759,7 +1759,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             cluster_id: Cluster whose audit log is switched off. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1788,7 +1788,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 stated; DescribeRegions lists both. `RegionId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1809,7 +1809,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 other way to name the cluster: give it always. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def get_dashboard_id(
@@ -1829,7 +1829,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 values: `audit-overview`, `audit-search`, `audit-node-overview`, `audit-k8s-resource-overview`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1849,7 +1849,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def get_log_collector_status(
@@ -1866,7 +1866,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             cluster_id: Cluster asked about. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def list_log_collector(
@@ -1890,7 +1890,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             search: Name to search for; rules can be searched by name only. `Search`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def update_log_collector(
@@ -1919,7 +1919,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             output_option: New destination: where the logs are sent. `OutputOption`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
 
@@ -1964,7 +1964,7 @@ class NodeClient(_product.Client):
                 API's names.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
+            Error: With a code, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
                 `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
         """
 
@@ -2003,7 +2003,7 @@ class NodeClient(_product.Client):
             node_pool: Node pool the servers are put into. Not public: the operator may refuse it. `NodePool`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
         """
 
@@ -2029,7 +2029,7 @@ class NodeClient(_product.Client):
                 of the new nodes. `InstanceAdvancedSettings`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
@@ -2061,7 +2061,7 @@ class NodeClient(_product.Client):
             subnet_ids: Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -2088,7 +2088,7 @@ class NodeClient(_product.Client):
                 initialised. `ForceDelete`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
         """
@@ -2117,7 +2117,7 @@ class NodeClient(_product.Client):
                 is not stated. `Force`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_instance_ids(
@@ -2151,7 +2151,7 @@ class NodeClient(_product.Client):
             labels: Node label to search for. The notation is not stated. `Labels`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
                 `InternalError.Param`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
                 `InternalError.VpcRecodrNotFound`.
@@ -2184,7 +2184,7 @@ class NodeClient(_product.Client):
             filters: Conditions the nodes must meet. Not public: the operator may refuse it. `Filters`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`,
                 `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,
                 `InvalidParameter.ClusterNotFound`, `ResourceNotFound`.
@@ -2209,7 +2209,7 @@ class NodeClient(_product.Client):
                 stated. `NodeNames`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_existed_instances(
@@ -2244,7 +2244,7 @@ class NodeClient(_product.Client):
                 default `20`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.CreateMasterFailed`,
                 `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
@@ -2275,7 +2275,7 @@ class NodeClient(_product.Client):
                 may refuse it. `DryRun`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
@@ -2303,7 +2303,7 @@ class NodeClient(_product.Client):
                 not stated; a call without it should be expected to evict. `DryRun`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def wait_until_instances_running(
@@ -2373,7 +2373,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 API's names.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
+            Error: With a code, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
                 `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
         """
 
@@ -2412,7 +2412,7 @@ class AsyncNodeClient(_product.AsyncClient):
             node_pool: Node pool the servers are put into. Not public: the operator may refuse it. `NodePool`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
         """
 
@@ -2438,7 +2438,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 of the new nodes. `InstanceAdvancedSettings`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
@@ -2470,7 +2470,7 @@ class AsyncNodeClient(_product.AsyncClient):
             subnet_ids: Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -2497,7 +2497,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 initialised. `ForceDelete`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
         """
@@ -2526,7 +2526,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 is not stated. `Force`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_instance_ids(
@@ -2560,7 +2560,7 @@ class AsyncNodeClient(_product.AsyncClient):
             labels: Node label to search for. The notation is not stated. `Labels`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
                 `InternalError.Param`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
                 `InternalError.VpcRecodrNotFound`.
@@ -2593,7 +2593,7 @@ class AsyncNodeClient(_product.AsyncClient):
             filters: Conditions the nodes must meet. Not public: the operator may refuse it. `Filters`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`,
                 `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,
                 `InvalidParameter.ClusterNotFound`, `ResourceNotFound`.
@@ -2618,7 +2618,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 stated. `NodeNames`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_existed_instances(
@@ -2653,7 +2653,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 default `20`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.CreateMasterFailed`,
                 `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
@@ -2684,7 +2684,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 may refuse it. `DryRun`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
@@ -2712,7 +2712,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 not stated; a call without it should be expected to evict. `DryRun`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def wait_until_instances_running(
@@ -2773,7 +2773,7 @@ class ScalingClient(_product.Client):
             labels: Kubernetes labels put on the nodes the group starts. `Labels`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
                 `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
@@ -2808,7 +2808,7 @@ class ScalingClient(_product.Client):
             unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -2833,7 +2833,7 @@ class ScalingClient(_product.Client):
                 `KeepInstance`; default `false`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
                 `InternalError.QuotaMaxNodLimit`, `InternalError.QuotaMaxRtLimit`, `InvalidParameter`,
@@ -2862,7 +2862,7 @@ class ScalingClient(_product.Client):
                 is not stated. `Force`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_as_group_option(
@@ -2879,7 +2879,7 @@ class ScalingClient(_product.Client):
             cluster_id: Cluster whose scaling options are read. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InternalError.Param`, `UnknownParameter`, `UnsupportedOperation`.
         """
@@ -2906,7 +2906,7 @@ class ScalingClient(_product.Client):
                 default `20`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Db`,
                 `InternalError.Param`, `InternalError.PodNotFound`, `InternalError.VpcCommon`,
                 `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`.
@@ -2927,7 +2927,7 @@ class ScalingClient(_product.Client):
             cluster_id: Cluster whose pools are listed. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def modify_cluster_as_group_attribute(
@@ -2949,7 +2949,7 @@ class ScalingClient(_product.Client):
                 values. `ClusterAsGroupAttribute`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
                 `InvalidParameter.GatewayAlreadyAssociatedCidr`, `InvalidParameter.Param`,
@@ -2975,7 +2975,7 @@ class ScalingClient(_product.Client):
             cluster_as_group_option: New scaling options. `ClusterAsGroupOption`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
                 `InternalError.ClusterNotFound`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
@@ -3008,7 +3008,7 @@ class ScalingClient(_product.Client):
             unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -3095,7 +3095,7 @@ class AsyncScalingClient(_product.AsyncClient):
             labels: Kubernetes labels put on the nodes the group starts. `Labels`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
                 `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
@@ -3130,7 +3130,7 @@ class AsyncScalingClient(_product.AsyncClient):
             unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -3155,7 +3155,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 `KeepInstance`; default `false`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
                 `InternalError.QuotaMaxNodLimit`, `InternalError.QuotaMaxRtLimit`, `InvalidParameter`,
@@ -3184,7 +3184,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 is not stated. `Force`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_as_group_option(
@@ -3201,7 +3201,7 @@ class AsyncScalingClient(_product.AsyncClient):
             cluster_id: Cluster whose scaling options are read. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InternalError.Param`, `UnknownParameter`, `UnsupportedOperation`.
         """
@@ -3228,7 +3228,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 default `20`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Db`,
                 `InternalError.Param`, `InternalError.PodNotFound`, `InternalError.VpcCommon`,
                 `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`.
@@ -3249,7 +3249,7 @@ class AsyncScalingClient(_product.AsyncClient):
             cluster_id: Cluster whose pools are listed. `ClusterId`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def modify_cluster_as_group_attribute(
@@ -3271,7 +3271,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 values. `ClusterAsGroupAttribute`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
                 `InvalidParameter.GatewayAlreadyAssociatedCidr`, `InvalidParameter.Param`,
@@ -3297,7 +3297,7 @@ class AsyncScalingClient(_product.AsyncClient):
             cluster_as_group_option: New scaling options. `ClusterAsGroupOption`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
                 `InternalError.ClusterNotFound`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
@@ -3330,7 +3330,7 @@ class AsyncScalingClient(_product.AsyncClient):
             unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
 
         Raises:
-            Error: Errors, in addition to the common ones: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 

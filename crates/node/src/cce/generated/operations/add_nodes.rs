@@ -44,7 +44,7 @@ impl Operation for AddNodes {
 }
 
 impl AddNodesOutput {
-    /// The identifier of the job that the call started, if the response has it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         Some(self.jobid.as_str()).filter(|id| !id.is_empty())
     }

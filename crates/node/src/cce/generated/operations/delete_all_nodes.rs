@@ -36,7 +36,7 @@ impl Operation for DeleteAllNodes {
 }
 
 impl DeleteAllNodesOutput {
-    /// The identifier of the job that the call started, if the response has it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         Some(self.job_id.as_str()).filter(|id| !id.is_empty())
     }

@@ -49,7 +49,7 @@ impl Operation for DeleteNode {
 }
 
 impl DeleteNodeOutput {
-    /// The identifier of the job that the call started, if the response has it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.job_id.as_deref().filter(|id| !id.is_empty())
     }

@@ -52,7 +52,7 @@ impl Operation for CreateClusterNodePool {
 }
 
 impl CreateClusterNodePoolOutput {
-    /// The identifier of the job that the call started, if the response has it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
     }

@@ -40,7 +40,7 @@ impl Operation for ScaleClusterNodePool {
 }
 
 impl ScaleClusterNodePoolOutput {
-    /// The identifier of the job that the call started, if the response has it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         Some(self.task_id.as_str()).filter(|id| !id.is_empty())
     }

@@ -54,7 +54,7 @@ impl Operation for PutThing {
 }
 
 impl PutThingOutput {
-    /// The identifier of the job that the call started, if the response has it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.as_ref()?.job.as_deref().filter(|id| !id.is_empty())
     }
