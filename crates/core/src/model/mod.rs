@@ -405,8 +405,10 @@ pub trait List: Send + Sync {
     fn pop(&mut self) {}
     /// Takes all items away.
     fn clear(&mut self) {}
-    /// The list itself, for those who know its type.
-    fn as_any(&mut self) -> &mut dyn std::any::Any;
+    /// The list itself, for a caller that knows its type; `None` for a list that is no `Vec`.
+    fn as_any(&mut self) -> Option<&mut dyn std::any::Any> {
+        None
+    }
 }
 
 /// Values by name, seen from the drivers.
@@ -547,8 +549,8 @@ impl<T: Field + Default + 'static> List for Vec<T> {
     fn clear(&mut self) {
         Vec::clear(self);
     }
-    fn as_any(&mut self) -> &mut dyn std::any::Any {
-        self
+    fn as_any(&mut self) -> Option<&mut dyn std::any::Any> {
+        Some(self)
     }
 }
 

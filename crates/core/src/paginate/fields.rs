@@ -37,7 +37,7 @@ pub(crate) fn take_items<T: 'static>(page: &mut dyn Model, meta: &'static Operat
     let mut items = None;
     at(page, path, &mut |place| {
         if let Place::List(list) = place {
-            items = list.as_any().downcast_mut().map(std::mem::take);
+            items = list.as_any().and_then(|list| list.downcast_mut()).map(std::mem::take);
         }
     });
     items.ok_or_else(|| Error::decode(path.join("."), "is not a list of the operation's items").with_operation(meta))
