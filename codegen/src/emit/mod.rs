@@ -7,11 +7,12 @@ pub mod python;
 pub mod registrations;
 pub mod rust;
 mod waiters;
+mod words;
 
 use crate::Error;
 use crate::tree::Files;
 use std::path::Path;
-use wharf_spec::{Catalog, Operation};
+use wharf_spec::Catalog;
 
 /// What is generated in a workspace, in all languages.
 ///
@@ -25,18 +26,4 @@ pub fn all(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     files.extend(python::emit(catalog, root)?);
     files.extend(registrations::emit(catalog, root)?);
     Ok(files)
-}
-
-/// Whether a request that may have arrived is sent again, and why, in one sentence.
-fn repeating(operation: &Operation) -> String {
-    let spec = &operation.spec;
-    match (spec.idempotent, spec.idempotent_reason.as_deref()) {
-        (true, reason) => {
-            format!("Is retried after every failure that may pass: {}.", reason.unwrap_or("it only reads"))
-        }
-        (false, reason) => {
-            let reason = reason.unwrap_or("it changes something");
-            format!("Is not retried once a request may have arrived: {reason}.")
-        }
-    }
 }

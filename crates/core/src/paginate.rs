@@ -1,10 +1,13 @@
 //! Answers in pages, as streams.
 
 mod cursor;
+mod fields;
 #[cfg(test)]
 mod tests;
 
-pub use cursor::{Cursor, Turn, fingerprint, member};
+pub use cursor::{Cursor, Turn, fingerprint};
+pub(crate) use fields::take_items;
+pub use fields::{count, member, set_window, total, window};
 
 use crate::error::Error;
 use crate::operation::Paginated;
@@ -188,7 +191,10 @@ impl<Op: Paginated> Stream for Items<Op> {
             match ready!(Pin::new(&mut this.pages).poll_next(cx)) {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                Some(Ok(page)) => this.page = Op::items(page).into_iter(),
+                Some(Ok(page)) => match Op::items(page) {
+                    Ok(items) => this.page = items.into_iter(),
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                },
             }
         }
     }

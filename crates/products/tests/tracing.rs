@@ -40,7 +40,6 @@ impl Operation for Create {
         authorization: Authorization::Signature,
         paging: None,
         job: None,
-        errors: &[],
     };
 }
 

@@ -8,6 +8,7 @@ pub(super) mod block;
 mod view;
 
 use crate::Error;
+use crate::emit::words;
 use crate::tree::Files;
 use block::Comment;
 pub(crate) use block::is_block;
@@ -79,19 +80,11 @@ fn embedded(catalog: &Catalog, root: &Path) -> Result<String, Error> {
 }
 
 fn environment() -> Result<Environment<'static>, Error> {
-    let mut templates = Environment::new();
-    templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    templates.set_trim_blocks(true);
-    templates.set_lstrip_blocks(true);
-    templates.set_keep_trailing_newline(true);
-    templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    let mut templates = words::environment(TEMPLATES)?;
     templates.add_filter("firstlower", |text: String| {
         let mut rest = text.chars();
         rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect::<String>())
     });
-    for (name, text) in TEMPLATES {
-        templates.add_template(name, text).map_err(|error| Error::new(name, error))?;
-    }
     Ok(templates)
 }
 

@@ -1,15 +1,15 @@
 //! Answers in pages, of operations that are known by name.
 
-use super::{Entry, Model, OperationMeta, Ref};
+use super::{Entry, Model, OperationMeta};
 use crate::Error;
-use crate::paginate::{Cursor, Turn, fingerprint, member};
+use crate::paginate::{self, Cursor, Turn, fingerprint};
 use serde_json::Value;
 use std::fmt;
 use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use wharf_core::Connection;
 use wharf_core::connection::CallOptions;
-use wharf_core::model::{Kept, Place};
+use wharf_core::model::Kept;
 use wharf_core::operation::Paging;
 
 mod sealed {
@@ -87,18 +87,11 @@ impl Page for Box<dyn Model> {
     }
 
     fn count(&self, paging: &Paging) -> usize {
-        match member(&**self, paging.items) {
-            Some(Ref::List(list)) => list.len(),
-            _ => 0,
-        }
+        paginate::count(&**self, paging)
     }
 
     fn total(&self, paging: &Paging) -> Option<u64> {
-        match member(&**self, paging.total)? {
-            Ref::Int(number) => u64::try_from(number).ok(),
-            Ref::Uint(number) => Some(number),
-            _ => None,
-        }
+        paginate::total(&**self, paging)
     }
 
     fn print(&self, meta: &OperationMeta, _: &Paging) -> Option<u64> {
@@ -130,7 +123,7 @@ impl<A: Page> Pages<A> {
             let reason = format!("{} does not answer in pages", entry.meta.name);
             return Err(Error::invalid_input("operation", reason).with_operation(entry.meta));
         };
-        let window = (number(&*input, paging.begin), number(&*input, paging.size));
+        let window = paginate::window(&*input, paging);
         let cursor = Cursor::new(entry.meta, window);
         Ok(Self { connection, entry, paging, input, options, cursor, ended: false, form: std::marker::PhantomData })
     }
@@ -157,7 +150,7 @@ impl<A: Page> Pages<A> {
     /// # Errors
     /// As a call of the operation. There is no further page then.
     pub async fn call(&mut self) -> Result<A, Error> {
-        let window = (number(&*self.input, self.paging.begin), number(&*self.input, self.paging.size));
+        let window = paginate::window(&*self.input, self.paging);
         self.cursor = Cursor::as_given(self.entry.meta, window);
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
@@ -206,8 +199,7 @@ impl<A: Page> Pages<A> {
         if self.ended {
             return Ok(None);
         }
-        set_number(&mut *self.input, self.paging.begin, self.cursor.begin());
-        set_number(&mut *self.input, self.paging.size, self.cursor.size());
+        paginate::set_window(&mut *self.input, self.paging, self.cursor.begin(), self.cursor.size());
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
@@ -232,25 +224,6 @@ impl Pages<Box<dyn Model>> {
     /// The items of a page, where they are structures.
     pub fn items<'a>(&self, page: &'a dyn Model) -> Vec<&'a dyn Model> {
         super::item_models(page, self.paging.items)
-    }
-}
-
-fn number(model: &dyn Model, wire: &str) -> Option<u64> {
-    match member(model, &[wire])? {
-        Ref::Int(number) => u64::try_from(number).ok(),
-        Ref::Uint(number) => Some(number),
-        Ref::Text(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-fn set_number(model: &mut dyn Model, wire: &str, number: u64) {
-    let Some((_, field)) = model.find(wire) else { return };
-    match field.place() {
-        Place::Int(place) => *place = i64::try_from(number).unwrap_or(i64::MAX),
-        Place::Uint(place) => *place = number,
-        Place::Text(place) => place.set(&number.to_string()),
-        _ => {}
     }
 }
 

@@ -26,23 +26,23 @@ impl Client {
     /// Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours and are
     /// sent as X-Auth-Token.
     ///
-    /// Nothing is sent before `auth` is set.
+    /// Required: `auth`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`IAMCreateTokenOutput`]. Limits and error codes: [`IAMCreateToken`].
+    /// Returns [`IAMCreateTokenOutput`]. Fields, limits and error codes: [`IAMCreateToken`].
     pub fn iam_create_token(&self) -> Request<IAMCreateToken> {
         Request::new(&self.connection, IAMCreateToken::default())
     }
 
     /// Lists the projects that the caller may use.
     ///
-    /// Answers with [`IAMListAuthProjectsOutput`]. Limits and error codes: [`IAMListAuthProjects`].
+    /// Returns [`IAMListAuthProjectsOutput`]. Fields, limits and error codes: [`IAMListAuthProjects`].
     pub fn iam_list_auth_projects(&self) -> Request<IAMListAuthProjects> {
         Request::new(&self.connection, IAMListAuthProjects::default())
     }
 
     /// Lists the projects of the account; the id of a project is the project_id of the other calls.
     ///
-    /// Answers with [`IAMListProjectsOutput`]. Limits and error codes: [`IAMListProjects`].
+    /// Returns [`IAMListProjectsOutput`]. Fields, limits and error codes: [`IAMListProjects`].
     pub fn iam_list_projects(&self) -> Request<IAMListProjects> {
         Request::new(&self.connection, IAMListProjects::default())
     }

@@ -3,60 +3,29 @@
 //! `IAMListAuthProjects`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the projects that the caller may use.
-///
-/// `IAMListAuthProjects`; `GET /v3/auth/projects`; no permission is stated for it. Source: cce:605.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow the
-/// vendor's public IAM client.
-#[derive(Clone, Default, PartialEq)]
-pub struct IAMListAuthProjects {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    IAMListAuthProjects = "IAMListAuthProjects" {
-    }
-}
-
-/// What [`IAMListAuthProjects`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct IAMListAuthProjectsOutput {
-    /// The projects.
+    /// Lists the projects that the caller may use.
     ///
-    /// `projects`. Source: sdk:huaweicloudsdkiam 3.1.219 KeystoneListAuthProjectsResponse.projects.
-    pub projects: Vec<types::IAMProject>,
-    /// Addresses of this list and of its neighbours.
-    ///
-    /// `links`. Source: sdk:huaweicloudsdkiam 3.1.219 KeystoneListAuthProjectsResponse.links.
-    pub links: Option<types::IAMLinks>,
+    /// `GET /v3/auth/projects`. Retried after any temporary failure: it only reads.
+    pub struct IAMListAuthProjects = "IAMListAuthProjects" {}
 }
 
 wharf_core::model! {
-    IAMListAuthProjectsOutput = "IAMListAuthProjectsOutput" {
-        projects = "projects";
-        links = "links";
+    /// Output of [`IAMListAuthProjects`].
+    pub struct IAMListAuthProjectsOutput = "IAMListAuthProjectsOutput" {
+        /// The projects. `projects`.
+        projects: Vec<types::IAMProject> = "projects",
+        /// Addresses of this list and of its neighbours. `links`.
+        links: Option<types::IAMLinks> = "links",
     }
 }
 
 impl Operation for IAMListAuthProjects {
     type Output = IAMListAuthProjectsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "products",
-        name: "IAMListAuthProjects",
-        method: "GET",
-        path: "/v3/auth/projects",
-        host: "iam",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("IAMListAuthProjects")
+        .with_route("GET", "/v3/auth/projects")
+        .with_host("iam")
+        .with_idempotent(true);
 }

@@ -3,59 +3,27 @@
 //! `IAMListProjects`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the projects of the account; the id of a project is the project_id of the other calls.
-///
-/// `IAMListProjects`; `GET /v3/projects`; no permission is stated for it. Source: cce:8226.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
-#[derive(Clone, Default, PartialEq)]
-pub struct IAMListProjects {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    IAMListProjects = "IAMListProjects" {
-    }
-}
-
-/// What [`IAMListProjects`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct IAMListProjectsOutput {
-    /// The projects.
+    /// Lists the projects of the account; the id of a project is the project_id of the other calls.
     ///
-    /// `projects`. Source: cce:8231.
-    pub projects: Vec<types::IAMProject>,
-    /// Addresses of this list and of its neighbours.
-    ///
-    /// `links`. Source: cce:8244.
-    pub links: Option<types::IAMLinks>,
+    /// `GET /v3/projects`. Retried after any temporary failure: it only reads.
+    pub struct IAMListProjects = "IAMListProjects" {}
 }
 
 wharf_core::model! {
-    IAMListProjectsOutput = "IAMListProjectsOutput" {
-        projects = "projects";
-        links = "links";
+    /// Output of [`IAMListProjects`].
+    pub struct IAMListProjectsOutput = "IAMListProjectsOutput" {
+        /// The projects. `projects`.
+        projects: Vec<types::IAMProject> = "projects",
+        /// Addresses of this list and of its neighbours. `links`.
+        links: Option<types::IAMLinks> = "links",
     }
 }
 
 impl Operation for IAMListProjects {
     type Output = IAMListProjectsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "products",
-        name: "IAMListProjects",
-        method: "GET",
-        path: "/v3/projects",
-        host: "iam",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("IAMListProjects").with_route("GET", "/v3/projects").with_host("iam").with_idempotent(true);
 }
