@@ -1,14 +1,12 @@
 //! The generated files on disk.
 
 use crate::Error;
-use std::collections::{BTreeMap, BTreeSet};
+pub use crate::Files;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-
-/// Generated files by their path below the workspace.
-pub type Files = BTreeMap<PathBuf, String>;
 
 /// A file that is not what the specs say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +86,10 @@ fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
     for crate_folder in folders(&root.join("crates"))? {
         for product in folders(&crate_folder.join("src"))? {
             collect(&product.join("generated"), &mut found)?;
+            for version in folders(&product)? {
+                collect(&version.join("generated"), &mut found)?;
+            }
+            collect_blocks(&product, &mut found)?;
         }
         collect_blocks(&crate_folder.join("src"), &mut found)?;
     }

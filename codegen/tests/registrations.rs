@@ -159,6 +159,52 @@ fn a_product_is_registered_by_its_folder_alone() {
     assert_eq!(outside_of_blocks(&copy.0), before);
 }
 
+/// The second version is a module below the product's in every crate, over the connection of the first.
+#[test]
+fn a_second_version_is_a_module_of_the_product() {
+    let copy = Copy::new("versions");
+    copy.put(
+        "specs/toy/product.json",
+        &ABOUT
+            .replace("\"host\"", "\"version\": \"2020-01-01\", \"host\"")
+            .replace("\"Boxes of toys.\" }", "\"Boxes of toys.\" }, \"node\": { \"doc\": \"Toys.\" }"),
+    );
+    copy.put("specs/toy/2020-01-01/cluster.json", OPERATIONS);
+    copy.put("specs/toy/2020-01-01/errors.json", ERRORS);
+    let second = |text: &str| text.replace("2020-01-01", "2022-05-01");
+    copy.put("specs/toy/2022-05-01/public/node.json", &second(OPERATIONS).replace("\"cluster\"", "\"node\""));
+    copy.put("specs/toy/2022-05-01/errors.json", &second(ERRORS));
+    let files = copy.generate().unwrap();
+    for (path, part) in [
+        ("crates/cluster/src/toy/mod.rs", "pub use generated::client::Client;"),
+        ("crates/node/src/toy/mod.rs", "pub mod v20220501;"),
+        ("crates/node/src/toy/v20220501/mod.rs", "//! Toy Box (TOY), version 2022-05-01 of its API: toys."),
+        ("crates/node/src/toy/v20220501/generated/operations/describe_toys.rs", "version: \"2022-05-01\""),
+        ("crates/products/src/toy/mod.rs", "pub mod v20220501;"),
+        ("crates/products/src/toy/v20220501/mod.rs", "pub const VERSION: &str = \"2022-05-01\";"),
+        ("crates/wharf/src/toy.rs", "pub fn v20220501(&self) -> v20220501::Clients"),
+        ("crates/wharf/src/toy.rs", "pub use wharf_node::toy::v20220501 as node;"),
+        ("crates/wharf/src/toy.rs", "&v20220501::node::OPERATIONS"),
+        ("crates/ffi/include/wharf/toy_v20220501.h", "_OPERATION_DESCRIBE_TOYS \"2022-05-01:DescribeToys\""),
+        ("README.md", "| Toy Box (TOY) | 2022-05-01 | 1 | `wharf::toy::v20220501` |"),
+    ] {
+        assert!(copy.read(path).contains(part), "{path} lacks {part}:\n{}", copy.read(path));
+    }
+    assert!(!copy.read("crates/node/src/toy/mod.rs").contains("mod generated"), "the first version has no nodes");
+    assert_eq!(tree::compare(&copy.0, &files).unwrap(), []);
+    // What a version that is gone has left is stale.
+    fs::remove_dir_all(copy.0.join("specs/toy/2022-05-01")).unwrap();
+    copy.put("specs/toy/product.json", ABOUT);
+    copy.generate().unwrap();
+    for path in [
+        "crates/node/src/toy/mod.rs",
+        "crates/node/src/toy/v20220501/mod.rs",
+        "crates/ffi/include/wharf/toy_v20220501.h",
+    ] {
+        assert!(!copy.0.join(path).exists(), "{path} is left");
+    }
+}
+
 #[test]
 fn a_wrong_product_is_named_with_file_entry_and_cause() {
     let copy = Copy::new("wrong");

@@ -6,8 +6,9 @@ pub mod registrations;
 pub mod rust;
 
 use crate::Error;
-use crate::tree::Files;
+use crate::Files;
 use std::path::Path;
+use wharf_spec::file::Edition;
 use wharf_spec::{Catalog, Operation};
 
 /// What is generated in a workspace, in all languages.
@@ -20,6 +21,15 @@ pub fn all(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     files.extend(python::emit(catalog, root)?);
     files.extend(registrations::emit(catalog, root)?);
     Ok(files)
+}
+
+/// Which editions of the cloud have it, in a few words.
+fn editions(editions: Option<&[Edition]>) -> Option<String> {
+    Some(match editions? {
+        [Edition::Private] => "private cloud only".to_owned(),
+        [Edition::Public] => "public cloud only".to_owned(),
+        _ => "private and public cloud".to_owned(),
+    })
 }
 
 /// Whether a request that may have arrived is sent again, and why, in one sentence.

@@ -20,7 +20,8 @@ pub trait Paginated: Operation {
     /// have, if said.
     fn window(&self) -> (Option<u64>, Option<u64>);
 
-    /// Asks for the page that begins there: after so many items, or of that number; `size` items at most.
+    /// Asks for the page that begins there: after so many items, or of that number; `size` items at most. Where pages
+    /// have tokens, `begin` says nothing.
     fn set_window(&mut self, begin: u64, size: u64);
 
     /// The number of items on all pages, if the answer tells it.
@@ -85,6 +86,8 @@ pub enum PageStyle {
     Offset,
     /// By the number of the page, from 1.
     Number,
+    /// By the opaque token that the page before returned.
+    Token,
 }
 
 /// How an operation answers in pages: the wire names that matter.
@@ -94,14 +97,16 @@ pub struct Paging {
     pub style: PageStyle,
     /// The member of the input that says where to begin.
     pub begin: &'static str,
-    /// The member of the input that says how many.
+    /// The member of the input that says how many; empty where there is none.
     pub size: &'static str,
     /// Items in a page when the caller does not say; 0 when the document does not either.
     pub default: u32,
     /// Most items in a page; 0 when the document does not say.
     pub max: u32,
-    /// The way to the total in the answer.
+    /// The path of the total in the response; empty where there is none.
     pub total: &'static [&'static str],
+    /// The path of the next page's token in the response; empty for other styles than [`PageStyle::Token`].
+    pub next: &'static [&'static str],
     /// The way to the items in the answer.
     pub items: &'static [&'static str],
 }

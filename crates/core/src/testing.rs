@@ -89,6 +89,7 @@ impl Operation for List {
             default: 2,
             max: 3,
             total: &["Total"],
+            next: &[],
             items: &["Items"],
         }),
     );

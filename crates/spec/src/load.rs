@@ -27,7 +27,7 @@ pub fn embedded_sources() -> Vec<Source> {
     files.map(|(name, text)| Source { name: name.to_owned(), text: Cow::Borrowed(text) }).collect()
 }
 
-/// The spec files of a folder: `<product>/product.json` and `<product>/<version>/*.json`, sorted.
+/// The spec files of a folder: `<product>/product.json` and `<product>/<version>/**/*.json`, sorted.
 ///
 /// # Errors
 /// One problem for each folder or file that cannot be read.
@@ -41,8 +41,8 @@ pub fn sources_in(folder: &Path) -> Result<Vec<Source>, Problems> {
             continue;
         }
         let versions = entries(&product, &mut problems).into_iter().filter(|path| path.is_dir());
-        let files = versions.flat_map(|version| entries(&version, &mut problems)).collect::<Vec<_>>();
-        for path in files.into_iter().filter(|path| path.extension().is_some_and(|end| end == "json")).chain([about]) {
+        let files = versions.flat_map(|version| json_files(&version, &mut problems)).collect::<Vec<_>>();
+        for path in files.into_iter().chain([about]) {
             let name = below(folder, &path);
             match std::fs::read_to_string(&path) {
                 Ok(text) => sources.push(Source { name, text: Cow::Owned(text) }),
@@ -57,6 +57,19 @@ pub fn sources_in(folder: &Path) -> Result<Vec<Source>, Problems> {
 fn below(folder: &Path, path: &Path) -> String {
     let parts = path.strip_prefix(folder).unwrap_or(path).iter();
     parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// The JSON files in a folder and in its folders.
+fn json_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in entries(folder, problems) {
+        if path.is_dir() {
+            files.extend(json_files(&path, problems));
+        } else if path.extension().is_some_and(|end| end == "json") {
+            files.push(path);
+        }
+    }
+    files
 }
 
 fn entries(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {

@@ -1,6 +1,6 @@
 //! Docstrings: what they say, and how they are laid out.
 
-use crate::emit::repeating;
+use crate::emit::{editions, repeating};
 use wharf_spec::file::{Field, Place};
 use wharf_spec::{Enumeration, Operation, Product, Shape, Type};
 
@@ -68,8 +68,12 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
     if let Some(job) = operation.job() {
         facts.push(format!("starts a job, `{job}` of the answer"));
     }
-    let mut docs = vec![spec.doc.clone(), format!("{}. Source: {}.", facts.join("; "), spec.source)];
+    facts.extend(editions(spec.editions.as_deref()));
+    let mut docs = vec![spec.doc.clone()];
+    docs.extend(deprecated(spec.deprecated.as_deref()));
+    docs.push(format!("{}. Source: {}.", facts.join("; "), spec.source));
     docs.push(repeating(operation));
+    docs.extend(link(spec.link.as_deref()));
     docs.extend(erratum(spec.erratum.as_deref()));
     if !inputs.is_empty() {
         docs.push("Args:".to_owned());
@@ -85,7 +89,10 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
 
 /// What a structure is.
 pub(super) fn shape(shape: &Shape) -> Vec<String> {
-    let mut docs = vec![shape.spec.doc.clone(), format!("`{}`. Source: {}.", shape.name, shape.spec.source)];
+    let mut docs = vec![shape.spec.doc.clone()];
+    docs.extend(deprecated(shape.spec.deprecated.as_deref()));
+    docs.push(format!("`{}`. Source: {}.", shape.name, shape.spec.source));
+    docs.extend(link(shape.spec.link.as_deref()));
     docs.extend(erratum(shape.spec.erratum.as_deref()));
     docs
 }
@@ -95,7 +102,7 @@ pub(super) fn field(product: &Product, field: &Field) -> String {
     let mut facts = vec![format!("`{}`", field.name)];
     if let Type::Json(Some(form)) = field.ty.item() {
         let list = if form.is_list() { "list of `" } else { "`" };
-        facts.extend(form.shape().map(|shape| format!("JSON of a {list}{shape}`, by the API's names")));
+        facts.extend(form.shape().map(|_| format!("JSON of a {list}{}`, by the API's names", field.named)));
     }
     if field.place() == Place::Header {
         facts.push("in a header".to_owned());
@@ -106,15 +113,21 @@ pub(super) fn field(product: &Product, field: &Field) -> String {
         facts.push(format!("`{way}` unless given"));
     }
     facts.extend(limits(field));
+    facts.extend(editions(field.editions.as_deref()));
     let known = field.enumeration.as_ref().and_then(|name| product.enumeration(name));
     let known = known.map(values).unwrap_or_default();
-    let erratum = erratum(field.erratum.as_deref()).map(|text| format!(" {text}")).unwrap_or_default();
-    format!("{} {}.{known}{erratum}", sentence(&field.doc), facts.join("; "))
+    let notes = deprecated(field.deprecated.as_deref()).into_iter().chain(erratum(field.erratum.as_deref()));
+    let notes: String = notes.map(|text| format!(" {text}")).collect();
+    format!("{} {}.{known}{notes}", sentence(&field.doc), facts.join("; "))
 }
 
 /// The values that are known, of which a newer service may send others.
 fn values(enumeration: &Enumeration) -> String {
-    let known: Vec<_> = enumeration.spec.values.iter().map(|value| format!("`{}`", value.value)).collect();
+    let known = enumeration.spec.values.iter().map(|value| match value.deprecated {
+        None => format!("`{}`", value.value),
+        Some(_) => format!("`{}` (deprecated)", value.value),
+    });
+    let known: Vec<_> = known.collect();
     format!(" Known values: {}.", known.join(", "))
 }
 
@@ -131,6 +144,14 @@ fn limits(field: &Field) -> Vec<String> {
     limits.extend(field.time.map(|form| format!("as {}", form.pattern())));
     limits.extend(field.default.as_ref().map(|default| format!("default `{default}`")));
     limits
+}
+
+fn deprecated(note: Option<&str>) -> Option<String> {
+    note.map(|note| format!("Deprecated: {}", sentence(note)))
+}
+
+fn link(address: Option<&str>) -> Option<String> {
+    address.map(|address| format!("Document: {address}"))
 }
 
 fn erratum(text: Option<&str>) -> Option<String> {

@@ -7,7 +7,7 @@ mod options;
 mod view;
 
 use crate::Error;
-use crate::tree::Files;
+use crate::Files;
 use facade::Facade;
 use minijinja::{Environment, context};
 use std::path::{Path, PathBuf};
@@ -38,7 +38,8 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let facade = Facade::read(root)?;
     let templates = environment()?;
     let mut products = Vec::new();
-    for product in catalog.products() {
+    // Other versions are called by name.
+    for product in catalog.products().iter().filter(|product| product.default) {
         // A new product comes here once its Rust code has been generated and its facade has been asked.
         let Some(facts) = facade.of(&product.name) else { continue };
         products.push(product.name.as_str());

@@ -1,7 +1,7 @@
 //! Doc comments: what they say, and how they are laid out.
 
 use super::view::Side;
-use crate::emit::repeating;
+use crate::emit::{editions, repeating};
 use wharf_spec::file::{Authorization, Field, ListStyle, Place};
 use wharf_spec::{Operation, Type, naming};
 
@@ -63,6 +63,7 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
     if !spec.region {
         facts.push("takes no region".to_owned());
     }
+    facts.extend(editions(spec.editions.as_deref()));
     if let Some(paginate) = &spec.paginate {
         let default = paginate.default.map_or_else(String::new, |default| format!(" of {default}"));
         let max = paginate.max.map_or_else(String::new, |max| format!(", {max} at most"));
@@ -70,6 +71,7 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
     }
     let mut docs = vec![plain(&spec.doc), facts_line(&operation.name, &facts, &spec.source)];
     docs.push(plain(&repeating(operation)));
+    docs.extend(link(spec.link.as_deref()));
     docs.extend(erratum(spec.erratum.as_deref()));
     if !spec.errors.is_empty() {
         let codes: Vec<_> = spec.errors.iter().map(|code| format!("`{code}`")).collect();
@@ -84,7 +86,7 @@ pub(super) fn field(field: &Field, side: Side) -> Vec<String> {
     let mut facts = Vec::new();
     if let Type::Json(Some(form)) = field.ty.item() {
         let list = if form.is_list() { "list of `" } else { "`" };
-        facts.extend(form.shape().map(|shape| format!("JSON of a {list}{}`", naming::type_name(shape))));
+        facts.extend(form.shape().map(|_| format!("JSON of a {list}{}`", field.named)));
     }
     match field.place() {
         Place::Body => {}
@@ -117,6 +119,7 @@ pub(super) fn field(field: &Field, side: Side) -> Vec<String> {
     if let Some(name) = &field.said_by {
         facts.push(format!("also read as a text, which is `{name}`"));
     }
+    facts.extend(editions(field.editions.as_deref()));
     if field.hidden {
         facts.push("not for the public".to_owned());
     }
@@ -148,6 +151,11 @@ pub(super) fn facts_line(wire: &str, facts: &[String], source: &str) -> String {
     format!("`{wire}`{facts}. Source: {}.", plain(source))
 }
 
+/// Where the vendor's document is.
+pub(super) fn link(address: Option<&str>) -> Option<String> {
+    address.map(|address| format!("Document: <{address}>"))
+}
+
 /// What is wrong in the source.
 pub(super) fn erratum(text: Option<&str>) -> Option<String> {
     text.map(|text| format!("Erratum: {}", plain(text)))
@@ -156,10 +164,10 @@ pub(super) fn erratum(text: Option<&str>) -> Option<String> {
 /// What a client's method does; `needed` tells the fields that a setter must set.
 pub(super) fn method(operation: &Operation, needed: impl Fn(&Field) -> bool) -> Vec<String> {
     let spec = &operation.spec;
-    let input = naming::type_name(&operation.name);
+    let input = naming::type_name(operation.called());
     let mut docs = vec![plain(&spec.doc)];
     let setters: Vec<_> =
-        spec.input.iter().filter(|field| needed(field)).map(|field| naming::field(&field.name)).collect();
+        spec.input.iter().filter(|field| needed(field)).map(|field| naming::request_setter(field.called())).collect();
     if !setters.is_empty() {
         docs.push(format!("Nothing is sent before {} set.", all_of(&setters)));
     }

@@ -12,13 +12,13 @@ pub(super) struct Step<'a> {
 
 impl Step<'_> {
     fn name(&self) -> String {
-        naming::field(&self.field.name)
+        naming::field(self.field.called())
     }
 }
 
 /// Reads where a page of an input begins, or how many items it has, as `Option<u64>`.
 pub(super) fn get_bound(field: &Field) -> String {
-    let name = naming::field(&field.name);
+    let name = naming::field(field.called());
     match field.ty {
         Type::Uint => format!("self.{name}"),
         Type::String => format!("self.{name}.as_ref().and_then(|number| number.trim().parse().ok())"),
@@ -28,7 +28,7 @@ pub(super) fn get_bound(field: &Field) -> String {
 
 /// Sets where a page of an input begins, or how many items it has, from a `u64`.
 pub(super) fn set_bound(field: &Field, value: &str) -> String {
-    let name = naming::field(&field.name);
+    let name = naming::field(field.called());
     match field.ty {
         Type::Uint => format!("self.{name} = Some({value})"),
         Type::String => format!("self.{name} = Some({value}.to_string())"),

@@ -9,7 +9,7 @@ pub(super) mod format;
 mod view;
 
 use crate::Error;
-use crate::tree::Files;
+use crate::Files;
 use minijinja::{Environment, context};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -31,7 +31,9 @@ pub fn emit(catalog: &Catalog) -> Result<Files, Error> {
     let templates = environment()?;
     let mut files = Files::new();
     for product in catalog.products() {
-        let mut out = Output { templates: &templates, product, files: &mut files };
+        let others = catalog.products().iter().filter(|other| other.name == product.name);
+        let others = others.filter(|other| product.default && !other.default).collect();
+        let mut out = Output { templates: &templates, product, others, files: &mut files };
         for service in product.services() {
             out.service(service)?;
         }
@@ -49,6 +51,8 @@ fn environment() -> Result<Environment<'static>, Error> {
     templates.set_keep_trailing_newline(true);
     templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     templates.add_filter("doc", docs::outer);
+    // A text as a literal of Rust.
+    templates.add_filter("text", |text: String| format!("{text:?}"));
     for (name, text) in TEMPLATES {
         templates.add_template(name, text).map_err(|error| Error::new(name, error))?;
     }
@@ -58,6 +62,8 @@ fn environment() -> Result<Environment<'static>, Error> {
 struct Output<'a> {
     templates: &'a Environment<'static>,
     product: &'a Product,
+    /// The other versions, of the default one: one connection meets the codes of all.
+    others: Vec<&'a Product>,
     files: &'a mut Files,
 }
 
@@ -73,12 +79,12 @@ impl<'a> Output<'a> {
 
         let mut names = Vec::new();
         for operation in operations {
-            let name = naming::field(&operation.name);
+            let name = module(operation.called());
             let context = context! { operation => view.operation(operation)? };
             self.file(folder.join(format!("operations/{name}.rs")), "operation", &[&operation.file], context)?;
             names.push(context! {
                 module => name,
-                input => naming::type_name(&operation.name),
+                input => naming::type_name(operation.called()),
                 method => View::method(operation),
             });
         }
@@ -99,10 +105,10 @@ impl<'a> Output<'a> {
             folder.join("types.rs"),
             "types",
             &type_sources,
-            context! { wire_types => view::wire_types_of(&shapes), uses_maps => view::uses_maps_of(&shapes), shapes, enums, shared, product => self.product.name },
+            context! { wire_types => view::wire_types_of(&shapes), uses_maps => view::uses_maps_of(&shapes), shapes, enums, shared, product => self.product.key("::") },
         )?;
         let modules = [("pub(super)", "client"), ("pub", "operations"), ("pub(super)", "table"), ("pub", "types")];
-        self.file(folder.join("mod.rs"), "mod", &sources, context! { modules, product => self.product.name })
+        self.file(folder.join("mod.rs"), "mod", &sources, context! { modules, deprecated => deprecates(product) })
     }
 
     /// What several service crates share, and the rest of what goes with operations in the same place.
@@ -117,7 +123,7 @@ impl<'a> Output<'a> {
         let files: Vec<_> = sources.iter().copied().collect();
         let context = context! {
             codes => view.codes(),
-            spellings => view.spellings(),
+            spellings => view.spellings(&self.others),
             aliases => view.code_aliases(),
             numbers => view.numbers(),
             product => self.product.name,
@@ -128,7 +134,7 @@ impl<'a> Output<'a> {
             let wire_types = view::wire_types_of(&shapes);
             let shared = Vec::<String>::new();
             let uses_maps = view::uses_maps_of(&shapes);
-            let context = context! { wire_types, uses_maps, shapes, enums, shared, product => self.product.name };
+            let context = context! { wire_types, uses_maps, shapes, enums, shared, product => self.product.key("::") };
             self.file(folder.join("types.rs"), "types", &files, context)?;
             modules.push(("pub", "types"));
             sources.extend(files);
@@ -140,11 +146,11 @@ impl<'a> Output<'a> {
             modules.sort_unstable_by_key(|(_, name)| *name);
         }
         let files: Vec<_> = sources.into_iter().collect();
-        self.file(folder.join("mod.rs"), "mod", &files, context! { modules, product => self.product.name })
+        self.file(folder.join("mod.rs"), "mod", &files, context! { modules, deprecated => deprecates(product) })
     }
 
     fn folder(&self, package: &str) -> PathBuf {
-        PathBuf::from(format!("crates/{package}/src/{}/generated", self.product.name))
+        PathBuf::from(format!("crates/{package}/src/{}/generated", self.product.key("/")))
     }
 
     fn file(
@@ -162,6 +168,28 @@ impl<'a> Output<'a> {
         self.files.insert(path, format!("// @generated by codegen from {from}; do not edit.\n\n{body}"));
         Ok(())
     }
+}
+
+/// Whether something of a product is deprecated: then generated code names what is.
+fn deprecates(product: &Product) -> bool {
+    let operations = product.operations.iter();
+    let shapes = product.shapes.iter();
+    let operation = |each: &wharf_spec::Operation| {
+        let mut fields = each.spec.input.iter().chain(&each.spec.output);
+        each.spec.deprecated.is_some() || fields.any(|field| field.deprecated.is_some())
+    };
+    let shape = |each: &wharf_spec::Shape| {
+        each.spec.deprecated.is_some() || each.spec.fields.iter().any(|field| field.deprecated.is_some())
+    };
+    let mut values = product.enums.iter().flat_map(|each| &each.spec.values);
+    operations.map(operation).chain(shapes.map(shape)).any(|deprecated| deprecated)
+        || values.any(|value| value.deprecated.is_some())
+}
+
+/// The module of an operation, and its file. `r#` is no part of a file's name, and `mod.rs` is that of the folder.
+fn module(called: &str) -> String {
+    let name = naming::field(called);
+    name.strip_prefix("r#").map_or_else(|| name.clone(), |word| format!("{word}_"))
 }
 
 /// The files that describe the types of a crate.

@@ -24,6 +24,7 @@ pub(super) enum Side {
 pub(super) struct OperationView {
     name: String,
     wire: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
     output_docs: Vec<String>,
     product: String,
@@ -59,6 +60,7 @@ struct JobView {
 #[derive(Serialize)]
 pub(super) struct MethodView {
     name: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
     /// Fields that are arguments.
     arguments: Vec<String>,
@@ -76,11 +78,15 @@ struct PagingView {
     total: Vec<String>,
     items: Vec<String>,
     item: String,
+    next: Vec<String>,
     get_begin: String,
     get_size: String,
-    set_begin: String,
-    set_size: String,
-    get_total: String,
+    /// None where pages have tokens.
+    set_begin: Option<String>,
+    /// None where no input says it.
+    set_size: Option<String>,
+    /// None where no output says it.
+    get_total: Option<String>,
     take_items: String,
     count: String,
 }
@@ -89,6 +95,7 @@ struct PagingView {
 pub(super) struct ShapeView {
     name: String,
     wire: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
     fields: Vec<FieldView>,
     /// Whether it has setters.
@@ -101,6 +108,7 @@ pub(super) struct ShapeView {
 struct FieldView {
     name: String,
     wire: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
     /// The Rust type, whole.
     ty: String,
@@ -114,6 +122,8 @@ struct FieldView {
 
 #[derive(Serialize)]
 struct SetterView {
+    /// The method; the field's name, apart from methods that are there already.
+    name: String,
     docs: Vec<String>,
     /// How a value is given: `object`, `list`, `map`, `into` or `plain`.
     form: &'static str,
@@ -135,6 +145,7 @@ pub(super) struct EnumView {
 struct ValueView {
     name: String,
     wire: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
 }
 
@@ -142,6 +153,7 @@ struct ValueView {
 pub(super) struct CodeView {
     name: String,
     wire: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
     doc: String,
     kind: &'static str,
@@ -151,12 +163,12 @@ pub(super) struct CodeView {
 impl View<'_> {
     pub(super) fn operation(&self, operation: &Operation) -> Result<OperationView, Error> {
         let spec = &operation.spec;
-        let name = naming::type_name(&operation.name);
+        let name = naming::type_name(operation.called());
         let input: Vec<_> = spec
             .input
             .iter()
             .map(|field| {
-                let setter = has_setter(field).then(|| setter(field, "types::", false));
+                let setter = has_setter(field).then(|| setter(field, naming::request_setter, "types::", false));
                 FieldView { setter, ..self.field(field, Side::Input, "types::", false) }
             })
             .collect();
@@ -167,6 +179,7 @@ impl View<'_> {
             docs: docs::operation(operation),
             output_docs: vec![format!("What [`{name}`] answers.")],
             wire: operation.name.clone(),
+            deprecated: spec.deprecated.clone(),
             product: self.product.name.clone(),
             version: self.product.version.clone(),
             service: operation.service.clone(),
@@ -200,9 +213,10 @@ impl View<'_> {
         let spec = &operation.spec;
         let docs = docs::method(operation, |field| is_needed(field) && !is_argument(field));
         let arguments: Vec<_> =
-            spec.input.iter().filter(|field| is_argument(field)).map(|field| naming::field(&field.name)).collect();
+            spec.input.iter().filter(|field| is_argument(field)).map(|field| naming::field(field.called())).collect();
         let more = arguments.len() < spec.input.len();
-        MethodView { name: naming::field(&operation.name), docs, arguments, more }
+        let name = naming::method(operation.called());
+        MethodView { name, deprecated: spec.deprecated.clone(), docs, arguments, more }
     }
 
     pub(super) fn shapes(&self, home: &Home) -> Vec<ShapeView> {
@@ -213,15 +227,18 @@ impl View<'_> {
     fn shape(&self, shape: &Shape) -> ShapeView {
         let side = if shape.in_input { Side::Input } else { Side::Output };
         let mut docs = vec![plain(&shape.spec.doc), facts_line(&shape.name, &[], &shape.spec.source)];
+        docs.extend(docs::link(shape.spec.link.as_deref()));
         docs.extend(erratum(shape.spec.erratum.as_deref()));
         let fields = shape.spec.fields.iter().map(|field| {
             let boxed = shape.recursive.contains(&field.name);
-            let setter = (shape.in_input && field.fixed.is_none()).then(|| setter(field, "", boxed));
+            let setter =
+                (shape.in_input && field.fixed.is_none()).then(|| setter(field, naming::shape_setter, "", boxed));
             FieldView { setter, ..self.field(field, side, "", boxed) }
         });
         ShapeView {
-            name: naming::type_name(&shape.name),
+            name: naming::type_name(shape.called()),
             wire: shape.name.clone(),
+            deprecated: shape.spec.deprecated.clone(),
             docs,
             fields: fields.collect(),
             in_input: shape.in_input,
@@ -242,8 +259,9 @@ impl View<'_> {
 
     fn field(&self, field: &Field, side: Side, prefix: &str, boxed: bool) -> FieldView {
         FieldView {
-            name: naming::field(&field.name),
+            name: naming::field(field.called()),
             wire: field.name.clone(),
+            deprecated: field.deprecated.clone(),
             docs: docs::field(field, side),
             ty: rust_type(field, side, prefix, boxed),
             aliases: field.aliases.iter().map(|alias| format!(" | \"{alias}\"")).collect(),
@@ -268,13 +286,13 @@ impl View<'_> {
             if let Some(found) = field.enumeration.as_ref().and_then(|name| self.product.enumeration(name))
                 && found.home == Home::Shared
             {
-                names.insert(naming::type_name(&found.name));
+                names.insert(naming::type_name(found.called()));
             }
             if let Some(shape) = field.ty.shape().and_then(|name| self.product.shape(name))
                 && seen.insert(&shape.name)
             {
                 if shape.home == Home::Shared {
-                    names.insert(naming::type_name(&shape.name));
+                    names.insert(naming::type_name(shape.called()));
                 }
                 fields.extend(&shape.spec.fields);
             }
@@ -306,23 +324,35 @@ impl View<'_> {
         aliases
     }
 
-    /// The codes and their other spellings, sorted by spelling.
-    pub(super) fn spellings(&self) -> Vec<CodeView> {
+    /// The codes and their other spellings, sorted by spelling; also those that other versions have alone.
+    pub(super) fn spellings(&self, others: &[&Product]) -> Vec<CodeView> {
+        let mut spellings = self.own_spellings();
+        for other in others {
+            for code in (View { product: other }).own_spellings() {
+                if spellings.iter().all(|known| known.wire != code.wire) {
+                    spellings.push(code);
+                }
+            }
+        }
+        spellings.sort_by(|a, b| a.wire.cmp(&b.wire));
+        spellings
+    }
+
+    fn own_spellings(&self) -> Vec<CodeView> {
         let codes = self.codes();
         let aliases = self.code_aliases();
         let other = aliases.iter().filter_map(|(alias, code)| {
             let code = codes.iter().find(|view| view.wire == *code)?;
             Some(CodeView { wire: (*alias).to_owned(), ..code.clone() })
         });
-        let mut spellings: Vec<_> = codes.iter().cloned().chain(other).collect();
-        spellings.sort_by(|a, b| a.wire.cmp(&b.wire));
-        spellings
+        codes.iter().cloned().chain(other).collect()
     }
 
     pub(super) fn codes(&self) -> Vec<CodeView> {
         let codes = self.product.errors.iter().map(|error| CodeView {
-            name: naming::code(&error.name),
+            name: naming::code(error.called()),
             wire: error.name.clone(),
+            deprecated: None,
             docs: [plain(&error.spec.doc), facts_line(&error.name, &[], &error.spec.source)]
                 .into_iter()
                 .chain(erratum(error.spec.erratum.as_deref()))
@@ -351,28 +381,32 @@ impl View<'_> {
             let field = operation.spec.input.iter().find(|field| field.name == name);
             field.ok_or_else(|| Error::new(&operation.name, format!("{name} is not in the input")))
         };
-        let (begin, size) = (input(paginate.begin())?, input(paginate.length())?);
-        let total = self.way(operation, &paginate.total)?;
+        let begin = input(paginate.begin())?;
+        let size = Some(paginate.length()).filter(|name| !name.is_empty()).map(input).transpose()?;
+        let total = paginate.total.as_deref().map(|way| self.way(operation, way)).transpose()?;
         let items = self.way(operation, &paginate.items)?;
         let last = items.last().ok_or_else(|| Error::new(&operation.name, "no way to the items"))?;
         let split = |way: &str| way.split('.').map(str::to_owned).collect();
+        let counts = paginate.style != PageStyle::Token;
         Ok(Some(PagingView {
             style: match paginate.style {
                 PageStyle::Offset => "Offset",
                 PageStyle::Number => "Number",
+                PageStyle::Token => "Token",
             },
             begin: begin.name.clone(),
-            size: size.name.clone(),
+            size: size.map(|size| size.name.clone()).unwrap_or_default(),
             default: paginate.default.unwrap_or(0),
             max: paginate.max.unwrap_or(0),
-            total: split(&paginate.total),
+            total: paginate.total.as_deref().map(split).unwrap_or_default(),
             items: split(&paginate.items),
             item: item_type(last.field, "types::"),
-            get_begin: expr::get_bound(begin),
-            get_size: expr::get_bound(size),
-            set_begin: expr::set_bound(begin, "begin"),
-            set_size: expr::set_bound(size, "size"),
-            get_total: expr::total(&total),
+            next: paginate.next.as_deref().map(split).unwrap_or_default(),
+            get_begin: if counts { expr::get_bound(begin) } else { "None".to_owned() },
+            get_size: size.map_or_else(|| "None".to_owned(), expr::get_bound),
+            set_begin: counts.then(|| expr::set_bound(begin, "begin")),
+            set_size: size.map(|size| expr::set_bound(size, "size")),
+            get_total: total.map(|way| expr::total(&way)),
             take_items: expr::take_items(&items),
             count: expr::count(&items),
         }))
@@ -470,10 +504,8 @@ fn item_type(field: &Field, prefix: &str) -> String {
 fn value_type(ty: &Type, field: &Field, prefix: &str) -> String {
     match ty {
         Type::String if field.sensitive => "Secret".to_owned(),
-        Type::String => match &field.enumeration {
-            Some(name) => format!("{prefix}{}", naming::type_name(name)),
-            None => "String".to_owned(),
-        },
+        Type::String if field.enumeration.is_some() => format!("{prefix}{}", field.named),
+        Type::String => "String".to_owned(),
         Type::Int => "i64".to_owned(),
         Type::Uint => "u64".to_owned(),
         Type::Float => "f64".to_owned(),
@@ -481,13 +513,13 @@ fn value_type(ty: &Type, field: &Field, prefix: &str) -> String {
         Type::Timestamp => "Timestamp".to_owned(),
         Type::Json(_) => "JsonText".to_owned(),
         Type::Any => "serde_json::Value".to_owned(),
-        Type::Shape(name) => format!("{prefix}{}", naming::type_name(name)),
+        Type::Shape(_) => format!("{prefix}{}", field.named),
         Type::List(item) => format!("Vec<{}>", value_type(item, field, prefix)),
         Type::Map(value) => format!("BTreeMap<String, {}>", value_type(value, field, prefix)),
     }
 }
 
-fn setter(field: &Field, prefix: &str, boxed: bool) -> SetterView {
+fn setter(field: &Field, name: fn(&str) -> String, prefix: &str, boxed: bool) -> SetterView {
     let given = item_type(field, prefix);
     let form = match (&field.ty, given.as_str()) {
         (Type::List(_), _) => "list",
@@ -497,8 +529,8 @@ fn setter(field: &Field, prefix: &str, boxed: bool) -> SetterView {
         (_, "bool" | "u64") => "plain",
         _ => "into",
     };
-    let bare = naming::field(&field.name).trim_start_matches("r#").to_owned();
-    SetterView { docs: vec![plain(&field.doc)], form, given, bare, boxed }
+    let bare = naming::field(field.called()).trim_start_matches("r#").to_owned();
+    SetterView { name: name(field.called()), docs: vec![plain(&field.doc)], form, given, bare, boxed }
 }
 
 fn member_facts(field: &Field, side: Side) -> String {
@@ -570,9 +602,10 @@ fn enumeration(enumeration: &Enumeration) -> EnumView {
     let mut docs = vec![plain(&spec.doc), format!("Source: {}.", plain(&spec.source))];
     docs.extend(erratum(spec.erratum.as_deref()));
     let values = spec.values.iter().map(|value| ValueView {
-        name: naming::variant(&value.value),
+        name: naming::variant(value.called()),
         wire: value.value.clone(),
+        deprecated: value.deprecated.clone(),
         docs: vec![format!("`{}`: {}", value.value, plain(&value.doc))],
     });
-    EnumView { name: naming::type_name(&enumeration.name), docs, values: values.collect() }
+    EnumView { name: naming::type_name(enumeration.called()), docs, values: values.collect() }
 }

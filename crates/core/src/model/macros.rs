@@ -28,7 +28,8 @@ macro_rules! model {
                 static SHAPE: $crate::model::Shape = $crate::model::Shape::new(
                     $name,
                     &[ $( $crate::model::Member::new($wire).field(stringify!($field)) $(. $fact ( $($argument),* ))* ),* ],
-                );
+                )
+                .named(stringify!($type));
                 &SHAPE
             }
 

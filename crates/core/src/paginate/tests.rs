@@ -29,6 +29,7 @@ impl Operation for Leaf {
             default: 2,
             max: 3,
             total: &["Total"],
+            next: &[],
             items: &["Items"],
         }),
     );

@@ -236,9 +236,9 @@ impl Client {
     ///
     /// Nothing is sent before `addons` is set.
     ///
-    /// Answers with [`UnInstallClusterAddonsOutput`]. Limits and error codes: [`UnInstallClusterAddons`].
-    pub fn un_install_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UnInstallClusterAddons> {
-        let input = UnInstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
+    /// Answers with [`UninstallClusterAddonsOutput`]. Limits and error codes: [`UninstallClusterAddons`].
+    pub fn uninstall_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UninstallClusterAddons> {
+        let input = UninstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

@@ -303,7 +303,7 @@ pub struct Cluster {
     /// `meta_data`; secret. Source: ack:1515.
     ///
     /// Erratum: The example is that of master_url once more.
-    pub meta_data: Option<JsonText>,
+    pub metadata: Option<JsonText>,
     /// Name of the cluster.
     ///
     /// `name`. Source: ack:1516.
@@ -400,7 +400,7 @@ wharf_core::model! {
         init_version = "init_version";
         maintenance_window = "maintenance_window";
         master_url = "master_url" .sensitive();
-        meta_data = "meta_data" .sensitive();
+        metadata = "meta_data" .sensitive();
         name = "name";
         network_mode = "network_mode";
         next_version = "next_version";
@@ -581,7 +581,7 @@ pub struct KubernetesVersion {
     /// Settings that belong to the version.
     ///
     /// `meta_data`. Source: ack:2156.
-    pub meta_data: Option<VersionMetaData>,
+    pub metadata: Option<VersionMetadata>,
     /// Versions to which this one can be upgraded, where the call asks for them.
     ///
     /// `upgradable_versions`. Source: sdk:alibabacloud_cs20151215 7.2.3
@@ -612,7 +612,7 @@ pub struct KubernetesVersion {
 wharf_core::model! {
     KubernetesVersion = "KubernetesVersion" {
         images = "images";
-        meta_data = "meta_data";
+        metadata = "meta_data";
         upgradable_versions = "upgradable_versions";
         multi_az = "multi_az";
         runtimes = "runtimes";
@@ -903,7 +903,7 @@ wharf_core::model! {
 /// Erratum: Its fields are in capitals, unlike those of all other structures; the vendor's public client reads it as
 /// free JSON.
 #[derive(Clone, Default, PartialEq)]
-pub struct VersionMetaData {
+pub struct VersionMetadata {
     /// Architecture of the CPU.
     ///
     /// `Architecture`. Source: ack:2157.
@@ -937,7 +937,7 @@ pub struct VersionMetaData {
 }
 
 wharf_core::model! {
-    VersionMetaData = "VersionMetaData" {
+    VersionMetadata = "VersionMetaData" {
         architecture = "Architecture";
         audit_project_name = "AuditProjectName";
         docker_version = "DockerVersion";

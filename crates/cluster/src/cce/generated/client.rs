@@ -47,9 +47,9 @@ impl Client {
     ///
     /// Nothing is sent before `metadata` and `spec` are set.
     ///
-    /// Answers with [`CreateCloudPVOutput`]. Limits and error codes: [`CreateCloudPV`].
-    pub fn create_cloud_pv(&self, cluster_id: impl Into<String>) -> Request<CreateCloudPV> {
-        let input = CreateCloudPV { cluster_id: Some(cluster_id.into()), ..Default::default() };
+    /// Answers with [`CreateCloudPvOutput`]. Limits and error codes: [`CreateCloudPv`].
+    pub fn create_cloud_pv(&self, cluster_id: impl Into<String>) -> Request<CreateCloudPv> {
+        let input = CreateCloudPv { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 
@@ -58,13 +58,13 @@ impl Client {
     ///
     /// Nothing is sent before `metadata` and `spec` are set.
     ///
-    /// Answers with [`CreateCloudPVCOutput`]. Limits and error codes: [`CreateCloudPVC`].
+    /// Answers with [`CreateCloudPvcOutput`]. Limits and error codes: [`CreateCloudPvc`].
     pub fn create_cloud_pvc(
         &self,
         cluster_id: impl Into<String>,
         namespace: impl Into<String>,
-    ) -> Request<CreateCloudPVC> {
-        let input = CreateCloudPVC {
+    ) -> Request<CreateCloudPvc> {
+        let input = CreateCloudPvc {
             cluster_id: Some(cluster_id.into()),
             namespace: Some(namespace.into()),
             ..Default::default()
@@ -97,23 +97,23 @@ impl Client {
 
     /// Deletes a persistent volume and, if asked to, the cloud storage behind it.
     ///
-    /// Answers with [`DeleteCloudPVOutput`]. Limits and error codes: [`DeleteCloudPV`].
-    pub fn delete_cloud_pv(&self, cluster_id: impl Into<String>, name: impl Into<String>) -> Request<DeleteCloudPV> {
+    /// Answers with [`DeleteCloudPvOutput`]. Limits and error codes: [`DeleteCloudPv`].
+    pub fn delete_cloud_pv(&self, cluster_id: impl Into<String>, name: impl Into<String>) -> Request<DeleteCloudPv> {
         let input =
-            DeleteCloudPV { cluster_id: Some(cluster_id.into()), name: Some(name.into()), ..Default::default() };
+            DeleteCloudPv { cluster_id: Some(cluster_id.into()), name: Some(name.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 
     /// Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
     ///
-    /// Answers with [`DeleteCloudPVCOutput`]. Limits and error codes: [`DeleteCloudPVC`].
+    /// Answers with [`DeleteCloudPvcOutput`]. Limits and error codes: [`DeleteCloudPvc`].
     pub fn delete_cloud_pvc(
         &self,
         cluster_id: impl Into<String>,
         namespace: impl Into<String>,
         name: impl Into<String>,
-    ) -> Request<DeleteCloudPVC> {
-        let input = DeleteCloudPVC {
+    ) -> Request<DeleteCloudPvc> {
+        let input = DeleteCloudPvc {
             cluster_id: Some(cluster_id.into()),
             namespace: Some(namespace.into()),
             name: Some(name.into()),
@@ -183,23 +183,23 @@ impl Client {
     ///
     /// Nothing is sent before `auth` is set.
     ///
-    /// Answers with [`IAMCreateTokenOutput`]. Limits and error codes: [`IAMCreateToken`].
-    pub fn iam_create_token(&self) -> Request<IAMCreateToken> {
-        Request::new(&self.connection, IAMCreateToken::default())
+    /// Answers with [`IamCreateTokenOutput`]. Limits and error codes: [`IamCreateToken`].
+    pub fn iam_create_token(&self) -> Request<IamCreateToken> {
+        Request::new(&self.connection, IamCreateToken::default())
     }
 
     /// Lists the projects that the caller may use.
     ///
-    /// Answers with [`IAMListAuthProjectsOutput`]. Limits and error codes: [`IAMListAuthProjects`].
-    pub fn iam_list_auth_projects(&self) -> Request<IAMListAuthProjects> {
-        Request::new(&self.connection, IAMListAuthProjects::default())
+    /// Answers with [`IamListAuthProjectsOutput`]. Limits and error codes: [`IamListAuthProjects`].
+    pub fn iam_list_auth_projects(&self) -> Request<IamListAuthProjects> {
+        Request::new(&self.connection, IamListAuthProjects::default())
     }
 
     /// Lists the projects of the account; the id of a project is the project_id of the other calls.
     ///
-    /// Answers with [`IAMListProjectsOutput`]. Limits and error codes: [`IAMListProjects`].
-    pub fn iam_list_projects(&self) -> Request<IAMListProjects> {
-        Request::new(&self.connection, IAMListProjects::default())
+    /// Answers with [`IamListProjectsOutput`]. Limits and error codes: [`IamListProjects`].
+    pub fn iam_list_projects(&self) -> Request<IamListProjects> {
+        Request::new(&self.connection, IamListProjects::default())
     }
 
     /// Lists the add-ons installed in a cluster.

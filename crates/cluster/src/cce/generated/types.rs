@@ -862,7 +862,7 @@ wharf_core::model! {
 ///
 /// `CloudPVCMetadata`. Source: cce:5004.
 #[derive(Clone, Default, PartialEq)]
-pub struct CloudPVCMetadata {
+pub struct CloudPvcMetadata {
     /// Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, with a letter or
     /// digit at both ends.
     ///
@@ -908,7 +908,7 @@ pub struct CloudPVCMetadata {
 }
 
 wharf_core::model! {
-    CloudPVCMetadata = "CloudPVCMetadata" {
+    CloudPvcMetadata = "CloudPVCMetadata" {
         name = "name" .required() .max_length(253);
         labels = "labels";
         namespace = "namespace";
@@ -919,7 +919,7 @@ wharf_core::model! {
     }
 }
 
-impl CloudPVCMetadata {
+impl CloudPvcMetadata {
     /// Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, with a letter or
     /// digit at both ends.
     pub fn name(mut self, value: impl Into<String>) -> Self {
@@ -971,7 +971,7 @@ impl CloudPVCMetadata {
 ///
 /// Erratum: In examples alone.
 #[derive(Clone, Default, PartialEq)]
-pub struct CloudPVCResources {
+pub struct CloudPvcResources {
     /// Quantities by resource; `storage` is such as `1Gi`.
     ///
     /// `requests`. Source: cce:5084.
@@ -981,12 +981,12 @@ pub struct CloudPVCResources {
 }
 
 wharf_core::model! {
-    CloudPVCResources = "CloudPVCResources" {
+    CloudPvcResources = "CloudPVCResources" {
         requests = "requests";
     }
 }
 
-impl CloudPVCResources {
+impl CloudPvcResources {
     /// Quantities by resource; `storage` is such as `1Gi`.
     pub fn requests(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
         self.requests = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
@@ -998,7 +998,7 @@ impl CloudPVCResources {
 ///
 /// `CloudPVCSpec`. Source: cce:5010.
 #[derive(Clone, Default, PartialEq)]
-pub struct CloudPVCSpec {
+pub struct CloudPvcSpec {
     /// ID of the cloud storage to claim. Goes together with storageType; only in requests.
     ///
     /// `volumeID`. Source: cce:5014.
@@ -1024,11 +1024,11 @@ pub struct CloudPVCSpec {
     /// `resources`. Source: cce:5083.
     ///
     /// Erratum: In examples of answers alone; the vendor's public client has it.
-    pub resources: Option<CloudPVCResources>,
+    pub resources: Option<CloudPvcResources>,
 }
 
 wharf_core::model! {
-    CloudPVCSpec = "CloudPVCSpec" {
+    CloudPvcSpec = "CloudPVCSpec" {
         volume_id = "volumeID";
         storage_type = "storageType";
         access_modes = "accessModes" .required();
@@ -1037,7 +1037,7 @@ wharf_core::model! {
     }
 }
 
-impl CloudPVCSpec {
+impl CloudPvcSpec {
     /// ID of the cloud storage to claim. Goes together with storageType; only in requests.
     pub fn volume_id(mut self, value: impl Into<String>) -> Self {
         self.volume_id = Some(value.into());
@@ -1063,13 +1063,13 @@ impl CloudPVCSpec {
     }
 
     /// How much storage is claimed.
-    pub fn resources(mut self, fill: impl FnOnce(CloudPVCResources) -> CloudPVCResources) -> Self {
+    pub fn resources(mut self, fill: impl FnOnce(CloudPvcResources) -> CloudPvcResources) -> Self {
         self.resources = Some(fill(self.resources.take().unwrap_or_default()));
         self
     }
 
     /// The same as `resources`, for a value that is ready.
-    pub fn set_resources(mut self, value: CloudPVCResources) -> Self {
+    pub fn set_resources(mut self, value: CloudPvcResources) -> Self {
         self.resources = Some(value);
         self
     }
@@ -1079,7 +1079,7 @@ impl CloudPVCSpec {
 ///
 /// `CloudPVCStatus`. Source: cce:5024.
 #[derive(Clone, Default, PartialEq)]
-pub struct CloudPVCStatus {
+pub struct CloudPvcStatus {
     /// How the volume can be mounted indeed.
     ///
     /// `accessModes`. Source: cce:5027.
@@ -1093,18 +1093,18 @@ pub struct CloudPVCStatus {
     /// Phase the claim is in.
     ///
     /// `phase`. Source: cce:5029.
-    pub phase: Option<PVCPhase>,
+    pub phase: Option<PvcPhase>,
 }
 
 wharf_core::model! {
-    CloudPVCStatus = "CloudPVCStatus" {
+    CloudPvcStatus = "CloudPVCStatus" {
         access_modes = "accessModes";
         capacity = "capacity" .said_by("storage");
         phase = "phase";
     }
 }
 
-impl CloudPVCStatus {
+impl CloudPvcStatus {
     /// How the volume can be mounted indeed.
     pub fn access_modes(mut self, values: impl IntoIterator<Item = impl Into<AccessMode>>) -> Self {
         self.access_modes = Some(values.into_iter().map(Into::into).collect());
@@ -1118,7 +1118,7 @@ impl CloudPVCStatus {
     }
 
     /// Phase the claim is in.
-    pub fn phase(mut self, value: impl Into<PVCPhase>) -> Self {
+    pub fn phase(mut self, value: impl Into<PvcPhase>) -> Self {
         self.phase = Some(value.into());
         self
     }
@@ -1128,7 +1128,7 @@ impl CloudPVCStatus {
 ///
 /// `CloudPVFlexVolume`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
 #[derive(Clone, Default, PartialEq)]
-pub struct CloudPVFlexVolume {
+pub struct CloudPvFlexVolume {
     /// Driver for the kind of storage.
     ///
     /// `driver`; required. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
@@ -1140,18 +1140,18 @@ pub struct CloudPVFlexVolume {
     /// The storage itself.
     ///
     /// `options`; required. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub options: Option<CloudPVFlexVolumeOptions>,
+    pub options: Option<CloudPvFlexVolumeOptions>,
 }
 
 wharf_core::model! {
-    CloudPVFlexVolume = "CloudPVFlexVolume" {
+    CloudPvFlexVolume = "CloudPVFlexVolume" {
         driver = "driver" .required();
         fs_type = "fsType" .required();
         options = "options" .required();
     }
 }
 
-impl CloudPVFlexVolume {
+impl CloudPvFlexVolume {
     /// Driver for the kind of storage.
     pub fn driver(mut self, value: impl Into<FlexVolumeDriver>) -> Self {
         self.driver = Some(value.into());
@@ -1165,13 +1165,13 @@ impl CloudPVFlexVolume {
     }
 
     /// The storage itself.
-    pub fn options(mut self, fill: impl FnOnce(CloudPVFlexVolumeOptions) -> CloudPVFlexVolumeOptions) -> Self {
+    pub fn options(mut self, fill: impl FnOnce(CloudPvFlexVolumeOptions) -> CloudPvFlexVolumeOptions) -> Self {
         self.options = Some(fill(self.options.take().unwrap_or_default()));
         self
     }
 
     /// The same as `options`, for a value that is ready.
-    pub fn set_options(mut self, value: CloudPVFlexVolumeOptions) -> Self {
+    pub fn set_options(mut self, value: CloudPvFlexVolumeOptions) -> Self {
         self.options = Some(value);
         self
     }
@@ -1181,7 +1181,7 @@ impl CloudPVFlexVolume {
 ///
 /// `CloudPVFlexVolumeOptions`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
 #[derive(Clone, Default, PartialEq)]
-pub struct CloudPVFlexVolumeOptions {
+pub struct CloudPvFlexVolumeOptions {
     /// File system for the kind of storage, the same as one level up.
     ///
     /// `fsType`; required. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
@@ -1207,7 +1207,7 @@ pub struct CloudPVFlexVolumeOptions {
 }
 
 wharf_core::model! {
-    CloudPVFlexVolumeOptions = "CloudPVFlexVolumeOptions" {
+    CloudPvFlexVolumeOptions = "CloudPVFlexVolumeOptions" {
         fs_type = "fsType" .required();
         kubernetes_io_namespace = "kubernetes.io/namespace";
         region = "region" .required();
@@ -1216,7 +1216,7 @@ wharf_core::model! {
     }
 }
 
-impl CloudPVFlexVolumeOptions {
+impl CloudPvFlexVolumeOptions {
     /// File system for the kind of storage, the same as one level up.
     pub fn fs_type(mut self, value: impl Into<FlexVolumeFsType>) -> Self {
         self.fs_type = Some(value.into());
@@ -1254,7 +1254,7 @@ impl CloudPVFlexVolumeOptions {
 ///
 /// Erratum: Members beyond name and labels are in the examples of answers alone.
 #[derive(Clone, Default, PartialEq)]
-pub struct CloudPVMetadata {
+pub struct CloudPvMetadata {
     /// Name of the volume: lower-case letters, digits, hyphens and dots, with a letter or digit at both ends. At most
     /// 253 characters.
     ///
@@ -1291,7 +1291,7 @@ pub struct CloudPVMetadata {
 }
 
 wharf_core::model! {
-    CloudPVMetadata = "CloudPVMetadata" {
+    CloudPvMetadata = "CloudPVMetadata" {
         name = "name" .required() .max_length(253);
         labels = "labels";
         namespace = "namespace";
@@ -1303,7 +1303,7 @@ wharf_core::model! {
     }
 }
 
-impl CloudPVMetadata {
+impl CloudPvMetadata {
     /// Name of the volume: lower-case letters, digits, hyphens and dots, with a letter or digit at both ends. At most
     /// 253 characters.
     pub fn name(mut self, value: impl Into<String>) -> Self {
@@ -1358,11 +1358,11 @@ impl CloudPVMetadata {
 ///
 /// `CloudPVSpec`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
 #[derive(Clone, Default, PartialEq)]
-pub struct CloudPVSpec {
+pub struct CloudPvSpec {
     /// The storage, as the storage plug-in wants it.
     ///
     /// `flexVolume`; required. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub flex_volume: Option<CloudPVFlexVolume>,
+    pub flex_volume: Option<CloudPvFlexVolume>,
     /// What happens to the storage when the claim is deleted.
     ///
     /// `persistentVolumeReclaimPolicy`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
@@ -1380,7 +1380,7 @@ pub struct CloudPVSpec {
 }
 
 wharf_core::model! {
-    CloudPVSpec = "CloudPVSpec" {
+    CloudPvSpec = "CloudPVSpec" {
         flex_volume = "flexVolume" .required();
         persistent_volume_reclaim_policy = "persistentVolumeReclaimPolicy";
         access_modes = "accessModes" .required();
@@ -1388,15 +1388,15 @@ wharf_core::model! {
     }
 }
 
-impl CloudPVSpec {
+impl CloudPvSpec {
     /// The storage, as the storage plug-in wants it.
-    pub fn flex_volume(mut self, fill: impl FnOnce(CloudPVFlexVolume) -> CloudPVFlexVolume) -> Self {
+    pub fn flex_volume(mut self, fill: impl FnOnce(CloudPvFlexVolume) -> CloudPvFlexVolume) -> Self {
         self.flex_volume = Some(fill(self.flex_volume.take().unwrap_or_default()));
         self
     }
 
     /// The same as `flex_volume`, for a value that is ready.
-    pub fn set_flex_volume(mut self, value: CloudPVFlexVolume) -> Self {
+    pub fn set_flex_volume(mut self, value: CloudPvFlexVolume) -> Self {
         self.flex_volume = Some(value);
         self
     }
@@ -1424,7 +1424,7 @@ impl CloudPVSpec {
 ///
 /// `CloudPVStatus`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
 #[derive(Clone, Default, PartialEq)]
-pub struct CloudPVStatus {
+pub struct CloudPvStatus {
     /// How nodes may really mount the volume.
     ///
     /// `accessModes`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
@@ -1432,17 +1432,17 @@ pub struct CloudPVStatus {
     /// State of the volume.
     ///
     /// `phase`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub phase: Option<PVPhase>,
+    pub phase: Option<PvPhase>,
 }
 
 wharf_core::model! {
-    CloudPVStatus = "CloudPVStatus" {
+    CloudPvStatus = "CloudPVStatus" {
         access_modes = "accessModes";
         phase = "phase";
     }
 }
 
-impl CloudPVStatus {
+impl CloudPvStatus {
     /// How nodes may really mount the volume.
     pub fn access_modes(mut self, values: impl IntoIterator<Item = impl Into<AccessMode>>) -> Self {
         self.access_modes = Some(values.into_iter().map(Into::into).collect());
@@ -1450,7 +1450,7 @@ impl CloudPVStatus {
     }
 
     /// State of the volume.
-    pub fn phase(mut self, value: impl Into<PVPhase>) -> Self {
+    pub fn phase(mut self, value: impl Into<PvPhase>) -> Self {
         self.phase = Some(value.into());
         self
     }
@@ -1658,7 +1658,7 @@ pub struct ClusterExtendParam {
     /// `upgradefrom`. Source: cce:929.
     ///
     /// Erratum: Its description is a lone "1".
-    pub upgradefrom: Option<String>,
+    pub upgrade_from: Option<String>,
 }
 
 wharf_core::model! {
@@ -1668,7 +1668,7 @@ wharf_core::model! {
         enterprise_project_id = "enterpriseProjectId";
         patch_version = "patchVersion";
         cluster_external_ip = "clusterExternalIP";
-        upgradefrom = "upgradefrom";
+        upgrade_from = "upgradefrom";
     }
 }
 
@@ -1707,8 +1707,8 @@ impl ClusterExtendParam {
     }
 
     /// Which way the cluster was upgraded to its present version.
-    pub fn upgradefrom(mut self, value: impl Into<String>) -> Self {
-        self.upgradefrom = Some(value.into());
+    pub fn upgrade_from(mut self, value: impl Into<String>) -> Self {
+        self.upgrade_from = Some(value.into());
         self
     }
 }
@@ -1844,7 +1844,7 @@ pub struct ClusterSpec {
     /// `ipv6enable`. Source: cce:883.
     ///
     /// Erratum: Spelt with a small e; the vendor's public client agrees.
-    pub ipv6enable: Option<bool>,
+    pub ipv6_enable: Option<bool>,
     /// Network of the nodes: VPC and subnet.
     ///
     /// `hostNetwork`; required; also read as `hostNetwok`. Source: cce:884.
@@ -1898,7 +1898,7 @@ wharf_core::model! {
         flavor = "flavor" .required();
         version = "version";
         description = "description" .max_length(200);
-        ipv6enable = "ipv6enable";
+        ipv6_enable = "ipv6enable";
         host_network = "hostNetwork" | "hostNetwok" .required();
         container_network = "containerNetwork" .required();
         authentication = "authentication";
@@ -1944,8 +1944,8 @@ impl ClusterSpec {
     }
 
     /// Whether the cluster supports IPv6; version 1.15 and above.
-    pub fn ipv6enable(mut self, value: bool) -> Self {
-        self.ipv6enable = Some(value);
+    pub fn ipv6_enable(mut self, value: bool) -> Self {
+        self.ipv6_enable = Some(value);
         self
     }
 
@@ -2135,7 +2135,7 @@ impl ContainerNetwork {
 ///
 /// `CoreDNSCustom`. Source: cce:803.
 #[derive(Clone, Default, PartialEq)]
-pub struct CoreDNSCustom {
+pub struct CoreDnsCustom {
     /// Name servers by domain: a DNS suffix such as `acme.local`, and the IP addresses of the servers that answer for
     /// it.
     ///
@@ -2152,14 +2152,14 @@ pub struct CoreDNSCustom {
 }
 
 wharf_core::model! {
-    CoreDNSCustom = "CoreDNSCustom" {
+    CoreDnsCustom = "CoreDNSCustom" {
         stub_domains = "stub_domains";
         upstream_nameservers = "upstream_nameservers" .max_items(3);
         tenant_id = "tenant_id" .required();
     }
 }
 
-impl CoreDNSCustom {
+impl CoreDnsCustom {
     /// Name servers by domain: a DNS suffix such as `acme.local`, and the IP addresses of the servers that answer for
     /// it.
     pub fn stub_domains(
@@ -2187,7 +2187,7 @@ impl CoreDNSCustom {
 ///
 /// `CoreDNSValues`. Source: cce:778.
 #[derive(Clone, Default, PartialEq)]
-pub struct CoreDNSValues {
+pub struct CoreDnsValues {
     /// Size of the add-on: replicas and resources.
     ///
     /// `flavor`; required. Source: cce:781.
@@ -2197,17 +2197,17 @@ pub struct CoreDNSValues {
     /// Name resolution settings.
     ///
     /// `custom`; required. Source: cce:782.
-    pub custom: Option<CoreDNSCustom>,
+    pub custom: Option<CoreDnsCustom>,
 }
 
 wharf_core::model! {
-    CoreDNSValues = "CoreDNSValues" {
+    CoreDnsValues = "CoreDNSValues" {
         flavor = "flavor" .required();
         custom = "custom" .required();
     }
 }
 
-impl CoreDNSValues {
+impl CoreDnsValues {
     /// Size of the add-on: replicas and resources.
     pub fn flavor(mut self, fill: impl FnOnce(AddonFlavor) -> AddonFlavor) -> Self {
         self.flavor = Some(fill(self.flavor.take().unwrap_or_default()));
@@ -2221,19 +2221,19 @@ impl CoreDNSValues {
     }
 
     /// Name resolution settings.
-    pub fn custom(mut self, fill: impl FnOnce(CoreDNSCustom) -> CoreDNSCustom) -> Self {
+    pub fn custom(mut self, fill: impl FnOnce(CoreDnsCustom) -> CoreDnsCustom) -> Self {
         self.custom = Some(fill(self.custom.take().unwrap_or_default()));
         self
     }
 
     /// The same as `custom`, for a value that is ready.
-    pub fn set_custom(mut self, value: CoreDNSCustom) -> Self {
+    pub fn set_custom(mut self, value: CoreDnsCustom) -> Self {
         self.custom = Some(value);
         self
     }
 }
 
-impl IntoIterator for CoreDNSValues {
+impl IntoIterator for CoreDnsValues {
     type Item = (String, serde_json::Value);
     type IntoIter = serde_json::map::IntoIter;
 
@@ -2367,45 +2367,45 @@ impl HostNetwork {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMAuth {
+pub struct IamAuth {
     /// Who asks for the token.
     ///
     /// `identity`; required. Source: cce:568.
-    pub identity: Option<IAMIdentity>,
+    pub identity: Option<IamIdentity>,
     /// What the token is good for. The document shows a project; the whole account is possible as well.
     ///
     /// `scope`. Source: cce:580.
-    pub scope: Option<IAMScope>,
+    pub scope: Option<IamScope>,
 }
 
 wharf_core::model! {
-    IAMAuth = "IAMAuth" {
+    IamAuth = "IAMAuth" {
         identity = "identity" .required();
         scope = "scope";
     }
 }
 
-impl IAMAuth {
+impl IamAuth {
     /// Who asks for the token.
-    pub fn identity(mut self, fill: impl FnOnce(IAMIdentity) -> IAMIdentity) -> Self {
+    pub fn identity(mut self, fill: impl FnOnce(IamIdentity) -> IamIdentity) -> Self {
         self.identity = Some(fill(self.identity.take().unwrap_or_default()));
         self
     }
 
     /// The same as `identity`, for a value that is ready.
-    pub fn set_identity(mut self, value: IAMIdentity) -> Self {
+    pub fn set_identity(mut self, value: IamIdentity) -> Self {
         self.identity = Some(value);
         self
     }
 
     /// What the token is good for. The document shows a project; the whole account is possible as well.
-    pub fn scope(mut self, fill: impl FnOnce(IAMScope) -> IAMScope) -> Self {
+    pub fn scope(mut self, fill: impl FnOnce(IamScope) -> IamScope) -> Self {
         self.scope = Some(fill(self.scope.take().unwrap_or_default()));
         self
     }
 
     /// The same as `scope`, for a value that is ready.
-    pub fn set_scope(mut self, value: IAMScope) -> Self {
+    pub fn set_scope(mut self, value: IamScope) -> Self {
         self.scope = Some(value);
         self
     }
@@ -2417,7 +2417,7 @@ impl IAMAuth {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMDomain {
+pub struct IamDomain {
     /// Name of the account.
     ///
     /// `name`; required. Source: cce:577.
@@ -2425,12 +2425,12 @@ pub struct IAMDomain {
 }
 
 wharf_core::model! {
-    IAMDomain = "IAMDomain" {
+    IamDomain = "IAMDomain" {
         name = "name" .required();
     }
 }
 
-impl IAMDomain {
+impl IamDomain {
     /// Name of the account.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
@@ -2444,7 +2444,7 @@ impl IAMDomain {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMIdentity {
+pub struct IamIdentity {
     /// How the user authenticates: `password`.
     ///
     /// `methods`; required. Source: cce:569.
@@ -2452,17 +2452,17 @@ pub struct IAMIdentity {
     /// The user and the password.
     ///
     /// `password`; required. Source: cce:571.
-    pub password: Option<IAMPassword>,
+    pub password: Option<IamPassword>,
 }
 
 wharf_core::model! {
-    IAMIdentity = "IAMIdentity" {
+    IamIdentity = "IAMIdentity" {
         methods = "methods" .required();
         password = "password" .required();
     }
 }
 
-impl IAMIdentity {
+impl IamIdentity {
     /// How the user authenticates: `password`.
     pub fn methods(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.methods = Some(values.into_iter().map(Into::into).collect());
@@ -2470,13 +2470,13 @@ impl IAMIdentity {
     }
 
     /// The user and the password.
-    pub fn password(mut self, fill: impl FnOnce(IAMPassword) -> IAMPassword) -> Self {
+    pub fn password(mut self, fill: impl FnOnce(IamPassword) -> IamPassword) -> Self {
         self.password = Some(fill(self.password.take().unwrap_or_default()));
         self
     }
 
     /// The same as `password`, for a value that is ready.
-    pub fn set_password(mut self, value: IAMPassword) -> Self {
+    pub fn set_password(mut self, value: IamPassword) -> Self {
         self.password = Some(value);
         self
     }
@@ -2488,7 +2488,7 @@ impl IAMIdentity {
 ///
 /// Erratum: The text has an example alone, in which next and previous are null.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMLinks {
+pub struct IamLinks {
     /// Next page, or null.
     ///
     /// `next`. Source: cce:8238.
@@ -2504,7 +2504,7 @@ pub struct IAMLinks {
 }
 
 wharf_core::model! {
-    IAMLinks = "IAMLinks" {
+    IamLinks = "IAMLinks" {
         next = "next";
         previous = "previous";
         self_ = "self";
@@ -2517,28 +2517,28 @@ wharf_core::model! {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMPassword {
+pub struct IamPassword {
     /// Name, password and account of the user.
     ///
     /// `user`; required. Source: cce:572.
-    pub user: Option<IAMUser>,
+    pub user: Option<IamUser>,
 }
 
 wharf_core::model! {
-    IAMPassword = "IAMPassword" {
+    IamPassword = "IAMPassword" {
         user = "user" .required();
     }
 }
 
-impl IAMPassword {
+impl IamPassword {
     /// Name, password and account of the user.
-    pub fn user(mut self, fill: impl FnOnce(IAMUser) -> IAMUser) -> Self {
+    pub fn user(mut self, fill: impl FnOnce(IamUser) -> IamUser) -> Self {
         self.user = Some(fill(self.user.take().unwrap_or_default()));
         self
     }
 
     /// The same as `user`, for a value that is ready.
-    pub fn set_user(mut self, value: IAMUser) -> Self {
+    pub fn set_user(mut self, value: IamUser) -> Self {
         self.user = Some(value);
         self
     }
@@ -2550,7 +2550,7 @@ impl IAMPassword {
 ///
 /// Erratum: The text has an example alone; what is always there follows it.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMProject {
+pub struct IamProject {
     /// ID of the account.
     ///
     /// `domain_id`. Source: cce:8232.
@@ -2578,7 +2578,7 @@ pub struct IAMProject {
     /// Links to the project.
     ///
     /// `links`. Source: cce:8237.
-    pub links: Option<IAMLinks>,
+    pub links: Option<IamLinks>,
     /// ID of the project, as the paths of the API have it.
     ///
     /// `id`. Source: cce:8241.
@@ -2590,7 +2590,7 @@ pub struct IAMProject {
 }
 
 wharf_core::model! {
-    IAMProject = "IAMProject" {
+    IamProject = "IAMProject" {
         domain_id = "domain_id";
         is_domain = "is_domain";
         parent_id = "parent_id";
@@ -2608,47 +2608,47 @@ wharf_core::model! {
 ///
 /// Erratum: The example has lost a line; the text says that a token may also be for the whole account.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMScope {
+pub struct IamScope {
     /// Project that the token is good for.
     ///
     /// `project`. Source: cce:581.
-    pub project: Option<IAMScopeProject>,
+    pub project: Option<IamScopeProject>,
     /// Account the token is for, instead of a project.
     ///
     /// `domain`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScope.domain.
     ///
     /// Erratum: Only described in the text; name and form follow the vendor's public IAM client.
-    pub domain: Option<IAMScopeDomain>,
+    pub domain: Option<IamScopeDomain>,
 }
 
 wharf_core::model! {
-    IAMScope = "IAMScope" {
+    IamScope = "IAMScope" {
         project = "project";
         domain = "domain";
     }
 }
 
-impl IAMScope {
+impl IamScope {
     /// Project that the token is good for.
-    pub fn project(mut self, fill: impl FnOnce(IAMScopeProject) -> IAMScopeProject) -> Self {
+    pub fn project(mut self, fill: impl FnOnce(IamScopeProject) -> IamScopeProject) -> Self {
         self.project = Some(fill(self.project.take().unwrap_or_default()));
         self
     }
 
     /// The same as `project`, for a value that is ready.
-    pub fn set_project(mut self, value: IAMScopeProject) -> Self {
+    pub fn set_project(mut self, value: IamScopeProject) -> Self {
         self.project = Some(value);
         self
     }
 
     /// Account the token is for, instead of a project.
-    pub fn domain(mut self, fill: impl FnOnce(IAMScopeDomain) -> IAMScopeDomain) -> Self {
+    pub fn domain(mut self, fill: impl FnOnce(IamScopeDomain) -> IamScopeDomain) -> Self {
         self.domain = Some(fill(self.domain.take().unwrap_or_default()));
         self
     }
 
     /// The same as `domain`, for a value that is ready.
-    pub fn set_domain(mut self, value: IAMScopeDomain) -> Self {
+    pub fn set_domain(mut self, value: IamScopeDomain) -> Self {
         self.domain = Some(value);
         self
     }
@@ -2658,7 +2658,7 @@ impl IAMScope {
 ///
 /// `IAMScopeDomain`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScopeDomain.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMScopeDomain {
+pub struct IamScopeDomain {
     /// Identifier of the account; this or the name.
     ///
     /// `id`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScopeDomain.id.
@@ -2670,13 +2670,13 @@ pub struct IAMScopeDomain {
 }
 
 wharf_core::model! {
-    IAMScopeDomain = "IAMScopeDomain" {
+    IamScopeDomain = "IAMScopeDomain" {
         id = "id";
         name = "name";
     }
 }
 
-impl IAMScopeDomain {
+impl IamScopeDomain {
     /// Identifier of the account; this or the name.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
@@ -2696,7 +2696,7 @@ impl IAMScopeDomain {
 ///
 /// Erratum: The line with the name is lost in the example and described in the text.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMScopeProject {
+pub struct IamScopeProject {
     /// Identifier of the project, instead of its name.
     ///
     /// `id`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScopeProject.id.
@@ -2712,13 +2712,13 @@ pub struct IAMScopeProject {
 }
 
 wharf_core::model! {
-    IAMScopeProject = "IAMScopeProject" {
+    IamScopeProject = "IAMScopeProject" {
         id = "id";
         name = "name";
     }
 }
 
-impl IAMScopeProject {
+impl IamScopeProject {
     /// Identifier of the project, instead of its name.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
@@ -2738,11 +2738,11 @@ impl IAMScopeProject {
 ///
 /// Erratum: The body of the answer is missing from the text.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMToken {
+pub struct IamToken {
     /// Account the token is for, if it is for a whole account.
     ///
     /// `domain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.domain.
-    pub domain: Option<IAMTokenDomain>,
+    pub domain: Option<IamTokenDomain>,
     /// When the token ends, in UTC; 24 hours after it was made.
     ///
     /// `expires_at`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.expires_at.
@@ -2758,15 +2758,15 @@ pub struct IAMToken {
     /// Project the token is for, if it is for one project.
     ///
     /// `project`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.project.
-    pub project: Option<IAMTokenProject>,
+    pub project: Option<IamTokenProject>,
     /// Who logged in.
     ///
     /// `user`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.user.
-    pub user: Option<IAMTokenUser>,
+    pub user: Option<IamTokenUser>,
 }
 
 wharf_core::model! {
-    IAMToken = "IAMToken" {
+    IamToken = "IAMToken" {
         domain = "domain";
         expires_at = "expires_at" .time(TimeForm::Utc);
         issued_at = "issued_at" .time(TimeForm::Utc);
@@ -2780,7 +2780,7 @@ wharf_core::model! {
 ///
 /// `IAMTokenDomain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenDomainResult.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMTokenDomain {
+pub struct IamTokenDomain {
     /// Name of the account.
     ///
     /// `name`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenDomainResult.name.
@@ -2792,7 +2792,7 @@ pub struct IAMTokenDomain {
 }
 
 wharf_core::model! {
-    IAMTokenDomain = "IAMTokenDomain" {
+    IamTokenDomain = "IAMTokenDomain" {
         name = "name";
         id = "id";
     }
@@ -2802,7 +2802,7 @@ wharf_core::model! {
 ///
 /// `IAMTokenProject`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenProjectResult.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMTokenProject {
+pub struct IamTokenProject {
     /// Name of the project, for example a region.
     ///
     /// `name`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenProjectResult.name.
@@ -2814,11 +2814,11 @@ pub struct IAMTokenProject {
     /// Account that holds the project.
     ///
     /// `domain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenProjectResult.domain.
-    pub domain: Option<IAMTokenDomain>,
+    pub domain: Option<IamTokenDomain>,
 }
 
 wharf_core::model! {
-    IAMTokenProject = "IAMTokenProject" {
+    IamTokenProject = "IAMTokenProject" {
         name = "name";
         id = "id";
         domain = "domain";
@@ -2829,7 +2829,7 @@ wharf_core::model! {
 ///
 /// `IAMTokenUser`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMTokenUser {
+pub struct IamTokenUser {
     /// Name of the user.
     ///
     /// `name`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.name.
@@ -2845,11 +2845,11 @@ pub struct IAMTokenUser {
     /// Account that holds the user.
     ///
     /// `domain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.domain.
-    pub domain: Option<IAMTokenDomain>,
+    pub domain: Option<IamTokenDomain>,
 }
 
 wharf_core::model! {
-    IAMTokenUser = "IAMTokenUser" {
+    IamTokenUser = "IAMTokenUser" {
         name = "name";
         id = "id";
         password_expires_at = "password_expires_at";
@@ -2863,7 +2863,7 @@ wharf_core::model! {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMUser {
+pub struct IamUser {
     /// Name of the user.
     ///
     /// `name`; required. Source: cce:573.
@@ -2875,18 +2875,18 @@ pub struct IAMUser {
     /// Account that the user belongs to.
     ///
     /// `domain`; required. Source: cce:576.
-    pub domain: Option<IAMDomain>,
+    pub domain: Option<IamDomain>,
 }
 
 wharf_core::model! {
-    IAMUser = "IAMUser" {
+    IamUser = "IAMUser" {
         name = "name" .required();
         password = "password" .sensitive() .required();
         domain = "domain" .required();
     }
 }
 
-impl IAMUser {
+impl IamUser {
     /// Name of the user.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
@@ -2900,13 +2900,13 @@ impl IAMUser {
     }
 
     /// Account that the user belongs to.
-    pub fn domain(mut self, fill: impl FnOnce(IAMDomain) -> IAMDomain) -> Self {
+    pub fn domain(mut self, fill: impl FnOnce(IamDomain) -> IamDomain) -> Self {
         self.domain = Some(fill(self.domain.take().unwrap_or_default()));
         self
     }
 
     /// The same as `domain`, for a value that is ready.
-    pub fn set_domain(mut self, value: IAMDomain) -> Self {
+    pub fn set_domain(mut self, value: IamDomain) -> Self {
         self.domain = Some(value);
         self
     }
@@ -3408,7 +3408,7 @@ wharf_core::text_enum! {
         /// `deleteSuccess`: It has been removed.
         DeleteSuccess = "deleteSuccess",
         /// `rollbacking`: It is going back to its former version.
-        Rollbacking = "rollbacking",
+        RollingBack = "rollbacking",
         /// `rollbackFailed`: Going back failed.
         RollbackFailed = "rollbackFailed",
         /// `unknown`: Its template does not exist.
@@ -3684,7 +3684,7 @@ wharf_core::text_enum! {
     /// State of a claim. The document shows Pending; the others are those of Kubernetes.
     ///
     /// Source: cce:5088; k8s:PersistentVolumeClaimStatus.
-    pub enum PVCPhase {
+    pub enum PvcPhase {
         /// `Pending`: No volume is bound yet.
         Pending = "Pending",
         /// `Bound`: A volume is bound.
@@ -3698,7 +3698,7 @@ wharf_core::text_enum! {
     /// State of a volume.
     ///
     /// Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub enum PVPhase {
+    pub enum PvPhase {
         /// `Pending`: The volume is not ready yet.
         Pending = "Pending",
         /// `Available`: No claim has bound the volume.

@@ -404,7 +404,7 @@ pub struct HealthCheck {
     /// Seconds that a check may take, 2 to 60.
     ///
     /// `timeOut`; 2 to 60. Source: ccs:3646.
-    pub time_out: Option<i64>,
+    pub timeout: Option<i64>,
     /// Seconds from the start of the container to the first check, 0 to 60; 0 unless set. With readyCheck the container
     /// gets no requests until then.
     ///
@@ -441,7 +441,7 @@ wharf_core::model! {
         health_num = "healthNum" .range(1, 10);
         unhealth_num = "unhealthNum" .range(1, 10);
         interval_time = "intervalTime" .range(2, 300);
-        time_out = "timeOut" .range(2, 60);
+        timeout = "timeOut" .range(2, 60);
         delay_time = "delayTime" .range(0, 60);
         check_method = "checkMethod" .required();
         port = "port" .range(1, 65535);
@@ -477,8 +477,8 @@ impl HealthCheck {
     }
 
     /// Seconds that a check may take, 2 to 60.
-    pub fn time_out(mut self, value: impl Into<i64>) -> Self {
-        self.time_out = Some(value.into());
+    pub fn timeout(mut self, value: impl Into<i64>) -> Self {
+        self.timeout = Some(value.into());
         self
     }
 
@@ -804,7 +804,7 @@ pub struct Probe {
     /// Seconds that a check may take.
     ///
     /// `timeOut`. Source: ccs:2881.
-    pub time_out: Option<i64>,
+    pub timeout: Option<i64>,
     /// Seconds from the start of the container to the first check; 0 unless it was set.
     ///
     /// `delayTime`. Source: ccs:2883.
@@ -829,7 +829,7 @@ wharf_core::model! {
         health_num = "healthNum";
         unhealth_num = "unhealthNum";
         interval_time = "intervalTime";
-        time_out = "timeOut";
+        timeout = "timeOut";
         delay_time = "delayTime";
         method_tcp = "methodTcp";
         method_http = "methodHttp";

@@ -44,9 +44,9 @@ impl Client {
     ///
     /// Nothing is sent before `cluster_cidr` and `network_type` are set.
     ///
-    /// Answers with [`CheckClusterCIDROutput`]. Limits and error codes: [`CheckClusterCIDR`].
-    pub fn check_cluster_cidr(&self, vpc_id: impl Into<String>) -> Request<CheckClusterCIDR> {
-        let input = CheckClusterCIDR { vpc_id: Some(vpc_id.into()), ..Default::default() };
+    /// Answers with [`CheckClusterCidrOutput`]. Limits and error codes: [`CheckClusterCidr`].
+    pub fn check_cluster_cidr(&self, vpc_id: impl Into<String>) -> Request<CheckClusterCidr> {
+        let input = CheckClusterCidr { vpc_id: Some(vpc_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

@@ -116,7 +116,7 @@ pub struct Cluster {
     /// `ClusterMaterNodeNum`. Source: tce:13633.
     ///
     /// Erratum: Spelled "Mater" on the wire; not a misprint.
-    pub cluster_mater_node_num: u64,
+    pub cluster_master_node_num: u64,
     /// ID of the image the nodes are made from.
     ///
     /// `ImageId`. Source: tce:13634.
@@ -172,7 +172,7 @@ wharf_core::model! {
         tag_specification = "TagSpecification";
         cluster_status = "ClusterStatus";
         property = "Property" .sensitive();
-        cluster_mater_node_num = "ClusterMaterNodeNum";
+        cluster_master_node_num = "ClusterMaterNodeNum";
         image_id = "ImageId";
         os_customize_type = "OsCustomizeType";
         container_runtime = "ContainerRuntime";
@@ -414,7 +414,7 @@ impl ClusterBasicSettings {
 ///
 /// `ClusterCIDRSettings`. Source: tce:14550.
 #[derive(Clone, Default, PartialEq)]
-pub struct ClusterCIDRSettings {
+pub struct ClusterCidrSettings {
     /// Address range for pods and Services, inside the private ranges, such as `172.16.0.0/16`. It must overlap neither
     /// the VPC nor other clusters in it.
     ///
@@ -448,7 +448,7 @@ pub struct ClusterCIDRSettings {
 }
 
 wharf_core::model! {
-    ClusterCIDRSettings = "ClusterCIDRSettings" {
+    ClusterCidrSettings = "ClusterCIDRSettings" {
         cluster_cidr = "ClusterCIDR";
         ignore_cluster_cidr_conflict = "IgnoreClusterCIDRConflict";
         max_node_pod_num = "MaxNodePodNum" .range(4, 256);
@@ -459,7 +459,7 @@ wharf_core::model! {
     }
 }
 
-impl ClusterCIDRSettings {
+impl ClusterCidrSettings {
     /// Address range for pods and Services, inside the private ranges, such as `172.16.0.0/16`. It must overlap neither
     /// the VPC nor other clusters in it.
     pub fn cluster_cidr(mut self, value: impl Into<String>) -> Self {
@@ -823,7 +823,7 @@ pub struct ImageInstance {
     /// `SportIpv6`. Source: tce:15118.
     ///
     /// Erratum: Spelled "Sport" on the wire; not a misprint.
-    pub sport_ipv6: Option<String>,
+    pub support_ipv6: Option<String>,
 }
 
 wharf_core::model! {
@@ -833,7 +833,7 @@ wharf_core::model! {
         image_id = "ImageId";
         os_customize_type = "OsCustomizeType";
         arch = "Arch";
-        sport_ipv6 = "SportIpv6";
+        support_ipv6 = "SportIpv6";
     }
 }
 
@@ -1148,13 +1148,13 @@ pub struct SummaryService {
     /// `SysLables`. Source: tce:14880.
     ///
     /// Erratum: Spelled "Lables" on the wire; not a misprint.
-    pub sys_lables: Option<String>,
+    pub sys_labels: Option<String>,
     /// Labels set by the user, as a string. `Lables` is the spelling on the wire, and the format is not documented.
     ///
     /// `UserLables`. Source: tce:14881.
     ///
     /// Erratum: Spelled "Lables" on the wire; not a misprint.
-    pub user_lables: Option<String>,
+    pub user_labels: Option<String>,
     /// How replicas are scaled. The values are not documented.
     ///
     /// `ScaleType`. Source: tce:14882.
@@ -1181,8 +1181,8 @@ wharf_core::model! {
         reason_map = "ReasonMap";
         source_reason_map = "SourceReasonMap";
         labels = "Labels";
-        sys_lables = "SysLables";
-        user_lables = "UserLables";
+        sys_labels = "SysLables";
+        user_labels = "UserLables";
         scale_type = "ScaleType";
         hpa_policy = "HpaPolicy";
     }
@@ -1357,7 +1357,7 @@ wharf_core::text_enum! {
         /// `Upgrading`: The Kubernetes version is being upgraded; public SDK only.
         Upgrading = "Upgrading",
         /// `WaittingForConnect`: The cluster waits to be registered; public SDK only, with this spelling.
-        WaittingForConnect = "WaittingForConnect",
+        WaitingForConnect = "WaittingForConnect",
         /// `Isolated`: The cluster is isolated because of unpaid bills; public SDK only.
         Isolated = "Isolated",
         /// `Pause`: An upgrade of the cluster is paused; public SDK only.
@@ -1423,9 +1423,9 @@ wharf_core::text_enum! {
         /// `MASTER`: The control plane itself.
         Master = "MASTER",
         /// `INNERLB`: The private load balancer in front of it.
-        Innerlb = "INNERLB",
+        InnerLb = "INNERLB",
         /// `INTERNETLB`: The public load balancer in front of it.
-        Internetlb = "INTERNETLB",
+        InternetLb = "INTERNETLB",
     }
 }
 

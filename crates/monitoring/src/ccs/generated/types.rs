@@ -101,7 +101,7 @@ wharf_core::text_enum! {
     /// Source: ccs:6562; ccs:6647; ccs:6853; ccs:6977.
     pub enum DimensionName {
         /// `docker_clusterid`: Cluster, for the metrics of clusters.
-        DockerClusterid = "docker_clusterid",
+        DockerClusterId = "docker_clusterid",
         /// `clusterId`: Cluster, for all other metrics.
         ClusterId = "clusterId",
         /// `serviceName`: Service.
@@ -145,7 +145,7 @@ wharf_core::text_enum! {
         /// `Deployment`: A deployment.
         Deployment = "Deployment",
         /// `Daemonset`: A daemon set.
-        Daemonset = "Daemonset",
+        DaemonSet = "Daemonset",
         /// `ReplicaSet`: A replica set.
         ReplicaSet = "ReplicaSet",
         /// `Job`: A job.
@@ -153,7 +153,7 @@ wharf_core::text_enum! {
         /// `Secret`: A secret.
         Secret = "Secret",
         /// `Configmap`: A configuration.
-        Configmap = "Configmap",
+        ConfigMap = "Configmap",
     }
 }
 

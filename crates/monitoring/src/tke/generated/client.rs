@@ -91,9 +91,9 @@ impl Client {
     ///
     /// Nothing is sent before `dashboard_type` is set.
     ///
-    /// Answers with [`GetDashboardIDOutput`]. Limits and error codes: [`GetDashboardID`].
-    pub fn get_dashboard_id(&self, cluster_id: impl Into<String>) -> Request<GetDashboardID> {
-        let input = GetDashboardID { cluster_id: Some(cluster_id.into()), ..Default::default() };
+    /// Answers with [`GetDashboardIdOutput`]. Limits and error codes: [`GetDashboardId`].
+    pub fn get_dashboard_id(&self, cluster_id: impl Into<String>) -> Request<GetDashboardId> {
+        let input = GetDashboardId { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

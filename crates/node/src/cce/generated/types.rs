@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::cce::types::{
-    Bandwidth, BandwidthChargeMode, BandwidthShareType, DataVolumeUseType, EipType, Login, NodeEIP, NodeExtendParam,
-    NodeNicSpec, NodePublicIP, NodeSpec, PrimaryNic, Taint, TaintEffect, UserPassword, UserTag, Volume,
+    Bandwidth, BandwidthChargeMode, BandwidthShareType, DataVolumeUseType, EipType, Login, NodeEip, NodeExtendParam,
+    NodeNicSpec, NodePublicIp, NodeSpec, PrimaryNic, Taint, TaintEffect, UserPassword, UserTag, Volume,
     VolumeExtendParam, VolumeMetadata, VolumeType,
 };
 
@@ -57,7 +57,7 @@ impl AddNode {
 ///
 /// `LVMConfig`. Source: cce:3162.
 #[derive(Clone, Default, PartialEq)]
-pub struct LVMConfig {
+pub struct LvmConfig {
     /// How data is laid out on the disks.
     ///
     /// `lvType`; required. Source: cce:3165.
@@ -69,13 +69,13 @@ pub struct LVMConfig {
 }
 
 wharf_core::model! {
-    LVMConfig = "LVMConfig" {
+    LvmConfig = "LVMConfig" {
         lv_type = "lvType" .required();
         path = "path";
     }
 }
 
-impl LVMConfig {
+impl LvmConfig {
     /// How data is laid out on the disks.
     pub fn lv_type(mut self, value: impl Into<LvType>) -> Self {
         self.lv_type = Some(value.into());
@@ -1214,7 +1214,7 @@ pub struct StorageMatchLabels {
     /// ID of the master key that the disk is encrypted with, 36 characters.
     ///
     /// `metadataCmkid`; at most 36 characters. Source: cce:3141.
-    pub metadata_cmkid: Option<String>,
+    pub metadata_cmk_id: Option<String>,
     /// How many disks to pick, as a string. All that match if left out.
     ///
     /// `count`. Source: cce:3142.
@@ -1226,7 +1226,7 @@ wharf_core::model! {
         size = "size";
         volume_type = "volumeType";
         metadata_encrypted = "metadataEncrypted";
-        metadata_cmkid = "metadataCmkid" .max_length(36);
+        metadata_cmk_id = "metadataCmkid" .max_length(36);
         count = "count";
     }
 }
@@ -1251,8 +1251,8 @@ impl StorageMatchLabels {
     }
 
     /// ID of the master key that the disk is encrypted with, 36 characters.
-    pub fn metadata_cmkid(mut self, value: impl Into<String>) -> Self {
-        self.metadata_cmkid = Some(value.into());
+    pub fn metadata_cmk_id(mut self, value: impl Into<String>) -> Self {
+        self.metadata_cmk_id = Some(value.into());
         self
     }
 
@@ -1359,7 +1359,7 @@ pub struct VirtualSpace {
     /// Logical volume of a space for Kubernetes or for the user.
     ///
     /// `lvmConfig`. Source: cce:3159.
-    pub lvm_config: Option<LVMConfig>,
+    pub lvm_config: Option<LvmConfig>,
     /// Logical volume of the space for the container runtime.
     ///
     /// `runtimeConfig`. Source: cce:3160.
@@ -1389,13 +1389,13 @@ impl VirtualSpace {
     }
 
     /// Logical volume of a space for Kubernetes or for the user.
-    pub fn lvm_config(mut self, fill: impl FnOnce(LVMConfig) -> LVMConfig) -> Self {
+    pub fn lvm_config(mut self, fill: impl FnOnce(LvmConfig) -> LvmConfig) -> Self {
         self.lvm_config = Some(fill(self.lvm_config.take().unwrap_or_default()));
         self
     }
 
     /// The same as `lvm_config`, for a value that is ready.
-    pub fn set_lvm_config(mut self, value: LVMConfig) -> Self {
+    pub fn set_lvm_config(mut self, value: LvmConfig) -> Self {
         self.lvm_config = Some(value);
         self
     }

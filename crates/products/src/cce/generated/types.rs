@@ -15,7 +15,7 @@ pub struct Bandwidth {
     /// `chargemode`. Source: cce:2327.
     ///
     /// Erratum: In the example of CreateNode's answer alone; the vendor's public client has it.
-    pub chargemode: Option<BandwidthChargeMode>,
+    pub charge_mode: Option<BandwidthChargeMode>,
     /// Size of the bandwidth, in Mbit/s.
     ///
     /// `size`; required. Source: cce:2124.
@@ -27,21 +27,21 @@ pub struct Bandwidth {
     /// `sharetype`; required. Source: cce:2125.
     ///
     /// Erratum: The value is in an example alone. Optional in the vendor's public client.
-    pub sharetype: Option<BandwidthShareType>,
+    pub share_type: Option<BandwidthShareType>,
 }
 
 wharf_core::model! {
     Bandwidth = "Bandwidth" {
-        chargemode = "chargemode";
+        charge_mode = "chargemode";
         size = "size" .required();
-        sharetype = "sharetype" .required();
+        share_type = "sharetype" .required();
     }
 }
 
 impl Bandwidth {
     /// How the bandwidth is charged.
-    pub fn chargemode(mut self, value: impl Into<BandwidthChargeMode>) -> Self {
-        self.chargemode = Some(value.into());
+    pub fn charge_mode(mut self, value: impl Into<BandwidthChargeMode>) -> Self {
+        self.charge_mode = Some(value.into());
         self
     }
 
@@ -52,8 +52,8 @@ impl Bandwidth {
     }
 
     /// Whether the bandwidth is shared.
-    pub fn sharetype(mut self, value: impl Into<BandwidthShareType>) -> Self {
-        self.sharetype = Some(value.into());
+    pub fn share_type(mut self, value: impl Into<BandwidthShareType>) -> Self {
+        self.share_type = Some(value.into());
         self
     }
 }
@@ -104,14 +104,14 @@ impl Login {
 ///
 /// `NodeEIP`. Source: cce:2115.
 #[derive(Clone, Default, PartialEq)]
-pub struct NodeEIP {
+pub struct NodeEip {
     /// Type of the address, such as `5_bgp`. Only in requests.
     ///
     /// `iptype`; required. Source: cce:2118.
     ///
     /// Erratum: The value is in an example alone. Tables of answers leave the member out, so does the example of
     /// UpdateNodePool.
-    pub iptype: Option<EipType>,
+    pub ip_type: Option<EipType>,
     /// Bandwidth of the address.
     ///
     /// `bandwidth`; required. Source: cce:2119.
@@ -121,16 +121,16 @@ pub struct NodeEIP {
 }
 
 wharf_core::model! {
-    NodeEIP = "NodeEIP" {
-        iptype = "iptype" .required();
+    NodeEip = "NodeEIP" {
+        ip_type = "iptype" .required();
         bandwidth = "bandwidth" .required();
     }
 }
 
-impl NodeEIP {
+impl NodeEip {
     /// Type of the address, such as `5_bgp`. Only in requests.
-    pub fn iptype(mut self, value: impl Into<EipType>) -> Self {
-        self.iptype = Some(value.into());
+    pub fn ip_type(mut self, value: impl Into<EipType>) -> Self {
+        self.ip_type = Some(value.into());
         self
     }
 
@@ -157,7 +157,7 @@ pub struct NodeExtendParam {
     /// `ecs:performancetype`. Source: cce:2266.
     ///
     /// Erratum: In the table of answers alone.
-    pub ecs_performancetype: Option<String>,
+    pub ecs_performance_type: Option<String>,
     /// ID of the order.
     ///
     /// `orderID`. Source: cce:2267.
@@ -209,7 +209,7 @@ pub struct NodeExtendParam {
 
 wharf_core::model! {
     NodeExtendParam = "NodeExtendParam" {
-        ecs_performancetype = "ecs:performancetype";
+        ecs_performance_type = "ecs:performancetype";
         order_id = "orderID";
         product_id = "productID";
         max_pods = "maxPods" .range(16, 256);
@@ -223,8 +223,8 @@ wharf_core::model! {
 
 impl NodeExtendParam {
     /// Class of the machine type, such as `normal`.
-    pub fn ecs_performancetype(mut self, value: impl Into<String>) -> Self {
-        self.ecs_performancetype = Some(value.into());
+    pub fn ecs_performance_type(mut self, value: impl Into<String>) -> Self {
+        self.ecs_performance_type = Some(value.into());
         self
     }
 
@@ -315,7 +315,7 @@ impl NodeNicSpec {
 ///
 /// `NodePublicIP`. Source: cce:2102.
 #[derive(Clone, Default, PartialEq)]
-pub struct NodePublicIP {
+pub struct NodePublicIp {
     /// IDs of existing addresses. Not together with count and eip.
     ///
     /// `ids`. Source: cce:2105.
@@ -327,18 +327,18 @@ pub struct NodePublicIP {
     /// Properties of the new addresses. Goes together with count.
     ///
     /// `eip`. Source: cce:2109.
-    pub eip: Option<NodeEIP>,
+    pub eip: Option<NodeEip>,
 }
 
 wharf_core::model! {
-    NodePublicIP = "NodePublicIP" {
+    NodePublicIp = "NodePublicIP" {
         ids = "ids";
         count = "count";
         eip = "eip";
     }
 }
 
-impl NodePublicIP {
+impl NodePublicIp {
     /// IDs of existing addresses. Not together with count and eip.
     pub fn ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.ids = Some(values.into_iter().map(Into::into).collect());
@@ -352,13 +352,13 @@ impl NodePublicIP {
     }
 
     /// Properties of the new addresses. Goes together with count.
-    pub fn eip(mut self, fill: impl FnOnce(NodeEIP) -> NodeEIP) -> Self {
+    pub fn eip(mut self, fill: impl FnOnce(NodeEip) -> NodeEip) -> Self {
         self.eip = Some(fill(self.eip.take().unwrap_or_default()));
         self
     }
 
     /// The same as `eip`, for a value that is ready.
-    pub fn set_eip(mut self, value: NodeEIP) -> Self {
+    pub fn set_eip(mut self, value: NodeEip) -> Self {
         self.eip = Some(value);
         self
     }
@@ -407,7 +407,7 @@ pub struct NodeSpec {
     ///
     /// Erratum: The same name is a plain address in the status of a node. In a pool's template the vendor's public
     /// client puts the members of eip straight into it.
-    pub public_ip: Option<NodePublicIP>,
+    pub public_ip: Option<NodePublicIp>,
     /// Network interfaces of the node.
     ///
     /// `nodeNicSpec`. Source: cce:2026.
@@ -548,13 +548,13 @@ impl NodeSpec {
     }
 
     /// Elastic IP addresses of the node, to reach it from the public network.
-    pub fn public_ip(mut self, fill: impl FnOnce(NodePublicIP) -> NodePublicIP) -> Self {
+    pub fn public_ip(mut self, fill: impl FnOnce(NodePublicIp) -> NodePublicIp) -> Self {
         self.public_ip = Some(fill(self.public_ip.take().unwrap_or_default()));
         self
     }
 
     /// The same as `public_ip`, for a value that is ready.
-    pub fn set_public_ip(mut self, value: NodePublicIP) -> Self {
+    pub fn set_public_ip(mut self, value: NodePublicIp) -> Self {
         self.public_ip = Some(value);
         self
     }
@@ -815,7 +815,7 @@ pub struct Volume {
     /// `volumetype`; required; also read as `volumeType`. Source: cce:2095.
     ///
     /// Erratum: The example of UpdateNode calls it volumeType.
-    pub volumetype: Option<VolumeType>,
+    pub volume_type: Option<VolumeType>,
     /// Further settings of the disk.
     ///
     /// `extendParam`. Source: cce:2099.
@@ -831,7 +831,7 @@ pub struct Volume {
 wharf_core::model! {
     Volume = "Volume" {
         size = "size" | "diskSize" .required() .range(40, 32768);
-        volumetype = "volumetype" | "volumeType" .required();
+        volume_type = "volumetype" | "volumeType" .required();
         extend_param = "extendParam";
         metadata = "metadata";
     }
@@ -845,8 +845,8 @@ impl Volume {
     }
 
     /// Type of the disk: `SATA`, `SAS` or `SSD`.
-    pub fn volumetype(mut self, value: impl Into<VolumeType>) -> Self {
-        self.volumetype = Some(value.into());
+    pub fn volume_type(mut self, value: impl Into<VolumeType>) -> Self {
+        self.volume_type = Some(value.into());
         self
     }
 
@@ -920,13 +920,13 @@ pub struct VolumeMetadata {
     ///
     /// Erratum: Printed systemcmkid, its underscores lost as marks of bold type. Marked as required, but only an
     /// encrypted disk has a key.
-    pub system_cmkid: Option<String>,
+    pub system_cmk_id: Option<String>,
 }
 
 wharf_core::model! {
     VolumeMetadata = "VolumeMetadata" {
         system_encrypted = "__system__encrypted" | "systemencrypted" .required();
-        system_cmkid = "__system__cmkid" | "systemcmkid";
+        system_cmk_id = "__system__cmkid" | "systemcmkid";
     }
 }
 
@@ -938,8 +938,8 @@ impl VolumeMetadata {
     }
 
     /// ID of the master key to encrypt with.
-    pub fn system_cmkid(mut self, value: impl Into<String>) -> Self {
-        self.system_cmkid = Some(value.into());
+    pub fn system_cmk_id(mut self, value: impl Into<String>) -> Self {
+        self.system_cmk_id = Some(value.into());
         self
     }
 }

@@ -343,7 +343,7 @@ wharf_core::text_enum! {
         /// The database of the monitor failed. The code is -513.
         ///
         /// `InternalError.DBoperationFail`. Source: ccs:6556; web:cloud.tencent.com/doc/api/405/4667.
-        InternalErrorDBoperationFail = "InternalError.DBoperationFail",
+        InternalErrorDbOperationFail = "InternalError.DBoperationFail",
         /// A parameter is missing or wrong; the message says which, and may begin with the code of the module in
         /// parentheses. The code is -503 from the monitor, and 4000 from all else.
         ///

@@ -182,7 +182,7 @@ wharf_core::text_enum! {
         /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
         ///
         /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
-        ContentMD5NotMatched = "ContentMD5NotMatched",
+        ContentMd5NotMatched = "ContentMD5NotMatched",
         /// There is no such role.
         ///
         /// `EntityNotExist.Role`. Source: ack:4906.
@@ -194,7 +194,7 @@ wharf_core::text_enum! {
         /// Access management does not let the caller do that.
         ///
         /// `Forbidden.RAM`. Source: web:help.aliyun.com/en/polardb/client-error-codes.
-        ForbiddenRAM = "Forbidden.RAM",
+        ForbiddenRam = "Forbidden.RAM",
         /// The signature is not written as one.
         ///
         /// `IncompleteSignature`. Source: web:help.aliyun.com/en/polardb/client-error-codes.

@@ -495,7 +495,7 @@ wharf_core::text_enum! {
         /// The second factor of the login was wrong or missing.
         ///
         /// `AuthFailure.MFAFailure`. Source: tce:19325.
-        AuthFailureMFAFailure = "AuthFailure.MFAFailure",
+        AuthFailureMfaFailure = "AuthFailure.MFAFailure",
         /// The secret id is unknown: the key was deleted or disabled, or the id was mistyped (blanks around it count).
         ///
         /// `AuthFailure.SecretIdNotFound`. Source: tce:19326.
@@ -632,7 +632,7 @@ wharf_core::text_enum! {
         ///
         /// Erratum: Printed as ErrNSMismatch in the lists of the operations (tce:16907); the list of codes and the
         /// public SDK have ErrNSMisMatch.
-        InvalidParameterErrNSMisMatch = "InvalidParameter.ErrNSMisMatch",
+        InvalidParameterErrNsMismatch = "InvalidParameter.ErrNSMisMatch",
         /// A namespace of that name exists already.
         ///
         /// `InvalidParameter.ErrNamespaceExist`. Source: tce:19396.

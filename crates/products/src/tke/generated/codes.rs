@@ -740,7 +740,7 @@ wharf_core::text_enum! {
         /// The second factor of the login was wrong or missing.
         ///
         /// `AuthFailure.MFAFailure`. Source: tce:15635.
-        AuthFailureMFAFailure = "AuthFailure.MFAFailure",
+        AuthFailureMfaFailure = "AuthFailure.MFAFailure",
         /// The secret id is unknown: the key was deleted or disabled, or the id was mistyped (blanks around it count).
         ///
         /// `AuthFailure.SecretIdNotFound`. Source: tce:15636.
@@ -813,7 +813,7 @@ wharf_core::text_enum! {
         ///
         /// Erratum: Spelled so by the vendor (tce:11722, tce:15700); the list prints InternalServerError.CidrInvali,
         /// and CreateCluster CidrInvalid (tce:11890).
-        InternalErrorCidrInvali = "InternalError.CidrInvali",
+        InternalErrorCidrInvalid = "InternalError.CidrInvali",
         /// The mask of the address range is too short or too long.
         ///
         /// `InternalError.CidrMaskSizeOutOfRange`. Source: tce:15673.
@@ -852,7 +852,7 @@ wharf_core::text_enum! {
         ///
         /// Erratum: Printed as DbAffectedRows (tce:15707), which the public SDK has never had; it lists
         /// DbAffectivedRows for the same operations.
-        InternalErrorDbAffectivedRows = "InternalError.DbAffectivedRows",
+        InternalErrorDbAffectedRows = "InternalError.DbAffectivedRows",
         /// The database of the service has no record of what was asked for.
         ///
         /// `InternalError.DbRecordNotFound`. Source: tce:15670.
@@ -862,11 +862,11 @@ wharf_core::text_enum! {
         /// `InternalError.DfwGetUSGCount`. Source: tce:15685.
         ///
         /// Erratum: Printed as InternalServerError.DfwGetUSGCount.
-        InternalErrorDfwGetUSGCount = "InternalError.DfwGetUSGCount",
+        InternalErrorDfwGetUsgCount = "InternalError.DfwGetUSGCount",
         /// The security group quota of the account could not be read.
         ///
         /// `InternalError.DfwGetUSGQuota`. Source: tce:15735.
-        InternalErrorDfwGetUSGQuota = "InternalError.DfwGetUSGQuota",
+        InternalErrorDfwGetUsgQuota = "InternalError.DfwGetUSGQuota",
         /// The next hop is already bound to an address range.
         ///
         /// `InternalError.GatewayAlreadyAssociatedCidr`. Source: tce:15736.
@@ -920,7 +920,7 @@ wharf_core::text_enum! {
         /// The cluster has as many nodes as it may have.
         ///
         /// `InternalError.QuotaMaxNodLimit`. Source: tce:15668.
-        InternalErrorQuotaMaxNodLimit = "InternalError.QuotaMaxNodLimit",
+        InternalErrorQuotaMaxNodeLimit = "InternalError.QuotaMaxNodLimit",
         /// The account has as many route tables as it may have.
         ///
         /// `InternalError.QuotaMaxRtLimit`. Source: tce:15684.
@@ -930,7 +930,7 @@ wharf_core::text_enum! {
         /// The account has as many security groups as it may have.
         ///
         /// `InternalError.QuotaUSGLimit`. Source: tce:15726.
-        InternalErrorQuotaUSGLimit = "InternalError.QuotaUSGLimit",
+        InternalErrorQuotaUsgLimit = "InternalError.QuotaUSGLimit",
         /// The resource exists already.
         ///
         /// `InternalError.ResourceExistAlready`. Source: tce:15731.
@@ -965,7 +965,7 @@ wharf_core::text_enum! {
         ///
         /// Erratum: Spelled so by the vendor; the list prints InternalServerError.UnexceptedInternal, and CreateCluster
         /// UnexpectedInternal (tce:11893), which the public SDK knows as well.
-        InternalErrorUnexceptedInternal = "InternalError.UnexceptedInternal",
+        InternalErrorUnexpectedInternal = "InternalError.UnexceptedInternal",
         /// The network service failed.
         ///
         /// `InternalError.VpcCommon`. Source: tce:15728.
@@ -979,7 +979,7 @@ wharf_core::text_enum! {
         /// `InternalError.VpcRecodrNotFound`. Source: tce:15702.
         ///
         /// Erratum: The list prints InternalServerError; "Recodr" is the spelling of the vendor.
-        InternalErrorVpcRecodrNotFound = "InternalError.VpcRecodrNotFound",
+        InternalErrorVpcRecordNotFound = "InternalError.VpcRecodrNotFound",
         /// The virtual machine platform failed.
         ///
         /// `InternalError.VstationError`. Source: tce:15725.
@@ -1002,11 +1002,11 @@ wharf_core::text_enum! {
         ///
         /// Erratum: The public SDK spells it InvalidParameter.CidrInvalid; the document is consistent with itself
         /// (tce:11706, tce:15719) and is kept.
-        InvalidParameterCIDRInvalid = "InvalidParameter.CIDRInvalid",
+        InvalidParameterCidrInvalid = "InvalidParameter.CIDRInvalid",
         /// The mask of the address range is too short or too long; the public SDK says 10 to 24 for clusters.
         ///
         /// `InvalidParameter.CIDRMaskSizeOutOfRange`. Source: tce:15733.
-        InvalidParameterCIDRMaskSizeOutOfRange = "InvalidParameter.CIDRMaskSizeOutOfRange",
+        InvalidParameterCidrMaskSizeOutOfRange = "InvalidParameter.CIDRMaskSizeOutOfRange",
         /// The address range lies outside that of the route table.
         ///
         /// `InvalidParameter.CidrOutOfRouteTable`. Source: tce:15724.
@@ -1022,7 +1022,7 @@ wharf_core::text_enum! {
         /// The address range is not within the private ranges.
         ///
         /// `InvalidParameter.InvalidPrivateNetworkCIDR`. Source: tce:15711.
-        InvalidParameterInvalidPrivateNetworkCIDR = "InvalidParameter.InvalidPrivateNetworkCIDR",
+        InvalidParameterInvalidPrivateNetworkCidr = "InvalidParameter.InvalidPrivateNetworkCIDR",
         /// A parameter is wrong.
         ///
         /// `InvalidParameter.Param`. Source: tce:15674.

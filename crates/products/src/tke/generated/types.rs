@@ -1417,9 +1417,9 @@ wharf_core::text_enum! {
         /// `POSTPAID_BY_HOUR`: Paid by the hour, after use.
         PostpaidByHour = "POSTPAID_BY_HOUR",
         /// `CDHPAID`: On a dedicated host: only the host is billed.
-        Cdhpaid = "CDHPAID",
+        CdhPaid = "CDHPAID",
         /// `SPOTPAID`: Spot instance; public SDK only.
-        Spotpaid = "SPOTPAID",
+        SpotPaid = "SPOTPAID",
     }
 }
 
@@ -1487,7 +1487,7 @@ wharf_core::text_enum! {
         /// `image`: An image.
         Image = "image",
         /// `keypair`: A key pair.
-        Keypair = "keypair",
+        KeyPair = "keypair",
         /// `ps`: A placement group.
         Ps = "ps",
         /// `hpc`: A high-performance computing cluster.

@@ -84,7 +84,7 @@ class ClusterClient(_product.Client):
         worker_system_disk_snapshot_policy_id: str | None = None,
         worker_system_disk_performance_level: str | None = None,
         worker_data_disks: Sequence[types.WorkerDataDisk | types.WorkerDataDiskDict] | None = None,
-        vpcid: str | None = None,
+        vpc_id: str | None = None,
         is_enterprise_security_group: bool | None = None,
         security_group_id: str | None = None,
         container_cidr: str | None = None,
@@ -178,7 +178,7 @@ class ClusterClient(_product.Client):
             worker_system_disk_performance_level: Performance of the workers' system disk; only for
                 `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
             worker_data_disks: Data disks of each worker. `worker_data_disks`.
-            vpcid: Private network of the cluster; has to be given. `vpcid`. Erratum: vpcid here, in both of
+            vpc_id: Private network of the cluster; has to be given. `vpcid`. Erratum: vpcid here, in both of
                 the vendor's public clients too, and vpc_id in every answer. Not marked as required, though the
                 text says that it has to be given.
             is_enterprise_security_group: Whether an enterprise security group is made for the cluster when
@@ -750,12 +750,12 @@ class ClusterClient(_product.Client):
             Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
-    def un_install_cluster_addons(
+    def uninstall_cluster_addons(
         self,
         *,
         cluster_id: str,
         addons: Sequence[types.UninstallAddon | types.UninstallAddonDict],
-    ) -> types.UnInstallClusterAddonsOutput:
+    ) -> types.UninstallClusterAddonsOutput:
         """Removes add-ons from a cluster.
 
         `UnInstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4400.
@@ -1003,7 +1003,7 @@ class AsyncClusterClient(_product.AsyncClient):
         worker_system_disk_snapshot_policy_id: str | None = None,
         worker_system_disk_performance_level: str | None = None,
         worker_data_disks: Sequence[types.WorkerDataDisk | types.WorkerDataDiskDict] | None = None,
-        vpcid: str | None = None,
+        vpc_id: str | None = None,
         is_enterprise_security_group: bool | None = None,
         security_group_id: str | None = None,
         container_cidr: str | None = None,
@@ -1097,7 +1097,7 @@ class AsyncClusterClient(_product.AsyncClient):
             worker_system_disk_performance_level: Performance of the workers' system disk; only for
                 `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
             worker_data_disks: Data disks of each worker. `worker_data_disks`.
-            vpcid: Private network of the cluster; has to be given. `vpcid`. Erratum: vpcid here, in both of
+            vpc_id: Private network of the cluster; has to be given. `vpcid`. Erratum: vpcid here, in both of
                 the vendor's public clients too, and vpc_id in every answer. Not marked as required, though the
                 text says that it has to be given.
             is_enterprise_security_group: Whether an enterprise security group is made for the cluster when
@@ -1669,12 +1669,12 @@ class AsyncClusterClient(_product.AsyncClient):
             Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
-    def un_install_cluster_addons(
+    def uninstall_cluster_addons(
         self,
         *,
         cluster_id: str,
         addons: Sequence[types.UninstallAddon | types.UninstallAddonDict],
-    ) -> AsyncCall[types.UnInstallClusterAddonsOutput]:
+    ) -> AsyncCall[types.UninstallClusterAddonsOutput]:
         """Removes add-ons from a cluster.
 
         `UnInstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4400.
@@ -2363,12 +2363,12 @@ class ScalingClient(_product.Client):
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
         """
 
-    def delete_cluster_nodepool(
+    def delete_cluster_node_pool(
         self,
         *,
         cluster_id: str,
         nodepool_id: str,
-    ) -> types.DeleteClusterNodepoolOutput:
+    ) -> types.DeleteClusterNodePoolOutput:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
         `DeleteClusterNodepool`; starts a job, `task_id` of the answer. Source: ack:3749.
@@ -2568,12 +2568,12 @@ class AsyncScalingClient(_product.AsyncClient):
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
         """
 
-    def delete_cluster_nodepool(
+    def delete_cluster_node_pool(
         self,
         *,
         cluster_id: str,
         nodepool_id: str,
-    ) -> AsyncCall[types.DeleteClusterNodepoolOutput]:
+    ) -> AsyncCall[types.DeleteClusterNodePoolOutput]:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
         `DeleteClusterNodepool`; starts a job, `task_id` of the answer. Source: ack:3749.

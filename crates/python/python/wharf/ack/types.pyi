@@ -32,7 +32,7 @@ __all__ = [
     "CreateScalingGroup",
     "CreateTemplateOutput",
     "DataDisk",
-    "DeleteClusterNodepoolOutput",
+    "DeleteClusterNodePoolOutput",
     "DeleteClusterOutput",
     "DeleteTemplateOutput",
     "DescribeAddonsOutput",
@@ -80,15 +80,15 @@ __all__ = [
     "Taint",
     "TeeConfig",
     "Template",
-    "UnInstallClusterAddonsOutput",
     "UninstallAddon",
+    "UninstallClusterAddonsOutput",
     "UpdateTemplateOutput",
     "UpgradeAddon",
     "UpgradeClusterAddonsOutput",
     "UpgradeClusterOutput",
     "UpgradeTask",
     "VersionImage",
-    "VersionMetaData",
+    "VersionMetadata",
     "WorkerDataDisk",
 ]
 
@@ -377,7 +377,7 @@ class Cluster(Structure):
     """When the service may work on it. `maintenance_window`."""
     master_url: JsonText | None
     """Addresses of the API server, as a JSON document in a string. `master_url`."""
-    meta_data: JsonText | None
+    metadata: JsonText | None
     """What else is kept about the cluster, as a JSON document in a string. `meta_data`. Erratum: The example is that
     of master_url once more.
     """
@@ -445,7 +445,7 @@ class Cluster(Structure):
         init_version: str | None = None,
         maintenance_window: MaintenanceWindow | None = None,
         master_url: JsonText | None = None,
-        meta_data: JsonText | None = None,
+        metadata: JsonText | None = None,
         network_mode: str | None = None,
         next_version: str | None = None,
         private_zone: bool | None = None,
@@ -784,7 +784,7 @@ class DataDiskDict(TypedDict, total=False):
     encrypted: str | None
     auto_snapshot_policy_id: str | None
 
-class DeleteClusterNodepoolOutput(Structure):
+class DeleteClusterNodePoolOutput(Structure):
     """What `DeleteClusterNodepool` answers."""
 
     request_id: str | None
@@ -923,7 +923,7 @@ class DescribeClusterDetailOutput(Structure):
     """When the service may work on it. `maintenance_window`."""
     master_url: JsonText | None
     """Addresses of the API server, as a JSON document in a string. `master_url`."""
-    meta_data: JsonText | None
+    metadata: JsonText | None
     """What else is kept about the cluster, as a JSON document in a string. `meta_data`."""
     name: str
     """Name of the cluster. `name`."""
@@ -987,7 +987,7 @@ class DescribeClusterDetailOutput(Structure):
         init_version: str | None = None,
         maintenance_window: MaintenanceWindow | None = None,
         master_url: JsonText | None = None,
-        meta_data: JsonText | None = None,
+        metadata: JsonText | None = None,
         network_mode: str | None = None,
         next_version: str | None = None,
         private_zone: bool | None = None,
@@ -1373,7 +1373,7 @@ class KubernetesVersion(Structure):
     """Images for nodes. `images`. Erratum: Printed as a single object; the table and the vendor's public client say
     list.
     """
-    meta_data: VersionMetaData | None
+    metadata: VersionMetadata | None
     """Settings that belong to the version. `meta_data`."""
     upgradable_versions: list[str]
     """Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`. Erratum: In
@@ -1399,7 +1399,7 @@ class KubernetesVersion(Structure):
         upgradable_versions: list[str],
         runtimes: list[Runtime],
         version: str,
-        meta_data: VersionMetaData | None = None,
+        metadata: VersionMetadata | None = None,
         multi_az: bool | None = None,
     ) -> None: ...
 
@@ -2071,7 +2071,28 @@ class Template(Structure):
         updated: Timestamp | None = None,
     ) -> None: ...
 
-class UnInstallClusterAddonsOutput(Structure):
+class UninstallAddon(Structure):
+    """An add-on to remove.
+
+    `UninstallAddon`. Source: ack:4409.
+    """
+
+    name: str | None
+    """Name of the add-on. `name`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UninstallAddonDict(TypedDict, total=False):
+    """A `dict` that stands for `UninstallAddon` in an input."""
+
+    name: str | None
+
+class UninstallClusterAddonsOutput(Structure):
     """What `UnInstallClusterAddons` answers."""
 
     cluster_id: str | None
@@ -2094,27 +2115,6 @@ class UnInstallClusterAddonsOutput(Structure):
         request_id: str | None = None,
         task_id: str | None = None,
     ) -> None: ...
-
-class UninstallAddon(Structure):
-    """An add-on to remove.
-
-    `UninstallAddon`. Source: ack:4409.
-    """
-
-    name: str | None
-    """Name of the add-on. `name`."""
-
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-    ) -> None: ...
-
-@type_check_only
-class UninstallAddonDict(TypedDict, total=False):
-    """A `dict` that stands for `UninstallAddon` in an input."""
-
-    name: str | None
 
 class UpdateTemplateOutput(Structure):
     """What `UpdateTemplate` answers."""
@@ -2256,7 +2256,7 @@ class VersionImage(Structure):
         platform: str | None = None,
     ) -> None: ...
 
-class VersionMetaData(Structure):
+class VersionMetadata(Structure):
     """Settings that belong to a version of Kubernetes.
 
     `VersionMetaData`. Source: ack:2157.

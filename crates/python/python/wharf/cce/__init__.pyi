@@ -83,10 +83,10 @@ class ClusterClient(_product.Client):
         self,
         *,
         cluster_id: str,
-        metadata: types.CloudPVMetadata | types.CloudPVMetadataDict,
-        spec: types.CloudPVSpec | types.CloudPVSpecDict,
-        status: types.CloudPVStatus | types.CloudPVStatusDict | None = None,
-    ) -> types.CreateCloudPVOutput:
+        metadata: types.CloudPvMetadata | types.CloudPvMetadataDict,
+        spec: types.CloudPvSpec | types.CloudPvSpecDict,
+        status: types.CloudPvStatus | types.CloudPvStatusDict | None = None,
+    ) -> types.CreateCloudPvOutput:
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
@@ -112,10 +112,10 @@ class ClusterClient(_product.Client):
         *,
         cluster_id: str,
         namespace: str,
-        metadata: types.CloudPVCMetadata | types.CloudPVCMetadataDict,
-        spec: types.CloudPVCSpec | types.CloudPVCSpecDict,
-        status: types.CloudPVCStatus | types.CloudPVCStatusDict | None = None,
-    ) -> types.CreateCloudPVCOutput:
+        metadata: types.CloudPvcMetadata | types.CloudPvcMetadataDict,
+        spec: types.CloudPvcSpec | types.CloudPvcSpecDict,
+        status: types.CloudPvcStatus | types.CloudPvcStatusDict | None = None,
+    ) -> types.CreateCloudPvcOutput:
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
@@ -198,7 +198,7 @@ class ClusterClient(_product.Client):
         name: str,
         delete_volume: bool | None = None,
         storage_type: str | None = None,
-    ) -> types.DeleteCloudPVOutput:
+    ) -> types.DeleteCloudPvOutput:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
         `DeleteCloudPV`; needs the permission `cce:storage:delete`. Source: cce:8516;
@@ -231,7 +231,7 @@ class ClusterClient(_product.Client):
         name: str,
         delete_volume: bool | None = None,
         storage_type: str | None = None,
-    ) -> types.DeleteCloudPVCOutput:
+    ) -> types.DeleteCloudPvcOutput:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
         `DeleteCloudPVC`; needs the permission `cce:storage:delete`. Source: cce:5115.
@@ -404,8 +404,8 @@ class ClusterClient(_product.Client):
     def iam_create_token(
         self,
         *,
-        auth: types.IAMAuth | types.IAMAuthDict,
-    ) -> types.IAMCreateTokenOutput:
+        auth: types.IamAuth | types.IamAuthDict,
+    ) -> types.IamCreateTokenOutput:
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
@@ -423,7 +423,7 @@ class ClusterClient(_product.Client):
 
     def iam_list_auth_projects(
         self,
-    ) -> types.IAMListAuthProjectsOutput:
+    ) -> types.IamListAuthProjectsOutput:
         """Lists the projects that the caller may use.
 
         `IAMListAuthProjects`. Source: cce:605.
@@ -436,7 +436,7 @@ class ClusterClient(_product.Client):
 
     def iam_list_projects(
         self,
-    ) -> types.IAMListProjectsOutput:
+    ) -> types.IamListProjectsOutput:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
         `IAMListProjects`. Source: cce:8226.
@@ -755,10 +755,10 @@ class AsyncClusterClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
-        metadata: types.CloudPVMetadata | types.CloudPVMetadataDict,
-        spec: types.CloudPVSpec | types.CloudPVSpecDict,
-        status: types.CloudPVStatus | types.CloudPVStatusDict | None = None,
-    ) -> AsyncCall[types.CreateCloudPVOutput]:
+        metadata: types.CloudPvMetadata | types.CloudPvMetadataDict,
+        spec: types.CloudPvSpec | types.CloudPvSpecDict,
+        status: types.CloudPvStatus | types.CloudPvStatusDict | None = None,
+    ) -> AsyncCall[types.CreateCloudPvOutput]:
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
@@ -784,10 +784,10 @@ class AsyncClusterClient(_product.AsyncClient):
         *,
         cluster_id: str,
         namespace: str,
-        metadata: types.CloudPVCMetadata | types.CloudPVCMetadataDict,
-        spec: types.CloudPVCSpec | types.CloudPVCSpecDict,
-        status: types.CloudPVCStatus | types.CloudPVCStatusDict | None = None,
-    ) -> AsyncCall[types.CreateCloudPVCOutput]:
+        metadata: types.CloudPvcMetadata | types.CloudPvcMetadataDict,
+        spec: types.CloudPvcSpec | types.CloudPvcSpecDict,
+        status: types.CloudPvcStatus | types.CloudPvcStatusDict | None = None,
+    ) -> AsyncCall[types.CreateCloudPvcOutput]:
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
@@ -870,7 +870,7 @@ class AsyncClusterClient(_product.AsyncClient):
         name: str,
         delete_volume: bool | None = None,
         storage_type: str | None = None,
-    ) -> AsyncCall[types.DeleteCloudPVOutput]:
+    ) -> AsyncCall[types.DeleteCloudPvOutput]:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
         `DeleteCloudPV`; needs the permission `cce:storage:delete`. Source: cce:8516;
@@ -903,7 +903,7 @@ class AsyncClusterClient(_product.AsyncClient):
         name: str,
         delete_volume: bool | None = None,
         storage_type: str | None = None,
-    ) -> AsyncCall[types.DeleteCloudPVCOutput]:
+    ) -> AsyncCall[types.DeleteCloudPvcOutput]:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
         `DeleteCloudPVC`; needs the permission `cce:storage:delete`. Source: cce:5115.
@@ -1076,8 +1076,8 @@ class AsyncClusterClient(_product.AsyncClient):
     def iam_create_token(
         self,
         *,
-        auth: types.IAMAuth | types.IAMAuthDict,
-    ) -> AsyncCall[types.IAMCreateTokenOutput]:
+        auth: types.IamAuth | types.IamAuthDict,
+    ) -> AsyncCall[types.IamCreateTokenOutput]:
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
@@ -1095,7 +1095,7 @@ class AsyncClusterClient(_product.AsyncClient):
 
     def iam_list_auth_projects(
         self,
-    ) -> AsyncCall[types.IAMListAuthProjectsOutput]:
+    ) -> AsyncCall[types.IamListAuthProjectsOutput]:
         """Lists the projects that the caller may use.
 
         `IAMListAuthProjects`. Source: cce:605.
@@ -1108,7 +1108,7 @@ class AsyncClusterClient(_product.AsyncClient):
 
     def iam_list_projects(
         self,
-    ) -> AsyncCall[types.IAMListProjectsOutput]:
+    ) -> AsyncCall[types.IamListProjectsOutput]:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
         `IAMListProjects`. Source: cce:8226.

@@ -283,11 +283,11 @@ class ClusterClient(_product.Client):
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
         """
 
-    def describe_cluster_name_spaces(
+    def describe_cluster_namespaces(
         self,
         *,
         cluster_id: str,
-    ) -> types.DescribeClusterNameSpacesOutput:
+    ) -> types.DescribeClusterNamespacesOutput:
         """Lists the namespaces of a cluster. There are no pages.
 
         `DescribeClusterNameSpaces`. Source: ccs:6090.
@@ -306,7 +306,7 @@ class ClusterClient(_product.Client):
         *,
         cluster_id: str,
         namespace: str | None = None,
-        allnamespace: int | None = None,
+        all_namespace: int | None = None,
     ) -> types.DescribeClusterServiceOutput:
         """Lists the services of a cluster in short. There are no pages.
 
@@ -320,7 +320,7 @@ class ClusterClient(_product.Client):
             cluster_id: Cluster to look in. `clusterId`. Erratum: The example sends clusterName instead, which
                 no table has.
             namespace: Namespace to look in; default unless set. `namespace`; default `"default"`.
-            allnamespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
+            all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
                 `allnamespace`; 0 to 1; default `0`. Erratum: All in small letters.
         """
 
@@ -939,11 +939,11 @@ class AsyncClusterClient(_product.AsyncClient):
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
         """
 
-    def describe_cluster_name_spaces(
+    def describe_cluster_namespaces(
         self,
         *,
         cluster_id: str,
-    ) -> AsyncCall[types.DescribeClusterNameSpacesOutput]:
+    ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
         """Lists the namespaces of a cluster. There are no pages.
 
         `DescribeClusterNameSpaces`. Source: ccs:6090.
@@ -962,7 +962,7 @@ class AsyncClusterClient(_product.AsyncClient):
         *,
         cluster_id: str,
         namespace: str | None = None,
-        allnamespace: int | None = None,
+        all_namespace: int | None = None,
     ) -> AsyncCall[types.DescribeClusterServiceOutput]:
         """Lists the services of a cluster in short. There are no pages.
 
@@ -976,7 +976,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Cluster to look in. `clusterId`. Erratum: The example sends clusterName instead, which
                 no table has.
             namespace: Namespace to look in; default unless set. `namespace`; default `"default"`.
-            allnamespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
+            all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
                 `allnamespace`; 0 to 1; default `0`. Erratum: All in small letters.
         """
 
@@ -2110,7 +2110,7 @@ class RegistryClient(_product.Client):
         self,
         *,
         trigger_name: str,
-        reponame: str,
+        repo_name: str,
         invoke_method: str,
         service_name: str,
         cluster_id: str,
@@ -2127,7 +2127,7 @@ class RegistryClient(_product.Client):
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
-            reponame: Repository to watch, as namespace/name. `reponame`.
+            repo_name: Repository to watch, as namespace/name. `reponame`.
             invoke_method: Which tags set it off. `invokeMethod`. Known values: `all`, `taglist`, `regex`.
             invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
                 regular expression for regex. `invokeExpr`.
@@ -2142,7 +2142,7 @@ class RegistryClient(_product.Client):
     def batch_delete_repository(
         self,
         *,
-        reponames: Sequence[str],
+        repo_names: Sequence[str],
     ) -> types.BatchDeleteRepositoryOutput:
         """Deletes repositories with all their tags.
 
@@ -2154,14 +2154,14 @@ class RegistryClient(_product.Client):
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
         Args:
-            reponames: Repositories to delete, each as namespace/name. `reponames`. Erratum: Printed as a list
-                of objects and without the .n of a list; the example sends texts.
+            repo_names: Repositories to delete, each as namespace/name. `reponames`. Erratum: Printed as a
+                list of objects and without the .n of a list; the example sends texts.
         """
 
     def batch_delete_tag(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         tags: Sequence[str],
     ) -> types.BatchDeleteTagOutput:
         """Deletes tags of a repository.
@@ -2172,7 +2172,7 @@ class RegistryClient(_product.Client):
         under the same name.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             tags: Tags to delete. `tags`. Erratum: Printed as a list of objects and without the .n of a list;
                 the example sends texts, in quotation marks which are not part of them.
         """
@@ -2195,7 +2195,7 @@ class RegistryClient(_product.Client):
     def close_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> types.CloseAutoDelStrategyOutput:
         """Switches the cleaning of a repository off.
 
@@ -2205,13 +2205,13 @@ class RegistryClient(_product.Client):
         since.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def create_repository(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         public: int,
         description: str | None = None,
     ) -> types.CreateRepositoryOutput:
@@ -2222,7 +2222,7 @@ class RegistryClient(_product.Client):
         Is not retried once a request may have arrived: it changes something.
 
         Args:
-            reponame: Name of the repository, as namespace/name. `reponame`.
+            repo_name: Name of the repository, as namespace/name. `reponame`.
             public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1. Erratum: Uint
                 here, Int and String in other operations; 0 or 1 is what is sent.
             description: Description of the repository. `description`.
@@ -2267,7 +2267,7 @@ class RegistryClient(_product.Client):
     def get_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> types.GetAutoDelStrategyOutput:
         """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 
@@ -2276,7 +2276,7 @@ class RegistryClient(_product.Client):
         Is retried after every failure that may pass: it only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def get_limit(
@@ -2294,7 +2294,7 @@ class RegistryClient(_product.Client):
     def get_repository_info(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> types.GetRepositoryInfoOutput:
         """Returns one repository.
 
@@ -2303,13 +2303,13 @@ class RegistryClient(_product.Client):
         Is retried after every failure that may pass: it only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def get_tag_list(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         offset: int | None = None,
         limit: int | None = None,
         tag: str | None = None,
@@ -2324,7 +2324,7 @@ class RegistryClient(_product.Client):
         comma is missing.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
@@ -2337,7 +2337,7 @@ class RegistryClient(_product.Client):
         trigger_name: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
-        reponame: str | None = None,
+        repo_name: str | None = None,
     ) -> types.ListTriggerOutput:
         """Lists triggers.
 
@@ -2349,14 +2349,14 @@ class RegistryClient(_product.Client):
             trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            reponame: Only triggers of exactly this repository; all unless given. `reponame`.
+            repo_name: Only triggers of exactly this repository; all unless given. `reponame`.
         """
 
     def modify_update_service_trigger(
         self,
         *,
         trigger_name: str,
-        reponame: str | None = None,
+        repo_name: str | None = None,
         new_trigger_name: str | None = None,
         invoke_method: str | None = None,
         invoke_expr: str | None = None,
@@ -2374,7 +2374,7 @@ class RegistryClient(_product.Client):
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
-            reponame: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
+            repo_name: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
             new_trigger_name: New name of the trigger. Kept unless given. `newTriggerName`.
             invoke_method: Which tags set it off. Kept unless given. `invokeMethod`. Known values: `all`,
                 `taglist`, `regex`.
@@ -2390,11 +2390,11 @@ class RegistryClient(_product.Client):
                 third way to name regions, besides gz of the parameter Region and ap-guangzhou of answers.
         """
 
-    def repositoryis_exists(
+    def repository_exists(
         self,
         *,
-        reponame: str,
-    ) -> types.RepositoryisExistsOutput:
+        repo_name: str,
+    ) -> types.RepositoryExistsOutput:
         """Tells whether a repository exists.
 
         `RepositoryisExists`. Source: ccs:8992.
@@ -2405,7 +2405,7 @@ class RegistryClient(_product.Client):
         JSON: a comma is left over.
 
         Args:
-            reponame: Repository. `reponame`. Erratum: The example has a name without a namespace, where all
+            repo_name: Repository. `reponame`. Erratum: The example has a name without a namespace, where all
                 other operations have namespace/name; both are sent as given.
         """
 
@@ -2414,7 +2414,7 @@ class RegistryClient(_product.Client):
         *,
         offset: int | None = None,
         limit: int | None = None,
-        reponame: str | None = None,
+        repo_name: str | None = None,
         public: int | None = None,
         namespace: str | None = None,
     ) -> types.SearchUserRepositoryOutput:
@@ -2431,7 +2431,7 @@ class RegistryClient(_product.Client):
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
-            reponame: Only the repository of exactly this name; all unless given. `reponame`.
+            repo_name: Only the repository of exactly this name; all unless given. `reponame`.
             public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1. Erratum:
                 Printed as String, Int or Uint in other operations; in a form 0 and 1 are written the same.
             namespace: Only repositories in this namespace of the registry. `namespace`.
@@ -2440,7 +2440,7 @@ class RegistryClient(_product.Client):
     def set_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         type: str,
         val: int,
     ) -> types.SetAutoDelStrategyOutput:
@@ -2452,7 +2452,7 @@ class RegistryClient(_product.Client):
         tags by it.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             type: What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`.
             val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1. Erratum: Read
                 back as value (8637).
@@ -2461,7 +2461,7 @@ class RegistryClient(_product.Client):
     def update_repository_desc(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         description: str,
     ) -> types.UpdateRepositoryDescOutput:
         """Sets the description of a repository.
@@ -2471,14 +2471,14 @@ class RegistryClient(_product.Client):
         Is not retried once a request may have arrived: a late repetition would undo a newer description.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             description: New description; may be empty. `description`.
         """
 
     def update_repository_public(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         public: int,
     ) -> types.UpdateRepositoryPublicOutput:
         """Makes a repository public or private.
@@ -2489,7 +2489,7 @@ class RegistryClient(_product.Client):
         made private since.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1. Erratum: Int
                 here, Uint and String in other operations; 0 or 1 is what is sent.
         """
@@ -2502,7 +2502,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         self,
         *,
         trigger_name: str,
-        reponame: str,
+        repo_name: str,
         invoke_method: str,
         service_name: str,
         cluster_id: str,
@@ -2519,7 +2519,7 @@ class AsyncRegistryClient(_product.AsyncClient):
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
-            reponame: Repository to watch, as namespace/name. `reponame`.
+            repo_name: Repository to watch, as namespace/name. `reponame`.
             invoke_method: Which tags set it off. `invokeMethod`. Known values: `all`, `taglist`, `regex`.
             invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
                 regular expression for regex. `invokeExpr`.
@@ -2534,7 +2534,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def batch_delete_repository(
         self,
         *,
-        reponames: Sequence[str],
+        repo_names: Sequence[str],
     ) -> AsyncCall[types.BatchDeleteRepositoryOutput]:
         """Deletes repositories with all their tags.
 
@@ -2546,14 +2546,14 @@ class AsyncRegistryClient(_product.AsyncClient):
         Erratum: The example of an answer is no valid JSON: a comma is left over.
 
         Args:
-            reponames: Repositories to delete, each as namespace/name. `reponames`. Erratum: Printed as a list
-                of objects and without the .n of a list; the example sends texts.
+            repo_names: Repositories to delete, each as namespace/name. `reponames`. Erratum: Printed as a
+                list of objects and without the .n of a list; the example sends texts.
         """
 
     def batch_delete_tag(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         tags: Sequence[str],
     ) -> AsyncCall[types.BatchDeleteTagOutput]:
         """Deletes tags of a repository.
@@ -2564,7 +2564,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         under the same name.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             tags: Tags to delete. `tags`. Erratum: Printed as a list of objects and without the .n of a list;
                 the example sends texts, in quotation marks which are not part of them.
         """
@@ -2587,7 +2587,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def close_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> AsyncCall[types.CloseAutoDelStrategyOutput]:
         """Switches the cleaning of a repository off.
 
@@ -2597,13 +2597,13 @@ class AsyncRegistryClient(_product.AsyncClient):
         since.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def create_repository(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         public: int,
         description: str | None = None,
     ) -> AsyncCall[types.CreateRepositoryOutput]:
@@ -2614,7 +2614,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         Is not retried once a request may have arrived: it changes something.
 
         Args:
-            reponame: Name of the repository, as namespace/name. `reponame`.
+            repo_name: Name of the repository, as namespace/name. `reponame`.
             public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1. Erratum: Uint
                 here, Int and String in other operations; 0 or 1 is what is sent.
             description: Description of the repository. `description`.
@@ -2659,7 +2659,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def get_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> AsyncCall[types.GetAutoDelStrategyOutput]:
         """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 
@@ -2668,7 +2668,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         Is retried after every failure that may pass: it only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def get_limit(
@@ -2686,7 +2686,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def get_repository_info(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> AsyncCall[types.GetRepositoryInfoOutput]:
         """Returns one repository.
 
@@ -2695,13 +2695,13 @@ class AsyncRegistryClient(_product.AsyncClient):
         Is retried after every failure that may pass: it only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def get_tag_list(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         offset: int | None = None,
         limit: int | None = None,
         tag: str | None = None,
@@ -2716,7 +2716,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         comma is missing.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
@@ -2729,7 +2729,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         trigger_name: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
-        reponame: str | None = None,
+        repo_name: str | None = None,
     ) -> AsyncPagedCall[types.ListTriggerOutput, types.TriggerInfo]:
         """Lists triggers.
 
@@ -2741,14 +2741,14 @@ class AsyncRegistryClient(_product.AsyncClient):
             trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            reponame: Only triggers of exactly this repository; all unless given. `reponame`.
+            repo_name: Only triggers of exactly this repository; all unless given. `reponame`.
         """
 
     def modify_update_service_trigger(
         self,
         *,
         trigger_name: str,
-        reponame: str | None = None,
+        repo_name: str | None = None,
         new_trigger_name: str | None = None,
         invoke_method: str | None = None,
         invoke_expr: str | None = None,
@@ -2766,7 +2766,7 @@ class AsyncRegistryClient(_product.AsyncClient):
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
-            reponame: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
+            repo_name: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
             new_trigger_name: New name of the trigger. Kept unless given. `newTriggerName`.
             invoke_method: Which tags set it off. Kept unless given. `invokeMethod`. Known values: `all`,
                 `taglist`, `regex`.
@@ -2782,11 +2782,11 @@ class AsyncRegistryClient(_product.AsyncClient):
                 third way to name regions, besides gz of the parameter Region and ap-guangzhou of answers.
         """
 
-    def repositoryis_exists(
+    def repository_exists(
         self,
         *,
-        reponame: str,
-    ) -> AsyncCall[types.RepositoryisExistsOutput]:
+        repo_name: str,
+    ) -> AsyncCall[types.RepositoryExistsOutput]:
         """Tells whether a repository exists.
 
         `RepositoryisExists`. Source: ccs:8992.
@@ -2797,7 +2797,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         JSON: a comma is left over.
 
         Args:
-            reponame: Repository. `reponame`. Erratum: The example has a name without a namespace, where all
+            repo_name: Repository. `reponame`. Erratum: The example has a name without a namespace, where all
                 other operations have namespace/name; both are sent as given.
         """
 
@@ -2806,7 +2806,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         *,
         offset: int | None = None,
         limit: int | None = None,
-        reponame: str | None = None,
+        repo_name: str | None = None,
         public: int | None = None,
         namespace: str | None = None,
     ) -> AsyncPagedCall[types.SearchUserRepositoryOutput, types.RepoInfo]:
@@ -2823,7 +2823,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
-            reponame: Only the repository of exactly this name; all unless given. `reponame`.
+            repo_name: Only the repository of exactly this name; all unless given. `reponame`.
             public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1. Erratum:
                 Printed as String, Int or Uint in other operations; in a form 0 and 1 are written the same.
             namespace: Only repositories in this namespace of the registry. `namespace`.
@@ -2832,7 +2832,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def set_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         type: str,
         val: int,
     ) -> AsyncCall[types.SetAutoDelStrategyOutput]:
@@ -2844,7 +2844,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         tags by it.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             type: What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`.
             val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1. Erratum: Read
                 back as value (8637).
@@ -2853,7 +2853,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def update_repository_desc(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         description: str,
     ) -> AsyncCall[types.UpdateRepositoryDescOutput]:
         """Sets the description of a repository.
@@ -2863,14 +2863,14 @@ class AsyncRegistryClient(_product.AsyncClient):
         Is not retried once a request may have arrived: a late repetition would undo a newer description.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             description: New description; may be empty. `description`.
         """
 
     def update_repository_public(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         public: int,
     ) -> AsyncCall[types.UpdateRepositoryPublicOutput]:
         """Makes a repository public or private.
@@ -2881,7 +2881,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         made private since.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1. Erratum: Int
                 here, Uint and String in other operations; 0 or 1 is what is sent.
         """

@@ -33,7 +33,7 @@ __all__ = [
     "DeleteInstancesOutput",
     "DeleteUpdateServiceTriggerOutput",
     "DescribeClusterInstancesOutput",
-    "DescribeClusterNameSpacesOutput",
+    "DescribeClusterNamespacesOutput",
     "DescribeClusterOutput",
     "DescribeClusterServiceInfoOutput",
     "DescribeClusterServiceOutput",
@@ -75,7 +75,7 @@ __all__ = [
     "Probe",
     "RedeployClusterServiceOutput",
     "RepoInfo",
-    "RepositoryisExistsOutput",
+    "RepositoryExistsOutput",
     "ResumeClusterServiceOutput",
     "RollBackClusterServiceOutput",
     "SearchUserRepositoryOutput",
@@ -102,7 +102,7 @@ class AddClusterInstancesFromExistedCvmOutput(Structure):
     """Hosts that were added. `succInstanceIds`. Erratum: Printed as a list of objects; the example and published
     clients have texts.
     """
-    fali_instance_ids: list[FailInstance]
+    fail_instance_ids: list[FailInstance]
     """Hosts that were not added, with the reason. `faliInstanceIds`. Erratum: Spelled fali in the table, in the
     example and in published clients, so the wrong spelling is on the wire. The example has null for none.
     """
@@ -111,7 +111,7 @@ class AddClusterInstancesFromExistedCvmOutput(Structure):
         self,
         *,
         succ_instance_ids: list[str],
-        fali_instance_ids: list[FailInstance],
+        fail_instance_ids: list[FailInstance],
     ) -> None: ...
 
 class AddClusterInstancesOutput(Structure):
@@ -481,7 +481,7 @@ class DescribeClusterInstancesOutput(Page[Node]):
         nodes: list[Node],
     ) -> None: ...
 
-class DescribeClusterNameSpacesOutput(Structure):
+class DescribeClusterNamespacesOutput(Structure):
     """What `DescribeClusterNameSpaces` answers."""
 
     total_count: int | None
@@ -741,9 +741,9 @@ class GetRepositoryInfoOutput(Structure):
     """Who may pull from it: 1 everyone, 0 the account alone. `public`. Erratum: Uint here, Int in RepoInfo."""
     pull_count: int
     """How often it was pulled. `pullCount`. Erratum: Uint here, Int in RepoInfo."""
-    reponame: str
+    repo_name: str
     """Name, as namespace/name. `reponame`."""
-    repotype: str
+    repo_type: str
     """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`. Erratum: The values have a blank in
     them.
     """
@@ -758,14 +758,14 @@ class GetRepositoryInfoOutput(Structure):
         is_user_favor: bool,
         public: int,
         pull_count: int,
-        reponame: str,
-        repotype: str,
+        repo_name: str,
+        repo_type: str,
     ) -> None: ...
 
 class GetTagListOutput(Page[TagInfo]):
     """What `GetTagList` answers."""
 
-    reponame: str
+    repo_name: str
     """Repository, as namespace/name. `reponame`."""
     server: str
     """Domain of the registry. `server`."""
@@ -777,7 +777,7 @@ class GetTagListOutput(Page[TagInfo]):
     def __init__(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         server: str,
         tag_count: int,
         tag_info: list[TagInfo],
@@ -801,7 +801,7 @@ class HealthCheck(Structure):
     """How many checks in a row have to fail, 1 to 10. `unhealthNum`; 1 to 10."""
     interval_time: int | None
     """Seconds from one check to the next, 2 to 300. `intervalTime`; 2 to 300."""
-    time_out: int | None
+    timeout: int | None
     """Seconds that a check may take, 2 to 60. `timeOut`; 2 to 60."""
     delay_time: int | None
     """Seconds from the start of the container to the first check, 0 to 60; 0 unless set. With readyCheck the
@@ -827,7 +827,7 @@ class HealthCheck(Structure):
         health_num: int | None = None,
         unhealth_num: int | None = None,
         interval_time: int | None = None,
-        time_out: int | None = None,
+        timeout: int | None = None,
         delay_time: int | None = None,
         check_method: str | None = None,
         port: int | None = None,
@@ -844,7 +844,7 @@ class HealthCheckDict(TypedDict, total=False):
     health_num: int | None
     unhealth_num: int | None
     interval_time: int | None
-    time_out: int | None
+    timeout: int | None
     delay_time: int | None
     check_method: str | None
     port: int | None
@@ -1377,7 +1377,7 @@ class Probe(Structure):
     """How many checks in a row have to fail; 3 unless it was set. `unhealthNum`."""
     interval_time: int | None
     """Seconds from one check to the next. `intervalTime`."""
-    time_out: int | None
+    timeout: int | None
     """Seconds that a check may take. `timeOut`."""
     delay_time: int | None
     """Seconds from the start of the container to the first check; 0 unless it was set. `delayTime`."""
@@ -1395,7 +1395,7 @@ class Probe(Structure):
         health_num: int | None = None,
         unhealth_num: int | None = None,
         interval_time: int | None = None,
-        time_out: int | None = None,
+        timeout: int | None = None,
         delay_time: int | None = None,
         method_tcp: MethodTcp | None = None,
         method_http: MethodHttp | None = None,
@@ -1416,9 +1416,9 @@ class RepoInfo(Structure):
     `RepoInfo`. Source: ccs:7966.
     """
 
-    reponame: str
+    repo_name: str
     """Name, as namespace/name. `reponame`."""
-    repotype: str
+    repo_type: str
     """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`. Erratum: The values have a blank in
     them.
     """
@@ -1444,8 +1444,8 @@ class RepoInfo(Structure):
     def __init__(
         self,
         *,
-        reponame: str,
-        repotype: str,
+        repo_name: str,
+        repo_type: str,
         tag_count: int,
         public: int,
         is_user_favor: bool,
@@ -1457,16 +1457,16 @@ class RepoInfo(Structure):
         update_time: Timestamp,
     ) -> None: ...
 
-class RepositoryisExistsOutput(Structure):
+class RepositoryExistsOutput(Structure):
     """What `RepositoryisExists` answers."""
 
-    is_exist: bool
+    exists: bool
     """Whether it exists. `isExist`."""
 
     def __init__(
         self,
         *,
-        is_exist: bool,
+        exists: bool,
     ) -> None: ...
 
 class ResumeClusterServiceOutput(Structure):
@@ -1796,7 +1796,7 @@ class StrategyInfo(Structure):
 
     username: str
     """Account, by its number. `username`."""
-    reponame: str
+    repo_name: str
     """Repository, as namespace/name. `reponame`. Erratum: The example spells it repo_name (8671). Both are read."""
     type: str
     """What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`."""
@@ -1813,7 +1813,7 @@ class StrategyInfo(Structure):
         self,
         *,
         username: str,
-        reponame: str,
+        repo_name: str,
         type: str,
         value: int,
         valid: int,

@@ -589,7 +589,7 @@ class RegistryClient(_product.Client):
     def describe_instances(
         self,
         *,
-        registryids: Sequence[str] | None = None,
+        registry_ids: Sequence[str] | None = None,
         offset: int | None = None,
         limit: int | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
@@ -602,7 +602,7 @@ class RegistryClient(_product.Client):
         Is retried after every failure that may pass: it only reads.
 
         Args:
-            registryids: Only the instances with these identifiers; without them all instances of the account
+            registry_ids: Only the instances with these identifiers; without them all instances of the account
                 are listed. On the wire the name ends in lower-case `ids`. `Registryids`. Erratum: Spelled with a
                 small "i" on the wire, unlike RegistryIds of DescribeInstanceStatus; not a misprint.
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
@@ -1538,7 +1538,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def describe_instances(
         self,
         *,
-        registryids: Sequence[str] | None = None,
+        registry_ids: Sequence[str] | None = None,
         offset: int | None = None,
         limit: int | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
@@ -1551,7 +1551,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         Is retried after every failure that may pass: it only reads.
 
         Args:
-            registryids: Only the instances with these identifiers; without them all instances of the account
+            registry_ids: Only the instances with these identifiers; without them all instances of the account
                 are listed. On the wire the name ends in lower-case `ids`. `Registryids`. Erratum: Spelled with a
                 small "i" on the wire, unlike RegistryIds of DescribeInstanceStatus; not a misprint.
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default

@@ -58,7 +58,7 @@ class ClusterClient(_product.Client):
         vpc_id: str,
         cluster_cidr: str,
         network_type: str,
-    ) -> types.CheckClusterCIDROutput:
+    ) -> types.CheckClusterCidrOutput:
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
@@ -110,7 +110,7 @@ class ClusterClient(_product.Client):
         self,
         *,
         cluster_type: str,
-        cluster_cidr_settings: types.ClusterCIDRSettings | types.ClusterCIDRSettingsDict,
+        cluster_cidr_settings: types.ClusterCidrSettings | types.ClusterCidrSettingsDict,
         run_instances_for_node: Sequence[types.RunInstancesForNode | types.RunInstancesForNodeDict] | None = None,
         cluster_basic_settings: types.ClusterBasicSettings | types.ClusterBasicSettingsDict | None = None,
         cluster_advanced_settings: types.ClusterAdvancedSettings | types.ClusterAdvancedSettingsDict | None = None,
@@ -665,7 +665,7 @@ class ClusterClient(_product.Client):
         cluster_id: str,
         cluster_name: str | None = None,
         cluster_desc: str | None = None,
-        cluster_run_time: str | None = None,
+        cluster_runtime: str | None = None,
     ) -> types.ModifyClusterAttributeOutput:
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
@@ -681,7 +681,7 @@ class ClusterClient(_product.Client):
             cluster_id: Cluster to change. `ClusterId`.
             cluster_name: New name of the cluster. `ClusterName`.
             cluster_desc: New description of the cluster. `ClusterDesc`.
-            cluster_run_time: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
+            cluster_runtime: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
                 `containerd`.
 
         Raises:
@@ -838,7 +838,7 @@ class AsyncClusterClient(_product.AsyncClient):
         vpc_id: str,
         cluster_cidr: str,
         network_type: str,
-    ) -> AsyncCall[types.CheckClusterCIDROutput]:
+    ) -> AsyncCall[types.CheckClusterCidrOutput]:
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
@@ -890,7 +890,7 @@ class AsyncClusterClient(_product.AsyncClient):
         self,
         *,
         cluster_type: str,
-        cluster_cidr_settings: types.ClusterCIDRSettings | types.ClusterCIDRSettingsDict,
+        cluster_cidr_settings: types.ClusterCidrSettings | types.ClusterCidrSettingsDict,
         run_instances_for_node: Sequence[types.RunInstancesForNode | types.RunInstancesForNodeDict] | None = None,
         cluster_basic_settings: types.ClusterBasicSettings | types.ClusterBasicSettingsDict | None = None,
         cluster_advanced_settings: types.ClusterAdvancedSettings | types.ClusterAdvancedSettingsDict | None = None,
@@ -1445,7 +1445,7 @@ class AsyncClusterClient(_product.AsyncClient):
         cluster_id: str,
         cluster_name: str | None = None,
         cluster_desc: str | None = None,
-        cluster_run_time: str | None = None,
+        cluster_runtime: str | None = None,
     ) -> AsyncCall[types.ModifyClusterAttributeOutput]:
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
@@ -1461,7 +1461,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Cluster to change. `ClusterId`.
             cluster_name: New name of the cluster. `ClusterName`.
             cluster_desc: New description of the cluster. `ClusterDesc`.
-            cluster_run_time: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
+            cluster_runtime: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
                 `containerd`.
 
         Raises:
@@ -1743,7 +1743,7 @@ class MonitoringClient(_product.Client):
         *,
         cluster_id: str,
         dashboard_type: str,
-    ) -> types.GetDashboardIDOutput:
+    ) -> types.GetDashboardIdOutput:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
         `GetDashboardID`; 20 calls per second. Source: tce:11054.
@@ -2014,7 +2014,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         *,
         cluster_id: str,
         dashboard_type: str,
-    ) -> AsyncCall[types.GetDashboardIDOutput]:
+    ) -> AsyncCall[types.GetDashboardIdOutput]:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
         `GetDashboardID`; 20 calls per second. Source: tce:11054.

@@ -545,7 +545,7 @@ pub struct ClusterAsGroupOption {
     pub max_total_unready_percentage: Option<i64>,
     /// Minutes a node must be not ready before it is removed.
     ///
-    /// `ScaleDownUnreadyTime`; default `20`. Source: tce:14269, tce:8944.
+    /// `ScaleDownUnreadyTime`; default `20`. Source: tce:14269; tce:8944.
     pub scale_down_unready_time: Option<i64>,
     /// Minutes until a machine that has not registered as a node is removed.
     ///

@@ -25,7 +25,7 @@ impl Client {
 
     /// Adds a trigger: when an image is pushed to the repository, a service gets it.
     ///
-    /// Nothing is sent before `trigger_name`, `reponame`, `invoke_method`, `service_name`, `namespace`,
+    /// Nothing is sent before `trigger_name`, `repo_name`, `invoke_method`, `service_name`, `namespace`,
     /// `container_name` and `cluster_region` are set.
     ///
     /// Answers with [`AddUpdateServiceTriggerOutput`]. Limits and error codes: [`AddUpdateServiceTrigger`].
@@ -36,7 +36,7 @@ impl Client {
 
     /// Deletes repositories with all their tags.
     ///
-    /// Nothing is sent before `reponames` is set.
+    /// Nothing is sent before `repo_names` is set.
     ///
     /// Answers with [`BatchDeleteRepositoryOutput`]. Limits and error codes: [`BatchDeleteRepository`].
     pub fn batch_delete_repository(&self) -> Request<BatchDeleteRepository> {
@@ -45,7 +45,7 @@ impl Client {
 
     /// Deletes tags of a repository.
     ///
-    /// Nothing is sent before `reponame` and `tags` are set.
+    /// Nothing is sent before `repo_name` and `tags` are set.
     ///
     /// Answers with [`BatchDeleteTagOutput`]. Limits and error codes: [`BatchDeleteTag`].
     pub fn batch_delete_tag(&self) -> Request<BatchDeleteTag> {
@@ -63,7 +63,7 @@ impl Client {
 
     /// Switches the cleaning of a repository off.
     ///
-    /// Nothing is sent before `reponame` is set.
+    /// Nothing is sent before `repo_name` is set.
     ///
     /// Answers with [`CloseAutoDelStrategyOutput`]. Limits and error codes: [`CloseAutoDelStrategy`].
     pub fn close_auto_del_strategy(&self) -> Request<CloseAutoDelStrategy> {
@@ -72,7 +72,7 @@ impl Client {
 
     /// Creates a repository in the registry.
     ///
-    /// Nothing is sent before `reponame` and `public` are set.
+    /// Nothing is sent before `repo_name` and `public` are set.
     ///
     /// Answers with [`CreateRepositoryOutput`]. Limits and error codes: [`CreateRepository`].
     pub fn create_repository(&self) -> Request<CreateRepository> {
@@ -99,7 +99,7 @@ impl Client {
 
     /// Returns how the tags of a repository are cleaned when there are too many. There are no pages.
     ///
-    /// Nothing is sent before `reponame` is set.
+    /// Nothing is sent before `repo_name` is set.
     ///
     /// Answers with [`GetAutoDelStrategyOutput`]. Limits and error codes: [`GetAutoDelStrategy`].
     pub fn get_auto_del_strategy(&self) -> Request<GetAutoDelStrategy> {
@@ -115,7 +115,7 @@ impl Client {
 
     /// Returns one repository.
     ///
-    /// Nothing is sent before `reponame` is set.
+    /// Nothing is sent before `repo_name` is set.
     ///
     /// Answers with [`GetRepositoryInfoOutput`]. Limits and error codes: [`GetRepositoryInfo`].
     pub fn get_repository_info(&self) -> Request<GetRepositoryInfo> {
@@ -124,7 +124,7 @@ impl Client {
 
     /// Lists the tags of a repository, the last pushed first. The call needs a region.
     ///
-    /// Nothing is sent before `reponame` is set.
+    /// Nothing is sent before `repo_name` is set.
     ///
     /// Answers with [`GetTagListOutput`]. Comes in pages. Limits and error codes: [`GetTagList`].
     pub fn get_tag_list(&self) -> Request<GetTagList> {
@@ -149,11 +149,11 @@ impl Client {
 
     /// Tells whether a repository exists.
     ///
-    /// Nothing is sent before `reponame` is set.
+    /// Nothing is sent before `repo_name` is set.
     ///
-    /// Answers with [`RepositoryisExistsOutput`]. Limits and error codes: [`RepositoryisExists`].
-    pub fn repositoryis_exists(&self) -> Request<RepositoryisExists> {
-        Request::new(&self.connection, RepositoryisExists::default())
+    /// Answers with [`RepositoryExistsOutput`]. Limits and error codes: [`RepositoryExists`].
+    pub fn repository_exists(&self) -> Request<RepositoryExists> {
+        Request::new(&self.connection, RepositoryExists::default())
     }
 
     /// Lists the repositories of the account.
@@ -165,7 +165,7 @@ impl Client {
 
     /// Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
     ///
-    /// Nothing is sent before `reponame`, `r#type` and `val` are set.
+    /// Nothing is sent before `repo_name`, `r#type` and `val` are set.
     ///
     /// Answers with [`SetAutoDelStrategyOutput`]. Limits and error codes: [`SetAutoDelStrategy`].
     pub fn set_auto_del_strategy(&self) -> Request<SetAutoDelStrategy> {
@@ -174,7 +174,7 @@ impl Client {
 
     /// Sets the description of a repository.
     ///
-    /// Nothing is sent before `reponame` and `description` are set.
+    /// Nothing is sent before `repo_name` and `description` are set.
     ///
     /// Answers with [`UpdateRepositoryDescOutput`]. Limits and error codes: [`UpdateRepositoryDesc`].
     pub fn update_repository_desc(&self) -> Request<UpdateRepositoryDesc> {
@@ -183,7 +183,7 @@ impl Client {
 
     /// Makes a repository public or private.
     ///
-    /// Nothing is sent before `reponame` and `public` are set.
+    /// Nothing is sent before `repo_name` and `public` are set.
     ///
     /// Answers with [`UpdateRepositoryPublicOutput`]. Limits and error codes: [`UpdateRepositoryPublic`].
     pub fn update_repository_public(&self) -> Request<UpdateRepositoryPublic> {

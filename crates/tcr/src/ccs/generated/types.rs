@@ -108,13 +108,13 @@ pub struct RepoInfo {
     /// Name, as namespace/name.
     ///
     /// `reponame`. Source: ccs:7970.
-    pub reponame: String,
+    pub repo_name: String,
     /// Where it comes from.
     ///
     /// `repotype`. Source: ccs:7972.
     ///
     /// Erratum: The values have a blank in them.
-    pub repotype: RepositoryType,
+    pub repo_type: RepositoryType,
     /// How many tags it has.
     ///
     /// `tagCount`. Source: ccs:7980.
@@ -159,8 +159,8 @@ pub struct RepoInfo {
 
 wharf_core::model! {
     RepoInfo = "RepoInfo" {
-        reponame = "reponame";
-        repotype = "repotype";
+        repo_name = "reponame";
+        repo_type = "repotype";
         tag_count = "tagCount";
         public = "public";
         is_user_favor = "isUserFavor";
@@ -187,7 +187,7 @@ pub struct StrategyInfo {
     /// `reponame`; also read as `repo_name`. Source: ccs:8622.
     ///
     /// Erratum: The example spells it repo_name (8671). Both are read.
-    pub reponame: String,
+    pub repo_name: String,
     /// What is kept.
     ///
     /// `type`. Source: ccs:8625.
@@ -213,7 +213,7 @@ pub struct StrategyInfo {
 wharf_core::model! {
     StrategyInfo = "StrategyInfo" {
         username = "username";
-        reponame = "reponame" | "repo_name";
+        repo_name = "reponame" | "repo_name";
         r#type = "type";
         value = "value";
         valid = "valid";
@@ -376,7 +376,7 @@ wharf_core::text_enum! {
         /// `all`: All.
         All = "all",
         /// `taglist`: Those of a list.
-        Taglist = "taglist",
+        TagList = "taglist",
         /// `regex`: Those that a regular expression fits.
         Regex = "regex",
     }

@@ -332,11 +332,11 @@ wharf_core::model! {
 ///
 /// `NamespaceIsExistsResp`. Source: tce:19156.
 #[derive(Clone, Default, PartialEq)]
-pub struct NamespaceIsExistsResp {
+pub struct NamespaceExistsResp {
     /// True when the namespace exists.
     ///
     /// `IsExist`. Source: tce:19164.
-    pub is_exist: bool,
+    pub exists: bool,
     /// True when the name is reserved and cannot be created.
     ///
     /// `IsPreserved`. Source: tce:19165.
@@ -344,8 +344,8 @@ pub struct NamespaceIsExistsResp {
 }
 
 wharf_core::model! {
-    NamespaceIsExistsResp = "NamespaceIsExistsResp" {
-        is_exist = "IsExist";
+    NamespaceExistsResp = "NamespaceIsExistsResp" {
+        exists = "IsExist";
         is_preserved = "IsPreserved";
     }
 }
@@ -566,16 +566,16 @@ wharf_core::model! {
 ///
 /// `RepoIsExistResp`. Source: tce:19089.
 #[derive(Clone, Default, PartialEq)]
-pub struct RepoIsExistResp {
+pub struct RepoExistsResp {
     /// True when the repository exists.
     ///
     /// `IsExist`. Source: tce:19097.
-    pub is_exist: bool,
+    pub exists: bool,
 }
 
 wharf_core::model! {
-    RepoIsExistResp = "RepoIsExistResp" {
-        is_exist = "IsExist";
+    RepoExistsResp = "RepoIsExistResp" {
+        exists = "IsExist";
     }
 }
 
@@ -1125,7 +1125,7 @@ wharf_core::text_enum! {
         /// `all`: Every tag fires the trigger.
         All = "all",
         /// `taglist`: The tags of a list fire the trigger.
-        Taglist = "taglist",
+        TagList = "taglist",
         /// `regex`: The tags that match a regular expression fire the trigger.
         Regex = "regex",
     }

@@ -184,7 +184,7 @@ pub struct CreateCluster {
     ///
     /// Erratum: vpcid here, in both of the vendor's public clients too, and vpc_id in every answer. Not marked as
     /// required, though the text says that it has to be given.
-    pub vpcid: Option<String>,
+    pub vpc_id: Option<String>,
     /// Whether an enterprise security group is made for the cluster when none is given.
     ///
     /// `is_enterprise_security_group`; default `true`. Source: ack:1299.
@@ -305,7 +305,7 @@ wharf_core::model! {
         worker_system_disk_snapshot_policy_id = "worker_system_disk_snapshot_policy_id";
         worker_system_disk_performance_level = "worker_system_disk_performance_level";
         worker_data_disks = "worker_data_disks";
-        vpcid = "vpcid";
+        vpc_id = "vpcid";
         is_enterprise_security_group = "is_enterprise_security_group";
         security_group_id = "security_group_id";
         container_cidr = "container_cidr";
@@ -591,8 +591,8 @@ impl Request<CreateCluster> {
     }
 
     /// Private network of the cluster; has to be given.
-    pub fn vpcid(mut self, value: impl Into<String>) -> Self {
-        self.0.input.vpcid = Some(value.into());
+    pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
+        self.0.input.vpc_id = Some(value.into());
         self
     }
 

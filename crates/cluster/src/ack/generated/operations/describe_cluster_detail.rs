@@ -87,7 +87,7 @@ pub struct DescribeClusterDetailOutput {
     /// What else is kept about the cluster, as a JSON document in a string.
     ///
     /// `meta_data`; secret. Source: ack:1702.
-    pub meta_data: Option<JsonText>,
+    pub metadata: Option<JsonText>,
     /// Name of the cluster.
     ///
     /// `name`. Source: ack:1705.
@@ -182,7 +182,7 @@ wharf_core::model! {
         init_version = "init_version";
         maintenance_window = "maintenance_window";
         master_url = "master_url" .sensitive();
-        meta_data = "meta_data" .sensitive();
+        metadata = "meta_data" .sensitive();
         name = "name";
         network_mode = "network_mode";
         next_version = "next_version";

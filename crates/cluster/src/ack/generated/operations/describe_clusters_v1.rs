@@ -122,6 +122,7 @@ impl Operation for DescribeClustersV1 {
             default: 0,
             max: 0,
             total: &["page_info", "total_count"],
+            next: &[],
             items: &["clusters"],
         }),
         job: None,

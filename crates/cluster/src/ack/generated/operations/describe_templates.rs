@@ -87,6 +87,7 @@ impl Operation for DescribeTemplates {
             default: 10,
             max: 0,
             total: &["page_info", "total_count"],
+            next: &[],
             items: &["templates"],
         }),
         job: None,

@@ -19,7 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes itself. The cell of the
 /// permission is empty, probably merged with the one above.
 #[derive(Clone, Default, PartialEq)]
-pub struct CreateCloudPV {
+pub struct CreateCloudPv {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID.
     ///
@@ -36,19 +36,19 @@ pub struct CreateCloudPV {
     /// Name and labels of the volume.
     ///
     /// `metadata`; required. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub metadata: Option<types::CloudPVMetadata>,
+    pub metadata: Option<types::CloudPvMetadata>,
     /// The storage of the volume, and how it is mounted.
     ///
     /// `spec`; required. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub spec: Option<types::CloudPVSpec>,
+    pub spec: Option<types::CloudPvSpec>,
     /// Part of the answer; not needed in a request.
     ///
     /// `status`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub status: Option<types::CloudPVStatus>,
+    pub status: Option<types::CloudPvStatus>,
 }
 
 wharf_core::model! {
-    CreateCloudPV = "CreateCloudPV" {
+    CreateCloudPv = "CreateCloudPV" {
         cluster_id = "cluster_id" .place(In::Host) .required();
         api_version = "apiVersion" .fixed("v1");
         kind = "kind" .fixed("PersistentVolume");
@@ -58,9 +58,9 @@ wharf_core::model! {
     }
 }
 
-/// What [`CreateCloudPV`] answers.
+/// What [`CreateCloudPv`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct CreateCloudPVOutput {
+pub struct CreateCloudPvOutput {
     /// Version of the object; always v1.
     ///
     /// `apiVersion`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
@@ -72,19 +72,19 @@ pub struct CreateCloudPVOutput {
     /// Name, labels, identifier and time of the volume.
     ///
     /// `metadata`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub metadata: types::CloudPVMetadata,
+    pub metadata: types::CloudPvMetadata,
     /// The storage of the volume.
     ///
     /// `spec`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub spec: types::CloudPVSpec,
+    pub spec: types::CloudPvSpec,
     /// Phase of the volume.
     ///
     /// `status`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub status: Option<types::CloudPVStatus>,
+    pub status: Option<types::CloudPvStatus>,
 }
 
 wharf_core::model! {
-    CreateCloudPVOutput = "CreateCloudPVOutput" {
+    CreateCloudPvOutput = "CreateCloudPVOutput" {
         api_version = "apiVersion";
         kind = "kind";
         metadata = "metadata";
@@ -93,8 +93,8 @@ wharf_core::model! {
     }
 }
 
-impl Operation for CreateCloudPV {
-    type Output = CreateCloudPVOutput;
+impl Operation for CreateCloudPv {
+    type Output = CreateCloudPvOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "cce",
         version: "v3",
@@ -113,39 +113,39 @@ impl Operation for CreateCloudPV {
     };
 }
 
-impl Request<CreateCloudPV> {
+impl Request<CreateCloudPv> {
     /// Name and labels of the volume.
-    pub fn metadata(mut self, fill: impl FnOnce(types::CloudPVMetadata) -> types::CloudPVMetadata) -> Self {
+    pub fn metadata(mut self, fill: impl FnOnce(types::CloudPvMetadata) -> types::CloudPvMetadata) -> Self {
         self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
         self
     }
 
     /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::CloudPVMetadata) -> Self {
+    pub fn set_metadata(mut self, value: types::CloudPvMetadata) -> Self {
         self.0.input.metadata = Some(value);
         self
     }
 
     /// The storage of the volume, and how it is mounted.
-    pub fn spec(mut self, fill: impl FnOnce(types::CloudPVSpec) -> types::CloudPVSpec) -> Self {
+    pub fn spec(mut self, fill: impl FnOnce(types::CloudPvSpec) -> types::CloudPvSpec) -> Self {
         self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
         self
     }
 
     /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::CloudPVSpec) -> Self {
+    pub fn set_spec(mut self, value: types::CloudPvSpec) -> Self {
         self.0.input.spec = Some(value);
         self
     }
 
     /// Part of the answer; not needed in a request.
-    pub fn status(mut self, fill: impl FnOnce(types::CloudPVStatus) -> types::CloudPVStatus) -> Self {
+    pub fn status(mut self, fill: impl FnOnce(types::CloudPvStatus) -> types::CloudPvStatus) -> Self {
         self.0.input.status = Some(fill(self.0.input.status.take().unwrap_or_default()));
         self
     }
 
     /// The same as `status`, for a value that is ready.
-    pub fn set_status(mut self, value: types::CloudPVStatus) -> Self {
+    pub fn set_status(mut self, value: types::CloudPvStatus) -> Self {
         self.0.input.status = Some(value);
         self
     }

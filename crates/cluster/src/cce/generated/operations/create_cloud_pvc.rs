@@ -17,7 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the claims of
 /// Kubernetes itself.
 #[derive(Clone, Default, PartialEq)]
-pub struct CreateCloudPVC {
+pub struct CreateCloudPvc {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID.
     ///
@@ -39,19 +39,19 @@ pub struct CreateCloudPVC {
     /// Name and labels of the claim.
     ///
     /// `metadata`; required. Source: cce:4998.
-    pub metadata: Option<types::CloudPVCMetadata>,
+    pub metadata: Option<types::CloudPvcMetadata>,
     /// The storage to claim, and how it is mounted.
     ///
     /// `spec`; required. Source: cce:4999.
-    pub spec: Option<types::CloudPVCSpec>,
+    pub spec: Option<types::CloudPvcSpec>,
     /// Part of the answer; not needed in a request.
     ///
     /// `status`. Source: cce:5002.
-    pub status: Option<types::CloudPVCStatus>,
+    pub status: Option<types::CloudPvcStatus>,
 }
 
 wharf_core::model! {
-    CreateCloudPVC = "CreateCloudPVC" {
+    CreateCloudPvc = "CreateCloudPVC" {
         cluster_id = "cluster_id" .place(In::Host) .required();
         namespace = "namespace" .place(In::Path) .required();
         api_version = "apiVersion" .fixed("v1");
@@ -62,9 +62,9 @@ wharf_core::model! {
     }
 }
 
-/// What [`CreateCloudPVC`] answers.
+/// What [`CreateCloudPvc`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct CreateCloudPVCOutput {
+pub struct CreateCloudPvcOutput {
     /// Version of the object; always v1.
     ///
     /// `apiVersion`. Source: cce:4996.
@@ -76,19 +76,19 @@ pub struct CreateCloudPVCOutput {
     /// Name, labels, identifier and time of the claim.
     ///
     /// `metadata`. Source: cce:4998.
-    pub metadata: types::CloudPVCMetadata,
+    pub metadata: types::CloudPvcMetadata,
     /// The storage that is claimed.
     ///
     /// `spec`. Source: cce:4999.
-    pub spec: types::CloudPVCSpec,
+    pub spec: types::CloudPvcSpec,
     /// Phase, access modes and capacity of the claim.
     ///
     /// `status`. Source: cce:5002.
-    pub status: Option<types::CloudPVCStatus>,
+    pub status: Option<types::CloudPvcStatus>,
 }
 
 wharf_core::model! {
-    CreateCloudPVCOutput = "CreateCloudPVCOutput" {
+    CreateCloudPvcOutput = "CreateCloudPVCOutput" {
         api_version = "apiVersion";
         kind = "kind";
         metadata = "metadata";
@@ -97,8 +97,8 @@ wharf_core::model! {
     }
 }
 
-impl Operation for CreateCloudPVC {
-    type Output = CreateCloudPVCOutput;
+impl Operation for CreateCloudPvc {
+    type Output = CreateCloudPvcOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "cce",
         version: "v3",
@@ -117,39 +117,39 @@ impl Operation for CreateCloudPVC {
     };
 }
 
-impl Request<CreateCloudPVC> {
+impl Request<CreateCloudPvc> {
     /// Name and labels of the claim.
-    pub fn metadata(mut self, fill: impl FnOnce(types::CloudPVCMetadata) -> types::CloudPVCMetadata) -> Self {
+    pub fn metadata(mut self, fill: impl FnOnce(types::CloudPvcMetadata) -> types::CloudPvcMetadata) -> Self {
         self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
         self
     }
 
     /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::CloudPVCMetadata) -> Self {
+    pub fn set_metadata(mut self, value: types::CloudPvcMetadata) -> Self {
         self.0.input.metadata = Some(value);
         self
     }
 
     /// The storage to claim, and how it is mounted.
-    pub fn spec(mut self, fill: impl FnOnce(types::CloudPVCSpec) -> types::CloudPVCSpec) -> Self {
+    pub fn spec(mut self, fill: impl FnOnce(types::CloudPvcSpec) -> types::CloudPvcSpec) -> Self {
         self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
         self
     }
 
     /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::CloudPVCSpec) -> Self {
+    pub fn set_spec(mut self, value: types::CloudPvcSpec) -> Self {
         self.0.input.spec = Some(value);
         self
     }
 
     /// Part of the answer; not needed in a request.
-    pub fn status(mut self, fill: impl FnOnce(types::CloudPVCStatus) -> types::CloudPVCStatus) -> Self {
+    pub fn status(mut self, fill: impl FnOnce(types::CloudPvcStatus) -> types::CloudPvcStatus) -> Self {
         self.0.input.status = Some(fill(self.0.input.status.take().unwrap_or_default()));
         self
     }
 
     /// The same as `status`, for a value that is ready.
-    pub fn set_status(mut self, value: types::CloudPVCStatus) -> Self {
+    pub fn set_status(mut self, value: types::CloudPvcStatus) -> Self {
         self.0.input.status = Some(value);
         self
     }

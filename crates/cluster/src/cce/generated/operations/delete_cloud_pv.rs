@@ -19,7 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// the public documentation, which marks it as withdrawn. The cell of the permission is empty, probably merged with the
 /// one above.
 #[derive(Clone, Default, PartialEq)]
-pub struct DeleteCloudPV {
+pub struct DeleteCloudPv {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID.
     ///
@@ -45,7 +45,7 @@ pub struct DeleteCloudPV {
 }
 
 wharf_core::model! {
-    DeleteCloudPV = "DeleteCloudPV" {
+    DeleteCloudPv = "DeleteCloudPV" {
         cluster_id = "cluster_id" .place(In::Host) .required();
         name = "name" .place(In::Path) .required();
         delete_volume = "deleteVolume" .place(In::Query);
@@ -53,9 +53,9 @@ wharf_core::model! {
     }
 }
 
-/// What [`DeleteCloudPV`] answers.
+/// What [`DeleteCloudPv`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct DeleteCloudPVOutput {
+pub struct DeleteCloudPvOutput {
     /// Version of the object; always v1.
     ///
     /// `apiVersion`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
@@ -67,19 +67,19 @@ pub struct DeleteCloudPVOutput {
     /// Name, labels, identifier and time of the volume.
     ///
     /// `metadata`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    pub metadata: types::CloudPVMetadata,
+    pub metadata: types::CloudPvMetadata,
     /// The storage of the volume.
     ///
     /// `spec`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    pub spec: types::CloudPVSpec,
+    pub spec: types::CloudPvSpec,
     /// Phase of the volume.
     ///
     /// `status`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    pub status: Option<types::CloudPVStatus>,
+    pub status: Option<types::CloudPvStatus>,
 }
 
 wharf_core::model! {
-    DeleteCloudPVOutput = "DeleteCloudPVOutput" {
+    DeleteCloudPvOutput = "DeleteCloudPVOutput" {
         api_version = "apiVersion";
         kind = "kind";
         metadata = "metadata";
@@ -88,8 +88,8 @@ wharf_core::model! {
     }
 }
 
-impl Operation for DeleteCloudPV {
-    type Output = DeleteCloudPVOutput;
+impl Operation for DeleteCloudPv {
+    type Output = DeleteCloudPvOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "cce",
         version: "v3",
@@ -108,7 +108,7 @@ impl Operation for DeleteCloudPV {
     };
 }
 
-impl Request<DeleteCloudPV> {
+impl Request<DeleteCloudPv> {
     /// Whether the cloud storage behind the volume is deleted too; needs storageType, and is not possible for SFS
     /// Turbo. Default false.
     pub fn delete_volume(mut self, value: bool) -> Self {

@@ -18,7 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The query parameters are documented inside the description of the path parameter name. No failure codes are
 /// given.
 #[derive(Clone, Default, PartialEq)]
-pub struct DeleteCloudPVC {
+pub struct DeleteCloudPvc {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID.
     ///
@@ -48,7 +48,7 @@ pub struct DeleteCloudPVC {
 }
 
 wharf_core::model! {
-    DeleteCloudPVC = "DeleteCloudPVC" {
+    DeleteCloudPvc = "DeleteCloudPVC" {
         cluster_id = "cluster_id" .place(In::Host) .required();
         namespace = "namespace" .place(In::Path) .required();
         name = "name" .place(In::Path) .required();
@@ -57,9 +57,9 @@ wharf_core::model! {
     }
 }
 
-/// What [`DeleteCloudPVC`] answers.
+/// What [`DeleteCloudPvc`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct DeleteCloudPVCOutput {
+pub struct DeleteCloudPvcOutput {
     /// Version of the object; always v1.
     ///
     /// `apiVersion`. Source: cce:5150.
@@ -71,19 +71,19 @@ pub struct DeleteCloudPVCOutput {
     /// Name, labels, identifier and time of the claim.
     ///
     /// `metadata`. Source: cce:5153.
-    pub metadata: types::CloudPVCMetadata,
+    pub metadata: types::CloudPvcMetadata,
     /// The storage that is claimed.
     ///
     /// `spec`. Source: cce:5154.
-    pub spec: types::CloudPVCSpec,
+    pub spec: types::CloudPvcSpec,
     /// Phase, access modes and capacity of the claim.
     ///
     /// `status`. Source: cce:5155.
-    pub status: Option<types::CloudPVCStatus>,
+    pub status: Option<types::CloudPvcStatus>,
 }
 
 wharf_core::model! {
-    DeleteCloudPVCOutput = "DeleteCloudPVCOutput" {
+    DeleteCloudPvcOutput = "DeleteCloudPVCOutput" {
         api_version = "apiVersion";
         kind = "kind";
         metadata = "metadata";
@@ -92,8 +92,8 @@ wharf_core::model! {
     }
 }
 
-impl Operation for DeleteCloudPVC {
-    type Output = DeleteCloudPVCOutput;
+impl Operation for DeleteCloudPvc {
+    type Output = DeleteCloudPvcOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "cce",
         version: "v3",
@@ -112,7 +112,7 @@ impl Operation for DeleteCloudPVC {
     };
 }
 
-impl Request<DeleteCloudPVC> {
+impl Request<DeleteCloudPvc> {
     /// Whether the cloud storage behind the claim is deleted too; needs storageType. Default false.
     pub fn delete_volume(mut self, value: bool) -> Self {
         self.0.input.delete_volume = Some(value);

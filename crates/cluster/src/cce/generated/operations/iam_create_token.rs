@@ -16,24 +16,24 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM client.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMCreateToken {
+pub struct IamCreateToken {
     /// Who logs in, and what the token is for.
     ///
     /// `auth`; required. Source: cce:567.
     ///
     /// Erratum: The text has an example alone, which does not say what is required.
-    pub auth: Option<types::IAMAuth>,
+    pub auth: Option<types::IamAuth>,
 }
 
 wharf_core::model! {
-    IAMCreateToken = "IAMCreateToken" {
+    IamCreateToken = "IAMCreateToken" {
         auth = "auth" .required();
     }
 }
 
-/// What [`IAMCreateToken`] answers.
+/// What [`IamCreateToken`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMCreateTokenOutput {
+pub struct IamCreateTokenOutput {
     /// The token, to be sent as X-Auth-Token.
     ///
     /// `X-Subject-Token`; in a header; secret. Source: cce:586; cce:635.
@@ -43,18 +43,18 @@ pub struct IAMCreateTokenOutput {
     /// `token`. Source: sdk:huaweicloudsdkiam 3.1.219 KeystoneCreateUserTokenByPasswordResponse.token.
     ///
     /// Erratum: The body of the answer is missing from the text.
-    pub token: Option<types::IAMToken>,
+    pub token: Option<types::IamToken>,
 }
 
 wharf_core::model! {
-    IAMCreateTokenOutput = "IAMCreateTokenOutput" {
+    IamCreateTokenOutput = "IAMCreateTokenOutput" {
         x_subject_token = "X-Subject-Token" .sensitive() .place(In::Header);
         token = "token" .undocumented();
     }
 }
 
-impl Operation for IAMCreateToken {
-    type Output = IAMCreateTokenOutput;
+impl Operation for IamCreateToken {
+    type Output = IamCreateTokenOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "cce",
         version: "v3",
@@ -73,15 +73,15 @@ impl Operation for IAMCreateToken {
     };
 }
 
-impl Request<IAMCreateToken> {
+impl Request<IamCreateToken> {
     /// Who logs in, and what the token is for.
-    pub fn auth(mut self, fill: impl FnOnce(types::IAMAuth) -> types::IAMAuth) -> Self {
+    pub fn auth(mut self, fill: impl FnOnce(types::IamAuth) -> types::IamAuth) -> Self {
         self.0.input.auth = Some(fill(self.0.input.auth.take().unwrap_or_default()));
         self
     }
 
     /// The same as `auth`, for a value that is ready.
-    pub fn set_auth(mut self, value: types::IAMAuth) -> Self {
+    pub fn set_auth(mut self, value: types::IamAuth) -> Self {
         self.0.input.auth = Some(value);
         self
     }

@@ -14,35 +14,35 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow the
 /// vendor's public IAM client.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMListAuthProjects {}
+pub struct IamListAuthProjects {}
 
 wharf_core::model! {
-    IAMListAuthProjects = "IAMListAuthProjects" {
+    IamListAuthProjects = "IAMListAuthProjects" {
     }
 }
 
-/// What [`IAMListAuthProjects`] answers.
+/// What [`IamListAuthProjects`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMListAuthProjectsOutput {
+pub struct IamListAuthProjectsOutput {
     /// The projects.
     ///
     /// `projects`. Source: sdk:huaweicloudsdkiam 3.1.219 KeystoneListAuthProjectsResponse.projects.
-    pub projects: Vec<types::IAMProject>,
+    pub projects: Vec<types::IamProject>,
     /// Addresses of this list and of its neighbours.
     ///
     /// `links`. Source: sdk:huaweicloudsdkiam 3.1.219 KeystoneListAuthProjectsResponse.links.
-    pub links: Option<types::IAMLinks>,
+    pub links: Option<types::IamLinks>,
 }
 
 wharf_core::model! {
-    IAMListAuthProjectsOutput = "IAMListAuthProjectsOutput" {
+    IamListAuthProjectsOutput = "IAMListAuthProjectsOutput" {
         projects = "projects";
         links = "links";
     }
 }
 
-impl Operation for IAMListAuthProjects {
-    type Output = IAMListAuthProjectsOutput;
+impl Operation for IamListAuthProjects {
+    type Output = IamListAuthProjectsOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "cce",
         version: "v3",

@@ -13,35 +13,35 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMListProjects {}
+pub struct IamListProjects {}
 
 wharf_core::model! {
-    IAMListProjects = "IAMListProjects" {
+    IamListProjects = "IAMListProjects" {
     }
 }
 
-/// What [`IAMListProjects`] answers.
+/// What [`IamListProjects`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct IAMListProjectsOutput {
+pub struct IamListProjectsOutput {
     /// The projects.
     ///
     /// `projects`. Source: cce:8231.
-    pub projects: Vec<types::IAMProject>,
+    pub projects: Vec<types::IamProject>,
     /// Addresses of this list and of its neighbours.
     ///
     /// `links`. Source: cce:8244.
-    pub links: Option<types::IAMLinks>,
+    pub links: Option<types::IamLinks>,
 }
 
 wharf_core::model! {
-    IAMListProjectsOutput = "IAMListProjectsOutput" {
+    IamListProjectsOutput = "IAMListProjectsOutput" {
         projects = "projects";
         links = "links";
     }
 }
 
-impl Operation for IAMListProjects {
-    type Output = IAMListProjectsOutput;
+impl Operation for IamListProjects {
+    type Output = IamListProjectsOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "cce",
         version: "v3",

@@ -102,6 +102,7 @@ impl Operation for DescribeCluster {
             default: 20,
             max: 0,
             total: &["totalCount"],
+            next: &[],
             items: &["clusters"],
         }),
         job: None,

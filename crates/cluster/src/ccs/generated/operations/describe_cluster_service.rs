@@ -30,14 +30,14 @@ pub struct DescribeClusterService {
     /// `allnamespace`; 0 to 1; default `0`. Source: ccs:2323.
     ///
     /// Erratum: All in small letters.
-    pub allnamespace: Option<i64>,
+    pub all_namespace: Option<i64>,
 }
 
 wharf_core::model! {
     DescribeClusterService = "DescribeClusterService" {
         cluster_id = "clusterId" .required();
         namespace = "namespace";
-        allnamespace = "allnamespace" .range(0, 1);
+        all_namespace = "allnamespace" .range(0, 1);
     }
 }
 
@@ -93,8 +93,8 @@ impl Request<DescribeClusterService> {
     }
 
     /// Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
-    pub fn allnamespace(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.allnamespace = Some(value.into());
+    pub fn all_namespace(mut self, value: impl Into<i64>) -> Self {
+        self.0.input.all_namespace = Some(value.into());
         self
     }
 }

@@ -29,7 +29,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
 /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
-pub struct CheckClusterCIDR {
+pub struct CheckClusterCidr {
     /// Private network (VPC) the cluster would be in.
     ///
     /// `VpcId`; required. Source: tce:11684.
@@ -46,16 +46,16 @@ pub struct CheckClusterCIDR {
 }
 
 wharf_core::model! {
-    CheckClusterCIDR = "CheckClusterCIDR" {
+    CheckClusterCidr = "CheckClusterCIDR" {
         vpc_id = "VpcId" .required();
         cluster_cidr = "ClusterCIDR" .required();
         network_type = "NetworkType" .required();
     }
 }
 
-/// What [`CheckClusterCIDR`] answers.
+/// What [`CheckClusterCidr`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct CheckClusterCIDROutput {
+pub struct CheckClusterCidrOutput {
     /// Whether the range collides.
     ///
     /// `IsConflict`. Source: tce:11692.
@@ -75,7 +75,7 @@ pub struct CheckClusterCIDROutput {
 }
 
 wharf_core::model! {
-    CheckClusterCIDROutput = "CheckClusterCIDROutput" {
+    CheckClusterCidrOutput = "CheckClusterCIDROutput" {
         is_conflict = "IsConflict";
         conflict_type = "ConflictType";
         conflict_msg = "ConflictMsg";
@@ -83,8 +83,8 @@ wharf_core::model! {
     }
 }
 
-impl Operation for CheckClusterCIDR {
-    type Output = CheckClusterCIDROutput;
+impl Operation for CheckClusterCidr {
+    type Output = CheckClusterCidrOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "tke",
         version: "2018-05-25",
@@ -136,7 +136,7 @@ impl Operation for CheckClusterCIDR {
     };
 }
 
-impl Request<CheckClusterCIDR> {
+impl Request<CheckClusterCidr> {
     /// Address range to check, in CIDR notation, such as 10.1.0.0/16.
     pub fn cluster_cidr(mut self, value: impl Into<String>) -> Self {
         self.0.input.cluster_cidr = Some(value.into());

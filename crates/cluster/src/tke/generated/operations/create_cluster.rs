@@ -36,7 +36,7 @@ pub struct CreateCluster {
     /// Address ranges of the container network.
     ///
     /// `ClusterCIDRSettings`; required. Source: tce:11862.
-    pub cluster_cidr_settings: Option<types::ClusterCIDRSettings>,
+    pub cluster_cidr_settings: Option<types::ClusterCidrSettings>,
     /// New servers to buy, by node role. At most 10 combinations of machine type and place in all; buy several equal
     /// servers with InstanceCount inside one.
     ///
@@ -161,14 +161,14 @@ impl Request<CreateCluster> {
     /// Address ranges of the container network.
     pub fn cluster_cidr_settings(
         mut self,
-        fill: impl FnOnce(types::ClusterCIDRSettings) -> types::ClusterCIDRSettings,
+        fill: impl FnOnce(types::ClusterCidrSettings) -> types::ClusterCidrSettings,
     ) -> Self {
         self.0.input.cluster_cidr_settings = Some(fill(self.0.input.cluster_cidr_settings.take().unwrap_or_default()));
         self
     }
 
     /// The same as `cluster_cidr_settings`, for a value that is ready.
-    pub fn set_cluster_cidr_settings(mut self, value: types::ClusterCIDRSettings) -> Self {
+    pub fn set_cluster_cidr_settings(mut self, value: types::ClusterCidrSettings) -> Self {
         self.0.input.cluster_cidr_settings = Some(value);
         self
     }

@@ -100,6 +100,7 @@ impl Operation for DescribeClusters {
             default: 20,
             max: 100,
             total: &["TotalCount"],
+            next: &[],
             items: &["Clusters"],
         }),
         job: None,

@@ -38,7 +38,7 @@ pub struct ModifyClusterAttribute {
     /// New container runtime of the cluster.
     ///
     /// `ClusterRunTime`. Source: tce:13349.
-    pub cluster_run_time: Option<types::ContainerRuntime>,
+    pub cluster_runtime: Option<types::ContainerRuntime>,
 }
 
 wharf_core::model! {
@@ -46,7 +46,7 @@ wharf_core::model! {
         cluster_id = "ClusterId" .required();
         cluster_name = "ClusterName";
         cluster_desc = "ClusterDesc";
-        cluster_run_time = "ClusterRunTime";
+        cluster_runtime = "ClusterRunTime";
     }
 }
 
@@ -126,8 +126,8 @@ impl Request<ModifyClusterAttribute> {
     }
 
     /// New container runtime of the cluster.
-    pub fn cluster_run_time(mut self, value: impl Into<types::ContainerRuntime>) -> Self {
-        self.0.input.cluster_run_time = Some(value.into());
+    pub fn cluster_runtime(mut self, value: impl Into<types::ContainerRuntime>) -> Self {
+        self.0.input.cluster_runtime = Some(value.into());
         self
     }
 }

@@ -16,7 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
-pub struct GetDashboardID {
+pub struct GetDashboardId {
     /// Cluster the dashboard belongs to.
     ///
     /// `ClusterId`; required. Source: tce:11079.
@@ -28,15 +28,15 @@ pub struct GetDashboardID {
 }
 
 wharf_core::model! {
-    GetDashboardID = "GetDashboardID" {
+    GetDashboardId = "GetDashboardID" {
         cluster_id = "ClusterId" .required();
         dashboard_type = "DashboardType" .required();
     }
 }
 
-/// What [`GetDashboardID`] answers.
+/// What [`GetDashboardId`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct GetDashboardIDOutput {
+pub struct GetDashboardIdOutput {
     /// Identifier of the dashboard.
     ///
     /// `DashboardID`. Source: tce:11086.
@@ -48,14 +48,14 @@ pub struct GetDashboardIDOutput {
 }
 
 wharf_core::model! {
-    GetDashboardIDOutput = "GetDashboardIDOutput" {
+    GetDashboardIdOutput = "GetDashboardIDOutput" {
         dashboard_id = "DashboardID";
         request_id = "RequestId";
     }
 }
 
-impl Operation for GetDashboardID {
-    type Output = GetDashboardIDOutput;
+impl Operation for GetDashboardId {
+    type Output = GetDashboardIdOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "tke",
         version: "2018-05-25",
@@ -74,7 +74,7 @@ impl Operation for GetDashboardID {
     };
 }
 
-impl Request<GetDashboardID> {
+impl Request<GetDashboardId> {
     /// Dashboard wanted; the known ones show the audit log.
     pub fn dashboard_type(mut self, value: impl Into<types::DashboardType>) -> Self {
         self.0.input.dashboard_type = Some(value.into());

@@ -93,6 +93,7 @@ impl Operation for ListLogCollector {
             default: 20,
             max: 0,
             total: &["TotalCount"],
+            next: &[],
             items: &["LogCollectorList"],
         }),
         job: None,

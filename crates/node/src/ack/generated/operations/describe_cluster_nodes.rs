@@ -136,6 +136,7 @@ impl Operation for DescribeClusterNodes {
             default: 10,
             max: 100,
             total: &["page", "total_count"],
+            next: &[],
             items: &["nodes"],
         }),
         job: None,

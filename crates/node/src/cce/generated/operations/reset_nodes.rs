@@ -58,12 +58,12 @@ pub struct ResetNodesOutput {
     /// `jobid`; also read as `jobID`, `jobId`. Source: cce:3461.
     ///
     /// Erratum: Written all in lower case here, unlike the job ids of other calls; the vendor's public client agrees.
-    pub jobid: String,
+    pub job_id: String,
 }
 
 wharf_core::model! {
     ResetNodesOutput = "ResetNodesOutput" {
-        jobid = "jobid" | "jobID" | "jobId";
+        job_id = "jobid" | "jobID" | "jobId";
     }
 }
 
@@ -90,7 +90,7 @@ impl Operation for ResetNodes {
 impl ResetNodesOutput {
     /// The identifier of the job that the call started, if the answer tells it.
     pub fn job_id(&self) -> Option<&str> {
-        Some(self.jobid.as_str()).filter(|id| !id.is_empty())
+        Some(self.job_id.as_str()).filter(|id| !id.is_empty())
     }
 }
 

@@ -71,13 +71,13 @@ pub struct AddClusterInstancesFromExistedCvmOutput {
     ///
     /// Erratum: Spelled fali in the table, in the example and in published clients, so the wrong spelling is on the
     /// wire. The example has null for none.
-    pub fali_instance_ids: Vec<types::FailInstance>,
+    pub fail_instance_ids: Vec<types::FailInstance>,
 }
 
 wharf_core::model! {
     AddClusterInstancesFromExistedCvmOutput = "AddClusterInstancesFromExistedCvmOutput" {
         succ_instance_ids = "succInstanceIds";
-        fali_instance_ids = "faliInstanceIds";
+        fail_instance_ids = "faliInstanceIds";
     }
 }
 

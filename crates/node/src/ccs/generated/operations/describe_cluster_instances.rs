@@ -83,6 +83,7 @@ impl Operation for DescribeClusterInstances {
             default: 20,
             max: 0,
             total: &["totalCount"],
+            next: &[],
             items: &["nodes"],
         }),
         job: None,

@@ -91,6 +91,7 @@ impl Operation for DescribeServiceInstance {
             default: 20,
             max: 0,
             total: &["totalCount"],
+            next: &[],
             items: &["instances"],
         }),
         job: None,

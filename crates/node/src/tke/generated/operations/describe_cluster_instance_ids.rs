@@ -117,6 +117,7 @@ impl Operation for DescribeClusterInstanceIds {
             default: 20,
             max: 100,
             total: &["TotalCount"],
+            next: &[],
             items: &["InstanceIdSet"],
         }),
         job: None,

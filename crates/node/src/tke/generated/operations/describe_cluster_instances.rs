@@ -109,6 +109,7 @@ impl Operation for DescribeClusterInstances {
             default: 20,
             max: 100,
             total: &["TotalCount"],
+            next: &[],
             items: &["InstanceSet"],
         }),
         job: None,

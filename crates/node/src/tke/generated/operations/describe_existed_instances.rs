@@ -124,6 +124,7 @@ impl Operation for DescribeExistedInstances {
             default: 20,
             max: 100,
             total: &["TotalCount"],
+            next: &[],
             items: &["ExistedInstanceSet"],
         }),
         job: None,

@@ -97,6 +97,7 @@ impl Operation for DescribeClusterAsGroups {
             default: 20,
             max: 100,
             total: &["TotalCount"],
+            next: &[],
             items: &["ClusterAsGroupSet"],
         }),
         job: None,

@@ -20,7 +20,7 @@ pub struct AddUpdateServiceTrigger {
     /// Repository to watch, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:8331.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
     /// Which tags set it off.
     ///
     /// `invokeMethod`; required. Source: ccs:8333.
@@ -56,7 +56,7 @@ pub struct AddUpdateServiceTrigger {
 wharf_core::model! {
     AddUpdateServiceTrigger = "AddUpdateServiceTrigger" {
         trigger_name = "triggerName" .required();
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
         invoke_method = "invokeMethod" .required();
         invoke_expr = "invokeExpr";
         service_name = "serviceName" .required();
@@ -104,8 +104,8 @@ impl Request<AddUpdateServiceTrigger> {
     }
 
     /// Repository to watch, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 

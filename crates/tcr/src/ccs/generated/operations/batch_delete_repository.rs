@@ -20,12 +20,12 @@ pub struct BatchDeleteRepository {
     /// `reponames`; required. Source: ccs:7715.
     ///
     /// Erratum: Printed as a list of objects and without the .n of a list; the example sends texts.
-    pub reponames: Option<Vec<String>>,
+    pub repo_names: Option<Vec<String>>,
 }
 
 wharf_core::model! {
     BatchDeleteRepository = "BatchDeleteRepository" {
-        reponames = "reponames" .required();
+        repo_names = "reponames" .required();
     }
 }
 
@@ -60,8 +60,8 @@ impl Operation for BatchDeleteRepository {
 
 impl Request<BatchDeleteRepository> {
     /// Repositories to delete, each as namespace/name.
-    pub fn reponames(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.reponames = Some(values.into_iter().map(Into::into).collect());
+    pub fn repo_names(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.input.repo_names = Some(values.into_iter().map(Into::into).collect());
         self
     }
 }

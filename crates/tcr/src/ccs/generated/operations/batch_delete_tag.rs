@@ -16,7 +16,7 @@ pub struct BatchDeleteTag {
     /// Repository, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:7651.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
     /// Tags to delete.
     ///
     /// `tags`; required. Source: ccs:7653.
@@ -28,7 +28,7 @@ pub struct BatchDeleteTag {
 
 wharf_core::model! {
     BatchDeleteTag = "BatchDeleteTag" {
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
         tags = "tags" .required();
     }
 }
@@ -64,8 +64,8 @@ impl Operation for BatchDeleteTag {
 
 impl Request<BatchDeleteTag> {
     /// Repository, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 

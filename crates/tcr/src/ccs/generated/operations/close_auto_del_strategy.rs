@@ -15,12 +15,12 @@ pub struct CloseAutoDelStrategy {
     /// Repository, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:7383.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
 }
 
 wharf_core::model! {
     CloseAutoDelStrategy = "CloseAutoDelStrategy" {
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
     }
 }
 
@@ -55,8 +55,8 @@ impl Operation for CloseAutoDelStrategy {
 
 impl Request<CloseAutoDelStrategy> {
     /// Repository, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 }

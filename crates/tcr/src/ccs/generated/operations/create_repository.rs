@@ -15,7 +15,7 @@ pub struct CreateRepository {
     /// Name of the repository, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:7449.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
     /// Who may pull from it: 1 everyone, 0 the account alone.
     ///
     /// `public`; required; 0 to 1. Source: ccs:7451.
@@ -30,7 +30,7 @@ pub struct CreateRepository {
 
 wharf_core::model! {
     CreateRepository = "CreateRepository" {
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
         public = "public" .required() .range(0, 1);
         description = "description";
     }
@@ -67,8 +67,8 @@ impl Operation for CreateRepository {
 
 impl Request<CreateRepository> {
     /// Name of the repository, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 

@@ -16,12 +16,12 @@ pub struct GetAutoDelStrategy {
     /// Repository, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:8592.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
 }
 
 wharf_core::model! {
     GetAutoDelStrategy = "GetAutoDelStrategy" {
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
     }
 }
 
@@ -67,8 +67,8 @@ impl Operation for GetAutoDelStrategy {
 
 impl Request<GetAutoDelStrategy> {
     /// Repository, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 }

@@ -17,12 +17,12 @@ pub struct GetRepositoryInfo {
     /// Repository, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:8215.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
 }
 
 wharf_core::model! {
     GetRepositoryInfo = "GetRepositoryInfo" {
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
     }
 }
 
@@ -66,13 +66,13 @@ pub struct GetRepositoryInfoOutput {
     /// Name, as namespace/name.
     ///
     /// `reponame`. Source: ccs:8258.
-    pub reponame: String,
+    pub repo_name: String,
     /// Where it comes from.
     ///
     /// `repotype`. Source: ccs:8260.
     ///
     /// Erratum: The values have a blank in them.
-    pub repotype: types::RepositoryType,
+    pub repo_type: types::RepositoryType,
 }
 
 wharf_core::model! {
@@ -84,8 +84,8 @@ wharf_core::model! {
         is_user_favor = "isUserFavor";
         public = "public";
         pull_count = "pullCount";
-        reponame = "reponame";
-        repotype = "repotype";
+        repo_name = "reponame";
+        repo_type = "repotype";
     }
 }
 
@@ -111,8 +111,8 @@ impl Operation for GetRepositoryInfo {
 
 impl Request<GetRepositoryInfo> {
     /// Repository, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 }

@@ -19,7 +19,7 @@ pub struct GetTagList {
     /// Repository, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:8419.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
     /// How many to skip; 0 unless set.
     ///
     /// `offset`; at least 0; default `0`. Source: ccs:8421.
@@ -36,7 +36,7 @@ pub struct GetTagList {
 
 wharf_core::model! {
     GetTagList = "GetTagList" {
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
         offset = "offset" .range(0, i64::MAX);
         limit = "limit" .range(1, 100);
         tag = "tag";
@@ -49,7 +49,7 @@ pub struct GetTagListOutput {
     /// Repository, as namespace/name.
     ///
     /// `reponame`. Source: ccs:8449.
-    pub reponame: String,
+    pub repo_name: String,
     /// Domain of the registry.
     ///
     /// `server`. Source: ccs:8451.
@@ -68,7 +68,7 @@ pub struct GetTagListOutput {
 
 wharf_core::model! {
     GetTagListOutput = "GetTagListOutput" {
-        reponame = "reponame";
+        repo_name = "reponame";
         server = "server";
         tag_count = "tagCount";
         tag_info = "tagInfo";
@@ -96,6 +96,7 @@ impl Operation for GetTagList {
             default: 20,
             max: 100,
             total: &["tagCount"],
+            next: &[],
             items: &["tagInfo"],
         }),
         job: None,
@@ -130,8 +131,8 @@ impl Paginated for GetTagList {
 
 impl Request<GetTagList> {
     /// Repository, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 

@@ -28,7 +28,7 @@ pub struct ListTrigger {
     /// Only triggers of exactly this repository; all unless given.
     ///
     /// `reponame`. Source: ccs:8719.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
 }
 
 wharf_core::model! {
@@ -36,7 +36,7 @@ wharf_core::model! {
         trigger_name = "triggerName";
         offset = "offset" .range(0, i64::MAX);
         limit = "limit" .range(1, i64::MAX);
-        reponame = "reponame";
+        repo_name = "reponame";
     }
 }
 
@@ -81,6 +81,7 @@ impl Operation for ListTrigger {
             default: 20,
             max: 0,
             total: &["totalCount"],
+            next: &[],
             items: &["triggerInfo"],
         }),
         job: None,
@@ -136,8 +137,8 @@ impl Request<ListTrigger> {
     }
 
     /// Only triggers of exactly this repository; all unless given.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 }

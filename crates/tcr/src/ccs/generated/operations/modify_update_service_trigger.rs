@@ -20,7 +20,7 @@ pub struct ModifyUpdateServiceTrigger {
     /// Repository that it watches, as namespace/name. Kept unless given.
     ///
     /// `reponame`. Source: ccs:7244.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
     /// New name of the trigger. Kept unless given.
     ///
     /// `newTriggerName`. Source: ccs:7246.
@@ -64,7 +64,7 @@ pub struct ModifyUpdateServiceTrigger {
 wharf_core::model! {
     ModifyUpdateServiceTrigger = "ModifyUpdateServiceTrigger" {
         trigger_name = "triggerName" .required();
-        reponame = "reponame";
+        repo_name = "reponame";
         new_trigger_name = "newTriggerName";
         invoke_method = "invokeMethod";
         invoke_expr = "invokeExpr";
@@ -113,8 +113,8 @@ impl Request<ModifyUpdateServiceTrigger> {
     }
 
     /// Repository that it watches, as namespace/name. Kept unless given.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 

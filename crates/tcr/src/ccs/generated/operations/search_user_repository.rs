@@ -27,7 +27,7 @@ pub struct SearchUserRepository {
     /// Only the repository of exactly this name; all unless given.
     ///
     /// `reponame`. Source: ccs:7919.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
     /// Only public ones (1) or private ones (0); both unless given.
     ///
     /// `public`; 0 to 1. Source: ccs:7927.
@@ -44,7 +44,7 @@ wharf_core::model! {
     SearchUserRepository = "SearchUserRepository" {
         offset = "offset" .range(0, i64::MAX);
         limit = "limit" .range(1, 100);
-        reponame = "reponame";
+        repo_name = "reponame";
         public = "public" .range(0, 1);
         namespace = "namespace";
     }
@@ -98,6 +98,7 @@ impl Operation for SearchUserRepository {
             default: 20,
             max: 100,
             total: &["totalCount"],
+            next: &[],
             items: &["repoInfo"],
         }),
         job: None,
@@ -144,8 +145,8 @@ impl Request<SearchUserRepository> {
     }
 
     /// Only the repository of exactly this name; all unless given.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 

@@ -17,7 +17,7 @@ pub struct SetAutoDelStrategy {
     /// Repository, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:8934.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
     /// What is kept.
     ///
     /// `type`; required. Source: ccs:8936.
@@ -32,7 +32,7 @@ pub struct SetAutoDelStrategy {
 
 wharf_core::model! {
     SetAutoDelStrategy = "SetAutoDelStrategy" {
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
         r#type = "type" .required();
         val = "val" .required() .range(1, i64::MAX);
     }
@@ -69,8 +69,8 @@ impl Operation for SetAutoDelStrategy {
 
 impl Request<SetAutoDelStrategy> {
     /// Repository, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 

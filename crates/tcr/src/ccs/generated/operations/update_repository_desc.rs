@@ -15,7 +15,7 @@ pub struct UpdateRepositoryDesc {
     /// Repository, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:7783.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
     /// New description; may be empty.
     ///
     /// `description`; required. Source: ccs:7785.
@@ -24,7 +24,7 @@ pub struct UpdateRepositoryDesc {
 
 wharf_core::model! {
     UpdateRepositoryDesc = "UpdateRepositoryDesc" {
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
         description = "description" .required();
     }
 }
@@ -60,8 +60,8 @@ impl Operation for UpdateRepositoryDesc {
 
 impl Request<UpdateRepositoryDesc> {
     /// Repository, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 

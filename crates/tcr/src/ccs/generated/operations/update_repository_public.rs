@@ -16,7 +16,7 @@ pub struct UpdateRepositoryPublic {
     /// Repository, as namespace/name.
     ///
     /// `reponame`; required. Source: ccs:7845.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
     /// Who may pull from it: 1 everyone, 0 the account alone.
     ///
     /// `public`; required; 0 to 1. Source: ccs:7847.
@@ -27,7 +27,7 @@ pub struct UpdateRepositoryPublic {
 
 wharf_core::model! {
     UpdateRepositoryPublic = "UpdateRepositoryPublic" {
-        reponame = "reponame" .required();
+        repo_name = "reponame" .required();
         public = "public" .required() .range(0, 1);
     }
 }
@@ -63,8 +63,8 @@ impl Operation for UpdateRepositoryPublic {
 
 impl Request<UpdateRepositoryPublic> {
     /// Repository, as namespace/name.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 

@@ -94,6 +94,7 @@ impl Operation for DescribeApplicationTriggerLogPersonal {
             default: 20,
             max: 100,
             total: &["Data", "TotalCount"],
+            next: &[],
             items: &["Data", "LogInfo"],
         }),
         job: None,

@@ -86,6 +86,7 @@ impl Operation for DescribeApplicationTriggerPersonal {
             default: 20,
             max: 100,
             total: &["Data", "TotalCount"],
+            next: &[],
             items: &["Data", "TriggerInfo"],
         }),
         job: None,

@@ -81,6 +81,7 @@ impl Operation for DescribeFavorRepositoryPersonal {
             default: 0,
             max: 0,
             total: &["Data", "TotalCount"],
+            next: &[],
             items: &["Data", "RepoInfo"],
         }),
         job: None,

@@ -89,6 +89,7 @@ impl Operation for DescribeImagePersonal {
             default: 20,
             max: 100,
             total: &["Data", "TagCount"],
+            next: &[],
             items: &["Data", "TagInfo"],
         }),
         job: None,

@@ -25,7 +25,7 @@ pub struct DescribeInstances {
     /// `Registryids`. Source: tce:18374.
     ///
     /// Erratum: Spelled with a small "i" on the wire, unlike RegistryIds of DescribeInstanceStatus; not a misprint.
-    pub registryids: Option<Vec<String>>,
+    pub registry_ids: Option<Vec<String>>,
     /// Number of entries to skip before the first one returned; 0 by default.
     ///
     /// `Offset`; default `0`. Source: tce:18375.
@@ -46,7 +46,7 @@ pub struct DescribeInstances {
 
 wharf_core::model! {
     DescribeInstances = "DescribeInstances" {
-        registryids = "Registryids";
+        registry_ids = "Registryids";
         offset = "Offset";
         limit = "Limit" .range(i64::MIN, 100);
         filters = "Filters";
@@ -102,6 +102,7 @@ impl Operation for DescribeInstances {
             default: 20,
             max: 100,
             total: &["TotalCount"],
+            next: &[],
             items: &["Registries"],
         }),
         job: None,
@@ -148,8 +149,8 @@ impl Paginated for DescribeInstances {
 impl Request<DescribeInstances> {
     /// Only the instances with these identifiers; without them all instances of the account are listed. On the wire the
     /// name ends in lower-case `ids`.
-    pub fn registryids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.registryids = Some(values.into_iter().map(Into::into).collect());
+    pub fn registry_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.input.registry_ids = Some(values.into_iter().map(Into::into).collect());
         self
     }
 

@@ -81,6 +81,7 @@ impl Operation for DescribeNamespacePersonal {
             default: 0,
             max: 0,
             total: &["Data", "NamespaceCount"],
+            next: &[],
             items: &["Data", "NamespaceInfo"],
         }),
         job: None,

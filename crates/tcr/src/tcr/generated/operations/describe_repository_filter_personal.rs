@@ -91,6 +91,7 @@ impl Operation for DescribeRepositoryFilterPersonal {
             default: 20,
             max: 100,
             total: &["Data", "TotalCount"],
+            next: &[],
             items: &["Data", "RepoInfo"],
         }),
         job: None,

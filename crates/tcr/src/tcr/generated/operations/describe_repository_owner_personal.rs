@@ -81,6 +81,7 @@ impl Operation for DescribeRepositoryOwnerPersonal {
             default: 20,
             max: 100,
             total: &["Data", "TotalCount"],
+            next: &[],
             items: &["Data", "RepoInfo"],
         }),
         job: None,

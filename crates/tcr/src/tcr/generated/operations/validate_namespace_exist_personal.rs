@@ -38,7 +38,7 @@ pub struct ValidateNamespaceExistPersonalOutput {
     /// The outcome of the check.
     ///
     /// `Data`. Source: tce:18129.
-    pub data: types::NamespaceIsExistsResp,
+    pub data: types::NamespaceExistsResp,
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
     /// `RequestId`. Source: tce:18130.

@@ -38,7 +38,7 @@ pub struct ValidateRepositoryExistPersonalOutput {
     /// The outcome of the check.
     ///
     /// `Data`. Source: tce:18172.
-    pub data: types::RepoIsExistResp,
+    pub data: types::RepoExistsResp,
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
     /// `RequestId`. Source: tce:18173.

@@ -14,7 +14,7 @@ wharf_core::text_enum! {
         /// It is closed.
         ///
         /// `SHOP.1`. Source: doc:40.
-        SHOP1 = "SHOP.1",
+        Shop1 = "SHOP.1",
     }
 }
 

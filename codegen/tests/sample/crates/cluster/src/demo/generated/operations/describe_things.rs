@@ -86,6 +86,7 @@ impl Operation for DescribeThings {
             default: 20,
             max: 100,
             total: &["Data", "TotalCount"],
+            next: &[],
             items: &["Data", "Things"],
         }),
         job: None,

@@ -93,6 +93,7 @@ impl Operation for ListParts {
             default: 10,
             max: 0,
             total: &["page", "total"],
+            next: &[],
             items: &["parts"],
         }),
         job: None,

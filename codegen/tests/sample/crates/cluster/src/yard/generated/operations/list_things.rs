@@ -75,6 +75,7 @@ impl Operation for ListThings {
             default: 20,
             max: 0,
             total: &["totalCount"],
+            next: &[],
             items: &["parts"],
         }),
         job: None,

@@ -14,39 +14,39 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The small "is" in the middle of the name is on the wire. The example of an answer is no valid JSON: a comma
 /// is left over.
 #[derive(Clone, Default, PartialEq)]
-pub struct RepositoryisExists {
+pub struct RepositoryExists {
     /// Repository.
     ///
     /// `reponame`; required. Source: ccs:9010.
     ///
     /// Erratum: The example has a name without a namespace, where all other operations have namespace/name; both are
     /// sent as given.
-    pub reponame: Option<String>,
+    pub repo_name: Option<String>,
 }
 
 wharf_core::model! {
-    RepositoryisExists = "RepositoryisExists" {
-        reponame = "reponame" .required();
+    RepositoryExists = "RepositoryisExists" {
+        repo_name = "reponame" .required();
     }
 }
 
-/// What [`RepositoryisExists`] answers.
+/// What [`RepositoryExists`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct RepositoryisExistsOutput {
+pub struct RepositoryExistsOutput {
     /// Whether it exists.
     ///
     /// `isExist`. Source: ccs:9030.
-    pub is_exist: bool,
+    pub exists: bool,
 }
 
 wharf_core::model! {
-    RepositoryisExistsOutput = "RepositoryisExistsOutput" {
-        is_exist = "isExist";
+    RepositoryExistsOutput = "RepositoryisExistsOutput" {
+        exists = "isExist";
     }
 }
 
-impl Operation for RepositoryisExists {
-    type Output = RepositoryisExistsOutput;
+impl Operation for RepositoryExists {
+    type Output = RepositoryExistsOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "ccs",
         version: "v2",
@@ -65,10 +65,10 @@ impl Operation for RepositoryisExists {
     };
 }
 
-impl Request<RepositoryisExists> {
+impl Request<RepositoryExists> {
     /// Repository.
-    pub fn reponame(mut self, value: impl Into<String>) -> Self {
-        self.0.input.reponame = Some(value.into());
+    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
+        self.0.input.repo_name = Some(value.into());
         self
     }
 }

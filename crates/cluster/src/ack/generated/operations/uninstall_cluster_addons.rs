@@ -19,7 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
 /// `InvalidParameter`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
-pub struct UnInstallClusterAddons {
+pub struct UninstallClusterAddons {
     /// Identifier of the cluster.
     ///
     /// `ClusterId`; in the path; required. Source: ack:4407.
@@ -34,15 +34,15 @@ pub struct UnInstallClusterAddons {
 }
 
 wharf_core::model! {
-    UnInstallClusterAddons = "UnInstallClusterAddons" {
+    UninstallClusterAddons = "UnInstallClusterAddons" {
         cluster_id = "ClusterId" .place(In::Path) .required();
         addons = "addons" .payload() .required();
     }
 }
 
-/// What [`UnInstallClusterAddons`] answers.
+/// What [`UninstallClusterAddons`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct UnInstallClusterAddonsOutput {
+pub struct UninstallClusterAddonsOutput {
     /// Identifier of the cluster.
     ///
     /// `cluster_id`. Source: sdk:alibabacloud-cs20151215 UnInstallClusterAddonsResponseBody.
@@ -64,15 +64,15 @@ pub struct UnInstallClusterAddonsOutput {
 }
 
 wharf_core::model! {
-    UnInstallClusterAddonsOutput = "UnInstallClusterAddonsOutput" {
+    UninstallClusterAddonsOutput = "UnInstallClusterAddonsOutput" {
         cluster_id = "cluster_id" .undocumented();
         request_id = "request_id" .undocumented();
         task_id = "task_id" .undocumented();
     }
 }
 
-impl Operation for UnInstallClusterAddons {
-    type Output = UnInstallClusterAddonsOutput;
+impl Operation for UninstallClusterAddons {
+    type Output = UninstallClusterAddonsOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "ack",
         version: "2015-12-15",
@@ -91,14 +91,14 @@ impl Operation for UnInstallClusterAddons {
     };
 }
 
-impl UnInstallClusterAddonsOutput {
+impl UninstallClusterAddonsOutput {
     /// The identifier of the job that the call started, if the answer tells it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
     }
 }
 
-impl Request<UnInstallClusterAddons> {
+impl Request<UninstallClusterAddons> {
     /// The add-ons to remove.
     pub fn addons(mut self, values: impl IntoIterator<Item = impl Into<types::UninstallAddon>>) -> Self {
         self.0.input.addons = Some(values.into_iter().map(Into::into).collect());

@@ -19,7 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
 #[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterNodepool {
+pub struct DeleteClusterNodePool {
     /// Identifier of the cluster.
     ///
     /// `ClusterId`; in the path; required. Source: ack:3755.
@@ -31,15 +31,15 @@ pub struct DeleteClusterNodepool {
 }
 
 wharf_core::model! {
-    DeleteClusterNodepool = "DeleteClusterNodepool" {
+    DeleteClusterNodePool = "DeleteClusterNodepool" {
         cluster_id = "ClusterId" .place(In::Path) .required();
         nodepool_id = "NodepoolId" .place(In::Path) .required();
     }
 }
 
-/// What [`DeleteClusterNodepool`] answers.
+/// What [`DeleteClusterNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterNodepoolOutput {
+pub struct DeleteClusterNodePoolOutput {
     /// Identifier of the call.
     ///
     /// `request_id`. Source: ack:3761.
@@ -53,14 +53,14 @@ pub struct DeleteClusterNodepoolOutput {
 }
 
 wharf_core::model! {
-    DeleteClusterNodepoolOutput = "DeleteClusterNodepoolOutput" {
+    DeleteClusterNodePoolOutput = "DeleteClusterNodepoolOutput" {
         request_id = "request_id";
         task_id = "task_id";
     }
 }
 
-impl Operation for DeleteClusterNodepool {
-    type Output = DeleteClusterNodepoolOutput;
+impl Operation for DeleteClusterNodePool {
+    type Output = DeleteClusterNodePoolOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "ack",
         version: "2015-12-15",
@@ -79,7 +79,7 @@ impl Operation for DeleteClusterNodepool {
     };
 }
 
-impl DeleteClusterNodepoolOutput {
+impl DeleteClusterNodePoolOutput {
     /// The identifier of the job that the call started, if the answer tells it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())

@@ -14,7 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: Spelled with a capital S, unlike CreateClusterNamespace and DeleteClusterNamespace; the name is on the
 /// wire. The example of an answer is no valid JSON: two commas are missing and one is left over.
 #[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNameSpaces {
+pub struct DescribeClusterNamespaces {
     /// Cluster to look in.
     ///
     /// `clusterId`; required. Source: ccs:6108.
@@ -22,14 +22,14 @@ pub struct DescribeClusterNameSpaces {
 }
 
 wharf_core::model! {
-    DescribeClusterNameSpaces = "DescribeClusterNameSpaces" {
+    DescribeClusterNamespaces = "DescribeClusterNameSpaces" {
         cluster_id = "clusterId" .required();
     }
 }
 
-/// What [`DescribeClusterNameSpaces`] answers.
+/// What [`DescribeClusterNamespaces`] answers.
 #[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNameSpacesOutput {
+pub struct DescribeClusterNamespacesOutput {
     /// How many namespaces there are.
     ///
     /// `totalCount`. Source: ccs:6179.
@@ -43,14 +43,14 @@ pub struct DescribeClusterNameSpacesOutput {
 }
 
 wharf_core::model! {
-    DescribeClusterNameSpacesOutput = "DescribeClusterNameSpacesOutput" {
+    DescribeClusterNamespacesOutput = "DescribeClusterNameSpacesOutput" {
         total_count = "totalCount";
         namespaces = "namespaces";
     }
 }
 
-impl Operation for DescribeClusterNameSpaces {
-    type Output = DescribeClusterNameSpacesOutput;
+impl Operation for DescribeClusterNamespaces {
+    type Output = DescribeClusterNamespacesOutput;
     const META: &'static OperationMeta = &OperationMeta {
         product: "ccs",
         version: "v2",
