@@ -205,6 +205,51 @@ fn a_second_version_is_a_module_of_the_product() {
     }
 }
 
+/// Python and C follow a rename, and say what is deprecated, in which edition it is and where its document is.
+#[test]
+fn other_languages_say_what_the_layers_say() {
+    let copy = Copy::new("layers");
+    copy.put("specs/toy/product.json", ABOUT);
+    copy.put(
+        "specs/toy/2020-01-01/errors.json",
+        &ERRORS.replace("\"It failed.\"", "\"It failed.\", \"rename\": \"Broken\""),
+    );
+    let layers = r#""doc": "Lists toys.", "rename": "ListToys", "deprecated": "use `ListBoxes`", "editions": ["public"],
+        "link": "https://docs.example.com/toys","#;
+    let limit = r#""doc": "How many.", "rename": "ToDict", "deprecated": "it is ignored", "editions": ["public"]"#;
+    let operations = OPERATIONS.replace("\"doc\": \"Lists toys.\",", layers).replace("\"doc\": \"How many.\"", limit);
+    copy.put("specs/toy/2020-01-01/cluster.json", &operations);
+    let facade = copy.read("crates/python/facade.json");
+    let toy = r#"{"toy": {"clients": {}, "options": [], "waiters": []}, "#;
+    copy.put("crates/python/facade.json", &facade.replacen('{', toy, 1));
+    copy.generate().unwrap();
+    let words = |path: &str| copy.read(path).split_whitespace().collect::<Vec<_>>().join(" ");
+    let header = words("crates/ffi/include/wharf/toy.h").replace(" * ", " ");
+    let stub = words("crates/python/python/wharf/toy/__init__.pyi");
+    for (text, part) in [
+        (&header, "Lists toys. In the public cloud only. Deprecated: use `ListBoxes`."),
+        (&header, "#define WHARF_TOY_OPERATION_LIST_TOYS \"DescribeToys\""),
+        (&header, "#define WHARF_TOY_ERROR_BROKEN \"InternalError\""),
+        (
+            &stub,
+            "def list_toys( self, *, offset: int | None = None, to_dict_: int | None = None, ) -> types.ListToysOutput:",
+        ),
+        (
+            &stub,
+            "Deprecated: use `ListBoxes`. `DescribeToys`; 20 calls per second; answers in pages; public cloud only. Source:",
+        ),
+        (&stub, "Document: https://docs.example.com/toys"),
+        (&stub, "to_dict_: How many. `Limit`; public cloud only. Deprecated: it is ignored."),
+    ] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    let copied = OPERATIONS.replace("\"Offset\", \"type\"", "\"Offset\", \"rename\": \"limit\", \"type\"");
+    copy.put("specs/toy/2020-01-01/cluster.json", &copied);
+    let error = copy.generate().unwrap_err();
+    let message = "toy/2020-01-01/cluster.json: operation DescribeToys: input Limit: its Rust name `limit` is also that of Offset";
+    assert!(error.contains(message), "{error}");
+}
+
 #[test]
 fn a_wrong_product_is_named_with_file_entry_and_cause() {
     let copy = Copy::new("wrong");

@@ -108,14 +108,14 @@ pub(crate) fn describe<'py>(py: Python<'py>, product: &str) -> PyResult<Bound<'p
     let facts = PyDict::new(py);
     facts.set_item("operations", operations)?;
     facts.set_item("structures", shapes)?;
-    facts.set_item("waiters", waiters.iter().map(waiter).collect::<Vec<_>>())?;
+    facts.set_item("waiters", waiters.iter().map(|each| waiter(product, each)).collect::<Vec<_>>())?;
     facts.set_item("options", options)?;
     Ok(facts)
 }
 
 type Waiter = (&'static str, &'static str, &'static str, &'static str, Vec<(&'static str, &'static str)>, String);
 
-fn waiter(waiter: &WaiterEntry) -> Waiter {
+fn waiter(product: &str, waiter: &WaiterEntry) -> Waiter {
     let arguments = waiter.arguments.iter().map(|argument| {
         let kind = match argument.kind {
             ArgumentKind::Text => "text",
@@ -127,10 +127,15 @@ fn waiter(waiter: &WaiterEntry) -> Waiter {
     });
     let gives = match waiter.gives {
         Gives::Nothing => String::new(),
-        Gives::One(name) => naming::type_name(name),
-        Gives::Many(name) => format!("{}[]", naming::type_name(name)),
+        Gives::One(name) => class_of(product, name).to_owned(),
+        Gives::Many(name) => format!("{}[]", class_of(product, name)),
     };
     (waiter.name, waiter.client, waiter.method, waiter.doc, arguments.collect(), gives)
+}
+
+/// The class of a structure that has that name in the API.
+fn class_of<'a>(product: &str, name: &'a str) -> &'a str {
+    structures(product).iter().map(|found| found.shape).find(|shape| shape.name == name).map_or(name, |it| it.type_name)
 }
 
 /// Takes the classes that have been made for the structures of a product, by name.

@@ -87,6 +87,7 @@ mod tests {
     #[test]
     fn what_is_unknown_is_told_with_what_is_near() {
         assert_eq!(find("tke", "tke", "DescribeClusters").unwrap().meta.name, "DescribeClusters");
+        assert_eq!(find("tke", "tke", "2018-05-25:DescribeClusters").unwrap().meta.name, "DescribeClusters");
         for (product, operation, field, message) in [
             ("tk", "X", "product", "product tk is no product of this build; did you mean tke?"),
             ("elephant", "X", "product", "product elephant is no product of this build"),
@@ -98,6 +99,12 @@ mod tests {
                 "operation describecluster is no operation of tke; did you mean DescribeClusters?",
             ),
             ("tke", "Elephant", "operation", "operation Elephant is no operation of tke"),
+            (
+                "tke",
+                "2022-05-01:DescribeClusters",
+                "operation",
+                "operation 2022-05-01:DescribeClusters is no operation of tke",
+            ),
         ] {
             let error = find("tke", product, operation).unwrap_err();
             assert_eq!((error.kind(), error.field()), (wharf_core::ErrorKind::InvalidInput, Some(field)));

@@ -1,5 +1,8 @@
 //! Answers in pages, of operations that are known by name.
 
+#[cfg(all(test, feature = "tke"))]
+mod tests;
+
 use super::{Entry, Model, OperationMeta, Ref};
 use crate::Error;
 use crate::paginate::{Cursor, Turn, fingerprint, given_token, member, next_token, set_token};
