@@ -261,3 +261,21 @@ fn the_generator_depends_on_no_manifest_that_it_writes() {
     }
     assert!(needed.contains(&"crates/spec".to_owned()), "{needed:?}");
 }
+
+/// A setter never hides a method of every request: the list of `naming` has all of them.
+#[test]
+fn every_method_of_requests_is_reserved() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/core/src/request.rs");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, made) = text.split_once("macro_rules! request_type").unwrap();
+    let names = made.lines().filter_map(|line| {
+        let rest = line.trim().strip_prefix("pub ")?;
+        let (name, _) = rest.trim_start_matches("async ").strip_prefix("fn ")?.split_once(['(', '<'])?;
+        Some(name)
+    });
+    let names: Vec<_> = names.collect();
+    assert!(names.contains(&"send") && names.contains(&"items"), "{names:?}");
+    for name in names {
+        assert_eq!(wharf_spec::naming::request_setter(name), format!("{name}_"), "add it to REQUEST in naming.rs");
+    }
+}
