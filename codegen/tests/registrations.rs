@@ -236,7 +236,7 @@ fn other_languages_say_what_the_layers_say() {
         ),
         (
             &stub,
-            "Deprecated: use `ListBoxes`. `DescribeToys`; 20 calls per second; answers in pages; public cloud only. Source:",
+            "Deprecated: use `ListBoxes`. `DescribeToys` in the API. At most 20 calls per second. Any valid signature is accepted. Public cloud only. Paged.",
         ),
         (&stub, "Document: https://docs.example.com/toys"),
         (&stub, "to_dict_: How many. `Limit`; public cloud only. Deprecated: it is ignored."),

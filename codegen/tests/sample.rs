@@ -98,7 +98,7 @@ fn pages_are_found_inside_the_answer() {
     assert_eq!((DescribeThings::total(&output), DescribeThings::count(&output)), (None, 0));
     read(br#"{"Data":{"TotalCount":"7","Things":[{"IPv6Address":"::1"},{}]}}"#, &mut output, Mode::Lenient).unwrap();
     assert_eq!((DescribeThings::total(&output), DescribeThings::count(&output)), (Some(7), 2));
-    assert_eq!(DescribeThings::items(output)[0].ipv6_address.as_deref(), Some("::1"));
+    assert_eq!(DescribeThings::items(output).unwrap()[0].ipv6_address.as_deref(), Some("::1"));
 
     let mut input = DescribeThings { offset: Some(-1), ..DescribeThings::default() };
     assert_eq!(input.window(), (None, None));

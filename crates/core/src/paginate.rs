@@ -1,13 +1,16 @@
 //! Answers in pages, as streams.
 
 mod cursor;
+mod fields;
 #[cfg(test)]
 mod tests;
 mod token;
 #[cfg(test)]
 mod token_tests;
 
-pub use cursor::{Cursor, Turn, fingerprint, member};
+pub use cursor::{Cursor, Turn, fingerprint};
+pub(crate) use fields::take_items;
+pub use fields::{count, member, set_window, total, window};
 pub use token::{given_token, next_token, set_token};
 
 use crate::error::Error;
@@ -216,7 +219,10 @@ impl<Op: Paginated> Stream for Items<Op> {
             match ready!(Pin::new(&mut this.pages).poll_next(cx)) {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                Some(Ok(page)) => this.page = Op::items(page).into_iter(),
+                Some(Ok(page)) => match Op::items(page) {
+                    Ok(items) => this.page = items.into_iter(),
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                },
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::credentials::Credentials;
 use crate::error::{CodeMeta, Error, ErrorKind};
 use crate::model::Model;
 use crate::model::json::{Mode, Style, read_value, to_string};
-use crate::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use crate::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 use crate::product::{Answer, Body, Call, Product, Signing, Unsigned};
 use crate::transport::{Reached, Replay, TransportError, TransportErrorKind};
 use bytes::Bytes;
@@ -24,22 +24,9 @@ pub(crate) fn start() -> SystemTime {
 }
 
 pub(crate) const fn meta(name: &'static str, idempotent: bool, paging: Option<Paging>) -> OperationMeta {
-    OperationMeta {
-        product: "test",
-        version: "1",
-        service: "things",
-        name,
-        method: "POST",
-        path: "/",
-        host: "test",
-        idempotent,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging,
-        job: None,
-        errors: &[],
-    }
+    let meta = OperationMeta::new("test", name).with_version("1").with_service("things");
+    let meta = meta.with_idempotent(idempotent).with_region(true).with_rate_limit(20);
+    OperationMeta { paging, ..meta }
 }
 
 /// Changes something.
@@ -82,36 +69,17 @@ impl Operation for List {
     const META: &'static OperationMeta = &meta(
         "List",
         true,
-        Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 2,
-            max: 3,
-            total: &["Total"],
-            next: &[],
-            items: &["Items"],
-        }),
+        Some(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(2, 3)
+                .with_total(&["Total"])
+                .with_items(&["Items"]),
+        ),
     );
 }
 
 impl Paginated for List {
     type Item = String;
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (self.offset.and_then(|n| n.try_into().ok()), self.limit.and_then(|n| n.try_into().ok()))
-    }
-    fn set_window(&mut self, offset: u64, limit: u64) {
-        (self.offset, self.limit) = (i64::try_from(offset).ok(), i64::try_from(limit).ok());
-    }
-    fn total(output: &ListOutput) -> Option<u64> {
-        output.total
-    }
-    fn items(output: ListOutput) -> Vec<String> {
-        output.items
-    }
-    fn count(output: &ListOutput) -> usize {
-        output.items.len()
-    }
 }
 
 #[derive(Debug)]

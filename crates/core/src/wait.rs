@@ -1,22 +1,19 @@
 //! Waiting until something has become what it shall be.
 
+mod drive;
 #[cfg(test)]
 mod tests;
 
-use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind};
+use drive::{Polled, Schedule, Seen};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// Failures in a row that a waiter puts up with, when they are of a kind that passes.
-const TOLERATED: u32 = 3;
-/// By how much an interval grows, in percent.
-const GROWTH: u32 = 150;
 /// How long a service may take to show what it was just asked for.
 const GRACE: Duration = Duration::from_secs(60);
 
@@ -106,14 +103,9 @@ impl Listed {
 /// [`Timeout`](ErrorKind::Timeout) naming the last state, or the error of a call.
 #[must_use = "a waiter does nothing until it is awaited"]
 pub struct Waiter<T, S> {
-    clock: Arc<dyn Clock>,
-    goal: String,
+    schedule: Schedule,
     poll: Poll<T, S>,
     on_progress: Option<Tell<S>>,
-    timeout: Duration,
-    interval: Duration,
-    max_interval: Duration,
-    grace: Duration,
 }
 
 type Tell<S> = Box<dyn FnMut(&S) + Send>;
@@ -127,40 +119,39 @@ impl<T, S> Waiter<T, S> {
         P: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<(S, Verdict<T>), Error>> + Send + 'static,
     {
-        Self {
+        let schedule = Schedule {
             clock: connection.clock(),
             goal: goal.into(),
-            poll: Box::new(move || Box::pin(poll())),
-            on_progress: None,
             timeout,
             interval: Duration::from_secs(5),
             max_interval: Duration::from_secs(30),
             grace: GRACE,
-        }
+        };
+        Self { schedule, poll: Box::new(move || Box::pin(poll())), on_progress: None }
     }
 
     /// Bounds the waiting.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.schedule.timeout = timeout;
         self
     }
 
     /// Sets the first interval between two polls. 5 seconds by default.
     pub fn poll_interval(mut self, interval: Duration) -> Self {
-        self.interval = interval;
+        self.schedule.interval = interval;
         self
     }
 
     /// Sets the longest interval between two polls. 30 seconds by default.
     pub fn max_poll_interval(mut self, interval: Duration) -> Self {
-        self.max_interval = interval;
+        self.schedule.max_interval = interval;
         self
     }
 
     /// Sets how long the thing may be missing before it has been seen. 60 seconds by default unless the method that
     /// made the waiter says otherwise, and never longer than the timeout.
     pub fn grace(mut self, grace: Duration) -> Self {
-        self.grace = grace;
+        self.schedule.grace = grace;
         self
     }
 
@@ -171,136 +162,50 @@ impl<T, S> Waiter<T, S> {
     }
 }
 
-impl<T, S: fmt::Display + PartialEq> Waiter<T, S> {
-    async fn run(mut self) -> Result<T, Error> {
-        let began = self.clock.monotonic();
-        let deadline = crate::connection::deadline(began, self.timeout);
-        let shown_by = crate::connection::deadline(began, self.grace.min(self.timeout));
-        let mut interval = self.interval.min(self.max_interval);
-        let mut last: Option<S> = None;
-        let mut trouble: Option<Error> = None;
-        // That it was missing at the last look.
-        let mut missing: Option<Error> = None;
-        let (mut failures, mut seen, mut moved) = (0, false, false);
-        loop {
-            // A call that hangs must not outlast the waiter. The first poll is due even without any time.
-            let patience = self.left(deadline).max(self.interval);
-            let polled = match tokio::time::timeout(patience, (self.poll)()).await {
-                Err(_) => return Err(missing.unwrap_or_else(|| self.overdue(last.as_ref(), trouble))),
-                Ok(polled) => polled,
-            };
-            let grace = self.left(shown_by);
-            // How long the next sleep may be.
-            let mut longest = self.left(deadline);
-            match polled {
-                Ok((state, verdict)) => {
-                    failures = 0;
-                    (trouble, missing) = (None, None);
-                    self.progress(last.as_ref(), &state);
-                    match verdict {
-                        Verdict::Success(result) => return Ok(result),
-                        Verdict::GoOn => (seen, moved) = (true, true),
-                        Verdict::Rests if !moved && !grace.is_zero() => {
-                            seen = true;
-                            longest = grace;
-                        }
-                        Verdict::Absent if !seen && !grace.is_zero() => {
-                            missing = Some(self.missing(&state));
-                            longest = grace;
-                        }
-                        Verdict::Failure | Verdict::Rests => return Err(self.failed(&state)),
-                        Verdict::Absent | Verdict::Gone => return Err(self.missing(&state)),
-                    }
-                    last = Some(state);
-                }
-                Err(error) if is_gone(&error) => {
-                    if seen || grace.is_zero() {
-                        return Err(error);
-                    }
-                    failures = 0;
-                    tracing::debug!(%error, goal = self.goal, "not there yet; will ask again");
-                    missing = Some(error);
-                    longest = grace;
-                }
-                Err(error) => {
-                    failures += 1;
-                    let passes = error.is_retryable() || (!seen && error.kind() == ErrorKind::Permission);
-                    if !passes || failures > TOLERATED {
-                        return Err(error);
-                    }
-                    tracing::debug!(%error, goal = self.goal, "asking failed; will ask again");
-                    trouble = Some(error);
-                }
+/// What a waiter polls, with the types of its state and its result, which the driver does not see.
+struct Typed<T, S> {
+    poll: Poll<T, S>,
+    on_progress: Option<Tell<S>>,
+    last: Option<S>,
+    result: Option<T>,
+}
+
+impl<T: Send, S: fmt::Display + PartialEq + Send> Polled for Typed<T, S> {
+    fn poll(&mut self) -> BoxFuture<'_, Result<Seen, Error>> {
+        Box::pin(async move {
+            let (state, verdict) = (self.poll)().await?;
+            let changed = self.last.as_ref() != Some(&state);
+            if changed && let Some(tell) = &mut self.on_progress {
+                tell(&state);
             }
-            if self.left(deadline).is_zero() {
-                return Err(self.overdue(last.as_ref(), trouble));
-            }
-            self.clock.sleep(interval.min(longest)).await;
-            interval = (interval.saturating_mul(GROWTH) / 100).min(self.max_interval);
-        }
-    }
-
-    fn left(&self, deadline: Instant) -> Duration {
-        deadline.saturating_duration_since(self.clock.monotonic())
-    }
-
-    fn progress(&mut self, before: Option<&S>, state: &S) {
-        if before != Some(state) {
-            tracing::debug!(goal = self.goal, %state, "waiting");
-            if let Some(tell) = &mut self.on_progress {
-                tell(state);
-            }
-        }
-    }
-
-    fn failed(&self, state: &S) -> Error {
-        let goal = &self.goal;
-        Error::new(ErrorKind::WaitFailed, format!("waiting for {goal}: the state is {state}, from which it cannot be"))
-    }
-
-    fn missing(&self, state: &S) -> Error {
-        let goal = &self.goal;
-        Error::new(ErrorKind::NotFound, format!("waiting for {goal}: not found, the state is {state}"))
-    }
-
-    fn overdue(&self, last: Option<&S>, trouble: Option<Error>) -> Error {
-        let (goal, timeout) = (&self.goal, self.timeout);
-        let state = last.map_or_else(|| "no state was seen".to_owned(), |state| format!("the last state was {state}"));
-        let error = Error::new(ErrorKind::Timeout, format!("waiting for {goal}: not within {timeout:?}, {state}"));
-        match trouble {
-            Some(trouble) => error.with_source(trouble),
-            None => error,
-        }
+            let seen =
+                Seen { verdict: verdict.map(|result| self.result = Some(result)), state: state.to_string(), changed };
+            self.last = Some(state);
+            Ok(seen)
+        })
     }
 }
 
-impl<T: 'static, S: fmt::Display + PartialEq + Send + 'static> IntoFuture for Waiter<T, S>
-where
-    T: Send,
-{
+impl<T: Send + 'static, S: fmt::Display + PartialEq + Send + 'static> IntoFuture for Waiter<T, S> {
     type Output = Result<T, Error>;
     type IntoFuture = BoxFuture<'static, Result<T, Error>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let goal = self.goal.clone();
-        Box::pin(async move { self.run().await.map_err(|error| unread(error, &goal)) })
-    }
-}
-
-/// An error that says nothing about the state says what was waited for.
-fn unread(error: Error, goal: &str) -> Error {
-    match error.kind() {
-        ErrorKind::Decode | ErrorKind::Connection | ErrorKind::Transient => error.while_waiting(goal),
-        _ => error,
+        let Self { schedule, poll, on_progress } = self;
+        let mut typed = Typed { poll, on_progress, last: None, result: None };
+        Box::pin(async move {
+            schedule.drive(&mut typed).await?;
+            typed.result.ok_or_else(|| Error::new(ErrorKind::Other, "the waiter reached its goal without a result"))
+        })
     }
 }
 
 impl<T, S> fmt::Debug for Waiter<T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Waiter")
-            .field("goal", &self.goal)
-            .field("timeout", &self.timeout)
-            .field("interval", &self.interval)
+            .field("goal", &self.schedule.goal)
+            .field("timeout", &self.schedule.timeout)
+            .field("interval", &self.schedule.interval)
             .finish_non_exhaustive()
     }
 }

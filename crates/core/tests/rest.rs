@@ -110,7 +110,6 @@ fn meta(method: &'static str, path: &'static str) -> &'static OperationMeta {
         authorization: Authorization::Signature,
         paging: None,
         job: None,
-        errors: &[],
     }))
 }
 

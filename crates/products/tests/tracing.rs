@@ -45,7 +45,6 @@ impl Operation for Create {
         authorization: Authorization::Signature,
         paging: None,
         job: None,
-        errors: &[],
     };
 }
 

@@ -43,7 +43,7 @@ impl Connection {
 impl Connection {
     /// Asks for the credentials of a role.
     ///
-    /// Nothing is sent before `role_arn` and `role_session_name` are set.
+    /// Required: `role_arn`, `role_session_name`; `send` fails with `InvalidInput` without them.
     pub fn assume_role(&self) -> Request<operations::AssumeRole> {
         self.client().assume_role()
     }

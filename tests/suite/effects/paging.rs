@@ -51,14 +51,14 @@ async fn check<L: Listing>(
             assert_eq!(L::Op::total(&page), Some(total as u64), "the total is of all pages");
             let rest = total.saturating_sub(offset + seen.len());
             assert_eq!(L::Op::count(&page), rest.min(PAGE), "every page but the last is full");
-            seen.extend(L::Op::items(page).into_iter().map(&name));
+            seen.extend(L::Op::items(page).unwrap().into_iter().map(&name));
         }
         assert_eq!(seen, expected.get(offset..).unwrap_or_default(), "{total} items from {offset}");
     }
     let beyond = request(total + 7, PAGE).pages().try_next().await.unwrap().unwrap();
     assert_eq!((L::Op::total(&beyond), L::Op::count(&beyond)), (Some(total as u64), 0), "after the end");
     let all = request(0, 100).pages().try_next().await.unwrap().unwrap();
-    let all: Vec<String> = L::Op::items(all).into_iter().map(&name).collect();
+    let all: Vec<String> = L::Op::items(all).unwrap().into_iter().map(&name).collect();
     assert_eq!(all, expected, "one page for all");
 }
 

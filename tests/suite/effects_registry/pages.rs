@@ -50,7 +50,7 @@ async fn page<Op: Paginated>(client: &Client, list: &Op, offset: usize, limit: u
     let mut input = list.clone();
     input.set_window(offset as u64, limit as u64);
     let output = Request::new(client.connection(), input).send().await.unwrap();
-    (Op::total(&output).unwrap(), Op::items(output))
+    (Op::total(&output).unwrap(), Op::items(output).unwrap())
 }
 
 /// What holds of a list of that many items.

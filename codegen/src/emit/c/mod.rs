@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::Files;
-use crate::emit::editions;
+use crate::emit::words::{self, editions};
 use minijinja::{Environment, context};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     if !package.is_dir() {
         return Ok(files);
     }
-    let templates = environment()?;
+    let templates = words::environment(TEMPLATES)?;
     for product in catalog.products() {
         let path = PathBuf::from(format!("{FOLDER}/wharf/{}.h", product.key("_")));
         files.insert(path, render(&templates, "product", view(product)?)?);
@@ -59,19 +59,6 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     files.insert(PathBuf::from(format!("{FOLDER}/wharf/products.h")), all);
     files.insert(PathBuf::from(format!("{FOLDER}/wharf.h")), functions(&package)?);
     Ok(files)
-}
-
-fn environment() -> Result<Environment<'static>, Error> {
-    let mut templates = Environment::new();
-    templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    templates.set_trim_blocks(true);
-    templates.set_lstrip_blocks(true);
-    templates.set_keep_trailing_newline(true);
-    templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    for (name, text) in TEMPLATES {
-        templates.add_template(name, text).map_err(|error| Error::new(name, error))?;
-    }
-    Ok(templates)
 }
 
 fn render(templates: &Environment<'static>, name: &str, context: minijinja::Value) -> Result<String, Error> {
@@ -204,21 +191,8 @@ fn plain(text: &str) -> String {
 }
 
 fn wrap(text: &str, margin: &str) -> String {
-    let mut lines = vec![margin.to_owned()];
-    for word in text.split(' ') {
-        let last = lines
-            .last_mut()
-            .filter(|line| line.len() == margin.len() || line.chars().count() + 1 + word.chars().count() <= WIDTH);
-        match last {
-            Some(line) if line.len() == margin.len() => line.push_str(word),
-            Some(line) => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            None => lines.push(format!("{margin}{word}")),
-        }
-    }
-    lines.join("\n")
+    let lines = words::wrap(text, WIDTH - margin.len());
+    lines.iter().map(|line| format!("{margin}{line}")).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -250,7 +224,7 @@ mod tests {
     #[test]
     fn the_same_header_is_written_for_every_product() {
         let catalog = Catalog::embedded().unwrap();
-        let templates = environment().unwrap();
+        let templates = words::environment(TEMPLATES).unwrap();
         for product in catalog.products() {
             let header = render(&templates, "product", view(product).unwrap()).unwrap();
             let count = header.lines().filter(|line| line.starts_with("#define WHARF_")).count();

@@ -8,6 +8,7 @@ mod view;
 
 use crate::Error;
 use crate::Files;
+use crate::emit::words;
 use facade::Facade;
 use minijinja::{Environment, context};
 use std::path::{Path, PathBuf};
@@ -36,7 +37,8 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         return Ok(files);
     }
     let facade = Facade::read(root)?;
-    let templates = environment()?;
+    let mut templates = words::environment(TEMPLATES)?;
+    templates.add_filter("docstring", docs::docstring);
     let mut products = Vec::new();
     // Other versions are called by name.
     for product in catalog.products().iter().filter(|product| product.default) {
@@ -69,20 +71,6 @@ pub fn folders(root: &Path) -> Vec<PathBuf> {
     let Ok(entries) = root.join(FOLDER).read_dir() else { return Vec::new() };
     let folders = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir());
     folders.filter(|path| !path.ends_with("__pycache__")).collect()
-}
-
-fn environment() -> Result<Environment<'static>, Error> {
-    let mut templates = Environment::new();
-    templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    templates.set_trim_blocks(true);
-    templates.set_lstrip_blocks(true);
-    templates.set_keep_trailing_newline(true);
-    templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    templates.add_filter("docstring", docs::docstring);
-    for (name, text) in TEMPLATES {
-        templates.add_template(name, text).map_err(|error| Error::new(name, error))?;
-    }
-    Ok(templates)
 }
 
 fn render(

@@ -224,7 +224,7 @@ impl<'a> View<'a> {
         let mut views = BTreeMap::new();
         for operation in &self.product.operations {
             let fields: Vec<_> = operation.spec.output.iter().collect();
-            let docs = vec![format!("What `{}` answers.", operation.name)];
+            let docs = vec![format!("Output of `{}`.", operation.name)];
             let name = output_name(operation);
             let base = match self.item(operation)? {
                 None => "Structure".to_owned(),

@@ -9,6 +9,7 @@ mod view;
 
 use crate::Error;
 use crate::Files;
+use crate::emit::words;
 use block::Comment;
 pub(crate) use block::is_block;
 use minijinja::{Environment, Value, context};
@@ -107,19 +108,11 @@ fn without_blanks(text: &str) -> String {
 }
 
 fn environment() -> Result<Environment<'static>, Error> {
-    let mut templates = Environment::new();
-    templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    templates.set_trim_blocks(true);
-    templates.set_lstrip_blocks(true);
-    templates.set_keep_trailing_newline(true);
-    templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    let mut templates = words::environment(TEMPLATES)?;
     templates.add_filter("firstlower", |text: String| {
         let mut rest = text.chars();
         rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect::<String>())
     });
-    for (name, text) in TEMPLATES {
-        templates.add_template(name, text).map_err(|error| Error::new(name, error))?;
-    }
     Ok(templates)
 }
 

@@ -1,12 +1,9 @@
 //! Doc comments: what they say, and how they are laid out.
 
 use super::view::Side;
-use crate::emit::{editions, repeating};
-use wharf_spec::file::{Authorization, Field, ListStyle, Place};
+use crate::emit::words::{self, WIDTH, wrap};
+use wharf_spec::file::{Field, ListStyle, Place};
 use wharf_spec::{Operation, Type, naming};
-
-/// The columns of a line.
-const WIDTH: usize = 120;
 
 /// Paragraphs as an outer doc comment, indented by `indent` columns.
 pub(super) fn outer(paragraphs: Vec<String>, indent: usize) -> String {
@@ -48,42 +45,30 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
     let spec = &operation.spec;
     let mut facts = Vec::new();
     if let (Some(method), Some(path)) = (spec.method, &spec.path) {
-        facts.push(format!("`{} {path}`", method.as_str()));
+        facts.push(format!("`{} {path}`.", method.as_str()));
     }
-    if spec.rate_limit > 0 {
-        facts.push(format!("{} calls per second", spec.rate_limit));
-    }
-    facts.push(match (spec.authorization, &spec.permission) {
-        (Authorization::Signature, _) => "any valid signature may call it".to_owned(),
-        (Authorization::Cam, _) => "the account's policies decide who may call it".to_owned(),
-        (Authorization::TokenOrSignature, Some(permission)) => format!("needs the permission `{permission}`"),
-        (Authorization::TokenOrSignature, None) => "no permission is stated for it".to_owned(),
-        (Authorization::None, _) => "the input says who calls".to_owned(),
-    });
-    if !spec.region {
-        facts.push("takes no region".to_owned());
-    }
-    facts.extend(editions(spec.editions.as_deref()));
-    if let Some(paginate) = &spec.paginate {
-        let default = paginate.default.map_or_else(String::new, |default| format!(" of {default}"));
-        let max = paginate.max.map_or_else(String::new, |max| format!(", {max} at most"));
-        facts.push(format!("answers in pages{default}{max}"));
-    }
-    let mut docs = vec![plain(&spec.doc), facts_line(&operation.name, &facts, &spec.source)];
-    docs.push(plain(&repeating(operation)));
+    facts.extend(words::facts(operation).iter().map(|fact| plain(fact)));
+    let mut docs = vec![titled(&spec.doc, &operation.name, operation.called())];
+    docs.push(facts.join(" "));
     docs.extend(link(spec.link.as_deref()));
-    docs.extend(erratum(spec.erratum.as_deref()));
-    if !spec.errors.is_empty() {
-        let codes: Vec<_> = spec.errors.iter().map(|code| format!("`{code}`")).collect();
-        docs.push("# Errors".to_owned());
-        docs.push(format!("Besides what every operation may answer: {}.", codes.join(", ")));
-    }
+    docs.extend(words::errors(operation).map(|codes| format!("Errors, {codes}")));
     docs
 }
 
-/// What a field means, and its limits.
-pub(super) fn field(field: &Field, side: Side) -> Vec<String> {
-    let mut facts = Vec::new();
+/// What a structure, an enumeration or an operation is. Its name in the API is told where Rust has another.
+pub(super) fn titled(doc: &str, wire: &str, called: &str) -> String {
+    let name = if naming::type_name(called) == wire { String::new() } else { format!(" `{wire}` in the API.") };
+    format!("{}{name}", words::sentence(&plain(doc)))
+}
+
+/// Where the vendor's document is.
+pub(super) fn link(address: Option<&str>) -> Option<String> {
+    address.map(|address| format!("Document: <{address}>"))
+}
+
+/// What a field means, its name in the API, and its limits.
+pub(super) fn field(field: &Field, side: Side) -> String {
+    let mut facts = vec![format!("`{}`", field.name)];
     if let Type::Json(Some(form)) = field.ty.item() {
         let list = if form.is_list() { "list of `" } else { "`" };
         facts.extend(form.shape().map(|_| format!("JSON of a {list}{}`", field.named)));
@@ -99,17 +84,9 @@ pub(super) fn field(field: &Field, side: Side) -> Vec<String> {
         Some(ListStyle::Comma) => facts.push("joined by commas".to_owned()),
         Some(ListStyle::Json) => facts.push("as a JSON list".to_owned()),
     }
-    facts.extend(field.time.map(|form| format!("as {}", form.pattern())));
-    if let Some(fixed) = &field.fixed {
-        facts.push(format!("always `{fixed}`"));
-    } else if field.from_connection {
-        facts.push("the connection knows it".to_owned());
-    } else if let (Some(way), Side::Input) = (&field.default_from, side) {
-        facts.push(format!("`{way}` unless given"));
-    } else if field.required && side == Side::Input {
-        facts.push("required".to_owned());
-    }
-    facts.extend(limits(field));
+    let required = (field.required && side == Side::Input).then(|| "required".to_owned());
+    facts.extend(words::origin(field).or(required));
+    facts.extend(words::limits(field));
     if !field.aliases.is_empty() {
         facts.push(format!("also read as `{}`", field.aliases.join("`, `")));
     }
@@ -119,85 +96,34 @@ pub(super) fn field(field: &Field, side: Side) -> Vec<String> {
     if let Some(name) = &field.said_by {
         facts.push(format!("also read as a text, which is `{name}`"));
     }
-    facts.extend(editions(field.editions.as_deref()));
+    facts.extend(words::editions(field.editions.as_deref()));
     if field.hidden {
-        facts.push("not for the public".to_owned());
+        facts.push("not public".to_owned());
     }
     if field.sensitive {
         facts.push("secret".to_owned());
     }
-    let mut docs = vec![plain(&field.doc), facts_line(&field.name, &facts, &field.source)];
-    docs.extend(erratum(field.erratum.as_deref()));
-    docs
+    format!("{} {}.", words::sentence(&plain(&field.doc)), facts.join("; "))
 }
 
-fn limits(field: &Field) -> Vec<String> {
-    let mut limits = Vec::new();
-    match (field.min, field.max) {
-        (Some(min), Some(max)) => limits.push(format!("{min} to {max}")),
-        (Some(min), None) => limits.push(format!("at least {min}")),
-        (None, Some(max)) => limits.push(format!("at most {max}")),
-        (None, None) => {}
-    }
-    limits.extend(field.max_items.map(|most| format!("at most {most} items")));
-    limits.extend(field.max_length.map(|most| format!("at most {most} characters")));
-    limits.extend(field.default.as_ref().map(|default| format!("default `{default}`")));
-    limits
-}
-
-/// The name on the wire, what is to be known in a few words, and where that is from.
-pub(super) fn facts_line(wire: &str, facts: &[String], source: &str) -> String {
-    let facts: String = facts.iter().map(|fact| format!("; {fact}")).collect();
-    format!("`{wire}`{facts}. Source: {}.", plain(source))
-}
-
-/// Where the vendor's document is.
-pub(super) fn link(address: Option<&str>) -> Option<String> {
-    address.map(|address| format!("Document: <{address}>"))
-}
-
-/// What is wrong in the source.
-pub(super) fn erratum(text: Option<&str>) -> Option<String> {
-    text.map(|text| format!("Erratum: {}", plain(text)))
-}
-
-/// What a client's method does; `needed` tells the fields that a setter must set.
+/// What a client's method does; `needed` selects the fields that a setter must set.
 pub(super) fn method(operation: &Operation, needed: impl Fn(&Field) -> bool) -> Vec<String> {
     let spec = &operation.spec;
     let input = naming::type_name(operation.called());
-    let mut docs = vec![plain(&spec.doc)];
+    let mut docs = vec![words::sentence(&plain(&spec.doc))];
     let setters: Vec<_> =
         spec.input.iter().filter(|field| needed(field)).map(|field| naming::request_setter(field.called())).collect();
-    if !setters.is_empty() {
-        docs.push(format!("Nothing is sent before {} set.", all_of(&setters)));
-    }
-    let paged = if spec.paginate.is_some() { " Comes in pages." } else { "" };
-    docs.push(format!("Answers with [`{input}Output`].{paged} Limits and error codes: [`{input}`]."));
+    docs.extend(required(&setters));
+    let paged = if spec.paginate.is_some() { ", in pages" } else { "" };
+    docs.push(format!("Returns [`{input}Output`]{paged}. Fields, limits and error codes: [`{input}`]."));
     docs
 }
 
-fn all_of(names: &[String]) -> String {
-    match names {
-        [only] => format!("`{only}` is"),
-        [first @ .., last] => format!("`{}` and `{last}` are", first.join("`, `")),
-        [] => String::new(),
-    }
-}
-
-fn wrap(paragraph: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in paragraph.split(' ') {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
-    lines
+/// What a caller has to set.
+fn required(names: &[String]) -> Option<String> {
+    let them = if names.len() > 1 { "them" } else { "it" };
+    let fails = format!("`send` fails with `InvalidInput` without {them}");
+    (!names.is_empty()).then(|| format!("Required: `{}`; {fails}.", names.join("`, `")))
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ mod view;
 
 use crate::Error;
 use crate::Files;
+use crate::emit::words;
 use minijinja::{Environment, context};
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use view::View;
 use wharf_spec::{Catalog, Home, Product, SHARED, naming};
 
@@ -21,14 +22,20 @@ macro_rules! templates {
 }
 
 const TEMPLATES: &[(&str, &str)] =
-    templates! { "client" "codes" "enums" "mod" "operation" "operations" "setters" "shapes" "table" "types" };
+    templates! { "client" "codes" "enums" "initials" "mod" "operation" "operations" "shapes" "table" "types" };
+
+/// The most structures and enumerations that one file has.
+const MANY: usize = 30;
 
 /// The files of all products, formatted.
 ///
 /// # Errors
 /// When a template fails, or when what it gives is not Rust.
 pub fn emit(catalog: &Catalog) -> Result<Files, Error> {
-    let templates = environment()?;
+    let mut templates = words::environment(TEMPLATES)?;
+    templates.add_filter("doc", docs::outer);
+    // A text as a literal of Rust.
+    templates.add_filter("text", |text: String| format!("{text:?}"));
     let mut files = Files::new();
     for product in catalog.products() {
         let others = catalog.products().iter().filter(|other| other.name == product.name);
@@ -41,22 +48,6 @@ pub fn emit(catalog: &Catalog) -> Result<Files, Error> {
     }
     format::all(&mut files)?;
     Ok(files)
-}
-
-fn environment() -> Result<Environment<'static>, Error> {
-    let mut templates = Environment::new();
-    templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    templates.set_trim_blocks(true);
-    templates.set_lstrip_blocks(true);
-    templates.set_keep_trailing_newline(true);
-    templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    templates.add_filter("doc", docs::outer);
-    // A text as a literal of Rust.
-    templates.add_filter("text", |text: String| format!("{text:?}"));
-    for (name, text) in TEMPLATES {
-        templates.add_template(name, text).map_err(|error| Error::new(name, error))?;
-    }
-    Ok(templates)
 }
 
 struct Output<'a> {
@@ -88,7 +79,9 @@ impl<'a> Output<'a> {
                 method => View::method(operation),
             });
         }
-        let context = context! { operations => names, product => self.product.name, service };
+        let version = &product.version;
+        let region = view.has_region();
+        let context = context! { operations => names, product => product.name, version, service, region };
         self.file(folder.join("operations/mod.rs"), "operations", &sources, context.clone())?;
         self.file(folder.join("client.rs"), "client", &sources, context.clone())?;
         self.file(folder.join("table.rs"), "table", &sources, context.clone())?;
@@ -96,17 +89,7 @@ impl<'a> Output<'a> {
         if service == SHARED {
             return Ok(());
         }
-        let home = Home::Service(service.to_owned());
-        let shapes = view.shapes(&home);
-        let enums = view.enums(&home);
-        let shared = view.shared_types(service);
-        let type_sources = type_sources(product, &home);
-        self.file(
-            folder.join("types.rs"),
-            "types",
-            &type_sources,
-            context! { wire_types => view::wire_types_of(&shapes), uses_maps => view::uses_maps_of(&shapes), shapes, enums, shared, product => self.product.key("::") },
-        )?;
+        self.types(&folder, &Home::Service(service.to_owned()), &view.shared_types(service))?;
         let modules = [("pub(super)", "client"), ("pub", "operations"), ("pub(super)", "table"), ("pub", "types")];
         self.file(folder.join("mod.rs"), "mod", &sources, context! { modules, deprecated => deprecates(product) })
     }
@@ -116,8 +99,6 @@ impl<'a> Output<'a> {
         let product = self.product;
         let view = View { product };
         let folder = self.folder(SHARED);
-        let shapes = view.shapes(&Home::Shared);
-        let enums = view.enums(&Home::Shared);
         let mut modules = vec![("pub(super)", "codes")];
         let mut sources: BTreeSet<_> = product.errors.iter().map(|error| error.file.as_str()).collect();
         let files: Vec<_> = sources.iter().copied().collect();
@@ -129,13 +110,9 @@ impl<'a> Output<'a> {
             product => self.product.name,
         };
         self.file(folder.join("codes.rs"), "codes", &files, context)?;
-        if !shapes.is_empty() || !enums.is_empty() {
-            let files = type_sources(product, &Home::Shared);
-            let wire_types = view::wire_types_of(&shapes);
-            let shared = Vec::<String>::new();
-            let uses_maps = view::uses_maps_of(&shapes);
-            let context = context! { wire_types, uses_maps, shapes, enums, shared, product => self.product.key("::") };
-            self.file(folder.join("types.rs"), "types", &files, context)?;
+        let files = type_sources(product, &Home::Shared);
+        if !files.is_empty() {
+            self.types(&folder, &Home::Shared, &[])?;
             modules.push(("pub", "types"));
             sources.extend(files);
         }
@@ -147,6 +124,34 @@ impl<'a> Output<'a> {
         }
         let files: Vec<_> = sources.into_iter().collect();
         self.file(folder.join("mod.rs"), "mod", &files, context! { modules, deprecated => deprecates(product) })
+    }
+
+    /// The structures and enumerations of a crate: `types.rs`, or a folder with a file for each initial when there are
+    /// many. `shared` are those that come from the crate of shared things.
+    fn types(&mut self, folder: &Path, home: &Home, shared: &[String]) -> Result<(), Error> {
+        let view = View { product: self.product };
+        let sources = type_sources(self.product, home);
+        let product = self.product.key("::");
+        let mut initials: BTreeMap<String, Types> = BTreeMap::new();
+        let initial = |name: &str| name[..1].to_ascii_lowercase();
+        let (shapes, enums) = (view.shapes(home), view.enums(home));
+        if shapes.len() + enums.len() <= MANY {
+            let types = Types { shapes, enums };
+            let context = context! { product, shared, inside => true, ..types.context() };
+            return self.file(folder.join("types.rs"), "types", &sources, context);
+        }
+        for shape in shapes {
+            initials.entry(initial(&shape.name)).or_default().shapes.push(shape);
+        }
+        for each in enums {
+            initials.entry(initial(&each.name)).or_default().enums.push(each);
+        }
+        for (initial, types) in &initials {
+            let context = context! { product, initial, shared => (), inside => false, ..types.context() };
+            self.file(folder.join(format!("types/{initial}.rs")), "types", &sources, context)?;
+        }
+        let initials: Vec<_> = initials.keys().collect();
+        self.file(folder.join("types/mod.rs"), "initials", &sources, context! { product, shared, initials })
     }
 
     fn folder(&self, package: &str) -> PathBuf {
@@ -190,6 +195,25 @@ fn deprecates(product: &Product) -> bool {
 fn module(called: &str) -> String {
     let name = naming::field(called);
     name.strip_prefix("r#").map_or_else(|| name.clone(), |word| format!("{word}_"))
+}
+
+/// The types of a file.
+#[derive(Default)]
+struct Types {
+    shapes: Vec<view::ShapeView>,
+    enums: Vec<view::EnumView>,
+}
+
+impl Types {
+    fn context(&self) -> minijinja::Value {
+        context! {
+            shapes => self.shapes,
+            enums => self.enums,
+            wire_types => view::wire_types_of(&self.shapes),
+            uses_maps => view::uses_maps_of(&self.shapes),
+            uses_types => view::uses_types_of(&self.shapes),
+        }
+    }
 }
 
 /// The files that describe the types of a crate.

@@ -1,25 +1,108 @@
 //! The macros that generated code is made of.
 
-/// Ties a structure to its wire names: implements [`Model`](crate::model::Model),
-/// [`Field`](crate::model::Field), a `Debug` that hides secrets and, with feature `serde`,
-/// `Serialize` and `Deserialize`. Names after a `|` are read as well, and never written.
+/// Declares a structure and maps it to the wire, one line per field. Implements [`Model`](crate::model::Model),
+/// [`Field`](crate::model::Field), a `Debug` that hides secrets and, with feature `serde`, `Serialize` and
+/// `Deserialize`. Names after a `|` are read as well, and never written.
 ///
 /// ```
-/// #[derive(Clone, Default, PartialEq)]
-/// pub struct Tag {
-///     pub key: Option<String>,
-///     pub value: Option<String>,
-/// }
 /// wharf_core::model! {
-///     Tag = "Tag" {
-///         key = "Key" .required();
-///         value = "Value" | "Val" .max_length(127);
+///     /// A tag.
+///     pub struct Tag = "Tag" {
+///         /// The key.
+///         key: Option<String> = "Key" .required(),
+///         /// The value.
+///         value: Option<String> = "Value" | "Val" .max_length(127),
 ///     }
 /// }
 /// assert_eq!(format!("{:?}", Tag { key: Some("a".into()), value: None }), r#"Tag { Key: "a" }"#);
 /// ```
+///
+/// After `setters`, fields have setters of their names and docs too, on the structure itself or, after `on`, on a
+/// crate's `Request` of it. All of them are optional then, and their types say what the setter takes:
+///
+/// | type | field | setter takes |
+/// |---|---|---|
+/// | `Value<T>` | `Option<T>` | `impl Into<T>` |
+/// | `Exact<T>` | `Option<T>` | `T`, for types that literals do not convert into |
+/// | `List<T>` | `Option<Vec<T>>` | an iterator of `impl Into<T>` |
+/// | `Map<T>` | `Option<BTreeMap<String, T>>` | an iterator of names and `impl Into<T>` |
+/// | `Object<T>` | `Option<T>` | a closure that fills it; the setter named after `/` takes `T` |
+/// | `Boxed<T>` | `Option<Box<T>>` | as `Object`, for a structure that contains itself |
+/// | `Argument<T>` | `Option<T>` | has no setter: it is an argument of the client's method |
+/// | `Fixed<T>` | `Option<T>` | has no setter: it has one value |
+///
+/// A setter whose name is taken has another one after `as`: `items as items_: Value<String>`.
+///
+/// ```
+/// wharf_core::model! {
+///     /// A disk.
+///     pub struct Disk = "Disk", setters {
+///         /// Size in GiB.
+///         size: Value<i64> = "DiskSize" .range(10, 16000),
+///         /// Tags.
+///         tags: List<String> = "Tags",
+///     }
+/// }
+/// assert_eq!(Disk::default().size(50).tags(["a"]).size, Some(50));
+/// ```
+///
+/// For a structure that is declared elsewhere, the mapping alone: `model! { Tag = "Tag" { key = "Key" .required(); } }`.
 #[macro_export]
 macro_rules! model {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $type:ident = $name:literal {
+            $(
+                $(#[$doc:meta])*
+                $field:ident : $ty:ty = $wire:literal $( | $alias:literal )* $(. $fact:ident ( $($argument:expr),* ))*,
+            )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Default, PartialEq)]
+        $vis struct $type {
+            $( $(#[$doc])* $vis $field: $ty, )*
+        }
+
+        $crate::model! {
+            $type = $name { $( $field = $wire $( | $alias )* $(. $fact ( $($argument),* ))*; )* }
+        }
+    };
+
+    ($(#[$meta:meta])* $vis:vis struct $type:ident = $name:literal, setters { $($fields:tt)* }) => {
+        $crate::model! { @setters [$type] [] $(#[$meta])* $vis struct $type = $name { $($fields)* } }
+    };
+
+    ($(#[$meta:meta])* $vis:vis struct $type:ident = $name:literal, setters on $request:ident { $($fields:tt)* }) => {
+        $crate::model! { @setters [$request<$type>] [0 input] $(#[$meta])* $vis struct $type = $name { $($fields)* } }
+    };
+
+    (
+        @setters [$on:ty] $at:tt
+        $(#[$meta:meta])*
+        $vis:vis struct $type:ident = $name:literal {
+            $(
+                $(#[$doc:meta])*
+                $field:ident $(as $setter:ident)? $(/ $set:ident)? : $form:ident<$ty:ty>
+                    = $wire:literal $( | $alias:literal )* $(. $fact:ident ( $($argument:expr),* ))*,
+            )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Default, PartialEq)]
+        $vis struct $type {
+            $( $(#[$doc])* $vis $field: $crate::model_type!($form $ty), )*
+        }
+
+        impl $on {
+            $( $crate::model_setter! { $form $ty, $at $field [$($setter)? $field] $($set)? $(#[$doc])* } )*
+        }
+
+        $crate::model! {
+            $type = $name { $( $field = $wire $( | $alias )* $(. $fact ( $($argument),* ))*; )* }
+        }
+    };
+
     ($type:ident = $name:literal {
         $( $field:ident = $wire:literal $( | $alias:literal )* $(. $fact:ident ( $($argument:expr),* ))* ; )*
     }) => {
@@ -69,6 +152,79 @@ macro_rules! model {
 
         $crate::model_serde!($type);
     };
+}
+
+/// The type of a field, by the word for its setter.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! model_type {
+    (List $type:ty) => { ::std::option::Option<::std::vec::Vec<$type>> };
+    (Map $type:ty) => { ::std::option::Option<::std::collections::BTreeMap<::std::string::String, $type>> };
+    (Boxed $type:ty) => { ::std::option::Option<::std::boxed::Box<$type>> };
+    ($form:ident $type:ty) => { ::std::option::Option<$type> };
+}
+
+/// The setter of a field; in brackets, where the structure stands in `self`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! model_setter {
+    (Value $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
+        $($doc)*
+        pub fn $setter(mut self, value: impl Into<$type>) -> Self {
+            self$(.$at)*.$field = Some(value.into());
+            self
+        }
+    };
+    (Exact $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
+        $($doc)*
+        pub fn $setter(mut self, value: $type) -> Self {
+            self$(.$at)*.$field = Some(value);
+            self
+        }
+    };
+    (List $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
+        $($doc)*
+        pub fn $setter(mut self, values: impl IntoIterator<Item = impl Into<$type>>) -> Self {
+            self$(.$at)*.$field = Some(values.into_iter().map(Into::into).collect());
+            self
+        }
+    };
+    (Map $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
+        $($doc)*
+        pub fn $setter(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<$type>)>) -> Self {
+            let entries = entries.into_iter().map(|(name, value)| (name.into(), value.into()));
+            self$(.$at)*.$field = Some(entries.collect());
+            self
+        }
+    };
+    (Object $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $set:ident $($doc:tt)*) => {
+        $($doc)*
+        pub fn $setter(mut self, fill: impl FnOnce($type) -> $type) -> Self {
+            self$(.$at)*.$field = Some(fill(self$(.$at)*.$field.take().unwrap_or_default()));
+            self
+        }
+
+        #[doc = concat!("Same as `", stringify!($setter), "`, with a value instead of a closure.")]
+        pub fn $set(mut self, value: $type) -> Self {
+            self$(.$at)*.$field = Some(value);
+            self
+        }
+    };
+    (Boxed $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $set:ident $($doc:tt)*) => {
+        $($doc)*
+        pub fn $setter(mut self, fill: impl FnOnce($type) -> $type) -> Self {
+            self$(.$at)*.$field = Some(Box::new(fill(*self$(.$at)*.$field.take().unwrap_or_default())));
+            self
+        }
+
+        #[doc = concat!("Same as `", stringify!($setter), "`, with a value instead of a closure.")]
+        pub fn $set(mut self, value: $type) -> Self {
+            self$(.$at)*.$field = Some(Box::new(value));
+            self
+        }
+    };
+    (Argument $($rest:tt)*) => {};
+    (Fixed $($rest:tt)*) => {};
 }
 
 #[cfg(feature = "serde")]

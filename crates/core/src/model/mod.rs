@@ -413,6 +413,10 @@ pub trait List: Send + Sync {
     fn pop(&mut self) {}
     /// Takes all items away.
     fn clear(&mut self) {}
+    /// The list itself, for a caller that knows its type; `None` for a list that is no `Vec`.
+    fn as_any(&mut self) -> Option<&mut dyn std::any::Any> {
+        None
+    }
 }
 
 /// Values by name, seen from the drivers.
@@ -507,7 +511,7 @@ impl<T: Field + Default> Field for Box<T> {
     }
 }
 
-impl<T: Field + Default> Field for Vec<T> {
+impl<T: Field + Default + 'static> Field for Vec<T> {
     fn get(&self) -> Ref<'_> {
         Ref::List(self)
     }
@@ -519,7 +523,7 @@ impl<T: Field + Default> Field for Vec<T> {
     }
 }
 
-impl<T: Field + Default> List for Vec<T> {
+impl<T: Field + Default + 'static> List for Vec<T> {
     fn len(&self) -> usize {
         Vec::len(self)
     }
@@ -552,6 +556,9 @@ impl<T: Field + Default> List for Vec<T> {
     }
     fn clear(&mut self) {
         Vec::clear(self);
+    }
+    fn as_any(&mut self) -> Option<&mut dyn std::any::Any> {
+        Some(self)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where a walk over pages stands, and when it ends.
 
+use super::member;
 use super::token::Tokens;
 use crate::error::Error;
 use crate::model::{Model, Ref};
@@ -164,21 +165,6 @@ pub fn fingerprint(page: &dyn Model, meta: &OperationMeta) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     hash(items, &mut hasher);
     Some(hasher.finish())
-}
-
-/// The value at the end of a way of wire names, if the structure has such a member.
-pub fn member<'a>(model: &'a dyn Model, way: &[&str]) -> Option<Ref<'a>> {
-    let (first, rest) = way.split_first()?;
-    let mut found = None;
-    model.each(&mut |each, value| {
-        if each.wire == *first {
-            found = Some(value);
-        }
-    });
-    match found? {
-        Ref::Object(inner) if !rest.is_empty() => member(inner, rest),
-        value => rest.is_empty().then_some(value),
-    }
 }
 
 fn hash(value: Ref<'_>, hasher: &mut DefaultHasher) {

@@ -22,36 +22,17 @@ impl Operation for Leaf {
     const META: &'static OperationMeta = &meta(
         "Leaf",
         true,
-        Some(Paging {
-            style: PageStyle::Number,
-            begin: "Page",
-            size: "Size",
-            default: 2,
-            max: 3,
-            total: &["Total"],
-            next: &[],
-            items: &["Items"],
-        }),
+        Some(
+            Paging::new(PageStyle::Number, "Page", "Size")
+                .with_sizes(2, 3)
+                .with_total(&["Total"])
+                .with_items(&["Items"]),
+        ),
     );
 }
 
 impl Paginated for Leaf {
     type Item = String;
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (self.page.and_then(|n| n.try_into().ok()), self.size.as_ref().and_then(|size| size.parse().ok()))
-    }
-    fn set_window(&mut self, begin: u64, size: u64) {
-        (self.page, self.size) = (i64::try_from(begin).ok(), Some(size.to_string()));
-    }
-    fn total(output: &ListOutput) -> Option<u64> {
-        output.total
-    }
-    fn items(output: ListOutput) -> Vec<String> {
-        output.items
-    }
-    fn count(output: &ListOutput) -> usize {
-        output.items.len()
-    }
 }
 
 /// A service with `held` items that cuts pages at `most` and says whatever total it likes.
@@ -257,4 +238,12 @@ fn streams_can_be_moved_between_threads() {
     fn check<T: Send + Unpin>() {}
     check::<Pages<List>>();
     check::<Items<Leaf>>();
+}
+
+#[test]
+fn items_of_another_type_are_an_error_and_not_an_empty_page() {
+    let mut page = ListOutput { items: vec!["a".into()], ..ListOutput::default() };
+    let error = fields::take_items::<u64>(&mut page, List::META).unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Decode, Some("Items")));
+    assert_eq!(List::items(page).unwrap(), ["a"]);
 }

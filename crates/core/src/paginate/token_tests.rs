@@ -11,61 +11,42 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Names its pages by tokens, inside of another structure.
-#[derive(Clone, Default, PartialEq)]
-struct Walk {
-    token: Option<String>,
-    size: Option<i64>,
+crate::model! {
+    struct Walk = "Walk" {
+        token: Option<String> = "NextToken",
+        size: Option<i64> = "MaxResults",
+    }
 }
-crate::model! { Walk = "Walk" { token = "NextToken"; size = "MaxResults"; } }
 
-#[derive(Clone, Default, PartialEq)]
-struct WalkOutput {
-    items: Vec<String>,
-    next: Option<Next>,
+crate::model! {
+    struct WalkOutput = "WalkOutput" {
+        items: Vec<String> = "Items",
+        next: Option<Next> = "Next",
+    }
 }
-crate::model! { WalkOutput = "WalkOutput" { items = "Items"; next = "Next"; } }
 
-#[derive(Clone, Default, PartialEq)]
-struct Next {
-    token: Option<String>,
+crate::model! {
+    struct Next = "Next" {
+        token: Option<String> = "Token",
+    }
 }
-crate::model! { Next = "Next" { token = "Token"; } }
 
 impl Operation for Walk {
     type Output = WalkOutput;
     const META: &'static OperationMeta = &meta(
         "Walk",
         true,
-        Some(Paging {
-            style: PageStyle::Token,
-            begin: "NextToken",
-            size: "MaxResults",
-            default: 2,
-            max: 3,
-            total: &[],
-            next: &["Next", "Token"],
-            items: &["Items"],
-        }),
+        Some(
+            Paging::new(PageStyle::Token, "NextToken", "MaxResults")
+                .with_sizes(2, 3)
+                .with_next(&["Next", "Token"])
+                .with_items(&["Items"]),
+        ),
     );
 }
 
 impl Paginated for Walk {
     type Item = String;
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (None, self.size.and_then(|size| size.try_into().ok()))
-    }
-    fn set_window(&mut self, _: u64, size: u64) {
-        self.size = i64::try_from(size).ok();
-    }
-    fn total(_: &WalkOutput) -> Option<u64> {
-        None
-    }
-    fn items(output: WalkOutput) -> Vec<String> {
-        output.items
-    }
-    fn count(output: &WalkOutput) -> usize {
-        output.items.len()
-    }
 }
 
 /// Responds with a page and the token of the next for each token that it is asked with.

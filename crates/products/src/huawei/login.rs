@@ -164,7 +164,6 @@ impl Operation for CreateToken {
         authorization: Authorization::Anonymous,
         paging: None,
         job: None,
-        errors: &[],
     };
 }
 

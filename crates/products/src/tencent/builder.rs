@@ -170,7 +170,6 @@ mod tests {
             authorization: Authorization::Signature,
             paging: None,
             job: None,
-            errors: &[],
         };
     }
 

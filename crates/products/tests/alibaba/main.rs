@@ -37,7 +37,6 @@ const fn meta(name: &'static str, method: &'static str, path: &'static str) -> O
         authorization: Authorization::Policy,
         paging: None,
         job: None,
-        errors: &[],
     }
 }
 

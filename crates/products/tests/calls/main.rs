@@ -82,7 +82,6 @@ fn meta(product: &str, version: &str, operation: &str) -> &'static OperationMeta
         authorization: Authorization::Signature,
         paging: None,
         job: None,
-        errors: &[],
     }))
 }
 

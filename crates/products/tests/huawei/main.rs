@@ -59,7 +59,6 @@ const fn meta(name: &'static str, method: &'static str, path: &'static str) -> O
         authorization: Authorization::Signature,
         paging: None,
         job: None,
-        errors: &[],
     }
 }
 

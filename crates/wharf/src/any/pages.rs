@@ -3,16 +3,16 @@
 #[cfg(all(test, feature = "tke"))]
 mod tests;
 
-use super::{Entry, Model, OperationMeta, Ref};
+use super::{Entry, Model, OperationMeta};
 use crate::Error;
-use crate::paginate::{Cursor, Turn, fingerprint, given_token, member, next_token, set_token};
+use crate::paginate::{self, Cursor, Turn, fingerprint, given_token, next_token, set_token};
 use serde_json::Value;
 use std::fmt;
 use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use wharf_core::Connection;
 use wharf_core::connection::CallOptions;
-use wharf_core::model::{Kept, Place};
+use wharf_core::model::Kept;
 use wharf_core::operation::{PageStyle, Paging};
 
 mod sealed {
@@ -97,18 +97,11 @@ impl Page for Box<dyn Model> {
     }
 
     fn count(&self, paging: &Paging) -> usize {
-        match member(&**self, paging.items) {
-            Some(Ref::List(list)) => list.len(),
-            _ => 0,
-        }
+        paginate::count(&**self, paging)
     }
 
     fn total(&self, paging: &Paging) -> Option<u64> {
-        match member(&**self, paging.total)? {
-            Ref::Int(number) => u64::try_from(number).ok(),
-            Ref::Uint(number) => Some(number),
-            _ => None,
-        }
+        paginate::total(&**self, paging)
     }
 
     fn next(&self, paging: &Paging) -> Option<String> {
@@ -144,7 +137,7 @@ impl<A: Page> Pages<A> {
             let reason = format!("{} does not answer in pages", entry.meta.name);
             return Err(Error::invalid_input("operation", reason).with_operation(entry.meta));
         };
-        let window = (number(&*input, paging.begin), number(&*input, paging.size));
+        let window = paginate::window(&*input, paging);
         let cursor = Cursor::new(entry.meta, window).at_token(begin_token(&*input, paging));
         Ok(Self { connection, entry, paging, input, options, cursor, ended: false, form: std::marker::PhantomData })
     }
@@ -177,7 +170,7 @@ impl<A: Page> Pages<A> {
     /// # Errors
     /// As a call of the operation. There is no further page then.
     pub async fn call(&mut self) -> Result<A, Error> {
-        let window = (number(&*self.input, self.paging.begin), number(&*self.input, self.paging.size));
+        let window = paginate::window(&*self.input, self.paging);
         self.cursor = Cursor::as_given(self.entry.meta, window).at_token(begin_token(&*self.input, self.paging));
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
@@ -229,11 +222,10 @@ impl<A: Page> Pages<A> {
         if self.ended {
             return Ok(None);
         }
-        match self.paging.style {
-            PageStyle::Token => set_token(&mut *self.input, self.paging, self.cursor.token()),
-            _ => set_number(&mut *self.input, self.paging.begin, self.cursor.begin()),
+        paginate::set_window(&mut *self.input, self.paging, self.cursor.begin(), self.cursor.size());
+        if self.paging.style == PageStyle::Token {
+            set_token(&mut *self.input, self.paging, self.cursor.token());
         }
-        set_number(&mut *self.input, self.paging.size, self.cursor.size());
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
@@ -264,25 +256,6 @@ impl Pages<Box<dyn Model>> {
 /// The token that the input begins with, where pages have tokens.
 fn begin_token(input: &dyn Model, paging: &Paging) -> Option<String> {
     (paging.style == PageStyle::Token).then(|| given_token(input, paging)).flatten()
-}
-
-fn number(model: &dyn Model, wire: &str) -> Option<u64> {
-    match member(model, &[wire])? {
-        Ref::Int(number) => u64::try_from(number).ok(),
-        Ref::Uint(number) => Some(number),
-        Ref::Text(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-fn set_number(model: &mut dyn Model, wire: &str, number: u64) {
-    let Some((_, field)) = model.find(wire) else { return };
-    match field.place() {
-        Place::Int(place) => *place = i64::try_from(number).unwrap_or(i64::MAX),
-        Place::Uint(place) => *place = number,
-        Place::Text(place) => place.set(&number.to_string()),
-        _ => {}
-    }
 }
 
 impl<A> fmt::Debug for Pages<A> {

@@ -25,7 +25,7 @@ impl Client {
 
     /// Cancels the upgrade of a cluster. What has been upgraded stays so.
     ///
-    /// Answers with [`CancelClusterUpgradeOutput`]. Limits and error codes: [`CancelClusterUpgrade`].
+    /// Returns [`CancelClusterUpgradeOutput`]. Fields, limits and error codes: [`CancelClusterUpgrade`].
     pub fn cancel_cluster_upgrade(&self, cluster_id: impl Into<String>) -> Request<CancelClusterUpgrade> {
         let input = CancelClusterUpgrade { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -34,23 +34,23 @@ impl Client {
     /// Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster works
     /// when its state is `running`.
     ///
-    /// Answers with [`CreateClusterOutput`]. Limits and error codes: [`CreateCluster`].
+    /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
     pub fn create_cluster(&self) -> Request<CreateCluster> {
         Request::new(&self.connection, CreateCluster::default())
     }
 
     /// Creates an orchestration template.
     ///
-    /// Nothing is sent before `template` and `name` are set.
+    /// Required: `template`, `name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateTemplateOutput`]. Limits and error codes: [`CreateTemplate`].
+    /// Returns [`CreateTemplateOutput`]. Fields, limits and error codes: [`CreateTemplate`].
     pub fn create_template(&self) -> Request<CreateTemplate> {
         Request::new(&self.connection, CreateTemplate::default())
     }
 
     /// Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
     ///
-    /// Answers with [`DeleteClusterOutput`]. Limits and error codes: [`DeleteCluster`].
+    /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -58,7 +58,7 @@ impl Client {
 
     /// Deletes an orchestration template.
     ///
-    /// Answers with [`DeleteTemplateOutput`]. Limits and error codes: [`DeleteTemplate`].
+    /// Returns [`DeleteTemplateOutput`]. Fields, limits and error codes: [`DeleteTemplate`].
     pub fn delete_template(&self, template_id: impl Into<String>) -> Request<DeleteTemplate> {
         let input = DeleteTemplate { template_id: Some(template_id.into()) };
         Request::new(&self.connection, input)
@@ -66,18 +66,18 @@ impl Client {
 
     /// Lists the add-ons that clusters of a region may have.
     ///
-    /// Nothing is sent before `region` is set.
+    /// Required: `region`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeAddonsOutput`]. Limits and error codes: [`DescribeAddons`].
+    /// Returns [`DescribeAddonsOutput`]. Fields, limits and error codes: [`DescribeAddons`].
     pub fn describe_addons(&self) -> Request<DescribeAddons> {
         Request::new(&self.connection, DescribeAddons::default())
     }
 
     /// Tells how far the upgrades of add-ons are.
     ///
-    /// Nothing is sent before `component_ids` is set.
+    /// Required: `component_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeClusterAddonsUpgradeStatusOutput`]. Limits and error codes:
+    /// Returns [`DescribeClusterAddonsUpgradeStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAddonsUpgradeStatus`].
     pub fn describe_cluster_addons_upgrade_status(
         &self,
@@ -89,7 +89,8 @@ impl Client {
 
     /// Lists the add-ons of a cluster with the versions they have and can get.
     ///
-    /// Answers with [`DescribeClusterAddonsVersionOutput`]. Limits and error codes: [`DescribeClusterAddonsVersion`].
+    /// Returns [`DescribeClusterAddonsVersionOutput`]. Fields, limits and error codes:
+    /// [`DescribeClusterAddonsVersion`].
     pub fn describe_cluster_addons_version(
         &self,
         cluster_id: impl Into<String>,
@@ -100,7 +101,7 @@ impl Client {
 
     /// Describes a cluster.
     ///
-    /// Answers with [`DescribeClusterDetailOutput`]. Limits and error codes: [`DescribeClusterDetail`].
+    /// Returns [`DescribeClusterDetailOutput`]. Fields, limits and error codes: [`DescribeClusterDetail`].
     pub fn describe_cluster_detail(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterDetail> {
         let input = DescribeClusterDetail { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -108,7 +109,7 @@ impl Client {
 
     /// Lists the namespaces of a cluster.
     ///
-    /// Answers with [`DescribeClusterNamespacesOutput`]. Limits and error codes: [`DescribeClusterNamespaces`].
+    /// Returns [`DescribeClusterNamespacesOutput`]. Fields, limits and error codes: [`DescribeClusterNamespaces`].
     pub fn describe_cluster_namespaces(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNamespaces> {
         let input = DescribeClusterNamespaces { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -116,7 +117,7 @@ impl Client {
 
     /// Lists what a cluster uses of other services, such as load balancers and scaling groups.
     ///
-    /// Answers with [`DescribeClusterResourcesOutput`]. Limits and error codes: [`DescribeClusterResources`].
+    /// Returns [`DescribeClusterResourcesOutput`]. Fields, limits and error codes: [`DescribeClusterResources`].
     pub fn describe_cluster_resources(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterResources> {
         let input = DescribeClusterResources { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -124,7 +125,8 @@ impl Client {
 
     /// Returns the file with which the caller reaches a cluster by kubectl.
     ///
-    /// Answers with [`DescribeClusterUserKubeconfigOutput`]. Limits and error codes: [`DescribeClusterUserKubeconfig`].
+    /// Returns [`DescribeClusterUserKubeconfigOutput`]. Fields, limits and error codes:
+    /// [`DescribeClusterUserKubeconfig`].
     pub fn describe_cluster_user_kubeconfig(
         &self,
         cluster_id: impl Into<String>,
@@ -135,14 +137,14 @@ impl Client {
 
     /// Lists the clusters of the account.
     ///
-    /// Answers with [`DescribeClustersV1Output`]. Comes in pages. Limits and error codes: [`DescribeClustersV1`].
+    /// Returns [`DescribeClustersV1Output`], in pages. Fields, limits and error codes: [`DescribeClustersV1`].
     pub fn describe_clusters_v1(&self) -> Request<DescribeClustersV1> {
         Request::new(&self.connection, DescribeClustersV1::default())
     }
 
     /// Returns the manifest of the agent that connects a registered cluster.
     ///
-    /// Answers with [`DescribeExternalAgentOutput`]. Limits and error codes: [`DescribeExternalAgent`].
+    /// Returns [`DescribeExternalAgentOutput`]. Fields, limits and error codes: [`DescribeExternalAgent`].
     pub fn describe_external_agent(&self, cluster_id: impl Into<String>) -> Request<DescribeExternalAgent> {
         let input = DescribeExternalAgent { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -150,9 +152,9 @@ impl Client {
 
     /// Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
     ///
-    /// Nothing is sent before `cluster_type` and `region` are set.
+    /// Required: `cluster_type`, `region`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DescribeKubernetesVersionMetadataOutput`]. Limits and error codes:
+    /// Returns [`DescribeKubernetesVersionMetadataOutput`]. Fields, limits and error codes:
     /// [`DescribeKubernetesVersionMetadata`].
     pub fn describe_kubernetes_version_metadata(&self) -> Request<DescribeKubernetesVersionMetadata> {
         Request::new(&self.connection, DescribeKubernetesVersionMetadata::default())
@@ -160,7 +162,7 @@ impl Client {
 
     /// Describes an orchestration template.
     ///
-    /// Answers with [`DescribeTemplateAttributeOutput`]. Limits and error codes: [`DescribeTemplateAttribute`].
+    /// Returns [`DescribeTemplateAttributeOutput`]. Fields, limits and error codes: [`DescribeTemplateAttribute`].
     pub fn describe_template_attribute(&self, template_id: impl Into<String>) -> Request<DescribeTemplateAttribute> {
         let input = DescribeTemplateAttribute { template_id: Some(template_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -168,21 +170,21 @@ impl Client {
 
     /// Lists the orchestration templates of the account.
     ///
-    /// Answers with [`DescribeTemplatesOutput`]. Comes in pages. Limits and error codes: [`DescribeTemplates`].
+    /// Returns [`DescribeTemplatesOutput`], in pages. Fields, limits and error codes: [`DescribeTemplates`].
     pub fn describe_templates(&self) -> Request<DescribeTemplates> {
         Request::new(&self.connection, DescribeTemplates::default())
     }
 
     /// Tells how many clusters, node pools and nodes the account may have.
     ///
-    /// Answers with [`DescribeUserQuotaOutput`]. Limits and error codes: [`DescribeUserQuota`].
+    /// Returns [`DescribeUserQuotaOutput`]. Fields, limits and error codes: [`DescribeUserQuota`].
     pub fn describe_user_quota(&self) -> Request<DescribeUserQuota> {
         Request::new(&self.connection, DescribeUserQuota::default())
     }
 
     /// Tells how far the upgrade of a cluster is.
     ///
-    /// Answers with [`GetUpgradeStatusOutput`]. Limits and error codes: [`GetUpgradeStatus`].
+    /// Returns [`GetUpgradeStatusOutput`]. Fields, limits and error codes: [`GetUpgradeStatus`].
     pub fn get_upgrade_status(&self, cluster_id: impl Into<String>) -> Request<GetUpgradeStatus> {
         let input = GetUpgradeStatus { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -190,9 +192,9 @@ impl Client {
 
     /// Installs add-ons in a cluster.
     ///
-    /// Nothing is sent before `body` is set.
+    /// Required: `body`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`InstallClusterAddonsOutput`]. Limits and error codes: [`InstallClusterAddons`].
+    /// Returns [`InstallClusterAddonsOutput`]. Fields, limits and error codes: [`InstallClusterAddons`].
     pub fn install_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<InstallClusterAddons> {
         let input = InstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -200,7 +202,7 @@ impl Client {
 
     /// Changes settings of a cluster. What is not given stays as it is.
     ///
-    /// Answers with [`ModifyClusterOutput`]. Limits and error codes: [`ModifyCluster`].
+    /// Returns [`ModifyClusterOutput`]. Fields, limits and error codes: [`ModifyCluster`].
     pub fn modify_cluster(&self, cluster_id: impl Into<String>) -> Request<ModifyCluster> {
         let input = ModifyCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -208,9 +210,9 @@ impl Client {
 
     /// Sets the tags of a cluster.
     ///
-    /// Nothing is sent before `body` is set.
+    /// Required: `body`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ModifyClusterTagsOutput`]. Limits and error codes: [`ModifyClusterTags`].
+    /// Returns [`ModifyClusterTagsOutput`]. Fields, limits and error codes: [`ModifyClusterTags`].
     pub fn modify_cluster_tags(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterTags> {
         let input = ModifyClusterTags { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -218,7 +220,7 @@ impl Client {
 
     /// Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
     ///
-    /// Answers with [`PauseClusterUpgradeOutput`]. Limits and error codes: [`PauseClusterUpgrade`].
+    /// Returns [`PauseClusterUpgradeOutput`]. Fields, limits and error codes: [`PauseClusterUpgrade`].
     pub fn pause_cluster_upgrade(&self, cluster_id: impl Into<String>) -> Request<PauseClusterUpgrade> {
         let input = PauseClusterUpgrade { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -226,7 +228,7 @@ impl Client {
 
     /// Goes on with an upgrade that was paused.
     ///
-    /// Answers with [`ResumeUpgradeClusterOutput`]. Limits and error codes: [`ResumeUpgradeCluster`].
+    /// Returns [`ResumeUpgradeClusterOutput`]. Fields, limits and error codes: [`ResumeUpgradeCluster`].
     pub fn resume_upgrade_cluster(&self, cluster_id: impl Into<String>) -> Request<ResumeUpgradeCluster> {
         let input = ResumeUpgradeCluster { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -234,9 +236,9 @@ impl Client {
 
     /// Removes add-ons from a cluster.
     ///
-    /// Nothing is sent before `addons` is set.
+    /// Required: `addons`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`UninstallClusterAddonsOutput`]. Limits and error codes: [`UninstallClusterAddons`].
+    /// Returns [`UninstallClusterAddonsOutput`]. Fields, limits and error codes: [`UninstallClusterAddons`].
     pub fn uninstall_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UninstallClusterAddons> {
         let input = UninstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -245,7 +247,7 @@ impl Client {
     /// Changes an orchestration template. The template gets a new identifier, and keeps the one that all its versions
     /// share.
     ///
-    /// Answers with [`UpdateTemplateOutput`]. Limits and error codes: [`UpdateTemplate`].
+    /// Returns [`UpdateTemplateOutput`]. Fields, limits and error codes: [`UpdateTemplate`].
     pub fn update_template(&self, template_id: impl Into<String>) -> Request<UpdateTemplate> {
         let input = UpdateTemplate { template_id: Some(template_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -253,7 +255,7 @@ impl Client {
 
     /// Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
     ///
-    /// Answers with [`UpgradeClusterOutput`]. Limits and error codes: [`UpgradeCluster`].
+    /// Returns [`UpgradeClusterOutput`]. Fields, limits and error codes: [`UpgradeCluster`].
     pub fn upgrade_cluster(&self, cluster_id: impl Into<String>) -> Request<UpgradeCluster> {
         let input = UpgradeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -261,9 +263,9 @@ impl Client {
 
     /// Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
     ///
-    /// Nothing is sent before `body` is set.
+    /// Required: `body`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`UpgradeClusterAddonsOutput`]. Limits and error codes: [`UpgradeClusterAddons`].
+    /// Returns [`UpgradeClusterAddonsOutput`]. Fields, limits and error codes: [`UpgradeClusterAddons`].
     pub fn upgrade_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UpgradeClusterAddons> {
         let input = UpgradeClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -26,7 +26,7 @@ impl Client {
     /// Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows the
     /// phase going back to Available.
     ///
-    /// Answers with [`AwakeClusterOutput`]. Limits and error codes: [`AwakeCluster`].
+    /// Returns [`AwakeClusterOutput`]. Fields, limits and error codes: [`AwakeCluster`].
     pub fn awake_cluster(&self, cluster_id: impl Into<String>) -> Request<AwakeCluster> {
         let input = AwakeCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -35,9 +35,9 @@ impl Client {
     /// Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from installing
     /// to running.
     ///
-    /// Nothing is sent before `metadata` and `spec` are set.
+    /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateAddonInstanceOutput`]. Limits and error codes: [`CreateAddonInstance`].
+    /// Returns [`CreateAddonInstanceOutput`]. Fields, limits and error codes: [`CreateAddonInstance`].
     pub fn create_addon_instance(&self) -> Request<CreateAddonInstance> {
         Request::new(&self.connection, CreateAddonInstance::default())
     }
@@ -45,9 +45,9 @@ impl Client {
     /// Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file system
     /// (SFS Turbo) or a bucket (OBS).
     ///
-    /// Nothing is sent before `metadata` and `spec` are set.
+    /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateCloudPvOutput`]. Limits and error codes: [`CreateCloudPv`].
+    /// Returns [`CreateCloudPvOutput`]. Fields, limits and error codes: [`CreateCloudPv`].
     pub fn create_cloud_pv(&self, cluster_id: impl Into<String>) -> Request<CreateCloudPv> {
         let input = CreateCloudPv { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -56,9 +56,9 @@ impl Client {
     /// Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
     /// (OBS).
     ///
-    /// Nothing is sent before `metadata` and `spec` are set.
+    /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateCloudPvcOutput`]. Limits and error codes: [`CreateCloudPvc`].
+    /// Returns [`CreateCloudPvcOutput`]. Fields, limits and error codes: [`CreateCloudPvc`].
     pub fn create_cloud_pvc(
         &self,
         cluster_id: impl Into<String>,
@@ -76,16 +76,16 @@ impl Client {
     /// ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of the answer
     /// names the job to follow.
     ///
-    /// Nothing is sent before `metadata` and `spec` are set.
+    /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateClusterOutput`]. Limits and error codes: [`CreateCluster`].
+    /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
     pub fn create_cluster(&self) -> Request<CreateCluster> {
         Request::new(&self.connection, CreateCluster::default())
     }
 
     /// Removes an add-on from a cluster. The answer has no body worth reading.
     ///
-    /// Answers with [`DeleteAddonInstanceOutput`]. Limits and error codes: [`DeleteAddonInstance`].
+    /// Returns [`DeleteAddonInstanceOutput`]. Fields, limits and error codes: [`DeleteAddonInstance`].
     pub fn delete_addon_instance(
         &self,
         id: impl Into<String>,
@@ -97,7 +97,7 @@ impl Client {
 
     /// Deletes a persistent volume and, if asked to, the cloud storage behind it.
     ///
-    /// Answers with [`DeleteCloudPvOutput`]. Limits and error codes: [`DeleteCloudPv`].
+    /// Returns [`DeleteCloudPvOutput`]. Fields, limits and error codes: [`DeleteCloudPv`].
     pub fn delete_cloud_pv(&self, cluster_id: impl Into<String>, name: impl Into<String>) -> Request<DeleteCloudPv> {
         let input =
             DeleteCloudPv { cluster_id: Some(cluster_id.into()), name: Some(name.into()), ..Default::default() };
@@ -106,7 +106,7 @@ impl Client {
 
     /// Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
     ///
-    /// Answers with [`DeleteCloudPvcOutput`]. Limits and error codes: [`DeleteCloudPvc`].
+    /// Returns [`DeleteCloudPvcOutput`]. Fields, limits and error codes: [`DeleteCloudPvc`].
     pub fn delete_cloud_pvc(
         &self,
         cluster_id: impl Into<String>,
@@ -124,7 +124,7 @@ impl Client {
 
     /// Deletes a cluster. status.jobID of the answer names the job to follow.
     ///
-    /// Answers with [`DeleteClusterOutput`]. Limits and error codes: [`DeleteCluster`].
+    /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -132,7 +132,7 @@ impl Client {
 
     /// Gets one installed add-on.
     ///
-    /// Answers with [`GetAddonInstanceOutput`]. Limits and error codes: [`GetAddonInstance`].
+    /// Returns [`GetAddonInstanceOutput`]. Fields, limits and error codes: [`GetAddonInstance`].
     pub fn get_addon_instance(
         &self,
         id: impl Into<String>,
@@ -144,7 +144,7 @@ impl Client {
 
     /// Gets one cluster.
     ///
-    /// Answers with [`GetClusterOutput`]. Limits and error codes: [`GetCluster`].
+    /// Returns [`GetClusterOutput`]. Fields, limits and error codes: [`GetCluster`].
     pub fn get_cluster(&self, cluster_id: impl Into<String>) -> Request<GetCluster> {
         let input = GetCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -153,7 +153,7 @@ impl Client {
     /// Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with its
     /// key.
     ///
-    /// Answers with [`GetClusterCertOutput`]. Limits and error codes: [`GetClusterCert`].
+    /// Returns [`GetClusterCertOutput`]. Fields, limits and error codes: [`GetClusterCert`].
     pub fn get_cluster_cert(&self, cluster_id: impl Into<String>) -> Request<GetClusterCert> {
         let input = GetClusterCert { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -162,7 +162,7 @@ impl Client {
     /// Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes, and
     /// add, reset, remove and migrate nodes.
     ///
-    /// Answers with [`GetJobOutput`]. Limits and error codes: [`GetJob`].
+    /// Returns [`GetJobOutput`]. Fields, limits and error codes: [`GetJob`].
     pub fn get_job(&self, job_id: impl Into<String>) -> Request<GetJob> {
         let input = GetJob { job_id: Some(job_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -172,7 +172,7 @@ impl Client {
     /// stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase going to
     /// Hibernation.
     ///
-    /// Answers with [`HibernateClusterOutput`]. Limits and error codes: [`HibernateCluster`].
+    /// Returns [`HibernateClusterOutput`]. Fields, limits and error codes: [`HibernateCluster`].
     pub fn hibernate_cluster(&self, cluster_id: impl Into<String>) -> Request<HibernateCluster> {
         let input = HibernateCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -181,30 +181,30 @@ impl Client {
     /// Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours and are
     /// sent as X-Auth-Token.
     ///
-    /// Nothing is sent before `auth` is set.
+    /// Required: `auth`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`IamCreateTokenOutput`]. Limits and error codes: [`IamCreateToken`].
+    /// Returns [`IamCreateTokenOutput`]. Fields, limits and error codes: [`IamCreateToken`].
     pub fn iam_create_token(&self) -> Request<IamCreateToken> {
         Request::new(&self.connection, IamCreateToken::default())
     }
 
     /// Lists the projects that the caller may use.
     ///
-    /// Answers with [`IamListAuthProjectsOutput`]. Limits and error codes: [`IamListAuthProjects`].
+    /// Returns [`IamListAuthProjectsOutput`]. Fields, limits and error codes: [`IamListAuthProjects`].
     pub fn iam_list_auth_projects(&self) -> Request<IamListAuthProjects> {
         Request::new(&self.connection, IamListAuthProjects::default())
     }
 
     /// Lists the projects of the account; the id of a project is the project_id of the other calls.
     ///
-    /// Answers with [`IamListProjectsOutput`]. Limits and error codes: [`IamListProjects`].
+    /// Returns [`IamListProjectsOutput`]. Fields, limits and error codes: [`IamListProjects`].
     pub fn iam_list_projects(&self) -> Request<IamListProjects> {
         Request::new(&self.connection, IamListProjects::default())
     }
 
     /// Lists the add-ons installed in a cluster.
     ///
-    /// Answers with [`ListAddonInstancesOutput`]. Limits and error codes: [`ListAddonInstances`].
+    /// Returns [`ListAddonInstancesOutput`]. Fields, limits and error codes: [`ListAddonInstances`].
     pub fn list_addon_instances(&self, cluster_id: impl Into<String>) -> Request<ListAddonInstances> {
         let input = ListAddonInstances { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -212,30 +212,30 @@ impl Client {
 
     /// Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
     ///
-    /// Answers with [`ListAddonTemplatesOutput`]. Limits and error codes: [`ListAddonTemplates`].
+    /// Returns [`ListAddonTemplatesOutput`]. Fields, limits and error codes: [`ListAddonTemplates`].
     pub fn list_addon_templates(&self) -> Request<ListAddonTemplates> {
         Request::new(&self.connection, ListAddonTemplates::default())
     }
 
     /// Lists the clusters of the project, all in one answer.
     ///
-    /// Answers with [`ListClustersOutput`]. Limits and error codes: [`ListClusters`].
+    /// Returns [`ListClustersOutput`]. Fields, limits and error codes: [`ListClusters`].
     pub fn list_clusters(&self) -> Request<ListClusters> {
         Request::new(&self.connection, ListClusters::default())
     }
 
     /// Shows how many clusters the project may have and has.
     ///
-    /// Answers with [`ShowQuotasOutput`]. Limits and error codes: [`ShowQuotas`].
+    /// Returns [`ShowQuotasOutput`]. Fields, limits and error codes: [`ShowQuotas`].
     pub fn show_quotas(&self) -> Request<ShowQuotas> {
         Request::new(&self.connection, ShowQuotas::default())
     }
 
     /// Upgrades an add-on to another version or changes its parameters.
     ///
-    /// Nothing is sent before `metadata` and `spec` are set.
+    /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`UpdateAddonInstanceOutput`]. Limits and error codes: [`UpdateAddonInstance`].
+    /// Returns [`UpdateAddonInstanceOutput`]. Fields, limits and error codes: [`UpdateAddonInstance`].
     pub fn update_addon_instance(&self, id: impl Into<String>) -> Request<UpdateAddonInstance> {
         let input = UpdateAddonInstance { id: Some(id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -243,9 +243,9 @@ impl Client {
 
     /// Changes the description of a cluster; nothing else can be changed.
     ///
-    /// Nothing is sent before `spec` is set.
+    /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`UpdateClusterOutput`]. Limits and error codes: [`UpdateCluster`].
+    /// Returns [`UpdateClusterOutput`]. Fields, limits and error codes: [`UpdateCluster`].
     pub fn update_cluster(&self, cluster_id: impl Into<String>) -> Request<UpdateCluster> {
         let input = UpdateCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -26,10 +26,10 @@ impl Client {
     /// Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells when
     /// it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
     ///
-    /// Nothing is sent before `cluster_name`, `cluster_cidr`, `goods_num`, `cpu`, `mem`, `os_name`, `bandwidth_type`,
-    /// `bandwidth`, `is_vpc_gateway`, `root_size` and `storage_size` are set.
+    /// Required: `cluster_name`, `cluster_cidr`, `goods_num`, `cpu`, `mem`, `os_name`, `bandwidth_type`, `bandwidth`,
+    /// `is_vpc_gateway`, `root_size`, `storage_size`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateClusterOutput`]. Limits and error codes: [`CreateCluster`].
+    /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
     pub fn create_cluster(
         &self,
         zone_id: impl Into<String>,
@@ -47,9 +47,9 @@ impl Client {
 
     /// Creates a namespace in a cluster.
     ///
-    /// Nothing is sent before `name` and `description` are set.
+    /// Required: `name`, `description`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateClusterNamespaceOutput`]. Limits and error codes: [`CreateClusterNamespace`].
+    /// Returns [`CreateClusterNamespaceOutput`]. Fields, limits and error codes: [`CreateClusterNamespace`].
     pub fn create_cluster_namespace(&self, cluster_id: impl Into<String>) -> Request<CreateClusterNamespace> {
         let input = CreateClusterNamespace { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -57,9 +57,9 @@ impl Client {
 
     /// Creates a service: so many pods of the same containers, and the way to reach them.
     ///
-    /// Nothing is sent before `service_name`, `replicas` and `containers` are set.
+    /// Required: `service_name`, `replicas`, `containers`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateClusterServiceOutput`]. Limits and error codes: [`CreateClusterService`].
+    /// Returns [`CreateClusterServiceOutput`]. Fields, limits and error codes: [`CreateClusterService`].
     pub fn create_cluster_service(&self, cluster_id: impl Into<String>) -> Request<CreateClusterService> {
         let input = CreateClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -68,7 +68,7 @@ impl Client {
     /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer names a
     /// task.
     ///
-    /// Answers with [`DeleteClusterOutput`]. Limits and error codes: [`DeleteCluster`].
+    /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -76,9 +76,9 @@ impl Client {
 
     /// Deletes namespaces of a cluster with all that is in them.
     ///
-    /// Nothing is sent before `names` is set.
+    /// Required: `names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteClusterNamespaceOutput`]. Limits and error codes: [`DeleteClusterNamespace`].
+    /// Returns [`DeleteClusterNamespaceOutput`]. Fields, limits and error codes: [`DeleteClusterNamespace`].
     pub fn delete_cluster_namespace(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterNamespace> {
         let input = DeleteClusterNamespace { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -86,9 +86,9 @@ impl Client {
 
     /// Deletes a service with its pods.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteClusterServiceOutput`]. Limits and error codes: [`DeleteClusterService`].
+    /// Returns [`DeleteClusterServiceOutput`]. Fields, limits and error codes: [`DeleteClusterService`].
     pub fn delete_cluster_service(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterService> {
         let input = DeleteClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -96,14 +96,14 @@ impl Client {
 
     /// Lists clusters, all of them or those that pass the filters.
     ///
-    /// Answers with [`DescribeClusterOutput`]. Comes in pages. Limits and error codes: [`DescribeCluster`].
+    /// Returns [`DescribeClusterOutput`], in pages. Fields, limits and error codes: [`DescribeCluster`].
     pub fn describe_cluster(&self) -> Request<DescribeCluster> {
         Request::new(&self.connection, DescribeCluster::default())
     }
 
     /// Lists the namespaces of a cluster. There are no pages.
     ///
-    /// Answers with [`DescribeClusterNamespacesOutput`]. Limits and error codes: [`DescribeClusterNamespaces`].
+    /// Returns [`DescribeClusterNamespacesOutput`]. Fields, limits and error codes: [`DescribeClusterNamespaces`].
     pub fn describe_cluster_namespaces(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNamespaces> {
         let input = DescribeClusterNamespaces { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -111,7 +111,7 @@ impl Client {
 
     /// Lists the services of a cluster in short. There are no pages.
     ///
-    /// Answers with [`DescribeClusterServiceOutput`]. Limits and error codes: [`DescribeClusterService`].
+    /// Returns [`DescribeClusterServiceOutput`]. Fields, limits and error codes: [`DescribeClusterService`].
     pub fn describe_cluster_service(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterService> {
         let input = DescribeClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -119,9 +119,9 @@ impl Client {
 
     /// Returns one service in full.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeClusterServiceInfoOutput`]. Limits and error codes: [`DescribeClusterServiceInfo`].
+    /// Returns [`DescribeClusterServiceInfoOutput`]. Fields, limits and error codes: [`DescribeClusterServiceInfo`].
     pub fn describe_cluster_service_info(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterServiceInfo> {
         let input = DescribeClusterServiceInfo { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -130,9 +130,9 @@ impl Client {
     /// Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances began.
     /// Why one failed is not told.
     ///
-    /// Nothing is sent before `request_id` is set.
+    /// Required: `request_id`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeClusterTaskResultOutput`]. Limits and error codes: [`DescribeClusterTaskResult`].
+    /// Returns [`DescribeClusterTaskResultOutput`]. Fields, limits and error codes: [`DescribeClusterTaskResult`].
     pub fn describe_cluster_task_result(&self) -> Request<DescribeClusterTaskResult> {
         Request::new(&self.connection, DescribeClusterTaskResult::default())
     }
@@ -140,9 +140,9 @@ impl Client {
     /// Replaces a service by what is given and rolls the change out. What is left out is not kept: send everything
     /// again. For the number of pods, the image or the description alone there are other operations.
     ///
-    /// Nothing is sent before `service_name`, `replicas`, `strategy` and `containers` are set.
+    /// Required: `service_name`, `replicas`, `strategy`, `containers`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`ModifyClusterServiceOutput`]. Limits and error codes: [`ModifyClusterService`].
+    /// Returns [`ModifyClusterServiceOutput`]. Fields, limits and error codes: [`ModifyClusterService`].
     pub fn modify_cluster_service(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterService> {
         let input = ModifyClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -151,9 +151,9 @@ impl Client {
     /// Gives the containers of a service other images and rolls the change out. Either image or containers has to be
     /// given.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ModifyClusterServiceImageOutput`]. Limits and error codes: [`ModifyClusterServiceImage`].
+    /// Returns [`ModifyClusterServiceImageOutput`]. Fields, limits and error codes: [`ModifyClusterServiceImage`].
     pub fn modify_cluster_service_image(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterServiceImage> {
         let input = ModifyClusterServiceImage { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -161,9 +161,9 @@ impl Client {
 
     /// Sets the description of a service, or erases it.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ModifyServiceDescriptionOutput`]. Limits and error codes: [`ModifyServiceDescription`].
+    /// Returns [`ModifyServiceDescriptionOutput`]. Fields, limits and error codes: [`ModifyServiceDescription`].
     pub fn modify_service_description(&self, cluster_id: impl Into<String>) -> Request<ModifyServiceDescription> {
         let input = ModifyServiceDescription { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -172,9 +172,9 @@ impl Client {
     /// Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait until
     /// it is resumed.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`PauseClusterServiceOutput`]. Limits and error codes: [`PauseClusterService`].
+    /// Returns [`PauseClusterServiceOutput`]. Fields, limits and error codes: [`PauseClusterService`].
     pub fn pause_cluster_service(&self, cluster_id: impl Into<String>) -> Request<PauseClusterService> {
         let input = PauseClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -183,9 +183,9 @@ impl Client {
     /// Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set; it
     /// makes the service pull its image again.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`RedeployClusterServiceOutput`]. Limits and error codes: [`RedeployClusterService`].
+    /// Returns [`RedeployClusterServiceOutput`]. Fields, limits and error codes: [`RedeployClusterService`].
     pub fn redeploy_cluster_service(&self, cluster_id: impl Into<String>) -> Request<RedeployClusterService> {
         let input = RedeployClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -193,9 +193,9 @@ impl Client {
 
     /// Goes on with the update of a service that was paused.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ResumeClusterServiceOutput`]. Limits and error codes: [`ResumeClusterService`].
+    /// Returns [`ResumeClusterServiceOutput`]. Fields, limits and error codes: [`ResumeClusterService`].
     pub fn resume_cluster_service(&self, cluster_id: impl Into<String>) -> Request<ResumeClusterService> {
         let input = ResumeClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -203,9 +203,9 @@ impl Client {
 
     /// Takes a service back to what it was before its last update; further back is not possible.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`RollBackClusterServiceOutput`]. Limits and error codes: [`RollBackClusterService`].
+    /// Returns [`RollBackClusterServiceOutput`]. Fields, limits and error codes: [`RollBackClusterService`].
     pub fn roll_back_cluster_service(&self, cluster_id: impl Into<String>) -> Request<RollBackClusterService> {
         let input = RollBackClusterService { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -26,9 +26,9 @@ impl Client {
     /// Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The subnets in
     /// use appear in the network settings that DescribeClusters returns.
     ///
-    /// Nothing is sent before `subnet_ids` is set.
+    /// Required: `subnet_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`AddVpcCniSubnetsOutput`]. Limits and error codes: [`AddVpcCniSubnets`].
+    /// Returns [`AddVpcCniSubnetsOutput`]. Fields, limits and error codes: [`AddVpcCniSubnets`].
     pub fn add_vpc_cni_subnets(
         &self,
         cluster_id: impl Into<String>,
@@ -42,9 +42,9 @@ impl Client {
     /// Checks, before a cluster is created, whether its address range would collide with other ranges of the private
     /// network. Changes nothing.
     ///
-    /// Nothing is sent before `cluster_cidr` and `network_type` are set.
+    /// Required: `cluster_cidr`, `network_type`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CheckClusterCidrOutput`]. Limits and error codes: [`CheckClusterCidr`].
+    /// Returns [`CheckClusterCidrOutput`]. Fields, limits and error codes: [`CheckClusterCidr`].
     pub fn check_cluster_cidr(&self, vpc_id: impl Into<String>) -> Request<CheckClusterCidr> {
         let input = CheckClusterCidr { vpc_id: Some(vpc_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -53,7 +53,7 @@ impl Client {
     /// Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
     /// intervals.
     ///
-    /// Answers with [`CollectAllCoreOutput`]. Limits and error codes: [`CollectAllCore`].
+    /// Returns [`CollectAllCoreOutput`]. Fields, limits and error codes: [`CollectAllCore`].
     pub fn collect_all_core(&self) -> Request<CollectAllCore> {
         Request::new(&self.connection, CollectAllCore::default())
     }
@@ -61,9 +61,9 @@ impl Client {
     /// Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is ready:
     /// follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another cluster.
     ///
-    /// Nothing is sent before `cluster_type` and `cluster_cidr_settings` are set.
+    /// Required: `cluster_type`, `cluster_cidr_settings`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateClusterOutput`]. Limits and error codes: [`CreateCluster`].
+    /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
     pub fn create_cluster(&self) -> Request<CreateCluster> {
         Request::new(&self.connection, CreateCluster::default())
     }
@@ -72,7 +72,7 @@ impl Client {
     /// a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the address with
     /// DescribeClusterEndpoint.
     ///
-    /// Answers with [`CreateClusterEndpointOutput`]. Limits and error codes: [`CreateClusterEndpoint`].
+    /// Returns [`CreateClusterEndpointOutput`]. Fields, limits and error codes: [`CreateClusterEndpoint`].
     pub fn create_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<CreateClusterEndpoint> {
         let input = CreateClusterEndpoint { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -81,9 +81,9 @@ impl Client {
     /// Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is done
     /// when DescribeClusters no longer lists the cluster.
     ///
-    /// Nothing is sent before `instance_delete_mode` is set.
+    /// Required: `instance_delete_mode`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteClusterOutput`]. Limits and error codes: [`DeleteCluster`].
+    /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
         let input = DeleteCluster { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -91,27 +91,27 @@ impl Client {
 
     /// Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
     ///
-    /// Nothing is sent before `chart_name` is set.
+    /// Required: `chart_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteHelmChartOutput`]. Limits and error codes: [`DeleteHelmChart`].
+    /// Returns [`DeleteHelmChartOutput`]. Fields, limits and error codes: [`DeleteHelmChart`].
     pub fn delete_helm_chart(&self) -> Request<DeleteHelmChart> {
         Request::new(&self.connection, DeleteHelmChart::default())
     }
 
     /// Deletes one version of a Helm chart.
     ///
-    /// Nothing is sent before `chart_name` and `chart_version` are set.
+    /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DeleteHelmChartVersionOutput`]. Limits and error codes: [`DeleteHelmChartVersion`].
+    /// Returns [`DeleteHelmChartVersionOutput`]. Fields, limits and error codes: [`DeleteHelmChartVersion`].
     pub fn delete_helm_chart_version(&self) -> Request<DeleteHelmChartVersion> {
         Request::new(&self.connection, DeleteHelmChartVersion::default())
     }
 
     /// Makes an address from which one version of a Helm chart can be downloaded.
     ///
-    /// Nothing is sent before `chart_name` and `chart_version` are set.
+    /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DescribeChartDownloadInfoOutput`]. Limits and error codes: [`DescribeChartDownloadInfo`].
+    /// Returns [`DescribeChartDownloadInfoOutput`]. Fields, limits and error codes: [`DescribeChartDownloadInfo`].
     pub fn describe_chart_download_info(&self) -> Request<DescribeChartDownloadInfo> {
         Request::new(&self.connection, DescribeChartDownloadInfo::default())
     }
@@ -119,7 +119,7 @@ impl Client {
     /// Reads the addresses at which the API server of a cluster can be reached. Works only for access points of the new
     /// kind.
     ///
-    /// Answers with [`DescribeClusterEndpointOutput`]. Limits and error codes: [`DescribeClusterEndpoint`].
+    /// Returns [`DescribeClusterEndpointOutput`]. Fields, limits and error codes: [`DescribeClusterEndpoint`].
     pub fn describe_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterEndpoint> {
         let input = DescribeClusterEndpoint { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -128,7 +128,8 @@ impl Client {
     /// Tells whether the public or the private access point of a cluster is open. Call it after CreateClusterEndpoint,
     /// with the same IsExtranet, until the status is Created.
     ///
-    /// Answers with [`DescribeClusterEndpointStatusOutput`]. Limits and error codes: [`DescribeClusterEndpointStatus`].
+    /// Returns [`DescribeClusterEndpointStatusOutput`]. Fields, limits and error codes:
+    /// [`DescribeClusterEndpointStatus`].
     pub fn describe_cluster_endpoint_status(
         &self,
         cluster_id: impl Into<String>,
@@ -139,7 +140,7 @@ impl Client {
 
     /// Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
     ///
-    /// Answers with [`DescribeClusterKubeconfigOutput`]. Limits and error codes: [`DescribeClusterKubeconfig`].
+    /// Returns [`DescribeClusterKubeconfigOutput`]. Fields, limits and error codes: [`DescribeClusterKubeconfig`].
     pub fn describe_cluster_kubeconfig(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterKubeconfig> {
         let input = DescribeClusterKubeconfig { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -148,7 +149,7 @@ impl Client {
     /// Returns the account, password, certificate and addresses with which a cluster can be reached. The answer carries
     /// credentials.
     ///
-    /// Answers with [`DescribeClusterSecurityOutput`]. Limits and error codes: [`DescribeClusterSecurity`].
+    /// Returns [`DescribeClusterSecurityOutput`]. Fields, limits and error codes: [`DescribeClusterSecurity`].
     pub fn describe_cluster_security(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterSecurity> {
         let input = DescribeClusterSecurity { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -157,7 +158,7 @@ impl Client {
     /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
     /// internal use; prefer the Kubernetes API.
     ///
-    /// Answers with [`DescribeClusterServicesOutput`]. Limits and error codes: [`DescribeClusterServices`].
+    /// Returns [`DescribeClusterServicesOutput`]. Fields, limits and error codes: [`DescribeClusterServices`].
     pub fn describe_cluster_services(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterServices> {
         let input = DescribeClusterServices { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -166,7 +167,7 @@ impl Client {
     /// Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
     /// cluster that is being created or deleted.
     ///
-    /// Answers with [`DescribeClustersOutput`]. Comes in pages. Limits and error codes: [`DescribeClusters`].
+    /// Returns [`DescribeClustersOutput`], in pages. Fields, limits and error codes: [`DescribeClusters`].
     pub fn describe_clusters(&self) -> Request<DescribeClusters> {
         Request::new(&self.connection, DescribeClusters::default())
     }
@@ -174,7 +175,7 @@ impl Client {
     /// Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The document
     /// lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
     ///
-    /// Answers with [`DescribeCosInfoOutput`]. Limits and error codes: [`DescribeCosInfo`].
+    /// Returns [`DescribeCosInfoOutput`]. Fields, limits and error codes: [`DescribeCosInfo`].
     pub fn describe_cos_info(&self) -> Request<DescribeCosInfo> {
         Request::new(&self.connection, DescribeCosInfo::default())
     }
@@ -182,55 +183,55 @@ impl Client {
     /// Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw answer
     /// may hold more.
     ///
-    /// Nothing is sent before `search` is set.
+    /// Required: `search`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeHelmChartOutput`]. Limits and error codes: [`DescribeHelmChart`].
+    /// Returns [`DescribeHelmChartOutput`]. Fields, limits and error codes: [`DescribeHelmChart`].
     pub fn describe_helm_chart(&self) -> Request<DescribeHelmChart> {
         Request::new(&self.connection, DescribeHelmChart::default())
     }
 
     /// Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
     ///
-    /// Nothing is sent before `chart_name` and `chart_version` are set.
+    /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DescribeHelmChartDetailOutput`]. Limits and error codes: [`DescribeHelmChartDetail`].
+    /// Returns [`DescribeHelmChartDetailOutput`]. Fields, limits and error codes: [`DescribeHelmChartDetail`].
     pub fn describe_helm_chart_detail(&self) -> Request<DescribeHelmChartDetail> {
         Request::new(&self.connection, DescribeHelmChartDetail::default())
     }
 
     /// Lists the versions of a Helm chart.
     ///
-    /// Nothing is sent before `chart_name` is set.
+    /// Required: `chart_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeHelmChartVersionOutput`]. Limits and error codes: [`DescribeHelmChartVersion`].
+    /// Returns [`DescribeHelmChartVersionOutput`]. Fields, limits and error codes: [`DescribeHelmChartVersion`].
     pub fn describe_helm_chart_version(&self) -> Request<DescribeHelmChartVersion> {
         Request::new(&self.connection, DescribeHelmChartVersion::default())
     }
 
     /// Lists the machine images that cluster nodes can be installed from in the region.
     ///
-    /// Answers with [`DescribeImagesOutput`]. Limits and error codes: [`DescribeImages`].
+    /// Returns [`DescribeImagesOutput`]. Fields, limits and error codes: [`DescribeImages`].
     pub fn describe_images(&self) -> Request<DescribeImages> {
         Request::new(&self.connection, DescribeImages::default())
     }
 
     /// Reads how many clusters the account may have in the region and how many nodes one cluster may have.
     ///
-    /// Answers with [`DescribeQuotaOutput`]. Limits and error codes: [`DescribeQuota`].
+    /// Returns [`DescribeQuotaOutput`]. Fields, limits and error codes: [`DescribeQuota`].
     pub fn describe_quota(&self) -> Request<DescribeQuota> {
         Request::new(&self.connection, DescribeQuota::default())
     }
 
     /// Lists all regions in which the container service is offered.
     ///
-    /// Answers with [`DescribeRegionsOutput`]. Limits and error codes: [`DescribeRegions`].
+    /// Returns [`DescribeRegionsOutput`]. Fields, limits and error codes: [`DescribeRegions`].
     pub fn describe_regions(&self) -> Request<DescribeRegions> {
         Request::new(&self.connection, DescribeRegions::default())
     }
 
     /// Lists the Kubernetes versions that clusters can be created with.
     ///
-    /// Answers with [`DescribeVersionsOutput`]. Limits and error codes: [`DescribeVersions`].
+    /// Returns [`DescribeVersionsOutput`]. Fields, limits and error codes: [`DescribeVersions`].
     pub fn describe_versions(&self) -> Request<DescribeVersions> {
         Request::new(&self.connection, DescribeVersions::default())
     }
@@ -238,9 +239,9 @@ impl Client {
     /// Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes depends on
     /// the method and path given, so it must not be repeated blindly.
     ///
-    /// Nothing is sent before `method` and `path` are set.
+    /// Required: `method`, `path`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`ForwardRequestOutput`]. Limits and error codes: [`ForwardRequest`].
+    /// Returns [`ForwardRequestOutput`]. Fields, limits and error codes: [`ForwardRequest`].
     pub fn forward_request(&self) -> Request<ForwardRequest> {
         Request::new(&self.connection, ForwardRequest::default())
     }
@@ -248,7 +249,7 @@ impl Client {
     /// Changes the name, description or container runtime of a cluster. Attributes left out keep their values; the
     /// answer gives the resulting ones.
     ///
-    /// Answers with [`ModifyClusterAttributeOutput`]. Limits and error codes: [`ModifyClusterAttribute`].
+    /// Returns [`ModifyClusterAttributeOutput`]. Fields, limits and error codes: [`ModifyClusterAttribute`].
     pub fn modify_cluster_attribute(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterAttribute> {
         let input = ModifyClusterAttribute { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -256,7 +257,7 @@ impl Client {
 
     /// Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
     ///
-    /// Answers with [`QueryOverageOutput`]. Limits and error codes: [`QueryOverage`].
+    /// Returns [`QueryOverageOutput`]. Fields, limits and error codes: [`QueryOverage`].
     pub fn query_overage(&self) -> Request<QueryOverage> {
         Request::new(&self.connection, QueryOverage::default())
     }
@@ -264,9 +265,9 @@ impl Client {
     /// Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is meant to
     /// tell where to put it.
     ///
-    /// Nothing is sent before `cos_path` and `namespace_name` are set.
+    /// Required: `cos_path`, `namespace_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`UploadHelmChartOutput`]. Limits and error codes: [`UploadHelmChart`].
+    /// Returns [`UploadHelmChartOutput`]. Fields, limits and error codes: [`UploadHelmChart`].
     pub fn upload_helm_chart(&self, registry_id: impl Into<String>) -> Request<UploadHelmChart> {
         let input = UploadHelmChart { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

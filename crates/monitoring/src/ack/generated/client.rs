@@ -25,7 +25,7 @@ impl Client {
 
     /// Lists what happened to a cluster, to find out why something failed.
     ///
-    /// Answers with [`DescribeClusterLogsOutput`]. Limits and error codes: [`DescribeClusterLogs`].
+    /// Returns [`DescribeClusterLogsOutput`]. Fields, limits and error codes: [`DescribeClusterLogs`].
     pub fn describe_cluster_logs(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterLogs> {
         let input = DescribeClusterLogs { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)

@@ -4,49 +4,20 @@
 
 use wharf_core::model::{TimeForm, Timestamp};
 
-/// A line of a cluster's log.
-///
-/// `ClusterLog`. Source: ack:2085.
-#[derive(Clone, Default, PartialEq)]
-pub struct ClusterLog {
-    /// Number of the line.
-    ///
-    /// `ID`; also read as `id`. Source: ack:2085.
-    ///
-    /// Erratum: In capitals on the wire, in the vendor's public client too.
-    pub id: Option<i64>,
-    /// Identifier of the cluster.
-    ///
-    /// `cluster_id`. Source: ack:2086.
-    pub cluster_id: Option<String>,
-    /// What happened, in words.
-    ///
-    /// `cluster_log`. Source: ack:2087.
-    pub cluster_log: Option<String>,
-    /// When it happened.
-    ///
-    /// `created`. Source: ack:2088.
-    pub created: Option<Timestamp>,
-    /// Weight of the line as a number in a string, such as `0004`.
-    ///
-    /// `log_level`. Source: ack:2089.
-    ///
-    /// Erratum: A string in the table, the number 4 in the example; both are read. The vendor's public client does not
-    /// have it.
-    pub log_level: Option<String>,
-    /// When the line was last changed.
-    ///
-    /// `updated`. Source: ack:2090.
-    pub updated: Option<Timestamp>,
-}
-
 wharf_core::model! {
-    ClusterLog = "ClusterLog" {
-        id = "ID" | "id";
-        cluster_id = "cluster_id";
-        cluster_log = "cluster_log";
-        created = "created" .time(TimeForm::Utc);
-        log_level = "log_level";
-        updated = "updated" .time(TimeForm::Utc);
+    /// A line of a cluster's log.
+    pub struct ClusterLog = "ClusterLog" {
+        /// Number of the line. `ID`; also read as `id`.
+        id: Option<i64> = "ID" | "id",
+        /// Identifier of the cluster. `cluster_id`.
+        cluster_id: Option<String> = "cluster_id",
+        /// What happened, in words. `cluster_log`.
+        cluster_log: Option<String> = "cluster_log",
+        /// When it happened. `created`.
+        created: Option<Timestamp> = "created" .time(TimeForm::Utc),
+        /// Weight of the line as a number in a string, such as `0004`. `log_level`.
+        log_level: Option<String> = "log_level",
+        /// When the line was last changed. `updated`.
+        updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
     }
 }

@@ -25,9 +25,9 @@ impl Client {
 
     /// Lists the events of a service in the last hour. There are no pages.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeServiceEventOutput`]. Limits and error codes: [`DescribeServiceEvent`].
+    /// Returns [`DescribeServiceEventOutput`]. Fields, limits and error codes: [`DescribeServiceEvent`].
     pub fn describe_service_event(&self, cluster_id: impl Into<String>) -> Request<DescribeServiceEvent> {
         let input = DescribeServiceEvent { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -36,9 +36,9 @@ impl Client {
     /// Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of five
     /// have three values.
     ///
-    /// Nothing is sent before `namespace`, `metric_name` and `dimensions` are set.
+    /// Required: `namespace`, `metric_name`, `dimensions`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`GetMonitorDataOutput`]. Limits and error codes: [`GetMonitorData`].
+    /// Returns [`GetMonitorDataOutput`]. Fields, limits and error codes: [`GetMonitorData`].
     pub fn get_monitor_data(&self) -> Request<GetMonitorData> {
         Request::new(&self.connection, GetMonitorData::default())
     }

@@ -2,103 +2,42 @@
 
 //! Structures and enumerations.
 
-/// One part of what the values of a metric are of.
-///
-/// `Dimension`. Source: ccs:6393; ccs:6444.
-///
-/// Erratum: Not printed as a structure; the table has its two fields as inputs, dimensions.n.name and
-/// dimensions.n.value.
-#[derive(Clone, Default, PartialEq)]
-pub struct Dimension {
-    /// Name of the dimension.
-    ///
-    /// `name`; required. Source: ccs:6393.
-    pub name: Option<DimensionName>,
-    /// Its value. Of the id of a container the first 12 characters.
-    ///
-    /// `value`; required. Source: ccs:6401.
-    pub value: Option<String>,
+use super::types;
+
+wharf_core::model! {
+    /// One part of what the values of a metric are of.
+    pub struct Dimension = "Dimension", setters {
+        /// Name of the dimension. `name`; required.
+        name: Value<types::DimensionName> = "name" .required(),
+        /// Its value. Of the id of a container the first 12 characters. `value`; required.
+        value: Value<String> = "value" .required(),
+    }
 }
 
 wharf_core::model! {
-    Dimension = "Dimension" {
-        name = "name" .required();
-        value = "value" .required();
-    }
-}
-
-impl Dimension {
-    /// Name of the dimension.
-    pub fn name(mut self, value: impl Into<DimensionName>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Its value. Of the id of a container the first 12 characters.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-/// Something that happened to a service; equal events are one with a count.
-///
-/// `ServiceEvent`. Source: ccs:5025.
-#[derive(Clone, Default, PartialEq)]
-pub struct ServiceEvent {
-    /// When it first happened, as YYYY-MM-DD hh:mm:ss in the time of the service.
-    ///
-    /// `firstSeen`. Source: ccs:5029.
-    pub first_seen: String,
-    /// When it last happened, as YYYY-MM-DD hh:mm:ss in the time of the service.
-    ///
-    /// `lastSeen`. Source: ccs:5035.
-    pub last_seen: String,
-    /// How often it happened.
-    ///
-    /// `count`. Source: ccs:5037.
-    pub count: i64,
-    /// How bad it is.
-    ///
-    /// `level`. Source: ccs:5039.
-    pub level: EventLevel,
-    /// Kind of the object of Kubernetes that it happened to.
-    ///
-    /// `objType`. Source: ccs:5045.
-    pub obj_type: EventObjectType,
-    /// Name of that object.
-    ///
-    /// `objName`. Source: ccs:5063.
-    pub obj_name: String,
-    /// What happened, in a few words.
-    ///
-    /// `reason`. Source: ccs:5065.
-    ///
-    /// Erratum: In Chinese in the example.
-    pub reason: String,
-    /// What happened, in full.
-    ///
-    /// `message`. Source: ccs:5067.
-    pub message: String,
-}
-
-wharf_core::model! {
-    ServiceEvent = "ServiceEvent" {
-        first_seen = "firstSeen";
-        last_seen = "lastSeen";
-        count = "count";
-        level = "level";
-        obj_type = "objType";
-        obj_name = "objName";
-        reason = "reason";
-        message = "message";
+    /// Something that happened to a service; equal events are one with a count.
+    pub struct ServiceEvent = "ServiceEvent" {
+        /// When it first happened, as YYYY-MM-DD hh:mm:ss in the time of the service. `firstSeen`.
+        first_seen: String = "firstSeen",
+        /// When it last happened, as YYYY-MM-DD hh:mm:ss in the time of the service. `lastSeen`.
+        last_seen: String = "lastSeen",
+        /// How often it happened. `count`.
+        count: i64 = "count",
+        /// How bad it is. `level`.
+        level: types::EventLevel = "level",
+        /// Kind of the object of Kubernetes that it happened to. `objType`.
+        obj_type: types::EventObjectType = "objType",
+        /// Name of that object. `objName`.
+        obj_name: String = "objName",
+        /// What happened, in a few words. `reason`.
+        reason: String = "reason",
+        /// What happened, in full. `message`.
+        message: String = "message",
     }
 }
 
 wharf_core::text_enum! {
     /// What a dimension of a metric names.
-    ///
-    /// Source: ccs:6562; ccs:6647; ccs:6853; ccs:6977.
     pub enum DimensionName {
         /// `docker_clusterid`: Cluster, for the metrics of clusters.
         DockerClusterId = "docker_clusterid",
@@ -117,8 +56,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How bad an event is.
-    ///
-    /// Source: ccs:5039.
     pub enum EventLevel {
         /// `Normal`: As it should be.
         Normal = "Normal",
@@ -129,10 +66,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of the object that an event happened to.
-    ///
-    /// Source: ccs:5045.
-    ///
-    /// Erratum: Given as examples, so there may be more. Daemonset and Configmap are not spelled as in Kubernetes.
     pub enum EventObjectType {
         /// `Pod`: A pod.
         Pod = "Pod",
@@ -160,11 +93,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// What can be measured. Each value tells its level, its unit, and the namespace and dimensions that it needs, all
     /// of them.
-    ///
-    /// Source: ccs:6558; ccs:6645; ccs:6849; ccs:6973.
-    ///
-    /// Erratum: The longer names are broken over two lines, and the rows of the last two are scrambled: their unit is
-    /// printed as count, their text speaks of operations per second.
     pub enum Metric {
         /// `dc_cpu_usage`: Cluster level, in %: mean CPU use of the nodes. Namespace qce/cvm; dimensions
         /// docker_clusterid.
@@ -261,10 +189,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Where a metric belongs.
-    ///
-    /// Source: ccs:6436.
-    ///
-    /// Erratum: Printed with blanks around the slash; the examples send none.
     pub enum MonitorNamespace {
         /// `qce/cvm`: Clusters.
         QceCvm = "qce/cvm",

@@ -25,9 +25,9 @@ impl Client {
 
     /// Tells whether a cluster already has a log collection rule of the old kind with the given name.
     ///
-    /// Nothing is sent before `name` is set.
+    /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`CheckIfLogCollectorExistsOutput`]. Limits and error codes: [`CheckIfLogCollectorExists`].
+    /// Returns [`CheckIfLogCollectorExistsOutput`]. Fields, limits and error codes: [`CheckIfLogCollectorExists`].
     pub fn check_if_log_collector_exists(&self, cluster_id: impl Into<String>) -> Request<CheckIfLogCollectorExists> {
         let input = CheckIfLogCollectorExists { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -36,9 +36,9 @@ impl Client {
     /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection service
     /// itself on.
     ///
-    /// Nothing is sent before `name` is set.
+    /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`CreateLogCollectorOutput`]. Limits and error codes: [`CreateLogCollector`].
+    /// Returns [`CreateLogCollectorOutput`]. Fields, limits and error codes: [`CreateLogCollector`].
     pub fn create_log_collector(&self, cluster_id: impl Into<String>) -> Request<CreateLogCollector> {
         let input = CreateLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -46,9 +46,9 @@ impl Client {
 
     /// Deletes a log collection rule of the old kind from a cluster.
     ///
-    /// Nothing is sent before `name` is set.
+    /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteLogCollectorOutput`]. Limits and error codes: [`DeleteLogCollector`].
+    /// Returns [`DeleteLogCollectorOutput`]. Fields, limits and error codes: [`DeleteLogCollector`].
     pub fn delete_log_collector(&self, cluster_id: impl Into<String>) -> Request<DeleteLogCollector> {
         let input = DeleteLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -56,7 +56,7 @@ impl Client {
 
     /// Switches the audit log of a cluster off. There is no documented operation that shows the progress.
     ///
-    /// Answers with [`DisableClusterAuditOutput`]. Limits and error codes: [`DisableClusterAudit`].
+    /// Returns [`DisableClusterAuditOutput`]. Fields, limits and error codes: [`DisableClusterAudit`].
     pub fn disable_cluster_audit(&self, cluster_id: impl Into<String>) -> Request<DisableClusterAudit> {
         let input = DisableClusterAudit { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -65,7 +65,7 @@ impl Client {
     /// Switches the audit log of a cluster on, writing to the log set and topic given or else to the default ones.
     /// There is no documented operation that shows the progress.
     ///
-    /// Answers with [`EnableClusterAuditOutput`]. Limits and error codes: [`EnableClusterAudit`].
+    /// Returns [`EnableClusterAuditOutput`]. Fields, limits and error codes: [`EnableClusterAudit`].
     pub fn enable_cluster_audit(
         &self,
         cluster_id: impl Into<String>,
@@ -82,16 +82,16 @@ impl Client {
     /// Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus: take
     /// it as ready when Enabled is true and both pod counts are equal.
     ///
-    /// Answers with [`EnableLogCollectorOutput`]. Limits and error codes: [`EnableLogCollector`].
+    /// Returns [`EnableLogCollectorOutput`]. Fields, limits and error codes: [`EnableLogCollector`].
     pub fn enable_log_collector(&self) -> Request<EnableLogCollector> {
         Request::new(&self.connection, EnableLogCollector::default())
     }
 
     /// Finds the identifier of one of the monitoring dashboards that belong to a cluster.
     ///
-    /// Nothing is sent before `dashboard_type` is set.
+    /// Required: `dashboard_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`GetDashboardIdOutput`]. Limits and error codes: [`GetDashboardId`].
+    /// Returns [`GetDashboardIdOutput`]. Fields, limits and error codes: [`GetDashboardId`].
     pub fn get_dashboard_id(&self, cluster_id: impl Into<String>) -> Request<GetDashboardId> {
         let input = GetDashboardId { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -99,9 +99,9 @@ impl Client {
 
     /// Reads one log collection rule of the old kind.
     ///
-    /// Nothing is sent before `name` is set.
+    /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`GetLogCollectorOutput`]. Limits and error codes: [`GetLogCollector`].
+    /// Returns [`GetLogCollectorOutput`]. Fields, limits and error codes: [`GetLogCollector`].
     pub fn get_log_collector(&self, cluster_id: impl Into<String>) -> Request<GetLogCollector> {
         let input = GetLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -109,7 +109,7 @@ impl Client {
 
     /// Tells whether log collection is switched on in a cluster and how many of its pods run.
     ///
-    /// Answers with [`GetLogCollectorStatusOutput`]. Limits and error codes: [`GetLogCollectorStatus`].
+    /// Returns [`GetLogCollectorStatusOutput`]. Fields, limits and error codes: [`GetLogCollectorStatus`].
     pub fn get_log_collector_status(&self, cluster_id: impl Into<String>) -> Request<GetLogCollectorStatus> {
         let input = GetLogCollectorStatus { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -117,7 +117,7 @@ impl Client {
 
     /// Lists the log collection rules of a cluster, page by page.
     ///
-    /// Answers with [`ListLogCollectorOutput`]. Comes in pages. Limits and error codes: [`ListLogCollector`].
+    /// Returns [`ListLogCollectorOutput`], in pages. Fields, limits and error codes: [`ListLogCollector`].
     pub fn list_log_collector(&self, cluster_id: impl Into<String>) -> Request<ListLogCollector> {
         let input = ListLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -125,9 +125,9 @@ impl Client {
 
     /// Changes a log collection rule of the old kind in a cluster.
     ///
-    /// Nothing is sent before `name` is set.
+    /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`UpdateLogCollectorOutput`]. Limits and error codes: [`UpdateLogCollector`].
+    /// Returns [`UpdateLogCollectorOutput`]. Fields, limits and error codes: [`UpdateLogCollector`].
     pub fn update_log_collector(&self, cluster_id: impl Into<String>) -> Request<UpdateLogCollector> {
         let input = UpdateLogCollector { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -2,268 +2,80 @@
 
 //! Structures and enumerations.
 
+use super::types;
+
 pub use wharf_products::tke::types::Label;
 
-/// A log collection rule of a cluster.
-///
-/// `LogCollector`. Source: tce:14807.
-#[derive(Clone, Default, PartialEq)]
-pub struct LogCollector {
-    /// Name of the rule.
-    ///
-    /// `Name`. Source: tce:14815.
-    pub name: Option<String>,
-    /// Free text describing the rule.
-    ///
-    /// `Description`. Source: tce:14816.
-    pub description: Option<String>,
-    /// ID of the cluster.
-    ///
-    /// `ClusterId`. Source: tce:14822.
-    pub cluster_id: Option<String>,
-    /// Name of the cluster.
-    ///
-    /// `ClusterName`. Source: tce:14823.
-    pub cluster_name: Option<String>,
-    /// When the rule was created. The format is not documented.
-    ///
-    /// `CreatedAt`. Source: tce:14824.
-    pub created_at: Option<String>,
-    /// Where logs are read from.
-    ///
-    /// `InputType`. Source: tce:14825.
-    pub input_type: Option<LogInputType>,
-    /// Where logs are written to.
-    ///
-    /// `OutputType`. Source: tce:14826.
-    pub output_type: Option<LogOutputType>,
-    /// Which logs are read.
-    ///
-    /// `InputOption`. Source: tce:14827.
-    pub input_option: Option<LogInputOption>,
-    /// Details of the destination.
-    ///
-    /// `OutputOption`. Source: tce:14828.
-    pub output_option: Option<LogOutputOption>,
+wharf_core::model! {
+    /// A log collection rule of a cluster.
+    pub struct LogCollector = "LogCollector" {
+        /// Name of the rule. `Name`.
+        name: Option<String> = "Name",
+        /// Free text describing the rule. `Description`.
+        description: Option<String> = "Description",
+        /// ID of the cluster. `ClusterId`.
+        cluster_id: Option<String> = "ClusterId",
+        /// Name of the cluster. `ClusterName`.
+        cluster_name: Option<String> = "ClusterName",
+        /// When the rule was created. The format is not documented. `CreatedAt`.
+        created_at: Option<String> = "CreatedAt",
+        /// Where logs are read from. `InputType`.
+        input_type: Option<types::LogInputType> = "InputType",
+        /// Where logs are written to. `OutputType`.
+        output_type: Option<types::LogOutputType> = "OutputType",
+        /// Which logs are read. `InputOption`.
+        input_option: Option<types::LogInputOption> = "InputOption",
+        /// Details of the destination. `OutputOption`.
+        output_option: Option<types::LogOutputOption> = "OutputOption",
+    }
 }
 
 wharf_core::model! {
-    LogCollector = "LogCollector" {
-        name = "Name";
-        description = "Description";
-        cluster_id = "ClusterId";
-        cluster_name = "ClusterName";
-        created_at = "CreatedAt";
-        input_type = "InputType";
-        output_type = "OutputType";
-        input_option = "InputOption";
-        output_option = "OutputOption";
+    /// A namespace whose container logs are read.
+    pub struct LogInputOptNamespace = "LogInputOptNamespace", setters {
+        /// Name of the namespace. `Namespace`; required.
+        namespace: Value<String> = "Namespace" .required(),
+        /// Whether every container of the namespace is read. `AllContainers`.
+        all_containers: Exact<bool> = "AllContainers",
+        /// Names of the Services to read when not all containers are. `Services`.
+        services: List<String> = "Services",
     }
-}
-
-/// A namespace whose container logs are read.
-///
-/// `LogInputOptNamespace`. Source: tce:15031.
-#[derive(Clone, Default, PartialEq)]
-pub struct LogInputOptNamespace {
-    /// Name of the namespace.
-    ///
-    /// `Namespace`; required. Source: tce:15039.
-    pub namespace: Option<String>,
-    /// Whether every container of the namespace is read.
-    ///
-    /// `AllContainers`. Source: tce:15040.
-    pub all_containers: Option<bool>,
-    /// Names of the Services to read when not all containers are.
-    ///
-    /// `Services`. Source: tce:15041.
-    pub services: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    LogInputOptNamespace = "LogInputOptNamespace" {
-        namespace = "Namespace" .required();
-        all_containers = "AllContainers";
-        services = "Services";
+    /// Which logs a rule reads.
+    pub struct LogInputOption = "LogInputOption", setters {
+        /// File or pattern to read, for files in containers or on nodes. `Path`.
+        path: Value<String> = "Path",
+        /// Label added to what is read. `Labels`.
+        labels / set_labels: Object<types::Label> = "Labels",
+        /// Whether containers of every namespace are read. `AllNamespaces`.
+        all_namespaces: Exact<bool> = "AllNamespaces",
+        /// Namespace to read when not all are. `Namespaces`.
+        namespaces / set_namespaces: Object<types::LogInputOptNamespace> = "Namespaces",
     }
-}
-
-impl LogInputOptNamespace {
-    /// Name of the namespace.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.namespace = Some(value.into());
-        self
-    }
-
-    /// Whether every container of the namespace is read.
-    pub fn all_containers(mut self, value: bool) -> Self {
-        self.all_containers = Some(value);
-        self
-    }
-
-    /// Names of the Services to read when not all containers are.
-    pub fn services(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.services = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// Which logs a rule reads.
-///
-/// `LogInputOption`. Source: tce:14102.
-#[derive(Clone, Default, PartialEq)]
-pub struct LogInputOption {
-    /// File or pattern to read, for files in containers or on nodes.
-    ///
-    /// `Path`. Source: tce:14110.
-    pub path: Option<String>,
-    /// Label added to what is read.
-    ///
-    /// `Labels`. Source: tce:14111.
-    ///
-    /// Erratum: The text speaks of a map of key and value; the type, also in the vendor's SDK, is a single Label.
-    pub labels: Option<Label>,
-    /// Whether containers of every namespace are read.
-    ///
-    /// `AllNamespaces`. Source: tce:14112.
-    pub all_namespaces: Option<bool>,
-    /// Namespace to read when not all are.
-    ///
-    /// `Namespaces`. Source: tce:14113.
-    pub namespaces: Option<LogInputOptNamespace>,
 }
 
 wharf_core::model! {
-    LogInputOption = "LogInputOption" {
-        path = "Path";
-        labels = "Labels";
-        all_namespaces = "AllNamespaces";
-        namespaces = "Namespaces";
-    }
-}
-
-impl LogInputOption {
-    /// File or pattern to read, for files in containers or on nodes.
-    pub fn path(mut self, value: impl Into<String>) -> Self {
-        self.path = Some(value.into());
-        self
-    }
-
-    /// Label added to what is read.
-    pub fn labels(mut self, fill: impl FnOnce(Label) -> Label) -> Self {
-        self.labels = Some(fill(self.labels.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `labels`, for a value that is ready.
-    pub fn set_labels(mut self, value: Label) -> Self {
-        self.labels = Some(value);
-        self
-    }
-
-    /// Whether containers of every namespace are read.
-    pub fn all_namespaces(mut self, value: bool) -> Self {
-        self.all_namespaces = Some(value);
-        self
-    }
-
-    /// Namespace to read when not all are.
-    pub fn namespaces(mut self, fill: impl FnOnce(LogInputOptNamespace) -> LogInputOptNamespace) -> Self {
-        self.namespaces = Some(fill(self.namespaces.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `namespaces`, for a value that is ready.
-    pub fn set_namespaces(mut self, value: LogInputOptNamespace) -> Self {
-        self.namespaces = Some(value);
-        self
-    }
-}
-
-/// Where a log collection rule writes to. Which fields count depends on the kind of output.
-///
-/// `LogOutputOption`. Source: tce:13953.
-#[derive(Clone, Default, PartialEq)]
-pub struct LogOutputOption {
-    /// ID of the CKafka instance.
-    ///
-    /// `InstanceId`. Source: tce:13961.
-    pub instance_id: Option<String>,
-    /// ID of the topic, of CKafka or the log service.
-    ///
-    /// `TopicId`. Source: tce:13962.
-    pub topic_id: Option<String>,
-    /// Host to send logs to.
-    ///
-    /// `Host`. Source: tce:13963.
-    pub host: Option<String>,
-    /// Port to send logs to, as a string.
-    ///
-    /// `Port`. Source: tce:13964.
-    pub port: Option<String>,
-    /// Name of the Kafka topic.
-    ///
-    /// `Topic`. Source: tce:13965.
-    pub topic: Option<String>,
-    /// ID of the log set of the log service.
-    ///
-    /// `LogsetId`. Source: tce:13966.
-    pub logset_id: Option<String>,
-}
-
-wharf_core::model! {
-    LogOutputOption = "LogOutputOption" {
-        instance_id = "InstanceId";
-        topic_id = "TopicId";
-        host = "Host";
-        port = "Port";
-        topic = "Topic";
-        logset_id = "LogsetId";
-    }
-}
-
-impl LogOutputOption {
-    /// ID of the CKafka instance.
-    pub fn instance_id(mut self, value: impl Into<String>) -> Self {
-        self.instance_id = Some(value.into());
-        self
-    }
-
-    /// ID of the topic, of CKafka or the log service.
-    pub fn topic_id(mut self, value: impl Into<String>) -> Self {
-        self.topic_id = Some(value.into());
-        self
-    }
-
-    /// Host to send logs to.
-    pub fn host(mut self, value: impl Into<String>) -> Self {
-        self.host = Some(value.into());
-        self
-    }
-
-    /// Port to send logs to, as a string.
-    pub fn port(mut self, value: impl Into<String>) -> Self {
-        self.port = Some(value.into());
-        self
-    }
-
-    /// Name of the Kafka topic.
-    pub fn topic(mut self, value: impl Into<String>) -> Self {
-        self.topic = Some(value.into());
-        self
-    }
-
-    /// ID of the log set of the log service.
-    pub fn logset_id(mut self, value: impl Into<String>) -> Self {
-        self.logset_id = Some(value.into());
-        self
+    /// Where a log collection rule writes to. Which fields count depends on the kind of output.
+    pub struct LogOutputOption = "LogOutputOption", setters {
+        /// ID of the CKafka instance. `InstanceId`.
+        instance_id: Value<String> = "InstanceId",
+        /// ID of the topic, of CKafka or the log service. `TopicId`.
+        topic_id: Value<String> = "TopicId",
+        /// Host to send logs to. `Host`.
+        host: Value<String> = "Host",
+        /// Port to send logs to, as a string. `Port`.
+        port: Value<String> = "Port",
+        /// Name of the Kafka topic. `Topic`.
+        topic: Value<String> = "Topic",
+        /// ID of the log set of the log service. `LogsetId`.
+        logset_id: Value<String> = "LogsetId",
     }
 }
 
 wharf_core::text_enum! {
     /// Dashboard of a cluster.
-    ///
-    /// Source: tce:11062.
     pub enum DashboardType {
         /// `audit-overview`: Overview of the audit log.
         AuditOverview = "audit-overview",
@@ -279,8 +91,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// Where a log collector reads from. The document lists no values; these are the ones of the log collector resource
     /// in the vendor's open-source console.
-    ///
-    /// Source: tce:14825; github:tkestack/tke web/console/src/modules/logStash/models/LogStashEdit.ts.
     pub enum LogInputType {
         /// `container-log`: Standard output of containers.
         ContainerLog = "container-log",
@@ -294,8 +104,6 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// Where a log collector writes to. The document lists no values; these are the ones of the log collector resource
     /// in the vendor's open-source console.
-    ///
-    /// Source: tce:14826; github:tkestack/tke web/console/src/modules/logStash/models/LogStashEdit.ts.
     pub enum LogOutputType {
         /// `cls`: The cloud log service.
         Cls = "cls",

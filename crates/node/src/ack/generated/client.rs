@@ -25,7 +25,7 @@ impl Client {
 
     /// Takes servers that are there already into a cluster as workers; their system disk is replaced.
     ///
-    /// Answers with [`AttachInstancesOutput`]. Limits and error codes: [`AttachInstances`].
+    /// Returns [`AttachInstancesOutput`]. Fields, limits and error codes: [`AttachInstances`].
     pub fn attach_instances(&self, cluster_id: impl Into<String>) -> Request<AttachInstances> {
         let input = AttachInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -33,7 +33,8 @@ impl Client {
 
     /// Returns a script that takes the server it is run on into a cluster.
     ///
-    /// Answers with [`DescribeClusterAttachScriptsOutput`]. Limits and error codes: [`DescribeClusterAttachScripts`].
+    /// Returns [`DescribeClusterAttachScriptsOutput`]. Fields, limits and error codes:
+    /// [`DescribeClusterAttachScripts`].
     pub fn describe_cluster_attach_scripts(
         &self,
         cluster_id: impl Into<String>,
@@ -44,7 +45,7 @@ impl Client {
 
     /// Lists the nodes of a cluster.
     ///
-    /// Answers with [`DescribeClusterNodesOutput`]. Comes in pages. Limits and error codes: [`DescribeClusterNodes`].
+    /// Returns [`DescribeClusterNodesOutput`], in pages. Fields, limits and error codes: [`DescribeClusterNodes`].
     pub fn describe_cluster_nodes(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNodes> {
         let input = DescribeClusterNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -52,9 +53,9 @@ impl Client {
 
     /// Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
     ///
-    /// Nothing is sent before `nodes` is set.
+    /// Required: `nodes`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`RemoveClusterNodesOutput`]. Limits and error codes: [`RemoveClusterNodes`].
+    /// Returns [`RemoveClusterNodesOutput`]. Fields, limits and error codes: [`RemoveClusterNodes`].
     pub fn remove_cluster_nodes(&self, cluster_id: impl Into<String>) -> Request<RemoveClusterNodes> {
         let input = RemoveClusterNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

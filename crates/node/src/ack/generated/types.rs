@@ -2,218 +2,85 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{TimeForm, Timestamp};
 
 pub use wharf_products::ack::types::{
     Architecture, CpuPolicy, InstanceChargeType, PageInfo, Platform, Runtime, RuntimeName, Tag,
 };
 
-/// What became of one server that was to join a cluster.
-///
-/// `AssociatedInstance`. Source: ack:2783.
-#[derive(Clone, Default, PartialEq)]
-pub struct AssociatedInstance {
-    /// Status of the attempt, in the way of HTTP: `200` when the server was accepted.
-    ///
-    /// `code`. Source: ack:2783.
-    ///
-    /// Erratum: A string in the table and in the vendor's public client, a number in the example; both are read.
-    pub code: Option<String>,
-    /// Identifier of the server.
-    ///
-    /// `instanceId`; also read as `instance_id`. Source: ack:2784.
-    ///
-    /// Erratum: In camel case here, in the vendor's public client too, and instance_id everywhere else.
-    pub instance_id: Option<String>,
-    /// What happened, in words.
-    ///
-    /// `message`. Source: ack:2787.
-    pub message: Option<String>,
+wharf_core::model! {
+    /// What became of one server that was to join a cluster.
+    pub struct AssociatedInstance = "AssociatedInstance" {
+        /// Status of the attempt, in the way of HTTP: `200` when the server was accepted. `code`.
+        code: Option<String> = "code",
+        /// Identifier of the server. `instanceId`; also read as `instance_id`.
+        instance_id: Option<String> = "instanceId" | "instance_id",
+        /// What happened, in words. `message`.
+        message: Option<String> = "message",
+    }
 }
 
 wharf_core::model! {
-    AssociatedInstance = "AssociatedInstance" {
-        code = "code";
-        instance_id = "instanceId" | "instance_id";
-        message = "message";
+    /// How a script that takes a server into a cluster works.
+    pub struct AttachOptions = "AttachOptions", setters {
+        /// Whether the script sets up iptables. `enableIptables`.
+        enable_iptables: Exact<bool> = "enableIptables",
+        /// Whether the script installs and manages the container runtime. `manageRuntime`.
+        manage_runtime: Exact<bool> = "manageRuntime",
+        /// Whether the script runs without asking. `quiet`.
+        quiet: Exact<bool> = "quiet",
+        /// Add-ons that may run on the server, such as `kube-proxy` and `flannel`. `allowedClusterAddons`.
+        allowed_cluster_addons: List<String> = "allowedClusterAddons",
     }
-}
-
-/// How a script that takes a server into a cluster works.
-///
-/// `AttachOptions`. Source: ack:2828.
-///
-/// Erratum: The table shows it by an example of the JSON text alone; the names are read from that example.
-#[derive(Clone, Default, PartialEq)]
-pub struct AttachOptions {
-    /// Whether the script sets up iptables.
-    ///
-    /// `enableIptables`. Source: ack:2828.
-    pub enable_iptables: Option<bool>,
-    /// Whether the script installs and manages the container runtime.
-    ///
-    /// `manageRuntime`. Source: ack:2828.
-    pub manage_runtime: Option<bool>,
-    /// Whether the script runs without asking.
-    ///
-    /// `quiet`. Source: ack:2828.
-    pub quiet: Option<bool>,
-    /// Add-ons that may run on the server, such as `kube-proxy` and `flannel`.
-    ///
-    /// `allowedClusterAddons`. Source: ack:2828.
-    pub allowed_cluster_addons: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    AttachOptions = "AttachOptions" {
-        enable_iptables = "enableIptables";
-        manage_runtime = "manageRuntime";
-        quiet = "quiet";
-        allowed_cluster_addons = "allowedClusterAddons";
-    }
-}
-
-impl AttachOptions {
-    /// Whether the script sets up iptables.
-    pub fn enable_iptables(mut self, value: bool) -> Self {
-        self.enable_iptables = Some(value);
-        self
-    }
-
-    /// Whether the script installs and manages the container runtime.
-    pub fn manage_runtime(mut self, value: bool) -> Self {
-        self.manage_runtime = Some(value);
-        self
-    }
-
-    /// Whether the script runs without asking.
-    pub fn quiet(mut self, value: bool) -> Self {
-        self.quiet = Some(value);
-        self
-    }
-
-    /// Add-ons that may run on the server, such as `kube-proxy` and `flannel`.
-    pub fn allowed_cluster_addons(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.allowed_cluster_addons = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A node of a cluster.
-///
-/// `Node`. Source: ack:2604.
-#[derive(Clone, Default, PartialEq)]
-pub struct Node {
-    /// When it was created.
-    ///
-    /// `creation_time`. Source: ack:2604.
-    ///
-    /// Erratum: The example has quotation marks within the values of the node, which are not part of them.
-    pub creation_time: Option<Timestamp>,
-    /// Why it could not be created.
-    ///
-    /// `error_message`. Source: ack:2605.
-    pub error_message: Option<String>,
-    /// When it expires.
-    ///
-    /// `expired_time`. Source: ack:2606.
-    pub expired_time: Option<Timestamp>,
-    /// Name of the host.
-    ///
-    /// `host_name`. Source: ack:2609.
-    pub host_name: Option<String>,
-    /// Image of its system.
-    ///
-    /// `image_id`. Source: ack:2610.
-    pub image_id: Option<String>,
-    /// How it is paid for.
-    ///
-    /// `instance_charge_type`. Source: ack:2611.
-    pub instance_charge_type: Option<InstanceChargeType>,
-    /// Identifier of the server.
-    ///
-    /// `instance_id`; also read as `instanceId`. Source: ack:2612.
-    pub instance_id: String,
-    /// Name of the server.
-    ///
-    /// `instance_name`. Source: ack:2613.
-    pub instance_name: Option<String>,
-    /// Whether it is a master or a worker.
-    ///
-    /// `instance_role`. Source: ack:2614.
-    pub instance_role: Option<InstanceRole>,
-    /// State of the server.
-    ///
-    /// `instance_status`. Source: ack:2615.
-    pub instance_status: Option<InstanceStatus>,
-    /// Type of the server.
-    ///
-    /// `instance_type`. Source: ack:2616.
-    pub instance_type: Option<String>,
-    /// Family of that type.
-    ///
-    /// `instance_type_family`. Source: ack:2617.
-    pub instance_type_family: Option<String>,
-    /// Addresses of the node.
-    ///
-    /// `ip_address`. Source: ack:2618.
-    ///
-    /// Erratum: A list in the table and in the vendor's public client, a string with a JSON list in it in the example.
-    pub ip_address: Vec<String>,
-    /// Whether it is a server of this cloud.
-    ///
-    /// `is_aliyun_node`. Source: ack:2619.
-    pub is_aliyun_node: Option<bool>,
-    /// Name of the node in Kubernetes, by which RemoveClusterNodes names it.
-    ///
-    /// `node_name`. Source: ack:2620.
-    pub node_name: Option<String>,
-    /// Whether Kubernetes can use it.
-    ///
-    /// `node_status`. Source: ack:2621.
-    pub node_status: Option<NodeStatus>,
-    /// Identifier of its node pool; empty for none.
-    ///
-    /// `nodepool_id`. Source: ack:2622.
-    pub nodepool_id: Option<String>,
-    /// How it came into the cluster.
-    ///
-    /// `source`. Source: ack:2623.
-    pub source: Option<NodeSource>,
-    /// State of the node.
-    ///
-    /// `state`. Source: ack:2626.
-    pub state: NodeState,
-}
-
-wharf_core::model! {
-    Node = "Node" {
-        creation_time = "creation_time" .time(TimeForm::Utc);
-        error_message = "error_message";
-        expired_time = "expired_time" .time(TimeForm::Utc);
-        host_name = "host_name";
-        image_id = "image_id";
-        instance_charge_type = "instance_charge_type";
-        instance_id = "instance_id" | "instanceId";
-        instance_name = "instance_name";
-        instance_role = "instance_role";
-        instance_status = "instance_status";
-        instance_type = "instance_type";
-        instance_type_family = "instance_type_family";
-        ip_address = "ip_address";
-        is_aliyun_node = "is_aliyun_node";
-        node_name = "node_name";
-        node_status = "node_status";
-        nodepool_id = "nodepool_id";
-        source = "source";
-        state = "state";
+    /// A node of a cluster.
+    pub struct Node = "Node" {
+        /// When it was created. `creation_time`.
+        creation_time: Option<Timestamp> = "creation_time" .time(TimeForm::Utc),
+        /// Why it could not be created. `error_message`.
+        error_message: Option<String> = "error_message",
+        /// When it expires. `expired_time`.
+        expired_time: Option<Timestamp> = "expired_time" .time(TimeForm::Utc),
+        /// Name of the host. `host_name`.
+        host_name: Option<String> = "host_name",
+        /// Image of its system. `image_id`.
+        image_id: Option<String> = "image_id",
+        /// How it is paid for. `instance_charge_type`.
+        instance_charge_type: Option<types::InstanceChargeType> = "instance_charge_type",
+        /// Identifier of the server. `instance_id`; also read as `instanceId`.
+        instance_id: String = "instance_id" | "instanceId",
+        /// Name of the server. `instance_name`.
+        instance_name: Option<String> = "instance_name",
+        /// Whether it is a master or a worker. `instance_role`.
+        instance_role: Option<types::InstanceRole> = "instance_role",
+        /// State of the server. `instance_status`.
+        instance_status: Option<types::InstanceStatus> = "instance_status",
+        /// Type of the server. `instance_type`.
+        instance_type: Option<String> = "instance_type",
+        /// Family of that type. `instance_type_family`.
+        instance_type_family: Option<String> = "instance_type_family",
+        /// Addresses of the node. `ip_address`.
+        ip_address: Vec<String> = "ip_address",
+        /// Whether it is a server of this cloud. `is_aliyun_node`.
+        is_aliyun_node: Option<bool> = "is_aliyun_node",
+        /// Name of the node in Kubernetes, by which RemoveClusterNodes names it. `node_name`.
+        node_name: Option<String> = "node_name",
+        /// Whether Kubernetes can use it. `node_status`.
+        node_status: Option<types::NodeStatus> = "node_status",
+        /// Identifier of its node pool; empty for none. `nodepool_id`.
+        nodepool_id: Option<String> = "nodepool_id",
+        /// How it came into the cluster. `source`.
+        source: Option<types::NodeSource> = "source",
+        /// State of the node. `state`.
+        state: types::NodeState = "state",
     }
 }
 
 wharf_core::text_enum! {
     /// What a node does in its cluster.
-    ///
-    /// Source: ack:2614.
     pub enum InstanceRole {
         /// `Master`: It runs the control plane.
         Master = "Master",
@@ -224,10 +91,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of the server of a node.
-    ///
-    /// Source: ack:2615; sdk:alibabacloud-cs20151215 DescribeClusterNodesResponseBodyNodes.
-    ///
-    /// Erratum: The document shows Running alone.
     pub enum InstanceStatus {
         /// `Pending`: It is being created. Known from the public cloud.
         Pending = "Pending",
@@ -244,11 +107,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How a node came into its cluster.
-    ///
-    /// Source: ack:2623.
-    ///
-    /// Erratum: The document shows ess_attach alone; it names nodes added by hand or by the orchestration service
-    /// without a value.
     pub enum NodeSource {
         /// `ess_attach`: A scaling group added it.
         EssAttach = "ess_attach",
@@ -261,10 +119,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a node.
-    ///
-    /// Source: ack:2626; sdk:alibabacloud-cs20151215 DescribeClusterNodesResponseBodyNodes.
-    ///
-    /// Erratum: The document shows running alone. The last three are those by which the vendor's public client filters.
     pub enum NodeState {
         /// `pending`: It is being created. Known from the public cloud.
         Pending = "pending",
@@ -287,10 +141,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Nodes to list, by their state.
-    ///
-    /// Source: ack:2596; sdk:alibabacloud-cs20151215 DescribeClusterNodesRequest.
-    ///
-    /// Erratum: The list of values is lost in the document, which shows all.
     pub enum NodeStateFilter {
         /// `all`: All nodes.
         All = "all",
@@ -307,10 +157,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Whether Kubernetes can use a node.
-    ///
-    /// Source: ack:2621; sdk:alibabacloud-cs20151215 DescribeClusterNodesResponseBodyNodes.
-    ///
-    /// Erratum: The document shows Ready alone.
     pub enum NodeStatus {
         /// `Ready`: It can.
         Ready = "Ready",

@@ -26,9 +26,9 @@ impl Client {
     /// Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed anew. Node
     /// pools cannot be joined this way. The answer names a job to follow with GetJob.
     ///
-    /// Nothing is sent before `node_list` is set.
+    /// Required: `node_list`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`AddNodesOutput`]. Limits and error codes: [`AddNodes`].
+    /// Returns [`AddNodesOutput`]. Fields, limits and error codes: [`AddNodes`].
     pub fn add_nodes(&self, cluster_id: impl Into<String>) -> Request<AddNodes> {
         let input = AddNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -37,9 +37,9 @@ impl Client {
     /// Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer names the
     /// job to follow.
     ///
-    /// Nothing is sent before `metadata` and `spec` are set.
+    /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateNodeOutput`]. Limits and error codes: [`CreateNode`].
+    /// Returns [`CreateNodeOutput`]. Fields, limits and error codes: [`CreateNode`].
     pub fn create_node(&self, cluster_id: impl Into<String>) -> Request<CreateNode> {
         let input = CreateNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -47,7 +47,7 @@ impl Client {
 
     /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
     ///
-    /// Answers with [`DeleteAllNodesOutput`]. Limits and error codes: [`DeleteAllNodes`].
+    /// Returns [`DeleteAllNodesOutput`]. Fields, limits and error codes: [`DeleteAllNodes`].
     pub fn delete_all_nodes(&self, cluster_id: impl Into<String>) -> Request<DeleteAllNodes> {
         let input = DeleteAllNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -55,7 +55,7 @@ impl Client {
 
     /// Deletes a node. status.jobID of the answer names the job to follow.
     ///
-    /// Answers with [`DeleteNodeOutput`]. Limits and error codes: [`DeleteNode`].
+    /// Returns [`DeleteNodeOutput`]. Fields, limits and error codes: [`DeleteNode`].
     pub fn delete_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<DeleteNode> {
         let input =
             DeleteNode { cluster_id: Some(cluster_id.into()), node_id: Some(node_id.into()), ..Default::default() };
@@ -64,7 +64,7 @@ impl Client {
 
     /// Gets one node.
     ///
-    /// Answers with [`GetNodeOutput`]. Limits and error codes: [`GetNode`].
+    /// Returns [`GetNodeOutput`]. Fields, limits and error codes: [`GetNode`].
     pub fn get_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<GetNode> {
         let input =
             GetNode { cluster_id: Some(cluster_id.into()), node_id: Some(node_id.into()), ..Default::default() };
@@ -73,7 +73,7 @@ impl Client {
 
     /// Lists the nodes of a cluster, all in one answer.
     ///
-    /// Answers with [`ListNodesOutput`]. Limits and error codes: [`ListNodes`].
+    /// Returns [`ListNodesOutput`]. Fields, limits and error codes: [`ListNodes`].
     pub fn list_nodes(&self, cluster_id: impl Into<String>) -> Request<ListNodes> {
         let input = ListNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -82,9 +82,9 @@ impl Client {
     /// Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo clusters
     /// cannot be moved. status.jobID of the answer names the job to follow.
     ///
-    /// Nothing is sent before `spec` is set.
+    /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`MigrateNodesOutput`]. Limits and error codes: [`MigrateNodes`].
+    /// Returns [`MigrateNodesOutput`]. Fields, limits and error codes: [`MigrateNodes`].
     pub fn migrate_nodes(
         &self,
         cluster_id: impl Into<String>,
@@ -101,9 +101,9 @@ impl Client {
     /// Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID of the
     /// answer names the job to follow.
     ///
-    /// Nothing is sent before `spec` is set.
+    /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`RemoveNodesOutput`]. Limits and error codes: [`RemoveNodes`].
+    /// Returns [`RemoveNodesOutput`]. Fields, limits and error codes: [`RemoveNodes`].
     pub fn remove_nodes(&self, cluster_id: impl Into<String>) -> Request<RemoveNodes> {
         let input = RemoveNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -112,9 +112,9 @@ impl Client {
     /// Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The answer
     /// names a job to follow with GetJob.
     ///
-    /// Nothing is sent before `node_list` is set.
+    /// Required: `node_list`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ResetNodesOutput`]. Limits and error codes: [`ResetNodes`].
+    /// Returns [`ResetNodesOutput`]. Fields, limits and error codes: [`ResetNodes`].
     pub fn reset_nodes(&self, cluster_id: impl Into<String>) -> Request<ResetNodes> {
         let input = ResetNodes { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -122,7 +122,7 @@ impl Client {
 
     /// Renames a node and the server under it; nothing else can be changed.
     ///
-    /// Answers with [`UpdateNodeOutput`]. Limits and error codes: [`UpdateNode`].
+    /// Returns [`UpdateNodeOutput`]. Fields, limits and error codes: [`UpdateNode`].
     pub fn update_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<UpdateNode> {
         let input =
             UpdateNode { cluster_id: Some(cluster_id.into()), node_id: Some(node_id.into()), ..Default::default() };

@@ -26,10 +26,10 @@ impl Client {
     /// Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those of the
     /// cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
     ///
-    /// Nothing is sent before `cpu`, `mem`, `bandwidth_type`, `bandwidth`, `is_vpc_gateway`, `storage_size`,
-    /// `root_size` and `goods_num` are set.
+    /// Required: `cpu`, `mem`, `bandwidth_type`, `bandwidth`, `is_vpc_gateway`, `storage_size`, `root_size`,
+    /// `goods_num`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`AddClusterInstancesOutput`]. Limits and error codes: [`AddClusterInstances`].
+    /// Returns [`AddClusterInstancesOutput`]. Fields, limits and error codes: [`AddClusterInstances`].
     pub fn add_cluster_instances(
         &self,
         cluster_id: impl Into<String>,
@@ -49,9 +49,9 @@ impl Client {
     /// which loses what is on their system disks. The cluster has to be Running; the hosts have to be running or shut
     /// down, in the private network of the cluster and in the default project. There is no task.
     ///
-    /// Nothing is sent before `instance_ids` is set.
+    /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`AddClusterInstancesFromExistedCvmOutput`]. Limits and error codes:
+    /// Returns [`AddClusterInstancesFromExistedCvmOutput`]. Fields, limits and error codes:
     /// [`AddClusterInstancesFromExistedCvm`].
     pub fn add_cluster_instances_from_existed_cvm(
         &self,
@@ -64,9 +64,9 @@ impl Client {
     /// Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other nodes
     /// as far as there is room. The answer names a task.
     ///
-    /// Nothing is sent before `instance_ids` is set.
+    /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteClusterInstancesOutput`]. Limits and error codes: [`DeleteClusterInstances`].
+    /// Returns [`DeleteClusterInstancesOutput`]. Fields, limits and error codes: [`DeleteClusterInstances`].
     pub fn delete_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterInstances> {
         let input = DeleteClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -74,9 +74,9 @@ impl Client {
 
     /// Deletes pods by name. The service starts others in their place.
     ///
-    /// Nothing is sent before `instances` is set.
+    /// Required: `instances`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteInstancesOutput`]. Limits and error codes: [`DeleteInstances`].
+    /// Returns [`DeleteInstancesOutput`]. Fields, limits and error codes: [`DeleteInstances`].
     pub fn delete_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteInstances> {
         let input = DeleteInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -84,7 +84,7 @@ impl Client {
 
     /// Lists the nodes of a cluster.
     ///
-    /// Answers with [`DescribeClusterInstancesOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeClusterInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterInstances`].
     pub fn describe_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstances> {
         let input = DescribeClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -93,9 +93,9 @@ impl Client {
 
     /// Lists the pods of a service.
     ///
-    /// Nothing is sent before `service_name` is set.
+    /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeServiceInstanceOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeServiceInstanceOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeServiceInstance`].
     pub fn describe_service_instance(&self, cluster_id: impl Into<String>) -> Request<DescribeServiceInstance> {
         let input = DescribeServiceInstance { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -104,9 +104,9 @@ impl Client {
 
     /// Sets labels on one node, for services to choose nodes by (nodeAffinity).
     ///
-    /// Nothing is sent before `labels` is set.
+    /// Required: `labels`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ModifyClusterNodeLabelOutput`]. Limits and error codes: [`ModifyClusterNodeLabel`].
+    /// Returns [`ModifyClusterNodeLabelOutput`]. Fields, limits and error codes: [`ModifyClusterNodeLabel`].
     pub fn modify_cluster_node_label(
         &self,
         cluster_id: impl Into<String>,
@@ -122,9 +122,9 @@ impl Client {
 
     /// Changes how many pods of a service run.
     ///
-    /// Nothing is sent before `service_name` and `scale_to` are set.
+    /// Required: `service_name`, `scale_to`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`ModifyServiceReplicasOutput`]. Limits and error codes: [`ModifyServiceReplicas`].
+    /// Returns [`ModifyServiceReplicasOutput`]. Fields, limits and error codes: [`ModifyServiceReplicas`].
     pub fn modify_service_replicas(&self, cluster_id: impl Into<String>) -> Request<ModifyServiceReplicas> {
         let input = ModifyServiceReplicas { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

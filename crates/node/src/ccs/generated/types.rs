@@ -2,304 +2,126 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{TimeForm, Timestamp};
 
 pub use wharf_products::ccs::types::{BandwidthType, CvmType, InstanceType, NodeDeleteMode};
 
-/// A host that could not be added to a cluster.
-///
-/// `FailInstance`. Source: ccs:2145.
-#[derive(Clone, Default, PartialEq)]
-pub struct FailInstance {
-    /// Host.
-    ///
-    /// `instanceId`. Source: ccs:2148.
-    pub instance_id: String,
-    /// Why it was not added.
-    ///
-    /// `message`. Source: ccs:2150.
-    pub message: String,
+wharf_core::model! {
+    /// A host that could not be added to a cluster.
+    pub struct FailInstance = "FailInstance" {
+        /// Host. `instanceId`.
+        instance_id: String = "instanceId",
+        /// Why it was not added. `message`.
+        message: String = "message",
+    }
 }
 
 wharf_core::model! {
-    FailInstance = "FailInstance" {
-        instance_id = "instanceId";
-        message = "message";
+    /// A pod of a service.
+    pub struct Instance = "Instance" {
+        /// Name of the pod. `name`.
+        name: String = "name",
+        /// State. `status`.
+        status: types::InstanceStatus = "status",
+        /// Why it is in its state. `reason`.
+        reason: Option<String> = "reason",
+        /// Address of its node. `nodeIp`.
+        node_ip: Option<String> = "nodeIp",
+        /// Name of its node. `nodeName`.
+        node_name: Option<String> = "nodeName",
+        /// Address of the pod. `ip`.
+        ip: Option<String> = "ip",
+        /// How often its containers were started again. `restartCount`.
+        restart_count: i64 = "restartCount",
+        /// How many of its containers are ready. `readyCount`.
+        ready_count: i64 = "readyCount",
+        /// When it was started, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
+        /// hh:mm:ss` of China (UTC+8).
+        created_at: Timestamp = "createdAt" .time(TimeForm::China),
+        /// Its containers. `containers`.
+        containers: Vec<types::InstanceContainer> = "containers",
     }
-}
-
-/// A pod of a service.
-///
-/// `Instance`. Source: ccs:5739.
-///
-/// Erratum: The columns for type and description are printed the other way round than elsewhere.
-#[derive(Clone, Default, PartialEq)]
-pub struct Instance {
-    /// Name of the pod.
-    ///
-    /// `name`. Source: ccs:5743.
-    pub name: String,
-    /// State.
-    ///
-    /// `status`. Source: ccs:5747.
-    pub status: InstanceStatus,
-    /// Why it is in its state.
-    ///
-    /// `reason`. Source: ccs:5751.
-    pub reason: Option<String>,
-    /// Address of its node.
-    ///
-    /// `nodeIp`. Source: ccs:5755.
-    pub node_ip: Option<String>,
-    /// Name of its node.
-    ///
-    /// `nodeName`. Source: ccs:5757.
-    pub node_name: Option<String>,
-    /// Address of the pod.
-    ///
-    /// `ip`. Source: ccs:5759.
-    pub ip: Option<String>,
-    /// How often its containers were started again.
-    ///
-    /// `restartCount`. Source: ccs:5761.
-    pub restart_count: i64,
-    /// How many of its containers are ready.
-    ///
-    /// `readyCount`. Source: ccs:5763.
-    pub ready_count: i64,
-    /// When it was started, as YYYY-MM-DD hh:mm:ss in the time of the service.
-    ///
-    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:5765.
-    pub created_at: Timestamp,
-    /// Its containers.
-    ///
-    /// `containers`. Source: ccs:5767.
-    pub containers: Vec<InstanceContainer>,
 }
 
 wharf_core::model! {
-    Instance = "Instance" {
-        name = "name";
-        status = "status";
-        reason = "reason";
-        node_ip = "nodeIp";
-        node_name = "nodeName";
-        ip = "ip";
-        restart_count = "restartCount";
-        ready_count = "readyCount";
-        created_at = "createdAt" .time(TimeForm::China);
-        containers = "containers";
+    /// A container of a pod and its state.
+    pub struct InstanceContainer = "InstanceContainer" {
+        /// Name. `name`.
+        name: String = "name",
+        /// Id that Docker gave it, 64 hexadecimal digits. GetMonitorData takes the first 12 of them. `containerId`.
+        container_id: Option<String> = "containerId",
+        /// State. `status`.
+        status: types::InstanceStatus = "status",
+        /// Why it is in its state. `reason`.
+        reason: Option<String> = "reason",
+        /// Image. `image`.
+        image: String = "image",
     }
-}
-
-/// A container of a pod and its state.
-///
-/// `InstanceContainer`. Source: ccs:5771.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstanceContainer {
-    /// Name.
-    ///
-    /// `name`. Source: ccs:5777.
-    pub name: String,
-    /// Id that Docker gave it, 64 hexadecimal digits. GetMonitorData takes the first 12 of them.
-    ///
-    /// `containerId`. Source: ccs:5779.
-    pub container_id: Option<String>,
-    /// State.
-    ///
-    /// `status`. Source: ccs:5781.
-    pub status: InstanceStatus,
-    /// Why it is in its state.
-    ///
-    /// `reason`. Source: ccs:5785.
-    pub reason: Option<String>,
-    /// Image.
-    ///
-    /// `image`. Source: ccs:5790.
-    pub image: String,
 }
 
 wharf_core::model! {
-    InstanceContainer = "InstanceContainer" {
-        name = "name";
-        container_id = "containerId";
-        status = "status";
-        reason = "reason";
-        image = "image";
+    /// A node of a cluster.
+    pub struct Node = "Node" {
+        /// Id of the node. `instanceId`.
+        instance_id: String = "instanceId",
+        /// Name. `instanceName`.
+        instance_name: String = "instanceName",
+        /// Instance type. `instanceType`.
+        instance_type: Option<types::InstanceType> = "instanceType",
+        /// Version of its kernel. `kernelVersion`.
+        kernel_version: String = "kernelVersion",
+        /// Address range of its containers. `podCidr`.
+        pod_cidr: String = "podCidr",
+        /// Cores. `cpu`.
+        cpu: Option<i64> = "cpu",
+        /// Memory in GB. `mem`.
+        mem: Option<i64> = "mem",
+        /// Public address; empty if there is none. `wanIp`.
+        wan_ip: Option<String> = "wanIp",
+        /// Address in the private network. `lanIp`.
+        lan_ip: String = "lanIp",
+        /// Operating system, as the node tells it. `osImage`.
+        os_image: String = "osImage",
+        /// State in the cluster: 1 normal, 0 not. `isNormal`.
+        is_normal: i64 = "isNormal",
+        /// State of the host, by the numbers of the service for hosts. `cvmState`.
+        cvm_state: Option<i64> = "cvmState",
+        /// How the host is paid: 0 by the month afterwards, 1 by the month in advance, 2 by the hour. `cvmPayMode`.
+        cvm_pay_mode: Option<i64> = "cvmPayMode",
+        /// How its network is paid: 0 by the month afterwards, 1 by the month in advance, 2 by traffic, 3 by bandwidth.
+        /// `networkPayMode`.
+        network_pay_mode: Option<i64> = "networkPayMode",
+        /// When it joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
+        /// hh:mm:ss` of China (UTC+8).
+        created_at: Timestamp = "createdAt" .time(TimeForm::China),
+        /// When the host was created, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of China
+        /// (UTC+8).
+        instance_create_time: Option<Timestamp> = "instanceCreateTime" .time(TimeForm::China),
+        /// When it expires if it is paid in advance; 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD
+        /// hh:mm:ss` of China (UTC+8).
+        instance_deadline_time: Option<Timestamp> = "instanceDeadlineTime" .time(TimeForm::China),
+        /// Availability zone by number. `zoneId`.
+        zone_id: Option<i64> = "zoneId",
+        /// Availability zone by name (ap-shanghai-2). `zone`.
+        zone: String = "zone",
+        /// Why the node is not normal. `abnormalReason`.
+        abnormal_reason: Option<types::NodeAbnormalReason> = "abnormalReason",
     }
-}
-
-/// A node of a cluster.
-///
-/// `Node`. Source: ccs:1448.
-#[derive(Clone, Default, PartialEq)]
-pub struct Node {
-    /// Id of the node.
-    ///
-    /// `instanceId`. Source: ccs:1452.
-    pub instance_id: String,
-    /// Name.
-    ///
-    /// `instanceName`. Source: ccs:1454.
-    pub instance_name: String,
-    /// Instance type.
-    ///
-    /// `instanceType`. Source: ccs:1456.
-    ///
-    /// Erratum: In the table only; the example has none.
-    pub instance_type: Option<InstanceType>,
-    /// Version of its kernel.
-    ///
-    /// `kernelVersion`. Source: ccs:1458.
-    pub kernel_version: String,
-    /// Address range of its containers.
-    ///
-    /// `podCidr`. Source: ccs:1460.
-    pub pod_cidr: String,
-    /// Cores.
-    ///
-    /// `cpu`. Source: ccs:1462.
-    ///
-    /// Erratum: In the table only; the example has none.
-    pub cpu: Option<i64>,
-    /// Memory in GB.
-    ///
-    /// `mem`. Source: ccs:1464.
-    ///
-    /// Erratum: In the table only; the example has none.
-    pub mem: Option<i64>,
-    /// Public address; empty if there is none.
-    ///
-    /// `wanIp`. Source: ccs:1466.
-    ///
-    /// Erratum: An address when read, a flag when sent.
-    pub wan_ip: Option<String>,
-    /// Address in the private network.
-    ///
-    /// `lanIp`. Source: ccs:1468.
-    pub lan_ip: String,
-    /// Operating system, as the node tells it.
-    ///
-    /// `osImage`. Source: ccs:1470.
-    pub os_image: String,
-    /// State in the cluster: 1 normal, 0 not.
-    ///
-    /// `isNormal`. Source: ccs:1472.
-    pub is_normal: i64,
-    /// State of the host, by the numbers of the service for hosts.
-    ///
-    /// `cvmState`. Source: ccs:1478.
-    ///
-    /// Erratum: The list of states is on a page for hosts that this document has not.
-    pub cvm_state: Option<i64>,
-    /// How the host is paid: 0 by the month afterwards, 1 by the month in advance, 2 by the hour.
-    ///
-    /// `cvmPayMode`. Source: ccs:1486.
-    pub cvm_pay_mode: Option<i64>,
-    /// How its network is paid: 0 by the month afterwards, 1 by the month in advance, 2 by traffic, 3 by bandwidth.
-    ///
-    /// `networkPayMode`. Source: ccs:1496.
-    pub network_pay_mode: Option<i64>,
-    /// When it joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service.
-    ///
-    /// `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:1512.
-    ///
-    /// Erratum: The example has it twice, with different values; a reader takes the last.
-    pub created_at: Timestamp,
-    /// When the host was created, as YYYY-MM-DD hh:mm:ss.
-    ///
-    /// `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:1514.
-    pub instance_create_time: Option<Timestamp>,
-    /// When it expires if it is paid in advance; 0000-00-00 00:00:00 if not.
-    ///
-    /// `instanceDeadlineTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:1516.
-    ///
-    /// Erratum: The zero date is told by the example alone.
-    pub instance_deadline_time: Option<Timestamp>,
-    /// Availability zone by number.
-    ///
-    /// `zoneId`. Source: ccs:1518.
-    ///
-    /// Erratum: A text when sent, a number when read.
-    pub zone_id: Option<i64>,
-    /// Availability zone by name (ap-shanghai-2).
-    ///
-    /// `zone`. Source: ccs:1520.
-    pub zone: String,
-    /// Why the node is not normal.
-    ///
-    /// `abnormalReason`. Source: ccs:1523.
-    ///
-    /// Erratum: Said to name several reasons at a time, without telling what stands between them; such a text is kept
-    /// as it is.
-    pub abnormal_reason: Option<NodeAbnormalReason>,
 }
 
 wharf_core::model! {
-    Node = "Node" {
-        instance_id = "instanceId";
-        instance_name = "instanceName";
-        instance_type = "instanceType";
-        kernel_version = "kernelVersion";
-        pod_cidr = "podCidr";
-        cpu = "cpu";
-        mem = "mem";
-        wan_ip = "wanIp";
-        lan_ip = "lanIp";
-        os_image = "osImage";
-        is_normal = "isNormal";
-        cvm_state = "cvmState";
-        cvm_pay_mode = "cvmPayMode";
-        network_pay_mode = "networkPayMode";
-        created_at = "createdAt" .time(TimeForm::China);
-        instance_create_time = "instanceCreateTime" .time(TimeForm::China);
-        instance_deadline_time = "instanceDeadlineTime" .time(TimeForm::China);
-        zone_id = "zoneId";
-        zone = "zone";
-        abnormal_reason = "abnormalReason";
-    }
-}
-
-/// A label of a node.
-///
-/// `NodeLabel`. Source: ccs:2219.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeLabel {
-    /// Key of the label.
-    ///
-    /// `key`; required. Source: ccs:2223.
-    pub key: Option<String>,
-    /// Value of the label.
-    ///
-    /// `value`. Source: ccs:2225.
-    pub value: Option<String>,
-}
-
-wharf_core::model! {
-    NodeLabel = "NodeLabel" {
-        key = "key" .required();
-        value = "value";
-    }
-}
-
-impl NodeLabel {
-    /// Key of the label.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Value of the label.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
+    /// A label of a node.
+    pub struct NodeLabel = "NodeLabel", setters {
+        /// Key of the label. `key`; required.
+        key: Value<String> = "key" .required(),
+        /// Value of the label. `value`.
+        value: Value<String> = "value",
     }
 }
 
 wharf_core::text_enum! {
     /// State of a pod or of a container.
-    ///
-    /// Source: ccs:5792.
     pub enum InstanceStatus {
         /// `Running`: Runs.
         Running = "Running",
@@ -316,8 +138,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Why a node is not normal.
-    ///
-    /// Source: ccs:1529.
     pub enum NodeAbnormalReason {
         /// `MemoryPressure`: It is short of memory.
         MemoryPressure = "MemoryPressure",

@@ -27,9 +27,9 @@ impl Client {
     /// CreateClusterInstances does the same with grouped settings. Follow the nodes with DescribeClusterInstances.
     /// Calling again buys again.
     ///
-    /// Nothing is sent before `cvm_run_instances` is set.
+    /// Required: `cvm_run_instances`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`AddClusterInstancesOutput`]. Limits and error codes: [`AddClusterInstances`].
+    /// Returns [`AddClusterInstancesOutput`]. Fields, limits and error codes: [`AddClusterInstances`].
     pub fn add_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<AddClusterInstances> {
         let input = AddClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -39,9 +39,9 @@ impl Client {
     /// DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the nodes
     /// becoming "running".
     ///
-    /// Nothing is sent before `instance_ids` is set.
+    /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`AddExistedInstancesOutput`]. Limits and error codes: [`AddExistedInstances`].
+    /// Returns [`AddExistedInstancesOutput`]. Fields, limits and error codes: [`AddExistedInstances`].
     pub fn add_existed_instances(&self, cluster_id: impl Into<String>) -> Request<AddExistedInstances> {
         let input = AddExistedInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -50,9 +50,9 @@ impl Client {
     /// Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow their
     /// state with DescribeClusterInstances. Calling again buys again.
     ///
-    /// Nothing is sent before `run_instance_para` is set.
+    /// Required: `run_instance_para`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`CreateClusterInstancesOutput`]. Limits and error codes: [`CreateClusterInstances`].
+    /// Returns [`CreateClusterInstancesOutput`]. Fields, limits and error codes: [`CreateClusterInstances`].
     pub fn create_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<CreateClusterInstances> {
         let input = CreateClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -60,7 +60,7 @@ impl Client {
 
     /// Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with DescribeClusterVirtualNode.
     ///
-    /// Answers with [`CreateClusterVirtualNodeOutput`]. Limits and error codes: [`CreateClusterVirtualNode`].
+    /// Returns [`CreateClusterVirtualNodeOutput`]. Fields, limits and error codes: [`CreateClusterVirtualNode`].
     pub fn create_cluster_virtual_node(
         &self,
         cluster_id: impl Into<String>,
@@ -76,9 +76,9 @@ impl Client {
 
     /// Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
     ///
-    /// Nothing is sent before `instance_ids` is set.
+    /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteClusterInstancesOutput`]. Limits and error codes: [`DeleteClusterInstances`].
+    /// Returns [`DeleteClusterInstancesOutput`]. Fields, limits and error codes: [`DeleteClusterInstances`].
     pub fn delete_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterInstances> {
         let input = DeleteClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -87,7 +87,7 @@ impl Client {
     /// Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
     /// DescribeClusterVirtualNode whether they are gone.
     ///
-    /// Answers with [`DeleteClusterVirtualNodeOutput`]. Limits and error codes: [`DeleteClusterVirtualNode`].
+    /// Returns [`DeleteClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DeleteClusterVirtualNode`].
     pub fn delete_cluster_virtual_node(
         &self,
         cluster_id: impl Into<String>,
@@ -103,7 +103,7 @@ impl Client {
 
     /// Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
     ///
-    /// Answers with [`DescribeClusterInstanceIdsOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeClusterInstanceIdsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterInstanceIds`].
     pub fn describe_cluster_instance_ids(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstanceIds> {
         let input = DescribeClusterInstanceIds { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -113,7 +113,7 @@ impl Client {
     /// Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were added or
     /// removed.
     ///
-    /// Answers with [`DescribeClusterInstancesOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeClusterInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterInstances`].
     pub fn describe_cluster_instances(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterInstances> {
         let input = DescribeClusterInstances { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -122,7 +122,7 @@ impl Client {
 
     /// Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
     ///
-    /// Answers with [`DescribeClusterVirtualNodeOutput`]. Limits and error codes: [`DescribeClusterVirtualNode`].
+    /// Returns [`DescribeClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DescribeClusterVirtualNode`].
     pub fn describe_cluster_virtual_node(
         &self,
         cluster_id: impl Into<String>,
@@ -138,7 +138,7 @@ impl Client {
 
     /// Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
     ///
-    /// Answers with [`DescribeExistedInstancesOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeExistedInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeExistedInstances`].
     pub fn describe_existed_instances(&self) -> Request<DescribeExistedInstances> {
         Request::new(&self.connection, DescribeExistedInstances::default())
@@ -147,7 +147,7 @@ impl Client {
     /// Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows the
     /// progress.
     ///
-    /// Answers with [`DrainClusterNodeOutput`]. Limits and error codes: [`DrainClusterNode`].
+    /// Returns [`DrainClusterNodeOutput`]. Fields, limits and error codes: [`DrainClusterNode`].
     pub fn drain_cluster_node(
         &self,
         cluster_id: impl Into<String>,
@@ -164,9 +164,9 @@ impl Client {
     /// Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
     /// progress.
     ///
-    /// Nothing is sent before `node_name` is set.
+    /// Required: `node_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DrainClusterVirtualNodeOutput`]. Limits and error codes: [`DrainClusterVirtualNode`].
+    /// Returns [`DrainClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DrainClusterVirtualNode`].
     pub fn drain_cluster_virtual_node(&self, cluster_id: impl Into<String>) -> Request<DrainClusterVirtualNode> {
         let input = DrainClusterVirtualNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

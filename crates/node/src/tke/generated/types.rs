@@ -2,6 +2,7 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::tke::types::{
@@ -13,349 +14,128 @@ pub use wharf_products::tke::types::{
     SpotInstanceType, SpotMarketOptions, Tag, TimerAction, VirtualPrivateCloud,
 };
 
-/// Agents to install on a machine.
-///
-/// `EnhancedService`. Source: tce:13862.
-#[derive(Clone, Default, PartialEq)]
-pub struct EnhancedService {
-    /// Host security agent; on by default.
-    ///
-    /// `SecurityService`. Source: tce:13876.
-    pub security_service: Option<RunSecurityServiceEnabled>,
-    /// Cloud monitoring agent; on by default.
-    ///
-    /// `MonitorService`. Source: tce:13877.
-    ///
-    /// Erratum: Described as the security service in its first sentence; its type and its default are about monitoring.
-    pub monitor_service: Option<RunMonitorServiceEnabled>,
+wharf_core::model! {
+    /// Agents to install on a machine.
+    pub struct EnhancedService = "EnhancedService", setters {
+        /// Host security agent; on by default. `SecurityService`.
+        security_service / set_security_service: Object<types::RunSecurityServiceEnabled> = "SecurityService",
+        /// Cloud monitoring agent; on by default. `MonitorService`.
+        monitor_service / set_monitor_service: Object<types::RunMonitorServiceEnabled> = "MonitorService",
+    }
 }
 
 wharf_core::model! {
-    EnhancedService = "EnhancedService" {
-        security_service = "SecurityService";
-        monitor_service = "MonitorService";
+    /// A machine of the account and whether it can join a cluster.
+    pub struct ExistedInstance = "ExistedInstance" {
+        /// Whether the machine can join the cluster. `Usable`.
+        usable: Option<bool> = "Usable",
+        /// Why the machine cannot join. `UnusableReason`.
+        unusable_reason: Option<String> = "UnusableReason",
+        /// ID of the cluster the machine is in already. `AlreadyInCluster`.
+        already_in_cluster: Option<String> = "AlreadyInCluster",
+        /// ID of the machine, such as `ins-12345678`. `InstanceId`.
+        instance_id: String = "InstanceId",
+        /// Name of the machine. `InstanceName`.
+        instance_name: Option<String> = "InstanceName",
+        /// Private addresses of the primary network interface. `PrivateIpAddresses`.
+        private_ip_addresses: Vec<String> = "PrivateIpAddresses",
+        /// Public addresses of the primary network interface. `PublicIpAddresses`.
+        public_ip_addresses: Vec<String> = "PublicIpAddresses",
+        /// When the machine was created, in UTC. `CreatedTime`.
+        created_time: Option<Timestamp> = "CreatedTime" .time(TimeForm::Utc),
+        /// How the machine is billed. `InstanceChargeType`.
+        instance_charge_type: Option<types::InstanceChargeType> = "InstanceChargeType",
+        /// Number of CPU cores. `CPU`.
+        cpu: Option<u64> = "CPU",
+        /// Memory in GB. `Memory`.
+        memory: Option<u64> = "Memory",
+        /// Name of the operating system. `OsName`.
+        os_name: Option<String> = "OsName",
+        /// Machine type. `InstanceType`.
+        instance_type: Option<String> = "InstanceType",
+        /// IPv6 addresses. `IPv6Addresses`.
+        ipv6_addresses: Vec<String> = "IPv6Addresses",
     }
-}
-
-impl EnhancedService {
-    /// Host security agent; on by default.
-    pub fn security_service(
-        mut self,
-        fill: impl FnOnce(RunSecurityServiceEnabled) -> RunSecurityServiceEnabled,
-    ) -> Self {
-        self.security_service = Some(fill(self.security_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `security_service`, for a value that is ready.
-    pub fn set_security_service(mut self, value: RunSecurityServiceEnabled) -> Self {
-        self.security_service = Some(value);
-        self
-    }
-
-    /// Cloud monitoring agent; on by default.
-    pub fn monitor_service(mut self, fill: impl FnOnce(RunMonitorServiceEnabled) -> RunMonitorServiceEnabled) -> Self {
-        self.monitor_service = Some(fill(self.monitor_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `monitor_service`, for a value that is ready.
-    pub fn set_monitor_service(mut self, value: RunMonitorServiceEnabled) -> Self {
-        self.monitor_service = Some(value);
-        self
-    }
-}
-
-/// A machine of the account and whether it can join a cluster.
-///
-/// `ExistedInstance`. Source: tce:14006.
-#[derive(Clone, Default, PartialEq)]
-pub struct ExistedInstance {
-    /// Whether the machine can join the cluster.
-    ///
-    /// `Usable`. Source: tce:14014.
-    pub usable: Option<bool>,
-    /// Why the machine cannot join.
-    ///
-    /// `UnusableReason`. Source: tce:14015.
-    pub unusable_reason: Option<String>,
-    /// ID of the cluster the machine is in already.
-    ///
-    /// `AlreadyInCluster`. Source: tce:14016.
-    pub already_in_cluster: Option<String>,
-    /// ID of the machine, such as `ins-12345678`.
-    ///
-    /// `InstanceId`. Source: tce:14017.
-    pub instance_id: String,
-    /// Name of the machine.
-    ///
-    /// `InstanceName`. Source: tce:14018.
-    pub instance_name: Option<String>,
-    /// Private addresses of the primary network interface.
-    ///
-    /// `PrivateIpAddresses`. Source: tce:14019.
-    pub private_ip_addresses: Vec<String>,
-    /// Public addresses of the primary network interface.
-    ///
-    /// `PublicIpAddresses`. Source: tce:14020.
-    pub public_ip_addresses: Vec<String>,
-    /// When the machine was created, in UTC.
-    ///
-    /// `CreatedTime`. Source: tce:14021.
-    pub created_time: Option<Timestamp>,
-    /// How the machine is billed.
-    ///
-    /// `InstanceChargeType`. Source: tce:14022.
-    pub instance_charge_type: Option<InstanceChargeType>,
-    /// Number of CPU cores.
-    ///
-    /// `CPU`. Source: tce:14023.
-    pub cpu: Option<u64>,
-    /// Memory in GB.
-    ///
-    /// `Memory`. Source: tce:14027.
-    pub memory: Option<u64>,
-    /// Name of the operating system.
-    ///
-    /// `OsName`. Source: tce:14028.
-    pub os_name: Option<String>,
-    /// Machine type.
-    ///
-    /// `InstanceType`. Source: tce:14029.
-    pub instance_type: Option<String>,
-    /// IPv6 addresses.
-    ///
-    /// `IPv6Addresses`. Source: tce:14030.
-    pub ipv6_addresses: Vec<String>,
 }
 
 wharf_core::model! {
-    ExistedInstance = "ExistedInstance" {
-        usable = "Usable";
-        unusable_reason = "UnusableReason";
-        already_in_cluster = "AlreadyInCluster";
-        instance_id = "InstanceId";
-        instance_name = "InstanceName";
-        private_ip_addresses = "PrivateIpAddresses";
-        public_ip_addresses = "PublicIpAddresses";
-        created_time = "CreatedTime" .time(TimeForm::Utc);
-        instance_charge_type = "InstanceChargeType";
-        cpu = "CPU";
-        memory = "Memory";
-        os_name = "OsName";
-        instance_type = "InstanceType";
-        ipv6_addresses = "IPv6Addresses";
+    /// A node of a cluster.
+    pub struct Instance = "Instance" {
+        /// ID of the machine, such as `ins-12345678`. `InstanceId`.
+        instance_id: String = "InstanceId",
+        /// Role of the node. `InstanceRole`; default `"WORKER"`.
+        instance_role: types::InstanceRole = "InstanceRole",
+        /// Why the node is abnormal or still initializing. `FailedReason`.
+        failed_reason: String = "FailedReason",
+        /// State of the node. `InstanceState`.
+        instance_state: types::InstanceState = "InstanceState",
+        /// Whether the node is being drained or was drained; empty if neither. `DrainStatus`.
+        drain_status: Option<types::DrainStatus> = "DrainStatus",
+        /// Settings the node was made with. `InstanceAdvancedSettings`.
+        instance_advanced_settings: Option<types::InstanceAdvancedSettings> = "InstanceAdvancedSettings",
+        /// When the node was added. The format is not documented; the public service answers ISO 8601 in UTC.
+        /// `CreatedTime`.
+        created_time: Timestamp = "CreatedTime" .time(TimeForm::Utc),
     }
-}
-
-/// A node of a cluster.
-///
-/// `Instance`. Source: tce:14683.
-#[derive(Clone, Default, PartialEq)]
-pub struct Instance {
-    /// ID of the machine, such as `ins-12345678`.
-    ///
-    /// `InstanceId`. Source: tce:14691.
-    pub instance_id: String,
-    /// Role of the node.
-    ///
-    /// `InstanceRole`; default `"WORKER"`. Source: tce:14692.
-    pub instance_role: InstanceRole,
-    /// Why the node is abnormal or still initializing.
-    ///
-    /// `FailedReason`. Source: tce:14693.
-    pub failed_reason: String,
-    /// State of the node.
-    ///
-    /// `InstanceState`. Source: tce:14694.
-    pub instance_state: InstanceState,
-    /// Whether the node is being drained or was drained; empty if neither.
-    ///
-    /// `DrainStatus`. Source: tce:14698.
-    pub drain_status: Option<DrainStatus>,
-    /// Settings the node was made with.
-    ///
-    /// `InstanceAdvancedSettings`. Source: tce:14699.
-    pub instance_advanced_settings: Option<InstanceAdvancedSettings>,
-    /// When the node was added. The format is not documented; the public service answers ISO 8601 in UTC.
-    ///
-    /// `CreatedTime`. Source: tce:14700.
-    pub created_time: Timestamp,
 }
 
 wharf_core::model! {
-    Instance = "Instance" {
-        instance_id = "InstanceId";
-        instance_role = "InstanceRole";
-        failed_reason = "FailedReason";
-        instance_state = "InstanceState";
-        drain_status = "DrainStatus";
-        instance_advanced_settings = "InstanceAdvancedSettings";
-        created_time = "CreatedTime" .time(TimeForm::Utc);
+    /// How to log in to a machine. Give a password, one key, or keep the image's own login.
+    pub struct LoginSettings = "LoginSettings", setters {
+        /// Password for the machine. Linux: 8 to 16 characters of at least two kinds among letters, digits and
+        /// punctuation; Windows: 12 to 16 of at least three kinds among lower case, upper case, digits and punctuation.
+        /// Without one, a random password is sent by station message. `Password`; at most 16 characters; secret.
+        password: Value<Secret> = "Password" .sensitive() .max_length(16),
+        /// Key pair to log in with; only one for now. Not together with Password, and not for Windows. `KeyIds`; at
+        /// most 1 items.
+        key_ids: List<String> = "KeyIds" .max_items(1),
+        /// Whether to keep the login of the image, as a string: `TRUE` or `FALSE`, the default. Only for custom, shared
+        /// and imported images; not together with Password or KeyIds. `KeepImageLogin`; default `"FALSE"`.
+        keep_image_login: Value<String> = "KeepImageLogin",
     }
-}
-
-/// How to log in to a machine. Give a password, one key, or keep the image's own login.
-///
-/// `LoginSettings`. Source: tce:13658.
-#[derive(Clone, Default, PartialEq)]
-pub struct LoginSettings {
-    /// Password for the machine. Linux: 8 to 16 characters of at least two kinds among letters, digits and punctuation;
-    /// Windows: 12 to 16 of at least three kinds among lower case, upper case, digits and punctuation. Without one, a
-    /// random password is sent by station message.
-    ///
-    /// `Password`; at most 16 characters; secret. Source: tce:13666.
-    ///
-    /// Erratum: The list of allowed punctuation is garbled in print: a back quote, a vertical bar (Linux) and a
-    /// quotation mark are lost.
-    pub password: Option<Secret>,
-    /// Key pair to log in with; only one for now. Not together with Password, and not for Windows.
-    ///
-    /// `KeyIds`; at most 1 items. Source: tce:13667.
-    pub key_ids: Option<Vec<String>>,
-    /// Whether to keep the login of the image, as a string: `TRUE` or `FALSE`, the default. Only for custom, shared and
-    /// imported images; not together with Password or KeyIds.
-    ///
-    /// `KeepImageLogin`; default `"FALSE"`. Source: tce:13668.
-    pub keep_image_login: Option<String>,
 }
 
 wharf_core::model! {
-    LoginSettings = "LoginSettings" {
-        password = "Password" .sensitive() .max_length(16);
-        key_ids = "KeyIds" .max_items(1);
-        keep_image_login = "KeepImageLogin";
+    /// A virtual node.
+    pub struct Node = "Node" {
+        /// Name of the virtual node. `Name`.
+        name: Option<String> = "Name",
+        /// ID of the virtual node pool it belongs to. `NodePoolId`.
+        node_pool_id: Option<String> = "NodePoolId",
+        /// Subnet of the virtual node. `SubnetId`.
+        subnet_id: Option<String> = "SubnetId",
+        /// State of the virtual node. The values are documented nowhere. `Phase`.
+        phase: Option<String> = "Phase",
+        /// When the virtual node was created. `CreatedTime`.
+        created_time: Option<Timestamp> = "CreatedTime" .time(TimeForm::Utc),
     }
-}
-
-impl LoginSettings {
-    /// Password for the machine. Linux: 8 to 16 characters of at least two kinds among letters, digits and punctuation;
-    /// Windows: 12 to 16 of at least three kinds among lower case, upper case, digits and punctuation. Without one, a
-    /// random password is sent by station message.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.password = Some(value.into());
-        self
-    }
-
-    /// Key pair to log in with; only one for now. Not together with Password, and not for Windows.
-    pub fn key_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.key_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether to keep the login of the image, as a string: `TRUE` or `FALSE`, the default. Only for custom, shared and
-    /// imported images; not together with Password or KeyIds.
-    pub fn keep_image_login(mut self, value: impl Into<String>) -> Self {
-        self.keep_image_login = Some(value.into());
-        self
-    }
-}
-
-/// A virtual node.
-///
-/// `Node`. Source: tce:15166.
-#[derive(Clone, Default, PartialEq)]
-pub struct Node {
-    /// Name of the virtual node.
-    ///
-    /// `Name`. Source: tce:15174.
-    pub name: Option<String>,
-    /// ID of the virtual node pool it belongs to.
-    ///
-    /// `NodePoolId`. Source: tce:15175.
-    pub node_pool_id: Option<String>,
-    /// Subnet of the virtual node.
-    ///
-    /// `SubnetId`. Source: tce:15176.
-    pub subnet_id: Option<String>,
-    /// State of the virtual node. The values are documented nowhere.
-    ///
-    /// `Phase`. Source: tce:15177.
-    pub phase: Option<String>,
-    /// When the virtual node was created.
-    ///
-    /// `CreatedTime`. Source: tce:15178.
-    pub created_time: Option<Timestamp>,
 }
 
 wharf_core::model! {
-    Node = "Node" {
-        name = "Name";
-        node_pool_id = "NodePoolId";
-        subnet_id = "SubnetId";
-        phase = "Phase";
-        created_time = "CreatedTime" .time(TimeForm::Utc);
+    /// Node pool for machines that join a cluster.
+    pub struct NodePoolOption = "NodePoolOption", setters {
+        /// Whether the machines join a node pool. `AddToNodePool`.
+        add_to_node_pool: Exact<bool> = "AddToNodePool",
+        /// ID of the node pool. `NodePoolId`.
+        node_pool_id: Value<String> = "NodePoolId",
     }
-}
-
-/// Node pool for machines that join a cluster.
-///
-/// `NodePoolOption`. Source: tce:15120.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePoolOption {
-    /// Whether the machines join a node pool.
-    ///
-    /// `AddToNodePool`. Source: tce:15128.
-    pub add_to_node_pool: Option<bool>,
-    /// ID of the node pool.
-    ///
-    /// `NodePoolId`. Source: tce:15129.
-    pub node_pool_id: Option<String>,
 }
 
 wharf_core::model! {
-    NodePoolOption = "NodePoolOption" {
-        add_to_node_pool = "AddToNodePool";
-        node_pool_id = "NodePoolId";
-    }
-}
-
-impl NodePoolOption {
-    /// Whether the machines join a node pool.
-    pub fn add_to_node_pool(mut self, value: bool) -> Self {
-        self.add_to_node_pool = Some(value);
-        self
-    }
-
-    /// ID of the node pool.
-    pub fn node_pool_id(mut self, value: impl Into<String>) -> Self {
-        self.node_pool_id = Some(value.into());
-        self
-    }
-}
-
-/// A pod that draining a node moves.
-///
-/// `SimplePodInfo`. Source: tce:13781.
-#[derive(Clone, Default, PartialEq)]
-pub struct SimplePodInfo {
-    /// Name of the pod.
-    ///
-    /// `Name`. Source: tce:13789.
-    pub name: String,
-    /// Namespace of the pod.
-    ///
-    /// `Namespace`. Source: tce:13790.
-    pub namespace: String,
-    /// Address of the node the pod runs on.
-    ///
-    /// `NodeIp`. Source: tce:13791.
-    pub node_ip: String,
-}
-
-wharf_core::model! {
-    SimplePodInfo = "SimplePodInfo" {
-        name = "Name";
-        namespace = "Namespace";
-        node_ip = "NodeIp";
+    /// A pod that draining a node moves.
+    pub struct SimplePodInfo = "SimplePodInfo" {
+        /// Name of the pod. `Name`.
+        name: String = "Name",
+        /// Namespace of the pod. `Namespace`.
+        namespace: String = "Namespace",
+        /// Address of the node the pod runs on. `NodeIp`.
+        node_ip: String = "NodeIp",
     }
 }
 
 wharf_core::text_enum! {
     /// Whether the pods of a node are being moved away. The document lists no values; these are seen in answers of the
     /// public service, which leaves the string empty for a node that was not drained.
-    ///
-    /// Source: tce:14698.
     pub enum DrainStatus {
         /// `draining`: Pods are being evicted from the node.
         Draining = "draining",
@@ -366,8 +146,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Role of a node in its cluster.
-    ///
-    /// Source: tce:11367.
     pub enum InstanceRole {
         /// `MASTER`: Runs the control plane.
         Master = "MASTER",
@@ -384,8 +162,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a node of a cluster.
-    ///
-    /// Source: tce:14694.
     pub enum InstanceState {
         /// `initializing`: The machine is being prepared and has not joined the cluster yet.
         Initializing = "initializing",

@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, sorted by code.
+/// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta { code: "AddonNotFound", kind: ErrorKind::NotFound, retryable: false, doc: "There is no such add-on." },
     CodeMeta {
@@ -187,216 +187,97 @@ pub static CODES: &[CodeMeta] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code; one that is not documented is kept.
+    /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// There is no such add-on.
-        ///
-        /// `AddonNotFound`. Source: github:aliyun/terraform-provider-alicloud/alicloud/service_alicloud_cs.go.
-        ///
-        /// Erratum: The document has no codes; public code of the vendor expects it, without a status.
+        /// `AddonNotFound`: There is no such add-on.
         AddonNotFound = "AddonNotFound",
-        /// The checksum in Content-MD5 is not that of the body.
-        ///
-        /// `ContentMD5NotMatched`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `ContentMD5NotMatched`: The checksum in Content-MD5 is not that of the body.
         ContentMd5NotMatched = "ContentMD5NotMatched",
-        /// The caller may not do that with this cluster.
-        ///
-        /// `ErrorCheckAcl`. Source: web:error-center.alibabacloud.com/status/product/Cos.
-        ///
-        /// Erratum: Read where public code quotes the page.
+        /// `ErrorCheckAcl`: The caller may not do that with this cluster.
         ErrorCheckAcl = "ErrorCheckAcl",
-        /// Another cluster has the name.
-        ///
-        /// `ErrorClusterNameAlreadyExist`. Source: github:aliyun/terraform-provider-alicloud/alicloud/errors.go.
-        ///
-        /// Erratum: The document has no codes; public code of the vendor expects it, without a status.
+        /// `ErrorClusterNameAlreadyExist`: Another cluster has the name.
         ErrorClusterNameAlreadyExist = "ErrorClusterNameAlreadyExist",
-        /// There is no such cluster.
-        ///
-        /// `ErrorClusterNotFound`. Source: github:aliyun/terraform-provider-alicloud/alicloud/errors.go.
-        ///
-        /// Erratum: The document has no codes; public code of the vendor expects it, without a status.
+        /// `ErrorClusterNotFound`: There is no such cluster.
         ErrorClusterNotFound = "ErrorClusterNotFound",
-        /// The state of the cluster does not allow it: the cluster is being changed, or is protected against deletion.
-        ///
-        /// `ErrorClusterState`. Source: ack:1716; ack:2273.
-        ///
-        /// Erratum: The document has no codes; the name is known from third parties' notes on the public cloud alone.
+        /// `ErrorClusterState`: The state of the cluster does not allow it: the cluster is being changed, or is
+        /// protected against deletion.
         ErrorClusterState = "ErrorClusterState",
-        /// There is no such node pool.
-        ///
-        /// `ErrorNodePoolNotFound`. Source:
-        /// github:aliyun/terraform-provider-alicloud/alicloud/service_alicloud_ack_v2.go.
-        ///
-        /// Erratum: The document has no codes; public code of the vendor expects it, without a status.
+        /// `ErrorNodePoolNotFound`: There is no such node pool.
         ErrorNodePoolNotFound = "ErrorNodePoolNotFound",
-        /// There is no such template.
-        ///
-        /// `ErrorTemplateNotFound`. Source: ack:3876.
-        ///
-        /// Erratum: The document has no codes; named after ErrorClusterNotFound, as no source has one.
+        /// `ErrorTemplateNotFound`: There is no such template.
         ErrorTemplateNotFound = "ErrorTemplateNotFound",
-        /// The caller may not do that.
-        ///
-        /// `Forbidden`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `Forbidden`: The caller may not do that.
         Forbidden = "Forbidden",
-        /// Access management does not let the caller do that.
-        ///
-        /// `Forbidden.RAM`. Source: web:help.aliyun.com/en/polardb/client-error-codes.
+        /// `Forbidden.RAM`: Access management does not let the caller do that.
         ForbiddenRam = "Forbidden.RAM",
-        /// The signature is not written as one.
-        ///
-        /// `IncompleteSignature`. Source: web:help.aliyun.com/en/polardb/client-error-codes.
+        /// `IncompleteSignature`: The signature is not written as one.
         IncompleteSignature = "IncompleteSignature",
-        /// The service failed.
-        ///
-        /// `InternalError`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `InternalError`: The service failed.
         InternalError = "InternalError",
-        /// The key is disabled.
-        ///
-        /// `InvalidAccessKeyId.Inactive`. Source: web:help.aliyun.com/document_detail/60629.html;
-        /// web:www.alibabacloud.com/help/doc-detail/42775.htm.
+        /// `InvalidAccessKeyId.Inactive`: The key is disabled.
         InvalidAccessKeyIdInactive = "InvalidAccessKeyId.Inactive",
-        /// There is no such key.
-        ///
-        /// `InvalidAccessKeyId.NotFound`. Source: web:help.aliyun.com/document_detail/60629.html;
-        /// web:www.alibabacloud.com/help/doc-detail/42775.htm.
-        ///
-        /// Erratum: Some of the vendor's pages have the status 400.
+        /// `InvalidAccessKeyId.NotFound`: There is no such key.
         InvalidAccessKeyIdNotFound = "InvalidAccessKeyId.NotFound",
-        /// There is no operation at that path with that method.
-        ///
-        /// `InvalidApi.NotFound`. Source: web:help.aliyun.com/document_detail/60629.html.
+        /// `InvalidApi.NotFound`: There is no operation at that path with that method.
         InvalidApiNotFound = "InvalidApi.NotFound",
-        /// An input has a value that cannot be.
-        ///
-        /// `InvalidParameter`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `InvalidParameter`: An input has a value that cannot be.
         InvalidParameter = "InvalidParameter",
-        /// The token of temporary credentials has expired.
-        ///
-        /// `InvalidSecurityToken.Expired`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `InvalidSecurityToken.Expired`: The token of temporary credentials has expired.
         InvalidSecurityTokenExpired = "InvalidSecurityToken.Expired",
-        /// The token of temporary credentials cannot be read.
-        ///
-        /// `InvalidSecurityToken.Malformed`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `InvalidSecurityToken.Malformed`: The token of temporary credentials cannot be read.
         InvalidSecurityTokenMalformed = "InvalidSecurityToken.Malformed",
-        /// The token belongs to another key.
-        ///
-        /// `InvalidSecurityToken.MismatchWithAccessKey`. Source:
-        /// web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `InvalidSecurityToken.MismatchWithAccessKey`: The token belongs to another key.
         InvalidSecurityTokenMismatchWithAccessKey = "InvalidSecurityToken.MismatchWithAccessKey",
-        /// The way of signing is not known.
-        ///
-        /// `InvalidSignatureMethod`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `InvalidSignatureMethod`: The way of signing is not known.
         InvalidSignatureMethod = "InvalidSignatureMethod",
-        /// The date of the call is more than 15 minutes off the service's.
-        ///
-        /// `InvalidTimeStamp.Expired`. Source: web:help.aliyun.com/en/document_detail/434846.html; ack:1066.
-        ///
-        /// Erratum: The guide gives the status and no code.
+        /// `InvalidTimeStamp.Expired`: The date of the call is more than 15 minutes off the service's.
         InvalidTimeStampExpired = "InvalidTimeStamp.Expired",
-        /// The date of the call is not written as one.
-        ///
-        /// `InvalidTimeStamp.Format`. Source: web:help.aliyun.com/en/document_detail/434846.html.
+        /// `InvalidTimeStamp.Format`: The date of the call is not written as one.
         InvalidTimeStampFormat = "InvalidTimeStamp.Format",
-        /// An input that is required is missing.
-        ///
-        /// `MissingParameter`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `MissingParameter`: An input that is required is missing.
         MissingParameter = "MissingParameter",
-        /// The key is a temporary one, and its token is missing.
-        ///
-        /// `MissingSecurityToken`. Source: web:www.alibabacloud.com/help/doc-detail/42775.htm.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `MissingSecurityToken`: The key is a temporary one, and its token is missing.
         MissingSecurityToken = "MissingSecurityToken",
-        /// The account may not have more clusters.
-        ///
-        /// `QuotaExceeded.Cluster`. Source: ack:2027.
-        ///
-        /// Erratum: The document has no codes; the name is known from third parties' notes on the public cloud alone.
+        /// `QuotaExceeded.Cluster`: The account may not have more clusters.
         QuotaExceededCluster = "QuotaExceeded.Cluster",
-        /// The cluster may not have more nodes.
-        ///
-        /// `QuotaExceeded.Node`. Source: ack:2030.
-        ///
-        /// Erratum: The document has no codes; the name is known from third parties' notes on the public cloud alone.
+        /// `QuotaExceeded.Node`: The cluster may not have more nodes.
         QuotaExceededNode = "QuotaExceeded.Node",
-        /// The cluster may not have more node pools.
-        ///
-        /// `QuotaExceeded.NodePool`. Source: ack:2026.
-        ///
-        /// Erratum: The document has no codes; named after QuotaExceeded.Node, as no source has one.
+        /// `QuotaExceeded.NodePool`: The cluster may not have more node pools.
         QuotaExceededNodePool = "QuotaExceeded.NodePool",
-        /// The service cannot answer for the moment.
-        ///
-        /// `ServiceUnavailable`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `ServiceUnavailable`: The service cannot answer for the moment.
         ServiceUnavailable = "ServiceUnavailable",
-        /// The signature is not that of the call: the secret is wrong, or the call was changed on its way.
-        ///
-        /// `SignatureDoesNotMatch`. Source: web:help.aliyun.com/en/dns/error-code; ack:1052.
-        ///
-        /// Erratum: The guide gives the status and no code. One of the vendor's public clients expects it with the
-        /// status 400.
+        /// `SignatureDoesNotMatch`: The signature is not that of the call: the secret is wrong, or the call was changed
+        /// on its way.
         SignatureDoesNotMatch = "SignatureDoesNotMatch",
-        /// The random number of the call was used before. The call was not carried out.
-        ///
-        /// `SignatureNonceUsed`. Source: web:help.aliyun.com/en/document_detail/434846.html;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
+        /// `SignatureNonceUsed`: The random number of the call was used before. The call was not carried out.
         SignatureNonceUsed = "SignatureNonceUsed",
-        /// There were too many calls.
-        ///
-        /// `Throttling`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `Throttling`: There were too many calls.
         Throttling = "Throttling",
-        /// There were too many calls of the operation.
-        ///
-        /// `Throttling.Api`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `Throttling.Api`: There were too many calls of the operation.
         ThrottlingApi = "Throttling.Api",
-        /// There were too many calls by the account.
-        ///
-        /// `Throttling.User`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `Throttling.User`: There were too many calls by the account.
         ThrottlingUser = "Throttling.User",
     }
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one.
+    /// Returns the code of an error, if the service returned one.
     pub fn of(error: &Error) -> Option<Self> {
         error.code().map(Self::from)
     }
 
-    /// What the document says about the code.
+    /// Returns what the document says about the code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)
     }
 
-    /// What it means for the caller.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.meta().map_or(ErrorKind::Other, |meta| meta.kind)
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.meta().is_some_and(|meta| meta.retryable)
     }

@@ -2,166 +2,55 @@
 
 //! Structures and enumerations.
 
-/// Which page of a list this is.
-///
-/// `PageInfo`. Source: ack:1540; ack:2628; ack:3927.
-#[derive(Clone, Default, PartialEq)]
-pub struct PageInfo {
-    /// Number of the page, counted from 1.
-    ///
-    /// `page_number`. Source: ack:1540; ack:2628; ack:3927.
-    ///
-    /// Erratum: In the table of DescribeTemplates the examples of page_number and page_size look exchanged.
-    pub page_number: i64,
-    /// Items that a page has at most.
-    ///
-    /// `page_size`. Source: ack:1541; ack:2629; ack:3928.
-    pub page_size: i64,
-    /// Items in all.
-    ///
-    /// `total_count`. Source: ack:1542; ack:2630; ack:3929.
-    pub total_count: i64,
+use super::types;
+
+wharf_core::model! {
+    /// Which page of a list this is.
+    pub struct PageInfo = "PageInfo" {
+        /// Number of the page, counted from 1. `page_number`.
+        page_number: i64 = "page_number",
+        /// Items that a page has at most. `page_size`.
+        page_size: i64 = "page_size",
+        /// Items in all. `total_count`.
+        total_count: i64 = "total_count",
+    }
 }
 
 wharf_core::model! {
-    PageInfo = "PageInfo" {
-        page_number = "page_number";
-        page_size = "page_size";
-        total_count = "total_count";
+    /// A container runtime.
+    pub struct Runtime = "Runtime", setters {
+        /// Name of the runtime. `name`.
+        name: Value<types::RuntimeName> = "name",
+        /// Version of the runtime, such as `19.03.5`. `version`.
+        version: Value<String> = "version",
     }
-}
-
-/// A container runtime.
-///
-/// `Runtime`. Source: ack:1321; ack:2168.
-#[derive(Clone, Default, PartialEq)]
-pub struct Runtime {
-    /// Name of the runtime.
-    ///
-    /// `name`. Source: ack:1321; ack:2168.
-    pub name: Option<RuntimeName>,
-    /// Version of the runtime, such as `19.03.5`.
-    ///
-    /// `version`. Source: ack:1322; ack:2169.
-    ///
-    /// Erratum: Printed as 19.03.5, 19.03.15 and 19.05.3 in places that mean the same.
-    pub version: Option<String>,
 }
 
 wharf_core::model! {
-    Runtime = "Runtime" {
-        name = "name";
-        version = "version";
+    /// A tag: a name and a value.
+    pub struct Tag = "Tag", setters {
+        /// Name of the tag: up to 64 characters, not beginning with `aliyun`, `acs:`, `http://` or `https://`. `key`;
+        /// at most 64 characters.
+        key: Value<String> = "key" .max_length(64),
+        /// Value of the tag, up to 128 characters; may be empty. `value`; at most 128 characters.
+        value: Value<String> = "value" .max_length(128),
     }
-}
-
-impl Runtime {
-    /// Name of the runtime.
-    pub fn name(mut self, value: impl Into<RuntimeName>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Version of the runtime, such as `19.03.5`.
-    pub fn version(mut self, value: impl Into<String>) -> Self {
-        self.version = Some(value.into());
-        self
-    }
-}
-
-/// A tag: a name and a value.
-///
-/// `Tag`. Source: ack:1260; ack:2339; ack:2775.
-///
-/// Erratum: The table of CreateCluster flattens the list into tags.N.key; the body is JSON and the vendor's public
-/// client sends a list of objects.
-#[derive(Clone, Default, PartialEq)]
-pub struct Tag {
-    /// Name of the tag: up to 64 characters, not beginning with `aliyun`, `acs:`, `http://` or `https://`.
-    ///
-    /// `key`; at most 64 characters. Source: ack:1260; ack:2340; ack:2776.
-    pub key: Option<String>,
-    /// Value of the tag, up to 128 characters; may be empty.
-    ///
-    /// `value`; at most 128 characters. Source: ack:1261; ack:2341; ack:2777.
-    pub value: Option<String>,
 }
 
 wharf_core::model! {
-    Tag = "Tag" {
-        key = "key" .max_length(64);
-        value = "value" .max_length(128);
-    }
-}
-
-impl Tag {
-    /// Name of the tag: up to 64 characters, not beginning with `aliyun`, `acs:`, `http://` or `https://`.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Value of the tag, up to 128 characters; may be empty.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-/// A taint of the nodes in Kubernetes.
-///
-/// `Taint`. Source: ack:1275; ack:2928; ack:3099; ack:3223; ack:3497.
-///
-/// Erratum: In the table of CreateCluster the rows of key, value and effect are exchanged; the other tables and the
-/// vendor's public client agree on this form.
-#[derive(Clone, Default, PartialEq)]
-pub struct Taint {
-    /// Name of the taint.
-    ///
-    /// `key`. Source: ack:1276; ack:2928; ack:3099; ack:3224; ack:3498.
-    pub key: Option<String>,
-    /// Value of the taint.
-    ///
-    /// `value`. Source: ack:1277; ack:2929; ack:3100; ack:3225; ack:3499.
-    pub value: Option<String>,
-    /// What it does to pods that do not tolerate it.
-    ///
-    /// `effect`; default `"NoSchedule"`. Source: ack:1275; ack:2930; ack:3103; ack:3223; ack:3497.
-    pub effect: Option<TaintEffect>,
-}
-
-wharf_core::model! {
-    Taint = "Taint" {
-        key = "key";
-        value = "value";
-        effect = "effect";
-    }
-}
-
-impl Taint {
-    /// Name of the taint.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Value of the taint.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// What it does to pods that do not tolerate it.
-    pub fn effect(mut self, value: impl Into<TaintEffect>) -> Self {
-        self.effect = Some(value.into());
-        self
+    /// A taint of the nodes in Kubernetes.
+    pub struct Taint = "Taint", setters {
+        /// Name of the taint. `key`.
+        key: Value<String> = "key",
+        /// Value of the taint. `value`.
+        value: Value<String> = "value",
+        /// What it does to pods that do not tolerate it. `effect`; default `"NoSchedule"`.
+        effect: Value<types::TaintEffect> = "effect",
     }
 }
 
 wharf_core::text_enum! {
     /// Architecture of a CPU.
-    ///
-    /// Source: ack:2157; ack:2829; sdk:alibabacloud-cs20151215 DescribeClusterAttachScriptsRequest.
     pub enum Architecture {
         /// `amd64`: x86 with 64 bits.
         Amd64 = "amd64",
@@ -174,8 +63,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How CPUs are given to pods; for clusters from 1.12.6 on.
-    ///
-    /// Source: ack:1272; ack:2768; ack:2913; ack:3212.
     pub enum CpuPolicy {
         /// `static`: Certain pods get CPUs for themselves.
         Static = "static",
@@ -186,10 +73,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of a disk.
-    ///
-    /// Source: ack:1279; ack:1284; ack:2886; ack:3126.
-    ///
-    /// Erratum: Only the system disks of masters and of new node pools list cloud_essd.
     pub enum DiskCategory {
         /// `cloud_efficiency`: Ultra disk.
         CloudEfficiency = "cloud_efficiency",
@@ -202,11 +85,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Performance of an enhanced SSD.
-    ///
-    /// Source: ack:1282; ack:1289; ack:1293; ack:2888; sdk:alibabacloud-cs20151215
-    /// CreateClusterNodePoolRequestScalingGroup.
-    ///
-    /// Erratum: The document shows PL1 alone.
     pub enum DiskPerformanceLevel {
         /// `PL0`: Up to 10,000 operations per second. Known from the public cloud.
         Pl0 = "PL0",
@@ -221,8 +99,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How a server is paid for.
-    ///
-    /// Source: ack:2892; ack:3247.
     pub enum InstanceChargeType {
         /// `PrePaid`: In advance, for a time.
         PrePaid = "PrePaid",
@@ -233,8 +109,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Operating system of a node.
-    ///
-    /// Source: ack:1268; ack:2155; ack:2163; ack:2770.
     pub enum Platform {
         /// `CentOS`: CentOS.
         CentOs = "CentOS",
@@ -253,8 +127,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Name of a container runtime.
-    ///
-    /// Source: ack:1320.
     pub enum RuntimeName {
         /// `containerd`: containerd.
         Containerd = "containerd",
@@ -267,8 +139,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a taint does to pods that do not tolerate it.
-    ///
-    /// Source: ack:2930; ack:3103; ack:3223; ack:3497.
     pub enum TaintEffect {
         /// `NoSchedule`: They are not put on the node.
         NoSchedule = "NoSchedule",

@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, sorted by code.
+/// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta {
         code: "APIGW.0101",
@@ -171,171 +171,85 @@ pub static CODES: &[CodeMeta] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code; one that is not documented is kept.
+    /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// The gateway knows no call with this path and method. Known from the public cloud.
-        ///
-        /// `APIGW.0101`. Source: web:support.huaweicloud.com/devg-apisign/api-sign-errorcode.html.
-        ///
-        /// Erratum: Older gateways write APIG.0101. A known path with another method is answered with 405 (cce:8165)
-        /// here.
+        /// `APIGW.0101`: The gateway knows no call with this path and method. Known from the public cloud.
         Apigw0101 = "APIGW.0101",
-        /// The gateway refused the request: its body, its address or its headers are too large. Known from the public
-        /// cloud.
-        ///
-        /// `APIGW.0201`. Source: cce:619; web:support.huaweicloud.com/devg-apisign/api-sign-errorcode.html.
-        ///
-        /// Erratum: Older gateways write APIG.0201, and answer it with 400, 414, 494, 502 and 504 too; a status of 500
-        /// and above says what it means.
+        /// `APIGW.0201`: The gateway refused the request: its body, its address or its headers are too large. Known
+        /// from the public cloud.
         Apigw0201 = "APIGW.0201",
-        /// The gateway refused the signature or the token: wrong key, wrong date or an expired token. Known from the
-        /// public cloud.
-        ///
-        /// `APIGW.0301`. Source: web:support.huaweicloud.com/devg-apisign/api-sign-errorcode.html.
-        ///
-        /// Erratum: Older gateways write APIG.0301.
+        /// `APIGW.0301`: The gateway refused the signature or the token: wrong key, wrong date or an expired token.
+        /// Known from the public cloud.
         Apigw0301 = "APIGW.0301",
-        /// The gateway counted too many calls. Known from the public cloud.
-        ///
-        /// `APIGW.0308`. Source: web:support.huaweicloud.com/devg-apisign/api-sign-errorcode.html.
-        ///
-        /// Erratum: Read where public code quotes the page, not on the page itself.
+        /// `APIGW.0308`: The gateway counted too many calls. Known from the public cloud.
         Apigw0308 = "APIGW.0308",
-        /// The form of the message is wrong.
-        ///
-        /// `AS.0001`. Source: cce:687; cce:8199.
-        ///
-        /// Erratum: In examples alone, without a status.
+        /// `AS.0001`: The form of the message is wrong.
         As0001 = "AS.0001",
-        /// The request is not valid. Known from the public cloud.
-        ///
-        /// `CCE.01400001`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
+        /// `CCE.01400001`: The request is not valid. Known from the public cloud.
         Cce01400001 = "CCE.01400001",
-        /// The subnet is not in the private network. Known from the public cloud.
-        ///
-        /// `CCE.01400002`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
+        /// `CCE.01400002`: The subnet is not in the private network. Known from the public cloud.
         Cce01400002 = "CCE.01400002",
-        /// The address range of the containers collides with another. Known from the public cloud.
-        ///
-        /// `CCE.01400005`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
+        /// `CCE.01400005`: The address range of the containers collides with another. Known from the public cloud.
         Cce01400005 = "CCE.01400005",
-        /// There may be no more clusters. Known from the public cloud.
-        ///
-        /// `CCE.01400007`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
+        /// `CCE.01400007`: There may be no more clusters. Known from the public cloud.
         Cce01400007 = "CCE.01400007",
-        /// There may be no more servers. Known from the public cloud.
-        ///
-        /// `CCE.01400008`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
+        /// `CCE.01400008`: There may be no more servers. Known from the public cloud.
         Cce01400008 = "CCE.01400008",
-        /// The caller could not be authenticated. Known from the public cloud.
-        ///
-        /// `CCE.01401001`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
-        ///
-        /// Erratum: Read where public code quotes the page, not on the page itself.
+        /// `CCE.01401001`: The caller could not be authenticated. Known from the public cloud.
         Cce01401001 = "CCE.01401001",
-        /// The caller may not do this. Known from the public cloud.
-        ///
-        /// `CCE.01403001`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
-        ///
-        /// Erratum: Read where public code quotes the page, not on the page itself.
+        /// `CCE.01403001`: The caller may not do this. Known from the public cloud.
         Cce01403001 = "CCE.01403001",
-        /// The cluster, node, node pool or other resource does not exist. Known from the public cloud.
-        ///
-        /// `CCE.01404001`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
-        ///
-        /// Erratum: Read where public code quotes the page, not on the page itself.
+        /// `CCE.01404001`: The cluster, node, node pool or other resource does not exist. Known from the public cloud.
         Cce01404001 = "CCE.01404001",
-        /// The resource exists already. Known from the public cloud.
-        ///
-        /// `CCE.01409001`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
-        ///
-        /// Erratum: Read where public code quotes the page, not on the page itself.
+        /// `CCE.01409001`: The resource exists already. Known from the public cloud.
         Cce01409001 = "CCE.01409001",
-        /// Another call is working on the resource. Known from the public cloud.
-        ///
-        /// `CCE.01429002`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
-        ///
-        /// Erratum: Read where public code quotes the page, not on the page itself.
+        /// `CCE.01429002`: Another call is working on the resource. Known from the public cloud.
         Cce01429002 = "CCE.01429002",
-        /// As many jobs run as may run at once. Known from the public cloud.
-        ///
-        /// `CCE.01429003`. Source: web:support.huaweicloud.com/api-cce/ErrorCode.html.
-        ///
-        /// Erratum: Read where public code quotes the page, not on the page itself.
+        /// `CCE.01429003`: As many jobs run as may run at once. Known from the public cloud.
         Cce01429003 = "CCE.01429003",
-        /// The body of an add-on call is wrong.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.4000003`. Source: cce:8209.
+        /// `SVCSTG.CCE-ADDONMGR.4000003`: The body of an add-on call is wrong.
         SvcstgCceAddonmgr4000003 = "SVCSTG.CCE-ADDONMGR.4000003",
-        /// The version of the add-on is in use by a cluster and cannot be deleted.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.4030301`. Source: cce:8210.
-        ///
-        /// Erratum: Sent with status 400, though its digits say 403.
+        /// `SVCSTG.CCE-ADDONMGR.4030301`: The version of the add-on is in use by a cluster and cannot be deleted.
         SvcstgCceAddonmgr4030301 = "SVCSTG.CCE-ADDONMGR.4030301",
-        /// The cluster does not support the add-on.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.4030302`. Source: cce:8211.
-        ///
-        /// Erratum: Sent with status 400, though its digits say 403.
+        /// `SVCSTG.CCE-ADDONMGR.4030302`: The cluster does not support the add-on.
         SvcstgCceAddonmgr4030302 = "SVCSTG.CCE-ADDONMGR.4030302",
-        /// The add-on does not exist.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.4040204`. Source: cce:8212.
-        ///
-        /// Erratum: Sent with status 400, though its digits say 404.
+        /// `SVCSTG.CCE-ADDONMGR.4040204`: The add-on does not exist.
         SvcstgCceAddonmgr4040204 = "SVCSTG.CCE-ADDONMGR.4040204",
-        /// The add-on manager failed.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.500`. Source: cce:5422; cce:5730; cce:6192; cce:6408.
-        ///
-        /// Erratum: In examples alone, not in the list of codes.
+        /// `SVCSTG.CCE-ADDONMGR.500`: The add-on manager failed.
         SvcstgCceAddonmgr500 = "SVCSTG.CCE-ADDONMGR.500",
-        /// The add-on manager could not find out who calls.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.5000001`. Source: cce:8213.
+        /// `SVCSTG.CCE-ADDONMGR.5000001`: The add-on manager could not find out who calls.
         SvcstgCceAddonmgr5000001 = "SVCSTG.CCE-ADDONMGR.5000001",
-        /// The add-on manager could not read the installed add-on.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.5000002`. Source: cce:8214.
+        /// `SVCSTG.CCE-ADDONMGR.5000002`: The add-on manager could not read the installed add-on.
         SvcstgCceAddonmgr5000002 = "SVCSTG.CCE-ADDONMGR.5000002",
-        /// The add-on manager could not convert an answer.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.5000006`. Source: cce:8215.
+        /// `SVCSTG.CCE-ADDONMGR.5000006`: The add-on manager could not convert an answer.
         SvcstgCceAddonmgr5000006 = "SVCSTG.CCE-ADDONMGR.5000006",
-        /// The add-on manager could not convert an object to bytes.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.5000007`. Source: cce:8216.
+        /// `SVCSTG.CCE-ADDONMGR.5000007`: The add-on manager could not convert an object to bytes.
         SvcstgCceAddonmgr5000007 = "SVCSTG.CCE-ADDONMGR.5000007",
-        /// The add-on manager could not upload a file.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.5000201`. Source: cce:8217.
+        /// `SVCSTG.CCE-ADDONMGR.5000201`: The add-on manager could not upload a file.
         SvcstgCceAddonmgr5000201 = "SVCSTG.CCE-ADDONMGR.5000201",
-        /// The add-on manager could not delete a remote file.
-        ///
-        /// `SVCSTG.CCE-ADDONMGR.5000203`. Source: cce:8218.
+        /// `SVCSTG.CCE-ADDONMGR.5000203`: The add-on manager could not delete a remote file.
         SvcstgCceAddonmgr5000203 = "SVCSTG.CCE-ADDONMGR.5000203",
     }
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one.
+    /// Returns the code of an error, if the service returned one.
     pub fn of(error: &Error) -> Option<Self> {
         error.code().map(Self::from)
     }
 
-    /// What the document says about the code.
+    /// Returns what the document says about the code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)
     }
 
-    /// What it means for the caller.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.meta().map_or(ErrorKind::Other, |meta| meta.kind)
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.meta().is_some_and(|meta| meta.retryable)
     }

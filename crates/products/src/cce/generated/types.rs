@@ -2,953 +2,220 @@
 
 //! Structures and enumerations.
 
-use std::collections::BTreeMap;
+use super::types;
 use wharf_core::model::Secret;
 
-/// Bandwidth of an elastic IP address.
-///
-/// `Bandwidth`. Source: cce:2121.
-#[derive(Clone, Default, PartialEq)]
-pub struct Bandwidth {
-    /// How the bandwidth is charged.
-    ///
-    /// `chargemode`. Source: cce:2327.
-    ///
-    /// Erratum: In the example of CreateNode's answer alone; the vendor's public client has it.
-    pub charge_mode: Option<BandwidthChargeMode>,
-    /// Size of the bandwidth, in Mbit/s.
-    ///
-    /// `size`; required. Source: cce:2124.
-    ///
-    /// Erratum: Optional in the vendor's public client.
-    pub size: Option<i64>,
-    /// Whether the bandwidth is shared.
-    ///
-    /// `sharetype`; required. Source: cce:2125.
-    ///
-    /// Erratum: The value is in an example alone. Optional in the vendor's public client.
-    pub share_type: Option<BandwidthShareType>,
+wharf_core::model! {
+    /// Bandwidth of an elastic IP address.
+    pub struct Bandwidth = "Bandwidth", setters {
+        /// How the bandwidth is charged. `chargemode`.
+        charge_mode: Value<types::BandwidthChargeMode> = "chargemode",
+        /// Size of the bandwidth, in Mbit/s. `size`; required.
+        size: Value<i64> = "size" .required(),
+        /// Whether the bandwidth is shared. `sharetype`; required.
+        share_type: Value<types::BandwidthShareType> = "sharetype" .required(),
+    }
 }
 
 wharf_core::model! {
-    Bandwidth = "Bandwidth" {
-        charge_mode = "chargemode";
-        size = "size" .required();
-        share_type = "sharetype" .required();
+    /// How to log in to a node: with a key pair or with a password, not both.
+    pub struct Login = "Login", setters {
+        /// Name of the key pair. Not together with userPassword. `sshKey`; at most 64 characters.
+        ssh_key: Value<String> = "sshKey" .max_length(64),
+        /// Account and password. Not together with sshKey. `userPassword`.
+        user_password / set_user_password: Object<types::UserPassword> = "userPassword",
     }
-}
-
-impl Bandwidth {
-    /// How the bandwidth is charged.
-    pub fn charge_mode(mut self, value: impl Into<BandwidthChargeMode>) -> Self {
-        self.charge_mode = Some(value.into());
-        self
-    }
-
-    /// Size of the bandwidth, in Mbit/s.
-    pub fn size(mut self, value: impl Into<i64>) -> Self {
-        self.size = Some(value.into());
-        self
-    }
-
-    /// Whether the bandwidth is shared.
-    pub fn share_type(mut self, value: impl Into<BandwidthShareType>) -> Self {
-        self.share_type = Some(value.into());
-        self
-    }
-}
-
-/// How to log in to a node: with a key pair or with a password, not both.
-///
-/// `Login`. Source: cce:2066.
-#[derive(Clone, Default, PartialEq)]
-pub struct Login {
-    /// Name of the key pair. Not together with userPassword.
-    ///
-    /// `sshKey`; at most 64 characters. Source: cce:2069.
-    pub ssh_key: Option<String>,
-    /// Account and password. Not together with sshKey.
-    ///
-    /// `userPassword`. Source: cce:2070.
-    pub user_password: Option<UserPassword>,
 }
 
 wharf_core::model! {
-    Login = "Login" {
-        ssh_key = "sshKey" .max_length(64);
-        user_password = "userPassword";
+    /// Properties of an elastic IP address. `NodeEIP` in the API.
+    pub struct NodeEip = "NodeEIP", setters {
+        /// Type of the address, such as `5_bgp`. Only in requests. `iptype`; required.
+        ip_type: Value<types::EipType> = "iptype" .required(),
+        /// Bandwidth of the address. `bandwidth`; required.
+        bandwidth / set_bandwidth: Object<types::Bandwidth> = "bandwidth" .required(),
     }
-}
-
-impl Login {
-    /// Name of the key pair. Not together with userPassword.
-    pub fn ssh_key(mut self, value: impl Into<String>) -> Self {
-        self.ssh_key = Some(value.into());
-        self
-    }
-
-    /// Account and password. Not together with sshKey.
-    pub fn user_password(mut self, fill: impl FnOnce(UserPassword) -> UserPassword) -> Self {
-        self.user_password = Some(fill(self.user_password.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `user_password`, for a value that is ready.
-    pub fn set_user_password(mut self, value: UserPassword) -> Self {
-        self.user_password = Some(value);
-        self
-    }
-}
-
-/// Properties of an elastic IP address.
-///
-/// `NodeEIP`. Source: cce:2115.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeEip {
-    /// Type of the address, such as `5_bgp`. Only in requests.
-    ///
-    /// `iptype`; required. Source: cce:2118.
-    ///
-    /// Erratum: The value is in an example alone. Tables of answers leave the member out, so does the example of
-    /// UpdateNodePool.
-    pub ip_type: Option<EipType>,
-    /// Bandwidth of the address.
-    ///
-    /// `bandwidth`; required. Source: cce:2119.
-    ///
-    /// Erratum: A plain object in tables of answers. Optional in the vendor's public client.
-    pub bandwidth: Option<Bandwidth>,
 }
 
 wharf_core::model! {
-    NodeEip = "NodeEIP" {
-        ip_type = "iptype" .required();
-        bandwidth = "bandwidth" .required();
+    /// Further settings of a node.
+    pub struct NodeExtendParam = "NodeExtendParam", setters {
+        /// Class of the machine type, such as `normal`. `ecs:performancetype`.
+        ecs_performance_type: Value<String> = "ecs:performancetype",
+        /// ID of the order. `orderID`.
+        order_id: Value<String> = "orderID",
+        /// ID of the product. `productID`.
+        product_id: Value<String> = "productID",
+        /// Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256.
+        max_pods: Value<i64> = "maxPods" .range(16, 256),
+        /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
+        /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
+        /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
+        /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `DockerLVMConfigOverride`.
+        docker_lvm_config_override: Value<String> = "DockerLVMConfigOverride",
+        /// Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`; also read as
+        /// `alpha.cce/preinstall`; secret.
+        alpha_cce_pre_install: Value<Secret> = "alpha.cce/preInstall" | "alpha.cce/preinstall" .sensitive(),
+        /// Script to run after the node software is installed, in Base64. `alpha.cce/postInstall`; secret.
+        alpha_cce_post_install: Value<Secret> = "alpha.cce/postInstall" .sensitive(),
+        /// ID of the custom image to install, for bare metal nodes among others. `alpha.cce/NodeImageID`.
+        alpha_cce_node_image_id: Value<String> = "alpha.cce/NodeImageID",
+        /// How the node is charged: 0 for pay per use, the default. `chargingMode`; default `0`.
+        charging_mode: Value<i64> = "chargingMode",
     }
-}
-
-impl NodeEip {
-    /// Type of the address, such as `5_bgp`. Only in requests.
-    pub fn ip_type(mut self, value: impl Into<EipType>) -> Self {
-        self.ip_type = Some(value.into());
-        self
-    }
-
-    /// Bandwidth of the address.
-    pub fn bandwidth(mut self, fill: impl FnOnce(Bandwidth) -> Bandwidth) -> Self {
-        self.bandwidth = Some(fill(self.bandwidth.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `bandwidth`, for a value that is ready.
-    pub fn set_bandwidth(mut self, value: Bandwidth) -> Self {
-        self.bandwidth = Some(value);
-        self
-    }
-}
-
-/// Further settings of a node.
-///
-/// `NodeExtendParam`. Source: cce:2127.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeExtendParam {
-    /// Class of the machine type, such as `normal`.
-    ///
-    /// `ecs:performancetype`. Source: cce:2266.
-    ///
-    /// Erratum: In the table of answers alone.
-    pub ecs_performance_type: Option<String>,
-    /// ID of the order.
-    ///
-    /// `orderID`. Source: cce:2267.
-    ///
-    /// Erratum: In the table of answers alone.
-    pub order_id: Option<String>,
-    /// ID of the product.
-    ///
-    /// `productID`. Source: cce:2268.
-    ///
-    /// Erratum: In the table of answers alone.
-    pub product_id: Option<String>,
-    /// Most pods on the node, system pods included: 16 to 256.
-    ///
-    /// `maxPods`; 16 to 256. Source: cce:2271.
-    ///
-    /// Erratum: In the table of answers and in the template of a pool; the request table leaves it out.
-    pub max_pods: Option<i64>,
-    /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
-    /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-    /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-    /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`).
-    ///
-    /// `DockerLVMConfigOverride`. Source: cce:2134.
-    pub docker_lvm_config_override: Option<String>,
-    /// Script to run before the node software is installed, in Base64.
-    ///
-    /// `alpha.cce/preInstall`; also read as `alpha.cce/preinstall`; secret. Source: cce:2130.
-    ///
-    /// Erratum: Printed preinstall in one table; preInstall in every other place and in the vendor's public client.
-    pub alpha_cce_pre_install: Option<Secret>,
-    /// Script to run after the node software is installed, in Base64.
-    ///
-    /// `alpha.cce/postInstall`; secret. Source: cce:2131.
-    pub alpha_cce_post_install: Option<Secret>,
-    /// ID of the custom image to install, for bare metal nodes among others.
-    ///
-    /// `alpha.cce/NodeImageID`. Source: cce:4075.
-    ///
-    /// Erratum: In examples and in the description of a pool's template alone.
-    pub alpha_cce_node_image_id: Option<String>,
-    /// How the node is charged: 0 for pay per use, the default.
-    ///
-    /// `chargingMode`; default `0`. Source: cce:2265.
-    ///
-    /// Erratum: In the table of answers alone.
-    pub charging_mode: Option<i64>,
 }
 
 wharf_core::model! {
-    NodeExtendParam = "NodeExtendParam" {
-        ecs_performance_type = "ecs:performancetype";
-        order_id = "orderID";
-        product_id = "productID";
-        max_pods = "maxPods" .range(16, 256);
-        docker_lvm_config_override = "DockerLVMConfigOverride";
-        alpha_cce_pre_install = "alpha.cce/preInstall" | "alpha.cce/preinstall" .sensitive();
-        alpha_cce_post_install = "alpha.cce/postInstall" .sensitive();
-        alpha_cce_node_image_id = "alpha.cce/NodeImageID";
-        charging_mode = "chargingMode";
+    /// Network interfaces of a node.
+    pub struct NodeNicSpec = "NodeNicSpec", setters {
+        /// The primary network interface. `primaryNic`.
+        primary_nic / set_primary_nic: Object<types::PrimaryNic> = "primaryNic",
     }
-}
-
-impl NodeExtendParam {
-    /// Class of the machine type, such as `normal`.
-    pub fn ecs_performance_type(mut self, value: impl Into<String>) -> Self {
-        self.ecs_performance_type = Some(value.into());
-        self
-    }
-
-    /// ID of the order.
-    pub fn order_id(mut self, value: impl Into<String>) -> Self {
-        self.order_id = Some(value.into());
-        self
-    }
-
-    /// ID of the product.
-    pub fn product_id(mut self, value: impl Into<String>) -> Self {
-        self.product_id = Some(value.into());
-        self
-    }
-
-    /// Most pods on the node, system pods included: 16 to 256.
-    pub fn max_pods(mut self, value: impl Into<i64>) -> Self {
-        self.max_pods = Some(value.into());
-        self
-    }
-
-    /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
-    /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-    /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-    /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`).
-    pub fn docker_lvm_config_override(mut self, value: impl Into<String>) -> Self {
-        self.docker_lvm_config_override = Some(value.into());
-        self
-    }
-
-    /// Script to run before the node software is installed, in Base64.
-    pub fn alpha_cce_pre_install(mut self, value: impl Into<Secret>) -> Self {
-        self.alpha_cce_pre_install = Some(value.into());
-        self
-    }
-
-    /// Script to run after the node software is installed, in Base64.
-    pub fn alpha_cce_post_install(mut self, value: impl Into<Secret>) -> Self {
-        self.alpha_cce_post_install = Some(value.into());
-        self
-    }
-
-    /// ID of the custom image to install, for bare metal nodes among others.
-    pub fn alpha_cce_node_image_id(mut self, value: impl Into<String>) -> Self {
-        self.alpha_cce_node_image_id = Some(value.into());
-        self
-    }
-
-    /// How the node is charged: 0 for pay per use, the default.
-    pub fn charging_mode(mut self, value: impl Into<i64>) -> Self {
-        self.charging_mode = Some(value.into());
-        self
-    }
-}
-
-/// Network interfaces of a node.
-///
-/// `NodeNicSpec`. Source: cce:2056.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeNicSpec {
-    /// The primary network interface.
-    ///
-    /// `primaryNic`. Source: cce:2059.
-    pub primary_nic: Option<PrimaryNic>,
 }
 
 wharf_core::model! {
-    NodeNicSpec = "NodeNicSpec" {
-        primary_nic = "primaryNic";
+    /// Elastic IP addresses of nodes: existing ones, or new ones. `NodePublicIP` in the API.
+    pub struct NodePublicIp = "NodePublicIP", setters {
+        /// IDs of existing addresses. Not together with count and eip. `ids`.
+        ids: List<String> = "ids",
+        /// How many new addresses to create. Goes together with eip. `count`.
+        count: Value<i64> = "count",
+        /// Properties of the new addresses. Goes together with count. `eip`.
+        eip / set_eip: Object<types::NodeEip> = "eip",
     }
-}
-
-impl NodeNicSpec {
-    /// The primary network interface.
-    pub fn primary_nic(mut self, fill: impl FnOnce(PrimaryNic) -> PrimaryNic) -> Self {
-        self.primary_nic = Some(fill(self.primary_nic.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `primary_nic`, for a value that is ready.
-    pub fn set_primary_nic(mut self, value: PrimaryNic) -> Self {
-        self.primary_nic = Some(value);
-        self
-    }
-}
-
-/// Elastic IP addresses of nodes: existing ones, or new ones.
-///
-/// `NodePublicIP`. Source: cce:2102.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePublicIp {
-    /// IDs of existing addresses. Not together with count and eip.
-    ///
-    /// `ids`. Source: cce:2105.
-    pub ids: Option<Vec<String>>,
-    /// How many new addresses to create. Goes together with eip.
-    ///
-    /// `count`. Source: cce:2108.
-    pub count: Option<i64>,
-    /// Properties of the new addresses. Goes together with count.
-    ///
-    /// `eip`. Source: cce:2109.
-    pub eip: Option<NodeEip>,
 }
 
 wharf_core::model! {
-    NodePublicIp = "NodePublicIP" {
-        ids = "ids";
-        count = "count";
-        eip = "eip";
+    /// How a node is built; also the template of the nodes of a node pool.
+    pub struct NodeSpec = "NodeSpec", setters {
+        /// Machine type of the node, 1 to 50 characters. `flavor`; required; at most 50 characters.
+        flavor: Value<String> = "flavor" .required() .max_length(50),
+        /// Availability zone of the node. In a node pool, `random` takes any zone. `az`; required; at most 200
+        /// characters.
+        az: Value<String> = "az" .required() .max_length(200),
+        /// Operating system of the node, such as `EulerOS 2.5` (x86), `EulerOS 2.8` (Arm) or `CentOS 7.6`. `os`.
+        os: Value<String> = "os",
+        /// How to log in to the node: key pair or password. `login`; required.
+        login / set_login: Object<types::Login> = "login" .required(),
+        /// System disk of the node. `rootVolume`; required.
+        root_volume / set_root_volume: Object<types::Volume> = "rootVolume" .required(),
+        /// Data disks of the node. `dataVolumes`; required.
+        data_volumes: List<types::Volume> = "dataVolumes" .required(),
+        /// Elastic IP addresses of the node, to reach it from the public network. `publicIP`.
+        public_ip / set_public_ip: Object<types::NodePublicIp> = "publicIP",
+        /// Network interfaces of the node. `nodeNicSpec`.
+        node_nic_spec / set_node_nic_spec: Object<types::NodeNicSpec> = "nodeNicSpec",
+        /// How many nodes to create: at least 1, at most what the quota allows. Needed to create nodes; not used in a
+        /// node pool. `count`; at least 1.
+        count: Value<i64> = "count" .range(1, i64::MAX),
+        /// Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`.
+        billing_mode: Value<i64> = "billingMode",
+        /// Kubernetes taints of the node. `taints`.
+        taints: List<types::Taint> = "taints",
+        /// Whether the node is of the fully offloaded kind. Not for node pools. `offloadNode`.
+        offload_node: Exact<bool> = "offloadNode",
+        /// Fault domain to place the node in. The server group needs a fault domain policy, and the feature has to be
+        /// switched on. `faultDomain`.
+        fault_domain: Value<String> = "faultDomain",
+        /// Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and
+        /// `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63
+        /// of the same, or none. A node pool adds `cce.cloud.com/cce-nodepool` with its name. `k8sTags`.
+        k8s_tags: Map<String> = "k8sTags",
+        /// ID of the server group to place the node in, which spreads servers over hosts. Not for node pools.
+        /// `ecsGroupId`.
+        ecs_group_id: Value<String> = "ecsGroupId",
+        /// ID of the dedicated host to place the node on. Not for node pools. `dedicatedHostId`.
+        dedicated_host_id: Value<String> = "dedicatedHostId",
+        /// Tags of the cloud resources of the node. `userTags`.
+        user_tags: List<types::UserTag> = "userTags",
+        /// Further settings of the node. `extendParam`.
+        extend_param / set_extend_param: Object<types::NodeExtendParam> = "extendParam",
     }
-}
-
-impl NodePublicIp {
-    /// IDs of existing addresses. Not together with count and eip.
-    pub fn ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// How many new addresses to create. Goes together with eip.
-    pub fn count(mut self, value: impl Into<i64>) -> Self {
-        self.count = Some(value.into());
-        self
-    }
-
-    /// Properties of the new addresses. Goes together with count.
-    pub fn eip(mut self, fill: impl FnOnce(NodeEip) -> NodeEip) -> Self {
-        self.eip = Some(fill(self.eip.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `eip`, for a value that is ready.
-    pub fn set_eip(mut self, value: NodeEip) -> Self {
-        self.eip = Some(value);
-        self
-    }
-}
-
-/// How a node is built; also the template of the nodes of a node pool.
-///
-/// `NodeSpec`. Source: cce:2009.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeSpec {
-    /// Machine type of the node, 1 to 50 characters.
-    ///
-    /// `flavor`; required; at most 50 characters. Source: cce:2012.
-    pub flavor: Option<String>,
-    /// Availability zone of the node. In a node pool, `random` takes any zone.
-    ///
-    /// `az`; required; at most 200 characters. Source: cce:2013.
-    pub az: Option<String>,
-    /// Operating system of the node, such as `EulerOS 2.5` (x86), `EulerOS 2.8` (Arm) or `CentOS 7.6`.
-    ///
-    /// `os`. Source: cce:2014.
-    ///
-    /// Erratum: One table allows EulerOS alone, another also CentOS; examples have EulerOS 2.2, which is not on the
-    /// list.
-    pub os: Option<String>,
-    /// How to log in to the node: key pair or password.
-    ///
-    /// `login`; required. Source: cce:2020.
-    ///
-    /// Erratum: Optional in the vendor's public client.
-    pub login: Option<Login>,
-    /// System disk of the node.
-    ///
-    /// `rootVolume`; required. Source: cce:2021.
-    pub root_volume: Option<Volume>,
-    /// Data disks of the node.
-    ///
-    /// `dataVolumes`; required. Source: cce:2022.
-    ///
-    /// Erratum: Printed as a single object in two tables; a list in others and in the examples. Optional in the
-    /// vendor's public client.
-    pub data_volumes: Option<Vec<Volume>>,
-    /// Elastic IP addresses of the node, to reach it from the public network.
-    ///
-    /// `publicIP`. Source: cce:2023.
-    ///
-    /// Erratum: The same name is a plain address in the status of a node. In a pool's template the vendor's public
-    /// client puts the members of eip straight into it.
-    pub public_ip: Option<NodePublicIp>,
-    /// Network interfaces of the node.
-    ///
-    /// `nodeNicSpec`. Source: cce:2026.
-    pub node_nic_spec: Option<NodeNicSpec>,
-    /// How many nodes to create: at least 1, at most what the quota allows. Needed to create nodes; not used in a node
-    /// pool.
-    ///
-    /// `count`; at least 1. Source: cce:2025.
-    ///
-    /// Erratum: Marked as required, which it is for CreateNode, as the vendor's public client says; the template of a
-    /// node pool and the answers of GetNode go without it.
-    pub count: Option<i64>,
-    /// Billing mode; 0 by default. It cannot be changed and has no meaning here.
-    ///
-    /// `billingMode`; default `0`. Source: cce:2024.
-    pub billing_mode: Option<i64>,
-    /// Kubernetes taints of the node.
-    ///
-    /// `taints`. Source: cce:2040.
-    ///
-    /// Erratum: Printed as a single object; the examples are lists.
-    pub taints: Option<Vec<Taint>>,
-    /// Whether the node is of the fully offloaded kind. Not for node pools.
-    ///
-    /// `offloadNode`. Source: cce:2049.
-    ///
-    /// Erratum: The vendor's public client does not know this field.
-    pub offload_node: Option<bool>,
-    /// Fault domain to place the node in. The server group needs a fault domain policy, and the feature has to be
-    /// switched on.
-    ///
-    /// `faultDomain`. Source: cce:2053.
-    ///
-    /// Erratum: The vendor's public client does not know this field.
-    pub fault_domain: Option<String>,
-    /// Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
-    /// starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
-    /// same, or none. A node pool adds `cce.cloud.com/cce-nodepool` with its name.
-    ///
-    /// `k8sTags`. Source: cce:2035.
-    ///
-    /// Erratum: The label of a node pool is said to hold the name of the node; the examples have that of the pool.
-    pub k8s_tags: Option<BTreeMap<String, String>>,
-    /// ID of the server group to place the node in, which spreads servers over hosts. Not for node pools.
-    ///
-    /// `ecsGroupId`. Source: cce:2028.
-    pub ecs_group_id: Option<String>,
-    /// ID of the dedicated host to place the node on. Not for node pools.
-    ///
-    /// `dedicatedHostId`. Source: cce:2017.
-    ///
-    /// Erratum: Listed twice, the second time damaged.
-    pub dedicated_host_id: Option<String>,
-    /// Tags of the cloud resources of the node.
-    ///
-    /// `userTags`. Source: cce:2031.
-    ///
-    /// Erratum: Printed as a single object; the example is a list of keys and values.
-    pub user_tags: Option<Vec<UserTag>>,
-    /// Further settings of the node.
-    ///
-    /// `extendParam`. Source: cce:2027.
-    ///
-    /// Erratum: A free map in the table of a pool's template.
-    pub extend_param: Option<NodeExtendParam>,
 }
 
 wharf_core::model! {
-    NodeSpec = "NodeSpec" {
-        flavor = "flavor" .required() .max_length(50);
-        az = "az" .required() .max_length(200);
-        os = "os";
-        login = "login" .required();
-        root_volume = "rootVolume" .required();
-        data_volumes = "dataVolumes" .required();
-        public_ip = "publicIP";
-        node_nic_spec = "nodeNicSpec";
-        count = "count" .range(1, i64::MAX);
-        billing_mode = "billingMode";
-        taints = "taints";
-        offload_node = "offloadNode";
-        fault_domain = "faultDomain";
-        k8s_tags = "k8sTags";
-        ecs_group_id = "ecsGroupId";
-        dedicated_host_id = "dedicatedHostId";
-        user_tags = "userTags";
-        extend_param = "extendParam";
+    /// A network interface of a node.
+    pub struct PrimaryNic = "PrimaryNic", setters {
+        /// ID of the subnet of the interface. `subnetId`.
+        subnet_id: Value<String> = "subnetId",
     }
-}
-
-impl NodeSpec {
-    /// Machine type of the node, 1 to 50 characters.
-    pub fn flavor(mut self, value: impl Into<String>) -> Self {
-        self.flavor = Some(value.into());
-        self
-    }
-
-    /// Availability zone of the node. In a node pool, `random` takes any zone.
-    pub fn az(mut self, value: impl Into<String>) -> Self {
-        self.az = Some(value.into());
-        self
-    }
-
-    /// Operating system of the node, such as `EulerOS 2.5` (x86), `EulerOS 2.8` (Arm) or `CentOS 7.6`.
-    pub fn os(mut self, value: impl Into<String>) -> Self {
-        self.os = Some(value.into());
-        self
-    }
-
-    /// How to log in to the node: key pair or password.
-    pub fn login(mut self, fill: impl FnOnce(Login) -> Login) -> Self {
-        self.login = Some(fill(self.login.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `login`, for a value that is ready.
-    pub fn set_login(mut self, value: Login) -> Self {
-        self.login = Some(value);
-        self
-    }
-
-    /// System disk of the node.
-    pub fn root_volume(mut self, fill: impl FnOnce(Volume) -> Volume) -> Self {
-        self.root_volume = Some(fill(self.root_volume.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `root_volume`, for a value that is ready.
-    pub fn set_root_volume(mut self, value: Volume) -> Self {
-        self.root_volume = Some(value);
-        self
-    }
-
-    /// Data disks of the node.
-    pub fn data_volumes(mut self, values: impl IntoIterator<Item = impl Into<Volume>>) -> Self {
-        self.data_volumes = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Elastic IP addresses of the node, to reach it from the public network.
-    pub fn public_ip(mut self, fill: impl FnOnce(NodePublicIp) -> NodePublicIp) -> Self {
-        self.public_ip = Some(fill(self.public_ip.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `public_ip`, for a value that is ready.
-    pub fn set_public_ip(mut self, value: NodePublicIp) -> Self {
-        self.public_ip = Some(value);
-        self
-    }
-
-    /// Network interfaces of the node.
-    pub fn node_nic_spec(mut self, fill: impl FnOnce(NodeNicSpec) -> NodeNicSpec) -> Self {
-        self.node_nic_spec = Some(fill(self.node_nic_spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `node_nic_spec`, for a value that is ready.
-    pub fn set_node_nic_spec(mut self, value: NodeNicSpec) -> Self {
-        self.node_nic_spec = Some(value);
-        self
-    }
-
-    /// How many nodes to create: at least 1, at most what the quota allows. Needed to create nodes; not used in a node
-    /// pool.
-    pub fn count(mut self, value: impl Into<i64>) -> Self {
-        self.count = Some(value.into());
-        self
-    }
-
-    /// Billing mode; 0 by default. It cannot be changed and has no meaning here.
-    pub fn billing_mode(mut self, value: impl Into<i64>) -> Self {
-        self.billing_mode = Some(value.into());
-        self
-    }
-
-    /// Kubernetes taints of the node.
-    pub fn taints(mut self, values: impl IntoIterator<Item = impl Into<Taint>>) -> Self {
-        self.taints = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether the node is of the fully offloaded kind. Not for node pools.
-    pub fn offload_node(mut self, value: bool) -> Self {
-        self.offload_node = Some(value);
-        self
-    }
-
-    /// Fault domain to place the node in. The server group needs a fault domain policy, and the feature has to be
-    /// switched on.
-    pub fn fault_domain(mut self, value: impl Into<String>) -> Self {
-        self.fault_domain = Some(value.into());
-        self
-    }
-
-    /// Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
-    /// starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
-    /// same, or none. A node pool adds `cce.cloud.com/cce-nodepool` with its name.
-    pub fn k8s_tags(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        self.k8s_tags = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-        self
-    }
-
-    /// ID of the server group to place the node in, which spreads servers over hosts. Not for node pools.
-    pub fn ecs_group_id(mut self, value: impl Into<String>) -> Self {
-        self.ecs_group_id = Some(value.into());
-        self
-    }
-
-    /// ID of the dedicated host to place the node on. Not for node pools.
-    pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
-        self.dedicated_host_id = Some(value.into());
-        self
-    }
-
-    /// Tags of the cloud resources of the node.
-    pub fn user_tags(mut self, values: impl IntoIterator<Item = impl Into<UserTag>>) -> Self {
-        self.user_tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Further settings of the node.
-    pub fn extend_param(mut self, fill: impl FnOnce(NodeExtendParam) -> NodeExtendParam) -> Self {
-        self.extend_param = Some(fill(self.extend_param.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `extend_param`, for a value that is ready.
-    pub fn set_extend_param(mut self, value: NodeExtendParam) -> Self {
-        self.extend_param = Some(value);
-        self
-    }
-}
-
-/// A network interface of a node.
-///
-/// `PrimaryNic`. Source: cce:2061.
-#[derive(Clone, Default, PartialEq)]
-pub struct PrimaryNic {
-    /// ID of the subnet of the interface.
-    ///
-    /// `subnetId`. Source: cce:2064.
-    pub subnet_id: Option<String>,
 }
 
 wharf_core::model! {
-    PrimaryNic = "PrimaryNic" {
-        subnet_id = "subnetId";
+    /// A Kubernetes taint, which keeps pods away from a node.
+    pub struct Taint = "Taint", setters {
+        /// Key of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit, optionally
+        /// after a DNS prefix. `key`; required.
+        key: Value<String> = "key" .required(),
+        /// Value of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit. `value`;
+        /// at most 63 characters.
+        value: Value<String> = "value" .max_length(63),
+        /// What the taint does to pods that do not tolerate it. `effect`; required.
+        effect: Value<types::TaintEffect> = "effect" .required(),
     }
-}
-
-impl PrimaryNic {
-    /// ID of the subnet of the interface.
-    pub fn subnet_id(mut self, value: impl Into<String>) -> Self {
-        self.subnet_id = Some(value.into());
-        self
-    }
-}
-
-/// A Kubernetes taint, which keeps pods away from a node.
-///
-/// `Taint`. Source: cce:3200.
-#[derive(Clone, Default, PartialEq)]
-pub struct Taint {
-    /// Key of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit, optionally
-    /// after a DNS prefix.
-    ///
-    /// `key`; required. Source: cce:3203.
-    pub key: Option<String>,
-    /// Value of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit.
-    ///
-    /// `value`; at most 63 characters. Source: cce:3204.
-    pub value: Option<String>,
-    /// What the taint does to pods that do not tolerate it.
-    ///
-    /// `effect`; required. Source: cce:3205.
-    pub effect: Option<TaintEffect>,
 }
 
 wharf_core::model! {
-    Taint = "Taint" {
-        key = "key" .required();
-        value = "value" .max_length(63);
-        effect = "effect" .required();
+    /// Account and password to log in to a node.
+    pub struct UserPassword = "UserPassword", setters {
+        /// Account to log in with; `root` by default. `username`; default `"root"`.
+        username: Value<String> = "username",
+        /// Password, salted and encoded: SHA-512 crypt (`$6$` and a salt of 16 characters), then Base64. The plain
+        /// password has 8 to 26 characters from at least three of upper case, lower case, digits and special
+        /// characters, and contains neither the account name nor its reverse. Answers mask it. `password`; required;
+        /// secret.
+        password: Value<Secret> = "password" .sensitive() .required(),
     }
-}
-
-impl Taint {
-    /// Key of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit, optionally
-    /// after a DNS prefix.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Value of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// What the taint does to pods that do not tolerate it.
-    pub fn effect(mut self, value: impl Into<TaintEffect>) -> Self {
-        self.effect = Some(value.into());
-        self
-    }
-}
-
-/// Account and password to log in to a node.
-///
-/// `UserPassword`. Source: cce:2077.
-#[derive(Clone, Default, PartialEq)]
-pub struct UserPassword {
-    /// Account to log in with; `root` by default.
-    ///
-    /// `username`; default `"root"`. Source: cce:2080.
-    ///
-    /// Erratum: Required in one table, optional in four others.
-    pub username: Option<String>,
-    /// Password, salted and encoded: SHA-512 crypt (`$6$` and a salt of 16 characters), then Base64. The plain password
-    /// has 8 to 26 characters from at least three of upper case, lower case, digits and special characters, and
-    /// contains neither the account name nor its reverse. Answers mask it.
-    ///
-    /// `password`; required; secret. Source: cce:2083.
-    ///
-    /// Erratum: The special characters allowed in the plain password differ from place to place.
-    pub password: Option<Secret>,
 }
 
 wharf_core::model! {
-    UserPassword = "UserPassword" {
-        username = "username";
-        password = "password" .sensitive() .required();
+    /// A tag of a cloud server.
+    pub struct UserTag = "UserTag", setters {
+        /// Key of the tag. It must not start with `CCE-` or `__type_baremetal`. `key`.
+        key: Value<String> = "key",
+        /// Value of the tag. `value`.
+        value: Value<String> = "value",
     }
-}
-
-impl UserPassword {
-    /// Account to log in with; `root` by default.
-    pub fn username(mut self, value: impl Into<String>) -> Self {
-        self.username = Some(value.into());
-        self
-    }
-
-    /// Password, salted and encoded: SHA-512 crypt (`$6$` and a salt of 16 characters), then Base64. The plain password
-    /// has 8 to 26 characters from at least three of upper case, lower case, digits and special characters, and
-    /// contains neither the account name nor its reverse. Answers mask it.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.password = Some(value.into());
-        self
-    }
-}
-
-/// A tag of a cloud server.
-///
-/// `UserTag`. Source: cce:3097.
-#[derive(Clone, Default, PartialEq)]
-pub struct UserTag {
-    /// Key of the tag. It must not start with `CCE-` or `__type_baremetal`.
-    ///
-    /// `key`. Source: cce:3100.
-    ///
-    /// Erratum: The second prefix is printed `type_baremetal`; the underscores were lost.
-    pub key: Option<String>,
-    /// Value of the tag.
-    ///
-    /// `value`. Source: cce:3101.
-    pub value: Option<String>,
 }
 
 wharf_core::model! {
-    UserTag = "UserTag" {
-        key = "key";
-        value = "value";
+    /// A disk of a node.
+    pub struct Volume = "Volume", setters {
+        /// Size in GB: 40 to 1024 for the system disk, 100 to 32768 for a data disk. `size`; required; 40 to 32768;
+        /// also read as `diskSize`.
+        size: Value<i64> = "size" | "diskSize" .required() .range(40, 32768),
+        /// Type of the disk: `SATA`, `SAS` or `SSD`. `volumetype`; required; also read as `volumeType`.
+        volume_type: Value<types::VolumeType> = "volumetype" | "volumeType" .required(),
+        /// Further settings of the disk. `extendParam`.
+        extend_param / set_extend_param: Object<types::VolumeExtendParam> = "extendParam",
+        /// Encryption of a data disk. Only when it is to be encrypted, and not for one that is made from an image.
+        /// `metadata`.
+        metadata / set_metadata: Object<types::VolumeMetadata> = "metadata",
     }
-}
-
-impl UserTag {
-    /// Key of the tag. It must not start with `CCE-` or `__type_baremetal`.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Value of the tag.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-/// A disk of a node.
-///
-/// `Volume`. Source: cce:2089.
-#[derive(Clone, Default, PartialEq)]
-pub struct Volume {
-    /// Size in GB: 40 to 1024 for the system disk, 100 to 32768 for a data disk.
-    ///
-    /// `size`; required; 40 to 32768; also read as `diskSize`. Source: cce:2092.
-    ///
-    /// Erratum: The largest data disk is printed 32678 once and 32768 elsewhere. The example of UpdateNode calls it
-    /// diskSize.
-    pub size: Option<i64>,
-    /// Type of the disk: `SATA`, `SAS` or `SSD`.
-    ///
-    /// `volumetype`; required; also read as `volumeType`. Source: cce:2095.
-    ///
-    /// Erratum: The example of UpdateNode calls it volumeType.
-    pub volume_type: Option<VolumeType>,
-    /// Further settings of the disk.
-    ///
-    /// `extendParam`. Source: cce:2099.
-    ///
-    /// Erratum: A free map in one table and in the vendor's public client.
-    pub extend_param: Option<VolumeExtendParam>,
-    /// Encryption of a data disk. Only when it is to be encrypted, and not for one that is made from an image.
-    ///
-    /// `metadata`. Source: cce:2100.
-    pub metadata: Option<VolumeMetadata>,
 }
 
 wharf_core::model! {
-    Volume = "Volume" {
-        size = "size" | "diskSize" .required() .range(40, 32768);
-        volume_type = "volumetype" | "volumeType" .required();
-        extend_param = "extendParam";
-        metadata = "metadata";
+    /// Further settings of a disk.
+    pub struct VolumeExtendParam = "VolumeExtendParam", setters {
+        /// What the data disk is used for, such as `docker`. `useType`.
+        use_type: Value<types::DataVolumeUseType> = "useType",
     }
-}
-
-impl Volume {
-    /// Size in GB: 40 to 1024 for the system disk, 100 to 32768 for a data disk.
-    pub fn size(mut self, value: impl Into<i64>) -> Self {
-        self.size = Some(value.into());
-        self
-    }
-
-    /// Type of the disk: `SATA`, `SAS` or `SSD`.
-    pub fn volume_type(mut self, value: impl Into<VolumeType>) -> Self {
-        self.volume_type = Some(value.into());
-        self
-    }
-
-    /// Further settings of the disk.
-    pub fn extend_param(mut self, fill: impl FnOnce(VolumeExtendParam) -> VolumeExtendParam) -> Self {
-        self.extend_param = Some(fill(self.extend_param.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `extend_param`, for a value that is ready.
-    pub fn set_extend_param(mut self, value: VolumeExtendParam) -> Self {
-        self.extend_param = Some(value);
-        self
-    }
-
-    /// Encryption of a data disk. Only when it is to be encrypted, and not for one that is made from an image.
-    pub fn metadata(mut self, fill: impl FnOnce(VolumeMetadata) -> VolumeMetadata) -> Self {
-        self.metadata = Some(fill(self.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: VolumeMetadata) -> Self {
-        self.metadata = Some(value);
-        self
-    }
-}
-
-/// Further settings of a disk.
-///
-/// `VolumeExtendParam`. Source: cce:2142.
-#[derive(Clone, Default, PartialEq)]
-pub struct VolumeExtendParam {
-    /// What the data disk is used for, such as `docker`.
-    ///
-    /// `useType`. Source: cce:2145.
-    ///
-    /// Erratum: The value docker is in an example alone.
-    pub use_type: Option<DataVolumeUseType>,
 }
 
 wharf_core::model! {
-    VolumeExtendParam = "VolumeExtendParam" {
-        use_type = "useType";
-    }
-}
-
-impl VolumeExtendParam {
-    /// What the data disk is used for, such as `docker`.
-    pub fn use_type(mut self, value: impl Into<DataVolumeUseType>) -> Self {
-        self.use_type = Some(value.into());
-        self
-    }
-}
-
-/// Encryption of a data disk.
-///
-/// `VolumeMetadata`. Source: cce:2136.
-#[derive(Clone, Default, PartialEq)]
-pub struct VolumeMetadata {
-    /// Whether the disk is encrypted: `1` for yes, `0` for no. Not encrypted if left out.
-    ///
-    /// `__system__encrypted`; required; also read as `systemencrypted`. Source: cce:2139.
-    ///
-    /// Erratum: Printed systemencrypted, its underscores lost as marks of bold type; typed as a truth value that is 0
-    /// or 1. The vendor's public client sends this string. Optional in the vendor's public client.
-    pub system_encrypted: Option<String>,
-    /// ID of the master key to encrypt with.
-    ///
-    /// `__system__cmkid`; also read as `systemcmkid`. Source: cce:2140.
-    ///
-    /// Erratum: Printed systemcmkid, its underscores lost as marks of bold type. Marked as required, but only an
-    /// encrypted disk has a key.
-    pub system_cmk_id: Option<String>,
-}
-
-wharf_core::model! {
-    VolumeMetadata = "VolumeMetadata" {
-        system_encrypted = "__system__encrypted" | "systemencrypted" .required();
-        system_cmk_id = "__system__cmkid" | "systemcmkid";
-    }
-}
-
-impl VolumeMetadata {
-    /// Whether the disk is encrypted: `1` for yes, `0` for no. Not encrypted if left out.
-    pub fn system_encrypted(mut self, value: impl Into<String>) -> Self {
-        self.system_encrypted = Some(value.into());
-        self
-    }
-
-    /// ID of the master key to encrypt with.
-    pub fn system_cmk_id(mut self, value: impl Into<String>) -> Self {
-        self.system_cmk_id = Some(value.into());
-        self
+    /// Encryption of a data disk.
+    pub struct VolumeMetadata = "VolumeMetadata", setters {
+        /// Whether the disk is encrypted: `1` for yes, `0` for no. Not encrypted if left out. `__system__encrypted`;
+        /// required; also read as `systemencrypted`.
+        system_encrypted: Value<String> = "__system__encrypted" | "systemencrypted" .required(),
+        /// ID of the master key to encrypt with. `__system__cmkid`; also read as `systemcmkid`.
+        system_cmk_id: Value<String> = "__system__cmkid" | "systemcmkid",
     }
 }
 
 wharf_core::text_enum! {
     /// What the bandwidth of a public address costs by. The document shows traffic; bandwidth comes from the vendor's
     /// public SDK.
-    ///
-    /// Source: cce:2327; sdk:huaweicloudsdkcce 3.1.219 NodeBandwidth.chargemode.
     pub enum BandwidthChargeMode {
         /// `bandwidth`: By size; the default.
         Bandwidth = "bandwidth",
@@ -959,8 +226,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Whether bandwidth is shared. The only value shown is PER.
-    ///
-    /// Source: cce:2182; sdk:huaweicloudsdkcce 3.1.219 NodeBandwidth.sharetype.
     pub enum BandwidthShareType {
         /// `PER`: Of one address alone.
         Per = "PER",
@@ -969,8 +234,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a data disk is for. The only value shown is docker.
-    ///
-    /// Source: cce:3978.
     pub enum DataVolumeUseType {
         /// `docker`: The data of the container runtime.
         Docker = "docker",
@@ -979,8 +242,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of a public address. The only value shown is 5_bgp; operators have more.
-    ///
-    /// Source: cce:2179.
     pub enum EipType {
         /// `5_bgp`: Dynamic BGP.
         _5Bgp = "5_bgp",
@@ -989,8 +250,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What a taint does to pods that do not bear it.
-    ///
-    /// Source: cce:3205.
     pub enum TaintEffect {
         /// `NoSchedule`: They are not scheduled to the node.
         NoSchedule = "NoSchedule",
@@ -1003,8 +262,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of a cloud disk. GPSSD is named for selectors only; ESSD comes from the vendor's public SDK.
-    ///
-    /// Source: cce:2096; cce:3139; sdk:huaweicloudsdkcce 3.1.219 Volume.volumetype.
     pub enum VolumeType {
         /// `SATA`: Common I/O.
         Sata = "SATA",

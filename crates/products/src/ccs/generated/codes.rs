@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, sorted by code.
+/// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta {
         code: "100004",
@@ -188,7 +188,7 @@ pub static CODES: &[CodeMeta] = &[
     },
 ];
 
-/// The codes by the numbers that answers carry, sorted by number.
+/// The codes by the numbers in responses, sorted by number.
 pub static NUMBERS: &[(i64, &str)] = &[
     (-160004, "KubeResourceNotFound"),
     (-513, "InternalError.DBoperationFail"),
@@ -224,188 +224,97 @@ pub static NUMBERS: &[(i64, &str)] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code; one that is not documented is kept.
+    /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// The project is wrong. A code of a module: it stands in parentheses at the head of the message.
-        ///
-        /// `100004`. Source: ccs:495; web:cloud.tencent.com/document/api/239/1757.
-        ///
-        /// Erratum: In one example alone.
+        /// `100004`: The project is wrong. A code of a module: it stands in parentheses at the head of the message.
         Code100004 = "100004",
-        /// The main account does not let the sub-account call this operation. Known from the public cloud.
-        ///
-        /// `4101`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `4101`: The main account does not let the sub-account call this operation. Known from the public cloud.
         Code4101 = "4101",
-        /// The main account does not let the sub-account use this resource. Known from the public cloud.
-        ///
-        /// `4102`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `4102`: The main account does not let the sub-account use this resource. Known from the public cloud.
         Code4102 = "4102",
-        /// The main account does not let the sub-account do this to this resource. Known from the public cloud.
-        ///
-        /// `4103`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `4103`: The main account does not let the sub-account do this to this resource. Known from the public cloud.
         Code4103 = "4103",
-        /// The secret id is unknown. Known from the public cloud.
-        ///
-        /// `4104`. Source: web:cloud.tencent.com/doc/api/309/7025.
-        ///
-        /// Erratum: Gateways of an older kind say 4100 for it.
+        /// `4104`: The secret id is unknown. Known from the public cloud.
         Code4104 = "4104",
-        /// The session token is wrong. Known from the public cloud.
-        ///
-        /// `4105`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `4105`: The session token is wrong. Known from the public cloud.
         Code4105 = "4105",
-        /// The second factor of the login was wrong or missing. Known from the public cloud.
-        ///
-        /// `4106`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `4106`: The second factor of the login was wrong or missing. Known from the public cloud.
         Code4106 = "4106",
-        /// Access management refused the call for another reason. Known from the public cloud.
-        ///
-        /// `4110`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `4110`: Access management refused the call for another reason. Known from the public cloud.
         Code4110 = "4110",
-        /// The request has expired: its time stamp is too old. Known from the public cloud.
-        ///
-        /// `4200`. Source: web:cloud.tencent.com/document/product/213/1718.
-        ///
-        /// Erratum: In older tables only; newer ones have 4500 for it.
+        /// `4200`: The request has expired: its time stamp is too old. Known from the public cloud.
         Code4200 = "4200",
-        /// The account is blocked, or the operation is not open to it. Known from the public cloud.
-        ///
-        /// `4300`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `4300`: The account is blocked, or the operation is not open to it. Known from the public cloud.
         Code4300 = "4300",
-        /// Too many calls. Known from the public cloud.
-        ///
-        /// `4400`. Source: web:cloud.tencent.com/doc/api/309/7025.
-        ///
-        /// Erratum: Called a quota in the table, which counts calls.
+        /// `4400`: Too many calls. Known from the public cloud.
         Code4400 = "4400",
-        /// The request was sent before, with the same Nonce and Timestamp, or its Timestamp is more than five minutes
-        /// away from the clock of the server. Known from the public cloud.
-        ///
-        /// `4500`. Source: web:cloud.tencent.com/doc/api/309/7025; web:cloud.tencent.com/document/product/213/1718.
-        ///
-        /// Erratum: Older tables allow two hours. One code for two causes; signing anew mends both, as long as the
-        /// clock is right.
+        /// `4500`: The request was sent before, with the same Nonce and Timestamp, or its Timestamp is more than five
+        /// minutes away from the clock of the server. Known from the public cloud.
         Code4500 = "4500",
-        /// Only HTTPS is served. Known from the public cloud.
-        ///
-        /// `4600`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `4600`: Only HTTPS is served. Known from the public cloud.
         Code4600 = "4600",
-        /// The resource does not exist, was given back, or belongs to someone else. Known from the public cloud.
-        ///
-        /// `5000`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `5000`: The resource does not exist, was given back, or belongs to someone else. Known from the public
+        /// cloud.
         Code5000 = "5000",
-        /// What was asked of the resource could not be done; the message says why, and may begin with the code of the
-        /// module in parentheses.
-        ///
-        /// `5100`. Source: ccs:493; web:cloud.tencent.com/doc/api/309/7025.
-        ///
-        /// Erratum: The document has it in one example alone, without codeDesc.
+        /// `5100`: What was asked of the resource could not be done; the message says why, and may begin with the code
+        /// of the module in parentheses.
         Code5100 = "5100",
-        /// The resource could not be bought: it is sold out, or not sold like this. Known from the public cloud.
-        ///
-        /// `5200`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `5200`: The resource could not be bought: it is sold out, or not sold like this. Known from the public
+        /// cloud.
         Code5200 = "5200",
-        /// There is not enough money in the account. Known from the public cloud.
-        ///
-        /// `5300`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `5300`: There is not enough money in the account. Known from the public cloud.
         Code5300 = "5300",
-        /// A part of what was asked was done; the answer says which. Known from the public cloud.
-        ///
-        /// `5400`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `5400`: A part of what was asked was done; the answer says which. Known from the public cloud.
         Code5400 = "5400",
-        /// The account is not qualified to buy this. Known from the public cloud.
-        ///
-        /// `5500`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `5500`: The account is not qualified to buy this. Known from the public cloud.
         Code5500 = "5500",
-        /// The service failed for a reason of its own. Known from the public cloud.
-        ///
-        /// `6000`. Source: web:cloud.tencent.com/doc/api/309/7025.
-        ///
-        /// Erratum: The table says to try again later.
+        /// `6000`: The service failed for a reason of its own. Known from the public cloud.
         Code6000 = "6000",
-        /// The operation is not offered in this version, or not at this domain. Known from the public cloud.
-        ///
-        /// `6100`. Source: web:cloud.tencent.com/doc/api/309/7025.
+        /// `6100`: The operation is not offered in this version, or not at this domain. Known from the public cloud.
         Code6100 = "6100",
-        /// The operation is out of service for maintenance. Known from the public cloud.
-        ///
-        /// `6200`. Source: web:cloud.tencent.com/doc/api/309/7025.
-        ///
-        /// Erratum: The table says to try again later.
+        /// `6200`: The operation is out of service for maintenance. Known from the public cloud.
         Code6200 = "6200",
-        /// The signature does not fit the request, or the key is wrong. The code is 4100. Known from the public cloud.
-        ///
-        /// `AuthFailure`. Source: web:cloud.tencent.com/doc/api/309/7025; web:cloud.tencent.com/developer/ask/196583.
-        ///
-        /// Erratum: The public table has no names; the name is that of an answer that a user of the vendor's own Python
-        /// client published.
+        /// `AuthFailure`: The signature does not fit the request, or the key is wrong. The code is 4100. Known from the
+        /// public cloud.
         AuthFailure = "AuthFailure",
-        /// The database of the monitor failed. The code is -513.
-        ///
-        /// `InternalError.DBoperationFail`. Source: ccs:6556; web:cloud.tencent.com/doc/api/405/4667.
+        /// `InternalError.DBoperationFail`: The database of the monitor failed. The code is -513.
         InternalErrorDbOperationFail = "InternalError.DBoperationFail",
-        /// A parameter is missing or wrong; the message says which, and may begin with the code of the module in
-        /// parentheses. The code is -503 from the monitor, and 4000 from all else.
-        ///
-        /// `InvalidParameter`. Source: ccs:6544; web:cloud.tencent.com/doc/api/309/7025.
-        ///
-        /// Erratum: The document has it for -503 alone, and the public table has no names; examples of other products
-        /// of this API have the name with 4000.
+        /// `InvalidParameter`: A parameter is missing or wrong; the message says which, and may begin with the code of
+        /// the module in parentheses. The code is -503 from the monitor, and 4000 from all else.
         InvalidParameter = "InvalidParameter",
-        /// The dimensions are not those that the metric needs. The code is -509.
-        ///
-        /// `InvalidParameter.DimensionGroupError`. Source: ccs:6552; web:cloud.tencent.com/doc/api/405/4667.
-        ///
-        /// Erratum: The name is broken over two lines.
+        /// `InvalidParameter.DimensionGroupError`: The dimensions are not those that the metric needs. The code is
+        /// -509.
         InvalidParameterDimensionGroupError = "InvalidParameter.DimensionGroupError",
-        /// A parameter is missing. The code is -505.
-        ///
-        /// `InvalidParameter.MissingParameter`. Source: ccs:6546; web:cloud.tencent.com/doc/api/405/4667.
-        ///
-        /// Erratum: The name is broken over two lines.
+        /// `InvalidParameter.MissingParameter`: A parameter is missing. The code is -505.
         InvalidParameterMissingParameter = "InvalidParameter.MissingParameter",
-        /// What was asked for does not exist in the cluster. A code of a module: the code is 4000, and -160004 stands
-        /// in parentheses at the head of the message. Known from the public cloud.
-        ///
-        /// `KubeResourceNotFound`. Source:
-        /// github:TencentCloud/tencentcloud-sdk-go/tencentcloud/tke/v20180525/errors.go.
-        ///
-        /// Erratum: Not in the document. Told by a published record of answers of DescribeClusterService; the API that
-        /// came after calls it ResourceNotFound.KubeResourceNotFound.
+        /// `KubeResourceNotFound`: What was asked for does not exist in the cluster. A code of a module: the code is
+        /// 4000, and -160004 stands in parentheses at the head of the message. Known from the public cloud.
         KubeResourceNotFound = "KubeResourceNotFound",
-        /// More was asked for than is allowed. The code is -507.
-        ///
-        /// `OperationDenied.ExceedLimit`. Source: ccs:6550; web:cloud.tencent.com/doc/api/405/4667.
-        ///
-        /// Erratum: What is limited is not stated.
+        /// `OperationDenied.ExceedLimit`: More was asked for than is allowed. The code is -507.
         OperationDeniedExceedLimit = "OperationDenied.ExceedLimit",
-        /// What the values were asked of does not exist. The code is -502.
-        ///
-        /// `OperationDenied.SourceNotExists`. Source: ccs:6540; web:cloud.tencent.com/doc/api/405/4667.
-        ///
-        /// Erratum: The name is broken over two lines.
+        /// `OperationDenied.SourceNotExists`: What the values were asked of does not exist. The code is -502.
         OperationDeniedSourceNotExists = "OperationDenied.SourceNotExists",
     }
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one.
+    /// Returns the code of an error, if the service returned one.
     pub fn of(error: &Error) -> Option<Self> {
         error.code().map(Self::from)
     }
 
-    /// What the document says about the code.
+    /// Returns what the document says about the code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)
     }
 
-    /// What it means for the caller.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.meta().map_or(ErrorKind::Other, |meta| meta.kind)
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.meta().is_some_and(|meta| meta.retryable)
     }

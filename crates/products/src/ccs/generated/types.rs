@@ -4,8 +4,6 @@
 
 wharf_core::text_enum! {
     /// How the public bandwidth of hosts is paid.
-    ///
-    /// Source: ccs:1058.
     pub enum BandwidthType {
         /// `PayByHour`: By bandwidth and hour; for hosts paid by the hour.
         PayByHour = "PayByHour",
@@ -18,8 +16,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How hosts are paid.
-    ///
-    /// Source: ccs:1050.
     pub enum CvmType {
         /// `PayByHour`: By the hour.
         PayByHour = "PayByHour",
@@ -30,10 +26,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Instance type of a node; not every zone sells every type.
-    ///
-    /// Source: ccs:947; ccs:1649.
-    ///
-    /// Erratum: AddClusterInstances calls the CVM.M types standard.
     pub enum InstanceType {
         /// `CVM.S1`: Standard, first series.
         CvmS1 = "CVM.S1",
@@ -54,8 +46,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What becomes of the hosts of nodes that are removed.
-    ///
-    /// Source: ccs:1333.
     pub enum NodeDeleteMode {
         /// `RemoveOnly`: They are taken out of the cluster and kept.
         RemoveOnly = "RemoveOnly",

@@ -25,9 +25,9 @@ impl Client {
 
     /// Hands out temporary credentials of a role. They are good until Expiration.
     ///
-    /// Nothing is sent before `role_arn` and `role_session_name` are set.
+    /// Required: `role_arn`, `role_session_name`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`AssumeRoleOutput`]. Limits and error codes: [`AssumeRole`].
+    /// Returns [`AssumeRoleOutput`]. Fields, limits and error codes: [`AssumeRole`].
     pub fn assume_role(&self) -> Request<AssumeRole> {
         Request::new(&self.connection, AssumeRole::default())
     }

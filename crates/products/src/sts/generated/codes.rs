@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, sorted by code.
+/// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta {
         code: "ContentMD5NotMatched",
@@ -174,185 +174,92 @@ pub static CODES: &[CodeMeta] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code; one that is not documented is kept.
+    /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// The checksum in Content-MD5 is not that of the body.
-        ///
-        /// `ContentMD5NotMatched`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `ContentMD5NotMatched`: The checksum in Content-MD5 is not that of the body.
         ContentMd5NotMatched = "ContentMD5NotMatched",
-        /// There is no such role.
-        ///
-        /// `EntityNotExist.Role`. Source: ack:4906.
+        /// `EntityNotExist.Role`: There is no such role.
         EntityNotExistRole = "EntityNotExist.Role",
-        /// The caller may not do that.
-        ///
-        /// `Forbidden`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `Forbidden`: The caller may not do that.
         Forbidden = "Forbidden",
-        /// Access management does not let the caller do that.
-        ///
-        /// `Forbidden.RAM`. Source: web:help.aliyun.com/en/polardb/client-error-codes.
+        /// `Forbidden.RAM`: Access management does not let the caller do that.
         ForbiddenRam = "Forbidden.RAM",
-        /// The signature is not written as one.
-        ///
-        /// `IncompleteSignature`. Source: web:help.aliyun.com/en/polardb/client-error-codes.
+        /// `IncompleteSignature`: The signature is not written as one.
         IncompleteSignature = "IncompleteSignature",
-        /// The service failed.
-        ///
-        /// `InternalError`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `InternalError`: The service failed.
         InternalError = "InternalError",
-        /// The key is disabled.
-        ///
-        /// `InvalidAccessKeyId.Inactive`. Source: web:help.aliyun.com/document_detail/60629.html;
-        /// web:www.alibabacloud.com/help/doc-detail/42775.htm.
+        /// `InvalidAccessKeyId.Inactive`: The key is disabled.
         InvalidAccessKeyIdInactive = "InvalidAccessKeyId.Inactive",
-        /// There is no such key.
-        ///
-        /// `InvalidAccessKeyId.NotFound`. Source: web:help.aliyun.com/document_detail/60629.html;
-        /// web:www.alibabacloud.com/help/doc-detail/42775.htm.
-        ///
-        /// Erratum: Some of the vendor's pages have the status 400.
+        /// `InvalidAccessKeyId.NotFound`: There is no such key.
         InvalidAccessKeyIdNotFound = "InvalidAccessKeyId.NotFound",
-        /// There is no operation at that path with that method.
-        ///
-        /// `InvalidApi.NotFound`. Source: web:help.aliyun.com/document_detail/60629.html.
+        /// `InvalidApi.NotFound`: There is no operation at that path with that method.
         InvalidApiNotFound = "InvalidApi.NotFound",
-        /// The role is not written as one.
-        ///
-        /// `InvalidParameter`. Source: ack:4899.
-        ///
-        /// Erratum: The message is that of InvalidParameter.RoleArn.
+        /// `InvalidParameter`: The role is not written as one.
         InvalidParameter = "InvalidParameter",
-        /// The credentials were to be good for less than 900 seconds or for more than the role allows.
-        ///
-        /// `InvalidParameter.DurationSeconds`. Source: ack:4902.
+        /// `InvalidParameter.DurationSeconds`: The credentials were to be good for less than 900 seconds or for more
+        /// than the role allows.
         InvalidParameterDurationSeconds = "InvalidParameter.DurationSeconds",
-        /// The policy cannot be read.
-        ///
-        /// `InvalidParameter.PolicyGrammar`. Source: ack:4903.
+        /// `InvalidParameter.PolicyGrammar`: The policy cannot be read.
         InvalidParameterPolicyGrammar = "InvalidParameter.PolicyGrammar",
-        /// The policy has more than 1024 characters.
-        ///
-        /// `InvalidParameter.PolicySize`. Source: ack:4904.
+        /// `InvalidParameter.PolicySize`: The policy has more than 1024 characters.
         InvalidParameterPolicySize = "InvalidParameter.PolicySize",
-        /// The role is not written as one.
-        ///
-        /// `InvalidParameter.RoleArn`. Source: ack:4900.
+        /// `InvalidParameter.RoleArn`: The role is not written as one.
         InvalidParameterRoleArn = "InvalidParameter.RoleArn",
-        /// The name of the session is not 2 to 64 letters, digits, `.`, `@`, `-` and `_`.
-        ///
-        /// `InvalidParameter.RoleSessionName`. Source: ack:4901.
+        /// `InvalidParameter.RoleSessionName`: The name of the session is not 2 to 64 letters, digits, `.`, `@`, `-`
+        /// and `_`.
         InvalidParameterRoleSessionName = "InvalidParameter.RoleSessionName",
-        /// The token of temporary credentials has expired.
-        ///
-        /// `InvalidSecurityToken.Expired`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `InvalidSecurityToken.Expired`: The token of temporary credentials has expired.
         InvalidSecurityTokenExpired = "InvalidSecurityToken.Expired",
-        /// The token of temporary credentials cannot be read.
-        ///
-        /// `InvalidSecurityToken.Malformed`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `InvalidSecurityToken.Malformed`: The token of temporary credentials cannot be read.
         InvalidSecurityTokenMalformed = "InvalidSecurityToken.Malformed",
-        /// The token belongs to another key.
-        ///
-        /// `InvalidSecurityToken.MismatchWithAccessKey`. Source:
-        /// web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `InvalidSecurityToken.MismatchWithAccessKey`: The token belongs to another key.
         InvalidSecurityTokenMismatchWithAccessKey = "InvalidSecurityToken.MismatchWithAccessKey",
-        /// The way of signing is not known.
-        ///
-        /// `InvalidSignatureMethod`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `InvalidSignatureMethod`: The way of signing is not known.
         InvalidSignatureMethod = "InvalidSignatureMethod",
-        /// The date of the call is more than 15 minutes off the service's.
-        ///
-        /// `InvalidTimeStamp.Expired`. Source: web:help.aliyun.com/en/document_detail/434846.html; ack:1066.
-        ///
-        /// Erratum: The guide gives the status and no code.
+        /// `InvalidTimeStamp.Expired`: The date of the call is more than 15 minutes off the service's.
         InvalidTimeStampExpired = "InvalidTimeStamp.Expired",
-        /// The date of the call is not written as one.
-        ///
-        /// `InvalidTimeStamp.Format`. Source: web:help.aliyun.com/en/document_detail/434846.html.
+        /// `InvalidTimeStamp.Format`: The date of the call is not written as one.
         InvalidTimeStampFormat = "InvalidTimeStamp.Format",
-        /// An input that is required is missing.
-        ///
-        /// `MissingParameter`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `MissingParameter`: An input that is required is missing.
         MissingParameter = "MissingParameter",
-        /// The key is a temporary one, and its token is missing.
-        ///
-        /// `MissingSecurityToken`. Source: web:www.alibabacloud.com/help/doc-detail/42775.htm.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `MissingSecurityToken`: The key is a temporary one, and its token is missing.
         MissingSecurityToken = "MissingSecurityToken",
-        /// The caller may not assume the role.
-        ///
-        /// `NoPermission`. Source: ack:4905.
+        /// `NoPermission`: The caller may not assume the role.
         NoPermission = "NoPermission",
-        /// The service cannot answer for the moment.
-        ///
-        /// `ServiceUnavailable`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `ServiceUnavailable`: The service cannot answer for the moment.
         ServiceUnavailable = "ServiceUnavailable",
-        /// The signature is not that of the call: the secret is wrong, or the call was changed on its way.
-        ///
-        /// `SignatureDoesNotMatch`. Source: web:help.aliyun.com/en/dns/error-code; ack:1052.
-        ///
-        /// Erratum: The guide gives the status and no code. One of the vendor's public clients expects it with the
-        /// status 400.
+        /// `SignatureDoesNotMatch`: The signature is not that of the call: the secret is wrong, or the call was changed
+        /// on its way.
         SignatureDoesNotMatch = "SignatureDoesNotMatch",
-        /// The random number of the call was used before. The call was not carried out.
-        ///
-        /// `SignatureNonceUsed`. Source: web:help.aliyun.com/en/document_detail/434846.html;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
+        /// `SignatureNonceUsed`: The random number of the call was used before. The call was not carried out.
         SignatureNonceUsed = "SignatureNonceUsed",
-        /// There were too many calls.
-        ///
-        /// `Throttling`. Source: web:help.aliyun.com/en/dns/error-code.
+        /// `Throttling`: There were too many calls.
         Throttling = "Throttling",
-        /// There were too many calls of the operation.
-        ///
-        /// `Throttling.Api`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `Throttling.Api`: There were too many calls of the operation.
         ThrottlingApi = "Throttling.Api",
-        /// There were too many calls by the account.
-        ///
-        /// `Throttling.User`. Source: web:error-center.alibabacloud.com/status/product/Public;
-        /// github:AliyunContainerService/ack-ram-authenticator/pkg/token/sts.go.
-        ///
-        /// Erratum: Read where public code of the vendor quotes it; the status is that of its neighbours.
+        /// `Throttling.User`: There were too many calls by the account.
         ThrottlingUser = "Throttling.User",
     }
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one.
+    /// Returns the code of an error, if the service returned one.
     pub fn of(error: &Error) -> Option<Self> {
         error.code().map(Self::from)
     }
 
-    /// What the document says about the code.
+    /// Returns what the document says about the code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)
     }
 
-    /// What it means for the caller.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.meta().map_or(ErrorKind::Other, |meta| meta.kind)
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.meta().is_some_and(|meta| meta.retryable)
     }

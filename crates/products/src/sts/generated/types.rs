@@ -4,56 +4,26 @@
 
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
-/// Who a caller is with the credentials of a role.
-///
-/// `AssumedRoleUser`. Source: ack:4752.
-#[derive(Clone, Default, PartialEq)]
-pub struct AssumedRoleUser {
-    /// Name of the role and the session in full, such as `acs:ram::123456789012****:role/adminrole/alice`.
-    ///
-    /// `Arn`. Source: ack:4753.
-    pub arn: String,
-    /// Identifier of the role, a colon, and the name of the session.
-    ///
-    /// `AssumedRoleId`. Source: ack:4754.
-    pub assumed_role_id: String,
-}
-
 wharf_core::model! {
-    AssumedRoleUser = "AssumedRoleUser" {
-        arn = "Arn";
-        assumed_role_id = "AssumedRoleId";
+    /// Who a caller is with the credentials of a role.
+    pub struct AssumedRoleUser = "AssumedRoleUser" {
+        /// Name of the role and the session in full, such as `acs:ram::123456789012****:role/adminrole/alice`. `Arn`.
+        arn: String = "Arn",
+        /// Identifier of the role, a colon, and the name of the session. `AssumedRoleId`.
+        assumed_role_id: String = "AssumedRoleId",
     }
 }
 
-/// Temporary credentials.
-///
-/// `Credentials`. Source: ack:4745.
-#[derive(Clone, Default, PartialEq)]
-pub struct Credentials {
-    /// Identifier of the key; begins with `STS.`.
-    ///
-    /// `AccessKeyId`. Source: ack:4746.
-    pub access_key_id: String,
-    /// Secret of the key.
-    ///
-    /// `AccessKeySecret`; secret. Source: ack:4749.
-    pub access_key_secret: Secret,
-    /// Token that every call has to carry beside the signature.
-    ///
-    /// `SecurityToken`; secret. Source: ack:4750.
-    pub security_token: Secret,
-    /// When they stop being good, in UTC.
-    ///
-    /// `Expiration`. Source: ack:4751.
-    pub expiration: Timestamp,
-}
-
 wharf_core::model! {
-    Credentials = "Credentials" {
-        access_key_id = "AccessKeyId";
-        access_key_secret = "AccessKeySecret" .sensitive();
-        security_token = "SecurityToken" .sensitive();
-        expiration = "Expiration" .time(TimeForm::Utc);
+    /// Temporary credentials.
+    pub struct Credentials = "Credentials" {
+        /// Identifier of the key; begins with `STS.`. `AccessKeyId`.
+        access_key_id: String = "AccessKeyId",
+        /// Secret of the key. `AccessKeySecret`; secret.
+        access_key_secret: Secret = "AccessKeySecret" .sensitive(),
+        /// Token that every call has to carry beside the signature. `SecurityToken`; secret.
+        security_token: Secret = "SecurityToken" .sensitive(),
+        /// When they stop being good, in UTC. `Expiration`.
+        expiration: Timestamp = "Expiration" .time(TimeForm::Utc),
     }
 }

@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, in every spelling that documents print, sorted by code.
+/// The documented codes, in every documented spelling, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta {
         code: "AuthFailure.InvalidSecretId",
@@ -464,7 +464,7 @@ pub static CODES: &[CodeMeta] = &[
     },
 ];
 
-/// Other spellings of codes that documents print, sorted, and the code that each means.
+/// Other documented spellings of codes, sorted, each with its code.
 pub static ALIASES: &[(&str, &str)] = &[
     ("InternalServerError", "InternalError"),
     ("InternalServerError.DbError", "InternalError.DbError"),
@@ -486,300 +486,153 @@ pub static ALIASES: &[(&str, &str)] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code; one that is not documented is kept.
+    /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// The secret id is not one of an API key.
-        ///
-        /// `AuthFailure.InvalidSecretId`. Source: tce:19324.
+        /// `AuthFailure.InvalidSecretId`: The secret id is not one of an API key.
         AuthFailureInvalidSecretId = "AuthFailure.InvalidSecretId",
-        /// The second factor of the login was wrong or missing.
-        ///
-        /// `AuthFailure.MFAFailure`. Source: tce:19325.
+        /// `AuthFailure.MFAFailure`: The second factor of the login was wrong or missing.
         AuthFailureMfaFailure = "AuthFailure.MFAFailure",
-        /// The secret id is unknown: the key was deleted or disabled, or the id was mistyped (blanks around it count).
-        ///
-        /// `AuthFailure.SecretIdNotFound`. Source: tce:19326.
+        /// `AuthFailure.SecretIdNotFound`: The secret id is unknown: the key was deleted or disabled, or the id was
+        /// mistyped (blanks around it count).
         AuthFailureSecretIdNotFound = "AuthFailure.SecretIdNotFound",
-        /// The time stamp is more than five minutes away from the server's clock.
-        ///
-        /// `AuthFailure.SignatureExpire`. Source: tce:19327.
+        /// `AuthFailure.SignatureExpire`: The time stamp is more than five minutes away from the server's clock.
         AuthFailureSignatureExpire = "AuthFailure.SignatureExpire",
-        /// The signature does not fit the request: a wrong secret key, or a request changed after it was signed.
-        ///
-        /// `AuthFailure.SignatureFailure`. Source: tce:19328.
+        /// `AuthFailure.SignatureFailure`: The signature does not fit the request: a wrong secret key, or a request
+        /// changed after it was signed.
         AuthFailureSignatureFailure = "AuthFailure.SignatureFailure",
-        /// The session token is wrong or has expired.
-        ///
-        /// `AuthFailure.TokenFailure`. Source: tce:19329.
+        /// `AuthFailure.TokenFailure`: The session token is wrong or has expired.
         AuthFailureTokenFailure = "AuthFailure.TokenFailure",
-        /// Access management does not allow the caller this operation.
-        ///
-        /// `AuthFailure.UnauthorizedOperation`. Source: tce:19330.
+        /// `AuthFailure.UnauthorizedOperation`: Access management does not allow the caller this operation.
         AuthFailureUnauthorizedOperation = "AuthFailure.UnauthorizedOperation",
-        /// The request would have succeeded; nothing was done because DryRun was set.
-        ///
-        /// `DryRunOperation`. Source: tce:19331.
+        /// `DryRunOperation`: The request would have succeeded; nothing was done because DryRun was set.
         DryRunOperation = "DryRunOperation",
-        /// The operation failed; the message tells more.
-        ///
-        /// `FailedOperation`. Source: tce:19332.
+        /// `FailedOperation`: The operation failed; the message tells more.
         FailedOperation = "FailedOperation",
-        /// The service failed for a reason of its own.
-        ///
-        /// `InternalError`. Source: tce:19333.
+        /// `InternalError`: The service failed for a reason of its own.
         InternalError = "InternalError",
-        /// The database of the service failed.
-        ///
-        /// `InternalError.DbError`. Source: tce:19399.
-        ///
-        /// Erratum: Printed as InternalServerError.DbError.
+        /// `InternalError.DbError`: The database of the service failed.
         InternalErrorDbError = "InternalError.DbError",
-        /// The authorization has already been given to someone.
-        ///
-        /// `InternalError.ErrAuthAssigned`. Source: tce:19377.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrAuthAssigned.
+        /// `InternalError.ErrAuthAssigned`: The authorization has already been given to someone.
         InternalErrorErrAuthAssigned = "InternalError.ErrAuthAssigned",
-        /// What was to be created exists already or is being changed.
-        ///
-        /// `InternalError.ErrConflict`. Source: tce:19383.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrConflict.
+        /// `InternalError.ErrConflict`: What was to be created exists already or is being changed.
         InternalErrorErrConflict = "InternalError.ErrConflict",
-        /// The API of the source code host failed.
-        ///
-        /// `InternalError.ErrGitApi`. Source: tce:19366.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrGitApi.
+        /// `InternalError.ErrGitApi`: The API of the source code host failed.
         InternalErrorErrGitApi = "InternalError.ErrGitApi",
-        /// Only an administrator may do this.
-        ///
-        /// `InternalError.ErrMustAdmin`. Source: tce:19388.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrMustAdmin.
+        /// `InternalError.ErrMustAdmin`: Only an administrator may do this.
         InternalErrorErrMustAdmin = "InternalError.ErrMustAdmin",
-        /// What was asked for does not exist.
-        ///
-        /// `InternalError.ErrNotExist`. Source: tce:19363.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrNotExist.
+        /// `InternalError.ErrNotExist`: What was asked for does not exist.
         InternalErrorErrNotExist = "InternalError.ErrNotExist",
-        /// The registry behind the service failed.
-        ///
-        /// `InternalError.ErrRegistry`. Source: tce:19376.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrRegistry.
+        /// `InternalError.ErrRegistry`: The registry behind the service failed.
         InternalErrorErrRegistry = "InternalError.ErrRegistry",
-        /// The registry refused the caller.
-        ///
-        /// `InternalError.ErrUnauthorized`. Source: tce:19392.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrUnauthorized.
+        /// `InternalError.ErrUnauthorized`: The registry refused the caller.
         InternalErrorErrUnauthorized = "InternalError.ErrUnauthorized",
-        /// The resource exists already.
-        ///
-        /// `InternalError.ErrorConflict`. Source: tce:19361.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrorConflict.
+        /// `InternalError.ErrorConflict`: The resource exists already.
         InternalErrorErrorConflict = "InternalError.ErrorConflict",
-        /// A quota is used up.
-        ///
-        /// `InternalError.ErrorOverLimit`. Source: tce:19379.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrorOverLimit.
+        /// `InternalError.ErrorOverLimit`: A quota is used up.
         InternalErrorErrorOverLimit = "InternalError.ErrorOverLimit",
-        /// The registry instance failed.
-        ///
-        /// `InternalError.ErrorTcrInternal`. Source: tce:19391.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrorTcrInternal.
+        /// `InternalError.ErrorTcrInternal`: The registry instance failed.
         InternalErrorErrorTcrInternal = "InternalError.ErrorTcrInternal",
-        /// The registry instance does not accept the content type of the request.
-        ///
-        /// `InternalError.ErrorTcrInvalidMediaType`. Source: tce:19362.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrorTcrInvalidMediaType.
+        /// `InternalError.ErrorTcrInvalidMediaType`: The registry instance does not accept the content type of the
+        /// request.
         InternalErrorErrorTcrInvalidMediaType = "InternalError.ErrorTcrInvalidMediaType",
-        /// The resource clashes with another one in the registry instance.
-        ///
-        /// `InternalError.ErrorTcrResourceConflict`. Source: tce:19368.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrorTcrResourceConflict.
+        /// `InternalError.ErrorTcrResourceConflict`: The resource clashes with another one in the registry instance.
         InternalErrorErrorTcrResourceConflict = "InternalError.ErrorTcrResourceConflict",
-        /// The registry does not allow the caller this.
-        ///
-        /// `InternalError.ErrorTcrUnauthorized`. Source: tce:19400.
-        ///
-        /// Erratum: Printed as InternalServerError.ErrorTcrUnauthorized.
+        /// `InternalError.ErrorTcrUnauthorized`: The registry does not allow the caller this.
         InternalErrorErrorTcrUnauthorized = "InternalError.ErrorTcrUnauthorized",
-        /// The service failed for an unknown reason.
-        ///
-        /// `InternalError.Unknown`. Source: tce:19365.
-        ///
-        /// Erratum: Printed as InternalServerError.Unknown.
+        /// `InternalError.Unknown`: The service failed for an unknown reason.
         InternalErrorUnknown = "InternalError.Unknown",
-        /// The product has no operation of that name.
-        ///
-        /// `InvalidAction`. Source: tce:19334.
+        /// `InvalidAction`: The product has no operation of that name.
         InvalidAction = "InvalidAction",
-        /// A parameter is wrong: its format, its type, or its combination with others.
-        ///
-        /// `InvalidParameter`. Source: tce:19335.
+        /// `InvalidParameter`: A parameter is wrong: its format, its type, or its combination with others.
         InvalidParameter = "InvalidParameter",
-        /// What the request names does not belong to the namespace of the caller.
-        ///
-        /// `InvalidParameter.ErrNSMisMatch`. Source: tce:19386.
-        ///
-        /// Erratum: Printed as ErrNSMismatch in the lists of the operations (tce:16907); the list of codes and the
-        /// public SDK have ErrNSMisMatch.
+        /// `InvalidParameter.ErrNSMisMatch`: What the request names does not belong to the namespace of the caller.
         InvalidParameterErrNsMismatch = "InvalidParameter.ErrNSMisMatch",
-        /// A namespace of that name exists already.
-        ///
-        /// `InvalidParameter.ErrNamespaceExist`. Source: tce:19396.
+        /// `InvalidParameter.ErrNamespaceExist`: A namespace of that name exists already.
         InvalidParameterErrNamespaceExist = "InvalidParameter.ErrNamespaceExist",
-        /// The name of the namespace is reserved or taken.
-        ///
-        /// `InvalidParameter.ErrNamespaceReserved`. Source: tce:19398.
+        /// `InvalidParameter.ErrNamespaceReserved`: The name of the namespace is reserved or taken.
         InvalidParameterErrNamespaceReserved = "InvalidParameter.ErrNamespaceReserved",
-        /// A repository of that name exists already.
-        ///
-        /// `InvalidParameter.ErrRepoExist`. Source: tce:19369.
+        /// `InvalidParameter.ErrRepoExist`: A repository of that name exists already.
         InvalidParameterErrRepoExist = "InvalidParameter.ErrRepoExist",
-        /// A trigger of that name exists already.
-        ///
-        /// `InvalidParameter.ErrTriggerExist`. Source: tce:19393.
+        /// `InvalidParameter.ErrTriggerExist`: A trigger of that name exists already.
         InvalidParameterErrTriggerExist = "InvalidParameter.ErrTriggerExist",
-        /// The user exists already.
-        ///
-        /// `InvalidParameter.ErrUserExist`. Source: tce:19374.
+        /// `InvalidParameter.ErrUserExist`: The user exists already.
         InvalidParameterErrUserExist = "InvalidParameter.ErrUserExist",
-        /// The registry instance does not accept the request.
-        ///
-        /// `InvalidParameter.ErrorTcrInvalidParameter`. Source: tce:19395.
+        /// `InvalidParameter.ErrorTcrInvalidParameter`: The registry instance does not accept the request.
         InvalidParameterErrorTcrInvalidParameter = "InvalidParameter.ErrorTcrInvalidParameter",
-        /// The value of a parameter is not accepted.
-        ///
-        /// `InvalidParameterValue`. Source: tce:19336.
+        /// `InvalidParameterValue`: The value of a parameter is not accepted.
         InvalidParameterValue = "InvalidParameterValue",
-        /// A quota of the account is used up.
-        ///
-        /// `LimitExceeded`. Source: tce:19340.
+        /// `LimitExceeded`: A quota of the account is used up.
         LimitExceeded = "LimitExceeded",
-        /// The user has as many namespaces as allowed.
-        ///
-        /// `LimitExceeded.ErrNamespaceMaxLimit`. Source: tce:19394.
+        /// `LimitExceeded.ErrNamespaceMaxLimit`: The user has as many namespaces as allowed.
         LimitExceededErrNamespaceMaxLimit = "LimitExceeded.ErrNamespaceMaxLimit",
-        /// The user has as many triggers as allowed.
-        ///
-        /// `LimitExceeded.ErrTriggerMaxLimit`. Source: tce:19360.
+        /// `LimitExceeded.ErrTriggerMaxLimit`: The user has as many triggers as allowed.
         LimitExceededErrTriggerMaxLimit = "LimitExceeded.ErrTriggerMaxLimit",
-        /// A required parameter is missing.
-        ///
-        /// `MissingParameter`. Source: tce:19341.
+        /// `MissingParameter`: A required parameter is missing.
         MissingParameter = "MissingParameter",
-        /// A required parameter is missing.
-        ///
-        /// `MissingParameter.MissingParameter`. Source: tce:19358.
+        /// `MissingParameter.MissingParameter`: A required parameter is missing.
         MissingParameterMissingParameter = "MissingParameter.MissingParameter",
-        /// The product has no API of that version.
-        ///
-        /// `NoSuchVersion`. Source: tce:19342.
+        /// `NoSuchVersion`: The product has no API of that version.
         NoSuchVersion = "NoSuchVersion",
-        /// More calls per second than the operation accepts.
-        ///
-        /// `RequestLimitExceeded`. Source: tce:19343.
+        /// `RequestLimitExceeded`: More calls per second than the operation accepts.
         RequestLimitExceeded = "RequestLimitExceeded",
-        /// The resource is in use and cannot be changed or deleted now.
-        ///
-        /// `ResourceInUse`. Source: tce:19344.
+        /// `ResourceInUse`: The resource is in use and cannot be changed or deleted now.
         ResourceInUse = "ResourceInUse",
-        /// The cloud has no more of the resource asked for.
-        ///
-        /// `ResourceInsufficient`. Source: tce:19345.
+        /// `ResourceInsufficient`: The cloud has no more of the resource asked for.
         ResourceInsufficient = "ResourceInsufficient",
-        /// The resource does not exist.
-        ///
-        /// `ResourceNotFound`. Source: tce:19346.
+        /// `ResourceNotFound`: The resource does not exist.
         ResourceNotFound = "ResourceNotFound",
-        /// There is no such authorization.
-        ///
-        /// `ResourceNotFound.ErrNoAuth`. Source: tce:19387.
+        /// `ResourceNotFound.ErrNoAuth`: There is no such authorization.
         ResourceNotFoundErrNoAuth = "ResourceNotFound.ErrNoAuth",
-        /// The commit does not exist.
-        ///
-        /// `ResourceNotFound.ErrNoCommit`. Source: tce:19381.
+        /// `ResourceNotFound.ErrNoCommit`: The commit does not exist.
         ResourceNotFoundErrNoCommit = "ResourceNotFound.ErrNoCommit",
-        /// The namespace does not exist; the user has none of that name.
-        ///
-        /// `ResourceNotFound.ErrNoNamespace`. Source: tce:19389.
+        /// `ResourceNotFound.ErrNoNamespace`: The namespace does not exist; the user has none of that name.
         ResourceNotFoundErrNoNamespace = "ResourceNotFound.ErrNoNamespace",
-        /// The repository does not exist.
-        ///
-        /// `ResourceNotFound.ErrNoRepo`. Source: tce:19397.
+        /// `ResourceNotFound.ErrNoRepo`: The repository does not exist.
         ResourceNotFoundErrNoRepo = "ResourceNotFound.ErrNoRepo",
-        /// The tag does not exist.
-        ///
-        /// `ResourceNotFound.ErrNoTag`. Source: tce:19364.
+        /// `ResourceNotFound.ErrNoTag`: The tag does not exist.
         ResourceNotFoundErrNoTag = "ResourceNotFound.ErrNoTag",
-        /// The trigger does not exist.
-        ///
-        /// `ResourceNotFound.ErrNoTrigger`. Source: tce:19384.
+        /// `ResourceNotFound.ErrNoTrigger`: The trigger does not exist.
         ResourceNotFoundErrNoTrigger = "ResourceNotFound.ErrNoTrigger",
-        /// The user has not been registered with the registry; CreateUserPersonal does that.
-        ///
-        /// `ResourceNotFound.ErrNoUser`. Source: tce:19380.
+        /// `ResourceNotFound.ErrNoUser`: The user has not been registered with the registry; CreateUserPersonal does
+        /// that.
         ResourceNotFoundErrNoUser = "ResourceNotFound.ErrNoUser",
-        /// The resource does not exist in the registry instance.
-        ///
-        /// `ResourceNotFound.TcrResourceNotFound`. Source: tce:19382.
+        /// `ResourceNotFound.TcrResourceNotFound`: The resource does not exist in the registry instance.
         ResourceNotFoundTcrResourceNotFound = "ResourceNotFound.TcrResourceNotFound",
-        /// The resource exists but is not in a state that allows the operation.
-        ///
-        /// `ResourceUnavailable`. Source: tce:19347.
+        /// `ResourceUnavailable`: The resource exists but is not in a state that allows the operation.
         ResourceUnavailable = "ResourceUnavailable",
-        /// The caller is not allowed this operation.
-        ///
-        /// `UnauthorizedOperation`. Source: tce:19348.
+        /// `UnauthorizedOperation`: The caller is not allowed this operation.
         UnauthorizedOperation = "UnauthorizedOperation",
-        /// The request has a parameter that the operation does not know.
-        ///
-        /// `UnknownParameter`. Source: tce:19349.
+        /// `UnknownParameter`: The request has a parameter that the operation does not know.
         UnknownParameter = "UnknownParameter",
-        /// The operation is not supported for this resource or in this installation.
-        ///
-        /// `UnsupportedOperation`. Source: tce:19350.
+        /// `UnsupportedOperation`: The operation is not supported for this resource or in this installation.
         UnsupportedOperation = "UnsupportedOperation",
-        /// The HTTP method is neither GET nor POST.
-        ///
-        /// `UnsupportedProtocol`. Source: tce:19351.
+        /// `UnsupportedProtocol`: The HTTP method is neither GET nor POST.
         UnsupportedProtocol = "UnsupportedProtocol",
-        /// The operation is not offered in the region of the request.
-        ///
-        /// `UnsupportedRegion`. Source: tce:19352.
+        /// `UnsupportedRegion`: The operation is not offered in the region of the request.
         UnsupportedRegion = "UnsupportedRegion",
     }
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one. Another spelling of a code is that code.
+    /// Returns the code of an error, if the service returned one. Another spelling of a code is that code.
     pub fn of(error: &Error) -> Option<Self> {
         let code = error.code()?;
         let at = ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(code)).ok();
         Some(Self::from(at.and_then(|at| ALIASES.get(at)).map_or(code, |(_, code)| code)))
     }
 
-    /// What the document says about the code.
+    /// Returns what the document says about the code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)
     }
 
-    /// What it means for the caller.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.meta().map_or(ErrorKind::Other, |meta| meta.kind)
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.meta().is_some_and(|meta| meta.retryable)
     }

@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, in every spelling that documents print, sorted by code.
+/// The documented codes, in every documented spelling, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta {
         code: "AuthFailure.InvalidSecretId",
@@ -692,7 +692,7 @@ pub static CODES: &[CodeMeta] = &[
     },
 ];
 
-/// Other spellings of codes that documents print, sorted, and the code that each means.
+/// Other documented spellings of codes, sorted, each with its code.
 pub static ALIASES: &[(&str, &str)] = &[
     ("InternalError.DbAffectedRows", "InternalError.DbAffectivedRows"),
     ("InternalServerError", "InternalError"),
@@ -731,393 +731,197 @@ pub static ALIASES: &[(&str, &str)] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code; one that is not documented is kept.
+    /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// The secret id is not one of an API key.
-        ///
-        /// `AuthFailure.InvalidSecretId`. Source: tce:15634.
+        /// `AuthFailure.InvalidSecretId`: The secret id is not one of an API key.
         AuthFailureInvalidSecretId = "AuthFailure.InvalidSecretId",
-        /// The second factor of the login was wrong or missing.
-        ///
-        /// `AuthFailure.MFAFailure`. Source: tce:15635.
+        /// `AuthFailure.MFAFailure`: The second factor of the login was wrong or missing.
         AuthFailureMfaFailure = "AuthFailure.MFAFailure",
-        /// The secret id is unknown: the key was deleted or disabled, or the id was mistyped (blanks around it count).
-        ///
-        /// `AuthFailure.SecretIdNotFound`. Source: tce:15636.
+        /// `AuthFailure.SecretIdNotFound`: The secret id is unknown: the key was deleted or disabled, or the id was
+        /// mistyped (blanks around it count).
         AuthFailureSecretIdNotFound = "AuthFailure.SecretIdNotFound",
-        /// The time stamp is more than five minutes away from the server's clock.
-        ///
-        /// `AuthFailure.SignatureExpire`. Source: tce:15637.
+        /// `AuthFailure.SignatureExpire`: The time stamp is more than five minutes away from the server's clock.
         AuthFailureSignatureExpire = "AuthFailure.SignatureExpire",
-        /// The signature does not fit the request: a wrong secret key, or a request changed after it was signed.
-        ///
-        /// `AuthFailure.SignatureFailure`. Source: tce:15638.
+        /// `AuthFailure.SignatureFailure`: The signature does not fit the request: a wrong secret key, or a request
+        /// changed after it was signed.
         AuthFailureSignatureFailure = "AuthFailure.SignatureFailure",
-        /// The session token is wrong or has expired.
-        ///
-        /// `AuthFailure.TokenFailure`. Source: tce:15639.
+        /// `AuthFailure.TokenFailure`: The session token is wrong or has expired.
         AuthFailureTokenFailure = "AuthFailure.TokenFailure",
-        /// Access management does not allow the caller this operation.
-        ///
-        /// `AuthFailure.UnauthorizedOperation`. Source: tce:15640.
+        /// `AuthFailure.UnauthorizedOperation`: Access management does not allow the caller this operation.
         AuthFailureUnauthorizedOperation = "AuthFailure.UnauthorizedOperation",
-        /// The request would have succeeded; nothing was done because DryRun was set.
-        ///
-        /// `DryRunOperation`. Source: tce:15641.
+        /// `DryRunOperation`: The request would have succeeded; nothing was done because DryRun was set.
         DryRunOperation = "DryRunOperation",
-        /// The operation failed; the message tells more.
-        ///
-        /// `FailedOperation`. Source: tce:15642.
+        /// `FailedOperation`: The operation failed; the message tells more.
         FailedOperation = "FailedOperation",
-        /// The service failed for a reason of its own.
-        ///
-        /// `InternalError`. Source: tce:15643.
+        /// `InternalError`: The service failed for a reason of its own.
         InternalError = "InternalError",
-        /// The identity of the account has not been verified.
-        ///
-        /// `InternalError.AccountUserNotAuthenticated`. Source: tce:15686.
-        ///
-        /// Erratum: Printed as InternalServerError.AccountUserNotAuthenticated.
+        /// `InternalError.AccountUserNotAuthenticated`: The identity of the account has not been verified.
         InternalErrorAccountUserNotAuthenticated = "InternalError.AccountUserNotAuthenticated",
-        /// Auto scaling failed to create or change the scaling group.
-        ///
-        /// `InternalError.AsCommon`. Source: tce:15697.
-        ///
-        /// Erratum: Printed as InternalServerError.AsCommon.
+        /// `InternalError.AsCommon`: Auto scaling failed to create or change the scaling group.
         InternalErrorAsCommon = "InternalError.AsCommon",
-        /// Access management does not allow what the service has to do for the caller.
-        ///
-        /// `InternalError.CamNoAuth`. Source: tce:15718.
+        /// `InternalError.CamNoAuth`: Access management does not allow what the service has to do for the caller.
         InternalErrorCamNoAuth = "InternalError.CamNoAuth",
-        /// The address range overlaps that of another cluster in the private network.
-        ///
-        /// `InternalError.CidrConflictWithOtherCluster`. Source: tce:15730.
+        /// `InternalError.CidrConflictWithOtherCluster`: The address range overlaps that of another cluster in the
+        /// private network.
         InternalErrorCidrConflictWithOtherCluster = "InternalError.CidrConflictWithOtherCluster",
-        /// The address range overlaps another route.
-        ///
-        /// `InternalError.CidrConflictWithOtherRoute`. Source: tce:15671.
+        /// `InternalError.CidrConflictWithOtherRoute`: The address range overlaps another route.
         InternalErrorCidrConflictWithOtherRoute = "InternalError.CidrConflictWithOtherRoute",
-        /// The address range overlaps that of the private network.
-        ///
-        /// `InternalError.CidrConflictWithVpcCidr`. Source: tce:15737.
+        /// `InternalError.CidrConflictWithVpcCidr`: The address range overlaps that of the private network.
         InternalErrorCidrConflictWithVpcCidr = "InternalError.CidrConflictWithVpcCidr",
-        /// The address range overlaps a global route of the private network.
-        ///
-        /// `InternalError.CidrConflictWithVpcGlobalRoute`. Source: tce:15701.
-        ///
-        /// Erratum: Printed as InternalServerError.CidrConflictWithVpcGlobalRoute.
+        /// `InternalError.CidrConflictWithVpcGlobalRoute`: The address range overlaps a global route of the private
+        /// network.
         InternalErrorCidrConflictWithVpcGlobalRoute = "InternalError.CidrConflictWithVpcGlobalRoute",
-        /// The address range is not valid CIDR notation.
-        ///
-        /// `InternalError.CidrInvali`. Source: tce:15700.
-        ///
-        /// Erratum: Spelled so by the vendor (tce:11722, tce:15700); the list prints InternalServerError.CidrInvali,
-        /// and CreateCluster CidrInvalid (tce:11890).
+        /// `InternalError.CidrInvali`: The address range is not valid CIDR notation.
         InternalErrorCidrInvalid = "InternalError.CidrInvali",
-        /// The mask of the address range is too short or too long.
-        ///
-        /// `InternalError.CidrMaskSizeOutOfRange`. Source: tce:15673.
+        /// `InternalError.CidrMaskSizeOutOfRange`: The mask of the address range is too short or too long.
         InternalErrorCidrMaskSizeOutOfRange = "InternalError.CidrMaskSizeOutOfRange",
-        /// The address range lies outside that of the route table.
-        ///
-        /// `InternalError.CidrOutOfRouteTable`. Source: tce:15678.
+        /// `InternalError.CidrOutOfRouteTable`: The address range lies outside that of the route table.
         InternalErrorCidrOutOfRouteTable = "InternalError.CidrOutOfRouteTable",
-        /// The cluster does not exist.
-        ///
-        /// `InternalError.ClusterNotFound`. Source: tce:15679.
+        /// `InternalError.ClusterNotFound`: The cluster does not exist.
         InternalErrorClusterNotFound = "InternalError.ClusterNotFound",
-        /// The control plane of the cluster could not be created.
-        ///
-        /// `InternalError.CreateMasterFailed`. Source: tce:15716.
+        /// `InternalError.CreateMasterFailed`: The control plane of the cluster could not be created.
         InternalErrorCreateMasterFailed = "InternalError.CreateMasterFailed",
-        /// The server service failed to create or change a machine.
-        ///
-        /// `InternalError.CvmCommon`. Source: tce:15706.
-        ///
-        /// Erratum: Printed as InternalServerError.CvmCommon.
+        /// `InternalError.CvmCommon`: The server service failed to create or change a machine.
         InternalErrorCvmCommon = "InternalError.CvmCommon",
-        /// The machine does not exist.
-        ///
-        /// `InternalError.CvmNotFound`. Source: tce:15693.
-        ///
-        /// Erratum: Printed as InternalServerError.CvmNotFound.
+        /// `InternalError.CvmNotFound`: The machine does not exist.
         InternalErrorCvmNotFound = "InternalError.CvmNotFound",
-        /// The database of the service failed.
-        ///
-        /// `InternalError.Db`. Source: tce:15727.
+        /// `InternalError.Db`: The database of the service failed.
         InternalErrorDb = "InternalError.Db",
-        /// A write to the database of the service changed an unexpected number of rows.
-        ///
-        /// `InternalError.DbAffectivedRows`. Source: tce:15707.
-        ///
-        /// Erratum: Printed as DbAffectedRows (tce:15707), which the public SDK has never had; it lists
-        /// DbAffectivedRows for the same operations.
+        /// `InternalError.DbAffectivedRows`: A write to the database of the service changed an unexpected number of
+        /// rows.
         InternalErrorDbAffectedRows = "InternalError.DbAffectivedRows",
-        /// The database of the service has no record of what was asked for.
-        ///
-        /// `InternalError.DbRecordNotFound`. Source: tce:15670.
+        /// `InternalError.DbRecordNotFound`: The database of the service has no record of what was asked for.
         InternalErrorDbRecordNotFound = "InternalError.DbRecordNotFound",
-        /// The number of security groups of the account could not be read.
-        ///
-        /// `InternalError.DfwGetUSGCount`. Source: tce:15685.
-        ///
-        /// Erratum: Printed as InternalServerError.DfwGetUSGCount.
+        /// `InternalError.DfwGetUSGCount`: The number of security groups of the account could not be read.
         InternalErrorDfwGetUsgCount = "InternalError.DfwGetUSGCount",
-        /// The security group quota of the account could not be read.
-        ///
-        /// `InternalError.DfwGetUSGQuota`. Source: tce:15735.
+        /// `InternalError.DfwGetUSGQuota`: The security group quota of the account could not be read.
         InternalErrorDfwGetUsgQuota = "InternalError.DfwGetUSGQuota",
-        /// The next hop is already bound to an address range.
-        ///
-        /// `InternalError.GatewayAlreadyAssociatedCidr`. Source: tce:15736.
+        /// `InternalError.GatewayAlreadyAssociatedCidr`: The next hop is already bound to an address range.
         InternalErrorGatewayAlreadyAssociatedCidr = "InternalError.GatewayAlreadyAssociatedCidr",
-        /// The image does not exist.
-        ///
-        /// `InternalError.ImageIdNotFound`. Source: tce:15692.
-        ///
-        /// Erratum: Printed as InternalServerError.ImageIdNotFound.
+        /// `InternalError.ImageIdNotFound`: The image does not exist.
         InternalErrorImageIdNotFound = "InternalError.ImageIdNotFound",
-        /// The control plane of the cluster could not be set up.
-        ///
-        /// `InternalError.InitMasterFailed`. Source: tce:15721.
+        /// `InternalError.InitMasterFailed`: The control plane of the cluster could not be set up.
         InternalErrorInitMasterFailed = "InternalError.InitMasterFailed",
-        /// The address range is not within the private ranges.
-        ///
-        /// `InternalError.InvalidPrivateNetworkCidr`. Source: tce:15722.
+        /// `InternalError.InvalidPrivateNetworkCidr`: The address range is not within the private ranges.
         InternalErrorInvalidPrivateNetworkCidr = "InternalError.InvalidPrivateNetworkCidr",
-        /// The service could not reach the API server of the cluster.
-        ///
-        /// `InternalError.KubeClientConnection`. Source: tce:15720.
+        /// `InternalError.KubeClientConnection`: The service could not reach the API server of the cluster.
         InternalErrorKubeClientConnection = "InternalError.KubeClientConnection",
-        /// An inspection of the cluster is already running.
-        ///
-        /// `InternalError.KubeJarvisAlreadyRunning`. Source: tce:15676.
+        /// `InternalError.KubeJarvisAlreadyRunning`: An inspection of the cluster is already running.
         InternalErrorKubeJarvisAlreadyRunning = "InternalError.KubeJarvisAlreadyRunning",
-        /// The operating system of the image is not supported.
-        ///
-        /// `InternalError.OsNotSupport`. Source: tce:15689.
-        ///
-        /// Erratum: Printed as InternalServerError.OsNotSupport.
+        /// `InternalError.OsNotSupport`: The operating system of the image is not supported.
         InternalErrorOsNotSupport = "InternalError.OsNotSupport",
-        /// A parameter is wrong.
-        ///
-        /// `InternalError.Param`. Source: tce:15732.
+        /// `InternalError.Param`: A parameter is wrong.
         InternalErrorParam = "InternalError.Param",
-        /// The pod does not exist.
-        ///
-        /// `InternalError.PodNotFound`. Source: tce:15723.
+        /// `InternalError.PodNotFound`: The pod does not exist.
         InternalErrorPodNotFound = "InternalError.PodNotFound",
-        /// The cluster does not support the operation.
-        ///
-        /// `InternalError.PublicClusterOpNotSupport`. Source: tce:15677.
+        /// `InternalError.PublicClusterOpNotSupport`: The cluster does not support the operation.
         InternalErrorPublicClusterOpNotSupport = "InternalError.PublicClusterOpNotSupport",
-        /// The account has as many clusters as it may have.
-        ///
-        /// `InternalError.QuotaMaxClsLimit`. Source: tce:15690.
-        ///
-        /// Erratum: Printed as InternalServerError.QuotaMaxClsLimit.
+        /// `InternalError.QuotaMaxClsLimit`: The account has as many clusters as it may have.
         InternalErrorQuotaMaxClsLimit = "InternalError.QuotaMaxClsLimit",
-        /// The cluster has as many nodes as it may have.
-        ///
-        /// `InternalError.QuotaMaxNodLimit`. Source: tce:15668.
+        /// `InternalError.QuotaMaxNodLimit`: The cluster has as many nodes as it may have.
         InternalErrorQuotaMaxNodeLimit = "InternalError.QuotaMaxNodLimit",
-        /// The account has as many route tables as it may have.
-        ///
-        /// `InternalError.QuotaMaxRtLimit`. Source: tce:15684.
-        ///
-        /// Erratum: Printed as InternalServerError.QuotaMaxRtLimit.
+        /// `InternalError.QuotaMaxRtLimit`: The account has as many route tables as it may have.
         InternalErrorQuotaMaxRtLimit = "InternalError.QuotaMaxRtLimit",
-        /// The account has as many security groups as it may have.
-        ///
-        /// `InternalError.QuotaUSGLimit`. Source: tce:15726.
+        /// `InternalError.QuotaUSGLimit`: The account has as many security groups as it may have.
         InternalErrorQuotaUsgLimit = "InternalError.QuotaUSGLimit",
-        /// The resource exists already.
-        ///
-        /// `InternalError.ResourceExistAlready`. Source: tce:15731.
+        /// `InternalError.ResourceExistAlready`: The resource exists already.
         InternalErrorResourceExistAlready = "InternalError.ResourceExistAlready",
-        /// The route table still holds routes.
-        ///
-        /// `InternalError.RouteTableNotEmpty`. Source: tce:15703.
-        ///
-        /// Erratum: Printed as InternalServerError.RouteTableNotEmpty.
+        /// `InternalError.RouteTableNotEmpty`: The route table still holds routes.
         InternalErrorRouteTableNotEmpty = "InternalError.RouteTableNotEmpty",
-        /// The route table does not exist.
-        ///
-        /// `InternalError.RouteTableNotFound`. Source: tce:15691.
-        ///
-        /// Erratum: Printed as InternalServerError.RouteTableNotFound.
+        /// `InternalError.RouteTableNotFound`: The route table does not exist.
         InternalErrorRouteTableNotFound = "InternalError.RouteTableNotFound",
-        /// The task is not in a state that allows the operation.
-        ///
-        /// `InternalError.TaskLifeStateError`. Source: tce:15695.
-        ///
-        /// Erratum: Printed as InternalServerError.TaskLifeStateError.
+        /// `InternalError.TaskLifeStateError`: The task is not in a state that allows the operation.
         InternalErrorTaskLifeStateError = "InternalError.TaskLifeStateError",
-        /// The task does not exist.
-        ///
-        /// `InternalError.TaskNotFound`. Source: tce:15712.
-        ///
-        /// Erratum: Printed as InternalServerError.TaskNotFound.
+        /// `InternalError.TaskNotFound`: The task does not exist.
         InternalErrorTaskNotFound = "InternalError.TaskNotFound",
-        /// The service failed in an unexpected way.
-        ///
-        /// `InternalError.UnexceptedInternal`. Source: tce:15704.
-        ///
-        /// Erratum: Spelled so by the vendor; the list prints InternalServerError.UnexceptedInternal, and CreateCluster
-        /// UnexpectedInternal (tce:11893), which the public SDK knows as well.
+        /// `InternalError.UnexceptedInternal`: The service failed in an unexpected way.
         InternalErrorUnexpectedInternal = "InternalError.UnexceptedInternal",
-        /// The network service failed.
-        ///
-        /// `InternalError.VpcCommon`. Source: tce:15728.
+        /// `InternalError.VpcCommon`: The network service failed.
         InternalErrorVpcCommon = "InternalError.VpcCommon",
-        /// The peering connection does not exist.
-        ///
-        /// `InternalError.VpcPeerNotFound`. Source: tce:15717.
+        /// `InternalError.VpcPeerNotFound`: The peering connection does not exist.
         InternalErrorVpcPeerNotFound = "InternalError.VpcPeerNotFound",
-        /// The private network does not exist.
-        ///
-        /// `InternalError.VpcRecodrNotFound`. Source: tce:15702.
-        ///
-        /// Erratum: The list prints InternalServerError; "Recodr" is the spelling of the vendor.
+        /// `InternalError.VpcRecodrNotFound`: The private network does not exist.
         InternalErrorVpcRecordNotFound = "InternalError.VpcRecodrNotFound",
-        /// The virtual machine platform failed.
-        ///
-        /// `InternalError.VstationError`. Source: tce:15725.
+        /// `InternalError.VstationError`: The virtual machine platform failed.
         InternalErrorVstationError = "InternalError.VstationError",
-        /// The product has no operation of that name.
-        ///
-        /// `InvalidAction`. Source: tce:15644.
+        /// `InvalidAction`: The product has no operation of that name.
         InvalidAction = "InvalidAction",
-        /// A parameter is wrong: its format, its type, or its combination with others.
-        ///
-        /// `InvalidParameter`. Source: tce:15645.
+        /// `InvalidParameter`: A parameter is wrong: its format, its type, or its combination with others.
         InvalidParameter = "InvalidParameter",
-        /// Auto scaling does not accept the parameters of the scaling group.
-        ///
-        /// `InvalidParameter.AsCommonError`. Source: tce:15672.
+        /// `InvalidParameter.AsCommonError`: Auto scaling does not accept the parameters of the scaling group.
         InvalidParameterAsCommonError = "InvalidParameter.AsCommonError",
-        /// The address range is not valid CIDR notation.
-        ///
-        /// `InvalidParameter.CIDRInvalid`. Source: tce:15719.
-        ///
-        /// Erratum: The public SDK spells it InvalidParameter.CidrInvalid; the document is consistent with itself
-        /// (tce:11706, tce:15719) and is kept.
+        /// `InvalidParameter.CIDRInvalid`: The address range is not valid CIDR notation.
         InvalidParameterCidrInvalid = "InvalidParameter.CIDRInvalid",
-        /// The mask of the address range is too short or too long; the public SDK says 10 to 24 for clusters.
-        ///
-        /// `InvalidParameter.CIDRMaskSizeOutOfRange`. Source: tce:15733.
+        /// `InvalidParameter.CIDRMaskSizeOutOfRange`: The mask of the address range is too short or too long; the
+        /// public SDK says 10 to 24 for clusters.
         InvalidParameterCidrMaskSizeOutOfRange = "InvalidParameter.CIDRMaskSizeOutOfRange",
-        /// The address range lies outside that of the route table.
-        ///
-        /// `InvalidParameter.CidrOutOfRouteTable`. Source: tce:15724.
+        /// `InvalidParameter.CidrOutOfRouteTable`: The address range lies outside that of the route table.
         InvalidParameterCidrOutOfRouteTable = "InvalidParameter.CidrOutOfRouteTable",
-        /// No cluster has this id.
-        ///
-        /// `InvalidParameter.ClusterNotFound`. Source: tce:15680.
+        /// `InvalidParameter.ClusterNotFound`: No cluster has this id.
         InvalidParameterClusterNotFound = "InvalidParameter.ClusterNotFound",
-        /// The next hop is already bound to an address range.
-        ///
-        /// `InvalidParameter.GatewayAlreadyAssociatedCidr`. Source: tce:15696.
+        /// `InvalidParameter.GatewayAlreadyAssociatedCidr`: The next hop is already bound to an address range.
         InvalidParameterGatewayAlreadyAssociatedCidr = "InvalidParameter.GatewayAlreadyAssociatedCidr",
-        /// The address range is not within the private ranges.
-        ///
-        /// `InvalidParameter.InvalidPrivateNetworkCIDR`. Source: tce:15711.
+        /// `InvalidParameter.InvalidPrivateNetworkCIDR`: The address range is not within the private ranges.
         InvalidParameterInvalidPrivateNetworkCidr = "InvalidParameter.InvalidPrivateNetworkCIDR",
-        /// A parameter is wrong.
-        ///
-        /// `InvalidParameter.Param`. Source: tce:15674.
+        /// `InvalidParameter.Param`: A parameter is wrong.
         InvalidParameterParam = "InvalidParameter.Param",
-        /// The route table still holds routes.
-        ///
-        /// `InvalidParameter.RouteTableNotEmpty`. Source: tce:15734.
+        /// `InvalidParameter.RouteTableNotEmpty`: The route table still holds routes.
         InvalidParameterRouteTableNotEmpty = "InvalidParameter.RouteTableNotEmpty",
-        /// The value of a parameter is not accepted.
-        ///
-        /// `InvalidParameterValue`. Source: tce:15646.
+        /// `InvalidParameterValue`: The value of a parameter is not accepted.
         InvalidParameterValue = "InvalidParameterValue",
-        /// A quota of the account is used up.
-        ///
-        /// `LimitExceeded`. Source: tce:15650.
+        /// `LimitExceeded`: A quota of the account is used up.
         LimitExceeded = "LimitExceeded",
-        /// A required parameter is missing.
-        ///
-        /// `MissingParameter`. Source: tce:15651.
+        /// `MissingParameter`: A required parameter is missing.
         MissingParameter = "MissingParameter",
-        /// The product has no API of that version.
-        ///
-        /// `NoSuchVersion`. Source: tce:15652.
+        /// `NoSuchVersion`: The product has no API of that version.
         NoSuchVersion = "NoSuchVersion",
-        /// More calls per second than the operation accepts.
-        ///
-        /// `RequestLimitExceeded`. Source: tce:15653.
+        /// `RequestLimitExceeded`: More calls per second than the operation accepts.
         RequestLimitExceeded = "RequestLimitExceeded",
-        /// The resource is in use and cannot be changed or deleted now.
-        ///
-        /// `ResourceInUse`. Source: tce:15654.
+        /// `ResourceInUse`: The resource is in use and cannot be changed or deleted now.
         ResourceInUse = "ResourceInUse",
-        /// The Kubernetes object exists already.
-        ///
-        /// `ResourceInUse.KubeResourceAlreadyExist`. Source: tce:15675.
+        /// `ResourceInUse.KubeResourceAlreadyExist`: The Kubernetes object exists already.
         ResourceInUseKubeResourceAlreadyExist = "ResourceInUse.KubeResourceAlreadyExist",
-        /// The cloud has no more of the resource asked for.
-        ///
-        /// `ResourceInsufficient`. Source: tce:15655.
+        /// `ResourceInsufficient`: The cloud has no more of the resource asked for.
         ResourceInsufficient = "ResourceInsufficient",
-        /// The resource does not exist.
-        ///
-        /// `ResourceNotFound`. Source: tce:15656.
+        /// `ResourceNotFound`: The resource does not exist.
         ResourceNotFound = "ResourceNotFound",
-        /// The Kubernetes object does not exist.
-        ///
-        /// `ResourceNotFound.KubeResourceNotFound`. Source: tce:15698.
+        /// `ResourceNotFound.KubeResourceNotFound`: The Kubernetes object does not exist.
         ResourceNotFoundKubeResourceNotFound = "ResourceNotFound.KubeResourceNotFound",
-        /// The resource exists but is not in a state that allows the operation.
-        ///
-        /// `ResourceUnavailable`. Source: tce:15657.
+        /// `ResourceUnavailable`: The resource exists but is not in a state that allows the operation.
         ResourceUnavailable = "ResourceUnavailable",
-        /// The caller is not allowed this operation.
-        ///
-        /// `UnauthorizedOperation`. Source: tce:15658.
+        /// `UnauthorizedOperation`: The caller is not allowed this operation.
         UnauthorizedOperation = "UnauthorizedOperation",
-        /// The request has a parameter that the operation does not know.
-        ///
-        /// `UnknownParameter`. Source: tce:15659.
+        /// `UnknownParameter`: The request has a parameter that the operation does not know.
         UnknownParameter = "UnknownParameter",
-        /// The operation is not supported for this resource or in this installation.
-        ///
-        /// `UnsupportedOperation`. Source: tce:15660.
+        /// `UnsupportedOperation`: The operation is not supported for this resource or in this installation.
         UnsupportedOperation = "UnsupportedOperation",
-        /// The HTTP method is neither GET nor POST.
-        ///
-        /// `UnsupportedProtocol`. Source: tce:15661.
+        /// `UnsupportedProtocol`: The HTTP method is neither GET nor POST.
         UnsupportedProtocol = "UnsupportedProtocol",
-        /// The operation is not offered in the region of the request.
-        ///
-        /// `UnsupportedRegion`. Source: tce:15662.
+        /// `UnsupportedRegion`: The operation is not offered in the region of the request.
         UnsupportedRegion = "UnsupportedRegion",
     }
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one. Another spelling of a code is that code.
+    /// Returns the code of an error, if the service returned one. Another spelling of a code is that code.
     pub fn of(error: &Error) -> Option<Self> {
         let code = error.code()?;
         let at = ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(code)).ok();
         Some(Self::from(at.and_then(|at| ALIASES.get(at)).map_or(code, |(_, code)| code)))
     }
 
-    /// What the document says about the code.
+    /// Returns what the document says about the code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)
     }
 
-    /// What it means for the caller.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.meta().map_or(ErrorKind::Other, |meta| meta.kind)
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.meta().is_some_and(|meta| meta.retryable)
     }

@@ -35,16 +35,14 @@ class ClusterClient(_product.Client):
     ) -> types.CancelClusterUpgradeOutput:
         """Cancels the upgrade of a cluster. What has been upgraded stays so.
 
-        `CancelClusterUpgrade`. Source: ack:2512.
-
-        Is not retried once a request may have arrived: a late repetition would cancel an upgrade that was started
-        since.
+        `CancelClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would cancel an upgrade that was started since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def create_cluster(
@@ -105,13 +103,8 @@ class ClusterClient(_product.Client):
         """Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster
         works when its state is `running`.
 
-        `CreateCluster`; starts a job, `task_id` of the answer. Source: ack:1233.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: No row of the table is required, though the text asks for vpcid and at least one type of worker.
-        Nothing selects the network plugin (Flannel or Terway), on which several rows depend; it is an add-on.
-        Lists of objects are flattened in the table (tags.N.key); the body is JSON.
+        `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_type: Kind of the cluster. `cluster_type`. Known values: `Kubernetes`,
@@ -120,8 +113,7 @@ class ClusterClient(_product.Client):
                 beginning with `-`. `name`; at most 63 characters.
             region_id: Region of the cluster. `region_id`.
             disable_rollback: Whether a cluster that could not be created is cleared away, as the document and
-                the vendor's public client describe it. `disable_rollback`; default `true`. Erratum: The name says
-                the opposite of the description, in the vendor's public client too; it is sent as it is given.
+                the vendor's public client describe it. `disable_rollback`; default `true`.
             timeout_mins: Minutes that creation may take. `timeout_mins`; default `60`.
             kubernetes_version: Version of Kubernetes; the newest unless given. `kubernetes_version`.
             snat_entry: Whether the private network gets a NAT gateway, so that nodes reach the Internet.
@@ -147,48 +139,37 @@ class ClusterClient(_product.Client):
                 `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
             user_data: Script that runs when a node has started, in Base64. `user_data`.
             node_port_range: Ports of the nodes that services may have, within 30000 to 65535.
-                `node_port_range`; default `"30000~32767"`. Erratum: Written with a tilde, `30000~32767`; the text
-                of the vendor's public client has a hyphen.
+                `node_port_range`; default `"30000~32767"`.
             login_password: Password for SSH: 8 to 30 characters with three of capital letters, small letters,
                 digits and marks. Either this or a key pair. `login_password`.
             cpu_policy: How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
-            taints: Taints of the nodes. `taints`. Erratum: The rows of key, value and effect are exchanged in
-                the table.
-            master_count: Number of masters; 3. `master_count`; default `3`. Erratum: The vendor's public
-                client allows 5 too.
+            taints: Taints of the nodes. `taints`.
+            master_count: Number of masters; 3. `master_count`; default `3`.
             master_system_disk_category: Kind of the masters' system disk. `master_system_disk_category`.
                 Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
             master_system_disk_size: Size of the masters' system disk in GiB. `master_system_disk_size`; 40 to
-                500; default `120`. Erratum: Described as the kind of the disk; it is the size. The example sends
-                a string, the vendor's public client a number.
+                500; default `120`.
             master_system_disk_snapshot_policy_id: Policy by which snapshots of the masters' system disk are
                 made. `master_system_disk_snapshot_policy_id`.
             master_system_disk_performance_level: Performance of the masters' system disk; only for
                 `cloud_essd`. `master_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
-            num_of_nodes: Number of workers. `num_of_nodes`; 0 to 100. Erratum: The example sends a string,
-                the vendor's public client a number.
+            num_of_nodes: Number of workers. `num_of_nodes`; 0 to 100.
             worker_system_disk_category: Kind of the workers' system disk. `worker_system_disk_category`;
                 default `"cloud_ssd"`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
             worker_system_disk_size: Size of the workers' system disk in GiB, and not below the image's.
-                `worker_system_disk_size`; 40 to 500; default `120`. Erratum: The example sends a string, the
-                vendor's public client a number.
+                `worker_system_disk_size`; 40 to 500; default `120`.
             worker_system_disk_snapshot_policy_id: Policy by which snapshots of the workers' system disk are
                 made. `worker_system_disk_snapshot_policy_id`.
             worker_system_disk_performance_level: Performance of the workers' system disk; only for
                 `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
             worker_data_disks: Data disks of each worker. `worker_data_disks`.
-            vpc_id: Private network of the cluster; has to be given. `vpcid`. Erratum: vpcid here, in both of
-                the vendor's public clients too, and vpc_id in every answer. Not marked as required, though the
-                text says that it has to be given.
+            vpc_id: Private network of the cluster; has to be given. `vpcid`.
             is_enterprise_security_group: Whether an enterprise security group is made for the cluster when
                 none is given. `is_enterprise_security_group`; default `true`.
             security_group_id: Security group of the nodes; one is made unless given. `security_group_id`.
-                Erratum: Named by the description of is_enterprise_security_group and without a row; both of the
-                vendor's public clients send it.
             container_cidr: Address range of the pods, which may not overlap with the private network; needed
-                with Flannel, unused with Terway. `container_cidr`. Erratum: The default is 172.16.0.0/16 when the
-                private network is made along with the cluster.
+                with Flannel, unused with Terway. `container_cidr`.
             service_cidr: Address range of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or
                 192.168.0.0/16-24. It never changes. `service_cidr`; default `"172.19.0.0/20"`.
             resource_group_id: Identifier of the resource group. `resource_group_id`.
@@ -197,23 +178,18 @@ class ClusterClient(_product.Client):
                 `cluster_domain`.
             profile: What the cluster is made for. `profile`. Known values: `Default`, `Edge`, `Serverless`,
                 `Lingjun`.
-            master_vswitch_ids: Switches of the masters. `master_vswitch_ids`. Erratum: The example shows a
-                bare word, the table and the vendor's public client a list.
+            master_vswitch_ids: Switches of the masters. `master_vswitch_ids`.
             master_instance_types: Types of server of the masters. `master_instance_types`.
             worker_vswitch_ids: Switches of the workers, 1 to 20. `worker_vswitch_ids`; at most 20 items.
-                Erratum: The example shows a bare word, the table and the vendor's public client a list.
             worker_instance_types: Types of server of the workers, at least one, best first.
                 `worker_instance_types`.
             pod_vswitch_ids: Switches of the pods, with Terway. `pod_vswitch_ids`.
-            runtime: Container runtime; Docker unless given. `runtime`. Erratum: A structure here and in
-                AttachInstances; a name and a version in node pools.
-            key_pair: Key pair for SSH; either this or a password. `key_pair`. Erratum: Named by the
-                description of login_password and without a row; both of the vendor's public clients send it.
-            instances: Servers that are there already and become workers. `instances`. Erratum: In the example
-                alone, without quotation marks; the vendor's public client sends a list of strings.
+            runtime: Container runtime; Docker unless given. `runtime`.
+            key_pair: Key pair for SSH; either this or a password. `key_pair`.
+            instances: Servers that are there already and become workers. `instances`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNameAlreadyExist`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNameAlreadyExist`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
         """
 
@@ -228,26 +204,19 @@ class ClusterClient(_product.Client):
     ) -> types.CreateTemplateOutput:
         """Creates an orchestration template.
 
-        `CreateTemplate`. Source: ack:3805.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Printed as POST or PUT; both of the vendor's public clients send POST, and the service takes
-        either.
+        `CreateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something.
 
         Args:
-            template: The template itself, in YAML. `template`. Erratum: The examples of template and name are
-                exchanged in the table; the JSON example is right.
-            name: Name of the template. `name`. Erratum: Described as the YAML text; it is the name.
-            description: What it is for. `description`. Erratum: Missing in aliyun-python-sdk-cs, in the newer
-                client as here.
+            template: The template itself, in YAML. `template`.
+            name: Name of the template. `name`.
+            description: What it is for. `description`.
             template_type: Kind of the template. `template_type`; default `"compose"`. Known values:
-                `kubernetes`, `compose`. Erratum: The default differs from that of the operations that list
-                templates.
+                `kubernetes`, `compose`.
             tags: A word to find it by; its name unless given. `tags`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def delete_cluster(
@@ -260,22 +229,19 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
 
-        `DeleteCluster`; starts a job, `task_id` of the answer. Source: ack:1389.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: the answer to a repetition is that there is nothing to delete, although the first request
+        deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             retain_all_resources: Whether all resources are kept; what retain_resources says does not count
                 then. `retain_all_resources`; default `false`.
             keep_slb: Whether the load balancers are kept. `keep_slb`; default `false`.
-            retain_resources: Identifiers of resources to keep. `retain_resources`. Erratum:
-                aliyun-python-sdk-cs does not have the queries of this operation; the newer client writes the list
-                as JSON.
+            retain_resources: Identifiers of resources to keep. `retain_resources`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -286,16 +252,15 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteTemplateOutput:
         """Deletes an orchestration template.
 
-        `DeleteTemplate`. Source: ack:3870.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: the answer to a repetition is that there is nothing to delete, although the first request
+        deleted it.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorTemplateNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
         """
 
     def describe_addons(
@@ -309,23 +274,20 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeAddonsOutput:
         """Lists the add-ons that clusters of a region may have.
 
-        `DescribeAddons`. Source: ack:4184.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeAddons` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
+        reads.
 
         Args:
             region: Region of the clusters. `region`.
             cluster_type: Kind of the clusters. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
             cluster_profile: What the clusters are made for. `cluster_profile`. Known values: `Default`,
-                `Edge`, `Serverless`, `Lingjun`. Erratum: In the vendor's public client alone.
-            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`. Erratum: In
-                the vendor's public client alone.
-            cluster_version: Version of the clusters. `cluster_version`. Erratum: In the vendor's public
-                client alone.
+                `Edge`, `Serverless`, `Lingjun`.
+            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`.
+            cluster_version: Version of the clusters. `cluster_version`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def describe_cluster_addons_upgrade_status(
@@ -336,18 +298,15 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterAddonsUpgradeStatusOutput:
         """Tells how far the upgrades of add-ons are.
 
-        `DescribeClusterAddonsUpgradeStatus`. Source: ack:4313.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterAddonsUpgradeStatus` in the API. Any valid signature is accepted. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            component_ids: Names of the add-ons. `componentIds`. Erratum: Printed as componentids in the
-                table, componentIds in the example. aliyun-python-sdk-cs does not send it; the newer client writes
-                the list as JSON.
+            component_ids: Names of the add-ons. `componentIds`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`,
                 `MissingParameter`.
         """
 
@@ -358,15 +317,14 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterAddonsVersionOutput:
         """Lists the add-ons of a cluster with the versions they have and can get.
 
-        `DescribeClusterAddonsVersion`. Source: ack:4241.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterAddonsVersion` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_detail(
@@ -376,15 +334,14 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterDetailOutput:
         """Describes a cluster.
 
-        `DescribeClusterDetail`. Source: ack:1674.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterDetail` in the API. Any valid signature is accepted. Retried after any temporary failure:
+        it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_namespaces(
@@ -394,18 +351,14 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterNamespacesOutput:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces`. Source: ack:1917.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The vendor's public clients do not have it any more; the newer one has
-        DescribeUserClusterNamespaces at another path.
+        `DescribeClusterNamespaces` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_resources(
@@ -415,15 +368,14 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterResourcesOutput:
         """Lists what a cluster uses of other services, such as load balancers and scaling groups.
 
-        `DescribeClusterResources`. Source: ack:1843.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterResources` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_user_kubeconfig(
@@ -435,21 +387,18 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterUserKubeconfigOutput:
         """Returns the file with which the caller reaches a cluster by kubectl.
 
-        `DescribeClusterUserKubeconfig`. Source: ack:1420.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterUserKubeconfig` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             private_ip_address: Whether the file leads to the internal address of the API server; to the
-                public one otherwise. `PrivateIpAddress`; default `false`. Erratum: In capitals, unlike most other
-                inputs. A boolean here and a string in DescribeExternalAgent.
+                public one otherwise. `PrivateIpAddress`; default `false`.
             temporary_duration_minutes: Minutes that the file is good for, 15 to 4320; a long time unless
-                given. `TemporaryDurationMinutes`; 15 to 4320. Erratum: aliyun-python-sdk-cs does not send it, the
-                newer client does.
+                given. `TemporaryDurationMinutes`; 15 to 4320.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -467,29 +416,23 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClustersV1Output:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1`; answers in pages. Source: ack:1478.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClustersV1` in the API. Any valid signature is accepted. Paged. Retried after any temporary
+        failure: it only reads.
 
         Args:
-            name: Only clusters with this in their name. `name`. Erratum: aliyun-python-sdk-cs writes Name,
-                the document and the newer client name.
+            name: Only clusters with this in their name. `name`.
             cluster_type: Only clusters of this kind. `cluster_type`. Known values: `Kubernetes`,
-                `ManagedKubernetes`, `ExternalKubernetes`. Erratum: aliyun-python-sdk-cs writes ClusterType, the
-                document and the newer client cluster_type.
+                `ManagedKubernetes`, `ExternalKubernetes`.
             page_size: Clusters in a page. `page_size`; at least 1.
-            page_number: Page to return, counted from 1. `page_number`; at least 1. Erratum: Described as the
-                number of pages; it is the number of the page.
-            cluster_id: Only this cluster. `cluster_id`. Erratum: In the vendor's public client alone.
+            page_number: Page to return, counted from 1. `page_number`; at least 1.
+            cluster_id: Only this cluster. `cluster_id`.
             profile: Only clusters made for this. `profile`. Known values: `Default`, `Edge`, `Serverless`,
-                `Lingjun`. Erratum: In the vendor's public client alone.
-            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`. Erratum:
-                In the vendor's public client alone.
-            region_id: Only clusters of this region. `region_id`. Erratum: In the vendor's public client
-                alone.
+                `Lingjun`.
+            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`.
+            region_id: Only clusters of this region. `region_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
         """
 
     def describe_external_agent(
@@ -500,19 +443,16 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeExternalAgentOutput:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent`. Source: ack:1966.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeExternalAgent` in the API. Any valid signature is accepted. Retried after any temporary failure:
+        it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string;
-                public ones otherwise. `PrivateIpAddress`; default `"false"`. Erratum: A string here, in the
-                vendor's public client too, and a boolean in DescribeClusterUserKubeconfig. aliyun-python-sdk-cs
-                does not send it.
+                public ones otherwise. `PrivateIpAddress`; default `"false"`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_kubernetes_version_metadata(
@@ -529,29 +469,26 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeKubernetesVersionMetadataOutput:
         """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata`. Source: ack:2132.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeKubernetesVersionMetadata` in the API. Any valid signature is accepted. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_type: Kind of the cluster that a version is for. `ClusterType`. Known values:
-                `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`. Erratum: The example shows the inputs as
-                a JSON body; the vendor's public client sends them in the query.
+                `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`.
             region: Region of the cluster. `Region`.
             kubernetes_version: Only this version. `KubernetesVersion`.
             profile: Only versions for clusters made for this. `Profile`. Known values: `Default`, `Edge`,
                 `Serverless`, `Lingjun`.
-            multi_az: Only versions for clusters over several zones. `MultiAZ`. Erratum: The vendor's public
-                client does not have it any more.
+            multi_az: Only versions for clusters over several zones. `MultiAZ`.
             mode: `supported` or `creatable`: which versions; those of which clusters can be created unless
-                set. Does not count when a version is named. `Mode`. Erratum: In the vendor's public client alone.
+                set. Does not count when a version is named. `Mode`.
             query_upgradable_version: Tells to which versions the named one can be upgraded.
-                `QueryUpgradableVersion`. Erratum: In the vendor's public client alone.
+                `QueryUpgradableVersion`.
             runtime: Only images for this container runtime. `runtime`. Known values: `containerd`, `docker`,
-                `Sandboxed-Container.runv`. Erratum: In the vendor's public client alone.
+                `Sandboxed-Container.runv`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def describe_template_attribute(
@@ -562,9 +499,8 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeTemplateAttributeOutput:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute`. Source: ack:4020.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeTemplateAttribute` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -572,7 +508,7 @@ class ClusterClient(_product.Client):
                 `kubernetes`, `compose`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorTemplateNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
         """
 
     def describe_templates(
@@ -584,20 +520,17 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeTemplatesOutput:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates`; answers in pages of 10. Source: ack:3914.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeTemplates` in the API. Any valid signature is accepted. Paged: 10 items by default. Retried after
+        any temporary failure: it only reads.
 
         Args:
             template_type: Only templates of this kind. `template_type`; default `"kubernetes"`. Known values:
-                `kubernetes`, `compose`. Erratum: Marked as required and has a default; the vendor's public client
-                leaves it out unless given.
-            page_num: Page to return, counted from 1. `page_num`; at least 1. Erratum: page_num here and
-                page_number in the answer.
+                `kubernetes`, `compose`.
+            page_num: Page to return, counted from 1. `page_num`; at least 1.
             page_size: Templates in a page. `page_size`; at least 1; default `10`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
         """
 
     def describe_user_quota(
@@ -605,9 +538,8 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeUserQuotaOutput:
         """Tells how many clusters, node pools and nodes the account may have.
 
-        `DescribeUserQuota`. Source: ack:2018.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeUserQuota` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
         """
 
     def get_upgrade_status(
@@ -617,15 +549,14 @@ class ClusterClient(_product.Client):
     ) -> types.GetUpgradeStatusOutput:
         """Tells how far the upgrade of a cluster is.
 
-        `GetUpgradeStatus`. Source: ack:2423.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetUpgradeStatus` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def install_cluster_addons(
@@ -636,17 +567,15 @@ class ClusterClient(_product.Client):
     ) -> types.InstallClusterAddonsOutput:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4139.
-
-        Is not retried once a request may have arrived: it changes something.
+        `InstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The add-ons to install. `body`. Erratum: The body is the list itself; aliyun-python-sdk-cs
-                has no body, the newer client sends the bare list.
+            body: The add-ons to install. `body`.
 
         Raises:
-            Error: Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -664,9 +593,9 @@ class ClusterClient(_product.Client):
     ) -> types.ModifyClusterOutput:
         """Changes settings of a cluster. What is not given stays as it is.
 
-        `ModifyCluster`; starts a job, `task_id` of the answer. Source: ack:2261.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer settings.
+        `ModifyCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: a late repetition would undo newer settings. Starts a job: its identifier is `task_id` in the
+        response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -674,19 +603,15 @@ class ClusterClient(_product.Client):
             api_server_eip_id: Public address to take; counts together with api_server_eip alone.
                 `api_server_eip_id`.
             deletion_protection: Whether the cluster is protected against deletion. `deletion_protection`.
-                Erratum: The default false of the table is that of a new cluster; what is not given stays as it
-                is.
             instance_deletion_protection: Whether the servers of the cluster are protected against deletion.
-                `instance_deletion_protection`. Erratum: The description is that of the row above, and its default
-                that of a new cluster. Missing in aliyun-python-sdk-cs, in the newer client as here.
+                `instance_deletion_protection`.
             ingress_domain_rebinding: Whether the test domain of the cluster is bound anew.
-                `ingress_domain_rebinding`; default `false`. Erratum: A string in the table, a boolean in the
-                newer of the vendor's public clients.
+                `ingress_domain_rebinding`; default `false`.
             ingress_loadbalancer_id: Load balancer to put in front of the Ingress. `ingress_loadbalancer_id`.
             resource_group_id: Resource group to move the cluster to. `resource_group_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -698,18 +623,15 @@ class ClusterClient(_product.Client):
     ) -> types.ModifyClusterTagsOutput:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags`. Source: ack:2331.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer tags.
+        `ModifyClusterTags` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo newer tags.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The tags that the cluster shall have. `body`; at most 20 items. Erratum: The table nests the
-                fields under tag and does not mark the list as required. The body is the list itself;
-                aliyun-python-sdk-cs has no body, the newer client sends the bare list.
+            body: The tags that the cluster shall have. `body`; at most 20 items.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
         """
 
     def pause_cluster_upgrade(
@@ -719,16 +641,14 @@ class ClusterClient(_product.Client):
     ) -> types.PauseClusterUpgradeOutput:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
 
-        `PauseClusterUpgrade`. Source: ack:2476.
-
-        Is not retried once a request may have arrived: a late repetition would stop an upgrade that was resumed
-        since.
+        `PauseClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would stop an upgrade that was resumed since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def resume_upgrade_cluster(
@@ -738,16 +658,14 @@ class ClusterClient(_product.Client):
     ) -> types.ResumeUpgradeClusterOutput:
         """Goes on with an upgrade that was paused.
 
-        `ResumeUpgradeCluster`. Source: ack:2551.
-
-        Is not retried once a request may have arrived: a late repetition would resume an upgrade that was paused
-        since.
+        `ResumeUpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would resume an upgrade that was paused since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def uninstall_cluster_addons(
@@ -758,18 +676,16 @@ class ClusterClient(_product.Client):
     ) -> types.UninstallClusterAddonsOutput:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4400.
-
-        Is not retried once a request may have arrived: a late repetition would remove an add-on that was
-        installed since.
+        `UnInstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would remove an add-on that was installed since. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            addons: The add-ons to remove. `addons`. Erratum: Printed as a member of the body; the newer of
-                the vendor's public clients sends the bare list, aliyun-python-sdk-cs has no body.
+            addons: The add-ons to remove. `addons`.
 
         Raises:
-            Error: Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -786,22 +702,20 @@ class ClusterClient(_product.Client):
         """Changes an orchestration template. The template gets a new identifier, and keeps the one that all its
         versions share.
 
-        `UpdateTemplate`. Source: ack:4091.
-
-        Is not retried once a request may have arrived: each request makes another version of the template.
+        `UpdateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: each request makes another version of the template.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
-            template: The template itself, in YAML. `template`. Erratum: The examples of template and name are
-                exchanged in the table; the JSON example is right.
-            name: Name of the template. `name`. Erratum: Described as the YAML text; it is the name.
+            template: The template itself, in YAML. `template`.
+            name: Name of the template. `name`.
             description: What it is for. `description`.
             template_type: Kind of the template. `template_type`; default `"compose"`. Known values:
                 `kubernetes`, `compose`.
             tags: A word to find it by. `tags`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorTemplateNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
         """
 
     def upgrade_cluster(
@@ -814,9 +728,8 @@ class ClusterClient(_product.Client):
     ) -> types.UpgradeClusterOutput:
         """Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
 
-        `UpgradeCluster`; starts a job, `task_id` of the answer. Source: ack:2376.
-
-        Is not retried once a request may have arrived: it changes something.
+        `UpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -825,7 +738,7 @@ class ClusterClient(_product.Client):
             next_version: Version to upgrade to. `next_version`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`.
         """
 
@@ -837,17 +750,15 @@ class ClusterClient(_product.Client):
     ) -> types.UpgradeClusterAddonsOutput:
         """Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
 
-        `UpgradeClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4360.
-
-        Is not retried once a request may have arrived: it changes something.
+        `UpgradeClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The add-ons to upgrade. `body`. Erratum: The body is the list itself; aliyun-python-sdk-cs
-                has no body, the newer client sends the bare list.
+            body: The add-ons to upgrade. `body`.
 
         Raises:
-            Error: Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -954,16 +865,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CancelClusterUpgradeOutput]:
         """Cancels the upgrade of a cluster. What has been upgraded stays so.
 
-        `CancelClusterUpgrade`. Source: ack:2512.
-
-        Is not retried once a request may have arrived: a late repetition would cancel an upgrade that was started
-        since.
+        `CancelClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would cancel an upgrade that was started since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def create_cluster(
@@ -1024,13 +933,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster
         works when its state is `running`.
 
-        `CreateCluster`; starts a job, `task_id` of the answer. Source: ack:1233.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: No row of the table is required, though the text asks for vpcid and at least one type of worker.
-        Nothing selects the network plugin (Flannel or Terway), on which several rows depend; it is an add-on.
-        Lists of objects are flattened in the table (tags.N.key); the body is JSON.
+        `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_type: Kind of the cluster. `cluster_type`. Known values: `Kubernetes`,
@@ -1039,8 +943,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 beginning with `-`. `name`; at most 63 characters.
             region_id: Region of the cluster. `region_id`.
             disable_rollback: Whether a cluster that could not be created is cleared away, as the document and
-                the vendor's public client describe it. `disable_rollback`; default `true`. Erratum: The name says
-                the opposite of the description, in the vendor's public client too; it is sent as it is given.
+                the vendor's public client describe it. `disable_rollback`; default `true`.
             timeout_mins: Minutes that creation may take. `timeout_mins`; default `60`.
             kubernetes_version: Version of Kubernetes; the newest unless given. `kubernetes_version`.
             snat_entry: Whether the private network gets a NAT gateway, so that nodes reach the Internet.
@@ -1066,48 +969,37 @@ class AsyncClusterClient(_product.AsyncClient):
                 `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
             user_data: Script that runs when a node has started, in Base64. `user_data`.
             node_port_range: Ports of the nodes that services may have, within 30000 to 65535.
-                `node_port_range`; default `"30000~32767"`. Erratum: Written with a tilde, `30000~32767`; the text
-                of the vendor's public client has a hyphen.
+                `node_port_range`; default `"30000~32767"`.
             login_password: Password for SSH: 8 to 30 characters with three of capital letters, small letters,
                 digits and marks. Either this or a key pair. `login_password`.
             cpu_policy: How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
-            taints: Taints of the nodes. `taints`. Erratum: The rows of key, value and effect are exchanged in
-                the table.
-            master_count: Number of masters; 3. `master_count`; default `3`. Erratum: The vendor's public
-                client allows 5 too.
+            taints: Taints of the nodes. `taints`.
+            master_count: Number of masters; 3. `master_count`; default `3`.
             master_system_disk_category: Kind of the masters' system disk. `master_system_disk_category`.
                 Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
             master_system_disk_size: Size of the masters' system disk in GiB. `master_system_disk_size`; 40 to
-                500; default `120`. Erratum: Described as the kind of the disk; it is the size. The example sends
-                a string, the vendor's public client a number.
+                500; default `120`.
             master_system_disk_snapshot_policy_id: Policy by which snapshots of the masters' system disk are
                 made. `master_system_disk_snapshot_policy_id`.
             master_system_disk_performance_level: Performance of the masters' system disk; only for
                 `cloud_essd`. `master_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
-            num_of_nodes: Number of workers. `num_of_nodes`; 0 to 100. Erratum: The example sends a string,
-                the vendor's public client a number.
+            num_of_nodes: Number of workers. `num_of_nodes`; 0 to 100.
             worker_system_disk_category: Kind of the workers' system disk. `worker_system_disk_category`;
                 default `"cloud_ssd"`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
             worker_system_disk_size: Size of the workers' system disk in GiB, and not below the image's.
-                `worker_system_disk_size`; 40 to 500; default `120`. Erratum: The example sends a string, the
-                vendor's public client a number.
+                `worker_system_disk_size`; 40 to 500; default `120`.
             worker_system_disk_snapshot_policy_id: Policy by which snapshots of the workers' system disk are
                 made. `worker_system_disk_snapshot_policy_id`.
             worker_system_disk_performance_level: Performance of the workers' system disk; only for
                 `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
             worker_data_disks: Data disks of each worker. `worker_data_disks`.
-            vpc_id: Private network of the cluster; has to be given. `vpcid`. Erratum: vpcid here, in both of
-                the vendor's public clients too, and vpc_id in every answer. Not marked as required, though the
-                text says that it has to be given.
+            vpc_id: Private network of the cluster; has to be given. `vpcid`.
             is_enterprise_security_group: Whether an enterprise security group is made for the cluster when
                 none is given. `is_enterprise_security_group`; default `true`.
             security_group_id: Security group of the nodes; one is made unless given. `security_group_id`.
-                Erratum: Named by the description of is_enterprise_security_group and without a row; both of the
-                vendor's public clients send it.
             container_cidr: Address range of the pods, which may not overlap with the private network; needed
-                with Flannel, unused with Terway. `container_cidr`. Erratum: The default is 172.16.0.0/16 when the
-                private network is made along with the cluster.
+                with Flannel, unused with Terway. `container_cidr`.
             service_cidr: Address range of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or
                 192.168.0.0/16-24. It never changes. `service_cidr`; default `"172.19.0.0/20"`.
             resource_group_id: Identifier of the resource group. `resource_group_id`.
@@ -1116,23 +1008,18 @@ class AsyncClusterClient(_product.AsyncClient):
                 `cluster_domain`.
             profile: What the cluster is made for. `profile`. Known values: `Default`, `Edge`, `Serverless`,
                 `Lingjun`.
-            master_vswitch_ids: Switches of the masters. `master_vswitch_ids`. Erratum: The example shows a
-                bare word, the table and the vendor's public client a list.
+            master_vswitch_ids: Switches of the masters. `master_vswitch_ids`.
             master_instance_types: Types of server of the masters. `master_instance_types`.
             worker_vswitch_ids: Switches of the workers, 1 to 20. `worker_vswitch_ids`; at most 20 items.
-                Erratum: The example shows a bare word, the table and the vendor's public client a list.
             worker_instance_types: Types of server of the workers, at least one, best first.
                 `worker_instance_types`.
             pod_vswitch_ids: Switches of the pods, with Terway. `pod_vswitch_ids`.
-            runtime: Container runtime; Docker unless given. `runtime`. Erratum: A structure here and in
-                AttachInstances; a name and a version in node pools.
-            key_pair: Key pair for SSH; either this or a password. `key_pair`. Erratum: Named by the
-                description of login_password and without a row; both of the vendor's public clients send it.
-            instances: Servers that are there already and become workers. `instances`. Erratum: In the example
-                alone, without quotation marks; the vendor's public client sends a list of strings.
+            runtime: Container runtime; Docker unless given. `runtime`.
+            key_pair: Key pair for SSH; either this or a password. `key_pair`.
+            instances: Servers that are there already and become workers. `instances`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNameAlreadyExist`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNameAlreadyExist`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
         """
 
@@ -1147,26 +1034,19 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateTemplateOutput]:
         """Creates an orchestration template.
 
-        `CreateTemplate`. Source: ack:3805.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Printed as POST or PUT; both of the vendor's public clients send POST, and the service takes
-        either.
+        `CreateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something.
 
         Args:
-            template: The template itself, in YAML. `template`. Erratum: The examples of template and name are
-                exchanged in the table; the JSON example is right.
-            name: Name of the template. `name`. Erratum: Described as the YAML text; it is the name.
-            description: What it is for. `description`. Erratum: Missing in aliyun-python-sdk-cs, in the newer
-                client as here.
+            template: The template itself, in YAML. `template`.
+            name: Name of the template. `name`.
+            description: What it is for. `description`.
             template_type: Kind of the template. `template_type`; default `"compose"`. Known values:
-                `kubernetes`, `compose`. Erratum: The default differs from that of the operations that list
-                templates.
+                `kubernetes`, `compose`.
             tags: A word to find it by; its name unless given. `tags`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def delete_cluster(
@@ -1179,22 +1059,19 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
 
-        `DeleteCluster`; starts a job, `task_id` of the answer. Source: ack:1389.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: the answer to a repetition is that there is nothing to delete, although the first request
+        deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             retain_all_resources: Whether all resources are kept; what retain_resources says does not count
                 then. `retain_all_resources`; default `false`.
             keep_slb: Whether the load balancers are kept. `keep_slb`; default `false`.
-            retain_resources: Identifiers of resources to keep. `retain_resources`. Erratum:
-                aliyun-python-sdk-cs does not have the queries of this operation; the newer client writes the list
-                as JSON.
+            retain_resources: Identifiers of resources to keep. `retain_resources`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -1205,16 +1082,15 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteTemplateOutput]:
         """Deletes an orchestration template.
 
-        `DeleteTemplate`. Source: ack:3870.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: the answer to a repetition is that there is nothing to delete, although the first request
+        deleted it.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorTemplateNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
         """
 
     def describe_addons(
@@ -1228,23 +1104,20 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeAddonsOutput]:
         """Lists the add-ons that clusters of a region may have.
 
-        `DescribeAddons`. Source: ack:4184.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeAddons` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
+        reads.
 
         Args:
             region: Region of the clusters. `region`.
             cluster_type: Kind of the clusters. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
             cluster_profile: What the clusters are made for. `cluster_profile`. Known values: `Default`,
-                `Edge`, `Serverless`, `Lingjun`. Erratum: In the vendor's public client alone.
-            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`. Erratum: In
-                the vendor's public client alone.
-            cluster_version: Version of the clusters. `cluster_version`. Erratum: In the vendor's public
-                client alone.
+                `Edge`, `Serverless`, `Lingjun`.
+            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`.
+            cluster_version: Version of the clusters. `cluster_version`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def describe_cluster_addons_upgrade_status(
@@ -1255,18 +1128,15 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsUpgradeStatusOutput]:
         """Tells how far the upgrades of add-ons are.
 
-        `DescribeClusterAddonsUpgradeStatus`. Source: ack:4313.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterAddonsUpgradeStatus` in the API. Any valid signature is accepted. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            component_ids: Names of the add-ons. `componentIds`. Erratum: Printed as componentids in the
-                table, componentIds in the example. aliyun-python-sdk-cs does not send it; the newer client writes
-                the list as JSON.
+            component_ids: Names of the add-ons. `componentIds`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`,
                 `MissingParameter`.
         """
 
@@ -1277,15 +1147,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsVersionOutput]:
         """Lists the add-ons of a cluster with the versions they have and can get.
 
-        `DescribeClusterAddonsVersion`. Source: ack:4241.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterAddonsVersion` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_detail(
@@ -1295,15 +1164,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterDetailOutput]:
         """Describes a cluster.
 
-        `DescribeClusterDetail`. Source: ack:1674.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterDetail` in the API. Any valid signature is accepted. Retried after any temporary failure:
+        it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_namespaces(
@@ -1313,18 +1181,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces`. Source: ack:1917.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The vendor's public clients do not have it any more; the newer one has
-        DescribeUserClusterNamespaces at another path.
+        `DescribeClusterNamespaces` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_resources(
@@ -1334,15 +1198,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterResourcesOutput]:
         """Lists what a cluster uses of other services, such as load balancers and scaling groups.
 
-        `DescribeClusterResources`. Source: ack:1843.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterResources` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_cluster_user_kubeconfig(
@@ -1354,21 +1217,18 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterUserKubeconfigOutput]:
         """Returns the file with which the caller reaches a cluster by kubectl.
 
-        `DescribeClusterUserKubeconfig`. Source: ack:1420.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterUserKubeconfig` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             private_ip_address: Whether the file leads to the internal address of the API server; to the
-                public one otherwise. `PrivateIpAddress`; default `false`. Erratum: In capitals, unlike most other
-                inputs. A boolean here and a string in DescribeExternalAgent.
+                public one otherwise. `PrivateIpAddress`; default `false`.
             temporary_duration_minutes: Minutes that the file is good for, 15 to 4320; a long time unless
-                given. `TemporaryDurationMinutes`; 15 to 4320. Erratum: aliyun-python-sdk-cs does not send it, the
-                newer client does.
+                given. `TemporaryDurationMinutes`; 15 to 4320.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -1386,29 +1246,23 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClustersV1Output, types.Cluster]:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1`; answers in pages. Source: ack:1478.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClustersV1` in the API. Any valid signature is accepted. Paged. Retried after any temporary
+        failure: it only reads.
 
         Args:
-            name: Only clusters with this in their name. `name`. Erratum: aliyun-python-sdk-cs writes Name,
-                the document and the newer client name.
+            name: Only clusters with this in their name. `name`.
             cluster_type: Only clusters of this kind. `cluster_type`. Known values: `Kubernetes`,
-                `ManagedKubernetes`, `ExternalKubernetes`. Erratum: aliyun-python-sdk-cs writes ClusterType, the
-                document and the newer client cluster_type.
+                `ManagedKubernetes`, `ExternalKubernetes`.
             page_size: Clusters in a page. `page_size`; at least 1.
-            page_number: Page to return, counted from 1. `page_number`; at least 1. Erratum: Described as the
-                number of pages; it is the number of the page.
-            cluster_id: Only this cluster. `cluster_id`. Erratum: In the vendor's public client alone.
+            page_number: Page to return, counted from 1. `page_number`; at least 1.
+            cluster_id: Only this cluster. `cluster_id`.
             profile: Only clusters made for this. `profile`. Known values: `Default`, `Edge`, `Serverless`,
-                `Lingjun`. Erratum: In the vendor's public client alone.
-            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`. Erratum:
-                In the vendor's public client alone.
-            region_id: Only clusters of this region. `region_id`. Erratum: In the vendor's public client
-                alone.
+                `Lingjun`.
+            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`.
+            region_id: Only clusters of this region. `region_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
         """
 
     def describe_external_agent(
@@ -1419,19 +1273,16 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeExternalAgentOutput]:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent`. Source: ack:1966.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeExternalAgent` in the API. Any valid signature is accepted. Retried after any temporary failure:
+        it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string;
-                public ones otherwise. `PrivateIpAddress`; default `"false"`. Erratum: A string here, in the
-                vendor's public client too, and a boolean in DescribeClusterUserKubeconfig. aliyun-python-sdk-cs
-                does not send it.
+                public ones otherwise. `PrivateIpAddress`; default `"false"`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def describe_kubernetes_version_metadata(
@@ -1448,29 +1299,26 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeKubernetesVersionMetadataOutput]:
         """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata`. Source: ack:2132.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeKubernetesVersionMetadata` in the API. Any valid signature is accepted. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_type: Kind of the cluster that a version is for. `ClusterType`. Known values:
-                `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`. Erratum: The example shows the inputs as
-                a JSON body; the vendor's public client sends them in the query.
+                `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`.
             region: Region of the cluster. `Region`.
             kubernetes_version: Only this version. `KubernetesVersion`.
             profile: Only versions for clusters made for this. `Profile`. Known values: `Default`, `Edge`,
                 `Serverless`, `Lingjun`.
-            multi_az: Only versions for clusters over several zones. `MultiAZ`. Erratum: The vendor's public
-                client does not have it any more.
+            multi_az: Only versions for clusters over several zones. `MultiAZ`.
             mode: `supported` or `creatable`: which versions; those of which clusters can be created unless
-                set. Does not count when a version is named. `Mode`. Erratum: In the vendor's public client alone.
+                set. Does not count when a version is named. `Mode`.
             query_upgradable_version: Tells to which versions the named one can be upgraded.
-                `QueryUpgradableVersion`. Erratum: In the vendor's public client alone.
+                `QueryUpgradableVersion`.
             runtime: Only images for this container runtime. `runtime`. Known values: `containerd`, `docker`,
-                `Sandboxed-Container.runv`. Erratum: In the vendor's public client alone.
+                `Sandboxed-Container.runv`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
         """
 
     def describe_template_attribute(
@@ -1481,9 +1329,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeTemplateAttributeOutput]:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute`. Source: ack:4020.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeTemplateAttribute` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
@@ -1491,7 +1338,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `kubernetes`, `compose`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorTemplateNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
         """
 
     def describe_templates(
@@ -1503,20 +1350,17 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeTemplatesOutput, types.Template]:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates`; answers in pages of 10. Source: ack:3914.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeTemplates` in the API. Any valid signature is accepted. Paged: 10 items by default. Retried after
+        any temporary failure: it only reads.
 
         Args:
             template_type: Only templates of this kind. `template_type`; default `"kubernetes"`. Known values:
-                `kubernetes`, `compose`. Erratum: Marked as required and has a default; the vendor's public client
-                leaves it out unless given.
-            page_num: Page to return, counted from 1. `page_num`; at least 1. Erratum: page_num here and
-                page_number in the answer.
+                `kubernetes`, `compose`.
+            page_num: Page to return, counted from 1. `page_num`; at least 1.
             page_size: Templates in a page. `page_size`; at least 1; default `10`.
 
         Raises:
-            Error: Besides what every operation may answer: `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
         """
 
     def describe_user_quota(
@@ -1524,9 +1368,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeUserQuotaOutput]:
         """Tells how many clusters, node pools and nodes the account may have.
 
-        `DescribeUserQuota`. Source: ack:2018.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeUserQuota` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
         """
 
     def get_upgrade_status(
@@ -1536,15 +1379,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetUpgradeStatusOutput]:
         """Tells how far the upgrade of a cluster is.
 
-        `GetUpgradeStatus`. Source: ack:2423.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetUpgradeStatus` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def install_cluster_addons(
@@ -1555,17 +1397,15 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.InstallClusterAddonsOutput]:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4139.
-
-        Is not retried once a request may have arrived: it changes something.
+        `InstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The add-ons to install. `body`. Erratum: The body is the list itself; aliyun-python-sdk-cs
-                has no body, the newer client sends the bare list.
+            body: The add-ons to install. `body`.
 
         Raises:
-            Error: Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -1583,9 +1423,9 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterOutput]:
         """Changes settings of a cluster. What is not given stays as it is.
 
-        `ModifyCluster`; starts a job, `task_id` of the answer. Source: ack:2261.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer settings.
+        `ModifyCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: a late repetition would undo newer settings. Starts a job: its identifier is `task_id` in the
+        response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1593,19 +1433,15 @@ class AsyncClusterClient(_product.AsyncClient):
             api_server_eip_id: Public address to take; counts together with api_server_eip alone.
                 `api_server_eip_id`.
             deletion_protection: Whether the cluster is protected against deletion. `deletion_protection`.
-                Erratum: The default false of the table is that of a new cluster; what is not given stays as it
-                is.
             instance_deletion_protection: Whether the servers of the cluster are protected against deletion.
-                `instance_deletion_protection`. Erratum: The description is that of the row above, and its default
-                that of a new cluster. Missing in aliyun-python-sdk-cs, in the newer client as here.
+                `instance_deletion_protection`.
             ingress_domain_rebinding: Whether the test domain of the cluster is bound anew.
-                `ingress_domain_rebinding`; default `false`. Erratum: A string in the table, a boolean in the
-                newer of the vendor's public clients.
+                `ingress_domain_rebinding`; default `false`.
             ingress_loadbalancer_id: Load balancer to put in front of the Ingress. `ingress_loadbalancer_id`.
             resource_group_id: Resource group to move the cluster to. `resource_group_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`.
         """
 
@@ -1617,18 +1453,15 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterTagsOutput]:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags`. Source: ack:2331.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer tags.
+        `ModifyClusterTags` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo newer tags.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The tags that the cluster shall have. `body`; at most 20 items. Erratum: The table nests the
-                fields under tag and does not mark the list as required. The body is the list itself;
-                aliyun-python-sdk-cs has no body, the newer client sends the bare list.
+            body: The tags that the cluster shall have. `body`; at most 20 items.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
         """
 
     def pause_cluster_upgrade(
@@ -1638,16 +1471,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.PauseClusterUpgradeOutput]:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
 
-        `PauseClusterUpgrade`. Source: ack:2476.
-
-        Is not retried once a request may have arrived: a late repetition would stop an upgrade that was resumed
-        since.
+        `PauseClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would stop an upgrade that was resumed since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def resume_upgrade_cluster(
@@ -1657,16 +1488,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ResumeUpgradeClusterOutput]:
         """Goes on with an upgrade that was paused.
 
-        `ResumeUpgradeCluster`. Source: ack:2551.
-
-        Is not retried once a request may have arrived: a late repetition would resume an upgrade that was paused
-        since.
+        `ResumeUpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would resume an upgrade that was paused since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
     def uninstall_cluster_addons(
@@ -1677,18 +1506,16 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UninstallClusterAddonsOutput]:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4400.
-
-        Is not retried once a request may have arrived: a late repetition would remove an add-on that was
-        installed since.
+        `UnInstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would remove an add-on that was installed since. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            addons: The add-ons to remove. `addons`. Erratum: Printed as a member of the body; the newer of
-                the vendor's public clients sends the bare list, aliyun-python-sdk-cs has no body.
+            addons: The add-ons to remove. `addons`.
 
         Raises:
-            Error: Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -1705,22 +1532,20 @@ class AsyncClusterClient(_product.AsyncClient):
         """Changes an orchestration template. The template gets a new identifier, and keeps the one that all its
         versions share.
 
-        `UpdateTemplate`. Source: ack:4091.
-
-        Is not retried once a request may have arrived: each request makes another version of the template.
+        `UpdateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: each request makes another version of the template.
 
         Args:
             template_id: Identifier of the template. `TemplateId`.
-            template: The template itself, in YAML. `template`. Erratum: The examples of template and name are
-                exchanged in the table; the JSON example is right.
-            name: Name of the template. `name`. Erratum: Described as the YAML text; it is the name.
+            template: The template itself, in YAML. `template`.
+            name: Name of the template. `name`.
             description: What it is for. `description`.
             template_type: Kind of the template. `template_type`; default `"compose"`. Known values:
                 `kubernetes`, `compose`.
             tags: A word to find it by. `tags`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorTemplateNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
         """
 
     def upgrade_cluster(
@@ -1733,9 +1558,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpgradeClusterOutput]:
         """Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
 
-        `UpgradeCluster`; starts a job, `task_id` of the answer. Source: ack:2376.
-
-        Is not retried once a request may have arrived: it changes something.
+        `UpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1744,7 +1568,7 @@ class AsyncClusterClient(_product.AsyncClient):
             next_version: Version to upgrade to. `next_version`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`.
         """
 
@@ -1756,17 +1580,15 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpgradeClusterAddonsOutput]:
         """Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
 
-        `UpgradeClusterAddons`; starts a job, `task_id` of the answer. Source: ack:4360.
-
-        Is not retried once a request may have arrived: it changes something.
+        `UpgradeClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The add-ons to upgrade. `body`. Erratum: The body is the list itself; aliyun-python-sdk-cs
-                has no body, the newer client sends the bare list.
+            body: The add-ons to upgrade. `body`.
 
         Raises:
-            Error: Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`,
+            Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
                 `ErrorClusterState`, `InvalidParameter`, `MissingParameter`.
         """
 
@@ -1873,15 +1695,14 @@ class MonitoringClient(_product.Client):
     ) -> types.DescribeClusterLogsOutput:
         """Lists what happened to a cluster, to find out why something failed.
 
-        `DescribeClusterLogs`. Source: ack:2073.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterLogs` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
 
@@ -1895,15 +1716,14 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterLogsOutput]:
         """Lists what happened to a cluster, to find out why something failed.
 
-        `DescribeClusterLogs`. Source: ack:2073.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterLogs` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
 
@@ -1928,9 +1748,8 @@ class NodeClient(_product.Client):
     ) -> types.AttachInstancesOutput:
         """Takes servers that are there already into a cluster as workers; their system disk is replaced.
 
-        `AttachInstances`; starts a job, `task_id` of the answer. Source: ack:2756.
-
-        Is not retried once a request may have arrived: it changes something.
+        `AttachInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1938,25 +1757,21 @@ class NodeClient(_product.Client):
                 `format_disk`; default `false`.
             image_id: Image of your own for the system disk. `image_id`.
             keep_instance_name: Whether the servers keep their names. `keep_instance_name`; default `true`.
-                Erratum: The text of the vendor's public client has the default false.
             user_data: Script that runs when a node has started, in Base64. `user_data`.
             cpu_policy: How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
             runtime: Container runtime. `runtime`.
             platform: Operating system of the nodes. `platform`; default `"AliyunLinux"`. Known values:
-                `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`. Erratum: The
-                vendor's public clients do not send it.
+                `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
             password: Password for SSH: 8 to 30 characters with three of capital letters, small letters,
                 digits and marks. Either this or a key pair. Without backslash and double quotation mark.
                 `password`.
-            instances: Identifiers of the servers. `instances`. Erratum: A string in the table, whose example
-                is a list; the vendor's public client sends a list.
+            instances: Identifiers of the servers. `instances`.
             tags: Labels of the nodes; 20 at most. `tags`; at most 20 items.
-            key_pair: Key pair for SSH; either this or a password. `key_pair`. Erratum: Named by the
-                description of password and without a row; both of the vendor's public clients send it.
+            key_pair: Key pair for SSH; either this or a password. `key_pair`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 
@@ -1973,10 +1788,8 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterAttachScriptsOutput:
         """Returns a script that takes the server it is run on into a cluster.
 
-        `DescribeClusterAttachScripts`. Source: ack:2820.
-
-        Is not retried once a request may have arrived: each request issues another token for servers to join
-        with.
+        `DescribeClusterAttachScripts` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: each request issues another token for servers to join with.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -1987,11 +1800,10 @@ class NodeClient(_product.Client):
             format_disk: Whether containers and images are kept on a data disk, which is formatted for it.
                 `format_disk`; default `false`.
             nodepool_id: Node pool to join; the default one unless given. `nodepool_id`.
-            rds_instances: Database instances that the server gets access to. `rds_instances`. Erratum: A
-                string in the table, whose example is a list; the vendor's public client sends a list.
+            rds_instances: Database instances that the server gets access to. `rds_instances`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`.
         """
 
@@ -2010,34 +1822,24 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterNodesOutput:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes`; answers in pages of 10, 100 at most. Source: ack:2588.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterNodes` in the API. Any valid signature is accepted. Paged: 10 items by default, at most
+        100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            instance_ids: Only these servers: identifiers with commas between them. `instanceIds`. Erratum:
-                Said to be ignored when it is given; that will be meant of nodepool_id, which does not count then.
-                aliyun-python-sdk-cs does not send it.
+            instance_ids: Only these servers: identifiers with commas between them. `instanceIds`.
             nodepool_id: Only nodes of this node pool; does not count when servers are named. `nodepool_id`.
             state: Only nodes in this state. `state`; default `"all"`. Known values: `all`, `running`,
-                `removing`, `initial`, `failed`. Erratum: Called the state of the cluster; the list of values is
-                lost. The default is that of the vendor's public client.
-            page_size: Nodes in a page. `pageSize`; 1 to 100; default `10`. Erratum: A string in the table and
-                in the vendor's public clients, which is the same in a query; in camel case, and page_size in the
-                answer. Its bounds are those of the vendor's public client.
-            page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`. Erratum: A
-                string in the table and in the vendor's public clients, which is the same in a query; in camel
-                case, and page_number in the answer.
-            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`. Erratum: In the
-                vendor's public client alone.
-            node_names: Only nodes of these names, with commas between them. `nodeNames`. Erratum: In the
-                vendor's public client alone.
+                `removing`, `initial`, `failed`.
+            page_size: Nodes in a page. `pageSize`; 1 to 100; default `10`.
+            page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`.
+            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`.
+            node_names: Only nodes of these names, with commas between them. `nodeNames`.
             node_labels: Only nodes with all of these labels: `key=value`, with commas between them.
-                `nodeLabels`. Erratum: In the vendor's public client alone.
+                `nodeLabels`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
         """
 
     def remove_cluster_nodes(
@@ -2050,10 +1852,8 @@ class NodeClient(_product.Client):
     ) -> types.RemoveClusterNodesOutput:
         """Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
 
-        `RemoveClusterNodes`. Source: ack:2709.
-
-        Is not retried once a request may have arrived: a late repetition would take out machines that joined
-        again since.
+        `RemoveClusterNodes` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would take out machines that joined again since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2061,11 +1861,9 @@ class NodeClient(_product.Client):
                 `release_node`; default `false`.
             drain_node: Whether pods are moved to other nodes first. `drain_node`; default `false`.
             nodes: Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them. `nodes`.
-                Erratum: A string in the table and not marked as required; the example and the vendor's public
-                client send a list.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`.
         """
 
@@ -2139,9 +1937,8 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.AttachInstancesOutput]:
         """Takes servers that are there already into a cluster as workers; their system disk is replaced.
 
-        `AttachInstances`; starts a job, `task_id` of the answer. Source: ack:2756.
-
-        Is not retried once a request may have arrived: it changes something.
+        `AttachInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2149,25 +1946,21 @@ class AsyncNodeClient(_product.AsyncClient):
                 `format_disk`; default `false`.
             image_id: Image of your own for the system disk. `image_id`.
             keep_instance_name: Whether the servers keep their names. `keep_instance_name`; default `true`.
-                Erratum: The text of the vendor's public client has the default false.
             user_data: Script that runs when a node has started, in Base64. `user_data`.
             cpu_policy: How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
             runtime: Container runtime. `runtime`.
             platform: Operating system of the nodes. `platform`; default `"AliyunLinux"`. Known values:
-                `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`. Erratum: The
-                vendor's public clients do not send it.
+                `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
             password: Password for SSH: 8 to 30 characters with three of capital letters, small letters,
                 digits and marks. Either this or a key pair. Without backslash and double quotation mark.
                 `password`.
-            instances: Identifiers of the servers. `instances`. Erratum: A string in the table, whose example
-                is a list; the vendor's public client sends a list.
+            instances: Identifiers of the servers. `instances`.
             tags: Labels of the nodes; 20 at most. `tags`; at most 20 items.
-            key_pair: Key pair for SSH; either this or a password. `key_pair`. Erratum: Named by the
-                description of password and without a row; both of the vendor's public clients send it.
+            key_pair: Key pair for SSH; either this or a password. `key_pair`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 
@@ -2184,10 +1977,8 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAttachScriptsOutput]:
         """Returns a script that takes the server it is run on into a cluster.
 
-        `DescribeClusterAttachScripts`. Source: ack:2820.
-
-        Is not retried once a request may have arrived: each request issues another token for servers to join
-        with.
+        `DescribeClusterAttachScripts` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: each request issues another token for servers to join with.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2198,11 +1989,10 @@ class AsyncNodeClient(_product.AsyncClient):
             format_disk: Whether containers and images are kept on a data disk, which is formatted for it.
                 `format_disk`; default `false`.
             nodepool_id: Node pool to join; the default one unless given. `nodepool_id`.
-            rds_instances: Database instances that the server gets access to. `rds_instances`. Erratum: A
-                string in the table, whose example is a list; the vendor's public client sends a list.
+            rds_instances: Database instances that the server gets access to. `rds_instances`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`.
         """
 
@@ -2221,34 +2011,24 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterNodesOutput, types.Node]:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes`; answers in pages of 10, 100 at most. Source: ack:2588.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterNodes` in the API. Any valid signature is accepted. Paged: 10 items by default, at most
+        100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            instance_ids: Only these servers: identifiers with commas between them. `instanceIds`. Erratum:
-                Said to be ignored when it is given; that will be meant of nodepool_id, which does not count then.
-                aliyun-python-sdk-cs does not send it.
+            instance_ids: Only these servers: identifiers with commas between them. `instanceIds`.
             nodepool_id: Only nodes of this node pool; does not count when servers are named. `nodepool_id`.
             state: Only nodes in this state. `state`; default `"all"`. Known values: `all`, `running`,
-                `removing`, `initial`, `failed`. Erratum: Called the state of the cluster; the list of values is
-                lost. The default is that of the vendor's public client.
-            page_size: Nodes in a page. `pageSize`; 1 to 100; default `10`. Erratum: A string in the table and
-                in the vendor's public clients, which is the same in a query; in camel case, and page_size in the
-                answer. Its bounds are those of the vendor's public client.
-            page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`. Erratum: A
-                string in the table and in the vendor's public clients, which is the same in a query; in camel
-                case, and page_number in the answer.
-            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`. Erratum: In the
-                vendor's public client alone.
-            node_names: Only nodes of these names, with commas between them. `nodeNames`. Erratum: In the
-                vendor's public client alone.
+                `removing`, `initial`, `failed`.
+            page_size: Nodes in a page. `pageSize`; 1 to 100; default `10`.
+            page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`.
+            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`.
+            node_names: Only nodes of these names, with commas between them. `nodeNames`.
             node_labels: Only nodes with all of these labels: `key=value`, with commas between them.
-                `nodeLabels`. Erratum: In the vendor's public client alone.
+                `nodeLabels`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
         """
 
     def remove_cluster_nodes(
@@ -2261,10 +2041,8 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.RemoveClusterNodesOutput]:
         """Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
 
-        `RemoveClusterNodes`. Source: ack:2709.
-
-        Is not retried once a request may have arrived: a late repetition would take out machines that joined
-        again since.
+        `RemoveClusterNodes` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would take out machines that joined again since.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2272,11 +2050,9 @@ class AsyncNodeClient(_product.AsyncClient):
                 `release_node`; default `false`.
             drain_node: Whether pods are moved to other nodes first. `drain_node`; default `false`.
             nodes: Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them. `nodes`.
-                Erratum: A string in the table and not marked as required; the example and the vendor's public
-                client send a list.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`.
         """
 
@@ -2345,9 +2121,8 @@ class ScalingClient(_product.Client):
     ) -> types.CreateClusterNodePoolOutput:
         """Creates a node pool. Its state is `scaling` while its first nodes are made.
 
-        `CreateClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:2875.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2359,7 +2134,7 @@ class ScalingClient(_product.Client):
             auto_scaling: Whether and how far the pool scales by itself. `auto_scaling`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
         """
 
@@ -2371,19 +2146,16 @@ class ScalingClient(_product.Client):
     ) -> types.DeleteClusterNodePoolOutput:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
-        `DeleteClusterNodepool`; starts a job, `task_id` of the answer. Source: ack:3749.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: Written with a small p, in the vendor's public client too.
+        `DeleteClusterNodepool` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: the answer to a repetition is that there is nothing to delete, although the first
+        request deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             nodepool_id: Identifier of the node pool. `NodepoolId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`.
         """
 
@@ -2395,16 +2167,16 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolDetailOutput:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail`. Source: ack:3465.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterNodePoolDetail` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             nodepool_id: Identifier of the node pool. `NodepoolId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`,
+                `ErrorNodePoolNotFound`.
         """
 
     def describe_cluster_node_pools(
@@ -2415,17 +2187,15 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolsOutput:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools`. Source: ack:3190.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterNodePools` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_name: Only the node pool of this name. `NodepoolName`. Erratum: In the vendor's public
-                client alone.
+            nodepool_name: Only the node pool of this name. `NodepoolName`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def modify_cluster_node_pool(
@@ -2441,10 +2211,9 @@ class ScalingClient(_product.Client):
     ) -> types.ModifyClusterNodePoolOutput:
         """Changes settings of a node pool. What is not given stays as it is.
 
-        `ModifyClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3078.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer settings, and may start
-        the scaling of the pool again.
+        `ModifyClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo newer settings, and may start the scaling of the pool
+        again. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2456,7 +2225,7 @@ class ScalingClient(_product.Client):
             tee_config: Confidential computing. `tee_config`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`.
         """
 
@@ -2469,18 +2238,16 @@ class ScalingClient(_product.Client):
     ) -> types.ScaleClusterNodePoolOutput:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3020.
-
-        Is not retried once a request may have arrived: it changes something.
+        `ScaleClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             nodepool_id: Identifier of the node pool. `NodepoolId`.
-            count: Number of nodes to add, 1 to 500. `count`; 1 to 500. Erratum: Not marked as required; a
-                call without it asks for nothing.
+            count: Number of nodes to add, 1 to 500. `count`; 1 to 500.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 
@@ -2550,9 +2317,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterNodePoolOutput]:
         """Creates a node pool. Its state is `scaling` while its first nodes are made.
 
-        `CreateClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:2875.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2564,7 +2330,7 @@ class AsyncScalingClient(_product.AsyncClient):
             auto_scaling: Whether and how far the pool scales by itself. `auto_scaling`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
         """
 
@@ -2576,19 +2342,16 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterNodePoolOutput]:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
-        `DeleteClusterNodepool`; starts a job, `task_id` of the answer. Source: ack:3749.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: Written with a small p, in the vendor's public client too.
+        `DeleteClusterNodepool` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: the answer to a repetition is that there is nothing to delete, although the first
+        request deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             nodepool_id: Identifier of the node pool. `NodepoolId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`.
         """
 
@@ -2600,16 +2363,16 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolDetailOutput]:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail`. Source: ack:3465.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterNodePoolDetail` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             nodepool_id: Identifier of the node pool. `NodepoolId`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`,
+                `ErrorNodePoolNotFound`.
         """
 
     def describe_cluster_node_pools(
@@ -2620,17 +2383,15 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolsOutput]:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools`. Source: ack:3190.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterNodePools` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_name: Only the node pool of this name. `NodepoolName`. Erratum: In the vendor's public
-                client alone.
+            nodepool_name: Only the node pool of this name. `NodepoolName`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`.
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
         """
 
     def modify_cluster_node_pool(
@@ -2646,10 +2407,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterNodePoolOutput]:
         """Changes settings of a node pool. What is not given stays as it is.
 
-        `ModifyClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3078.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer settings, and may start
-        the scaling of the pool again.
+        `ModifyClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo newer settings, and may start the scaling of the pool
+        again. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
@@ -2661,7 +2421,7 @@ class AsyncScalingClient(_product.AsyncClient):
             tee_config: Confidential computing. `tee_config`.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`.
         """
 
@@ -2674,18 +2434,16 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ScaleClusterNodePoolOutput]:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool`; starts a job, `task_id` of the answer. Source: ack:3020.
-
-        Is not retried once a request may have arrived: it changes something.
+        `ScaleClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: Identifier of the cluster. `ClusterId`.
             nodepool_id: Identifier of the node pool. `NodepoolId`.
-            count: Number of nodes to add, 1 to 500. `count`; 1 to 500. Erratum: Not marked as required; a
-                call without it asks for nothing.
+            count: Number of nodes to add, 1 to 500. `count`; 1 to 500.
 
         Raises:
-            Error: Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`,
+            Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
                 `ErrorNodePoolNotFound`, `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
         """
 

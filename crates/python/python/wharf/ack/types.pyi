@@ -95,10 +95,7 @@ __all__ = [
 class Addon(Structure):
     """An add-on to install together with a new cluster.
 
-    `Addon`. Source: ack:1262.
-
-    Erratum: The table flattens the list into addons.N.name; the body is JSON and the vendor's public client sends
-    a list of objects.
+    `Addon` in the API.
     """
 
     name: str | None
@@ -127,8 +124,7 @@ class AddonDict(TypedDict, total=False):
 class AddonInfo(Structure):
     """What an add-on is at the moment.
 
-    `AddonInfo`. Source:
-    web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
+    `AddonInfo` in the API.
     """
 
     component_name: str | None
@@ -149,11 +145,7 @@ class AddonInfo(Structure):
 class AddonUpgradeStatus(Structure):
     """How far the upgrade of an add-on is. Known from the public cloud.
 
-    `AddonUpgradeStatus`. Source:
-    web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-
-    Erratum: The document prints nothing but status 200 for this answer, and the vendor's public client reads it
-    as free JSON; the form is that of the vendor's public page.
+    `AddonUpgradeStatus` in the API.
     """
 
     addon_info: AddonInfo | None
@@ -171,8 +163,7 @@ class AddonUpgradeStatus(Structure):
 class AddonUpgradeTask(Structure):
     """An upgrade of an add-on.
 
-    `AddonUpgradeTask`. Source:
-    web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
+    `AddonUpgradeTask` in the API.
     """
 
     created_at: Timestamp | None
@@ -180,9 +171,7 @@ class AddonUpgradeTask(Structure):
     finished_at: Timestamp | None
     """When the upgrade ended; missing while it runs. `finished_at`."""
     status: str | None
-    """State of the upgrade. `status`. Known values: `running`, `Success`, `Failed`. Erratum: The page shows Success
-    alone; the values are those of the upgrade of a cluster.
-    """
+    """State of the upgrade. `status`. Known values: `running`, `Success`, `Failed`."""
     is_canceled: bool | None
     """Whether the upgrade was cancelled. `is_canceled`."""
 
@@ -198,15 +187,13 @@ class AddonUpgradeTask(Structure):
 class AddonVersion(Structure):
     """An add-on of a cluster: the version it has and the one it can get.
 
-    `AddonVersion`. Source: ack:4253.
+    `AddonVersion` in the API.
     """
 
     can_upgrade: bool | None
     """Whether a newer version exists that the cluster can take. `can_upgrade`."""
     changed: bool | None
-    """Whether the settings were changed since the add-on was installed. `changed`. Erratum: A string in the table, a
-    boolean in the example; both are read.
-    """
+    """Whether the settings were changed since the add-on was installed. `changed`."""
     component_name: str
     """Name of the add-on. `component_name`."""
     exist: bool | None
@@ -218,9 +205,7 @@ class AddonVersion(Structure):
     policy: str | None
     """What an upgrade does with settings that were changed. `policy`. Known values: `overwrite`, `canary`."""
     ready_to_upgrade: bool | None
-    """Whether everything that an upgrade needs is there. `ready_to_upgrade`. Erratum: A string in the table, a
-    boolean in the example; both are read.
-    """
+    """Whether everything that an upgrade needs is there. `ready_to_upgrade`."""
     required: bool | None
     """Whether the cluster cannot be without it. `required`."""
     value: Secret | None
@@ -247,17 +232,13 @@ class AddonVersion(Structure):
 class AssociatedInstance(Structure):
     """What became of one server that was to join a cluster.
 
-    `AssociatedInstance`. Source: ack:2783.
+    `AssociatedInstance` in the API.
     """
 
     code: str | None
-    """Status of the attempt, in the way of HTTP: `200` when the server was accepted. `code`. Erratum: A string in
-    the table and in the vendor's public client, a number in the example; both are read.
-    """
+    """Status of the attempt, in the way of HTTP: `200` when the server was accepted. `code`."""
     instance_id: str | None
-    """Identifier of the server. `instanceId`. Erratum: In camel case here, in the vendor's public client too, and
-    instance_id everywhere else.
-    """
+    """Identifier of the server. `instanceId`."""
     message: str | None
     """What happened, in words. `message`."""
 
@@ -270,12 +251,10 @@ class AssociatedInstance(Structure):
     ) -> None: ...
 
 class AttachInstancesOutput(Structure):
-    """What `AttachInstances` answers."""
+    """Output of `AttachInstances`."""
 
     list: builtins.list[AssociatedInstance]
-    """What became of each server. `list`. Erratum: Printed as a single object; the table and the vendor's public
-    client say list.
-    """
+    """What became of each server. `list`."""
     task_id: str | None
     """Task that takes the servers in. `task_id`."""
 
@@ -289,7 +268,7 @@ class AttachInstancesOutput(Structure):
 class AutoScaling(Structure):
     """Whether and how far a node pool scales by itself.
 
-    `AutoScaling`. Source: ack:2934; ack:3090; ack:3203; ack:3478.
+    `AutoScaling` in the API.
     """
 
     enable: bool | None
@@ -301,14 +280,9 @@ class AutoScaling(Structure):
     min_instances: int | None
     """Fewest nodes that scaling leaves in the pool, those added by hand not counted. `min_instances`."""
     type: str | None
-    """Kind of servers that scaling adds. `type`; default `"cpu"`. Known values: `cpu`, `gpu`, `gpushare`, `spot`.
-    Erratum: The values are printed in the table of ModifyClusterNodePool alone; the example of
-    CreateClusterNodePool is printed in Cyrillic letters.
-    """
+    """Kind of servers that scaling adds. `type`; default `"cpu"`. Known values: `cpu`, `gpu`, `gpushare`, `spot`."""
     eip_bandwidth: int | None
-    """Peak bandwidth of the public addresses in Mbit/s. `eip_bandwidth`. Erratum: In the table of
-    DescribeClusterNodePools alone; the vendor's public client sends and reads it everywhere.
-    """
+    """Peak bandwidth of the public addresses in Mbit/s. `eip_bandwidth`."""
 
     def __init__(
         self,
@@ -331,7 +305,7 @@ class AutoScalingDict(TypedDict, total=False):
     eip_bandwidth: int | None
 
 class CancelClusterUpgradeOutput(Structure):
-    """What `CancelClusterUpgrade` answers."""
+    """Output of `CancelClusterUpgrade`."""
 
 
     def __init__(
@@ -341,16 +315,13 @@ class CancelClusterUpgradeOutput(Structure):
 class Cluster(Structure):
     """A cluster in a list.
 
-    `Cluster`. Source: ack:1493.
+    `Cluster` in the API.
     """
 
     department: int | None
-    """Number of the organization that the cluster belongs to; only in a private cloud. `Department`. Erratum: In
-    capitals unlike its neighbours; the private cloud's gateway adds it, and the vendor's public client does not
-    have it.
-    """
+    """Number of the organization that the cluster belongs to; only in a private cloud. `Department`."""
     department_name: str | None
-    """Name of that organization. `DepartmentName`. Erratum: Described as an identifier in the table; it is the name."""
+    """Name of that organization. `DepartmentName`."""
     rm_region_id: str | None
     """Region of the cluster, as the private cloud's gateway writes it. `RMRegionId`."""
     resource_group: int | None
@@ -378,9 +349,7 @@ class Cluster(Structure):
     master_url: JsonText | None
     """Addresses of the API server, as a JSON document in a string. `master_url`."""
     metadata: JsonText | None
-    """What else is kept about the cluster, as a JSON document in a string. `meta_data`. Erratum: The example is that
-    of master_url once more.
-    """
+    """What else is kept about the cluster, as a JSON document in a string. `meta_data`."""
     name: str
     """Name of the cluster. `name`."""
     network_mode: str | None
@@ -390,12 +359,9 @@ class Cluster(Structure):
     private_zone: bool | None
     """Whether names are resolved by PrivateZone. `private_zone`."""
     profile: str | None
-    """What the cluster is made for. `profile`. Known values: `Default`, `Edge`, `Serverless`, `Lingjun`. Erratum:
-    Described here as telling managed from dedicated edge clusters, elsewhere as telling edge clusters from
-    others.
-    """
+    """What the cluster is made for. `profile`. Known values: `Default`, `Edge`, `Serverless`, `Lingjun`."""
     region_id: str | None
-    """Region of the cluster. `region_id`. Erratum: The private cloud's gateway adds the same as RegionId."""
+    """Region of the cluster. `region_id`."""
     resource_group_id: str | None
     """Identifier of the resource group. `resource_group_id`."""
     security_group_id: str | None
@@ -410,13 +376,11 @@ class Cluster(Structure):
     subnet_cidr: str | None
     """Address range of the pods. `subnet_cidr`."""
     tags: list[Tag]
-    """Tags of the cluster. `tags`. Erratum: Printed as a single object; the table and the vendor's public client say
-    list.
-    """
+    """Tags of the cluster. `tags`."""
     updated: Timestamp | None
     """When it was last changed. `updated`."""
     vpc_id: str | None
-    """Private network of the cluster. `vpc_id`. Erratum: CreateCluster writes vpcid."""
+    """Private network of the cluster. `vpc_id`."""
     vswitch_id: str | None
     """Switches of the cluster, one to three identifiers with commas between them. `vswitch_id`."""
     worker_ram_role_name: str | None
@@ -465,11 +429,11 @@ class Cluster(Structure):
 class ClusterLog(Structure):
     """A line of a cluster's log.
 
-    `ClusterLog`. Source: ack:2085.
+    `ClusterLog` in the API.
     """
 
     id: int | None
-    """Number of the line. `ID`. Erratum: In capitals on the wire, in the vendor's public client too."""
+    """Number of the line. `ID`."""
     cluster_id: str | None
     """Identifier of the cluster. `cluster_id`."""
     cluster_log: str | None
@@ -477,9 +441,7 @@ class ClusterLog(Structure):
     created: Timestamp | None
     """When it happened. `created`."""
     log_level: str | None
-    """Weight of the line as a number in a string, such as `0004`. `log_level`. Erratum: A string in the table, the
-    number 4 in the example; both are read. The vendor's public client does not have it.
-    """
+    """Weight of the line as a number in a string, such as `0004`. `log_level`."""
     updated: Timestamp | None
     """When the line was last changed. `updated`."""
 
@@ -497,21 +459,17 @@ class ClusterLog(Structure):
 class ClusterResource(Structure):
     """Something of another service that a cluster uses, such as a load balancer.
 
-    `ClusterResource`. Source: ack:1854.
+    `ClusterResource` in the API.
     """
 
     auto_create: int | None
-    """1 for what the cluster made itself, 0 for what was there before. `auto_create`. Erratum: Both numbers are
-    printed as the same mark; which is which is known from the vendor's public client.
-    """
+    """1 for what the cluster made itself, 0 for what was there before. `auto_create`."""
     cluster_id: str | None
     """Identifier of the cluster. `cluster_id`."""
     created: Timestamp | None
     """When it was created. `created`."""
     dependencies: Any
-    """What it depends on. `dependencies`. Erratum: A string in the table and in the example (`[]`), a list of
-    objects in the vendor's public client; kept as it comes.
-    """
+    """What it depends on. `dependencies`."""
     instance_id: str | None
     """Identifier of the resource. `instance_id`."""
     resource_info: JsonText | None
@@ -541,7 +499,7 @@ class ClusterResource(Structure):
 class ComponentGroup(Structure):
     """Add-ons that serve the same purpose.
 
-    `ComponentGroup`. Source: ack:4199.
+    `ComponentGroup` in the API.
     """
 
     group_name: str | None
@@ -559,7 +517,7 @@ class ComponentGroup(Structure):
 class ComponentGroupItem(Structure):
     """An add-on in a group.
 
-    `ComponentGroupItem`. Source: ack:4201.
+    `ComponentGroupItem` in the API.
     """
 
     name: str | None
@@ -572,14 +530,14 @@ class ComponentGroupItem(Structure):
     ) -> None: ...
 
 class CreateClusterNodePoolOutput(Structure):
-    """What `CreateClusterNodePool` answers."""
+    """Output of `CreateClusterNodePool`."""
 
     nodepool_id: str
     """Identifier of the new node pool. `nodepool_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`. Erratum: Not in the table; the vendor's public client reads it."""
+    """Identifier of the call. `request_id`."""
     task_id: str | None
-    """Task that makes the first nodes. `task_id`. Erratum: Not in the table; the vendor's public client reads it."""
+    """Task that makes the first nodes. `task_id`."""
 
     def __init__(
         self,
@@ -590,7 +548,7 @@ class CreateClusterNodePoolOutput(Structure):
     ) -> None: ...
 
 class CreateClusterOutput(Structure):
-    """What `CreateCluster` answers."""
+    """Output of `CreateCluster`."""
 
     cluster_id: str
     """Identifier of the new cluster. `cluster_id`."""
@@ -610,11 +568,11 @@ class CreateClusterOutput(Structure):
 class CreateNodePoolInfo(Structure):
     """Name of a new node pool.
 
-    `CreateNodePoolInfo`. Source: ack:2884.
+    `CreateNodePoolInfo` in the API.
     """
 
     name: str | None
-    """Name of the pool. `name`. Erratum: The table shows a cluster's name as example, the JSON example `test`."""
+    """Name of the pool. `name`."""
 
     def __init__(
         self,
@@ -631,7 +589,7 @@ class CreateNodePoolInfoDict(TypedDict, total=False):
 class CreateScalingGroup(Structure):
     """The servers of a new node pool.
 
-    `CreateScalingGroup`. Source: ack:2886.
+    `CreateScalingGroup` in the API.
     """
 
     system_disk_category: str | None
@@ -660,7 +618,7 @@ class CreateScalingGroup(Structure):
     """Security group of the servers. `security_group_id`."""
     platform: str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
-    CentOS`, `NeoKylin`. Erratum: The table shows Linux, which is no platform; the JSON example shows CentOS.
+    CentOS`, `NeoKylin`.
     """
     image_id: str | None
     """Image of your own to install instead of the usual one. `image_id`."""
@@ -673,21 +631,15 @@ class CreateScalingGroup(Structure):
     `release`, `recycle`.
     """
     vswitch_ids: list[str] | None
-    """Switches of the servers. `vswitch_ids`. Erratum: A string in the table; the example and the vendor's public
-    client send a list.
-    """
+    """Switches of the servers. `vswitch_ids`."""
     instance_types: list[str] | None
-    """Types of server that may be taken, best first. `instance_types`. Erratum: A string in the table; the example
-    and the vendor's public client send a list.
-    """
+    """Types of server that may be taken, best first. `instance_types`."""
     tags: list[Tag] | None
     """Tags of the servers. `tags`."""
     data_disks: list[DataDisk] | None
     """Data disks of each server. `data_disks`."""
     rds_instances: list[str] | None
-    """Database instances that the servers get access to. `rds_instances`. Erratum: In the example alone, where it is
-    empty; the vendor's public client sends a list of strings.
-    """
+    """Database instances that the servers get access to. `rds_instances`."""
 
     def __init__(
         self,
@@ -734,7 +686,7 @@ class CreateScalingGroupDict(TypedDict, total=False):
     rds_instances: Sequence[str] | None
 
 class CreateTemplateOutput(Structure):
-    """What `CreateTemplate` answers."""
+    """Output of `CreateTemplate`."""
 
     template_id: str
     """Identifier of the new template. `template_id`."""
@@ -748,23 +700,17 @@ class CreateTemplateOutput(Structure):
 class DataDisk(Structure):
     """A data disk of the servers of a node pool.
 
-    `DataDisk`. Source: ack:2908; ack:3111; ack:3242; ack:3515.
+    `DataDisk` in the API.
     """
 
     category: str | None
-    """Kind of the disk. `category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`. Erratum: In the
-    table of ModifyClusterNodePool the descriptions of the disk have slipped by one row.
-    """
+    """Kind of the disk. `category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     size: int | None
     """Size in GiB, 40 to 32767. `size`."""
     encrypted: str | None
-    """Whether the disk is encrypted: `true` or `false` as a string. `encrypted`; default `"false"`. Erratum: A
-    string in the tables and in the vendor's public client, a boolean in the examples of answers; both are read.
-    """
+    """Whether the disk is encrypted: `true` or `false` as a string. `encrypted`; default `"false"`."""
     auto_snapshot_policy_id: str | None
-    """Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`. Erratum: Its row is missing in
-    the table of ModifyClusterNodePool, its description is there; the vendor's public client sends it.
-    """
+    """Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`."""
 
     def __init__(
         self,
@@ -785,12 +731,12 @@ class DataDiskDict(TypedDict, total=False):
     auto_snapshot_policy_id: str | None
 
 class DeleteClusterNodePoolOutput(Structure):
-    """What `DeleteClusterNodepool` answers."""
+    """Output of `DeleteClusterNodepool`."""
 
     request_id: str | None
     """Identifier of the call. `request_id`."""
     task_id: str | None
-    """Task that deletes the pool. `task_id`. Erratum: Not in the table; the vendor's public client reads it."""
+    """Task that deletes the pool. `task_id`."""
 
     def __init__(
         self,
@@ -800,20 +746,14 @@ class DeleteClusterNodePoolOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterOutput(Structure):
-    """What `DeleteCluster` answers."""
+    """Output of `DeleteCluster`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Identifier of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`. Erratum: The document shows an empty answer; the vendor's public client
-    reads this.
-    """
+    """Identifier of the call. `request_id`."""
     task_id: str | None
-    """Task that deletes the cluster. `task_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Task that deletes the cluster. `task_id`."""
 
     def __init__(
         self,
@@ -824,7 +764,7 @@ class DeleteClusterOutput(Structure):
     ) -> None: ...
 
 class DeleteTemplateOutput(Structure):
-    """What `DeleteTemplate` answers."""
+    """Output of `DeleteTemplate`."""
 
 
     def __init__(
@@ -832,16 +772,12 @@ class DeleteTemplateOutput(Structure):
     ) -> None: ...
 
 class DescribeAddonsOutput(Structure):
-    """What `DescribeAddons` answers."""
+    """Output of `DescribeAddons`."""
 
     component_groups: list[ComponentGroup]
-    """The add-ons by what they serve. `ComponentGroups`. Erratum: The document has no example of the answer; the
-    nesting is that of the vendor's public client.
-    """
+    """The add-ons by what they serve. `ComponentGroups`."""
     standard_components: dict[str, StandardComponent]
-    """The add-ons by name. `StandardComponents`. Erratum: Printed with the word key where each name stands; the
-    vendor's public client reads a map.
-    """
+    """The add-ons by name. `StandardComponents`."""
 
     def __init__(
         self,
@@ -851,12 +787,10 @@ class DescribeAddonsOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterAddonsUpgradeStatusOutput(Structure):
-    """What `DescribeClusterAddonsUpgradeStatus` answers."""
+    """Output of `DescribeClusterAddonsUpgradeStatus`."""
 
     addons: dict[str, AddonUpgradeStatus]
-    """The upgrades by the name of their add-on. `addons`. Erratum: The document shows status 200 and no body; the
-    vendor's public client reads free JSON. The answer itself is the map.
-    """
+    """The upgrades by the name of their add-on. `addons`."""
 
     def __init__(
         self,
@@ -865,12 +799,10 @@ class DescribeClusterAddonsUpgradeStatusOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterAddonsVersionOutput(Structure):
-    """What `DescribeClusterAddonsVersion` answers."""
+    """Output of `DescribeClusterAddonsVersion`."""
 
     addons: dict[str, AddonVersion]
-    """The add-ons by name. `addons`. Erratum: Printed with the word key where each name stands; the answer itself is
-    the map, as the vendor's public client reads it.
-    """
+    """The add-ons by name. `addons`."""
 
     def __init__(
         self,
@@ -879,12 +811,10 @@ class DescribeClusterAddonsVersionOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterAttachScriptsOutput(Structure):
-    """What `DescribeClusterAttachScripts` answers."""
+    """Output of `DescribeClusterAttachScripts`."""
 
     script: Secret | None
-    """The script, with a token that lets a server join. `script`. Erratum: The document speaks of a script and shows
-    status 200 alone; the vendor's public client reads the whole answer as text.
-    """
+    """The script, with a token that lets a server join. `script`."""
 
     def __init__(
         self,
@@ -893,12 +823,10 @@ class DescribeClusterAttachScriptsOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterDetailOutput(Structure):
-    """What `DescribeClusterDetail` answers."""
+    """Output of `DescribeClusterDetail`."""
 
     asapi_success: bool | None
-    """Whether the private cloud's gateway got the data as it should. `asapiSuccess`. Erratum: Added by the private
-    cloud's gateway; the vendor's public client does not have it.
-    """
+    """Whether the private cloud's gateway got the data as it should. `asapiSuccess`."""
     cluster_id: str
     """Identifier of the cluster. `cluster_id`."""
     cluster_type: str | None
@@ -912,9 +840,7 @@ class DescribeClusterDetailOutput(Structure):
     docker_version: str | None
     """Version of Docker. `docker_version`."""
     eagle_eye_trace_id: str | None
-    """Identifier of the call in the private cloud's tracing. `eagleEyeTraceId`. Erratum: Added by the private
-    cloud's gateway; the vendor's public client does not have it.
-    """
+    """Identifier of the call in the private cloud's tracing. `eagleEyeTraceId`."""
     external_loadbalancer_id: str | None
     """Load balancer in front of the Ingress. `external_loadbalancer_id`."""
     init_version: str | None
@@ -951,13 +877,11 @@ class DescribeClusterDetailOutput(Structure):
     subnet_cidr: str | None
     """Address range of the pods. `subnet_cidr`."""
     tags: list[Tag]
-    """Tags of the cluster. `tags`. Erratum: Printed as a single object; the table and the vendor's public client say
-    list.
-    """
+    """Tags of the cluster. `tags`."""
     updated: Timestamp | None
     """When it was last changed. `updated`."""
     vpc_id: str | None
-    """Private network of the cluster. `vpc_id`. Erratum: CreateCluster writes vpcid."""
+    """Private network of the cluster. `vpc_id`."""
     vswitch_id: str | None
     """Switches of the cluster, identifiers with commas between them. `vswitch_id`."""
     worker_ram_role_name: str | None
@@ -965,9 +889,7 @@ class DescribeClusterDetailOutput(Structure):
     zone_id: str | None
     """Zone of the cluster. `zone_id`."""
     cluster_spec: str | None
-    """Edition of the cluster, such as `ack.standard`. `cluster_spec`. Erratum: In the examples alone; the vendor's
-    public client has it.
-    """
+    """Edition of the cluster, such as `ack.standard`. `cluster_spec`."""
 
     def __init__(
         self,
@@ -1006,12 +928,10 @@ class DescribeClusterDetailOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterLogsOutput(Structure):
-    """What `DescribeClusterLogs` answers."""
+    """Output of `DescribeClusterLogs`."""
 
     data: list[ClusterLog]
-    """The lines of the log. `data`. Erratum: Printed as a member that is a structure and called a list; the vendor's
-    public client reads a list that is the whole answer.
-    """
+    """The lines of the log. `data`."""
 
     def __init__(
         self,
@@ -1020,7 +940,7 @@ class DescribeClusterLogsOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterNamespacesOutput(Structure):
-    """What `DescribeClusterNamespaces` answers."""
+    """Output of `DescribeClusterNamespaces`."""
 
     namespaces: list[str]
     """Names of the namespaces. `namespaces`."""
@@ -1032,7 +952,7 @@ class DescribeClusterNamespacesOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterNodePoolDetailOutput(Structure):
-    """What `DescribeClusterNodePoolDetail` answers."""
+    """Output of `DescribeClusterNodePoolDetail`."""
 
     auto_scaling: AutoScaling | None
     """Whether and how far the pool scales by itself. `auto_scaling`."""
@@ -1059,12 +979,10 @@ class DescribeClusterNodePoolDetailOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterNodePoolsOutput(Structure):
-    """What `DescribeClusterNodePools` answers."""
+    """Output of `DescribeClusterNodePools`."""
 
     nodepools: list[NodePool]
-    """The node pools. `nodepools`. Erratum: Printed as a single object; the table and the vendor's public client say
-    list.
-    """
+    """The node pools. `nodepools`."""
 
     def __init__(
         self,
@@ -1073,14 +991,12 @@ class DescribeClusterNodePoolsOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterNodesOutput(Page[Node]):
-    """What `DescribeClusterNodes` answers."""
+    """Output of `DescribeClusterNodes`."""
 
     nodes: list[Node]
-    """The nodes of the page. `nodes`. Erratum: Printed as a single object; the table and the vendor's public client
-    say list.
-    """
+    """The nodes of the page. `nodes`."""
     page: PageInfo
-    """Which page it is. `page`. Erratum: page here, page_info in the other lists; the vendor's public client agrees."""
+    """Which page it is. `page`."""
 
     def __init__(
         self,
@@ -1090,12 +1006,10 @@ class DescribeClusterNodesOutput(Page[Node]):
     ) -> None: ...
 
 class DescribeClusterResourcesOutput(Structure):
-    """What `DescribeClusterResources` answers."""
+    """Output of `DescribeClusterResources`."""
 
     resources: list[ClusterResource]
-    """The resources. `resources`. Erratum: Printed as a member that holds one object; the vendor's public client
-    reads a list that is the whole answer.
-    """
+    """The resources. `resources`."""
 
     def __init__(
         self,
@@ -1104,7 +1018,7 @@ class DescribeClusterResourcesOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterUserKubeconfigOutput(Structure):
-    """What `DescribeClusterUserKubeconfig` answers."""
+    """Output of `DescribeClusterUserKubeconfig`."""
 
     config: Secret
     """The file, in YAML. `config`."""
@@ -1119,12 +1033,10 @@ class DescribeClusterUserKubeconfigOutput(Structure):
     ) -> None: ...
 
 class DescribeClustersV1Output(Page[Cluster]):
-    """What `DescribeClustersV1` answers."""
+    """Output of `DescribeClustersV1`."""
 
     clusters: list[Cluster]
-    """The clusters of the page. `clusters`. Erratum: Printed as a single object; the table and the vendor's public
-    client say list.
-    """
+    """The clusters of the page. `clusters`."""
     page_info: PageInfo
     """Which page it is. `page_info`."""
 
@@ -1136,7 +1048,7 @@ class DescribeClustersV1Output(Page[Cluster]):
     ) -> None: ...
 
 class DescribeExternalAgentOutput(Structure):
-    """What `DescribeExternalAgent` answers."""
+    """Output of `DescribeExternalAgent`."""
 
     config: Secret
     """The manifest, in YAML, with the credentials of the agent. `config`."""
@@ -1148,12 +1060,10 @@ class DescribeExternalAgentOutput(Structure):
     ) -> None: ...
 
 class DescribeKubernetesVersionMetadataOutput(Structure):
-    """What `DescribeKubernetesVersionMetadata` answers."""
+    """Output of `DescribeKubernetesVersionMetadata`."""
 
     data: list[KubernetesVersion]
-    """The versions. `data`. Erratum: Printed as a member that is a structure and called a list; the vendor's public
-    client reads a list that is the whole answer.
-    """
+    """The versions. `data`."""
 
     def __init__(
         self,
@@ -1162,12 +1072,10 @@ class DescribeKubernetesVersionMetadataOutput(Structure):
     ) -> None: ...
 
 class DescribeTemplateAttributeOutput(Structure):
-    """What `DescribeTemplateAttribute` answers."""
+    """Output of `DescribeTemplateAttribute`."""
 
     body: list[Template]
-    """The template, as a list of one. `body`. Erratum: Printed as a member of that name that holds one object; the
-    vendor's public client reads a list that is the whole answer.
-    """
+    """The template, as a list of one. `body`."""
 
     def __init__(
         self,
@@ -1176,12 +1084,10 @@ class DescribeTemplateAttributeOutput(Structure):
     ) -> None: ...
 
 class DescribeTemplatesOutput(Page[Template]):
-    """What `DescribeTemplates` answers."""
+    """Output of `DescribeTemplates`."""
 
     templates: list[Template]
-    """The templates of the page. `templates`. Erratum: Printed as a single object; the table and the vendor's public
-    client say list.
-    """
+    """The templates of the page. `templates`."""
     page_info: PageInfo
     """Which page it is. `page_info`."""
 
@@ -1193,7 +1099,7 @@ class DescribeTemplatesOutput(Page[Template]):
     ) -> None: ...
 
 class DescribeUserQuotaOutput(Structure):
-    """What `DescribeUserQuota` answers."""
+    """Output of `DescribeUserQuota`."""
 
     cluster_nodepool_quota: int | None
     """Node pools that a cluster may have. `cluster_nodepool_quota`."""
@@ -1202,9 +1108,7 @@ class DescribeUserQuotaOutput(Structure):
     node_quota: int | None
     """Nodes that a cluster may have. `node_quota`."""
     amk_cluster_quota: int | None
-    """Clusters with masters run by the service that the account may have. `amk_cluster_quota`. Erratum: In the
-    examples alone; the vendor's public client has it.
-    """
+    """Clusters with masters run by the service that the account may have. `amk_cluster_quota`."""
 
     def __init__(
         self,
@@ -1216,7 +1120,7 @@ class DescribeUserQuotaOutput(Structure):
     ) -> None: ...
 
 class GetUpgradeStatusOutput(Structure):
-    """What `GetUpgradeStatus` answers."""
+    """Output of `GetUpgradeStatus`."""
 
     error_message: str | None
     """Why the upgrade failed. `error_message`."""
@@ -1242,11 +1146,11 @@ class GetUpgradeStatusOutput(Structure):
 class InstallAddon(Structure):
     """An add-on to install.
 
-    `InstallAddon`. Source: ack:4146.
+    `InstallAddon` in the API.
     """
 
     config: JsonText | None
-    """Settings of the add-on, as a JSON document in a string. `config`. Erratum: The example ends in a surplus `"}`."""
+    """Settings of the add-on, as a JSON document in a string. `config`."""
     name: str | None
     """Name of the add-on. `name`."""
     version: str | None
@@ -1269,20 +1173,14 @@ class InstallAddonDict(TypedDict, total=False):
     version: str | None
 
 class InstallClusterAddonsOutput(Structure):
-    """What `InstallClusterAddons` answers."""
+    """Output of `InstallClusterAddons`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Identifier of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`. Erratum: The document shows an empty answer; the vendor's public client
-    reads this.
-    """
+    """Identifier of the call. `request_id`."""
     task_id: str | None
-    """Task that installs the add-ons. `task_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Task that installs the add-ons. `task_id`."""
 
     def __init__(
         self,
@@ -1295,39 +1193,27 @@ class InstallClusterAddonsOutput(Structure):
 class KubernetesConfig(Structure):
     """What the nodes of a pool are in Kubernetes.
 
-    `KubernetesConfig`. Source: ack:2913; ack:3095; ack:3211; ack:3483.
+    `KubernetesConfig` in the API.
     """
 
     cms_enabled: bool | None
     """Whether CloudMonitor is installed on the nodes. `cms_enabled`; default `false`."""
     cpu_policy: str | None
-    """How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`, `none`. Erratum: Not in
-    the table of ModifyClusterNodePool; the vendor's public client sends it there too.
-    """
+    """How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`, `none`."""
     labels: list[Label] | None
-    """Labels of the nodes; 20 at most. `labels`; at most 20 items. Erratum: Printed as a single object; the table
-    and the vendor's public client say list.
-    """
+    """Labels of the nodes; 20 at most. `labels`; at most 20 items."""
     node_name_mode: str | None
     """How nodes are named: `customized,` with a prefix, the number of characters taken from the address (5 to 12),
-    and a suffix, as in `customized,test.,5,.com`. `node_name_mode`. Erratum: The request shows the name that
-    comes out, aliyun.com00055test; answers show what is sent. Not in the table of ModifyClusterNodePool.
+    and a suffix, as in `customized,test.,5,.com`. `node_name_mode`.
     """
     overwrite_hostname: bool | None
-    """Whether the host name is overwritten by the node's name. In answers alone. `overwrite_hostname`. Erratum: The
-    vendor's public client does not have it.
-    """
+    """Whether the host name is overwritten by the node's name. In answers alone. `overwrite_hostname`."""
     runtime: str | None
-    """Container runtime. `runtime`. Known values: `containerd`, `docker`, `Sandboxed-Container.runv`. Erratum: A
-    name here, with the version beside it; a structure of both in CreateCluster and AttachInstances. The vendor's
-    public client does the same.
-    """
+    """Container runtime. `runtime`. Known values: `containerd`, `docker`, `Sandboxed-Container.runv`."""
     runtime_version: str | None
     """Version of the container runtime, such as `19.03.5`. `runtime_version`."""
     taints: list[Taint] | None
-    """Taints of the nodes. `taints`. Erratum: Printed as a single object; the table and the vendor's public client
-    say list.
-    """
+    """Taints of the nodes. `taints`."""
     unschedulable: bool | None
     """Whether new nodes take no pods at first. `unschedulable`."""
     user_data: Secret | None
@@ -1366,31 +1252,21 @@ class KubernetesConfigDict(TypedDict, total=False):
 class KubernetesVersion(Structure):
     """A version of Kubernetes and what can be had with it.
 
-    `KubernetesVersion`. Source: ack:2148.
+    `KubernetesVersion` in the API.
     """
 
     images: list[VersionImage]
-    """Images for nodes. `images`. Erratum: Printed as a single object; the table and the vendor's public client say
-    list.
-    """
+    """Images for nodes. `images`."""
     metadata: VersionMetadata | None
     """Settings that belong to the version. `meta_data`."""
     upgradable_versions: list[str]
-    """Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`. Erratum: In
-    the vendor's public client alone.
-    """
+    """Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`."""
     multi_az: bool | None
-    """Whether it is for clusters over several zones. `multi_az`. Erratum: The vendor's public client does not have
-    it.
-    """
+    """Whether it is for clusters over several zones. `multi_az`."""
     runtimes: list[Runtime]
-    """Container runtimes. `runtimes`. Erratum: Printed as a single object; the table and the vendor's public client
-    say list.
-    """
+    """Container runtimes. `runtimes`."""
     version: str
-    """The version, such as `1.16.9-aliyun.1`. `version`. Erratum: The example has quotation marks within the value,
-    which are not part of it.
-    """
+    """The version, such as `1.16.9-aliyun.1`. `version`."""
 
     def __init__(
         self,
@@ -1406,7 +1282,7 @@ class KubernetesVersion(Structure):
 class Label(Structure):
     """A label of the nodes in Kubernetes.
 
-    `Label`. Source: ack:2923; ack:3096; ack:3214; ack:3488.
+    `Label` in the API.
     """
 
     key: str | None
@@ -1431,7 +1307,7 @@ class LabelDict(TypedDict, total=False):
 class MaintenanceWindow(Structure):
     """When the service may work on a cluster by itself.
 
-    `MaintenanceWindow`. Source: ack:1510; ack:1697.
+    `MaintenanceWindow` in the API.
     """
 
     duration: str | None
@@ -1455,7 +1331,7 @@ class MaintenanceWindow(Structure):
     ) -> None: ...
 
 class ModifyClusterNodePoolOutput(Structure):
-    """What `ModifyClusterNodePool` answers."""
+    """Output of `ModifyClusterNodePool`."""
 
     nodepool_id: str | None
     """Identifier of the node pool. `nodepool_id`."""
@@ -1470,7 +1346,7 @@ class ModifyClusterNodePoolOutput(Structure):
     ) -> None: ...
 
 class ModifyClusterOutput(Structure):
-    """What `ModifyCluster` answers."""
+    """Output of `ModifyCluster`."""
 
     cluster_id: str | None
     """Identifier of the cluster. `cluster_id`."""
@@ -1488,7 +1364,7 @@ class ModifyClusterOutput(Structure):
     ) -> None: ...
 
 class ModifyClusterTagsOutput(Structure):
-    """What `ModifyClusterTags` answers."""
+    """Output of `ModifyClusterTags`."""
 
 
     def __init__(
@@ -1498,18 +1374,18 @@ class ModifyClusterTagsOutput(Structure):
 class ModifyScalingGroup(Structure):
     """New settings for the servers of a node pool. They hold for servers that are added from then on.
 
-    `ModifyScalingGroup`. Source: ack:3110.
+    `ModifyScalingGroup` in the API.
     """
 
     data_disks: list[DataDisk] | None
     """Data disks of each server; ten at most. `data_disks`; at most 10 items."""
     tags: list[Tag] | None
-    """Tags of the servers. `tags`. Erratum: The example is the bare word testkey."""
+    """Tags of the servers. `tags`."""
     instance_charge_type: str | None
     """How the servers are paid for. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
     platform: str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
-    CentOS`, `NeoKylin`. Erratum: The default AliyunLinux of the table is that of a new pool.
+    CentOS`, `NeoKylin`.
     """
     image_id: str | None
     """Image of your own to install; DescribeKubernetesVersionMetadata tells which there are. `image_id`."""
@@ -1520,14 +1396,9 @@ class ModifyScalingGroup(Structure):
     scaling_policy: str | None
     """What becomes of servers that scaling takes out. `scaling_policy`. Known values: `release`, `recycle`."""
     system_disk_category: str | None
-    """Kind of the system disk. `system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
-    Erratum: The table has the default cloud_ssd, which cannot be meant where a pool is changed;
-    CreateClusterNodePool has cloud_efficiency and knows cloud_essd too.
-    """
+    """Kind of the system disk. `system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     system_disk_size: int | None
-    """Size of the system disk in GiB: 20 to 500, and not below the image's. `system_disk_size`; 20 to 500. Erratum:
-    A string in this table alone; a number in the vendor's public client.
-    """
+    """Size of the system disk in GiB: 20 to 500, and not below the image's. `system_disk_size`; 20 to 500."""
     internet_max_bandwidth_out: int | None
     """Outgoing bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`; 1 to 100."""
     multi_az_policy: str | None
@@ -1582,13 +1453,11 @@ class ModifyScalingGroupDict(TypedDict, total=False):
 class Node(Structure):
     """A node of a cluster.
 
-    `Node`. Source: ack:2604.
+    `Node` in the API.
     """
 
     creation_time: Timestamp | None
-    """When it was created. `creation_time`. Erratum: The example has quotation marks within the values of the node,
-    which are not part of them.
-    """
+    """When it was created. `creation_time`."""
     error_message: str | None
     """Why it could not be created. `error_message`."""
     expired_time: Timestamp | None
@@ -1612,9 +1481,7 @@ class Node(Structure):
     instance_type_family: str | None
     """Family of that type. `instance_type_family`."""
     ip_address: list[str]
-    """Addresses of the node. `ip_address`. Erratum: A list in the table and in the vendor's public client, a string
-    with a JSON list in it in the example.
-    """
+    """Addresses of the node. `ip_address`."""
     is_aliyun_node: bool | None
     """Whether it is a server of this cloud. `is_aliyun_node`."""
     node_name: str | None
@@ -1657,7 +1524,7 @@ class Node(Structure):
 class NodePool(Structure):
     """A node pool.
 
-    `NodePool`. Source: ack:3202.
+    `NodePool` in the API.
     """
 
     auto_scaling: AutoScaling | None
@@ -1687,7 +1554,7 @@ class NodePool(Structure):
 class NodePoolInfo(Structure):
     """Name and identifier of a node pool.
 
-    `NodePoolInfo`. Source: ack:3229; ack:3503.
+    `NodePoolInfo` in the API.
     """
 
     created: Timestamp | None
@@ -1723,7 +1590,7 @@ class NodePoolInfo(Structure):
 class NodePoolStatus(Structure):
     """State of a node pool and how many nodes it has.
 
-    `NodePoolStatus`. Source: ack:3269; ack:3542.
+    `NodePoolStatus` in the API.
     """
 
     failed_nodes: int | None
@@ -1759,13 +1626,11 @@ class NodePoolStatus(Structure):
 class PageInfo(Structure):
     """Which page of a list this is.
 
-    `PageInfo`. Source: ack:1540; ack:2628; ack:3927.
+    `PageInfo` in the API.
     """
 
     page_number: int
-    """Number of the page, counted from 1. `page_number`. Erratum: In the table of DescribeTemplates the examples of
-    page_number and page_size look exchanged.
-    """
+    """Number of the page, counted from 1. `page_number`."""
     page_size: int
     """Items that a page has at most. `page_size`."""
     total_count: int
@@ -1780,7 +1645,7 @@ class PageInfo(Structure):
     ) -> None: ...
 
 class PauseClusterUpgradeOutput(Structure):
-    """What `PauseClusterUpgrade` answers."""
+    """Output of `PauseClusterUpgrade`."""
 
 
     def __init__(
@@ -1788,7 +1653,7 @@ class PauseClusterUpgradeOutput(Structure):
     ) -> None: ...
 
 class RemoveClusterNodesOutput(Structure):
-    """What `RemoveClusterNodes` answers."""
+    """Output of `RemoveClusterNodes`."""
 
 
     def __init__(
@@ -1796,7 +1661,7 @@ class RemoveClusterNodesOutput(Structure):
     ) -> None: ...
 
 class ResumeUpgradeClusterOutput(Structure):
-    """What `ResumeUpgradeCluster` answers."""
+    """Output of `ResumeUpgradeCluster`."""
 
 
     def __init__(
@@ -1806,15 +1671,13 @@ class ResumeUpgradeClusterOutput(Structure):
 class Runtime(Structure):
     """A container runtime.
 
-    `Runtime`. Source: ack:1321; ack:2168.
+    `Runtime` in the API.
     """
 
     name: str | None
     """Name of the runtime. `name`. Known values: `containerd`, `docker`, `Sandboxed-Container.runv`."""
     version: str | None
-    """Version of the runtime, such as `19.03.5`. `version`. Erratum: Printed as 19.03.5, 19.03.15 and 19.05.3 in
-    places that mean the same.
-    """
+    """Version of the runtime, such as `19.03.5`. `version`."""
 
     def __init__(
         self,
@@ -1831,7 +1694,7 @@ class RuntimeDict(TypedDict, total=False):
     version: str | None
 
 class ScaleClusterNodePoolOutput(Structure):
-    """What `ScaleClusterNodePool` answers."""
+    """Output of `ScaleClusterNodePool`."""
 
     task_id: str
     """Task that adds the nodes. `task_id`."""
@@ -1845,19 +1708,15 @@ class ScaleClusterNodePoolOutput(Structure):
 class ScalingGroup(Structure):
     """The servers of a node pool.
 
-    `ScalingGroup`. Source: ack:3241; ack:3514.
+    `ScalingGroup` in the API.
     """
 
     data_disks: list[DataDisk]
-    """Data disks of each server. `data_disks`. Erratum: Listed twice in the table of DescribeClusterNodePools, as a
-    string and as a list; printed as a single object. The vendor's public client reads a list.
-    """
+    """Data disks of each server. `data_disks`."""
     image_id: str | None
     """Image of the system. `image_id`."""
     instance_charge_type: str | None
-    """How the servers are paid for. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`. Erratum:
-    DescribeClusterNodePoolDetail shows PayByBandwidth, which is a value of internet_charge_type.
-    """
+    """How the servers are paid for. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
     instance_types: list[str]
     """Types of server that may be taken, best first. `instance_types`."""
     internet_charge_type: str | None
@@ -1887,9 +1746,7 @@ class ScalingGroup(Structure):
     system_disk_size: int | None
     """Size of the system disk in GiB. `system_disk_size`."""
     tags: list[Tag]
-    """Tags of the servers. `tags`. Erratum: Printed as a single object; the table and the vendor's public client say
-    list.
-    """
+    """Tags of the servers. `tags`."""
     vswitch_ids: list[str]
     """Switches of the servers. `vswitch_ids`."""
 
@@ -1918,7 +1775,7 @@ class ScalingGroup(Structure):
 class StandardComponent(Structure):
     """An add-on that a cluster may have.
 
-    `StandardComponent`. Source: ack:4204.
+    `StandardComponent` in the API.
     """
 
     description: str | None
@@ -1928,9 +1785,7 @@ class StandardComponent(Structure):
     name: str | None
     """Name of the add-on. `name`."""
     required: str | None
-    """Whether a cluster cannot be without it: `true` or `false` as a string. `required`. Erratum: A string here, in
-    the vendor's public client too, and a boolean in DescribeClusterAddonsVersion.
-    """
+    """Whether a cluster cannot be without it: `true` or `false` as a string. `required`."""
     version: str | None
     """Version that would be installed. `version`."""
 
@@ -1947,10 +1802,7 @@ class StandardComponent(Structure):
 class Tag(Structure):
     """A tag: a name and a value.
 
-    `Tag`. Source: ack:1260; ack:2339; ack:2775.
-
-    Erratum: The table of CreateCluster flattens the list into tags.N.key; the body is JSON and the vendor's
-    public client sends a list of objects.
+    `Tag` in the API.
     """
 
     key: str | None
@@ -1977,10 +1829,7 @@ class TagDict(TypedDict, total=False):
 class Taint(Structure):
     """A taint of the nodes in Kubernetes.
 
-    `Taint`. Source: ack:1275; ack:2928; ack:3099; ack:3223; ack:3497.
-
-    Erratum: In the table of CreateCluster the rows of key, value and effect are exchanged; the other tables and
-    the vendor's public client agree on this form.
+    `Taint` in the API.
     """
 
     key: str | None
@@ -2011,7 +1860,7 @@ class TaintDict(TypedDict, total=False):
 class TeeConfig(Structure):
     """Confidential computing.
 
-    `TeeConfig`. Source: ack:2932; ack:3134; ack:3280; ack:3553.
+    `TeeConfig` in the API.
     """
 
     tee_enable: bool | None
@@ -2032,7 +1881,7 @@ class TeeConfigDict(TypedDict, total=False):
 class Template(Structure):
     """An orchestration template.
 
-    `Template`. Source: ack:3933; ack:4035.
+    `Template` in the API.
     """
 
     acl: str | None
@@ -2074,7 +1923,7 @@ class Template(Structure):
 class UninstallAddon(Structure):
     """An add-on to remove.
 
-    `UninstallAddon`. Source: ack:4409.
+    `UninstallAddon` in the API.
     """
 
     name: str | None
@@ -2093,20 +1942,14 @@ class UninstallAddonDict(TypedDict, total=False):
     name: str | None
 
 class UninstallClusterAddonsOutput(Structure):
-    """What `UnInstallClusterAddons` answers."""
+    """Output of `UnInstallClusterAddons`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Identifier of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`. Erratum: The document shows an empty answer; the vendor's public client
-    reads this.
-    """
+    """Identifier of the call. `request_id`."""
     task_id: str | None
-    """Task that removes the add-ons. `task_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Task that removes the add-ons. `task_id`."""
 
     def __init__(
         self,
@@ -2117,7 +1960,7 @@ class UninstallClusterAddonsOutput(Structure):
     ) -> None: ...
 
 class UpdateTemplateOutput(Structure):
-    """What `UpdateTemplate` answers."""
+    """Output of `UpdateTemplate`."""
 
 
     def __init__(
@@ -2127,7 +1970,7 @@ class UpdateTemplateOutput(Structure):
 class UpgradeAddon(Structure):
     """An add-on to upgrade.
 
-    `UpgradeAddon`. Source: ack:4368.
+    `UpgradeAddon` in the API.
     """
 
     component_name: str | None
@@ -2154,20 +1997,14 @@ class UpgradeAddonDict(TypedDict, total=False):
     version: str | None
 
 class UpgradeClusterAddonsOutput(Structure):
-    """What `UpgradeClusterAddons` answers."""
+    """Output of `UpgradeClusterAddons`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Identifier of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`. Erratum: The document shows an empty answer; the vendor's public client
-    reads this.
-    """
+    """Identifier of the call. `request_id`."""
     task_id: str | None
-    """Task that upgrades the add-ons. `task_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Task that upgrades the add-ons. `task_id`."""
 
     def __init__(
         self,
@@ -2178,20 +2015,14 @@ class UpgradeClusterAddonsOutput(Structure):
     ) -> None: ...
 
 class UpgradeClusterOutput(Structure):
-    """What `UpgradeCluster` answers."""
+    """Output of `UpgradeCluster`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Identifier of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`. Erratum: The document shows an empty answer; the vendor's public client
-    reads this.
-    """
+    """Identifier of the call. `request_id`."""
     task_id: str | None
-    """Task that upgrades the cluster. `task_id`. Erratum: The document shows an empty answer; the vendor's public
-    client reads this.
-    """
+    """Task that upgrades the cluster. `task_id`."""
 
     def __init__(
         self,
@@ -2204,7 +2035,7 @@ class UpgradeClusterOutput(Structure):
 class UpgradeTask(Structure):
     """The work of an upgrade.
 
-    `UpgradeTask`. Source: ack:2438.
+    `UpgradeTask` in the API.
     """
 
     message: str | None
@@ -2222,7 +2053,7 @@ class UpgradeTask(Structure):
 class VersionImage(Structure):
     """An image that nodes can be made from.
 
-    `VersionImage`. Source: ack:2149.
+    `VersionImage` in the API.
     """
 
     image_category: str | None
@@ -2236,9 +2067,7 @@ class VersionImage(Structure):
     os_type: str | None
     """Operating system family. `os_type`. Known values: `Windows`, `Linux`."""
     os_version: str | None
-    """Version of the operating system. `os_version`. Erratum: A string in the table and in the vendor's public
-    client, a number in the example; both are read.
-    """
+    """Version of the operating system. `os_version`."""
     platform: str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
@@ -2259,10 +2088,7 @@ class VersionImage(Structure):
 class VersionMetadata(Structure):
     """Settings that belong to a version of Kubernetes.
 
-    `VersionMetaData`. Source: ack:2157.
-
-    Erratum: Its fields are in capitals, unlike those of all other structures; the vendor's public client reads it
-    as free JSON.
+    `VersionMetaData` in the API.
     """
 
     architecture: str | None
@@ -2272,9 +2098,7 @@ class VersionMetadata(Structure):
     docker_version: str | None
     """Version of the container runtime. `DockerVersion`."""
     node_name_mode: str | None
-    """Whether nodes may be named by a rule: `true` or `false` as a string. `NodeNameMode`. Erratum: A string in the
-    table, a boolean in the example; both are read.
-    """
+    """Whether nodes may be named by a rule: `true` or `false` as a string. `NodeNameMode`."""
     platform: str | None
     """Operating system. `Platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
@@ -2299,16 +2123,11 @@ class VersionMetadata(Structure):
 class WorkerDataDisk(Structure):
     """A data disk of the workers of a new cluster.
 
-    `WorkerDataDisk`. Source: ack:1290.
-
-    Erratum: The table flattens the list into worker_data_disks.N.size; the body is JSON and the vendor's public
-    client sends a list of objects.
+    `WorkerDataDisk` in the API.
     """
 
     auto_snapshot_policy_id: str | None
-    """Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`. Erratum: The vendor's public
-    client does not have it.
-    """
+    """Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`."""
     category: str | None
     """Kind of the disk. `category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     encrypted: str | None
@@ -2316,7 +2135,7 @@ class WorkerDataDisk(Structure):
     performance_level: str | None
     """Performance of the disk; only for `cloud_essd`. `performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`."""
     size: str | None
-    """Size in GiB, as a string. `size`. Erratum: A number in the table, a string in the vendor's public client."""
+    """Size in GiB, as a string. `size`."""
 
     def __init__(
         self,

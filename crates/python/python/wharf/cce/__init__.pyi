@@ -35,14 +35,12 @@ class ClusterClient(_product.Client):
         """Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows
         the phase going back to Available.
 
-        `AwakeCluster`. Source: cce:1779.
-
-        Is not retried once a request may have arrived: a late repetition would wake a cluster that was sent to
-        sleep since.
+        `AwakeCluster` in the API. Not retried once a request may have reached the service: a late repetition
+        would wake a cluster that was sent to sleep since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -56,23 +54,19 @@ class ClusterClient(_product.Client):
         """Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from
         installing to running.
 
-        `CreateAddonInstance`. Source: cce:5229.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Success is 200 although something is created. The vendor's public client sends the call to the
-        endpoint itself, without the cluster in the host name.
+        `CreateAddonInstance` in the API. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; `spec.clusterID` unless given.
+                `cluster_id`; by default `spec.clusterID`.
             metadata: Says in its annotations that this is an installation: "addon.install/type" is "install".
                 `metadata`.
             spec: Which add-on to install, in which version, where, with which parameters. `spec`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -90,14 +84,8 @@ class ClusterClient(_product.Client):
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
-        `CreateCloudPV`; needs the permission `cce:storage:create`. Source: cce:8514;
-        web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
-        201 follow the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes
-        itself. The cell of the permission is empty, probably merged with the one above.
+        `CreateCloudPV` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
+        have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
@@ -119,12 +107,8 @@ class ClusterClient(_product.Client):
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
-        `CreateCloudPVC`; needs the permission `cce:storage:create`. Source: cce:4968.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the
-        claims of Kubernetes itself.
+        `CreateCloudPVC` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
+        have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
@@ -147,17 +131,13 @@ class ClusterClient(_product.Client):
         lets ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of
         the answer names the job to follow.
 
-        `CreateCluster`; needs the permission `cce:cluster:create`; starts a job, `status.jobID` of the answer.
-        Source: cce:725.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The number of clusters is limited to 15, or to 5 in resource sets from before an upgrade; the
-        example of the quota call shows 20. Ask ShowQuotas.
+        `CreateCluster` in the API. Requires the permission `cce:cluster:create`. Not retried once a request may
+        have reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the
+        response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             metadata: Name, labels and annotations of the cluster. Add-ons to install at once are named in an
                 annotation. `metadata`.
             spec: What the cluster shall be: type, flavor, version, networks, authentication. `spec`.
@@ -171,21 +151,15 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteAddonInstanceOutput:
         """Removes an add-on from a cluster. The answer has no body worth reading.
 
-        `DeleteAddonInstance`. Source: cce:5980.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The text has no answer parameters and a meaningless example, ["string": "string"]; the vendor's
-        public client takes any text. cluster_id is listed with the path parameters but stands in the query. The
-        public client does not require it.
+        `DeleteAddonInstance` in the API. Not retried once a request may have reached the service: the answer to a
+        repetition is that there is nothing to delete, although the first request deleted it.
 
         Args:
             id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
             cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
                 `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
@@ -201,26 +175,17 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteCloudPvOutput:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPV`; needs the permission `cce:storage:delete`. Source: cce:8516;
-        web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
-        200 follow the public documentation, which marks it as withdrawn. The cell of the permission is empty,
-        probably merged with the one above.
+        `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
+        have reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
             name: Name of the volume. `name`.
             delete_volume: Whether the cloud storage behind the volume is deleted too; needs storageType, and
-                is not possible for SFS Turbo. Default false. `deleteVolume`; default `false`. Erratum: Hidden in
-                the description of name in the public documentation.
+                is not possible for SFS Turbo. Default false. `deleteVolume`; default `false`.
             storage_type: Kind of the storage behind the volume; given exactly when deleteVolume is.
-                `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`. Erratum: Hidden in the description of name
-                in the public documentation.
+                `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`.
         """
 
     def delete_cloud_pvc(
@@ -234,13 +199,8 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteCloudPvcOutput:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPVC`; needs the permission `cce:storage:delete`. Source: cce:5115.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: The query parameters are documented inside the description of the path parameter name. No failure
-        codes are given.
+        `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
+        have reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
@@ -248,12 +208,9 @@ class ClusterClient(_product.Client):
             namespace: Namespace of the claim. `namespace`.
             name: Name of the claim. `name`.
             delete_volume: Whether the cloud storage behind the claim is deleted too; needs storageType.
-                Default false. `deleteVolume`; default `false`. Erratum: Hidden in the description of name. The
-                text calls it whether to keep the storage, but says that true (printed ture) deletes it; the
-                vendor's public client sends it as a string.
+                Default false. `deleteVolume`; default `false`.
             storage_type: Kind of the storage behind the claim; given exactly when deleteVolume is.
-                `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`. Erratum: Hidden in the description of
-                name.
+                `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`.
         """
 
     def delete_cluster(
@@ -264,20 +221,13 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster. status.jobID of the answer names the job to follow.
 
-        `DeleteCluster`; needs the permission `cce:cluster:delete`; starts a job, `status.jobID` of the answer.
-        Source: cce:1499.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The example shows phase Available right after the call and version v1.7.3-r13; tables and other
-        examples give Deleting. The vendor's public client also has the query parameters delete_efs, delete_eni,
-        delete_evs, delete_net, delete_obs, delete_sfs, delete_sfs30, lts_reclaim_policy, tobedeleted,
-        ondemand_node_policy and periodic_node_policy.
+        `DeleteCluster` in the API. Requires the permission `cce:cluster:delete`. Not retried once a request may
+        have reached the service: the answer to a repetition is that there is nothing to delete, although the
+        first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -289,19 +239,14 @@ class ClusterClient(_product.Client):
     ) -> types.GetAddonInstanceOutput:
         """Gets one installed add-on.
 
-        `GetAddonInstance`. Source: cce:6047.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: cluster_id is listed with the path parameters but stands in the query. The vendor's public client
-        does not require it.
+        `GetAddonInstance` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
             cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -318,22 +263,17 @@ class ClusterClient(_product.Client):
     ) -> types.GetClusterOutput:
         """Gets one cluster.
 
-        `GetCluster`; needs the permission `cce:cluster:get`. Source: cce:1137.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text promises a job id in status; the table of status has none.
+        `GetCluster` in the API. Requires the permission `cce:cluster:get`. Retried after any temporary failure:
+        it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             detail: "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and
                 installedAddonInstances into metadata.annotations. `detail`.
             error_status: Any text of up to 10 characters to be told phase Error; empty or left out, such a
                 cluster is shown as Deleting, as older versions did. `errorStatus`; at most 10 characters.
-                Erratum: The wording only tells what an empty value does. The vendor's public client does not know
-                this field.
         """
 
     def get_cluster_cert(
@@ -345,17 +285,11 @@ class ClusterClient(_product.Client):
         """Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with
         its key.
 
-        `GetClusterCert`. Source: cce:1828.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The vendor's public client creates a certificate of chosen duration with POST on the same path;
-        this version has GET. The example has lost its head. The cell of the permission is empty, probably merged
-        with cce:cluster:get.
+        `GetClusterCert` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -368,15 +302,12 @@ class ClusterClient(_product.Client):
         """Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes,
         and add, reset, remove and migrate nodes.
 
-        `GetJob`; needs the permission `cce:job:get`. Source: cce:4799.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No polling interval and no time for which jobs are kept is given.
+        `GetJob` in the API. Requires the permission `cce:job:get`. Retried after any temporary failure: it only
+        reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             job_id: Identifier of the job, as the call that started it answered. `job_id`.
         """
 
@@ -390,14 +321,12 @@ class ClusterClient(_product.Client):
         plane stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase
         going to Hibernation.
 
-        `HibernateCluster`. Source: cce:1730.
-
-        Is not retried once a request may have arrived: a late repetition would send a cluster to sleep that was
-        woken since.
+        `HibernateCluster` in the API. Not retried once a request may have reached the service: a late repetition
+        would send a cluster to sleep that was woken since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -409,16 +338,11 @@ class ClusterClient(_product.Client):
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
-        `IAMCreateToken`. Source: cce:528.
-
-        Is not retried once a request may have arrived: a second request issues another token.
-
-        Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
-        client.
+        `IAMCreateToken` in the API. Not signed: the input carries the credentials. Not retried once a request may
+        have reached the service: a second request issues another token.
 
         Args:
-            auth: Who logs in, and what the token is for. `auth`. Erratum: The text has an example alone,
-                which does not say what is required.
+            auth: Who logs in, and what the token is for. `auth`.
         """
 
     def iam_list_auth_projects(
@@ -426,12 +350,7 @@ class ClusterClient(_product.Client):
     ) -> types.IamListAuthProjectsOutput:
         """Lists the projects that the caller may use.
 
-        `IAMListAuthProjects`. Source: cce:605.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
-        the vendor's public IAM client.
+        `IAMListAuthProjects` in the API. Retried after any temporary failure: it only reads.
         """
 
     def iam_list_projects(
@@ -439,11 +358,7 @@ class ClusterClient(_product.Client):
     ) -> types.IamListProjectsOutput:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
-        `IAMListProjects`. Source: cce:8226.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
+        `IAMListProjects` in the API. Retried after any temporary failure: it only reads.
         """
 
     def list_addon_instances(
@@ -453,17 +368,13 @@ class ClusterClient(_product.Client):
     ) -> types.ListAddonInstancesOutput:
         """Lists the add-ons installed in a cluster.
 
-        `ListAddonInstances`. Source: cce:6228.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: cluster_id is listed with the path parameters but stands in the query.
+        `ListAddonInstances` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose add-ons are listed; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -478,12 +389,7 @@ class ClusterClient(_product.Client):
     ) -> types.ListAddonTemplatesOutput:
         """Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
 
-        `ListAddonTemplates`. Source: cce:5458.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The reference gives the call the host name with the cluster in it; the vendor's public client
-        sends it to the endpoint itself and names no cluster.
+        `ListAddonTemplates` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the call goes to, the first label of the host name. Left out: the call goes to
@@ -492,7 +398,7 @@ class ClusterClient(_product.Client):
                 `addon_template_name`; at most 30 characters.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -510,28 +416,22 @@ class ClusterClient(_product.Client):
     ) -> types.ListClustersOutput:
         """Lists the clusters of the project, all in one answer.
 
-        `ListClusters`; needs the permission `cce:cluster:list`. Source: cce:1281.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No query parameters are documented; they are those of the vendor's public client.
+        `ListClusters` in the API. Requires the permission `cce:cluster:list`. Retried after any temporary
+        failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
-                add-ons, as of GetCluster. `detail`. Erratum: In the vendor's public client alone.
+                add-ons, as of GetCluster. `detail`.
             status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
                 `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`,
-                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`. Erratum: In the
-                vendor's public client alone.
+                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`.
             type: Only clusters of this type. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
-                Erratum: In the vendor's public client alone.
-            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`. Erratum: In the
-                vendor's public client alone.
+            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`.
 
         Raises:
-            Error: Besides what every operation may answer: `CCE.01400001`.
+            Error: With a code, in addition to the common ones: `CCE.01400001`.
         """
 
     def show_quotas(
@@ -541,13 +441,11 @@ class ClusterClient(_product.Client):
     ) -> types.ShowQuotasOutput:
         """Shows how many clusters the project may have and has.
 
-        `ShowQuotas`. Source: cce:6446.
-
-        Is retried after every failure that may pass: it only reads.
+        `ShowQuotas` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
         """
 
     def update_addon_instance(
@@ -560,25 +458,20 @@ class ClusterClient(_product.Client):
     ) -> types.UpdateAddonInstanceOutput:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance`. Source: cce:5768.
-
-        Is not retried once a request may have arrived: a late repetition may start the upgrade of the add-on
-        again, or undo newer parameters.
-
-        Erratum: The table of status codes lists 200 alone, the table of failures 400, 401, 403, 404 and 500. The
-        vendor's public client sends the call to the endpoint itself, without the cluster in the host name.
+        `UpdateAddonInstance` in the API. Not retried once a request may have reached the service: a late
+        repetition may start the upgrade of the add-on again, or undo newer parameters.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; `spec.clusterID` unless given.
+                `cluster_id`; by default `spec.clusterID`.
             id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
             metadata: Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade".
                 `metadata`.
             spec: The version and the parameters that the add-on shall have. `spec`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
                 `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
@@ -593,13 +486,12 @@ class ClusterClient(_product.Client):
     ) -> types.UpdateClusterOutput:
         """Changes the description of a cluster; nothing else can be changed.
 
-        `UpdateCluster`; needs the permission `cce:cluster:update`. Source: cce:1392.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer value.
+        `UpdateCluster` in the API. Requires the permission `cce:cluster:update`. Not retried once a request may
+        have reached the service: a late repetition would undo a newer value.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             spec: What to change. `spec`.
         """
@@ -707,14 +599,12 @@ class AsyncClusterClient(_product.AsyncClient):
         """Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows
         the phase going back to Available.
 
-        `AwakeCluster`. Source: cce:1779.
-
-        Is not retried once a request may have arrived: a late repetition would wake a cluster that was sent to
-        sleep since.
+        `AwakeCluster` in the API. Not retried once a request may have reached the service: a late repetition
+        would wake a cluster that was sent to sleep since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -728,23 +618,19 @@ class AsyncClusterClient(_product.AsyncClient):
         """Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from
         installing to running.
 
-        `CreateAddonInstance`. Source: cce:5229.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Success is 200 although something is created. The vendor's public client sends the call to the
-        endpoint itself, without the cluster in the host name.
+        `CreateAddonInstance` in the API. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; `spec.clusterID` unless given.
+                `cluster_id`; by default `spec.clusterID`.
             metadata: Says in its annotations that this is an installation: "addon.install/type" is "install".
                 `metadata`.
             spec: Which add-on to install, in which version, where, with which parameters. `spec`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -762,14 +648,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
-        `CreateCloudPV`; needs the permission `cce:storage:create`. Source: cce:8514;
-        web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
-        201 follow the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes
-        itself. The cell of the permission is empty, probably merged with the one above.
+        `CreateCloudPV` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
+        have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
@@ -791,12 +671,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
-        `CreateCloudPVC`; needs the permission `cce:storage:create`. Source: cce:4968.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the
-        claims of Kubernetes itself.
+        `CreateCloudPVC` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
+        have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
@@ -819,17 +695,13 @@ class AsyncClusterClient(_product.AsyncClient):
         lets ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of
         the answer names the job to follow.
 
-        `CreateCluster`; needs the permission `cce:cluster:create`; starts a job, `status.jobID` of the answer.
-        Source: cce:725.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The number of clusters is limited to 15, or to 5 in resource sets from before an upgrade; the
-        example of the quota call shows 20. Ask ShowQuotas.
+        `CreateCluster` in the API. Requires the permission `cce:cluster:create`. Not retried once a request may
+        have reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the
+        response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             metadata: Name, labels and annotations of the cluster. Add-ons to install at once are named in an
                 annotation. `metadata`.
             spec: What the cluster shall be: type, flavor, version, networks, authentication. `spec`.
@@ -843,21 +715,15 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteAddonInstanceOutput]:
         """Removes an add-on from a cluster. The answer has no body worth reading.
 
-        `DeleteAddonInstance`. Source: cce:5980.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The text has no answer parameters and a meaningless example, ["string": "string"]; the vendor's
-        public client takes any text. cluster_id is listed with the path parameters but stands in the query. The
-        public client does not require it.
+        `DeleteAddonInstance` in the API. Not retried once a request may have reached the service: the answer to a
+        repetition is that there is nothing to delete, although the first request deleted it.
 
         Args:
             id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
             cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
                 `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
@@ -873,26 +739,17 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteCloudPvOutput]:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPV`; needs the permission `cce:storage:delete`. Source: cce:8516;
-        web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status
-        200 follow the public documentation, which marks it as withdrawn. The cell of the permission is empty,
-        probably merged with the one above.
+        `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
+        have reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
             name: Name of the volume. `name`.
             delete_volume: Whether the cloud storage behind the volume is deleted too; needs storageType, and
-                is not possible for SFS Turbo. Default false. `deleteVolume`; default `false`. Erratum: Hidden in
-                the description of name in the public documentation.
+                is not possible for SFS Turbo. Default false. `deleteVolume`; default `false`.
             storage_type: Kind of the storage behind the volume; given exactly when deleteVolume is.
-                `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`. Erratum: Hidden in the description of name
-                in the public documentation.
+                `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`.
         """
 
     def delete_cloud_pvc(
@@ -906,13 +763,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteCloudPvcOutput]:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
-        `DeleteCloudPVC`; needs the permission `cce:storage:delete`. Source: cce:5115.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: The query parameters are documented inside the description of the path parameter name. No failure
-        codes are given.
+        `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
+        have reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
@@ -920,12 +772,9 @@ class AsyncClusterClient(_product.AsyncClient):
             namespace: Namespace of the claim. `namespace`.
             name: Name of the claim. `name`.
             delete_volume: Whether the cloud storage behind the claim is deleted too; needs storageType.
-                Default false. `deleteVolume`; default `false`. Erratum: Hidden in the description of name. The
-                text calls it whether to keep the storage, but says that true (printed ture) deletes it; the
-                vendor's public client sends it as a string.
+                Default false. `deleteVolume`; default `false`.
             storage_type: Kind of the storage behind the claim; given exactly when deleteVolume is.
-                `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`. Erratum: Hidden in the description of
-                name.
+                `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`.
         """
 
     def delete_cluster(
@@ -936,20 +785,13 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster. status.jobID of the answer names the job to follow.
 
-        `DeleteCluster`; needs the permission `cce:cluster:delete`; starts a job, `status.jobID` of the answer.
-        Source: cce:1499.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The example shows phase Available right after the call and version v1.7.3-r13; tables and other
-        examples give Deleting. The vendor's public client also has the query parameters delete_efs, delete_eni,
-        delete_evs, delete_net, delete_obs, delete_sfs, delete_sfs30, lts_reclaim_policy, tobedeleted,
-        ondemand_node_policy and periodic_node_policy.
+        `DeleteCluster` in the API. Requires the permission `cce:cluster:delete`. Not retried once a request may
+        have reached the service: the answer to a repetition is that there is nothing to delete, although the
+        first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -961,19 +803,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetAddonInstanceOutput]:
         """Gets one installed add-on.
 
-        `GetAddonInstance`. Source: cce:6047.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: cluster_id is listed with the path parameters but stands in the query. The vendor's public client
-        does not require it.
+        `GetAddonInstance` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
             cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -990,22 +827,17 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetClusterOutput]:
         """Gets one cluster.
 
-        `GetCluster`; needs the permission `cce:cluster:get`. Source: cce:1137.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text promises a job id in status; the table of status has none.
+        `GetCluster` in the API. Requires the permission `cce:cluster:get`. Retried after any temporary failure:
+        it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             detail: "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and
                 installedAddonInstances into metadata.annotations. `detail`.
             error_status: Any text of up to 10 characters to be told phase Error; empty or left out, such a
                 cluster is shown as Deleting, as older versions did. `errorStatus`; at most 10 characters.
-                Erratum: The wording only tells what an empty value does. The vendor's public client does not know
-                this field.
         """
 
     def get_cluster_cert(
@@ -1017,17 +849,11 @@ class AsyncClusterClient(_product.AsyncClient):
         """Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with
         its key.
 
-        `GetClusterCert`. Source: cce:1828.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The vendor's public client creates a certificate of chosen duration with POST on the same path;
-        this version has GET. The example has lost its head. The cell of the permission is empty, probably merged
-        with cce:cluster:get.
+        `GetClusterCert` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -1040,15 +866,12 @@ class AsyncClusterClient(_product.AsyncClient):
         """Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes,
         and add, reset, remove and migrate nodes.
 
-        `GetJob`; needs the permission `cce:job:get`. Source: cce:4799.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No polling interval and no time for which jobs are kept is given.
+        `GetJob` in the API. Requires the permission `cce:job:get`. Retried after any temporary failure: it only
+        reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             job_id: Identifier of the job, as the call that started it answered. `job_id`.
         """
 
@@ -1062,14 +885,12 @@ class AsyncClusterClient(_product.AsyncClient):
         plane stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase
         going to Hibernation.
 
-        `HibernateCluster`. Source: cce:1730.
-
-        Is not retried once a request may have arrived: a late repetition would send a cluster to sleep that was
-        woken since.
+        `HibernateCluster` in the API. Not retried once a request may have reached the service: a late repetition
+        would send a cluster to sleep that was woken since.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -1081,16 +902,11 @@ class AsyncClusterClient(_product.AsyncClient):
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
-        `IAMCreateToken`. Source: cce:528.
-
-        Is not retried once a request may have arrived: a second request issues another token.
-
-        Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM
-        client.
+        `IAMCreateToken` in the API. Not signed: the input carries the credentials. Not retried once a request may
+        have reached the service: a second request issues another token.
 
         Args:
-            auth: Who logs in, and what the token is for. `auth`. Erratum: The text has an example alone,
-                which does not say what is required.
+            auth: Who logs in, and what the token is for. `auth`.
         """
 
     def iam_list_auth_projects(
@@ -1098,12 +914,7 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.IamListAuthProjectsOutput]:
         """Lists the projects that the caller may use.
 
-        `IAMListAuthProjects`. Source: cce:605.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow
-        the vendor's public IAM client.
+        `IAMListAuthProjects` in the API. Retried after any temporary failure: it only reads.
         """
 
     def iam_list_projects(
@@ -1111,11 +922,7 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.IamListProjectsOutput]:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
-        `IAMListProjects`. Source: cce:8226.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
+        `IAMListProjects` in the API. Retried after any temporary failure: it only reads.
         """
 
     def list_addon_instances(
@@ -1125,17 +932,13 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListAddonInstancesOutput]:
         """Lists the add-ons installed in a cluster.
 
-        `ListAddonInstances`. Source: cce:6228.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: cluster_id is listed with the path parameters but stands in the query.
+        `ListAddonInstances` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose add-ons are listed; also the first label of the host name. `cluster_id`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -1150,12 +953,7 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListAddonTemplatesOutput]:
         """Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
 
-        `ListAddonTemplates`. Source: cce:5458.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The reference gives the call the host name with the cluster in it; the vendor's public client
-        sends it to the endpoint itself and names no cluster.
+        `ListAddonTemplates` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the call goes to, the first label of the host name. Left out: the call goes to
@@ -1164,7 +962,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `addon_template_name`; at most 30 characters.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.500`, `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`,
                 `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`,
@@ -1182,28 +980,22 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListClustersOutput]:
         """Lists the clusters of the project, all in one answer.
 
-        `ListClusters`; needs the permission `cce:cluster:list`. Source: cce:1281.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No query parameters are documented; they are those of the vendor's public client.
+        `ListClusters` in the API. Requires the permission `cce:cluster:list`. Retried after any temporary
+        failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
-                add-ons, as of GetCluster. `detail`. Erratum: In the vendor's public client alone.
+                add-ons, as of GetCluster. `detail`.
             status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
                 `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`,
-                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`. Erratum: In the
-                vendor's public client alone.
+                `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`.
             type: Only clusters of this type. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
-                Erratum: In the vendor's public client alone.
-            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`. Erratum: In the
-                vendor's public client alone.
+            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`.
 
         Raises:
-            Error: Besides what every operation may answer: `CCE.01400001`.
+            Error: With a code, in addition to the common ones: `CCE.01400001`.
         """
 
     def show_quotas(
@@ -1213,13 +1005,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ShowQuotasOutput]:
         """Shows how many clusters the project may have and has.
 
-        `ShowQuotas`. Source: cce:6446.
-
-        Is retried after every failure that may pass: it only reads.
+        `ShowQuotas` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
         """
 
     def update_addon_instance(
@@ -1232,25 +1022,20 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateAddonInstanceOutput]:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance`. Source: cce:5768.
-
-        Is not retried once a request may have arrived: a late repetition may start the upgrade of the add-on
-        again, or undo newer parameters.
-
-        Erratum: The table of status codes lists 200 alone, the table of failures 400, 401, 403, 404 and 500. The
-        vendor's public client sends the call to the endpoint itself, without the cluster in the host name.
+        `UpdateAddonInstance` in the API. Not retried once a request may have reached the service: a late
+        repetition may start the upgrade of the add-on again, or undo newer parameters.
 
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; `spec.clusterID` unless given.
+                `cluster_id`; by default `spec.clusterID`.
             id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
             metadata: Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade".
                 `metadata`.
             spec: The version and the parameters that the add-on shall have. `spec`.
 
         Raises:
-            Error: Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`,
+            Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
                 `SVCSTG.CCE-ADDONMGR.4030301`, `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`,
                 `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
                 `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
@@ -1265,13 +1050,12 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateClusterOutput]:
         """Changes the description of a cluster; nothing else can be changed.
 
-        `UpdateCluster`; needs the permission `cce:cluster:update`. Source: cce:1392.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer value.
+        `UpdateCluster` in the API. Requires the permission `cce:cluster:update`. Not retried once a request may
+        have reached the service: a late repetition would undo a newer value.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             spec: What to change. `spec`.
         """
@@ -1380,16 +1164,12 @@ class NodeClient(_product.Client):
         """Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed
         anew. Node pools cannot be joined this way. The answer names a job to follow with GetJob.
 
-        `AddNodes`; starts a job, `jobid` of the answer. Source: cce:3030.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The request example is destroyed; the form follows the tables. Success is 200, unlike the other
-        creating calls.
+        `AddNodes` in the API. Not retried once a request may have reached the service: it changes something.
+        Starts a job: its identifier is `jobid` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster that the servers join. `cluster_id`.
             node_list: The servers to take in, each with the settings to install it with. `nodeList`.
         """
@@ -1405,19 +1185,14 @@ class NodeClient(_product.Client):
         """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer
         names the job to follow.
 
-        `CreateNode`; needs the permission `cce:node:create`; starts a job, `status.jobID` of the answer. Source:
-        cce:1970.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The vendor's public client also has the query parameter nodepoolScaleUp.
+        `CreateNode` in the API. Requires the permission `cce:node:create`. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            metadata: Name of the nodes, with CCE's own labels and annotations. `metadata`. Erratum: Optional
-                in the vendor's public client.
+            metadata: Name of the nodes, with CCE's own labels and annotations. `metadata`.
             spec: What the nodes shall be: flavor, zone, system, login, disks, network, how many. `spec`.
         """
 
@@ -1429,16 +1204,12 @@ class NodeClient(_product.Client):
     ) -> types.DeleteAllNodesOutput:
         """Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
 
-        `DeleteAllNodes`; starts a job, `jobID` of the answer. Source: cce:3818.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The title says that v3 no longer supports it. Its documented success is 201 although something is
-        deleted; the vendor's public client does not have it.
+        `DeleteAllNodes` in the API. Not retried once a request may have reached the service: it changes
+        something. Starts a job: its identifier is `jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -1451,17 +1222,13 @@ class NodeClient(_product.Client):
     ) -> types.DeleteNodeOutput:
         """Deletes a node. status.jobID of the answer names the job to follow.
 
-        `DeleteNode`; needs the permission `cce:node:delete`; starts a job, `status.jobID` of the answer. Source:
-        cce:2829.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The vendor's public client also has the query parameter nodepoolScaleDown.
+        `DeleteNode` in the API. Requires the permission `cce:node:delete`. Not retried once a request may have
+        reached the service: the answer to a repetition is that there is nothing to delete, although the first
+        request deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
         """
@@ -1475,13 +1242,12 @@ class NodeClient(_product.Client):
     ) -> types.GetNodeOutput:
         """Gets one node.
 
-        `GetNode`; needs the permission `cce:node:get`. Source: cce:2365.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetNode` in the API. Requires the permission `cce:node:get`. Retried after any temporary failure: it only
+        reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
         """
@@ -1496,23 +1262,18 @@ class NodeClient(_product.Client):
     ) -> types.ListNodesOutput:
         """Lists the nodes of a cluster, all in one answer.
 
-        `ListNodes`; needs the permission `cce:node:list`. Source: cce:2501.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No query parameters are documented. The vendor's public client also has the query parameters
-        limit and marker.
+        `ListNodes` in the API. Requires the permission `cce:node:list`. Retried after any temporary failure: it
+        only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            limit: Most nodes in the answer. `limit`; 1 to 2000. Erratum: In the vendor's public client alone.
-            marker: Only nodes behind this one, by its uid. `marker`. Erratum: In the vendor's public client
-                alone.
+            limit: Most nodes in the answer. `limit`; 1 to 2000.
+            marker: Only nodes behind this one, by its uid. `marker`.
 
         Raises:
-            Error: Besides what every operation may answer: `CCE.01400001`.
+            Error: With a code, in addition to the common ones: `CCE.01400001`.
         """
 
     def migrate_nodes(
@@ -1527,16 +1288,12 @@ class NodeClient(_product.Client):
         """Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo
         clusters cannot be moved. status.jobID of the answer names the job to follow.
 
-        `MigrateNodes`; starts a job, `status.jobID` of the answer. Source: cce:3647.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The path is printed with a blank before {target_cluster_id}; the example has none. Examples are
-        cut short.
+        `MigrateNodes` in the API. Not retried once a request may have reached the service: it changes something.
+        Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Cluster that the nodes leave. `cluster_id`.
             target_cluster_id: Cluster that the nodes join. `target_cluster_id`.
             spec: The nodes to move, and the system and login they get. `spec`.
@@ -1554,17 +1311,12 @@ class NodeClient(_product.Client):
         """Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID
         of the answer names the job to follow.
 
-        `RemoveNodes`; starts a job, `status.jobID` of the answer. Source: cce:3504.
-
-        Is not retried once a request may have arrived: a late repetition would take out machines that joined
-        again since.
-
-        Erratum: The examples are destroyed; the form follows the tables. The vendor's public client also has the
-        query parameter removeNodeSystemSecurityGroup.
+        `RemoveNodes` in the API. Not retried once a request may have reached the service: a late repetition would
+        take out machines that joined again since. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
             spec: The nodes to remove, and the login their servers get. `spec`.
             status: Part of the answer; not needed in a request. `status`.
@@ -1580,15 +1332,12 @@ class NodeClient(_product.Client):
         """Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The
         answer names a job to follow with GetJob.
 
-        `ResetNodes`; starts a job, `jobid` of the answer. Source: cce:3274.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The request example is missing; the form follows the tables.
+        `ResetNodes` in the API. Not retried once a request may have reached the service: it changes something.
+        Starts a job: its identifier is `jobid` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
             node_list: The nodes to reset, each with the settings to install it with. `nodeList`.
         """
@@ -1603,19 +1352,15 @@ class NodeClient(_product.Client):
     ) -> types.UpdateNodeOutput:
         """Renames a node and the server under it; nothing else can be changed.
 
-        `UpdateNode`; needs the permission `cce:node:update`. Source: cce:2713.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer name.
-
-        Erratum: The example answers volumeType and diskSize for the volumetype and size of disks.
+        `UpdateNode` in the API. Requires the permission `cce:node:update`. Not retried once a request may have
+        reached the service: a late repetition would undo a newer name.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
-            metadata: The new name. `metadata`. Erratum: Listed as optional, though nothing else can be
-                changed; required by the vendor's public client.
+            metadata: The new name. `metadata`.
         """
 
     def wait_until_active(
@@ -1681,16 +1426,12 @@ class AsyncNodeClient(_product.AsyncClient):
         """Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed
         anew. Node pools cannot be joined this way. The answer names a job to follow with GetJob.
 
-        `AddNodes`; starts a job, `jobid` of the answer. Source: cce:3030.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The request example is destroyed; the form follows the tables. Success is 200, unlike the other
-        creating calls.
+        `AddNodes` in the API. Not retried once a request may have reached the service: it changes something.
+        Starts a job: its identifier is `jobid` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster that the servers join. `cluster_id`.
             node_list: The servers to take in, each with the settings to install it with. `nodeList`.
         """
@@ -1706,19 +1447,14 @@ class AsyncNodeClient(_product.AsyncClient):
         """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer
         names the job to follow.
 
-        `CreateNode`; needs the permission `cce:node:create`; starts a job, `status.jobID` of the answer. Source:
-        cce:1970.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The vendor's public client also has the query parameter nodepoolScaleUp.
+        `CreateNode` in the API. Requires the permission `cce:node:create`. Not retried once a request may have
+        reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            metadata: Name of the nodes, with CCE's own labels and annotations. `metadata`. Erratum: Optional
-                in the vendor's public client.
+            metadata: Name of the nodes, with CCE's own labels and annotations. `metadata`.
             spec: What the nodes shall be: flavor, zone, system, login, disks, network, how many. `spec`.
         """
 
@@ -1730,16 +1466,12 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteAllNodesOutput]:
         """Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
 
-        `DeleteAllNodes`; starts a job, `jobID` of the answer. Source: cce:3818.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The title says that v3 no longer supports it. Its documented success is 201 although something is
-        deleted; the vendor's public client does not have it.
+        `DeleteAllNodes` in the API. Not retried once a request may have reached the service: it changes
+        something. Starts a job: its identifier is `jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -1752,17 +1484,13 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNodeOutput]:
         """Deletes a node. status.jobID of the answer names the job to follow.
 
-        `DeleteNode`; needs the permission `cce:node:delete`; starts a job, `status.jobID` of the answer. Source:
-        cce:2829.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The vendor's public client also has the query parameter nodepoolScaleDown.
+        `DeleteNode` in the API. Requires the permission `cce:node:delete`. Not retried once a request may have
+        reached the service: the answer to a repetition is that there is nothing to delete, although the first
+        request deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
         """
@@ -1776,13 +1504,12 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetNodeOutput]:
         """Gets one node.
 
-        `GetNode`; needs the permission `cce:node:get`. Source: cce:2365.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetNode` in the API. Requires the permission `cce:node:get`. Retried after any temporary failure: it only
+        reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
         """
@@ -1797,23 +1524,18 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListNodesOutput]:
         """Lists the nodes of a cluster, all in one answer.
 
-        `ListNodes`; needs the permission `cce:node:list`. Source: cce:2501.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: No query parameters are documented. The vendor's public client also has the query parameters
-        limit and marker.
+        `ListNodes` in the API. Requires the permission `cce:node:list`. Retried after any temporary failure: it
+        only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            limit: Most nodes in the answer. `limit`; 1 to 2000. Erratum: In the vendor's public client alone.
-            marker: Only nodes behind this one, by its uid. `marker`. Erratum: In the vendor's public client
-                alone.
+            limit: Most nodes in the answer. `limit`; 1 to 2000.
+            marker: Only nodes behind this one, by its uid. `marker`.
 
         Raises:
-            Error: Besides what every operation may answer: `CCE.01400001`.
+            Error: With a code, in addition to the common ones: `CCE.01400001`.
         """
 
     def migrate_nodes(
@@ -1828,16 +1550,12 @@ class AsyncNodeClient(_product.AsyncClient):
         """Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo
         clusters cannot be moved. status.jobID of the answer names the job to follow.
 
-        `MigrateNodes`; starts a job, `status.jobID` of the answer. Source: cce:3647.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The path is printed with a blank before {target_cluster_id}; the example has none. Examples are
-        cut short.
+        `MigrateNodes` in the API. Not retried once a request may have reached the service: it changes something.
+        Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Cluster that the nodes leave. `cluster_id`.
             target_cluster_id: Cluster that the nodes join. `target_cluster_id`.
             spec: The nodes to move, and the system and login they get. `spec`.
@@ -1855,17 +1573,12 @@ class AsyncNodeClient(_product.AsyncClient):
         """Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID
         of the answer names the job to follow.
 
-        `RemoveNodes`; starts a job, `status.jobID` of the answer. Source: cce:3504.
-
-        Is not retried once a request may have arrived: a late repetition would take out machines that joined
-        again since.
-
-        Erratum: The examples are destroyed; the form follows the tables. The vendor's public client also has the
-        query parameter removeNodeSystemSecurityGroup.
+        `RemoveNodes` in the API. Not retried once a request may have reached the service: a late repetition would
+        take out machines that joined again since. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
             spec: The nodes to remove, and the login their servers get. `spec`.
             status: Part of the answer; not needed in a request. `status`.
@@ -1881,15 +1594,12 @@ class AsyncNodeClient(_product.AsyncClient):
         """Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The
         answer names a job to follow with GetJob.
 
-        `ResetNodes`; starts a job, `jobid` of the answer. Source: cce:3274.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The request example is missing; the form follows the tables.
+        `ResetNodes` in the API. Not retried once a request may have reached the service: it changes something.
+        Starts a job: its identifier is `jobid` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
             node_list: The nodes to reset, each with the settings to install it with. `nodeList`.
         """
@@ -1904,19 +1614,15 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateNodeOutput]:
         """Renames a node and the server under it; nothing else can be changed.
 
-        `UpdateNode`; needs the permission `cce:node:update`. Source: cce:2713.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer name.
-
-        Erratum: The example answers volumeType and diskSize for the volumetype and size of disks.
+        `UpdateNode` in the API. Requires the permission `cce:node:update`. Not retried once a request may have
+        reached the service: a late repetition would undo a newer name.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
-            metadata: The new name. `metadata`. Erratum: Listed as optional, though nothing else can be
-                changed; required by the vendor's public client.
+            metadata: The new name. `metadata`.
         """
 
     def wait_until_active(
@@ -1982,16 +1688,12 @@ class ScalingClient(_product.Client):
     ) -> types.CreateNodePoolOutput:
         """Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
 
-        `CreateNodePool`. Source: cce:3885.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The text speaks of a job, but neither the tables nor the vendor's public client have a job id in
-        the answer.
+        `CreateNodePool` in the API. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             metadata: Name of the pool. `metadata`.
             spec: Template of the nodes, how many, and how the pool scales. `spec`.
@@ -2006,16 +1708,13 @@ class ScalingClient(_product.Client):
     ) -> types.DeleteNodePoolOutput:
         """Deletes a node pool with its nodes. status.jobId of the answer names a job.
 
-        `DeleteNodePool`; starts a job, `status.jobId` of the answer. Source: cce:4681.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The job id is in the example alone (printed jobld); the vendor's public client has it as jobId.
+        `DeleteNodePool` in the API. Not retried once a request may have reached the service: the answer to a
+        repetition is that there is nothing to delete, although the first request deleted it. Starts a job: its
+        identifier is `status.jobId` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
         """
@@ -2029,16 +1728,11 @@ class ScalingClient(_product.Client):
     ) -> types.GetNodePoolOutput:
         """Gets one node pool.
 
-        `GetNodePool`. Source: cce:4111.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text sends the reader to its section 7.10 for nodepool_id, which has no such entry. The
-        vendor's public client also has the query parameter advanceStatus.
+        `GetNodePool` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
         """
@@ -2052,19 +1746,15 @@ class ScalingClient(_product.Client):
     ) -> types.ListNodePoolsOutput:
         """Lists the node pools of a cluster, all in one answer.
 
-        `ListNodePools`; needs the permission `cce:nodepool:list`. Source: cce:4338.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The vendor's public client also has the query parameter advanceStatus.
+        `ListNodePools` in the API. Requires the permission `cce:nodepool:list`. Retried after any temporary
+        failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             show_default_node_pool: "true" also lists the default pool, which holds the nodes created on their
-                own. Left out: not listed. `showDefaultNodePool`. Erratum: Printed over two rows as showDefault
-                and NodePool, of type Stri and ng.
+                own. Left out: not listed. `showDefaultNodePool`.
         """
 
     def update_node_pool(
@@ -2080,27 +1770,18 @@ class ScalingClient(_product.Client):
     ) -> types.UpdateNodePoolOutput:
         """Changes the size, the autoscaling, the labels or the taints of a node pool.
 
-        `UpdateNodePool`. Source: cce:4511.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer size, and create or
-        delete nodes for it.
-
-        Erratum: The text says that only spec.initialNodeCount and spec.autoscaling can be changed, the table also
-        has type and a required nodeTemplate with k8sTags and taints. The table requires kind, apiVersion and
-        metadata; the example and the vendor's public client send spec alone.
+        `UpdateNodePool` in the API. Not retried once a request may have reached the service: a late repetition
+        would undo a newer size, and create or delete nodes for it.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
-            kind: Kind of the object, NodePool; normally left out. `kind`. Erratum: The table requires it; the
-                example and the vendor's public client leave it out.
-            api_version: Version of the API, v3; normally left out. `apiVersion`. Erratum: The table requires
-                it; the example and the vendor's public client leave it out.
-            metadata: Name of the pool; normally left out. `metadata`. Erratum: The table requires it; the
-                example leaves it out, and it is optional in the vendor's public client.
-            spec: What to change. `spec`. Erratum: Optional in the vendor's public client.
+            kind: Kind of the object, NodePool; normally left out. `kind`.
+            api_version: Version of the API, v3; normally left out. `apiVersion`.
+            metadata: Name of the pool; normally left out. `metadata`.
+            spec: What to change. `spec`.
         """
 
     def wait_until_settled(
@@ -2166,16 +1847,12 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateNodePoolOutput]:
         """Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
 
-        `CreateNodePool`. Source: cce:3885.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The text speaks of a job, but neither the tables nor the vendor's public client have a job id in
-        the answer.
+        `CreateNodePool` in the API. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             metadata: Name of the pool. `metadata`.
             spec: Template of the nodes, how many, and how the pool scales. `spec`.
@@ -2190,16 +1867,13 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNodePoolOutput]:
         """Deletes a node pool with its nodes. status.jobId of the answer names a job.
 
-        `DeleteNodePool`; starts a job, `status.jobId` of the answer. Source: cce:4681.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The job id is in the example alone (printed jobld); the vendor's public client has it as jobId.
+        `DeleteNodePool` in the API. Not retried once a request may have reached the service: the answer to a
+        repetition is that there is nothing to delete, although the first request deleted it. Starts a job: its
+        identifier is `status.jobId` in the response.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
         """
@@ -2213,16 +1887,11 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetNodePoolOutput]:
         """Gets one node pool.
 
-        `GetNodePool`. Source: cce:4111.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text sends the reader to its section 7.10 for nodepool_id, which has no such entry. The
-        vendor's public client also has the query parameter advanceStatus.
+        `GetNodePool` in the API. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
         """
@@ -2236,19 +1905,15 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListNodePoolsOutput]:
         """Lists the node pools of a cluster, all in one answer.
 
-        `ListNodePools`; needs the permission `cce:nodepool:list`. Source: cce:4338.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The vendor's public client also has the query parameter advanceStatus.
+        `ListNodePools` in the API. Requires the permission `cce:nodepool:list`. Retried after any temporary
+        failure: it only reads.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             show_default_node_pool: "true" also lists the default pool, which holds the nodes created on their
-                own. Left out: not listed. `showDefaultNodePool`. Erratum: Printed over two rows as showDefault
-                and NodePool, of type Stri and ng.
+                own. Left out: not listed. `showDefaultNodePool`.
         """
 
     def update_node_pool(
@@ -2264,27 +1929,18 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateNodePoolOutput]:
         """Changes the size, the autoscaling, the labels or the taints of a node pool.
 
-        `UpdateNodePool`. Source: cce:4511.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer size, and create or
-        delete nodes for it.
-
-        Erratum: The text says that only spec.initialNodeCount and spec.autoscaling can be changed, the table also
-        has type and a required nodeTemplate with k8sTags and taints. The table requires kind, apiVersion and
-        metadata; the example and the vendor's public client send spec alone.
+        `UpdateNodePool` in the API. Not retried once a request may have reached the service: a late repetition
+        would undo a newer size, and create or delete nodes for it.
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                the connection knows it.
+                by default the connection's.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
-            kind: Kind of the object, NodePool; normally left out. `kind`. Erratum: The table requires it; the
-                example and the vendor's public client leave it out.
-            api_version: Version of the API, v3; normally left out. `apiVersion`. Erratum: The table requires
-                it; the example and the vendor's public client leave it out.
-            metadata: Name of the pool; normally left out. `metadata`. Erratum: The table requires it; the
-                example leaves it out, and it is optional in the vendor's public client.
-            spec: What to change. `spec`. Erratum: Optional in the vendor's public client.
+            kind: Kind of the object, NodePool; normally left out. `kind`.
+            api_version: Version of the API, v3; normally left out. `apiVersion`.
+            metadata: Name of the pool; normally left out. `metadata`.
+            spec: What to change. `spec`.
         """
 
     def wait_until_settled(

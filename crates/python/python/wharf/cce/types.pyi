@@ -160,7 +160,7 @@ __all__ = [
 class AddNode(Structure):
     """An existing server to take over as a node.
 
-    `AddNode`. Source: cce:3053.
+    `AddNode` in the API.
     """
 
     server_id: str | None
@@ -183,12 +183,10 @@ class AddNodeDict(TypedDict, total=False):
     spec: ReinstallNodeSpec | ReinstallNodeSpecDict | None
 
 class AddNodesOutput(Structure):
-    """What `AddNodes` answers."""
+    """Output of `AddNodes`."""
 
     job_id: str
-    """Job that adds the servers. `jobid`. Erratum: Written all in lower case here, unlike the job ids of other
-    calls; the vendor's public client agrees.
-    """
+    """Job that adds the servers. `jobid`."""
 
     def __init__(
         self,
@@ -199,7 +197,7 @@ class AddNodesOutput(Structure):
 class AddonInstance(Structure):
     """An add-on that is installed in a cluster.
 
-    `AddonInstance`. Source: cce:5289.
+    `AddonInstance` in the API.
     """
 
     kind: str
@@ -207,9 +205,7 @@ class AddonInstance(Structure):
     api_version: str
     """Version of the API, always `v3`. `apiVersion`."""
     metadata: AddonMetadata
-    """Name, ID and times of the add-on. `metadata`. Erratum: Marked as optional; every example has it, and there is
-    no other place for the identifier.
-    """
+    """Name, ID and times of the add-on. `metadata`."""
     spec: InstanceSpec
     """What is installed, where, and with which parameters. `spec`."""
     status: AddonInstanceStatus
@@ -228,26 +224,20 @@ class AddonInstance(Structure):
 class AddonInstanceStatus(Structure):
     """State of an installed add-on.
 
-    `AddonInstanceStatus`. Source: cce:5298.
+    `AddonInstanceStatus` in the API.
     """
 
     status: str
     """State of the add-on. `status`. Known values: `installing`, `running`, `available`, `abnormal`,
     `installFailed`, `upgrading`, `upgradeFailed`, `deleting`, `deleteFailed`, `deleteSuccess`, `rollbacking`,
-    `rollbackFailed`, `unknown`. Erratum: The text lists no values.
+    `rollbackFailed`, `unknown`.
     """
     reason: str | None
-    """Why the installation failed. `Reason`. Erratum: Printed reason in the tables and Reason in every example; the
-    vendor's public client reads Reason. Required by the vendor's public client.
-    """
+    """Why the installation failed. `Reason`."""
     message: str | None
-    """Details of a failed installation. `message`. Erratum: Marked as required; empty in the examples of success.
-    Required by the vendor's public client.
-    """
+    """Details of a failed installation. `message`."""
     target_versions: list[str]
-    """Versions the add-on can be upgraded to. `targetVersions`. Erratum: Marked as required, but in no example.
-    Described as versions of clusters; the vendor's public client says versions of the add-on.
-    """
+    """Versions the add-on can be upgraded to. `targetVersions`."""
     current_version: AddonVersion
     """Version that is installed. `currentVersion`."""
 
@@ -264,7 +254,7 @@ class AddonInstanceStatus(Structure):
 class AddonMetadata(Structure):
     """Name, ID and times of an add-on or of its template.
 
-    `AddonMetadata`. Source: cce:5337.
+    `AddonMetadata` in the API.
     """
 
     uid: str
@@ -294,16 +284,12 @@ class AddonMetadata(Structure):
 class AddonRequestMetadata(Structure):
     """What is to be done with an add-on.
 
-    `AddonRequestMetadata`. Source: cce:5268.
-
-    Erratum: The text puts the key straight into metadata, the example into its annotations, as the vendor's
-    public client does.
+    `AddonRequestMetadata` in the API.
     """
 
     annotations: dict[str, str] | None
     """`addon.install/type` with the value `install` to install, or `addon.upgrade/type` with the value `upgrade` to
-    upgrade. `annotations`. Erratum: The text puts the key straight into metadata, the example into annotations.
-    Optional in the vendor's public client.
+    upgrade. `annotations`.
     """
 
     def __init__(
@@ -321,7 +307,7 @@ class AddonRequestMetadataDict(TypedDict, total=False):
 class AddonTemplate(Structure):
     """An add-on that can be installed.
 
-    `AddonTemplate`. Source: cce:5497.
+    `AddonTemplate` in the API.
     """
 
     kind: str
@@ -345,7 +331,7 @@ class AddonTemplate(Structure):
 class AddonVersion(Structure):
     """A version of an add-on.
 
-    `AddonVersion`. Source: cce:5307.
+    `AddonVersion` in the API.
     """
 
     version: str
@@ -359,9 +345,7 @@ class AddonVersion(Structure):
     translate: dict[str, Any]
     """Texts for user interfaces by language, such as `en_US`. `translate`."""
     support_versions: list[SupportVersions]
-    """Clusters that the version can be installed in. `supportVersions`. Erratum: Marked as required, but missing
-    from the examples of installed add-ons. Required by the vendor's public client.
-    """
+    """Clusters that the version can be installed in. `supportVersions`."""
     creation_timestamp: Timestamp | None
     """When the version was published, in RFC 3339. `creationTimestamp`."""
     update_timestamp: Timestamp
@@ -382,13 +366,12 @@ class AddonVersion(Structure):
 class AuthenticatingProxy(Structure):
     """Settings of the authentication mode `authenticating_proxy`.
 
-    `AuthenticatingProxy`. Source: cce:1042.
+    `AuthenticatingProxy` in the API.
     """
 
     ca: str | None
     """X.509 certificate of the certificate authority, in Base64, at most 1 MB. Needed with this mode. `ca`; at most
-    1048576 characters. Erratum: In tables of answers alone, which nevertheless require it in mode
-    authenticating_proxy. The vendor's public client also has cert and privateKey.
+    1048576 characters.
     """
 
     def __init__(
@@ -406,7 +389,7 @@ class AuthenticatingProxyDict(TypedDict, total=False):
 class Authentication(Structure):
     """How a cluster authenticates its callers.
 
-    `Authentication`. Source: cce:911.
+    `Authentication` in the API.
     """
 
     mode: str | None
@@ -414,10 +397,7 @@ class Authentication(Structure):
     default `"rbac"`. Known values: `rbac`, `authenticating_proxy`, `x509`.
     """
     authenticating_proxy: AuthenticatingProxy | None
-    """Settings of the mode `authenticating_proxy`, which cannot do without. `authenticatingProxy`. Erratum: Missing
-    from the request table, though the mode authenticating_proxy cannot do without it; the vendor's public client
-    sends it.
-    """
+    """Settings of the mode `authenticating_proxy`, which cannot do without. `authenticatingProxy`."""
 
     def __init__(
         self,
@@ -434,7 +414,7 @@ class AuthenticationDict(TypedDict, total=False):
     authenticating_proxy: AuthenticatingProxy | AuthenticatingProxyDict | None
 
 class AwakeClusterOutput(Structure):
-    """What `AwakeCluster` answers."""
+    """Output of `AwakeCluster`."""
 
 
     def __init__(
@@ -444,19 +424,15 @@ class AwakeClusterOutput(Structure):
 class Bandwidth(Structure):
     """Bandwidth of an elastic IP address.
 
-    `Bandwidth`. Source: cce:2121.
+    `Bandwidth` in the API.
     """
 
     charge_mode: str | None
-    """How the bandwidth is charged. `chargemode`. Known values: `bandwidth`, `traffic`. Erratum: In the example of
-    CreateNode's answer alone; the vendor's public client has it.
-    """
+    """How the bandwidth is charged. `chargemode`. Known values: `bandwidth`, `traffic`."""
     size: int | None
-    """Size of the bandwidth, in Mbit/s. `size`. Erratum: Optional in the vendor's public client."""
+    """Size of the bandwidth, in Mbit/s. `size`."""
     share_type: str | None
-    """Whether the bandwidth is shared. `sharetype`. Known values: `PER`. Erratum: The value is in an example alone.
-    Optional in the vendor's public client.
-    """
+    """Whether the bandwidth is shared. `sharetype`. Known values: `PER`."""
 
     def __init__(
         self,
@@ -477,9 +453,7 @@ class BandwidthDict(TypedDict, total=False):
 class CertCluster(Structure):
     """Address of a Kubernetes API server and how it is verified.
 
-    `CertCluster`. Source: cce:1883.
-
-    Erratum: What is always there is taken from the example.
+    `CertCluster` in the API.
     """
 
     server: str
@@ -500,9 +474,7 @@ class CertCluster(Structure):
 class CertClusterEntry(Structure):
     """One way to reach the cluster.
 
-    `CertClusterEntry`. Source: cce:1875.
-
-    Erratum: What is always there is taken from the example.
+    `CertClusterEntry` in the API.
     """
 
     name: str
@@ -520,9 +492,7 @@ class CertClusterEntry(Structure):
 class CertContext(Structure):
     """A pair of cluster entry and user.
 
-    `CertContext`. Source: cce:1912.
-
-    Erratum: What is always there is taken from the example.
+    `CertContext` in the API.
     """
 
     cluster: str
@@ -540,9 +510,7 @@ class CertContext(Structure):
 class CertContextEntry(Structure):
     """A named pair of cluster entry and user.
 
-    `CertContextEntry`. Source: cce:1904.
-
-    Erratum: What is always there is taken from the example.
+    `CertContextEntry` in the API.
     """
 
     name: str
@@ -560,9 +528,7 @@ class CertContextEntry(Structure):
 class CertUser(Structure):
     """Client certificate and private key.
 
-    `CertUser`. Source: cce:1898.
-
-    Erratum: What is always there is taken from the example.
+    `CertUser` in the API.
     """
 
     client_certificate_data: str
@@ -580,9 +546,7 @@ class CertUser(Structure):
 class CertUserEntry(Structure):
     """Credentials for the cluster.
 
-    `CertUserEntry`. Source: cce:1890.
-
-    Erratum: What is always there is taken from the example.
+    `CertUserEntry` in the API.
     """
 
     name: str
@@ -600,7 +564,7 @@ class CertUserEntry(Structure):
 class CloudPvFlexVolume(Structure):
     """Storage as the FlexVolume plug-in of the cluster wants it.
 
-    `CloudPVFlexVolume`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+    `CloudPVFlexVolume` in the API.
     """
 
     driver: str | None
@@ -631,7 +595,7 @@ class CloudPvFlexVolumeDict(TypedDict, total=False):
 class CloudPvFlexVolumeOptions(Structure):
     """Which cloud storage a volume is.
 
-    `CloudPVFlexVolumeOptions`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+    `CloudPVFlexVolumeOptions` in the API.
     """
 
     fs_type: str | None
@@ -639,9 +603,7 @@ class CloudPvFlexVolumeOptions(Structure):
     `efs`.
     """
     kubernetes_io_namespace: str | None
-    """Namespace that uses the volume; for clusters of version 1.9. `kubernetes.io/namespace`. Erratum: In examples
-    alone.
-    """
+    """Namespace that uses the volume; for clusters of version 1.9. `kubernetes.io/namespace`."""
     region: str | None
     """Region of the storage. `region`."""
     volume_id: str | None
@@ -672,9 +634,7 @@ class CloudPvFlexVolumeOptionsDict(TypedDict, total=False):
 class CloudPvMetadata(Structure):
     """Name and labels of a persistent volume.
 
-    `CloudPVMetadata`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-
-    Erratum: Members beyond name and labels are in the examples of answers alone.
+    `CloudPVMetadata` in the API.
     """
 
     name: str | None
@@ -725,7 +685,7 @@ class CloudPvMetadataDict(TypedDict, total=False):
 class CloudPvSpec(Structure):
     """Storage of a persistent volume.
 
-    `CloudPVSpec`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+    `CloudPVSpec` in the API.
     """
 
     flex_volume: CloudPvFlexVolume | None
@@ -737,7 +697,7 @@ class CloudPvSpec(Structure):
     access_modes: list[str] | None
     """How nodes may mount the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
     capacity: dict[str, str] | None
-    """Size of the volume, as {"storage": "1Gi"}. `capacity`. Erratum: In the examples of answers alone."""
+    """Size of the volume, as {"storage": "1Gi"}. `capacity`."""
 
     def __init__(
         self,
@@ -760,7 +720,7 @@ class CloudPvSpecDict(TypedDict, total=False):
 class CloudPvStatus(Structure):
     """State of a persistent volume.
 
-    `CloudPVStatus`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
+    `CloudPVStatus` in the API.
     """
 
     access_modes: list[str] | None
@@ -787,7 +747,7 @@ class CloudPvStatusDict(TypedDict, total=False):
 class CloudPvcMetadata(Structure):
     """Name and identity of a claim.
 
-    `CloudPVCMetadata`. Source: cce:5004.
+    `CloudPVCMetadata` in the API.
     """
 
     name: str | None
@@ -797,28 +757,18 @@ class CloudPvcMetadata(Structure):
     labels: dict[str, str] | None
     """Labels of the claim. A key has at most 63 characters (letters, digits, `-`, `_` and `.`, starting with a
     letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the same, or none.
-    `labels`. Erratum: Printed as a string, but described as keys and values.
+    `labels`.
     """
     namespace: str | None
-    """Namespace of the claim. `namespace`. Erratum: In examples alone. The vendor's public client does not know this
-    field.
-    """
+    """Namespace of the claim. `namespace`."""
     self_link: str | None
-    """Path of the claim in the Kubernetes API. `selfLink`. Erratum: In examples alone. The vendor's public client
-    does not know this field.
-    """
+    """Path of the claim in the Kubernetes API. `selfLink`."""
     uid: str | None
-    """ID of the claim, given by the cluster. `uid`. Erratum: In examples alone. The vendor's public client does not
-    know this field.
-    """
+    """ID of the claim, given by the cluster. `uid`."""
     resource_version: str | None
-    """Version of the claim, which changes with every change to it. `resourceVersion`. Erratum: In examples alone.
-    The vendor's public client does not know this field.
-    """
+    """Version of the claim, which changes with every change to it. `resourceVersion`."""
     creation_timestamp: Timestamp | None
-    """When the claim was created, in RFC 3339, such as `2017-04-18T02:05:42Z`. `creationTimestamp`. Erratum: In
-    examples alone. The vendor's public client does not know this field.
-    """
+    """When the claim was created, in RFC 3339, such as `2017-04-18T02:05:42Z`. `creationTimestamp`."""
 
     def __init__(
         self,
@@ -847,15 +797,11 @@ class CloudPvcMetadataDict(TypedDict, total=False):
 class CloudPvcResources(Structure):
     """How much of something is claimed.
 
-    `CloudPVCResources`. Source: cce:5084.
-
-    Erratum: In examples alone.
+    `CloudPVCResources` in the API.
     """
 
     requests: dict[str, str] | None
-    """Quantities by resource; `storage` is such as `1Gi`. `requests`. Erratum: In no table; seen in the answer
-    examples.
-    """
+    """Quantities by resource; `storage` is such as `1Gi`. `requests`."""
 
     def __init__(
         self,
@@ -872,25 +818,21 @@ class CloudPvcResourcesDict(TypedDict, total=False):
 class CloudPvcSpec(Structure):
     """Storage that is claimed.
 
-    `CloudPVCSpec`. Source: cce:5010.
+    `CloudPVCSpec` in the API.
     """
 
     volume_id: str | None
-    """ID of the cloud storage to claim. Goes together with storageType; only in requests. `volumeID`. Erratum:
-    Required by the vendor's public client.
-    """
+    """ID of the cloud storage to claim. Goes together with storageType; only in requests. `volumeID`."""
     storage_type: str | None
     """Kind of the cloud storage. Goes together with volumeID; only in requests. `storageType`. Known values: `bs`,
-    `nfs`, `obs`, `efs`. Erratum: Required by the vendor's public client.
+    `nfs`, `obs`, `efs`.
     """
     access_modes: list[str] | None
     """How the volume may be mounted. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
     volume_name: str | None
     """Name of the PersistentVolume the claim is bound to. Without effect when volumeID is given. `volumeName`."""
     resources: CloudPvcResources | None
-    """How much storage is claimed. `resources`. Erratum: In examples of answers alone; the vendor's public client
-    has it.
-    """
+    """How much storage is claimed. `resources`."""
 
     def __init__(
         self,
@@ -915,7 +857,7 @@ class CloudPvcSpecDict(TypedDict, total=False):
 class CloudPvcStatus(Structure):
     """State of a claim.
 
-    `CloudPVCStatus`. Source: cce:5024.
+    `CloudPVCStatus` in the API.
     """
 
     access_modes: list[str] | None
@@ -923,9 +865,7 @@ class CloudPvcStatus(Structure):
     `ReadWriteMany`.
     """
     capacity: dict[str, str] | None
-    """What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`.
-    Erratum: An object in the document; the vendor's public clients read a string. Either is read as it is.
-    """
+    """What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`."""
     phase: str | None
     """Phase the claim is in. `phase`. Known values: `Pending`, `Bound`, `Lost`."""
 
@@ -948,13 +888,11 @@ class CloudPvcStatusDict(TypedDict, total=False):
 class Cluster(Structure):
     """A cluster: what it is called, how it is built, and how it is doing.
 
-    `Cluster`. Source: cce:748.
-
-    Erratum: Which members an answer always has is taken from its examples.
+    `Cluster` in the API.
     """
 
     kind: str
-    """Kind of the object, always `Cluster`. `kind`. Erratum: One table also allows `cluster` in lower case."""
+    """Kind of the object, always `Cluster`. `kind`."""
     api_version: str
     """Version of the API, always `v3`. `apiVersion`."""
     metadata: ClusterMetadata
@@ -962,9 +900,7 @@ class Cluster(Structure):
     spec: ClusterSpec
     """How the cluster is to be built: type, size, version and networks. `spec`."""
     status: ClusterStatus
-    """State of the cluster and, after a create or delete call, the job at work. Only in answers. `status`. Erratum:
-    The tables of the get and list calls promise a job ID in the status; only create and delete carry one.
-    """
+    """State of the cluster and, after a create or delete call, the job at work. Only in answers. `status`."""
 
     def __init__(
         self,
@@ -979,9 +915,7 @@ class Cluster(Structure):
 class ClusterEndpoint(Structure):
     """An address of the Kubernetes API of a cluster.
 
-    `ClusterEndpoint`. Source: cce:1215.
-
-    Erratum: Tables of answers do not say what is always there; both members are in every example.
+    `ClusterEndpoint` in the API.
     """
 
     url: str
@@ -999,7 +933,7 @@ class ClusterEndpoint(Structure):
 class ClusterExtendParam(Structure):
     """Further settings of a cluster.
 
-    `ClusterExtendParam`. Source: cce:922.
+    `ClusterExtendParam` in the API.
     """
 
     cluster_az: str | None
@@ -1016,15 +950,11 @@ class ClusterExtendParam(Structure):
     feature has to be switched on. `enterpriseProjectId`.
     """
     patch_version: str | None
-    """Patch version of the cluster. `patchVersion`. Erratum: The vendor's public client does not know this field."""
+    """Patch version of the cluster. `patchVersion`."""
     cluster_external_ip: str | None
-    """Elastic IP address of the control nodes, to reach the Kubernetes API from outside. `clusterExternalIP`.
-    Erratum: Printed with a blank and an I too many.
-    """
+    """Elastic IP address of the control nodes, to reach the Kubernetes API from outside. `clusterExternalIP`."""
     upgrade_from: str | None
-    """Which way the cluster was upgraded to its present version. `upgradefrom`. Erratum: Its description is a lone
-    "1".
-    """
+    """Which way the cluster was upgraded to its present version. `upgradefrom`."""
 
     def __init__(
         self,
@@ -1051,26 +981,23 @@ class ClusterExtendParamDict(TypedDict, total=False):
 class ClusterMetadata(Structure):
     """Name and identity of a cluster.
 
-    `ClusterMetadata`. Source: cce:758.
+    `ClusterMetadata` in the API.
     """
 
     name: str | None
     """Name of the cluster: 4 to 128 lowercase letters, digits and hyphens, starting with a letter and not ending
-    with a hyphen. `name`; at most 128 characters. Erratum: 4 to 128 characters in most tables; one adds a
-    shortest length of 1.
+    with a hyphen. `name`; at most 128 characters.
     """
     uid: str | None
     """ID of the cluster, given by the service. A value sent by the caller is ignored. `uid`."""
     annotations: dict[str, str] | None
     """Annotations of the cluster. On create they are not stored; the key `cluster.install.addons/install` names the
     add-ons to install. A get call with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
-    `totalNodesCPU`, `totalNodesMemory` and `installedAddonInstances` here. `annotations`. Erratum: What a request
-    sends is not kept: answers hold other keys.
+    `totalNodesCPU`, `totalNodesMemory` and `installedAddonInstances` here. `annotations`.
     """
     labels: dict[str, str] | None
     """Labels of the cluster. The service sets them itself; what a caller sends has no effect and is not stored.
-    `labels`. Erratum: Listed twice in the request table, once with the note that it has no effect and is not
-    stored; another table says it is generated and ignored on input.
+    `labels`.
     """
     creation_timestamp: Timestamp | None
     """When the cluster was created, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller is
@@ -1106,20 +1033,17 @@ class ClusterMetadataDict(TypedDict, total=False):
 class ClusterSpec(Structure):
     """How a cluster is built. The update call changes the description only.
 
-    `ClusterSpec`. Source: cce:851.
+    `ClusterSpec` in the API.
     """
 
     category: str | None
     """Category of the cluster. Only in requests. `category`. Known values: `CCE`, `Turbo`."""
     type: str | None
-    """Kind of machine the cluster is for. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`. Erratum:
-    Optional in the vendor's public client.
-    """
+    """Kind of machine the cluster is for. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`."""
     flavor: str | None
     """Size of the cluster: how many nodes it can manage, and with one or several control nodes. `flavor`. Known
     values: `cce.s1.small`, `cce.s1.medium`, `cce.s1.large`, `cce.s2.small`, `cce.s2.medium`, `cce.s2.large`,
-    `cce.s2.xlarge`, `cce.dec.s1.small`. Erratum: Called unchangeable, though there is a phase Resizing. Optional
-    in the vendor's public client.
+    `cce.s2.xlarge`, `cce.dec.s1.small`.
     """
     version: str | None
     """Kubernetes version, such as `v1.15.11-r1`. The newest one if left out; without the `-r` part, the newest
@@ -1130,37 +1054,23 @@ class ClusterSpec(Structure):
     update call changes. `description`; at most 200 characters.
     """
     ipv6_enable: bool | None
-    """Whether the cluster supports IPv6; version 1.15 and above. `ipv6enable`. Erratum: Spelt with a small e; the
-    vendor's public client agrees.
-    """
+    """Whether the cluster supports IPv6; version 1.15 and above. `ipv6enable`."""
     host_network: HostNetwork | None
-    """Network of the nodes: VPC and subnet. `hostNetwork`. Erratum: Misprinted hostNetwok in two tables; a third
-    table, the headings and every example have hostNetwork.
-    """
+    """Network of the nodes: VPC and subnet. `hostNetwork`."""
     container_network: ContainerNetwork | None
     """Network of the containers. `containerNetwork`."""
     authentication: Authentication | None
     """How the cluster authenticates its callers. `authentication`."""
     billing_mode: int | None
-    """Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`. Erratum:
-    In tables of answers alone.
-    """
+    """Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`."""
     masters: list[MasterSpec] | None
-    """Placement of the control nodes. `masters`. Erratum: Printed as a single object; its name, its meaning and the
-    vendor's public client say list.
-    """
+    """Placement of the control nodes. `masters`."""
     kubernetes_svc_ip_range: str | None
-    """Address range of Services, such as `10.247.0.0/16`. Fixed once the cluster exists. `kubernetesSvcIpRange`.
-    Erratum: In no table of answers, but in their examples.
-    """
+    """Address range of Services, such as `10.247.0.0/16`. Fixed once the cluster exists. `kubernetesSvcIpRange`."""
     az: str | None
-    """Availability zone. Only in the answer to a create call. `az`. Erratum: In the example of CreateCluster's
-    answer alone; the vendor's public client has it.
-    """
+    """Availability zone. Only in the answer to a create call. `az`."""
     extend_param: ClusterExtendParam | None
-    """Further settings: control nodes in several zones, dedicated clusters, enterprise project. `extendParam`.
-    Erratum: The table of answers gives no type. The examples carry keys of the caller's own (foo).
-    """
+    """Further settings: control nodes in several zones, dedicated clusters, enterprise project. `extendParam`."""
 
     def __init__(
         self,
@@ -1203,9 +1113,7 @@ class ClusterSpecDict(TypedDict, total=False):
 class ClusterStatus(Structure):
     """State of a cluster.
 
-    `ClusterStatus`. Source: cce:1047.
-
-    Erratum: Tables of answers do not say what is always there; phase is in every example.
+    `ClusterStatus` in the API.
     """
 
     phase: str
@@ -1214,17 +1122,13 @@ class ClusterStatus(Structure):
     `Hibernation`, `Awaking`, `Empty`, `Error`.
     """
     job_id: str | None
-    """ID of the job that creates or deletes the cluster. `jobID`. Erratum: Missing from the table of GetCluster.
-    Other calls spell it jobId, jobid.
-    """
+    """ID of the job that creates or deletes the cluster. `jobID`."""
     reason: str | None
     """Why the cluster is in its phase. Left out when it is available. `reason`."""
     message: str | None
     """Details of the reason. Left out when the cluster is available. `message`."""
     endpoints: list[ClusterEndpoint]
-    """Addresses of the Kubernetes API of the cluster. `endpoints`. Erratum: Printed as a single object in one table;
-    a list in another and in the examples. Services also answer an object of URLs by `internal` and `external`.
-    """
+    """Addresses of the Kubernetes API of the cluster. `endpoints`."""
 
     def __init__(
         self,
@@ -1239,7 +1143,7 @@ class ClusterStatus(Structure):
 class ClusterUpdateSpec(Structure):
     """What can be changed about a cluster.
 
-    `ClusterUpdateSpec`. Source: cce:1421.
+    `ClusterUpdateSpec` in the API.
     """
 
     description: str | None
@@ -1260,7 +1164,7 @@ class ClusterUpdateSpecDict(TypedDict, total=False):
 class ContainerNetwork(Structure):
     """Network of the containers of a cluster.
 
-    `ContainerNetwork`. Source: cce:916.
+    `ContainerNetwork` in the API.
     """
 
     mode: str | None
@@ -1286,7 +1190,7 @@ class ContainerNetworkDict(TypedDict, total=False):
     cidr: str | None
 
 class CreateAddonInstanceOutput(Structure):
-    """What `CreateAddonInstance` answers."""
+    """Output of `CreateAddonInstance`."""
 
     kind: str | None
     """Kind of the object; always Addon. `kind`."""
@@ -1310,7 +1214,7 @@ class CreateAddonInstanceOutput(Structure):
     ) -> None: ...
 
 class CreateCloudPvOutput(Structure):
-    """What `CreateCloudPV` answers."""
+    """Output of `CreateCloudPV`."""
 
     api_version: str | None
     """Version of the object; always v1. `apiVersion`."""
@@ -1334,7 +1238,7 @@ class CreateCloudPvOutput(Structure):
     ) -> None: ...
 
 class CreateCloudPvcOutput(Structure):
-    """What `CreateCloudPVC` answers."""
+    """Output of `CreateCloudPVC`."""
 
     api_version: str | None
     """Version of the object; always v1. `apiVersion`."""
@@ -1358,7 +1262,7 @@ class CreateCloudPvcOutput(Structure):
     ) -> None: ...
 
 class CreateClusterOutput(Structure):
-    """What `CreateCluster` answers."""
+    """Output of `CreateCluster`."""
 
     kind: str | None
     """Kind of the object; always Cluster. `kind`."""
@@ -1382,7 +1286,7 @@ class CreateClusterOutput(Structure):
     ) -> None: ...
 
 class CreateNodeOutput(Structure):
-    """What `CreateNode` answers."""
+    """Output of `CreateNode`."""
 
     kind: str | None
     """Kind of the object; always Node. `kind`."""
@@ -1406,7 +1310,7 @@ class CreateNodeOutput(Structure):
     ) -> None: ...
 
 class CreateNodePoolOutput(Structure):
-    """What `CreateNodePool` answers."""
+    """Output of `CreateNodePool`."""
 
     kind: str | None
     """Kind of the object; always NodePool. `kind`."""
@@ -1430,7 +1334,7 @@ class CreateNodePoolOutput(Structure):
     ) -> None: ...
 
 class DeleteAddonInstanceOutput(Structure):
-    """What `DeleteAddonInstance` answers."""
+    """Output of `DeleteAddonInstance`."""
 
 
     def __init__(
@@ -1438,7 +1342,7 @@ class DeleteAddonInstanceOutput(Structure):
     ) -> None: ...
 
 class DeleteAllNodesOutput(Structure):
-    """What `DeleteAllNodes` answers."""
+    """Output of `DeleteAllNodes`."""
 
     job_id: str
     """Job that deletes the nodes. `jobID`."""
@@ -1450,7 +1354,7 @@ class DeleteAllNodesOutput(Structure):
     ) -> None: ...
 
 class DeleteCloudPvOutput(Structure):
-    """What `DeleteCloudPV` answers."""
+    """Output of `DeleteCloudPV`."""
 
     api_version: str | None
     """Version of the object; always v1. `apiVersion`."""
@@ -1474,7 +1378,7 @@ class DeleteCloudPvOutput(Structure):
     ) -> None: ...
 
 class DeleteCloudPvcOutput(Structure):
-    """What `DeleteCloudPVC` answers."""
+    """Output of `DeleteCloudPVC`."""
 
     api_version: str | None
     """Version of the object; always v1. `apiVersion`."""
@@ -1498,7 +1402,7 @@ class DeleteCloudPvcOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterOutput(Structure):
-    """What `DeleteCluster` answers."""
+    """Output of `DeleteCluster`."""
 
     kind: str | None
     """Kind of the object; always Cluster. `kind`."""
@@ -1522,7 +1426,7 @@ class DeleteClusterOutput(Structure):
     ) -> None: ...
 
 class DeleteNodeOutput(Structure):
-    """What `DeleteNode` answers."""
+    """Output of `DeleteNode`."""
 
     kind: str | None
     """Kind of the object; always Node. `kind`."""
@@ -1546,7 +1450,7 @@ class DeleteNodeOutput(Structure):
     ) -> None: ...
 
 class DeleteNodePoolOutput(Structure):
-    """What `DeleteNodePool` answers."""
+    """Output of `DeleteNodePool`."""
 
     kind: str | None
     """Kind of the object; always NodePool. `kind`."""
@@ -1570,7 +1474,7 @@ class DeleteNodePoolOutput(Structure):
     ) -> None: ...
 
 class GetAddonInstanceOutput(Structure):
-    """What `GetAddonInstance` answers."""
+    """Output of `GetAddonInstance`."""
 
     kind: str | None
     """Kind of the object; always Addon. `kind`."""
@@ -1594,26 +1498,22 @@ class GetAddonInstanceOutput(Structure):
     ) -> None: ...
 
 class GetClusterCertOutput(Structure):
-    """What `GetClusterCert` answers."""
+    """Output of `GetClusterCert`."""
 
     kind: str | None
     """Kind of the object; always Config. `kind`."""
     api_version: str | None
     """Version of the kubeconfig; always v1. `apiVersion`."""
     preferences: dict[str, Any]
-    """Not used; empty. `preferences`. Erratum: Printed without a type."""
+    """Not used; empty. `preferences`."""
     clusters: list[CertClusterEntry]
     """Addresses of the cluster: internalCluster, and externalCluster where the cluster has a public address.
-    `clusters`. Erratum: Printed as a single object; it is a list.
+    `clusters`.
     """
     users: list[CertUserEntry]
-    """The client certificate and its key; one entry, named user. `users`. Erratum: Printed as a single object; it is
-    a list.
-    """
+    """The client certificate and its key; one entry, named user. `users`."""
     contexts: list[CertContextEntry]
-    """Pairs of address and user: internal, and external where the cluster has a public address. `contexts`. Erratum:
-    Printed as a single object; it is a list.
-    """
+    """Pairs of address and user: internal, and external where the cluster has a public address. `contexts`."""
     current_context: str
     """The context to use: external where the cluster has a public address, else internal. `current-context`. Known
     values: `internal`, `external`.
@@ -1632,7 +1532,7 @@ class GetClusterCertOutput(Structure):
     ) -> None: ...
 
 class GetClusterOutput(Structure):
-    """What `GetCluster` answers."""
+    """Output of `GetCluster`."""
 
     kind: str | None
     """Kind of the object; always Cluster. `kind`."""
@@ -1656,18 +1556,18 @@ class GetClusterOutput(Structure):
     ) -> None: ...
 
 class GetJobOutput(Structure):
-    """What `GetJob` answers."""
+    """Output of `GetJob`."""
 
     kind: str | None
     """Kind of the object; always Job. `kind`."""
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: JobMetadata
-    """Identifier and times of the job. `metadata`. Erratum: Described as that of a node."""
+    """Identifier and times of the job. `metadata`."""
     spec: JobSpec
-    """What the job does, on what, and its sub-jobs. `spec`. Erratum: Described as that of a node."""
+    """What the job does, on what, and its sub-jobs. `spec`."""
     status: JobStatus
-    """Phase of the job, and why. `status`. Erratum: Described as that of a node."""
+    """Phase of the job, and why. `status`."""
 
     def __init__(
         self,
@@ -1680,7 +1580,7 @@ class GetJobOutput(Structure):
     ) -> None: ...
 
 class GetNodeOutput(Structure):
-    """What `GetNode` answers."""
+    """Output of `GetNode`."""
 
     kind: str | None
     """Kind of the object; always Node. `kind`."""
@@ -1704,7 +1604,7 @@ class GetNodeOutput(Structure):
     ) -> None: ...
 
 class GetNodePoolOutput(Structure):
-    """What `GetNodePool` answers."""
+    """Output of `GetNodePool`."""
 
     kind: str | None
     """Kind of the object; always NodePool. `kind`."""
@@ -1728,7 +1628,7 @@ class GetNodePoolOutput(Structure):
     ) -> None: ...
 
 class HibernateClusterOutput(Structure):
-    """What `HibernateCluster` answers."""
+    """Output of `HibernateCluster`."""
 
 
     def __init__(
@@ -1738,7 +1638,7 @@ class HibernateClusterOutput(Structure):
 class HostNetwork(Structure):
     """Network of the nodes of a cluster.
 
-    `HostNetwork`. Source: cce:891.
+    `HostNetwork` in the API.
     """
 
     vpc: str | None
@@ -1767,9 +1667,7 @@ class HostNetworkDict(TypedDict, total=False):
 class IamAuth(Structure):
     """Who asks for a token, and for which project.
 
-    `IAMAuth`. Source: cce:568.
-
-    Erratum: The text has an example alone; what is required follows its purpose.
+    `IAMAuth` in the API.
     """
 
     identity: IamIdentity | None
@@ -1792,12 +1690,12 @@ class IamAuthDict(TypedDict, total=False):
     scope: IamScope | IamScopeDict | None
 
 class IamCreateTokenOutput(Structure):
-    """What `IAMCreateToken` answers."""
+    """Output of `IAMCreateToken`."""
 
     x_subject_token: Secret
     """The token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header."""
     token: IamToken | None
-    """What the token is good for, and until when. `token`. Erratum: The body of the answer is missing from the text."""
+    """What the token is good for, and until when. `token`."""
 
     def __init__(
         self,
@@ -1809,9 +1707,7 @@ class IamCreateTokenOutput(Structure):
 class IamDomain(Structure):
     """An account.
 
-    `IAMDomain`. Source: cce:577.
-
-    Erratum: The text has an example alone; what is required follows its purpose.
+    `IAMDomain` in the API.
     """
 
     name: str | None
@@ -1832,9 +1728,7 @@ class IamDomainDict(TypedDict, total=False):
 class IamIdentity(Structure):
     """Who asks for a token.
 
-    `IAMIdentity`. Source: cce:569.
-
-    Erratum: The text has an example alone; what is required follows its purpose.
+    `IAMIdentity` in the API.
     """
 
     methods: list[str] | None
@@ -1859,9 +1753,7 @@ class IamIdentityDict(TypedDict, total=False):
 class IamLinks(Structure):
     """Links to a resource or to the pages of a list.
 
-    `IAMLinks`. Source: cce:8238.
-
-    Erratum: The text has an example alone, in which next and previous are null.
+    `IAMLinks` in the API.
     """
 
     next: str | None
@@ -1880,7 +1772,7 @@ class IamLinks(Structure):
     ) -> None: ...
 
 class IamListAuthProjectsOutput(Structure):
-    """What `IAMListAuthProjects` answers."""
+    """Output of `IAMListAuthProjects`."""
 
     projects: list[IamProject]
     """The projects. `projects`."""
@@ -1895,7 +1787,7 @@ class IamListAuthProjectsOutput(Structure):
     ) -> None: ...
 
 class IamListProjectsOutput(Structure):
-    """What `IAMListProjects` answers."""
+    """Output of `IAMListProjects`."""
 
     projects: list[IamProject]
     """The projects. `projects`."""
@@ -1912,9 +1804,7 @@ class IamListProjectsOutput(Structure):
 class IamPassword(Structure):
     """A user who authenticates with a password.
 
-    `IAMPassword`. Source: cce:572.
-
-    Erratum: The text has an example alone; what is required follows its purpose.
+    `IAMPassword` in the API.
     """
 
     user: IamUser | None
@@ -1935,17 +1825,13 @@ class IamPasswordDict(TypedDict, total=False):
 class IamProject(Structure):
     """A project of an account.
 
-    `IAMProject`. Source: cce:8232.
-
-    Erratum: The text has an example alone; what is always there follows it.
+    `IAMProject` in the API.
     """
 
     domain_id: str | None
-    """ID of the account. `domain_id`. Erratum: Printed with a blank for the underscore."""
+    """ID of the account. `domain_id`."""
     is_domain: bool | None
-    """Whether the project stands for the whole account. `is_domain`. Erratum: Printed with a blank for the
-    underscore.
-    """
+    """Whether the project stands for the whole account. `is_domain`."""
     parent_id: str | None
     """ID of the parent; for a project of a region, that of the account. `parent_id`."""
     name: str
@@ -1975,17 +1861,13 @@ class IamProject(Structure):
 class IamScope(Structure):
     """What a token is good for.
 
-    `IAMScope`. Source: cce:581.
-
-    Erratum: The example has lost a line; the text says that a token may also be for the whole account.
+    `IAMScope` in the API.
     """
 
     project: IamScopeProject | None
     """Project that the token is good for. `project`."""
     domain: IamScopeDomain | None
-    """Account the token is for, instead of a project. `domain`. Erratum: Only described in the text; name and form
-    follow the vendor's public IAM client.
-    """
+    """Account the token is for, instead of a project. `domain`."""
 
     def __init__(
         self,
@@ -2004,7 +1886,7 @@ class IamScopeDict(TypedDict, total=False):
 class IamScopeDomain(Structure):
     """Account that a token is for.
 
-    `IAMScopeDomain`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScopeDomain.
+    `IAMScopeDomain` in the API.
     """
 
     id: str | None
@@ -2029,19 +1911,13 @@ class IamScopeDomainDict(TypedDict, total=False):
 class IamScopeProject(Structure):
     """A project that a token is good for.
 
-    `IAMScopeProject`. Source: cce:558.
-
-    Erratum: The line with the name is lost in the example and described in the text.
+    `IAMScopeProject` in the API.
     """
 
     id: str | None
-    """Identifier of the project, instead of its name. `id`. Erratum: Not in the text; the vendor's public IAM client
-    has it.
-    """
+    """Identifier of the project, instead of its name. `id`."""
     name: str | None
-    """Name of the project, which is often a region. `name`. Erratum: The line is lost in the example; the text says
-    what belongs there.
-    """
+    """Name of the project, which is often a region. `name`."""
 
     def __init__(
         self,
@@ -2060,9 +1936,7 @@ class IamScopeProjectDict(TypedDict, total=False):
 class IamToken(Structure):
     """What a token is good for. The token itself is in a header of the answer.
 
-    `IAMToken`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenResult.
-
-    Erratum: The body of the answer is missing from the text.
+    `IAMToken` in the API.
     """
 
     domain: IamTokenDomain | None
@@ -2092,7 +1966,7 @@ class IamToken(Structure):
 class IamTokenDomain(Structure):
     """Account in the answer to a login.
 
-    `IAMTokenDomain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenDomainResult.
+    `IAMTokenDomain` in the API.
     """
 
     name: str | None
@@ -2110,7 +1984,7 @@ class IamTokenDomain(Structure):
 class IamTokenProject(Structure):
     """Project in the answer to a login.
 
-    `IAMTokenProject`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenProjectResult.
+    `IAMTokenProject` in the API.
     """
 
     name: str | None
@@ -2131,7 +2005,7 @@ class IamTokenProject(Structure):
 class IamTokenUser(Structure):
     """User in the answer to a login.
 
-    `IAMTokenUser`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.
+    `IAMTokenUser` in the API.
     """
 
     name: str | None
@@ -2155,9 +2029,7 @@ class IamTokenUser(Structure):
 class IamUser(Structure):
     """Name, password and account of a user.
 
-    `IAMUser`. Source: cce:573.
-
-    Erratum: The text has an example alone; what is required follows its purpose.
+    `IAMUser` in the API.
     """
 
     name: str | None
@@ -2186,13 +2058,11 @@ class IamUserDict(TypedDict, total=False):
 class InstanceRequestSpec(Structure):
     """Add-on, version, cluster and parameters of an installation or upgrade.
 
-    `InstanceRequestSpec`. Source: cce:5253.
+    `InstanceRequestSpec` in the API.
     """
 
     version: str | None
-    """Version of the add-on to install or upgrade to, such as `1.0.0`. `version`. Erratum: Optional in the vendor's
-    public client.
-    """
+    """Version of the add-on to install or upgrade to, such as `1.0.0`. `version`."""
     cluster_id: str | None
     """ID of the cluster. `clusterID`."""
     values: dict[str, Any] | None
@@ -2221,7 +2091,7 @@ class InstanceRequestSpecDict(TypedDict, total=False):
 class InstanceSpec(Structure):
     """What is installed, where, and with which parameters.
 
-    `InstanceSpec`. Source: cce:5326.
+    `InstanceSpec` in the API.
     """
 
     cluster_id: str
@@ -2239,9 +2109,7 @@ class InstanceSpec(Structure):
     values: dict[str, Any]
     """Parameters the add-on was installed with, different for each. They may hold secrets. `values`."""
     addon_template_logo: str | None
-    """Where the logo is, possibly empty. `addonTemplateLogo`. Erratum: In examples alone; the vendor's public client
-    has it.
-    """
+    """Where the logo is, possibly empty. `addonTemplateLogo`."""
 
     def __init__(
         self,
@@ -2259,9 +2127,7 @@ class InstanceSpec(Structure):
 class Job(Structure):
     """A job: work on a cluster or node that goes on after the call.
 
-    `Job`. Source: cce:4833.
-
-    Erratum: Which members are always there is taken from the example.
+    `Job` in the API.
     """
 
     kind: str | None
@@ -2269,11 +2135,11 @@ class Job(Structure):
     api_version: str | None
     """Version of the API, always `v3`. `apiVersion`."""
     metadata: JobMetadata
-    """ID and times of the job. `metadata`. Erratum: Described as metadata of a node."""
+    """ID and times of the job. `metadata`."""
     spec: JobSpec
-    """What the job does, and to which resource. `spec`. Erratum: Described as details of a node."""
+    """What the job does, and to which resource. `spec`."""
     status: JobStatus
-    """How far the job is. `status`. Erratum: Described as the status of a node."""
+    """How far the job is. `status`."""
 
     def __init__(
         self,
@@ -2288,9 +2154,7 @@ class Job(Structure):
 class JobMetadata(Structure):
     """ID and times of a job.
 
-    `JobMetadata`. Source: cce:4844.
-
-    Erratum: What is always there is taken from the example.
+    `JobMetadata` in the API.
     """
 
     uid: str
@@ -2315,29 +2179,21 @@ class JobMetadata(Structure):
 class JobSpec(Structure):
     """What a job does, and to which resource.
 
-    `JobSpec`. Source: cce:4851.
-
-    Erratum: What is always there is taken from the example.
+    `JobSpec` in the API.
     """
 
     type: str
     """What the job does. `type`. Known values: `CreateCluster`, `InstallMaster`, `CreatePSMCert`."""
     cluster_uid: str | None
-    """ID of the cluster. `clusterUID`. Erratum: Spelt clusterID in add-ons and cluster_id in paths."""
+    """ID of the cluster. `clusterUID`."""
     resource_id: str | None
     """ID of the resource the job works on. `resourceID`."""
     resource_name: str | None
-    """Name of the resource the job works on. Missing from parts of a job. `resourceName`. Erratum: Missing from the
-    sub-jobs of the example.
-    """
+    """Name of the resource the job works on. Missing from parts of a job. `resourceName`."""
     extend_param: dict[str, str]
-    """Further details, such as `serverID`. `extendParam`. Erratum: Printed as a string; the example and the vendor's
-    public client have a map.
-    """
+    """Further details, such as `serverID`. `extendParam`."""
     sub_jobs: list[Job]
-    """Jobs that this one consists of. It ends when all of them have. `subJobs`. Erratum: Printed as a single object;
-    the example is a list.
-    """
+    """Jobs that this one consists of. It ends when all of them have. `subJobs`."""
 
     def __init__(
         self,
@@ -2353,9 +2209,7 @@ class JobSpec(Structure):
 class JobStatus(Structure):
     """How far a job is.
 
-    `JobStatus`. Source: cce:4861.
-
-    Erratum: What is always there is taken from the example.
+    `JobStatus` in the API.
     """
 
     phase: str
@@ -2371,16 +2225,14 @@ class JobStatus(Structure):
     ) -> None: ...
 
 class ListAddonInstancesOutput(Structure):
-    """What `ListAddonInstances` answers."""
+    """Output of `ListAddonInstances`."""
 
     kind: str | None
-    """Kind of the object: Addon. `kind`. Erratum: A list is called Addon here, not List."""
+    """Kind of the object: Addon. `kind`."""
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: dict[str, Any]
-    """About the list; of no use. `metadata`. Erratum: Printed as a string though described as an object, and in no
-    example; the vendor's public client does not know it.
-    """
+    """About the list; of no use. `metadata`."""
     items: list[AddonInstance]
     """The installed add-ons. `items`."""
 
@@ -2394,10 +2246,10 @@ class ListAddonInstancesOutput(Structure):
     ) -> None: ...
 
 class ListAddonTemplatesOutput(Structure):
-    """What `ListAddonTemplates` answers."""
+    """Output of `ListAddonTemplates`."""
 
     kind: str | None
-    """Kind of the object: Addon. `kind`. Erratum: A list is called Addon here, not List."""
+    """Kind of the object: Addon. `kind`."""
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     items: list[AddonTemplate]
@@ -2412,14 +2264,14 @@ class ListAddonTemplatesOutput(Structure):
     ) -> None: ...
 
 class ListClustersOutput(Structure):
-    """What `ListClusters` answers."""
+    """Output of `ListClusters`."""
 
     kind: str | None
-    """Kind of the object: Cluster. `kind`. Erratum: A list is called Cluster here, not List."""
+    """Kind of the object: Cluster. `kind`."""
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     items: list[Cluster]
-    """The clusters. `items`. Erratum: Printed as a single object; it is a list."""
+    """The clusters. `items`."""
 
     def __init__(
         self,
@@ -2430,14 +2282,14 @@ class ListClustersOutput(Structure):
     ) -> None: ...
 
 class ListNodePoolsOutput(Structure):
-    """What `ListNodePools` answers."""
+    """Output of `ListNodePools`."""
 
     kind: str | None
     """Kind of the object: List. `kind`."""
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     items: list[NodePool]
-    """The node pools. `items`. Erratum: Printed as a single object; it is a list."""
+    """The node pools. `items`."""
 
     def __init__(
         self,
@@ -2448,14 +2300,14 @@ class ListNodePoolsOutput(Structure):
     ) -> None: ...
 
 class ListNodesOutput(Structure):
-    """What `ListNodes` answers."""
+    """Output of `ListNodes`."""
 
     kind: str | None
-    """Kind of the object: List. `kind`. Erratum: List in the table, Node in the example."""
+    """Kind of the object: List. `kind`."""
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     items: list[Node]
-    """The nodes. `items`. Erratum: Printed as a single object; it is a list."""
+    """The nodes. `items`."""
 
     def __init__(
         self,
@@ -2468,7 +2320,7 @@ class ListNodesOutput(Structure):
 class Login(Structure):
     """How to log in to a node: with a key pair or with a password, not both.
 
-    `Login`. Source: cce:2066.
+    `Login` in the API.
     """
 
     ssh_key: str | None
@@ -2493,7 +2345,7 @@ class LoginDict(TypedDict, total=False):
 class LvmConfig(Structure):
     """Logical volume of a space for Kubernetes or for the user.
 
-    `LVMConfig`. Source: cce:3162.
+    `LVMConfig` in the API.
     """
 
     lv_type: str | None
@@ -2520,16 +2372,16 @@ class LvmConfigDict(TypedDict, total=False):
 class MasterSpec(Structure):
     """Placement of a control node.
 
-    `MasterSpec`. Source: cce:904.
+    `MasterSpec` in the API.
     """
 
     availability_zone: str | None
-    """Availability zone of the control node. `availabilityZone`. Erratum: Optional in the vendor's public client."""
+    """Availability zone of the control node. `availabilityZone`."""
     flavor: str | None
-    """Machine type of the control node. `flavor`. Erratum: The vendor's public client does not know this field."""
+    """Machine type of the control node. `flavor`."""
     fault_domain: str | None
     """Fault domain of the control node. The feature has to be switched on, and the control nodes have to be in one
-    zone that is named. `faultDomain`. Erratum: The vendor's public client does not know this field.
+    zone that is named. `faultDomain`.
     """
 
     def __init__(
@@ -2551,7 +2403,7 @@ class MasterSpecDict(TypedDict, total=False):
 class MigrateNodeExtendParam(Structure):
     """Further settings of nodes that move to another cluster.
 
-    `MigrateNodeExtendParam`. Source: cce:3680.
+    `MigrateNodeExtendParam` in the API.
     """
 
     max_pods: int | None
@@ -2564,14 +2416,12 @@ class MigrateNodeExtendParam(Structure):
     the nodes were created with. `DockerLVMConfigOverride`.
     """
     alpha_cce_pre_install: Secret | None
-    """Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`. Erratum: Printed
-    preinstall in another table.
-    """
+    """Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`."""
     alpha_cce_post_install: Secret | None
     """Script to run after the node software is installed, in Base64. `alpha.cce/postInstall`."""
     alpha_cce_node_image_id: str | None
     """ID of the custom image to install. The operating system in the task has to be the one of the image.
-    `alpha.cce/NodeImageID`. Erratum: Printed with an l for the I.
+    `alpha.cce/NodeImageID`.
     """
 
     def __init__(
@@ -2595,7 +2445,7 @@ class MigrateNodeExtendParamDict(TypedDict, total=False):
     alpha_cce_node_image_id: str | None
 
 class MigrateNodesOutput(Structure):
-    """What `MigrateNodes` answers."""
+    """Output of `MigrateNodes`."""
 
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
@@ -2604,7 +2454,7 @@ class MigrateNodesOutput(Structure):
     spec: MigrateNodesSpec
     """The nodes and their settings, as asked for. `spec`."""
     status: TaskStatus
-    """Names the job. `status`. Erratum: Listed as optional, but the job id in it is what the call is for."""
+    """Names the job. `status`."""
 
     def __init__(
         self,
@@ -2618,7 +2468,7 @@ class MigrateNodesOutput(Structure):
 class MigrateNodesSpec(Structure):
     """Nodes to move, and how they are installed in the other cluster.
 
-    `MigrateNodesSpec`. Source: cce:3672.
+    `MigrateNodesSpec` in the API.
     """
 
     os: str | None
@@ -2628,11 +2478,9 @@ class MigrateNodesSpec(Structure):
     extend_param: MigrateNodeExtendParam | None
     """Further settings. `extendParam`."""
     login: Login | None
-    """How to log in to the nodes: key pair or password. `login`. Erratum: Optional in the vendor's public client."""
+    """How to log in to the nodes: key pair or password. `login`."""
     nodes: list[NodeItem] | None
-    """Nodes to move. Those of one call have the same type of disk. `nodes`. Erratum: The type is printed `Nodeltem`,
-    with a lower-case L.
-    """
+    """Nodes to move. Those of one call have the same type of disk. `nodes`."""
 
     def __init__(
         self,
@@ -2655,9 +2503,7 @@ class MigrateNodesSpecDict(TypedDict, total=False):
 class Node(Structure):
     """A node: what it is called, how it is built, and how it is doing.
 
-    `Node`. Source: cce:1994.
-
-    Erratum: Which members an answer always has is taken from its examples.
+    `Node` in the API.
     """
 
     kind: str
@@ -2684,17 +2530,13 @@ class Node(Structure):
 class NodeEip(Structure):
     """Properties of an elastic IP address.
 
-    `NodeEIP`. Source: cce:2115.
+    `NodeEIP` in the API.
     """
 
     ip_type: str | None
-    """Type of the address, such as `5_bgp`. Only in requests. `iptype`. Known values: `5_bgp`. Erratum: The value is
-    in an example alone. Tables of answers leave the member out, so does the example of UpdateNodePool.
-    """
+    """Type of the address, such as `5_bgp`. Only in requests. `iptype`. Known values: `5_bgp`."""
     bandwidth: Bandwidth | None
-    """Bandwidth of the address. `bandwidth`. Erratum: A plain object in tables of answers. Optional in the vendor's
-    public client.
-    """
+    """Bandwidth of the address. `bandwidth`."""
 
     def __init__(
         self,
@@ -2713,19 +2555,17 @@ class NodeEipDict(TypedDict, total=False):
 class NodeExtendParam(Structure):
     """Further settings of a node.
 
-    `NodeExtendParam`. Source: cce:2127.
+    `NodeExtendParam` in the API.
     """
 
     ecs_performance_type: str | None
-    """Class of the machine type, such as `normal`. `ecs:performancetype`. Erratum: In the table of answers alone."""
+    """Class of the machine type, such as `normal`. `ecs:performancetype`."""
     order_id: str | None
-    """ID of the order. `orderID`. Erratum: In the table of answers alone."""
+    """ID of the order. `orderID`."""
     product_id: str | None
-    """ID of the product. `productID`. Erratum: In the table of answers alone."""
+    """ID of the product. `productID`."""
     max_pods: int | None
-    """Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256. Erratum: In the table of answers
-    and in the template of a pool; the request table leaves it out.
-    """
+    """Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256."""
     docker_lvm_config_override: str | None
     """Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
     `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
@@ -2733,19 +2573,13 @@ class NodeExtendParam(Structure):
     `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `DockerLVMConfigOverride`.
     """
     alpha_cce_pre_install: Secret | None
-    """Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`. Erratum: Printed
-    preinstall in one table; preInstall in every other place and in the vendor's public client.
-    """
+    """Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`."""
     alpha_cce_post_install: Secret | None
     """Script to run after the node software is installed, in Base64. `alpha.cce/postInstall`."""
     alpha_cce_node_image_id: str | None
-    """ID of the custom image to install, for bare metal nodes among others. `alpha.cce/NodeImageID`. Erratum: In
-    examples and in the description of a pool's template alone.
-    """
+    """ID of the custom image to install, for bare metal nodes among others. `alpha.cce/NodeImageID`."""
     charging_mode: int | None
-    """How the node is charged: 0 for pay per use, the default. `chargingMode`; default `0`. Erratum: In the table of
-    answers alone.
-    """
+    """How the node is charged: 0 for pay per use, the default. `chargingMode`; default `0`."""
 
     def __init__(
         self,
@@ -2778,7 +2612,7 @@ class NodeExtendParamDict(TypedDict, total=False):
 class NodeItem(Structure):
     """A node that a task works on.
 
-    `NodeItem`. Source: cce:3549.
+    `NodeItem` in the API.
     """
 
     uid: str | None
@@ -2799,7 +2633,7 @@ class NodeItemDict(TypedDict, total=False):
 class NodeLifecycleConfig(Structure):
     """Scripts to run when a node is installed.
 
-    `NodeLifecycleConfig`. Source: cce:3207.
+    `NodeLifecycleConfig` in the API.
     """
 
     pre_install: Secret | None
@@ -2824,7 +2658,7 @@ class NodeLifecycleConfigDict(TypedDict, total=False):
 class NodeManagement(Structure):
     """Where the nodes of a node pool are placed.
 
-    `NodeManagement`. Source: cce:3929.
+    `NodeManagement` in the API.
     """
 
     server_group_reference: str | None
@@ -2845,19 +2679,15 @@ class NodeManagementDict(TypedDict, total=False):
 class NodeMetadata(Structure):
     """Name and identity of a node.
 
-    `NodeMetadata`. Source: cce:2002.
+    `NodeMetadata` in the API.
     """
 
     name: str | None
     """Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen;
-    4 to 32 characters on create. `name`; at most 56 characters. Erratum: 4 to 32 characters in the table of
-    CreateNode, 1 to 56 in that of ListNodes; the vendor's public client has 1 to 56 for both, where it is
-    optional.
+    4 to 32 characters on create. `name`; at most 56 characters.
     """
     labels: dict[str, str] | None
-    """Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those. `labels`. Erratum:
-    In the tables of CreateNode alone. The vendor's public client does not know this field.
-    """
+    """Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those. `labels`."""
     uid: str | None
     """ID of the node, given by the service. A value sent by the caller is ignored. `uid`."""
     annotations: dict[str, str] | None
@@ -2899,7 +2729,7 @@ class NodeMetadataDict(TypedDict, total=False):
 class NodeNicSpec(Structure):
     """Network interfaces of a node.
 
-    `NodeNicSpec`. Source: cce:2056.
+    `NodeNicSpec` in the API.
     """
 
     primary_nic: PrimaryNic | None
@@ -2920,9 +2750,7 @@ class NodeNicSpecDict(TypedDict, total=False):
 class NodePool(Structure):
     """A node pool: nodes of a cluster that are built alike.
 
-    `NodePool`. Source: cce:3907.
-
-    Erratum: Which members an answer always has is taken from its examples.
+    `NodePool` in the API.
     """
 
     kind: str
@@ -2949,13 +2777,13 @@ class NodePool(Structure):
 class NodePoolAutoscaling(Structure):
     """How a node pool is scaled by itself.
 
-    `NodePoolAutoscaling`. Source: cce:3934.
+    `NodePoolAutoscaling` in the API.
     """
 
     enable: bool | None
     """Whether the pool is scaled by itself. `enable`."""
     min_node_count: int | None
-    """Fewest nodes the pool is reduced to. `minNodeCount`. Erratum: Missing from every table of answers."""
+    """Fewest nodes the pool is reduced to. `minNodeCount`."""
     max_node_count: int | None
     """Most nodes the pool is extended to: at least minNodeCount, at most what the size of the cluster allows.
     `maxNodeCount`.
@@ -2988,7 +2816,7 @@ class NodePoolAutoscalingDict(TypedDict, total=False):
 class NodePoolMetadata(Structure):
     """Name and identity of a node pool.
 
-    `NodePoolMetadata`. Source: cce:3915.
+    `NodePoolMetadata` in the API.
     """
 
     name: str | None
@@ -2997,9 +2825,7 @@ class NodePoolMetadata(Structure):
     characters.
     """
     uid: str | None
-    """ID of the node pool, given by the service. For the default pool it is `zone#flavor#os`. `uid`. Erratum:
-    Default pools have az#flavor#os, not an identifier.
-    """
+    """ID of the node pool, given by the service. For the default pool it is `zone#flavor#os`. `uid`."""
 
     def __init__(
         self,
@@ -3018,21 +2844,16 @@ class NodePoolMetadataDict(TypedDict, total=False):
 class NodePoolSpec(Structure):
     """How a node pool is built and scaled.
 
-    `NodePoolSpec`. Source: cce:3920.
+    `NodePoolSpec` in the API.
     """
 
     type: str | None
-    """Kind of the nodes; virtual machines only. `type`. Known values: `vm`, `ElasticBMS`, `pm`. Erratum: Missing
-    from the request table, but sent in its example.
-    """
+    """Kind of the nodes; virtual machines only. `type`. Known values: `vm`, `ElasticBMS`, `pm`."""
     node_template: NodeSpec | None
-    """How the nodes are built. The zone `random` puts each node into any zone. `nodeTemplate`. Erratum: Called
-    nodeSpec in two tables, nodeTemplate in others. The vendor's public client has a class of its own for it, with
-    the same members.
-    """
+    """How the nodes are built. The zone `random` puts each node into any zone. `nodeTemplate`."""
     initial_node_count: int | None
     """How many nodes the pool is to have, at most what the size of the cluster allows. `initialNodeCount`; at least
-    0. Erratum: Missing from the tables of GetNodePool and ListNodePools. Optional in the vendor's public client.
+    0.
     """
     autoscaling: NodePoolAutoscaling | None
     """How the pool is scaled by itself. `autoscaling`."""
@@ -3040,8 +2861,7 @@ class NodePoolSpec(Structure):
     """Where the nodes are placed. `nodeManagement`."""
     fault_domain: str | None
     """Fault domain to place the nodes in. The server group needs a fault domain policy, and the feature has to be
-    switched on. `faultDomain`. Erratum: Its row in the table of answers is shifted by one column. The vendor's
-    public client does not know this field.
+    switched on. `faultDomain`.
     """
 
     def __init__(
@@ -3069,24 +2889,17 @@ class NodePoolSpecDict(TypedDict, total=False):
 class NodePoolSpecUpdate(Structure):
     """What UpdateNodePool changes.
 
-    `NodePoolSpecUpdate`. Source: cce:4547; sdk:huaweicloudsdkcce 3.1.219 NodePoolSpecUpdate.
-
-    Erratum: The reference shares the structure of creation; only these members are taken, and the template is
-    another one.
+    `NodePoolSpecUpdate` in the API.
     """
 
     node_template: NodeTemplateUpdate | None
-    """Labels and taints that new nodes of the pool get. `nodeTemplate`. Erratum: Marked as required, but the text
-    says that only size and autoscaling can be changed, and it is optional in the vendor's public client.
-    """
+    """Labels and taints that new nodes of the pool get. `nodeTemplate`."""
     initial_node_count: int | None
     """Number of nodes the pool shall have; at most what the flavor of the cluster allows. `initialNodeCount`; at
     least 0.
     """
     type: str | None
-    """Kind of the nodes; it cannot be changed. `type`. Known values: `vm`, `ElasticBMS`, `pm`. Erratum: The vendor's
-    public client does not know this field.
-    """
+    """Kind of the nodes; it cannot be changed. `type`. Known values: `vm`, `ElasticBMS`, `pm`."""
     autoscaling: NodePoolAutoscaling | None
     """How the pool scales by itself. `autoscaling`."""
 
@@ -3111,21 +2924,17 @@ class NodePoolSpecUpdateDict(TypedDict, total=False):
 class NodePoolStatus(Structure):
     """State of a node pool.
 
-    `NodePoolStatus`. Source: cce:4031.
-
-    Erratum: Tables of answers do not say what is always there; examples go without either member.
+    `NodePoolStatus` in the API.
     """
 
     current_node: int | None
-    """How many nodes the pool has. `currentNode`. Erratum: In the example of ListNodePools alone."""
+    """How many nodes the pool has. `currentNode`."""
     phase: str | None
     """Phase the pool is in. Empty for a pool that works normally. `phase`. Known values: `Synchronizing`,
     `Synchronized`, `SoldOut`, `Deleting`, `Error`.
     """
     job_id: str | None
-    """ID of the job that deletes the pool. `jobId`. Erratum: In the example of DeleteNodePool alone (printed jobld);
-    the vendor's public client has it as jobId, unlike the jobID of clusters and nodes.
-    """
+    """ID of the job that deletes the pool. `jobId`."""
 
     def __init__(
         self,
@@ -3138,7 +2947,7 @@ class NodePoolStatus(Structure):
 class NodePublicIp(Structure):
     """Elastic IP addresses of nodes: existing ones, or new ones.
 
-    `NodePublicIP`. Source: cce:2102.
+    `NodePublicIP` in the API.
     """
 
     ids: list[str] | None
@@ -3167,7 +2976,7 @@ class NodePublicIpDict(TypedDict, total=False):
 class NodeSpec(Structure):
     """How a node is built; also the template of the nodes of a node pool.
 
-    `NodeSpec`. Source: cce:2009.
+    `NodeSpec` in the API.
     """
 
     flavor: str | None
@@ -3175,61 +2984,46 @@ class NodeSpec(Structure):
     az: str | None
     """Availability zone of the node. In a node pool, `random` takes any zone. `az`; at most 200 characters."""
     os: str | None
-    """Operating system of the node, such as `EulerOS 2.5` (x86), `EulerOS 2.8` (Arm) or `CentOS 7.6`. `os`. Erratum:
-    One table allows EulerOS alone, another also CentOS; examples have EulerOS 2.2, which is not on the list.
-    """
+    """Operating system of the node, such as `EulerOS 2.5` (x86), `EulerOS 2.8` (Arm) or `CentOS 7.6`. `os`."""
     login: Login | None
-    """How to log in to the node: key pair or password. `login`. Erratum: Optional in the vendor's public client."""
+    """How to log in to the node: key pair or password. `login`."""
     root_volume: Volume | None
     """System disk of the node. `rootVolume`."""
     data_volumes: list[Volume] | None
-    """Data disks of the node. `dataVolumes`. Erratum: Printed as a single object in two tables; a list in others and
-    in the examples. Optional in the vendor's public client.
-    """
+    """Data disks of the node. `dataVolumes`."""
     public_ip: NodePublicIp | None
-    """Elastic IP addresses of the node, to reach it from the public network. `publicIP`. Erratum: The same name is a
-    plain address in the status of a node. In a pool's template the vendor's public client puts the members of eip
-    straight into it.
-    """
+    """Elastic IP addresses of the node, to reach it from the public network. `publicIP`."""
     node_nic_spec: NodeNicSpec | None
     """Network interfaces of the node. `nodeNicSpec`."""
     count: int | None
     """How many nodes to create: at least 1, at most what the quota allows. Needed to create nodes; not used in a
-    node pool. `count`; at least 1. Erratum: Marked as required, which it is for CreateNode, as the vendor's
-    public client says; the template of a node pool and the answers of GetNode go without it.
+    node pool. `count`; at least 1.
     """
     billing_mode: int | None
     """Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`."""
     taints: list[Taint] | None
-    """Kubernetes taints of the node. `taints`. Erratum: Printed as a single object; the examples are lists."""
+    """Kubernetes taints of the node. `taints`."""
     offload_node: bool | None
-    """Whether the node is of the fully offloaded kind. Not for node pools. `offloadNode`. Erratum: The vendor's
-    public client does not know this field.
-    """
+    """Whether the node is of the fully offloaded kind. Not for node pools. `offloadNode`."""
     fault_domain: str | None
     """Fault domain to place the node in. The server group needs a fault domain policy, and the feature has to be
-    switched on. `faultDomain`. Erratum: The vendor's public client does not know this field.
+    switched on. `faultDomain`.
     """
     k8s_tags: dict[str, str] | None
     """Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
     starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
-    same, or none. A node pool adds `cce.cloud.com/cce-nodepool` with its name. `k8sTags`. Erratum: The label of a
-    node pool is said to hold the name of the node; the examples have that of the pool.
+    same, or none. A node pool adds `cce.cloud.com/cce-nodepool` with its name. `k8sTags`.
     """
     ecs_group_id: str | None
     """ID of the server group to place the node in, which spreads servers over hosts. Not for node pools.
     `ecsGroupId`.
     """
     dedicated_host_id: str | None
-    """ID of the dedicated host to place the node on. Not for node pools. `dedicatedHostId`. Erratum: Listed twice,
-    the second time damaged.
-    """
+    """ID of the dedicated host to place the node on. Not for node pools. `dedicatedHostId`."""
     user_tags: list[UserTag] | None
-    """Tags of the cloud resources of the node. `userTags`. Erratum: Printed as a single object; the example is a
-    list of keys and values.
-    """
+    """Tags of the cloud resources of the node. `userTags`."""
     extend_param: NodeExtendParam | None
-    """Further settings of the node. `extendParam`. Erratum: A free map in the table of a pool's template."""
+    """Further settings of the node. `extendParam`."""
 
     def __init__(
         self,
@@ -3280,29 +3074,21 @@ class NodeSpecDict(TypedDict, total=False):
 class NodeStatus(Structure):
     """State of a node.
 
-    `NodeStatus`. Source: cce:2274.
-
-    Erratum: Tables of answers do not say what is always there; the answer of CreateNode has the job id alone.
+    `NodeStatus` in the API.
     """
 
     job_id: str | None
-    """ID of the job that creates or deletes the node. `jobID`. Erratum: Missing from the tables of GetNode and
-    ListNodes, which promise it in prose. Other calls spell it jobId, jobid.
-    """
+    """ID of the job that creates or deletes the node. `jobID`."""
     phase: str | None
     """Phase the node is in. `phase`. Known values: `Build`, `Installing`, `Active`, `Abnormal`, `Upgrading`,
     `Deleting`, `Error`, `Repairing`, `RepairFailed`.
     """
     server_id: str | None
-    """ID of the cloud server that the node runs on. `serverId`. Erratum: Spelt serverID in AddNodes and in the
-    details of jobs.
-    """
+    """ID of the cloud server that the node runs on. `serverId`."""
     public_ip: str | None
-    """Elastic IP address of the node. `publicIP`. Erratum: The same name is an object in the spec of a node."""
+    """Elastic IP address of the node. `publicIP`."""
     private_ip: str | None
-    """Address of the node inside the VPC of the cluster. `privateIP`. Erratum: Printed with an l for the I in two
-    tables.
-    """
+    """Address of the node inside the VPC of the cluster. `privateIP`."""
 
     def __init__(
         self,
@@ -3317,21 +3103,15 @@ class NodeStatus(Structure):
 class NodeTemplateUpdate(Structure):
     """What can be changed about the nodes of a node pool.
 
-    `NodeTemplateUpdate`. Source: cce:4566.
-
-    Erratum: The column of names is lost in the table; the names follow the examples inside it and the vendor's
-    public client.
+    `NodeTemplateUpdate` in the API.
     """
 
     taints: list[Taint] | None
-    """Kubernetes taints of the nodes. `taints`; at most 20 items. Erratum: Printed as a single object; the example
-    is a list.
-    """
+    """Kubernetes taints of the nodes. `taints`; at most 20 items."""
     k8s_tags: dict[str, str] | None
     """Kubernetes labels of the nodes, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and
     `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of
-    the same, or none. `k8sTags`. Erratum: The column with the names is lost in the table; the name is that of the
-    example.
+    the same, or none. `k8sTags`.
     """
 
     def __init__(
@@ -3351,13 +3131,11 @@ class NodeTemplateUpdateDict(TypedDict, total=False):
 class NodeUpdateMetadata(Structure):
     """What can be changed about a node.
 
-    `NodeUpdateMetadata`. Source: cce:2745.
+    `NodeUpdateMetadata` in the API.
     """
 
     name: str | None
-    """New name of the node. Its cloud server is renamed as well. `name`; at most 56 characters. Erratum: Required by
-    the vendor's public client.
-    """
+    """New name of the node. Its cloud server is renamed as well. `name`; at most 56 characters."""
 
     def __init__(
         self,
@@ -3374,7 +3152,7 @@ class NodeUpdateMetadataDict(TypedDict, total=False):
 class PrimaryNic(Structure):
     """A network interface of a node.
 
-    `PrimaryNic`. Source: cce:2061.
+    `PrimaryNic` in the API.
     """
 
     subnet_id: str | None
@@ -3395,9 +3173,7 @@ class PrimaryNicDict(TypedDict, total=False):
 class QuotaResource(Structure):
     """How many resources of a kind a project may have, and has.
 
-    `QuotaResource`. Source: cce:6470.
-
-    Erratum: What is always there is taken from the example.
+    `QuotaResource` in the API.
     """
 
     quota_key: str
@@ -3427,12 +3203,12 @@ class QuotaResource(Structure):
 class ReinstallExtendParam(Structure):
     """Further settings of a server that is reinstalled. Out of use.
 
-    `ReinstallExtendParam`. Source: cce:3213.
+    `ReinstallExtendParam` in the API.
     """
 
     alpha_cce_node_image_id: str | None
     """ID of the custom image to install. Out of use; it replaces the image ID of the system disk.
-    `alpha.cce/NodeImageID`. Erratum: Printed with an l for the I.
+    `alpha.cce/NodeImageID`.
     """
 
     def __init__(
@@ -3450,7 +3226,7 @@ class ReinstallExtendParamDict(TypedDict, total=False):
 class ReinstallK8sOptionsConfig(Structure):
     """Kubernetes settings of a node that is reinstalled.
 
-    `ReinstallK8sOptionsConfig`. Source: cce:3184.
+    `ReinstallK8sOptionsConfig` in the API.
     """
 
     labels: dict[str, str] | None
@@ -3482,7 +3258,7 @@ class ReinstallK8sOptionsConfigDict(TypedDict, total=False):
 class ReinstallNodeSpec(Structure):
     """How a server is reinstalled as a node.
 
-    `ReinstallNodeSpec`. Source: cce:3059.
+    `ReinstallNodeSpec` in the API.
     """
 
     os: str | None
@@ -3490,7 +3266,7 @@ class ReinstallNodeSpec(Structure):
     custom image, the one of the image counts. `os`.
     """
     login: Login | None
-    """How to log in to the node: key pair or password. `login`. Erratum: Optional in the vendor's public client."""
+    """How to log in to the node: key pair or password. `login`."""
     name: str | None
     """Name of the node, and from then on of the server: 1 to 56 lowercase letters, digits and hyphens, starting with
     a letter and not ending with a hyphen. The name of the server by default. `name`; at most 56 characters.
@@ -3539,7 +3315,7 @@ class ReinstallNodeSpecDict(TypedDict, total=False):
 class ReinstallRuntimeConfig(Structure):
     """Container runtime of a server that is reinstalled.
 
-    `ReinstallRuntimeConfig`. Source: cce:3173.
+    `ReinstallRuntimeConfig` in the API.
     """
 
     docker_base_size: int | None
@@ -3567,7 +3343,7 @@ class ReinstallRuntimeConfigDict(TypedDict, total=False):
 class ReinstallServerConfig(Structure):
     """Settings of a server that is reinstalled.
 
-    `ReinstallServerConfig`. Source: cce:3089.
+    `ReinstallServerConfig` in the API.
     """
 
     user_tags: list[UserTag] | None
@@ -3592,7 +3368,7 @@ class ReinstallServerConfigDict(TypedDict, total=False):
 class ReinstallVolumeConfig(Structure):
     """Data disks of a server that is reinstalled.
 
-    `ReinstallVolumeConfig`. Source: cce:3109.
+    `ReinstallVolumeConfig` in the API.
     """
 
     lvm_config: str | None
@@ -3623,7 +3399,7 @@ class ReinstallVolumeConfigDict(TypedDict, total=False):
 class ReinstallVolumeSpec(Structure):
     """System disk of a server that is reinstalled.
 
-    `ReinstallVolumeSpec`. Source: cce:3103.
+    `ReinstallVolumeSpec` in the API.
     """
 
     image_id: str | None
@@ -3646,7 +3422,7 @@ class ReinstallVolumeSpecDict(TypedDict, total=False):
     cmk_id: str | None
 
 class RemoveNodesOutput(Structure):
-    """What `RemoveNodes` answers."""
+    """Output of `RemoveNodes`."""
 
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
@@ -3655,7 +3431,7 @@ class RemoveNodesOutput(Structure):
     spec: RemoveNodesSpec
     """The nodes, as asked for. `spec`."""
     status: TaskStatus
-    """Names the job. `status`. Erratum: Listed as optional, but the job id in it is what the call is for."""
+    """Names the job. `status`."""
 
     def __init__(
         self,
@@ -3669,13 +3445,13 @@ class RemoveNodesOutput(Structure):
 class RemoveNodesSpec(Structure):
     """Nodes to remove, and how to log in to them.
 
-    `RemoveNodesSpec`. Source: cce:3528.
+    `RemoveNodesSpec` in the API.
     """
 
     login: Login | None
-    """How to log in to the nodes: key pair or password. `login`. Erratum: Optional in the vendor's public client."""
+    """How to log in to the nodes: key pair or password. `login`."""
     nodes: list[NodeItem] | None
-    """Nodes to remove. `nodes`. Erratum: The type is printed with an l for the I."""
+    """Nodes to remove. `nodes`."""
 
     def __init__(
         self,
@@ -3694,7 +3470,7 @@ class RemoveNodesSpecDict(TypedDict, total=False):
 class ResetNode(Structure):
     """A node to reset.
 
-    `ResetNode`. Source: cce:3297.
+    `ResetNode` in the API.
     """
 
     node_id: str | None
@@ -3717,12 +3493,10 @@ class ResetNodeDict(TypedDict, total=False):
     spec: ReinstallNodeSpec | ReinstallNodeSpecDict | None
 
 class ResetNodesOutput(Structure):
-    """What `ResetNodes` answers."""
+    """Output of `ResetNodes`."""
 
     job_id: str
-    """Job that resets the nodes. `jobid`. Erratum: Written all in lower case here, unlike the job ids of other
-    calls; the vendor's public client agrees.
-    """
+    """Job that resets the nodes. `jobid`."""
 
     def __init__(
         self,
@@ -3733,7 +3507,7 @@ class ResetNodesOutput(Structure):
 class Runtime(Structure):
     """A container runtime.
 
-    `Runtime`. Source: cce:3179.
+    `Runtime` in the API.
     """
 
     name: str | None
@@ -3754,7 +3528,7 @@ class RuntimeDict(TypedDict, total=False):
 class RuntimeConfig(Structure):
     """Logical volume of the space for the container runtime.
 
-    `RuntimeConfig`. Source: cce:3168.
+    `RuntimeConfig` in the API.
     """
 
     lv_type: str | None
@@ -3773,7 +3547,7 @@ class RuntimeConfigDict(TypedDict, total=False):
     lv_type: str | None
 
 class ShowQuotasOutput(Structure):
-    """What `ShowQuotas` answers."""
+    """Output of `ShowQuotas`."""
 
     quotas: list[QuotaResource]
     """The quotas. `quotas`."""
@@ -3787,7 +3561,7 @@ class ShowQuotasOutput(Structure):
 class Storage(Structure):
     """How the data disks of a node are picked and divided.
 
-    `Storage`. Source: cce:3122.
+    `Storage` in the API.
     """
 
     storage_selectors: list[StorageSelector] | None
@@ -3812,7 +3586,7 @@ class StorageDict(TypedDict, total=False):
 class StorageGroup(Structure):
     """A group of disks, used as one and divided into spaces.
 
-    `StorageGroup`. Source: cce:3144.
+    `StorageGroup` in the API.
     """
 
     name: str | None
@@ -3847,15 +3621,13 @@ class StorageGroupDict(TypedDict, total=False):
 class StorageMatchLabels(Structure):
     """Which EVS disks a rule picks. A member that is left out matches every disk.
 
-    `StorageMatchLabels`. Source: cce:3135.
+    `StorageMatchLabels` in the API.
     """
 
     size: str | None
     """Size of the disk in GB as a string, such as `100`. `size`."""
     volume_type: str | None
-    """Type of the disk: `SSD`, `GPSSD` or `SAS`. `volumeType`. Known values: `SATA`, `SAS`, `SSD`, `GPSSD`, `ESSD`.
-    Erratum: Spelt with a capital T here, unlike the volumetype of disks; the vendor's public client agrees.
-    """
+    """Type of the disk: `SSD`, `GPSSD` or `SAS`. `volumeType`. Known values: `SATA`, `SAS`, `SSD`, `GPSSD`, `ESSD`."""
     metadata_encrypted: str | None
     """Whether the disk is encrypted: `1` for yes, `0` for no. `metadataEncrypted`."""
     metadata_cmk_id: str | None
@@ -3886,7 +3658,7 @@ class StorageMatchLabelsDict(TypedDict, total=False):
 class StorageSelector(Structure):
     """A rule that picks disks of a node.
 
-    `StorageSelector`. Source: cce:3128.
+    `StorageSelector` in the API.
     """
 
     name: str | None
@@ -3917,7 +3689,7 @@ class StorageSelectorDict(TypedDict, total=False):
 class SupportVersions(Structure):
     """Clusters that an add-on can be installed in.
 
-    `SupportVersions`. Source: cce:5320.
+    `SupportVersions` in the API.
     """
 
     cluster_type: str
@@ -3935,7 +3707,7 @@ class SupportVersions(Structure):
 class Taint(Structure):
     """A Kubernetes taint, which keeps pods away from a node.
 
-    `Taint`. Source: cce:3200.
+    `Taint` in the API.
     """
 
     key: str | None
@@ -3970,11 +3742,11 @@ class TaintDict(TypedDict, total=False):
 class TaskStatus(Structure):
     """State of a task.
 
-    `TaskStatus`. Source: cce:3554.
+    `TaskStatus` in the API.
     """
 
     job_id: str | None
-    """ID of the job, to ask how far it is. `jobID`. Erratum: Other calls spell it jobId, jobid."""
+    """ID of the job, to ask how far it is. `jobID`."""
 
     def __init__(
         self,
@@ -3991,7 +3763,7 @@ class TaskStatusDict(TypedDict, total=False):
 class TemplateSpec(Structure):
     """What an add-on does and which versions there are.
 
-    `TemplateSpec`. Source: cce:5505.
+    `TemplateSpec` in the API.
     """
 
     type: str
@@ -4001,25 +3773,17 @@ class TemplateSpec(Structure):
     logo_url: str
     """Where the logo is. `logoURL`."""
     readme_url: str
-    """Where the manual is. An example holds two addresses, Chinese and English, with `##` between them. `readmeURL`.
-    Erratum: Described as an image; the example holds two addresses, Chinese and English, with ## between.
-    """
+    """Where the manual is. An example holds two addresses, Chinese and English, with `##` between them. `readmeURL`."""
     description: str
     """What the add-on does. `description`."""
     versions: list[AddonVersion]
     """Versions of the add-on. `versions`."""
     support_versions: list[SupportVersions]
-    """Clusters that the add-on can be installed in. `supportVersions`. Erratum: Marked as required, but the example
-    has it in the versions alone. The vendor's public client does not know this field.
-    """
+    """Clusters that the add-on can be installed in. `supportVersions`."""
     creation_timestamp: Timestamp | None
-    """When the template was created, in RFC 3339. `creationTimestamp`. Erratum: Marked as required, but in no
-    example. The vendor's public client does not know this field.
-    """
+    """When the template was created, in RFC 3339. `creationTimestamp`."""
     update_timestamp: Timestamp | None
-    """When the template was last changed, in RFC 3339. `updateTimestamp`. Erratum: Marked as required, but in no
-    example. The vendor's public client does not know this field.
-    """
+    """When the template was last changed, in RFC 3339. `updateTimestamp`."""
 
     def __init__(
         self,
@@ -4036,7 +3800,7 @@ class TemplateSpec(Structure):
     ) -> None: ...
 
 class UpdateAddonInstanceOutput(Structure):
-    """What `UpdateAddonInstance` answers."""
+    """Output of `UpdateAddonInstance`."""
 
     kind: str | None
     """Kind of the object; always Addon. `kind`."""
@@ -4060,7 +3824,7 @@ class UpdateAddonInstanceOutput(Structure):
     ) -> None: ...
 
 class UpdateClusterOutput(Structure):
-    """What `UpdateCluster` answers."""
+    """Output of `UpdateCluster`."""
 
     kind: str | None
     """Kind of the object; always Cluster. `kind`."""
@@ -4084,7 +3848,7 @@ class UpdateClusterOutput(Structure):
     ) -> None: ...
 
 class UpdateNodeOutput(Structure):
-    """What `UpdateNode` answers."""
+    """Output of `UpdateNode`."""
 
     kind: str | None
     """Kind of the object; always Node. `kind`."""
@@ -4108,7 +3872,7 @@ class UpdateNodeOutput(Structure):
     ) -> None: ...
 
 class UpdateNodePoolOutput(Structure):
-    """What `UpdateNodePool` answers."""
+    """Output of `UpdateNodePool`."""
 
     kind: str | None
     """Kind of the object; always NodePool. `kind`."""
@@ -4134,18 +3898,15 @@ class UpdateNodePoolOutput(Structure):
 class UserPassword(Structure):
     """Account and password to log in to a node.
 
-    `UserPassword`. Source: cce:2077.
+    `UserPassword` in the API.
     """
 
     username: str | None
-    """Account to log in with; `root` by default. `username`; default `"root"`. Erratum: Required in one table,
-    optional in four others.
-    """
+    """Account to log in with; `root` by default. `username`; default `"root"`."""
     password: Secret | None
     """Password, salted and encoded: SHA-512 crypt (`$6$` and a salt of 16 characters), then Base64. The plain
     password has 8 to 26 characters from at least three of upper case, lower case, digits and special characters,
-    and contains neither the account name nor its reverse. Answers mask it. `password`. Erratum: The special
-    characters allowed in the plain password differ from place to place.
+    and contains neither the account name nor its reverse. Answers mask it. `password`.
     """
 
     def __init__(
@@ -4165,13 +3926,11 @@ class UserPasswordDict(TypedDict, total=False):
 class UserTag(Structure):
     """A tag of a cloud server.
 
-    `UserTag`. Source: cce:3097.
+    `UserTag` in the API.
     """
 
     key: str | None
-    """Key of the tag. It must not start with `CCE-` or `__type_baremetal`. `key`. Erratum: The second prefix is
-    printed `type_baremetal`; the underscores were lost.
-    """
+    """Key of the tag. It must not start with `CCE-` or `__type_baremetal`. `key`."""
     value: str | None
     """Value of the tag. `value`."""
 
@@ -4192,7 +3951,7 @@ class UserTagDict(TypedDict, total=False):
 class VirtualSpace(Structure):
     """A space in a group of disks. It has either lvmConfig or runtimeConfig.
 
-    `VirtualSpace`. Source: cce:3154.
+    `VirtualSpace` in the API.
     """
 
     name: str | None
@@ -4225,21 +3984,15 @@ class VirtualSpaceDict(TypedDict, total=False):
 class Volume(Structure):
     """A disk of a node.
 
-    `Volume`. Source: cce:2089.
+    `Volume` in the API.
     """
 
     size: int | None
-    """Size in GB: 40 to 1024 for the system disk, 100 to 32768 for a data disk. `size`; 40 to 32768. Erratum: The
-    largest data disk is printed 32678 once and 32768 elsewhere. The example of UpdateNode calls it diskSize.
-    """
+    """Size in GB: 40 to 1024 for the system disk, 100 to 32768 for a data disk. `size`; 40 to 32768."""
     volume_type: str | None
-    """Type of the disk: `SATA`, `SAS` or `SSD`. `volumetype`. Known values: `SATA`, `SAS`, `SSD`, `GPSSD`, `ESSD`.
-    Erratum: The example of UpdateNode calls it volumeType.
-    """
+    """Type of the disk: `SATA`, `SAS` or `SSD`. `volumetype`. Known values: `SATA`, `SAS`, `SSD`, `GPSSD`, `ESSD`."""
     extend_param: VolumeExtendParam | None
-    """Further settings of the disk. `extendParam`. Erratum: A free map in one table and in the vendor's public
-    client.
-    """
+    """Further settings of the disk. `extendParam`."""
     metadata: VolumeMetadata | None
     """Encryption of a data disk. Only when it is to be encrypted, and not for one that is made from an image.
     `metadata`.
@@ -4266,13 +4019,11 @@ class VolumeDict(TypedDict, total=False):
 class VolumeExtendParam(Structure):
     """Further settings of a disk.
 
-    `VolumeExtendParam`. Source: cce:2142.
+    `VolumeExtendParam` in the API.
     """
 
     use_type: str | None
-    """What the data disk is used for, such as `docker`. `useType`. Known values: `docker`. Erratum: The value docker
-    is in an example alone.
-    """
+    """What the data disk is used for, such as `docker`. `useType`. Known values: `docker`."""
 
     def __init__(
         self,
@@ -4289,18 +4040,13 @@ class VolumeExtendParamDict(TypedDict, total=False):
 class VolumeMetadata(Structure):
     """Encryption of a data disk.
 
-    `VolumeMetadata`. Source: cce:2136.
+    `VolumeMetadata` in the API.
     """
 
     system_encrypted: str | None
-    """Whether the disk is encrypted: `1` for yes, `0` for no. Not encrypted if left out. `__system__encrypted`.
-    Erratum: Printed systemencrypted, its underscores lost as marks of bold type; typed as a truth value that is 0
-    or 1. The vendor's public client sends this string. Optional in the vendor's public client.
-    """
+    """Whether the disk is encrypted: `1` for yes, `0` for no. Not encrypted if left out. `__system__encrypted`."""
     system_cmk_id: str | None
-    """ID of the master key to encrypt with. `__system__cmkid`. Erratum: Printed systemcmkid, its underscores lost as
-    marks of bold type. Marked as required, but only an encrypted disk has a key.
-    """
+    """ID of the master key to encrypt with. `__system__cmkid`."""
 
     def __init__(
         self,

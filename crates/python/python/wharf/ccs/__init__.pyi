@@ -58,33 +58,24 @@ class ClusterClient(_product.Client):
         """Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells
         when it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
 
-        `CreateCluster`. Source: ccs:917.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The example sends imageId and storageType, which no table has and which are not sent here; it
-        leaves clusterName, clusterCIDR, osName, bandwidthType, isVpcGateway and rootSize out, which the table
-        requires.
+        `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something.
 
         Args:
             cluster_name: Name of the cluster. `clusterName`.
-            cluster_desc: Description of the cluster. `clusterDesc`. Erratum: Read back as description.
+            cluster_desc: Description of the cluster. `clusterDesc`.
             cluster_cidr: Address range of containers and services. It may not overlap the private network nor
                 another cluster in it. `clusterCIDR`.
             ignore_cluster_cidr_conflict: What to do about an address range that overlaps: 0 refuses it, which
-                is the default, 1 goes on. `ignoreClusterCIDRConflict`; 0 to 1; default `0`. Erratum: The name is
-                broken over two lines.
+                is the default, 1 goes on. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
             zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
-                Erratum: A text when sent, a number (zoneId of Node) when read. The example sends 1.
             goods_num: How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was
-                raised. `goodsNum`; 1 to 100. Erratum: Said to be 100 at most, where a cluster holds 20 nodes;
-                both bounds stand, the second is a quota.
+                raised. `goodsNum`; 1 to 100.
             cpu: Cores of each node. What fits together with the memory depends on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
             os_name: Operating system of all nodes of the cluster, also of those added later. `osName`. Known
-                values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`. Erratum: Read back as os. One of the two
-                values has a blank in it, also in answers.
+                values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`.
             instance_type: Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
                 `instanceType`; default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`,
                 `CVM.M1`, `CVM.M2`, `CVM.C2`.
@@ -94,13 +85,10 @@ class ClusterClient(_product.Client):
                 PayByMonth hosts PayByMonth or PayByTraffic. `bandwidthType`. Known values: `PayByHour`,
                 `PayByMonth`, `PayByTraffic`.
             bandwidth: Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-                `bandwidth`; at least 0. Erratum: Required by the table, where the text says that 0 is taken when
-                it is left out; taken as required.
+                `bandwidth`; at least 0.
             wan_ip: Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without
-                bandwidth there is none. `wanIp`; 0 to 1. Erratum: A flag when sent, an address (wanIp of Node)
-                when read.
-            vpc_id: Private network of the cluster, by its unified id (unVpcId). `vpcId`. Erratum: The unified
-                id when sent; when read, vpcId is the numeric id and unVpcId the unified one.
+                bandwidth there is none. `wanIp`; 0 to 1.
+            vpc_id: Private network of the cluster, by its unified id (unVpcId). `vpcId`.
             subnet_id: Subnet of the nodes, by its unified id (unSubnetId). `subnetId`.
             is_vpc_gateway: Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public
                 address and a private network. `isVpcGateway`; 0 to 1.
@@ -108,10 +96,8 @@ class ClusterClient(_product.Client):
             storage_size: Data disk in GB, a multiple of 10; 0 for none. `storageSize`; at least 0.
             password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random,
                 and told by message to the account, unless set. Not together with keyId. `password`; at most 16
-                characters. Erratum: Two signs of the list of those allowed are printed as damaged HTML; a
-                backquote and a bar are meant.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`. Erratum:
-                Speaks of Windows, which no osName offers.
+                characters.
+            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
             period: For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
             sg_id: Security group of the nodes; none unless set. `sgId`.
         """
@@ -125,11 +111,8 @@ class ClusterClient(_product.Client):
     ) -> types.CreateClusterNamespaceOutput:
         """Creates a namespace in a cluster.
 
-        `CreateClusterNamespace`. Source: ccs:6211.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `CreateClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create it in. `clusterId`.
@@ -155,34 +138,28 @@ class ClusterClient(_product.Client):
     ) -> types.CreateClusterServiceOutput:
         """Creates a service: so many pods of the same containers, and the way to reach them.
 
-        `CreateClusterService`. Source: ccs:3103.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create it in. `clusterId`.
             service_name: Name of the service. Small letters, digits and hyphens, beginning with a letter and
                 ending with a letter or digit, 63 characters at most. `serviceName`; at most 63 characters.
-            service_desc: Description of the service. `serviceDesc`. Erratum: ModifyServiceDescription calls
-                it description.
+            service_desc: Description of the service. `serviceDesc`.
             replicas: How many pods to run; one only with a volume on a cloud disk. `replicas`; at least 0.
             access_type: How the service is reached; ClusterIP unless set. `accessType`; default
                 `"ClusterIP"`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
-                Erratum: NodePort can be read and not set.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
             volumes: Volumes that the containers may mount. Without them no container may have volumeMounts.
                 `volumes`.
-            containers: Containers of each pod, one at least. `containers`. Erratum: The columns for type and
-                required have changed places.
+            containers: Containers of each pod, one at least. `containers`.
             namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
             subnet_id: Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one
                 address of it. Required with the accessType SvcLBTypeInner. `subnetId`.
             node_affinity: Which nodes the pods may run on, by label; a pod that fits on none is not
-                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`. Erratum: Printed without the .n of a
-                list.
+                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
             pod_affinity: Beside which pods the pods may run, by label; a pod that fits on no node is not
-                scheduled. Not on clusters of version 1.4.6. `podAffinity`. Erratum: Printed without the .n of a
-                list.
+                scheduled. Not on clusters of version 1.4.6. `podAffinity`.
         """
 
     def delete_cluster(
@@ -194,12 +171,9 @@ class ClusterClient(_product.Client):
         """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer
         names a task.
 
-        `DeleteCluster`. Source: ccs:1293.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The example of an answer is no valid JSON: a colon is missing.
+        `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: the answer to a repetition is that there is nothing to delete, although the first request
+        deleted it.
 
         Args:
             cluster_id: Cluster to delete. `clusterId`.
@@ -216,17 +190,12 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterNamespaceOutput:
         """Deletes namespaces of a cluster with all that is in them.
 
-        `DeleteClusterNamespace`. Source: ccs:6285.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `DeleteClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             cluster_id: Cluster of the namespaces. `clusterId`.
-            names: Namespaces to delete. `names`. Erratum: Printed without the .n of a list; the example has
-                names.0.
+            names: Namespaces to delete. `names`.
         """
 
     def delete_cluster_service(
@@ -238,10 +207,8 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteClusterServiceOutput:
         """Deletes a service with its pods.
 
-        `DeleteClusterService`. Source: ccs:4766.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
+        `DeleteClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -262,21 +229,16 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterOutput:
         """Lists clusters, all of them or those that pass the filters.
 
-        `DescribeCluster`; answers in pages of 20. Source: ccs:703.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
+        `DescribeCluster` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after
+        any temporary failure: it only reads.
 
         Args:
-            cluster_ids: Clusters to return; all unless given. `clusterIds`. Erratum: Described as returning
-                all clusters, which it does when it is left out.
+            cluster_ids: Clusters to return; all unless given. `clusterIds`.
             cluster_name: Only clusters of this name. `clusterName`.
             status: Only clusters in this state. `status`. Known values: `Creating`, `Running`, `Deleting`,
                 `Scaling`, `Upgrading`, `Isolated`, `Abnormal`.
             order_field: What to sort by; createdAt unless set. `orderField`; default `"createdAt"`. Known
-                values: `clusterId`, `clusterName`, `createdAt`, `updatedAt`. Erratum: Two of the values are
-                printed as one word, clusterNamecreatedAt; a comma is missing.
+                values: `clusterId`, `clusterName`, `createdAt`, `updatedAt`.
             order_type: Which way to sort; downwards unless set. `orderType`; default `"desc"`. Known values:
                 `asc`, `desc`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
@@ -290,12 +252,8 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterNamespacesOutput:
         """Lists the namespaces of a cluster. There are no pages.
 
-        `DescribeClusterNameSpaces`. Source: ccs:6090.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Spelled with a capital S, unlike CreateClusterNamespace and DeleteClusterNamespace; the name is
-        on the wire. The example of an answer is no valid JSON: two commas are missing and one is left over.
+        `DescribeClusterNameSpaces` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `clusterId`.
@@ -310,18 +268,14 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterServiceOutput:
         """Lists the services of a cluster in short. There are no pages.
 
-        `DescribeClusterService`. Source: ccs:2281.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example of an answer is no valid JSON: a comma is missing.
+        `DescribeClusterService` in the API. Any valid signature is accepted. Retried after any temporary failure:
+        it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `clusterId`. Erratum: The example sends clusterName instead, which
-                no table has.
+            cluster_id: Cluster to look in. `clusterId`.
             namespace: Namespace to look in; default unless set. `namespace`; default `"default"`.
             all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
-                `allnamespace`; 0 to 1; default `0`. Erratum: All in small letters.
+                `allnamespace`; 0 to 1; default `0`.
         """
 
     def describe_cluster_service_info(
@@ -333,18 +287,12 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterServiceInfoOutput:
         """Returns one service in full.
 
-        `DescribeClusterServiceInfo`. Source: ccs:2506.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example of an answer is no valid JSON: a comma is missing. What privileged, workingDir,
-        volumeType, strategy and the affinities were set to cannot be read.
+        `DescribeClusterServiceInfo` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
-            cluster_id: Cluster of the service. `clusterId`. Erratum: The example sends clusterName instead,
-                which no table has.
-            service_name: Service to return. `serviceName`. Erratum: The example has the name in quotation
-                marks, which are not part of it.
+            cluster_id: Cluster of the service. `clusterId`.
+            service_name: Service to return. `serviceName`.
             namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
         """
 
@@ -356,11 +304,8 @@ class ClusterClient(_product.Client):
         """Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances
         began. Why one failed is not told.
 
-        `DescribeClusterTaskResult`. Source: ccs:9062.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Left out of the overview.
+        `DescribeClusterTaskResult` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             request_id: Task, as the operation named it that began it. `requestId`.
@@ -387,20 +332,15 @@ class ClusterClient(_product.Client):
         """Replaces a service by what is given and rolls the change out. What is left out is not kept: send
         everything again. For the number of pods, the image or the description alone there are other operations.
 
-        `ModifyClusterService`. Source: ccs:3903.
-
-        Is not retried once a request may have arrived: a late repetition would replace a newer version of the
-        service, and rolls it out again.
-
-        Erratum: The text says that every parameter has to be sent again, where the table calls most of them
-        optional: what is left out is reset, not refused.
+        `ModifyClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would replace a newer version of the service, and rolls it out
+        again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to replace. Small letters, digits and hyphens, beginning with a letter and
                 ending with a letter or digit, 63 characters at most. `serviceName`; at most 63 characters.
-            service_desc: Description of the service. `serviceDesc`. Erratum: ModifyServiceDescription calls
-                it description.
+            service_desc: Description of the service. `serviceDesc`.
             replicas: How many pods to run; one only with a volume on a cloud disk. `replicas`; at least 0.
             strategy: How the new pods take the place of the old ones. `strategy`. Known values: `Recreate`,
                 `RollingUpdate`.
@@ -408,7 +348,6 @@ class ClusterClient(_product.Client):
                 rolling updates. `minReadySeconds`; at least 0.
             access_type: How the service is reached; ClusterIP unless set. `accessType`; default
                 `"ClusterIP"`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
-                Erratum: NodePort can be read and not set.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
             volumes: Volumes that the containers may mount. Without them no container may have volumeMounts.
                 `volumes`.
@@ -417,11 +356,9 @@ class ClusterClient(_product.Client):
             subnet_id: Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one
                 address of it. Required with the accessType SvcLBTypeInner. `subnetId`.
             node_affinity: Which nodes the pods may run on, by label; a pod that fits on none is not
-                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`. Erratum: Printed without the .n of a
-                list.
+                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
             pod_affinity: Beside which pods the pods may run, by label; a pod that fits on no node is not
-                scheduled. Not on clusters of version 1.4.6. `podAffinity`. Erratum: Printed without the .n of a
-                list.
+                scheduled. Not on clusters of version 1.4.6. `podAffinity`.
         """
 
     def modify_cluster_service_image(
@@ -436,13 +373,8 @@ class ClusterClient(_product.Client):
         """Gives the containers of a service other images and rolls the change out. Either image or containers has to
         be given.
 
-        `ModifyClusterServiceImage`. Source: ccs:5418.
-
-        Is not retried once a request may have arrived: a late repetition would replace a newer image, and rolls
-        the service out again.
-
-        Erratum: Left out of the overview. The second example says Action=ModifyServiceDescription;
-        ModifyClusterServiceImage is meant.
+        `ModifyClusterServiceImage` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: a late repetition would replace a newer image, and rolls the service out again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -463,15 +395,13 @@ class ClusterClient(_product.Client):
     ) -> types.ModifyServiceDescriptionOutput:
         """Sets the description of a service, or erases it.
 
-        `ModifyServiceDescription`. Source: ccs:4858.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer description.
+        `ModifyServiceDescription` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: a late repetition would undo a newer description.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to change. `serviceName`.
             description: New description. Empty or left out, the description is erased. `description`.
-                Erratum: Creating and replacing a service call it serviceDesc.
             namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
         """
 
@@ -485,10 +415,8 @@ class ClusterClient(_product.Client):
         """Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait
         until it is resumed.
 
-        `PauseClusterService`. Source: ccs:5234.
-
-        Is not retried once a request may have arrived: a late repetition would pause an update that was resumed
-        since.
+        `PauseClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would pause an update that was resumed since.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -506,11 +434,8 @@ class ClusterClient(_product.Client):
         """Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set;
         it makes the service pull its image again.
 
-        `RedeployClusterService`. Source: ccs:5563.
-
-        Is not retried once a request may have arrived: a second request restarts all pods once more.
-
-        Erratum: Left out of the overview.
+        `RedeployClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a second request restarts all pods once more.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -527,12 +452,8 @@ class ClusterClient(_product.Client):
     ) -> types.ResumeClusterServiceOutput:
         """Goes on with the update of a service that was paused.
 
-        `ResumeClusterService`. Source: ccs:5142.
-
-        Is not retried once a request may have arrived: a late repetition would resume an update that was paused
-        since.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `ResumeClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would resume an update that was paused since.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -549,11 +470,8 @@ class ClusterClient(_product.Client):
     ) -> types.RollBackClusterServiceOutput:
         """Takes a service back to what it was before its last update; further back is not possible.
 
-        `RollBackClusterService`. Source: ccs:5326.
-
-        Is not retried once a request may have arrived: a second request takes the service to yet another version.
-
-        Erratum: The example of an answer is no valid JSON: a comma is missing.
+        `RollBackClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a second request takes the service to yet another version.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -714,33 +632,24 @@ class AsyncClusterClient(_product.AsyncClient):
         """Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells
         when it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
 
-        `CreateCluster`. Source: ccs:917.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The example sends imageId and storageType, which no table has and which are not sent here; it
-        leaves clusterName, clusterCIDR, osName, bandwidthType, isVpcGateway and rootSize out, which the table
-        requires.
+        `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: it changes something.
 
         Args:
             cluster_name: Name of the cluster. `clusterName`.
-            cluster_desc: Description of the cluster. `clusterDesc`. Erratum: Read back as description.
+            cluster_desc: Description of the cluster. `clusterDesc`.
             cluster_cidr: Address range of containers and services. It may not overlap the private network nor
                 another cluster in it. `clusterCIDR`.
             ignore_cluster_cidr_conflict: What to do about an address range that overlaps: 0 refuses it, which
-                is the default, 1 goes on. `ignoreClusterCIDRConflict`; 0 to 1; default `0`. Erratum: The name is
-                broken over two lines.
+                is the default, 1 goes on. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
             zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
-                Erratum: A text when sent, a number (zoneId of Node) when read. The example sends 1.
             goods_num: How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was
-                raised. `goodsNum`; 1 to 100. Erratum: Said to be 100 at most, where a cluster holds 20 nodes;
-                both bounds stand, the second is a quota.
+                raised. `goodsNum`; 1 to 100.
             cpu: Cores of each node. What fits together with the memory depends on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
             os_name: Operating system of all nodes of the cluster, also of those added later. `osName`. Known
-                values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`. Erratum: Read back as os. One of the two
-                values has a blank in it, also in answers.
+                values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`.
             instance_type: Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
                 `instanceType`; default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`,
                 `CVM.M1`, `CVM.M2`, `CVM.C2`.
@@ -750,13 +659,10 @@ class AsyncClusterClient(_product.AsyncClient):
                 PayByMonth hosts PayByMonth or PayByTraffic. `bandwidthType`. Known values: `PayByHour`,
                 `PayByMonth`, `PayByTraffic`.
             bandwidth: Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-                `bandwidth`; at least 0. Erratum: Required by the table, where the text says that 0 is taken when
-                it is left out; taken as required.
+                `bandwidth`; at least 0.
             wan_ip: Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without
-                bandwidth there is none. `wanIp`; 0 to 1. Erratum: A flag when sent, an address (wanIp of Node)
-                when read.
-            vpc_id: Private network of the cluster, by its unified id (unVpcId). `vpcId`. Erratum: The unified
-                id when sent; when read, vpcId is the numeric id and unVpcId the unified one.
+                bandwidth there is none. `wanIp`; 0 to 1.
+            vpc_id: Private network of the cluster, by its unified id (unVpcId). `vpcId`.
             subnet_id: Subnet of the nodes, by its unified id (unSubnetId). `subnetId`.
             is_vpc_gateway: Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public
                 address and a private network. `isVpcGateway`; 0 to 1.
@@ -764,10 +670,8 @@ class AsyncClusterClient(_product.AsyncClient):
             storage_size: Data disk in GB, a multiple of 10; 0 for none. `storageSize`; at least 0.
             password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random,
                 and told by message to the account, unless set. Not together with keyId. `password`; at most 16
-                characters. Erratum: Two signs of the list of those allowed are printed as damaged HTML; a
-                backquote and a bar are meant.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`. Erratum:
-                Speaks of Windows, which no osName offers.
+                characters.
+            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
             period: For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
             sg_id: Security group of the nodes; none unless set. `sgId`.
         """
@@ -781,11 +685,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterNamespaceOutput]:
         """Creates a namespace in a cluster.
 
-        `CreateClusterNamespace`. Source: ccs:6211.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `CreateClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create it in. `clusterId`.
@@ -811,34 +712,28 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterServiceOutput]:
         """Creates a service: so many pods of the same containers, and the way to reach them.
 
-        `CreateClusterService`. Source: ccs:3103.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create it in. `clusterId`.
             service_name: Name of the service. Small letters, digits and hyphens, beginning with a letter and
                 ending with a letter or digit, 63 characters at most. `serviceName`; at most 63 characters.
-            service_desc: Description of the service. `serviceDesc`. Erratum: ModifyServiceDescription calls
-                it description.
+            service_desc: Description of the service. `serviceDesc`.
             replicas: How many pods to run; one only with a volume on a cloud disk. `replicas`; at least 0.
             access_type: How the service is reached; ClusterIP unless set. `accessType`; default
                 `"ClusterIP"`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
-                Erratum: NodePort can be read and not set.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
             volumes: Volumes that the containers may mount. Without them no container may have volumeMounts.
                 `volumes`.
-            containers: Containers of each pod, one at least. `containers`. Erratum: The columns for type and
-                required have changed places.
+            containers: Containers of each pod, one at least. `containers`.
             namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
             subnet_id: Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one
                 address of it. Required with the accessType SvcLBTypeInner. `subnetId`.
             node_affinity: Which nodes the pods may run on, by label; a pod that fits on none is not
-                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`. Erratum: Printed without the .n of a
-                list.
+                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
             pod_affinity: Beside which pods the pods may run, by label; a pod that fits on no node is not
-                scheduled. Not on clusters of version 1.4.6. `podAffinity`. Erratum: Printed without the .n of a
-                list.
+                scheduled. Not on clusters of version 1.4.6. `podAffinity`.
         """
 
     def delete_cluster(
@@ -850,12 +745,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer
         names a task.
 
-        `DeleteCluster`. Source: ccs:1293.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The example of an answer is no valid JSON: a colon is missing.
+        `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: the answer to a repetition is that there is nothing to delete, although the first request
+        deleted it.
 
         Args:
             cluster_id: Cluster to delete. `clusterId`.
@@ -872,17 +764,12 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterNamespaceOutput]:
         """Deletes namespaces of a cluster with all that is in them.
 
-        `DeleteClusterNamespace`. Source: ccs:6285.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `DeleteClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             cluster_id: Cluster of the namespaces. `clusterId`.
-            names: Namespaces to delete. `names`. Erratum: Printed without the .n of a list; the example has
-                names.0.
+            names: Namespaces to delete. `names`.
         """
 
     def delete_cluster_service(
@@ -894,10 +781,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterServiceOutput]:
         """Deletes a service with its pods.
 
-        `DeleteClusterService`. Source: ccs:4766.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
+        `DeleteClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -918,21 +803,16 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterOutput, types.Cluster]:
         """Lists clusters, all of them or those that pass the filters.
 
-        `DescribeCluster`; answers in pages of 20. Source: ccs:703.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
+        `DescribeCluster` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after
+        any temporary failure: it only reads.
 
         Args:
-            cluster_ids: Clusters to return; all unless given. `clusterIds`. Erratum: Described as returning
-                all clusters, which it does when it is left out.
+            cluster_ids: Clusters to return; all unless given. `clusterIds`.
             cluster_name: Only clusters of this name. `clusterName`.
             status: Only clusters in this state. `status`. Known values: `Creating`, `Running`, `Deleting`,
                 `Scaling`, `Upgrading`, `Isolated`, `Abnormal`.
             order_field: What to sort by; createdAt unless set. `orderField`; default `"createdAt"`. Known
-                values: `clusterId`, `clusterName`, `createdAt`, `updatedAt`. Erratum: Two of the values are
-                printed as one word, clusterNamecreatedAt; a comma is missing.
+                values: `clusterId`, `clusterName`, `createdAt`, `updatedAt`.
             order_type: Which way to sort; downwards unless set. `orderType`; default `"desc"`. Known values:
                 `asc`, `desc`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
@@ -946,12 +826,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
         """Lists the namespaces of a cluster. There are no pages.
 
-        `DescribeClusterNameSpaces`. Source: ccs:6090.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Spelled with a capital S, unlike CreateClusterNamespace and DeleteClusterNamespace; the name is
-        on the wire. The example of an answer is no valid JSON: two commas are missing and one is left over.
+        `DescribeClusterNameSpaces` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `clusterId`.
@@ -966,18 +842,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterServiceOutput]:
         """Lists the services of a cluster in short. There are no pages.
 
-        `DescribeClusterService`. Source: ccs:2281.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example of an answer is no valid JSON: a comma is missing.
+        `DescribeClusterService` in the API. Any valid signature is accepted. Retried after any temporary failure:
+        it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `clusterId`. Erratum: The example sends clusterName instead, which
-                no table has.
+            cluster_id: Cluster to look in. `clusterId`.
             namespace: Namespace to look in; default unless set. `namespace`; default `"default"`.
             all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
-                `allnamespace`; 0 to 1; default `0`. Erratum: All in small letters.
+                `allnamespace`; 0 to 1; default `0`.
         """
 
     def describe_cluster_service_info(
@@ -989,18 +861,12 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterServiceInfoOutput]:
         """Returns one service in full.
 
-        `DescribeClusterServiceInfo`. Source: ccs:2506.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example of an answer is no valid JSON: a comma is missing. What privileged, workingDir,
-        volumeType, strategy and the affinities were set to cannot be read.
+        `DescribeClusterServiceInfo` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
-            cluster_id: Cluster of the service. `clusterId`. Erratum: The example sends clusterName instead,
-                which no table has.
-            service_name: Service to return. `serviceName`. Erratum: The example has the name in quotation
-                marks, which are not part of it.
+            cluster_id: Cluster of the service. `clusterId`.
+            service_name: Service to return. `serviceName`.
             namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
         """
 
@@ -1012,11 +878,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances
         began. Why one failed is not told.
 
-        `DescribeClusterTaskResult`. Source: ccs:9062.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Left out of the overview.
+        `DescribeClusterTaskResult` in the API. Any valid signature is accepted. Retried after any temporary
+        failure: it only reads.
 
         Args:
             request_id: Task, as the operation named it that began it. `requestId`.
@@ -1043,20 +906,15 @@ class AsyncClusterClient(_product.AsyncClient):
         """Replaces a service by what is given and rolls the change out. What is left out is not kept: send
         everything again. For the number of pods, the image or the description alone there are other operations.
 
-        `ModifyClusterService`. Source: ccs:3903.
-
-        Is not retried once a request may have arrived: a late repetition would replace a newer version of the
-        service, and rolls it out again.
-
-        Erratum: The text says that every parameter has to be sent again, where the table calls most of them
-        optional: what is left out is reset, not refused.
+        `ModifyClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would replace a newer version of the service, and rolls it out
+        again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to replace. Small letters, digits and hyphens, beginning with a letter and
                 ending with a letter or digit, 63 characters at most. `serviceName`; at most 63 characters.
-            service_desc: Description of the service. `serviceDesc`. Erratum: ModifyServiceDescription calls
-                it description.
+            service_desc: Description of the service. `serviceDesc`.
             replicas: How many pods to run; one only with a volume on a cloud disk. `replicas`; at least 0.
             strategy: How the new pods take the place of the old ones. `strategy`. Known values: `Recreate`,
                 `RollingUpdate`.
@@ -1064,7 +922,6 @@ class AsyncClusterClient(_product.AsyncClient):
                 rolling updates. `minReadySeconds`; at least 0.
             access_type: How the service is reached; ClusterIP unless set. `accessType`; default
                 `"ClusterIP"`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
-                Erratum: NodePort can be read and not set.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
             volumes: Volumes that the containers may mount. Without them no container may have volumeMounts.
                 `volumes`.
@@ -1073,11 +930,9 @@ class AsyncClusterClient(_product.AsyncClient):
             subnet_id: Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one
                 address of it. Required with the accessType SvcLBTypeInner. `subnetId`.
             node_affinity: Which nodes the pods may run on, by label; a pod that fits on none is not
-                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`. Erratum: Printed without the .n of a
-                list.
+                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
             pod_affinity: Beside which pods the pods may run, by label; a pod that fits on no node is not
-                scheduled. Not on clusters of version 1.4.6. `podAffinity`. Erratum: Printed without the .n of a
-                list.
+                scheduled. Not on clusters of version 1.4.6. `podAffinity`.
         """
 
     def modify_cluster_service_image(
@@ -1092,13 +947,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Gives the containers of a service other images and rolls the change out. Either image or containers has to
         be given.
 
-        `ModifyClusterServiceImage`. Source: ccs:5418.
-
-        Is not retried once a request may have arrived: a late repetition would replace a newer image, and rolls
-        the service out again.
-
-        Erratum: Left out of the overview. The second example says Action=ModifyServiceDescription;
-        ModifyClusterServiceImage is meant.
+        `ModifyClusterServiceImage` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: a late repetition would replace a newer image, and rolls the service out again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1119,15 +969,13 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyServiceDescriptionOutput]:
         """Sets the description of a service, or erases it.
 
-        `ModifyServiceDescription`. Source: ccs:4858.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer description.
+        `ModifyServiceDescription` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: a late repetition would undo a newer description.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to change. `serviceName`.
             description: New description. Empty or left out, the description is erased. `description`.
-                Erratum: Creating and replacing a service call it serviceDesc.
             namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
         """
 
@@ -1141,10 +989,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait
         until it is resumed.
 
-        `PauseClusterService`. Source: ccs:5234.
-
-        Is not retried once a request may have arrived: a late repetition would pause an update that was resumed
-        since.
+        `PauseClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would pause an update that was resumed since.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1162,11 +1008,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set;
         it makes the service pull its image again.
 
-        `RedeployClusterService`. Source: ccs:5563.
-
-        Is not retried once a request may have arrived: a second request restarts all pods once more.
-
-        Erratum: Left out of the overview.
+        `RedeployClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a second request restarts all pods once more.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1183,12 +1026,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.ResumeClusterServiceOutput]:
         """Goes on with the update of a service that was paused.
 
-        `ResumeClusterService`. Source: ccs:5142.
-
-        Is not retried once a request may have arrived: a late repetition would resume an update that was paused
-        since.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `ResumeClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would resume an update that was paused since.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1205,11 +1044,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.RollBackClusterServiceOutput]:
         """Takes a service back to what it was before its last update; further back is not possible.
 
-        `RollBackClusterService`. Source: ccs:5326.
-
-        Is not retried once a request may have arrived: a second request takes the service to yet another version.
-
-        Erratum: The example of an answer is no valid JSON: a comma is missing.
+        `RollBackClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a second request takes the service to yet another version.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1349,12 +1185,8 @@ class MonitoringClient(_product.Client):
     ) -> types.DescribeServiceEventOutput:
         """Lists the events of a service in the last hour. There are no pages.
 
-        `DescribeServiceEvent`. Source: ccs:4956.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Said to return the last hour, where the event of the example was first seen a day before it was
-        last seen: the hour counts from the last.
+        `DescribeServiceEvent` in the API. Any valid signature is accepted. Retried after any temporary failure:
+        it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1375,18 +1207,12 @@ class MonitoringClient(_product.Client):
         """Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of
         five have three values.
 
-        `GetMonitorData`. Source: ccs:6363.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Left out of the overview, and its domain is another than that of the rest. The answer has its
-        outputs beside code, as all four examples show. The examples print no Action, and two of them no codeDesc.
-        The text explains a time from 14:00 to 14:10 by an example from 14:10 to 14:20.
+        `GetMonitorData` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
+        reads.
 
         Args:
             namespace: Where the metric belongs: qce/cvm for clusters, qce/docker for services, pods and
-                containers. `namespace`. Known values: `qce/cvm`, `qce/docker`. Erratum: The tables have blanks
-                around the slash; the examples send none.
+                containers. `namespace`. Known values: `qce/cvm`, `qce/docker`.
             metric_name: Metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`,
                 `service_cpu_used`, `service_cpu_usage_for_cluster`, `service_mem_used`,
                 `service_mem_usage_for_cluster`, `service_in_flux`, `service_out_flux`, `service_in_bandwidth`,
@@ -1397,20 +1223,16 @@ class MonitoringClient(_product.Client):
                 `container_mem_usage_for_request`, `container_mem_usage_for_limit`, `container_disk_read_traffic`,
                 `container_disk_write_traffic`, `container_disk_read`, `container_disk_write`.
             dimensions: What the values are of; all dimensions of the metric are needed. `dimensions`.
-                Erratum: The table lists dimensions.n.name and dimensions.n.value as two inputs; they are one list
-                of pairs.
             period: Seconds between two values: 60, 300, 3600 or 86400; 300 unless set. `period`; 60 to 86400;
-                default `300`. Erratum: 300 is broken over two lines. What is taken when it is left out is told by
-                the public page of the operation alone.
+                default `300`.
             start_time: Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not
                 stated; the service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD
                 hh:mm:ss` of China (UTC+8).
             end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as
-                `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Erratum: In all four examples it is a year before
-                startTime, which the text forbids.
+                `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.DBoperationFail`,
+            Error: With a code, in addition to the common ones: `InternalError.DBoperationFail`,
                 `InvalidParameter`, `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`,
                 `OperationDenied.ExceedLimit`, `OperationDenied.SourceNotExists`.
         """
@@ -1428,12 +1250,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeServiceEventOutput]:
         """Lists the events of a service in the last hour. There are no pages.
 
-        `DescribeServiceEvent`. Source: ccs:4956.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Said to return the last hour, where the event of the example was first seen a day before it was
-        last seen: the hour counts from the last.
+        `DescribeServiceEvent` in the API. Any valid signature is accepted. Retried after any temporary failure:
+        it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1454,18 +1272,12 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of
         five have three values.
 
-        `GetMonitorData`. Source: ccs:6363.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Left out of the overview, and its domain is another than that of the rest. The answer has its
-        outputs beside code, as all four examples show. The examples print no Action, and two of them no codeDesc.
-        The text explains a time from 14:00 to 14:10 by an example from 14:10 to 14:20.
+        `GetMonitorData` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
+        reads.
 
         Args:
             namespace: Where the metric belongs: qce/cvm for clusters, qce/docker for services, pods and
-                containers. `namespace`. Known values: `qce/cvm`, `qce/docker`. Erratum: The tables have blanks
-                around the slash; the examples send none.
+                containers. `namespace`. Known values: `qce/cvm`, `qce/docker`.
             metric_name: Metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`,
                 `service_cpu_used`, `service_cpu_usage_for_cluster`, `service_mem_used`,
                 `service_mem_usage_for_cluster`, `service_in_flux`, `service_out_flux`, `service_in_bandwidth`,
@@ -1476,20 +1288,16 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 `container_mem_usage_for_request`, `container_mem_usage_for_limit`, `container_disk_read_traffic`,
                 `container_disk_write_traffic`, `container_disk_read`, `container_disk_write`.
             dimensions: What the values are of; all dimensions of the metric are needed. `dimensions`.
-                Erratum: The table lists dimensions.n.name and dimensions.n.value as two inputs; they are one list
-                of pairs.
             period: Seconds between two values: 60, 300, 3600 or 86400; 300 unless set. `period`; 60 to 86400;
-                default `300`. Erratum: 300 is broken over two lines. What is taken when it is left out is told by
-                the public page of the operation alone.
+                default `300`.
             start_time: Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not
                 stated; the service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD
                 hh:mm:ss` of China (UTC+8).
             end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as
-                `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Erratum: In all four examples it is a year before
-                startTime, which the text forbids.
+                `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.DBoperationFail`,
+            Error: With a code, in addition to the common ones: `InternalError.DBoperationFail`,
                 `InvalidParameter`, `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`,
                 `OperationDenied.ExceedLimit`, `OperationDenied.SourceNotExists`.
         """
@@ -1524,20 +1332,13 @@ class NodeClient(_product.Client):
         """Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those
         of the cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
 
-        `AddClusterInstances`. Source: ccs:1617.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The example sends clusterId and expandInstanceNum alone, where the table requires nine more
-        inputs and has no expandInstanceNum; the table is followed. It calls the CVM.M types standard ones, where
-        CreateCluster has them for memory.
+        `AddClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add to. `clusterId`.
-            cluster_desc: Description of the cluster; of no known effect here. `clusterDesc`. Erratum: Out of
-                place here, as if copied from CreateCluster; the table has it, so it is kept.
+            cluster_desc: Description of the cluster; of no known effect here. `clusterDesc`.
             zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
-                Erratum: A text when sent, a number (zoneId of Node) when read.
             cpu: Cores of each node. What fits together with the memory depends on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
@@ -1550,25 +1351,20 @@ class NodeClient(_product.Client):
                 PayByMonth hosts PayByMonth or PayByTraffic. `bandwidthType`. Known values: `PayByHour`,
                 `PayByMonth`, `PayByTraffic`.
             bandwidth: Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-                `bandwidth`; at least 0. Erratum: Required by the table, where the text says that 0 is taken when
-                it is left out; taken as required.
+                `bandwidth`; at least 0.
             wan_ip: Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without
-                bandwidth there is none. `wanIp`; 0 to 1. Erratum: A flag when sent, an address (wanIp of Node)
-                when read.
+                bandwidth there is none. `wanIp`; 0 to 1.
             subnet_id: Subnet of the nodes, by its unified id (unSubnetId). `subnetId`.
             is_vpc_gateway: Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public
                 address and a private network. `isVpcGateway`; 0 to 1.
             storage_size: Data disk in GB, a multiple of 10; 0 for none. `storageSize`; at least 0.
             root_size: System disk in GB, 20 to 50. `rootSize`; 20 to 50.
             goods_num: How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was
-                raised. `goodsNum`; 1 to 100. Erratum: Said to be 1 unless set, and required; taken as required.
-                The example sends expandInstanceNum instead, which no table has; goodsNum is what is sent.
+                raised. `goodsNum`; 1 to 100.
             password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random,
                 and told by message to the account, unless set. Not together with keyId. `password`; at most 16
-                characters. Erratum: Two signs of the list of those allowed are printed as damaged HTML; a
-                backquote and a bar are meant.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`. Erratum:
-                Speaks of Windows, which no osName offers.
+                characters.
+            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
             period: For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
             sg_id: Security group of the nodes; none unless set. `sgId`.
         """
@@ -1585,23 +1381,16 @@ class NodeClient(_product.Client):
         cluster, which loses what is on their system disks. The cluster has to be Running; the hosts have to be
         running or shut down, in the private network of the cluster and in the default project. There is no task.
 
-        `AddClusterInstancesFromExistedCvm`. Source: ccs:2022.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
+        `AddClusterInstancesFromExistedCvm` in the API. Any valid signature is accepted. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add to. `clusterId`.
-            instance_ids: Hosts to add, by their unified ids (unInstanceId). `instanceIds`. Erratum: Printed
-                without the .n of a list; the example has instanceIds.0.
+            instance_ids: Hosts to add, by their unified ids (unInstanceId). `instanceIds`.
             password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs; on
                 Windows 12 to 16 with three of small letters, capitals, digits and signs. Random, and told by
                 message to the account, unless set. Not together with keyId. `password`; at most 16 characters.
-                Erratum: Speaks of Windows, which no osName offers. An asterisk is missing in the list of signs
-                that the other operations have, and two signs are printed as damaged HTML.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`. Erratum:
-                Speaks of Windows, which no osName offers.
+            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
         """
 
     def delete_cluster_instances(
@@ -1614,12 +1403,8 @@ class NodeClient(_product.Client):
         """Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other
         nodes as far as there is room. The answer names a task.
 
-        `DeleteClusterInstances`. Source: ccs:1918.
-
-        Is not retried once a request may have arrived: a late repetition would take out machines that joined
-        again since.
-
-        Erratum: The example of an answer is no valid JSON: a colon is missing.
+        `DeleteClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would take out machines that joined again since.
 
         Args:
             cluster_id: Cluster to remove from. `clusterId`.
@@ -1638,13 +1423,9 @@ class NodeClient(_product.Client):
     ) -> types.DeleteInstancesOutput:
         """Deletes pods by name. The service starts others in their place.
 
-        `DeleteInstances`. Source: ccs:5978.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The example has the outputs beside code, where nearly all other operations have them under data;
-        the example is followed.
+        `DeleteInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: the answer to a repetition is that there is nothing to delete, although the first request
+        deleted it.
 
         Args:
             cluster_id: Cluster of the pods. `clusterId`.
@@ -1662,17 +1443,15 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterInstancesOutput:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterInstances`; answers in pages of 20. Source: ccs:1393.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterInstances` in the API. Any valid signature is accepted. Paged: 20 items by default.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `clusterId`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
             namespace: Namespace; default unless set. Nodes have none, so it changes nothing. `namespace`;
-                default `"default"`. Erratum: Nodes belong to no namespace; the table has it and the example sends
-                it, so it is kept.
+                default `"default"`.
         """
 
     def describe_service_instance(
@@ -1686,11 +1465,8 @@ class NodeClient(_product.Client):
     ) -> types.DescribeServiceInstanceOutput:
         """Lists the pods of a service.
 
-        `DescribeServiceInstance`; answers in pages of 20. Source: ccs:5667.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example says Action=DescribeClusterContainer; DescribeServiceInstance is meant.
+        `DescribeServiceInstance` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1709,17 +1485,13 @@ class NodeClient(_product.Client):
     ) -> types.ModifyClusterNodeLabelOutput:
         """Sets labels on one node, for services to choose nodes by (nodeAffinity).
 
-        `ModifyClusterNodeLabel`. Source: ccs:2185.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer labels.
-
-        Erratum: Left out of the overview. Whether labels that are not given are kept is not stated.
+        `ModifyClusterNodeLabel` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo newer labels.
 
         Args:
             cluster_id: Cluster of the node. `clusterId`.
             instance_id: Node to label. `instanceId`.
-            labels: Labels to set. `labels`. Erratum: Printed without the .n of a list; the example has
-                labels.0.key.
+            labels: Labels to set. `labels`.
         """
 
     def modify_service_replicas(
@@ -1732,17 +1504,13 @@ class NodeClient(_product.Client):
     ) -> types.ModifyServiceReplicasOutput:
         """Changes how many pods of a service run.
 
-        `ModifyServiceReplicas`. Source: ccs:5884.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer number of pods.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `ModifyServiceReplicas` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo a newer number of pods.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to scale. `serviceName`.
-            scale_to: How many pods to run. `scaleTo`; at least 0. Erratum: The example sends replicas
-                instead, which the table has not; scaleTo is what is sent.
+            scale_to: How many pods to run. `scaleTo`; at least 0.
             namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
         """
 
@@ -1828,20 +1596,13 @@ class AsyncNodeClient(_product.AsyncClient):
         """Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those
         of the cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
 
-        `AddClusterInstances`. Source: ccs:1617.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The example sends clusterId and expandInstanceNum alone, where the table requires nine more
-        inputs and has no expandInstanceNum; the table is followed. It calls the CVM.M types standard ones, where
-        CreateCluster has them for memory.
+        `AddClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add to. `clusterId`.
-            cluster_desc: Description of the cluster; of no known effect here. `clusterDesc`. Erratum: Out of
-                place here, as if copied from CreateCluster; the table has it, so it is kept.
+            cluster_desc: Description of the cluster; of no known effect here. `clusterDesc`.
             zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
-                Erratum: A text when sent, a number (zoneId of Node) when read.
             cpu: Cores of each node. What fits together with the memory depends on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
@@ -1854,25 +1615,20 @@ class AsyncNodeClient(_product.AsyncClient):
                 PayByMonth hosts PayByMonth or PayByTraffic. `bandwidthType`. Known values: `PayByHour`,
                 `PayByMonth`, `PayByTraffic`.
             bandwidth: Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-                `bandwidth`; at least 0. Erratum: Required by the table, where the text says that 0 is taken when
-                it is left out; taken as required.
+                `bandwidth`; at least 0.
             wan_ip: Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without
-                bandwidth there is none. `wanIp`; 0 to 1. Erratum: A flag when sent, an address (wanIp of Node)
-                when read.
+                bandwidth there is none. `wanIp`; 0 to 1.
             subnet_id: Subnet of the nodes, by its unified id (unSubnetId). `subnetId`.
             is_vpc_gateway: Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public
                 address and a private network. `isVpcGateway`; 0 to 1.
             storage_size: Data disk in GB, a multiple of 10; 0 for none. `storageSize`; at least 0.
             root_size: System disk in GB, 20 to 50. `rootSize`; 20 to 50.
             goods_num: How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was
-                raised. `goodsNum`; 1 to 100. Erratum: Said to be 1 unless set, and required; taken as required.
-                The example sends expandInstanceNum instead, which no table has; goodsNum is what is sent.
+                raised. `goodsNum`; 1 to 100.
             password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random,
                 and told by message to the account, unless set. Not together with keyId. `password`; at most 16
-                characters. Erratum: Two signs of the list of those allowed are printed as damaged HTML; a
-                backquote and a bar are meant.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`. Erratum:
-                Speaks of Windows, which no osName offers.
+                characters.
+            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
             period: For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
             sg_id: Security group of the nodes; none unless set. `sgId`.
         """
@@ -1889,23 +1645,16 @@ class AsyncNodeClient(_product.AsyncClient):
         cluster, which loses what is on their system disks. The cluster has to be Running; the hosts have to be
         running or shut down, in the private network of the cluster and in the default project. There is no task.
 
-        `AddClusterInstancesFromExistedCvm`. Source: ccs:2022.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
+        `AddClusterInstancesFromExistedCvm` in the API. Any valid signature is accepted. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add to. `clusterId`.
-            instance_ids: Hosts to add, by their unified ids (unInstanceId). `instanceIds`. Erratum: Printed
-                without the .n of a list; the example has instanceIds.0.
+            instance_ids: Hosts to add, by their unified ids (unInstanceId). `instanceIds`.
             password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs; on
                 Windows 12 to 16 with three of small letters, capitals, digits and signs. Random, and told by
                 message to the account, unless set. Not together with keyId. `password`; at most 16 characters.
-                Erratum: Speaks of Windows, which no osName offers. An asterisk is missing in the list of signs
-                that the other operations have, and two signs are printed as damaged HTML.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`. Erratum:
-                Speaks of Windows, which no osName offers.
+            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
         """
 
     def delete_cluster_instances(
@@ -1918,12 +1667,8 @@ class AsyncNodeClient(_product.AsyncClient):
         """Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other
         nodes as far as there is room. The answer names a task.
 
-        `DeleteClusterInstances`. Source: ccs:1918.
-
-        Is not retried once a request may have arrived: a late repetition would take out machines that joined
-        again since.
-
-        Erratum: The example of an answer is no valid JSON: a colon is missing.
+        `DeleteClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would take out machines that joined again since.
 
         Args:
             cluster_id: Cluster to remove from. `clusterId`.
@@ -1942,13 +1687,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteInstancesOutput]:
         """Deletes pods by name. The service starts others in their place.
 
-        `DeleteInstances`. Source: ccs:5978.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: The example has the outputs beside code, where nearly all other operations have them under data;
-        the example is followed.
+        `DeleteInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: the answer to a repetition is that there is nothing to delete, although the first request
+        deleted it.
 
         Args:
             cluster_id: Cluster of the pods. `clusterId`.
@@ -1966,17 +1707,15 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterInstancesOutput, types.Node]:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterInstances`; answers in pages of 20. Source: ccs:1393.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterInstances` in the API. Any valid signature is accepted. Paged: 20 items by default.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `clusterId`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
             namespace: Namespace; default unless set. Nodes have none, so it changes nothing. `namespace`;
-                default `"default"`. Erratum: Nodes belong to no namespace; the table has it and the example sends
-                it, so it is kept.
+                default `"default"`.
         """
 
     def describe_service_instance(
@@ -1990,11 +1729,8 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeServiceInstanceOutput, types.Instance]:
         """Lists the pods of a service.
 
-        `DescribeServiceInstance`; answers in pages of 20. Source: ccs:5667.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example says Action=DescribeClusterContainer; DescribeServiceInstance is meant.
+        `DescribeServiceInstance` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -2013,17 +1749,13 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterNodeLabelOutput]:
         """Sets labels on one node, for services to choose nodes by (nodeAffinity).
 
-        `ModifyClusterNodeLabel`. Source: ccs:2185.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer labels.
-
-        Erratum: Left out of the overview. Whether labels that are not given are kept is not stated.
+        `ModifyClusterNodeLabel` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo newer labels.
 
         Args:
             cluster_id: Cluster of the node. `clusterId`.
             instance_id: Node to label. `instanceId`.
-            labels: Labels to set. `labels`. Erratum: Printed without the .n of a list; the example has
-                labels.0.key.
+            labels: Labels to set. `labels`.
         """
 
     def modify_service_replicas(
@@ -2036,17 +1768,13 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyServiceReplicasOutput]:
         """Changes how many pods of a service run.
 
-        `ModifyServiceReplicas`. Source: ccs:5884.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer number of pods.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `ModifyServiceReplicas` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo a newer number of pods.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to scale. `serviceName`.
-            scale_to: How many pods to run. `scaleTo`; at least 0. Erratum: The example sends replicas
-                instead, which the table has not; scaleTo is what is sent.
+            scale_to: How many pods to run. `scaleTo`; at least 0.
             namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
         """
 
@@ -2121,9 +1849,8 @@ class RegistryClient(_product.Client):
     ) -> types.AddUpdateServiceTriggerOutput:
         """Adds a trigger: when an image is pushed to the repository, a service gets it.
 
-        `AddUpdateServiceTrigger`. Source: ccs:8311.
-
-        Is not retried once a request may have arrived: it changes something.
+        `AddUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
@@ -2146,16 +1873,11 @@ class RegistryClient(_product.Client):
     ) -> types.BatchDeleteRepositoryOutput:
         """Deletes repositories with all their tags.
 
-        `BatchDeleteRepository`. Source: ccs:7697.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `BatchDeleteRepository` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
-            repo_names: Repositories to delete, each as namespace/name. `reponames`. Erratum: Printed as a
-                list of objects and without the .n of a list; the example sends texts.
+            repo_names: Repositories to delete, each as namespace/name. `reponames`.
         """
 
     def batch_delete_tag(
@@ -2166,15 +1888,12 @@ class RegistryClient(_product.Client):
     ) -> types.BatchDeleteTagOutput:
         """Deletes tags of a repository.
 
-        `BatchDeleteTag`. Source: ccs:7633.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
+        `BatchDeleteTag` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: a late repetition would delete what was created since under the same name.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            tags: Tags to delete. `tags`. Erratum: Printed as a list of objects and without the .n of a list;
-                the example sends texts, in quotation marks which are not part of them.
+            tags: Tags to delete. `tags`.
         """
 
     def change_password(
@@ -2184,9 +1903,8 @@ class RegistryClient(_product.Client):
     ) -> types.ChangePasswordOutput:
         """Sets the password of the account in the registry.
 
-        `ChangePassword`. Source: ccs:7162.
-
-        Is not retried once a request may have arrived: a late repetition would bring an older password back.
+        `ChangePassword` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: a late repetition would bring an older password back.
 
         Args:
             password: New password, 8 to 16 characters. `password`; at most 16 characters.
@@ -2199,10 +1917,8 @@ class RegistryClient(_product.Client):
     ) -> types.CloseAutoDelStrategyOutput:
         """Switches the cleaning of a repository off.
 
-        `CloseAutoDelStrategy`. Source: ccs:7365.
-
-        Is not retried once a request may have arrived: a late repetition would switch off a rule that was set
-        since.
+        `CloseAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would switch off a rule that was set since.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2217,14 +1933,12 @@ class RegistryClient(_product.Client):
     ) -> types.CreateRepositoryOutput:
         """Creates a repository in the registry.
 
-        `CreateRepository`. Source: ccs:7431.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateRepository` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             repo_name: Name of the repository, as namespace/name. `reponame`.
-            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1. Erratum: Uint
-                here, Int and String in other operations; 0 or 1 is what is sent.
+            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
             description: Description of the repository. `description`.
         """
 
@@ -2235,10 +1949,8 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteUpdateServiceTriggerOutput:
         """Deletes a trigger.
 
-        `DeleteUpdateServiceTrigger`. Source: ccs:7501.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
+        `DeleteUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             trigger_name: Trigger to delete. `triggerName`.
@@ -2252,16 +1964,12 @@ class RegistryClient(_product.Client):
     ) -> types.DuplicateImageOutput:
         """Gives an image another tag, or another name, inside of the registry.
 
-        `DuplicateImage`. Source: ccs:7559.
-
-        Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer
-        image.
+        `DuplicateImage` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: a late repetition would take the new tag away from a newer image.
 
         Args:
-            src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`. Erratum: One of the
-                only two inputs with an underscore: it travels with it, and is signed with a dot in its place.
-            dest_image: Its copy, without the domain (tencentyun/foo:latest). `dest_image`. Erratum: One of
-                the only two inputs with an underscore: it travels with it, and is signed with a dot in its place.
+            src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`.
+            dest_image: Its copy, without the domain (tencentyun/foo:latest). `dest_image`.
         """
 
     def get_auto_del_strategy(
@@ -2271,9 +1979,8 @@ class RegistryClient(_product.Client):
     ) -> types.GetAutoDelStrategyOutput:
         """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 
-        `GetAutoDelStrategy`. Source: ccs:8574.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetAutoDelStrategy` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2284,11 +1991,8 @@ class RegistryClient(_product.Client):
     ) -> types.GetLimitOutput:
         """Tells how much the account may have in the registry.
 
-        `GetLimit`. Source: ccs:8072.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text says that there are no inputs, where the example sends reponame; it is not sent.
+        `GetLimit` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
+        reads.
         """
 
     def get_repository_info(
@@ -2298,9 +2002,8 @@ class RegistryClient(_product.Client):
     ) -> types.GetRepositoryInfoOutput:
         """Returns one repository.
 
-        `GetRepositoryInfo`. Source: ccs:8197.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetRepositoryInfo` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2316,12 +2019,8 @@ class RegistryClient(_product.Client):
     ) -> types.GetTagListOutput:
         """Lists the tags of a repository, the last pushed first. The call needs a region.
 
-        `GetTagList`; answers in pages of 20, 100 at most. Source: ccs:8401.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The one operation that says that Region is required. The example of an answer is no valid JSON: a
-        comma is missing.
+        `GetTagList` in the API. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
+        after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2341,9 +2040,8 @@ class RegistryClient(_product.Client):
     ) -> types.ListTriggerOutput:
         """Lists triggers.
 
-        `ListTrigger`; answers in pages of 20. Source: ccs:8689.
-
-        Is retried after every failure that may pass: it only reads.
+        `ListTrigger` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after any
+        temporary failure: it only reads.
 
         Args:
             trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
@@ -2368,9 +2066,8 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyUpdateServiceTriggerOutput:
         """Changes a trigger; it may get another name too.
 
-        `ModifyUpdateServiceTrigger`. Source: ccs:7224.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
+        `ModifyUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: a late repetition would undo a newer trigger.
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
@@ -2379,15 +2076,13 @@ class RegistryClient(_product.Client):
             invoke_method: Which tags set it off. Kept unless given. `invokeMethod`. Known values: `all`,
                 `taglist`, `regex`.
             invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
-                regular expression for regex. `invokeExpr`. Erratum: The text misspells invokeMethod as
-                invodeMethod.
+                regular expression for regex. `invokeExpr`.
             service_name: Service to update. Kept unless given. `serviceName`.
             cluster_id: Cluster of the service. Kept unless given. `clusterId`.
             namespace: Namespace of the service in the cluster. Kept unless given. `namespace`.
             container_name: Container of the service that gets the image. Kept unless given. `containerName`.
             cluster_region: Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai
-                (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Kept unless given. `clusterRegion`. Erratum: A
-                third way to name regions, besides gz of the parameter Region and ap-guangzhou of answers.
+                (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Kept unless given. `clusterRegion`.
         """
 
     def repository_exists(
@@ -2397,16 +2092,11 @@ class RegistryClient(_product.Client):
     ) -> types.RepositoryExistsOutput:
         """Tells whether a repository exists.
 
-        `RepositoryisExists`. Source: ccs:8992.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The small "is" in the middle of the name is on the wire. The example of an answer is no valid
-        JSON: a comma is left over.
+        `RepositoryisExists` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
-            repo_name: Repository. `reponame`. Erratum: The example has a name without a namespace, where all
-                other operations have namespace/name; both are sent as given.
+            repo_name: Repository. `reponame`.
         """
 
     def search_user_repository(
@@ -2420,20 +2110,15 @@ class RegistryClient(_product.Client):
     ) -> types.SearchUserRepositoryOutput:
         """Lists the repositories of the account.
 
-        `SearchUserRepository`; answers in pages of 20, 100 at most. Source: ccs:7893.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example asks for public repositories and gets a private one: public filters as the text says.
-        It is no valid JSON: a comma is missing and one is left over.
+        `SearchUserRepository` in the API. Any valid signature is accepted. Paged: 20 items by default, at most
+        100. Retried after any temporary failure: it only reads.
 
         Args:
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
             repo_name: Only the repository of exactly this name; all unless given. `reponame`.
-            public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1. Erratum:
-                Printed as String, Int or Uint in other operations; in a form 0 and 1 are written the same.
+            public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1.
             namespace: Only repositories in this namespace of the registry. `namespace`.
         """
 
@@ -2446,16 +2131,13 @@ class RegistryClient(_product.Client):
     ) -> types.SetAutoDelStrategyOutput:
         """Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
 
-        `SetAutoDelStrategy`. Source: ccs:8916.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer rule, and may delete
-        tags by it.
+        `SetAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo a newer rule, and may delete tags by it.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
             type: What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`.
-            val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1. Erratum: Read
-                back as value (8637).
+            val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1.
         """
 
     def update_repository_desc(
@@ -2466,9 +2148,8 @@ class RegistryClient(_product.Client):
     ) -> types.UpdateRepositoryDescOutput:
         """Sets the description of a repository.
 
-        `UpdateRepositoryDesc`. Source: ccs:7765.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer description.
+        `UpdateRepositoryDesc` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo a newer description.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2483,15 +2164,12 @@ class RegistryClient(_product.Client):
     ) -> types.UpdateRepositoryPublicOutput:
         """Makes a repository public or private.
 
-        `UpdateRepositoryPublic`. Source: ccs:7827.
-
-        Is not retried once a request may have arrived: a late repetition could make a repository public that was
-        made private since.
+        `UpdateRepositoryPublic` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition could make a repository public that was made private since.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1. Erratum: Int
-                here, Uint and String in other operations; 0 or 1 is what is sent.
+            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
         """
 
 
@@ -2513,9 +2191,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.AddUpdateServiceTriggerOutput]:
         """Adds a trigger: when an image is pushed to the repository, a service gets it.
 
-        `AddUpdateServiceTrigger`. Source: ccs:8311.
-
-        Is not retried once a request may have arrived: it changes something.
+        `AddUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
@@ -2538,16 +2215,11 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteRepositoryOutput]:
         """Deletes repositories with all their tags.
 
-        `BatchDeleteRepository`. Source: ccs:7697.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: The example of an answer is no valid JSON: a comma is left over.
+        `BatchDeleteRepository` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
-            repo_names: Repositories to delete, each as namespace/name. `reponames`. Erratum: Printed as a
-                list of objects and without the .n of a list; the example sends texts.
+            repo_names: Repositories to delete, each as namespace/name. `reponames`.
         """
 
     def batch_delete_tag(
@@ -2558,15 +2230,12 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteTagOutput]:
         """Deletes tags of a repository.
 
-        `BatchDeleteTag`. Source: ccs:7633.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
+        `BatchDeleteTag` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: a late repetition would delete what was created since under the same name.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            tags: Tags to delete. `tags`. Erratum: Printed as a list of objects and without the .n of a list;
-                the example sends texts, in quotation marks which are not part of them.
+            tags: Tags to delete. `tags`.
         """
 
     def change_password(
@@ -2576,9 +2245,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ChangePasswordOutput]:
         """Sets the password of the account in the registry.
 
-        `ChangePassword`. Source: ccs:7162.
-
-        Is not retried once a request may have arrived: a late repetition would bring an older password back.
+        `ChangePassword` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: a late repetition would bring an older password back.
 
         Args:
             password: New password, 8 to 16 characters. `password`; at most 16 characters.
@@ -2591,10 +2259,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.CloseAutoDelStrategyOutput]:
         """Switches the cleaning of a repository off.
 
-        `CloseAutoDelStrategy`. Source: ccs:7365.
-
-        Is not retried once a request may have arrived: a late repetition would switch off a rule that was set
-        since.
+        `CloseAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would switch off a rule that was set since.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2609,14 +2275,12 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateRepositoryOutput]:
         """Creates a repository in the registry.
 
-        `CreateRepository`. Source: ccs:7431.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateRepository` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: it changes something.
 
         Args:
             repo_name: Name of the repository, as namespace/name. `reponame`.
-            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1. Erratum: Uint
-                here, Int and String in other operations; 0 or 1 is what is sent.
+            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
             description: Description of the repository. `description`.
         """
 
@@ -2627,10 +2291,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteUpdateServiceTriggerOutput]:
         """Deletes a trigger.
 
-        `DeleteUpdateServiceTrigger`. Source: ccs:7501.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
+        `DeleteUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
             trigger_name: Trigger to delete. `triggerName`.
@@ -2644,16 +2306,12 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DuplicateImageOutput]:
         """Gives an image another tag, or another name, inside of the registry.
 
-        `DuplicateImage`. Source: ccs:7559.
-
-        Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer
-        image.
+        `DuplicateImage` in the API. Any valid signature is accepted. Not retried once a request may have reached
+        the service: a late repetition would take the new tag away from a newer image.
 
         Args:
-            src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`. Erratum: One of the
-                only two inputs with an underscore: it travels with it, and is signed with a dot in its place.
-            dest_image: Its copy, without the domain (tencentyun/foo:latest). `dest_image`. Erratum: One of
-                the only two inputs with an underscore: it travels with it, and is signed with a dot in its place.
+            src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`.
+            dest_image: Its copy, without the domain (tencentyun/foo:latest). `dest_image`.
         """
 
     def get_auto_del_strategy(
@@ -2663,9 +2321,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetAutoDelStrategyOutput]:
         """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 
-        `GetAutoDelStrategy`. Source: ccs:8574.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetAutoDelStrategy` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2676,11 +2333,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetLimitOutput]:
         """Tells how much the account may have in the registry.
 
-        `GetLimit`. Source: ccs:8072.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The text says that there are no inputs, where the example sends reponame; it is not sent.
+        `GetLimit` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
+        reads.
         """
 
     def get_repository_info(
@@ -2690,9 +2344,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetRepositoryInfoOutput]:
         """Returns one repository.
 
-        `GetRepositoryInfo`. Source: ccs:8197.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetRepositoryInfo` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2708,12 +2361,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.GetTagListOutput, types.TagInfo]:
         """Lists the tags of a repository, the last pushed first. The call needs a region.
 
-        `GetTagList`; answers in pages of 20, 100 at most. Source: ccs:8401.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The one operation that says that Region is required. The example of an answer is no valid JSON: a
-        comma is missing.
+        `GetTagList` in the API. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
+        after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2733,9 +2382,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.ListTriggerOutput, types.TriggerInfo]:
         """Lists triggers.
 
-        `ListTrigger`; answers in pages of 20. Source: ccs:8689.
-
-        Is retried after every failure that may pass: it only reads.
+        `ListTrigger` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after any
+        temporary failure: it only reads.
 
         Args:
             trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
@@ -2760,9 +2408,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyUpdateServiceTriggerOutput]:
         """Changes a trigger; it may get another name too.
 
-        `ModifyUpdateServiceTrigger`. Source: ccs:7224.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
+        `ModifyUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
+        have reached the service: a late repetition would undo a newer trigger.
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
@@ -2771,15 +2418,13 @@ class AsyncRegistryClient(_product.AsyncClient):
             invoke_method: Which tags set it off. Kept unless given. `invokeMethod`. Known values: `all`,
                 `taglist`, `regex`.
             invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
-                regular expression for regex. `invokeExpr`. Erratum: The text misspells invokeMethod as
-                invodeMethod.
+                regular expression for regex. `invokeExpr`.
             service_name: Service to update. Kept unless given. `serviceName`.
             cluster_id: Cluster of the service. Kept unless given. `clusterId`.
             namespace: Namespace of the service in the cluster. Kept unless given. `namespace`.
             container_name: Container of the service that gets the image. Kept unless given. `containerName`.
             cluster_region: Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai
-                (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Kept unless given. `clusterRegion`. Erratum: A
-                third way to name regions, besides gz of the parameter Region and ap-guangzhou of answers.
+                (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Kept unless given. `clusterRegion`.
         """
 
     def repository_exists(
@@ -2789,16 +2434,11 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.RepositoryExistsOutput]:
         """Tells whether a repository exists.
 
-        `RepositoryisExists`. Source: ccs:8992.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The small "is" in the middle of the name is on the wire. The example of an answer is no valid
-        JSON: a comma is left over.
+        `RepositoryisExists` in the API. Any valid signature is accepted. Retried after any temporary failure: it
+        only reads.
 
         Args:
-            repo_name: Repository. `reponame`. Erratum: The example has a name without a namespace, where all
-                other operations have namespace/name; both are sent as given.
+            repo_name: Repository. `reponame`.
         """
 
     def search_user_repository(
@@ -2812,20 +2452,15 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.SearchUserRepositoryOutput, types.RepoInfo]:
         """Lists the repositories of the account.
 
-        `SearchUserRepository`; answers in pages of 20, 100 at most. Source: ccs:7893.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: The example asks for public repositories and gets a private one: public filters as the text says.
-        It is no valid JSON: a comma is missing and one is left over.
+        `SearchUserRepository` in the API. Any valid signature is accepted. Paged: 20 items by default, at most
+        100. Retried after any temporary failure: it only reads.
 
         Args:
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
             repo_name: Only the repository of exactly this name; all unless given. `reponame`.
-            public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1. Erratum:
-                Printed as String, Int or Uint in other operations; in a form 0 and 1 are written the same.
+            public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1.
             namespace: Only repositories in this namespace of the registry. `namespace`.
         """
 
@@ -2838,16 +2473,13 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.SetAutoDelStrategyOutput]:
         """Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
 
-        `SetAutoDelStrategy`. Source: ccs:8916.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer rule, and may delete
-        tags by it.
+        `SetAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo a newer rule, and may delete tags by it.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
             type: What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`.
-            val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1. Erratum: Read
-                back as value (8637).
+            val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1.
         """
 
     def update_repository_desc(
@@ -2858,9 +2490,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateRepositoryDescOutput]:
         """Sets the description of a repository.
 
-        `UpdateRepositoryDesc`. Source: ccs:7765.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer description.
+        `UpdateRepositoryDesc` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition would undo a newer description.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2875,15 +2506,12 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateRepositoryPublicOutput]:
         """Makes a repository public or private.
 
-        `UpdateRepositoryPublic`. Source: ccs:7827.
-
-        Is not retried once a request may have arrived: a late repetition could make a repository public that was
-        made private since.
+        `UpdateRepositoryPublic` in the API. Any valid signature is accepted. Not retried once a request may have
+        reached the service: a late repetition could make a repository public that was made private since.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1. Erratum: Int
-                here, Uint and String in other operations; 0 or 1 is what is sent.
+            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
         """
 
 

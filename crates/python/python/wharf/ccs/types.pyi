@@ -96,16 +96,12 @@ __all__ = [
 ]
 
 class AddClusterInstancesFromExistedCvmOutput(Structure):
-    """What `AddClusterInstancesFromExistedCvm` answers."""
+    """Output of `AddClusterInstancesFromExistedCvm`."""
 
     succ_instance_ids: list[str]
-    """Hosts that were added. `succInstanceIds`. Erratum: Printed as a list of objects; the example and published
-    clients have texts.
-    """
+    """Hosts that were added. `succInstanceIds`."""
     fail_instance_ids: list[FailInstance]
-    """Hosts that were not added, with the reason. `faliInstanceIds`. Erratum: Spelled fali in the table, in the
-    example and in published clients, so the wrong spelling is on the wire. The example has null for none.
-    """
+    """Hosts that were not added, with the reason. `faliInstanceIds`."""
 
     def __init__(
         self,
@@ -115,12 +111,10 @@ class AddClusterInstancesFromExistedCvmOutput(Structure):
     ) -> None: ...
 
 class AddClusterInstancesOutput(Structure):
-    """What `AddClusterInstances` answers."""
+    """Output of `AddClusterInstances`."""
 
     instance_ids: list[str]
-    """Nodes that are added. `instanceIds`. Erratum: Printed as Int; the example and published clients have a list of
-    texts.
-    """
+    """Nodes that are added. `instanceIds`."""
     request_id: int
     """Task that adds the nodes. `requestId`."""
 
@@ -132,7 +126,7 @@ class AddClusterInstancesOutput(Structure):
     ) -> None: ...
 
 class AddUpdateServiceTriggerOutput(Structure):
-    """What `AddUpdateServiceTrigger` answers."""
+    """Output of `AddUpdateServiceTrigger`."""
 
 
     def __init__(
@@ -140,7 +134,7 @@ class AddUpdateServiceTriggerOutput(Structure):
     ) -> None: ...
 
 class BatchDeleteRepositoryOutput(Structure):
-    """What `BatchDeleteRepository` answers."""
+    """Output of `BatchDeleteRepository`."""
 
 
     def __init__(
@@ -148,7 +142,7 @@ class BatchDeleteRepositoryOutput(Structure):
     ) -> None: ...
 
 class BatchDeleteTagOutput(Structure):
-    """What `BatchDeleteTag` answers."""
+    """Output of `BatchDeleteTag`."""
 
 
     def __init__(
@@ -156,7 +150,7 @@ class BatchDeleteTagOutput(Structure):
     ) -> None: ...
 
 class ChangePasswordOutput(Structure):
-    """What `ChangePassword` answers."""
+    """Output of `ChangePassword`."""
 
 
     def __init__(
@@ -164,7 +158,7 @@ class ChangePasswordOutput(Structure):
     ) -> None: ...
 
 class CloseAutoDelStrategyOutput(Structure):
-    """What `CloseAutoDelStrategy` answers."""
+    """Output of `CloseAutoDelStrategy`."""
 
 
     def __init__(
@@ -174,7 +168,7 @@ class CloseAutoDelStrategyOutput(Structure):
 class Cluster(Structure):
     """A cluster in a list.
 
-    `Cluster`. Source: ccs:770.
+    `Cluster` in the API.
     """
 
     cluster_id: str
@@ -182,15 +176,13 @@ class Cluster(Structure):
     cluster_name: str
     """Name. `clusterName`."""
     description: str
-    """Description. `description`. Erratum: Set as clusterDesc."""
+    """Description. `description`."""
     cluster_cidr: str
     """Address range of containers and services. `clusterCIDR`."""
     un_vpc_id: str
     """Private network, by its unified id. `unVpcId`."""
     vpc_id: int | None
-    """Private network, by its older numeric id. `vpcId`. Erratum: The unified id when sent, a number when read;
-    described in the same words as unVpcId.
-    """
+    """Private network, by its older numeric id. `vpcId`."""
     status: str
     """State of the cluster. `status`. Known values: `Creating`, `Running`, `Deleting`, `Scaling`, `Upgrading`,
     `Isolated`, `Abnormal`.
@@ -204,31 +196,25 @@ class Cluster(Structure):
     total_mem: int
     """Memory of all nodes together in GB. `totalMem`."""
     os: str
-    """Operating system of its nodes. `os`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`. Erratum: Set
-    as osName.
-    """
+    """Operating system of its nodes. `os`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`."""
     created_at: Timestamp
     """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
     of China (UTC+8).
     """
     updated_at: Timestamp
     """When it was last changed, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`; as `YYYY-MM-DD
-    hh:mm:ss` of China (UTC+8). Erratum: Printed as Int; the example and published clients have a text.
+    hh:mm:ss` of China (UTC+8).
     """
     region_id: int | None
     """Region by number: 1 is Guangzhou. `regionId`."""
     region: str
-    """Region by its long name (ap-guangzhou). `region`. Erratum: The parameter Region of a call has the short name
-    (gz).
-    """
+    """Region by its long name (ap-guangzhou). `region`."""
     k8s_version: str | None
-    """Version of Kubernetes; may be empty. `k8sVersion`. Erratum: Empty in the example."""
+    """Version of Kubernetes; may be empty. `k8sVersion`."""
     cluster_external_endpoint: str | None
-    """Address of the Kubernetes API from outside, if there is one. `clusterExternalEndpoint`. Erratum: null in the
-    example.
-    """
+    """Address of the Kubernetes API from outside, if there is one. `clusterExternalEndpoint`."""
     project_id: int | None
-    """Project. `projectId`. Erratum: In the table only; the example has none."""
+    """Project. `projectId`."""
 
     def __init__(
         self,
@@ -257,7 +243,7 @@ class Cluster(Structure):
 class Container(Structure):
     """A container of a service, as it is set.
 
-    `Container`. Source: ccs:3437; ccs:4296.
+    `Container` in the API.
     """
 
     container_name: str | None
@@ -269,9 +255,7 @@ class Container(Structure):
     volume_mounts: list[VolumeMount] | None
     """Volumes to mount; only if the service has volumes. `volumeMounts`."""
     health_check: list[HealthCheck] | None
-    """Checks, one of each kind at most. `healthCheck`. Erratum: Read back as liveProbe and readyProbe, in another
-    form.
-    """
+    """Checks, one of each kind at most. `healthCheck`."""
     cpu: int | None
     """CPU to set aside for it, in thousandths of a core: 100 at least. 0 or left out sets no bound. `cpu`; at least
     0.
@@ -281,27 +265,19 @@ class Container(Structure):
     bound. `cpuLimits`; at least 0.
     """
     memory: int | None
-    """Memory to set aside for it, in MiB: better 4 at least. 0 or left out sets no bound. `memory`; at least 0.
-    Erratum: Said to be the limit as well when memoryLimits is left out, which memoryLimits itself denies; no
-    limit is taken.
-    """
+    """Memory to set aside for it, in MiB: better 4 at least. 0 or left out sets no bound. `memory`; at least 0."""
     memory_limits: int | None
     """Memory that it may use at most, in MiB: 4 at least and not below memory. 0 or left out sets no bound.
-    `memoryLimits`; at least 0. Erratum: Said to be no limit when it is left out, where memory says that memory is
-    the limit then; no limit is taken.
+    `memoryLimits`; at least 0.
     """
     command: str | None
     """Command to run instead of that of the image. `command`."""
     arguments: list[str] | None
     """Arguments of the command. `arguments`."""
     privileged: bool | None
-    """Whether the container has the rights of the host; sent as true or false in small letters. `privileged`.
-    Erratum: Described in the words of arguments. It cannot be read back.
-    """
+    """Whether the container has the rights of the host; sent as true or false in small letters. `privileged`."""
     working_dir: str | None
-    """Folder in which the command runs. `workingDir`. Erratum: Described in the words of arguments. It cannot be
-    read back.
-    """
+    """Folder in which the command runs. `workingDir`."""
 
     def __init__(
         self,
@@ -342,7 +318,7 @@ class ContainerDict(TypedDict, total=False):
 class ContainerImage(Structure):
     """A new image of a container.
 
-    `ContainerImage`. Source: ccs:5491.
+    `ContainerImage` in the API.
     """
 
     container_name: str | None
@@ -365,7 +341,7 @@ class ContainerImageDict(TypedDict, total=False):
     image: str | None
 
 class CreateClusterNamespaceOutput(Structure):
-    """What `CreateClusterNamespace` answers."""
+    """Output of `CreateClusterNamespace`."""
 
 
     def __init__(
@@ -373,12 +349,12 @@ class CreateClusterNamespaceOutput(Structure):
     ) -> None: ...
 
 class CreateClusterOutput(Structure):
-    """What `CreateCluster` answers."""
+    """Output of `CreateCluster`."""
 
     request_id: int
     """Task that creates the cluster. `requestId`."""
     cluster_id: str
-    """Cluster that is created. `clusterId`. Erratum: Printed as Int; the example and published clients have a text."""
+    """Cluster that is created. `clusterId`."""
 
     def __init__(
         self,
@@ -388,7 +364,7 @@ class CreateClusterOutput(Structure):
     ) -> None: ...
 
 class CreateClusterServiceOutput(Structure):
-    """What `CreateClusterService` answers."""
+    """Output of `CreateClusterService`."""
 
 
     def __init__(
@@ -396,7 +372,7 @@ class CreateClusterServiceOutput(Structure):
     ) -> None: ...
 
 class CreateRepositoryOutput(Structure):
-    """What `CreateRepository` answers."""
+    """Output of `CreateRepository`."""
 
 
     def __init__(
@@ -404,7 +380,7 @@ class CreateRepositoryOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterInstancesOutput(Structure):
-    """What `DeleteClusterInstances` answers."""
+    """Output of `DeleteClusterInstances`."""
 
     request_id: int
     """Task that removes the nodes. `requestId`."""
@@ -416,7 +392,7 @@ class DeleteClusterInstancesOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterNamespaceOutput(Structure):
-    """What `DeleteClusterNamespace` answers."""
+    """Output of `DeleteClusterNamespace`."""
 
 
     def __init__(
@@ -424,7 +400,7 @@ class DeleteClusterNamespaceOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterOutput(Structure):
-    """What `DeleteCluster` answers."""
+    """Output of `DeleteCluster`."""
 
     request_id: int
     """Task that deletes the cluster. `requestId`."""
@@ -436,7 +412,7 @@ class DeleteClusterOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterServiceOutput(Structure):
-    """What `DeleteClusterService` answers."""
+    """Output of `DeleteClusterService`."""
 
 
     def __init__(
@@ -444,7 +420,7 @@ class DeleteClusterServiceOutput(Structure):
     ) -> None: ...
 
 class DeleteInstancesOutput(Structure):
-    """What `DeleteInstances` answers."""
+    """Output of `DeleteInstances`."""
 
     success_list: list[str]
     """Pods that were deleted. `successList`."""
@@ -459,7 +435,7 @@ class DeleteInstancesOutput(Structure):
     ) -> None: ...
 
 class DeleteUpdateServiceTriggerOutput(Structure):
-    """What `DeleteUpdateServiceTrigger` answers."""
+    """Output of `DeleteUpdateServiceTrigger`."""
 
 
     def __init__(
@@ -467,7 +443,7 @@ class DeleteUpdateServiceTriggerOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterInstancesOutput(Page[Node]):
-    """What `DescribeClusterInstances` answers."""
+    """Output of `DescribeClusterInstances`."""
 
     total_count: int
     """How many nodes there are in all. `totalCount`."""
@@ -482,10 +458,10 @@ class DescribeClusterInstancesOutput(Page[Node]):
     ) -> None: ...
 
 class DescribeClusterNamespacesOutput(Structure):
-    """What `DescribeClusterNameSpaces` answers."""
+    """Output of `DescribeClusterNameSpaces`."""
 
     total_count: int | None
-    """How many namespaces there are. `totalCount`. Erratum: In the example only; the table has none."""
+    """How many namespaces there are. `totalCount`."""
     namespaces: list[Namespace]
     """Namespaces. `namespaces`."""
 
@@ -497,7 +473,7 @@ class DescribeClusterNamespacesOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterOutput(Page[Cluster]):
-    """What `DescribeCluster` answers."""
+    """Output of `DescribeCluster`."""
 
     total_count: int
     """How many clusters there are in all. `totalCount`."""
@@ -512,10 +488,10 @@ class DescribeClusterOutput(Page[Cluster]):
     ) -> None: ...
 
 class DescribeClusterServiceInfoOutput(Structure):
-    """What `DescribeClusterServiceInfo` answers."""
+    """Output of `DescribeClusterServiceInfo`."""
 
     service: Service
-    """Service. `service`. Erratum: Printed as a list of objects; the example has one object."""
+    """Service. `service`."""
 
     def __init__(
         self,
@@ -524,12 +500,12 @@ class DescribeClusterServiceInfoOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterServiceOutput(Structure):
-    """What `DescribeClusterService` answers."""
+    """Output of `DescribeClusterService`."""
 
     total_count: int | None
-    """How many services there are. `totalCount`. Erratum: In the table only; the example has none."""
+    """How many services there are. `totalCount`."""
     services: list[ServiceBrief]
-    """Services. `services`. Erratum: Published records of answers have null for none."""
+    """Services. `services`."""
 
     def __init__(
         self,
@@ -539,7 +515,7 @@ class DescribeClusterServiceOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterTaskResultOutput(Structure):
-    """What `DescribeClusterTaskResult` answers."""
+    """Output of `DescribeClusterTaskResult`."""
 
     status: str
     """How the task stands. `status`. Known values: `succ`, `fail`, `running`."""
@@ -551,7 +527,7 @@ class DescribeClusterTaskResultOutput(Structure):
     ) -> None: ...
 
 class DescribeServiceEventOutput(Structure):
-    """What `DescribeServiceEvent` answers."""
+    """Output of `DescribeServiceEvent`."""
 
     event_list: list[ServiceEvent]
     """Events. `eventList`."""
@@ -563,14 +539,12 @@ class DescribeServiceEventOutput(Structure):
     ) -> None: ...
 
 class DescribeServiceInstanceOutput(Page[Instance]):
-    """What `DescribeServiceInstance` answers."""
+    """Output of `DescribeServiceInstance`."""
 
     total_count: int
     """How many pods there are in all. `totalCount`."""
     instances: list[Instance]
-    """Pods of this page. `instances`. Erratum: The example spells it instanaces (5837); the table, which also names
-    it for DeleteInstances, has instances. Both are read.
-    """
+    """Pods of this page. `instances`."""
 
     def __init__(
         self,
@@ -582,10 +556,7 @@ class DescribeServiceInstanceOutput(Page[Instance]):
 class Dimension(Structure):
     """One part of what the values of a metric are of.
 
-    `Dimension`. Source: ccs:6393; ccs:6444.
-
-    Erratum: Not printed as a structure; the table has its two fields as inputs, dimensions.n.name and
-    dimensions.n.value.
+    `Dimension` in the API.
     """
 
     name: str | None
@@ -610,7 +581,7 @@ class DimensionDict(TypedDict, total=False):
     value: str | None
 
 class DuplicateImageOutput(Structure):
-    """What `DuplicateImage` answers."""
+    """Output of `DuplicateImage`."""
 
 
     def __init__(
@@ -620,13 +591,11 @@ class DuplicateImageOutput(Structure):
 class Env(Structure):
     """An environment variable of a container.
 
-    `Env`. Source: ccs:2820; ccs:3573; ccs:4432.
+    `Env` in the API.
     """
 
     name: str | None
-    """Name: letters, digits and underscores, not beginning with a digit. `name`. Erratum: The tables do not say what
-    is required.
-    """
+    """Name: letters, digits and underscores, not beginning with a digit. `name`."""
     value: Secret | None
     """Value. `value`."""
 
@@ -647,7 +616,7 @@ class EnvDict(TypedDict, total=False):
 class FailInstance(Structure):
     """A host that could not be added to a cluster.
 
-    `FailInstance`. Source: ccs:2145.
+    `FailInstance` in the API.
     """
 
     instance_id: str
@@ -663,7 +632,7 @@ class FailInstance(Structure):
     ) -> None: ...
 
 class GetAutoDelStrategyOutput(Structure):
-    """What `GetAutoDelStrategy` answers."""
+    """Output of `GetAutoDelStrategy`."""
 
     total_count: int
     """How many rules there are. `totalCount`."""
@@ -678,7 +647,7 @@ class GetAutoDelStrategyOutput(Structure):
     ) -> None: ...
 
 class GetLimitOutput(Structure):
-    """What `GetLimit` answers."""
+    """Output of `GetLimit`."""
 
     limit_info: list[LimitInfo]
     """Limits, one of each kind. `limitInfo`."""
@@ -690,7 +659,7 @@ class GetLimitOutput(Structure):
     ) -> None: ...
 
 class GetMonitorDataOutput(Structure):
-    """What `GetMonitorData` answers."""
+    """Output of `GetMonitorData`."""
 
     start_time: Timestamp
     """Begin of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
@@ -710,8 +679,7 @@ class GetMonitorDataOutput(Structure):
     """Seconds between two values. `period`."""
     data_points: list[Any]
     """Values in the unit of the metric, one a period from startTime to endTime, both included. A number; null where
-    nothing was measured. `dataPoints`. Erratum: Printed as Array; the examples hold numbers, some with a
-    fraction. What stands for a value that is missing is not stated, so any JSON is kept in its place.
+    nothing was measured. `dataPoints`.
     """
 
     def __init__(
@@ -725,28 +693,26 @@ class GetMonitorDataOutput(Structure):
     ) -> None: ...
 
 class GetRepositoryInfoOutput(Structure):
-    """What `GetRepositoryInfo` answers."""
+    """Output of `GetRepositoryInfo`."""
 
     creation_time: Timestamp
     """When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     description: str
     """Description. `description`."""
     favor_count: int
-    """How many users marked it. `favorCount`. Erratum: Printed as String; the example has a number."""
+    """How many users marked it. `favorCount`."""
     is_qcloud_official: bool
     """Whether it is one of the official ones of the cloud. `isQcloudOfficial`."""
     is_user_favor: bool
     """Whether the caller marked it. `isUserFavor`."""
     public: int
-    """Who may pull from it: 1 everyone, 0 the account alone. `public`. Erratum: Uint here, Int in RepoInfo."""
+    """Who may pull from it: 1 everyone, 0 the account alone. `public`."""
     pull_count: int
-    """How often it was pulled. `pullCount`. Erratum: Uint here, Int in RepoInfo."""
+    """How often it was pulled. `pullCount`."""
     repo_name: str
     """Name, as namespace/name. `reponame`."""
     repo_type: str
-    """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`. Erratum: The values have a blank in
-    them.
-    """
+    """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
 
     def __init__(
         self,
@@ -763,14 +729,14 @@ class GetRepositoryInfoOutput(Structure):
     ) -> None: ...
 
 class GetTagListOutput(Page[TagInfo]):
-    """What `GetTagList` answers."""
+    """Output of `GetTagList`."""
 
     repo_name: str
     """Repository, as namespace/name. `reponame`."""
     server: str
     """Domain of the registry. `server`."""
     tag_count: int
-    """How many tags there are in all. `tagCount`. Erratum: Takes the place of the totalCount that other lists have."""
+    """How many tags there are in all. `tagCount`."""
     tag_info: list[TagInfo]
     """Tags of this page. `tagInfo`."""
 
@@ -786,17 +752,13 @@ class GetTagListOutput(Page[TagInfo]):
 class HealthCheck(Structure):
     """A check of a container, as it is set.
 
-    `HealthCheck`. Source: ccs:3594; ccs:4454.
+    `HealthCheck` in the API.
     """
 
     type: str | None
-    """What is checked. `type`. Known values: `liveCheck`, `readyCheck`. Erratum: The table does not say what is
-    required; a check without a kind means nothing.
-    """
+    """What is checked. `type`. Known values: `liveCheck`, `readyCheck`."""
     health_num: int | None
-    """How many checks in a row have to succeed, 1 to 10; 1 only for liveCheck. `healthNum`; 1 to 10. Erratum:
-    ModifyClusterService does not say that liveCheck takes 1 only.
-    """
+    """How many checks in a row have to succeed, 1 to 10; 1 only for liveCheck. `healthNum`; 1 to 10."""
     unhealth_num: int | None
     """How many checks in a row have to fail, 1 to 10. `unhealthNum`; 1 to 10."""
     interval_time: int | None
@@ -808,9 +770,7 @@ class HealthCheck(Structure):
     container gets no requests until then. `delayTime`; 0 to 60; default `0`.
     """
     check_method: str | None
-    """Way to check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`. Erratum: Called checkType
-    in the text of port. The table does not say what is required; a check without a way means nothing.
-    """
+    """Way to check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
     port: int | None
     """Port to connect to or to ask, 1 to 65535; for methodTcp and methodHttp. `port`; 1 to 65535."""
     protocol: str | None
@@ -855,9 +815,7 @@ class HealthCheckDict(TypedDict, total=False):
 class Instance(Structure):
     """A pod of a service.
 
-    `Instance`. Source: ccs:5739.
-
-    Erratum: The columns for type and description are printed the other way round than elsewhere.
+    `Instance` in the API.
     """
 
     name: str
@@ -901,7 +859,7 @@ class Instance(Structure):
 class InstanceContainer(Structure):
     """A container of a pod and its state.
 
-    `InstanceContainer`. Source: ccs:5771.
+    `InstanceContainer` in the API.
     """
 
     name: str
@@ -928,14 +886,14 @@ class InstanceContainer(Structure):
 class InvokeCondition(Structure):
     """Which tags set a trigger off.
 
-    `InvokeCondition`. Source: ccs:8778.
+    `InvokeCondition` in the API.
     """
 
     invoke_method: str
     """How tags are chosen. `invokeMethod`. Known values: `all`, `taglist`, `regex`."""
     invoke_expr: str | None
     """The tags: nothing for all, tags with semicolons between them for taglist, a regular expression for regex.
-    `invokeExpr`. Erratum: The text misspells invokeMethod as invodeMethod.
+    `invokeExpr`.
     """
 
     def __init__(
@@ -948,11 +906,11 @@ class InvokeCondition(Structure):
 class InvokePara(Structure):
     """The service that a trigger updates.
 
-    `InvokePara`. Source: ccs:8810.
+    `InvokePara` in the API.
     """
 
     app_id: str | None
-    """Account, by the number of its application. `appId`. Erratum: In the example only; the table has none."""
+    """Account, by the number of its application. `appId`."""
     service_name: str
     """Service. `serviceName`."""
     cluster_id: str
@@ -980,7 +938,7 @@ class InvokePara(Structure):
 class LimitInfo(Structure):
     """How much of something the account may have in the registry.
 
-    `LimitInfo`. Source: ccs:8108.
+    `LimitInfo` in the API.
     """
 
     username: str
@@ -999,7 +957,7 @@ class LimitInfo(Structure):
     ) -> None: ...
 
 class ListTriggerOutput(Page[TriggerInfo]):
-    """What `ListTrigger` answers."""
+    """Output of `ListTrigger`."""
 
     total_count: int
     """How many triggers there are in all. `totalCount`."""
@@ -1016,11 +974,11 @@ class ListTriggerOutput(Page[TriggerInfo]):
 class MethodCmd(Structure):
     """A check that runs a command in the container; 0 is a success.
 
-    `MethodCmd`. Source: ccs:2970.
+    `MethodCmd` in the API.
     """
 
     cmd: str
-    """Command to run. `cmd`. Erratum: The columns for type and description are named the wrong way round."""
+    """Command to run. `cmd`."""
 
     def __init__(
         self,
@@ -1031,7 +989,7 @@ class MethodCmd(Structure):
 class MethodHttp(Structure):
     """A check that asks by HTTP; an answer from 200 to 399 is a success.
 
-    `MethodHttp`. Source: ccs:2930.
+    `MethodHttp` in the API.
     """
 
     port: int
@@ -1052,7 +1010,7 @@ class MethodHttp(Structure):
 class MethodTcp(Structure):
     """A check that connects to a port.
 
-    `MethodTcp`. Source: ccs:2919.
+    `MethodTcp` in the API.
     """
 
     port: int
@@ -1065,7 +1023,7 @@ class MethodTcp(Structure):
     ) -> None: ...
 
 class ModifyClusterNodeLabelOutput(Structure):
-    """What `ModifyClusterNodeLabel` answers."""
+    """Output of `ModifyClusterNodeLabel`."""
 
 
     def __init__(
@@ -1073,7 +1031,7 @@ class ModifyClusterNodeLabelOutput(Structure):
     ) -> None: ...
 
 class ModifyClusterServiceImageOutput(Structure):
-    """What `ModifyClusterServiceImage` answers."""
+    """Output of `ModifyClusterServiceImage`."""
 
 
     def __init__(
@@ -1081,7 +1039,7 @@ class ModifyClusterServiceImageOutput(Structure):
     ) -> None: ...
 
 class ModifyClusterServiceOutput(Structure):
-    """What `ModifyClusterService` answers."""
+    """Output of `ModifyClusterService`."""
 
 
     def __init__(
@@ -1089,7 +1047,7 @@ class ModifyClusterServiceOutput(Structure):
     ) -> None: ...
 
 class ModifyServiceDescriptionOutput(Structure):
-    """What `ModifyServiceDescription` answers."""
+    """Output of `ModifyServiceDescription`."""
 
 
     def __init__(
@@ -1097,7 +1055,7 @@ class ModifyServiceDescriptionOutput(Structure):
     ) -> None: ...
 
 class ModifyServiceReplicasOutput(Structure):
-    """What `ModifyServiceReplicas` answers."""
+    """Output of `ModifyServiceReplicas`."""
 
 
     def __init__(
@@ -1105,7 +1063,7 @@ class ModifyServiceReplicasOutput(Structure):
     ) -> None: ...
 
 class ModifyUpdateServiceTriggerOutput(Structure):
-    """What `ModifyUpdateServiceTrigger` answers."""
+    """Output of `ModifyUpdateServiceTrigger`."""
 
 
     def __init__(
@@ -1115,15 +1073,13 @@ class ModifyUpdateServiceTriggerOutput(Structure):
 class Namespace(Structure):
     """A namespace of a cluster.
 
-    `Namespace`. Source: ccs:6142.
+    `Namespace` in the API.
     """
 
     name: str
     """Name. `name`."""
     status: str
-    """State. `status`. Known values: `Active`, `Terminating`. Erratum: The values are printed with blanks in their
-    quotation marks; the example has none.
-    """
+    """State. `status`. Known values: `Active`, `Terminating`."""
     description: str
     """Description. `description`."""
     created_at: Timestamp
@@ -1143,7 +1099,7 @@ class Namespace(Structure):
 class Node(Structure):
     """A node of a cluster.
 
-    `Node`. Source: ccs:1448.
+    `Node` in the API.
     """
 
     instance_id: str
@@ -1152,18 +1108,18 @@ class Node(Structure):
     """Name. `instanceName`."""
     instance_type: str | None
     """Instance type. `instanceType`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`, `CVM.M1`, `CVM.M2`,
-    `CVM.C2`. Erratum: In the table only; the example has none.
+    `CVM.C2`.
     """
     kernel_version: str
     """Version of its kernel. `kernelVersion`."""
     pod_cidr: str
     """Address range of its containers. `podCidr`."""
     cpu: int | None
-    """Cores. `cpu`. Erratum: In the table only; the example has none."""
+    """Cores. `cpu`."""
     mem: int | None
-    """Memory in GB. `mem`. Erratum: In the table only; the example has none."""
+    """Memory in GB. `mem`."""
     wan_ip: str | None
-    """Public address; empty if there is none. `wanIp`. Erratum: An address when read, a flag when sent."""
+    """Public address; empty if there is none. `wanIp`."""
     lan_ip: str
     """Address in the private network. `lanIp`."""
     os_image: str
@@ -1171,9 +1127,7 @@ class Node(Structure):
     is_normal: int
     """State in the cluster: 1 normal, 0 not. `isNormal`."""
     cvm_state: int | None
-    """State of the host, by the numbers of the service for hosts. `cvmState`. Erratum: The list of states is on a
-    page for hosts that this document has not.
-    """
+    """State of the host, by the numbers of the service for hosts. `cvmState`."""
     cvm_pay_mode: int | None
     """How the host is paid: 0 by the month afterwards, 1 by the month in advance, 2 by the hour. `cvmPayMode`."""
     network_pay_mode: int | None
@@ -1182,7 +1136,7 @@ class Node(Structure):
     """
     created_at: Timestamp
     """When it joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
-    hh:mm:ss` of China (UTC+8). Erratum: The example has it twice, with different values; a reader takes the last.
+    hh:mm:ss` of China (UTC+8).
     """
     instance_create_time: Timestamp | None
     """When the host was created, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of China
@@ -1190,16 +1144,15 @@ class Node(Structure):
     """
     instance_deadline_time: Timestamp | None
     """When it expires if it is paid in advance; 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD
-    hh:mm:ss` of China (UTC+8). Erratum: The zero date is told by the example alone.
+    hh:mm:ss` of China (UTC+8).
     """
     zone_id: int | None
-    """Availability zone by number. `zoneId`. Erratum: A text when sent, a number when read."""
+    """Availability zone by number. `zoneId`."""
     zone: str
     """Availability zone by name (ap-shanghai-2). `zone`."""
     abnormal_reason: str | None
     """Why the node is not normal. `abnormalReason`. Known values: `MemoryPressure`, `OutOfDisk`,
-    `NetworkUnavailable`, `Unknown`. Erratum: Said to name several reasons at a time, without telling what stands
-    between them; such a text is kept as it is.
+    `NetworkUnavailable`, `Unknown`.
     """
 
     def __init__(
@@ -1230,9 +1183,7 @@ class Node(Structure):
 class NodeAffinity(Structure):
     """A condition on the labels of the nodes that the pods may run on.
 
-    `NodeAffinity`. Source: ccs:3739; ccs:4596.
-
-    Erratum: The table does not say what is required; key and operator are in every condition of Kubernetes.
+    `NodeAffinity` in the API.
     """
 
     key: str | None
@@ -1261,7 +1212,7 @@ class NodeAffinityDict(TypedDict, total=False):
 class NodeLabel(Structure):
     """A label of a node.
 
-    `NodeLabel`. Source: ccs:2219.
+    `NodeLabel` in the API.
     """
 
     key: str | None
@@ -1284,7 +1235,7 @@ class NodeLabelDict(TypedDict, total=False):
     value: str | None
 
 class PauseClusterServiceOutput(Structure):
-    """What `PauseClusterService` answers."""
+    """Output of `PauseClusterService`."""
 
 
     def __init__(
@@ -1294,9 +1245,7 @@ class PauseClusterServiceOutput(Structure):
 class PodAffinity(Structure):
     """A condition on the labels of the pods that the pods may run beside.
 
-    `PodAffinity`. Source: ccs:3758; ccs:4617.
-
-    Erratum: The table does not say what is required; key and operator are in every condition of Kubernetes.
+    `PodAffinity` in the API.
     """
 
     key: str | None
@@ -1325,7 +1274,7 @@ class PodAffinityDict(TypedDict, total=False):
 class PortMapping(Structure):
     """A port of a service, as it is set.
 
-    `PortMapping`. Source: ccs:3287; ccs:4152.
+    `PortMapping` in the API.
     """
 
     lb_port: int | None
@@ -1335,9 +1284,7 @@ class PortMapping(Structure):
     container_port: int | None
     """Port that the container listens on. `containerPort`; 1 to 65535."""
     node_port: int | None
-    """Port on every node, with a load balancer; chosen unless set. `nodePort`; 0 to 65535. Erratum: The example
-    sends 0, which is taken as not set.
-    """
+    """Port on every node, with a load balancer; chosen unless set. `nodePort`; 0 to 65535."""
     protocol: str | None
     """Protocol. `protocol`. Known values: `TCP`, `UDP`."""
 
@@ -1362,17 +1309,13 @@ class PortMappingDict(TypedDict, total=False):
 class Probe(Structure):
     """How a container is checked, as it is read.
 
-    `Probe`. Source: ccs:2841.
-
-    Erratum: Another form than the HealthCheck that is sent, which is flat and says which check it is.
+    `Probe` in the API.
     """
 
     check_method: str
     """Way to check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
     health_num: int | None
-    """How many checks in a row have to succeed; 3 unless it was set. `healthNum`. Erratum: Said to be 3 unless set,
-    also for the check that the container lives, which can be set to 1 only (3612).
-    """
+    """How many checks in a row have to succeed; 3 unless it was set. `healthNum`."""
     unhealth_num: int | None
     """How many checks in a row have to fail; 3 unless it was set. `unhealthNum`."""
     interval_time: int | None
@@ -1403,7 +1346,7 @@ class Probe(Structure):
     ) -> None: ...
 
 class RedeployClusterServiceOutput(Structure):
-    """What `RedeployClusterService` answers."""
+    """Output of `RedeployClusterService`."""
 
 
     def __init__(
@@ -1413,19 +1356,17 @@ class RedeployClusterServiceOutput(Structure):
 class RepoInfo(Structure):
     """A repository in a list.
 
-    `RepoInfo`. Source: ccs:7966.
+    `RepoInfo` in the API.
     """
 
     repo_name: str
     """Name, as namespace/name. `reponame`."""
     repo_type: str
-    """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`. Erratum: The values have a blank in
-    them.
-    """
+    """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
     tag_count: int
     """How many tags it has. `tagCount`."""
     public: int
-    """Who may pull from it: 1 everyone, 0 the account alone. `public`. Erratum: Int here, Uint in GetRepositoryInfo."""
+    """Who may pull from it: 1 everyone, 0 the account alone. `public`."""
     is_user_favor: bool
     """Whether the caller marked it. `isUserFavor`."""
     is_qcloud_official: bool
@@ -1433,7 +1374,7 @@ class RepoInfo(Structure):
     favor_count: int
     """How many users marked it. `favorCount`."""
     pull_count: int
-    """How often it was pulled. `pullCount`. Erratum: Int here, Uint in GetRepositoryInfo."""
+    """How often it was pulled. `pullCount`."""
     description: str
     """Description. `description`."""
     creation_time: Timestamp
@@ -1458,7 +1399,7 @@ class RepoInfo(Structure):
     ) -> None: ...
 
 class RepositoryExistsOutput(Structure):
-    """What `RepositoryisExists` answers."""
+    """Output of `RepositoryisExists`."""
 
     exists: bool
     """Whether it exists. `isExist`."""
@@ -1470,7 +1411,7 @@ class RepositoryExistsOutput(Structure):
     ) -> None: ...
 
 class ResumeClusterServiceOutput(Structure):
-    """What `ResumeClusterService` answers."""
+    """Output of `ResumeClusterService`."""
 
 
     def __init__(
@@ -1478,7 +1419,7 @@ class ResumeClusterServiceOutput(Structure):
     ) -> None: ...
 
 class RollBackClusterServiceOutput(Structure):
-    """What `RollBackClusterService` answers."""
+    """Output of `RollBackClusterService`."""
 
 
     def __init__(
@@ -1486,10 +1427,10 @@ class RollBackClusterServiceOutput(Structure):
     ) -> None: ...
 
 class SearchUserRepositoryOutput(Page[RepoInfo]):
-    """What `SearchUserRepository` answers."""
+    """Output of `SearchUserRepository`."""
 
     total_count: int
-    """How many repositories there are in all. `totalCount`. Erratum: Printed as String; the example has a number."""
+    """How many repositories there are in all. `totalCount`."""
     privilege_filtered: bool
     """Whether some are missing because the caller may not see them. `privilegeFiltered`."""
     repo_info: list[RepoInfo]
@@ -1506,7 +1447,7 @@ class SearchUserRepositoryOutput(Page[RepoInfo]):
 class Service(Structure):
     """A service in full.
 
-    `Service`. Source: ccs:2575.
+    `Service` in the API.
     """
 
     service_name: str
@@ -1517,8 +1458,7 @@ class Service(Structure):
     """Address of its load balancer; empty if there is none. `externalIp`."""
     access_type: str | None
     """How it is reached; empty for inside of the cluster only. `accessType`. Known values: `LoadBalancer`,
-    `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`. Erratum: The cell of the type is lost; a text, as in
-    ServiceBrief. NodePort can be read and not set; ClusterIP is read as nothing.
+    `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
     """
     created_at: Timestamp
     """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
@@ -1539,29 +1479,25 @@ class Service(Structure):
     reason_map: dict[str, int]
     """Why the service is in its state: how many containers there are by reason. `reasonMap`."""
     reason: str | None
-    """Why the service is in its state, in one word (ImagePullBackOff). `reason`. Erratum: In the example only; the
-    table has none.
-    """
+    """Why the service is in its state, in one word (ImagePullBackOff). `reason`."""
     labels: dict[str, str]
-    """Labels of the service. `labels`. Erratum: Printed as Map alone; the example has texts."""
+    """Labels of the service. `labels`."""
     selector: dict[str, str]
-    """Labels by which the service finds its pods. `selector`. Erratum: In the example only; the table has none."""
+    """Labels by which the service finds its pods. `selector`."""
     volumes: list[ServiceVolume]
-    """Its volumes. `volumes`. Erratum: In the table only; the example has none."""
+    """Its volumes. `volumes`."""
     containers: list[ServiceContainer]
-    """Containers of each pod. `containers`. Erratum: Printed as Object; the example has a list."""
+    """Containers of each pod. `containers`."""
     service_ip: str | None
     """Address inside of the cluster. `serviceIp`."""
     namespace: str
     """Namespace. `namespace`."""
     region_id: int | None
-    """Region by number: 1 is Guangzhou. `regionId`. Erratum: Printed as String; the example has a number."""
+    """Region by number: 1 is Guangzhou. `regionId`."""
     subnet_id: str | None
-    """Subnet of the internal load balancer; with the accessType SvcLBTypeInner only. `subnetId`. Erratum: The text
-    misspells accessType as accessTpye. In the table only; the example has none.
-    """
+    """Subnet of the internal load balancer; with the accessType SvcLBTypeInner only. `subnetId`."""
     un_hub_id: str | None
-    """Id of an image of another registry. `unHubId`. Erratum: In the table only; the example has none."""
+    """Id of an image of another registry. `unHubId`."""
 
     def __init__(
         self,
@@ -1593,7 +1529,7 @@ class Service(Structure):
 class ServiceBrief(Structure):
     """A service in a list.
 
-    `ServiceBrief`. Source: ccs:2354.
+    `ServiceBrief` in the API.
     """
 
     service_name: str
@@ -1645,9 +1581,7 @@ class ServiceBrief(Structure):
 class ServiceContainer(Structure):
     """A container of a service, as it is read.
 
-    `ServiceContainer`. Source: ccs:2757.
-
-    Erratum: Has less than the Container that is sent: privileged and workingDir cannot be read.
+    `ServiceContainer` in the API.
     """
 
     container_name: str
@@ -1655,31 +1589,25 @@ class ServiceContainer(Structure):
     image: str
     """Image. `image`."""
     envs: list[Env]
-    """Environment variables. `envs`. Erratum: null in the example."""
+    """Environment variables. `envs`."""
     volume_mounts: list[VolumeMount]
-    """Volumes that it mounts. `volumeMounts`. Erratum: null in the example."""
+    """Volumes that it mounts. `volumeMounts`."""
     cpu: int
     """CPU that is set aside for it, in thousandths of a core; 0 for none. `cpu`."""
     cpu_limits: int | None
-    """CPU that it may use at most, in thousandths of a core. `cpuLimits`. Erratum: In the table only; the example
-    has none.
-    """
+    """CPU that it may use at most, in thousandths of a core. `cpuLimits`."""
     memory: int
     """Memory that is set aside for it, in MiB; 0 for none. `memory`."""
     memory_limits: int | None
-    """Memory that it may use at most, in MiB. `memoryLimits`. Erratum: In the table only; the example has none."""
+    """Memory that it may use at most, in MiB. `memoryLimits`."""
     command: str | None
     """Command that it runs; empty for that of the image. `command`."""
     arguments: list[str]
-    """Arguments of the command. `arguments`. Erratum: null in the example."""
+    """Arguments of the command. `arguments`."""
     live_probe: Probe | None
-    """How it is checked that the container lives. `liveProbe`. Erratum: null in the example. Set as one of
-    healthCheck, in another form.
-    """
+    """How it is checked that the container lives. `liveProbe`."""
     ready_probe: Probe | None
-    """How it is checked that the container is ready. `readyProbe`. Erratum: null in the example. Set as one of
-    healthCheck, in another form. The text misspells liveProbe as livePorbe.
-    """
+    """How it is checked that the container is ready. `readyProbe`."""
 
     def __init__(
         self,
@@ -1701,7 +1629,7 @@ class ServiceContainer(Structure):
 class ServiceEvent(Structure):
     """Something that happened to a service; equal events are one with a count.
 
-    `ServiceEvent`. Source: ccs:5025.
+    `ServiceEvent` in the API.
     """
 
     first_seen: str
@@ -1719,7 +1647,7 @@ class ServiceEvent(Structure):
     obj_name: str
     """Name of that object. `objName`."""
     reason: str
-    """What happened, in a few words. `reason`. Erratum: In Chinese in the example."""
+    """What happened, in a few words. `reason`."""
     message: str
     """What happened, in full. `message`."""
 
@@ -1739,7 +1667,7 @@ class ServiceEvent(Structure):
 class ServicePortMapping(Structure):
     """A port of a service, as it is read.
 
-    `ServicePortMapping`. Source: ccs:2713.
+    `ServicePortMapping` in the API.
     """
 
     node_port: int | None
@@ -1763,9 +1691,7 @@ class ServicePortMapping(Structure):
 class ServiceVolume(Structure):
     """A volume of a service, as it is read.
 
-    `ServiceVolume`. Source: ccs:2735.
-
-    Erratum: Has less than the Volume that is sent: the kind of a volume and what belongs to it cannot be read.
+    `ServiceVolume` in the API.
     """
 
     name: str
@@ -1781,7 +1707,7 @@ class ServiceVolume(Structure):
     ) -> None: ...
 
 class SetAutoDelStrategyOutput(Structure):
-    """What `SetAutoDelStrategy` answers."""
+    """Output of `SetAutoDelStrategy`."""
 
 
     def __init__(
@@ -1791,23 +1717,21 @@ class SetAutoDelStrategyOutput(Structure):
 class StrategyInfo(Structure):
     """A rule by which the tags of a repository are cleaned.
 
-    `StrategyInfo`. Source: ccs:8616.
+    `StrategyInfo` in the API.
     """
 
     username: str
     """Account, by its number. `username`."""
     repo_name: str
-    """Repository, as namespace/name. `reponame`. Erratum: The example spells it repo_name (8671). Both are read."""
+    """Repository, as namespace/name. `reponame`."""
     type: str
     """What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`."""
     value: int
-    """How many: days for keep_last_days, tags for keep_last_nums. `value`. Erratum: Set as val (8948)."""
+    """How many: days for keep_last_days, tags for keep_last_nums. `value`."""
     valid: int
     """Whether the rule is in force: 1 yes, 0 no. `valid`."""
     creation_time: Timestamp
-    """When it was set, as RFC 3339 has it, with the zone. `creation_time`. Erratum: Spelled with an underscore,
-    where other structures have creationTime.
-    """
+    """When it was set, as RFC 3339 has it, with the zone. `creation_time`."""
 
     def __init__(
         self,
@@ -1823,13 +1747,11 @@ class StrategyInfo(Structure):
 class TagInfo(Structure):
     """A tag of a repository.
 
-    `TagInfo`. Source: ccs:8460.
+    `TagInfo` in the API.
     """
 
     repo_name: str
-    """Repository, without its namespace. `repo_name`. Erratum: Spelled with an underscore, where the answer beside
-    it has reponame with the namespace.
-    """
+    """Repository, without its namespace. `repo_name`."""
     tag_name: str
     """Tag. `tagName`."""
     tag_id: str
@@ -1839,9 +1761,7 @@ class TagInfo(Structure):
     size: str
     """Size for people to read (59 MB). `size`."""
     creation_time: Timestamp
-    """When the image was made, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
-    Erratum: Another form of time than elsewhere, with the zone as programs in Go print it.
-    """
+    """When the image was made, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
     update_time: Timestamp
     """When the tag was last changed, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`; as `YYYY-MM-DD hh:mm:ss +0000
     UTC`.
@@ -1880,23 +1800,19 @@ class TagInfo(Structure):
 class TriggerInfo(Structure):
     """A trigger.
 
-    `TriggerInfo`. Source: ccs:8750.
+    `TriggerInfo` in the API.
     """
 
     trigger_name: str
     """Name. `triggerName`."""
     repo_name: str
-    """Repository that it watches, as namespace/name. `repoName`. Erratum: Spelled with a capital, where the inputs
-    have reponame.
-    """
+    """Repository that it watches, as namespace/name. `repoName`."""
     invoke_source: str
     """What sets it off. `invokeSource`. Known values: `IMAGE_PUSH`."""
     invoke_action: str
     """What it does. `invokeAction`. Known values: `SERVICE_UPDATE`."""
     create_time: Timestamp
-    """When it was created, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Erratum:
-    Called creationTime, creation_time and createdAt elsewhere.
-    """
+    """When it was created, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     update_time: Timestamp
     """When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     invoke_condition: InvokeCondition
@@ -1918,7 +1834,7 @@ class TriggerInfo(Structure):
     ) -> None: ...
 
 class UpdateRepositoryDescOutput(Structure):
-    """What `UpdateRepositoryDesc` answers."""
+    """Output of `UpdateRepositoryDesc`."""
 
 
     def __init__(
@@ -1926,7 +1842,7 @@ class UpdateRepositoryDescOutput(Structure):
     ) -> None: ...
 
 class UpdateRepositoryPublicOutput(Structure):
-    """What `UpdateRepositoryPublic` answers."""
+    """Output of `UpdateRepositoryPublic`."""
 
 
     def __init__(
@@ -1936,7 +1852,7 @@ class UpdateRepositoryPublicOutput(Structure):
 class Volume(Structure):
     """A volume of a service, as it is set.
 
-    `Volume`. Source: ccs:3330; ccs:4191.
+    `Volume` in the API.
     """
 
     name: str | None
@@ -1947,8 +1863,7 @@ class Volume(Structure):
     """
     host_path: str | None
     """Folder of the node to mount, for hostPath; its content stays when the container goes. Empty for a folder that
-    goes with the container. `hostPath`. Erratum: Said to be required with hostPath, and to mean a temporary
-    folder when it is empty, as the example sends it; may be left out.
+    goes with the container. `hostPath`.
     """
     cbs_disk_id: str | None
     """Cloud disk to mount, for cbsDisk, by its storageId. `cbsDiskId`."""
@@ -1959,9 +1874,7 @@ class Volume(Structure):
     config_version: str | None
     """Its version, for configMap. `configVersion`."""
     config_keys: list[str] | None
-    """Its keys to mount, for configMap. `configKeys`. Erratum: Printed as a list of objects, and described as a list
-    of keys; taken as texts.
-    """
+    """Its keys to mount, for configMap. `configKeys`."""
 
     def __init__(
         self,
@@ -1992,13 +1905,13 @@ class VolumeDict(TypedDict, total=False):
 class VolumeMount(Structure):
     """A volume that a container mounts.
 
-    `VolumeMount`. Source: ccs:2828; ccs:3581; ccs:4440.
+    `VolumeMount` in the API.
     """
 
     volume_name: str | None
-    """Name of one of the volumes of the service. `volumeName`. Erratum: The tables do not say what is required."""
+    """Name of one of the volumes of the service. `volumeName`."""
     mount_path: str | None
-    """Where it is mounted in the container. `mountPath`. Erratum: The tables do not say what is required."""
+    """Where it is mounted in the container. `mountPath`."""
     mode: str | None
     """What the container may do with it. `mode`. Known values: `ro`, `rw`."""
 

@@ -98,13 +98,8 @@ class Connection(_product.Connection):
     ) -> types.AssumeRoleOutput:
         """Hands out temporary credentials of a role. They are good until Expiration.
 
-        `AssumeRole`. Source: ack:4729.
-
-        Is retried after every failure that may pass: each request issues credentials that expire by themselves,
-        and changes nothing else.
-
-        Erratum: The guide does not say how often it may be called; a public page of the vendor allows 100 calls
-        per second.
+        `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
+        failure: each request issues credentials that expire by themselves, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
@@ -113,18 +108,14 @@ class Connection(_product.Connection):
             policy: Policy in JSON that narrows what the credentials may do; all that the role may unless
                 given. At most 1024 characters. `Policy`; at most 1024 characters.
             duration_seconds: Seconds that the credentials are good for: 900 to what the role allows, 3600 by
-                default. `DurationSeconds`; at least 900; default `3600`. Erratum: Has no row in the table, though
-                an error code names it; the vendor's public client sends it. The error speaks of one hour at most,
-                its description of what the role allows.
+                default. `DurationSeconds`; at least 900; default `3600`.
             external_id: What the owner of the role has agreed upon with whoever may assume it, so that nobody
-                else makes them do it. `ExternalId`. Erratum: The guide has no such row; the vendor's public
-                client sends it.
+                else makes them do it. `ExternalId`.
             source_identity: Who is behind the session, for the audit log. Roles that are assumed by this one
-                cannot change it. `SourceIdentity`. Erratum: The guide has no such row; the vendor's public client
-                sends it.
+                cannot change it. `SourceIdentity`.
 
         Raises:
-            Error: Besides what every operation may answer: `EntityNotExist.Role`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
                 `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`,
                 `InvalidParameter.PolicySize`, `InvalidParameter.RoleArn`, `InvalidParameter.RoleSessionName`,
                 `NoPermission`.
@@ -212,13 +203,8 @@ class AsyncConnection(_product.AsyncConnection):
     ) -> AsyncCall[types.AssumeRoleOutput]:
         """Hands out temporary credentials of a role. They are good until Expiration.
 
-        `AssumeRole`. Source: ack:4729.
-
-        Is retried after every failure that may pass: each request issues credentials that expire by themselves,
-        and changes nothing else.
-
-        Erratum: The guide does not say how often it may be called; a public page of the vendor allows 100 calls
-        per second.
+        `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
+        failure: each request issues credentials that expire by themselves, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
@@ -227,18 +213,14 @@ class AsyncConnection(_product.AsyncConnection):
             policy: Policy in JSON that narrows what the credentials may do; all that the role may unless
                 given. At most 1024 characters. `Policy`; at most 1024 characters.
             duration_seconds: Seconds that the credentials are good for: 900 to what the role allows, 3600 by
-                default. `DurationSeconds`; at least 900; default `3600`. Erratum: Has no row in the table, though
-                an error code names it; the vendor's public client sends it. The error speaks of one hour at most,
-                its description of what the role allows.
+                default. `DurationSeconds`; at least 900; default `3600`.
             external_id: What the owner of the role has agreed upon with whoever may assume it, so that nobody
-                else makes them do it. `ExternalId`. Erratum: The guide has no such row; the vendor's public
-                client sends it.
+                else makes them do it. `ExternalId`.
             source_identity: Who is behind the session, for the audit log. Roles that are assumed by this one
-                cannot change it. `SourceIdentity`. Erratum: The guide has no such row; the vendor's public client
-                sends it.
+                cannot change it. `SourceIdentity`.
 
         Raises:
-            Error: Besides what every operation may answer: `EntityNotExist.Role`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
                 `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`,
                 `InvalidParameter.PolicySize`, `InvalidParameter.RoleArn`, `InvalidParameter.RoleSessionName`,
                 `NoPermission`.

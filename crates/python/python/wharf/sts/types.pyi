@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 class AssumeRoleOutput(Structure):
-    """What `AssumeRole` answers."""
+    """Output of `AssumeRole`."""
 
     credentials: Credentials
     """The credentials. `Credentials`."""
@@ -38,7 +38,7 @@ class AssumeRoleOutput(Structure):
 class AssumedRoleUser(Structure):
     """Who a caller is with the credentials of a role.
 
-    `AssumedRoleUser`. Source: ack:4752.
+    `AssumedRoleUser` in the API.
     """
 
     arn: str
@@ -56,7 +56,7 @@ class AssumedRoleUser(Structure):
 class Credentials(Structure):
     """Temporary credentials.
 
-    `Credentials`. Source: ack:4745.
+    `Credentials` in the API.
     """
 
     access_key_id: str

@@ -30,17 +30,16 @@ class RegistryClient(_product.Client):
     ) -> types.BatchDeleteImagePersonalOutput:
         """Deletes several tags of one personal-edition repository in a single call.
 
-        `BatchDeleteImagePersonal`; 20 calls per second. Source: tce:16615.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
+        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
+        delete what was created since under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`.
             tags: Names of the tags to delete. `Tags`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -51,19 +50,16 @@ class RegistryClient(_product.Client):
     ) -> types.BatchDeleteRepositoryPersonalOutput:
         """Deletes several personal-edition repositories in a single call.
 
-        `BatchDeleteRepositoryPersonal`; 20 calls per second. Source: tce:16664.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Takes no region. Not retried once a request may have reached the service: a late repetition
+        would delete what was created since under the same name.
 
         Args:
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`.
         """
 
     def create_application_trigger_personal(
@@ -83,11 +79,8 @@ class RegistryClient(_product.Client):
         """Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The
         number of triggers is limited by a quota.
 
-        `CreateApplicationTriggerPersonal`; 20 calls per second. Source: tce:16707.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
@@ -109,7 +102,7 @@ class RegistryClient(_product.Client):
                 a list. `InvokeExpr`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrTriggerExist`, `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
         """
@@ -124,11 +117,8 @@ class RegistryClient(_product.Client):
         """Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
         automatically.
 
-        `CreateImageLifecyclePersonal`; 20 calls per second. Source: tce:16764.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -138,8 +128,8 @@ class RegistryClient(_product.Client):
                 `keep_last_nums`. `Val`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def create_instance(
@@ -151,11 +141,8 @@ class RegistryClient(_product.Client):
         """Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress
         with DescribeInstanceStatus until the instance is running.
 
-        `CreateInstance`; 20 calls per second. Source: tce:18189.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateInstance` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
@@ -163,7 +150,7 @@ class RegistryClient(_product.Client):
                 the public SDK. `RegistryType`. Known values: `basic`, `standard`, `premium`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
                 `InternalError.ErrorOverLimit`, `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`,
                 `UnknownParameter`, `UnsupportedOperation`.
@@ -176,18 +163,15 @@ class RegistryClient(_product.Client):
     ) -> types.CreateInstanceTokenOutput:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken`; 20 calls per second. Source: tce:18246.
-
-        Is not retried once a request may have arrived: a second request issues another password, which may be
-        good for long.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateInstanceToken` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Takes no region. Not retried once a request may have reached the service: a second request issues
+        another password, which may be good for long.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InternalError.Unknown`, `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -200,16 +184,15 @@ class RegistryClient(_product.Client):
         """Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by
         anyone is refused; the number of namespaces of a user is limited by a quota.
 
-        `CreateNamespacePersonal`; 20 calls per second. Source: tce:16815.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             namespace: Name of the new namespace; it must be unique over the whole registry and not reserved.
                 `Namespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrNamespaceExist`, `InvalidParameter.ErrNamespaceReserved`,
                 `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
         """
@@ -223,11 +206,8 @@ class RegistryClient(_product.Client):
     ) -> types.CreateRepositoryPersonalOutput:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal`; 20 calls per second. Source: tce:16866.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `CreateRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`; the namespace must belong to the
@@ -237,8 +217,8 @@ class RegistryClient(_product.Client):
             description: Free text that describes the repository. `Description`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `InvalidParameter.ErrRepoExist`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `InvalidParameter.ErrRepoExist`, `MissingParameter`.
         """
 
     def create_user_personal(
@@ -249,19 +229,16 @@ class RegistryClient(_product.Client):
         """Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
         existing user is refused.
 
-        `CreateUserPersonal`; 20 calls per second. Source: tce:16917.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             password: Login password of the new user. The public cloud asks for 8 to 16 characters; this
                 document states no rule. `Password`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrUserExist`,
-                `MissingParameter.MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrUserExist`, `MissingParameter.MissingParameter`.
         """
 
     def delete_application_trigger_personal(
@@ -271,19 +248,16 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteApplicationTriggerPersonalOutput:
         """Deletes an application trigger; the workload it updated stays as it is.
 
-        `DeleteApplicationTriggerPersonal`; 20 calls per second. Source: tce:16962.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
+        would delete what was created since under the same name.
 
         Args:
             trigger_name: Name of the trigger to delete. `TriggerName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
-                `ResourceNotFound.ErrNoUser`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `ResourceNotFound.ErrNoTrigger`, `ResourceNotFound.ErrNoUser`.
         """
 
     def delete_image_lifecycle_global_personal(
@@ -291,15 +265,12 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteImageLifecycleGlobalPersonalOutput:
         """Removes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17005.
-
-        Is not retried once a request may have arrived: a late repetition would delete a policy that was set
-        since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
+        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
+        repetition would delete a policy that was set since.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def delete_image_lifecycle_personal(
@@ -309,18 +280,15 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteImageLifecyclePersonalOutput:
         """Removes the cleanup policy of one personal-edition repository.
 
-        `DeleteImageLifecyclePersonal`; 20 calls per second. Source: tce:17045.
-
-        Is not retried once a request may have arrived: a late repetition would delete a policy that was set
-        since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: a late repetition would delete a
+        policy that was set since.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -332,20 +300,17 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteImagePersonalOutput:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal`; 20 calls per second. Source: tce:17088.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Takes no region. Not retried once a request may have reached the service: a late repetition would
+        delete what was created since under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
             tag: Name of the tag to delete. `Tag`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def delete_namespace_personal(
@@ -355,20 +320,17 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteNamespacePersonalOutput:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal`; 20 calls per second. Source: tce:17138.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError. The text says "shared edition"; it
-        is the personal edition as everywhere else.
+        `DeleteNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
+        delete what was created since under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoNamespace`, `ResourceNotFound.ErrNoUser`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoNamespace`,
+                `ResourceNotFound.ErrNoUser`.
         """
 
     def delete_repository_personal(
@@ -378,19 +340,16 @@ class RegistryClient(_product.Client):
     ) -> types.DeleteRepositoryPersonalOutput:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal`; 20 calls per second. Source: tce:17188.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
+        delete what was created since under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_application_trigger_log_personal(
@@ -404,12 +363,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeApplicationTriggerLogPersonalOutput:
         """Lists the runs of application triggers, with their outcome.
 
-        `DescribeApplicationTriggerLogPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
-        tce:17234.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             repo_name: Only the runs caused by this repository, given as `namespace/name`. `RepoName`.
@@ -423,7 +379,7 @@ class RegistryClient(_product.Client):
                 `OrderBy`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_application_trigger_personal(
@@ -436,10 +392,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeApplicationTriggerPersonalOutput:
         """Lists the application triggers of the user.
 
-        `DescribeApplicationTriggerPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
-        tce:17281.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             repo_name: Only the triggers that watch this repository, given as `namespace/name`. `RepoName`.
@@ -450,7 +405,7 @@ class RegistryClient(_product.Client):
                 default `20`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -463,9 +418,8 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeFavorRepositoryPersonalOutput:
         """Lists the repositories the user has marked as favorites.
 
-        `DescribeFavorRepositoryPersonal`; 20 calls per second; answers in pages. Source: tce:17330.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -475,7 +429,7 @@ class RegistryClient(_product.Client):
                 first page. `Offset`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_image_filter_personal(
@@ -486,19 +440,16 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeImageFilterPersonalOutput:
         """Lists the tags of a personal-edition repository whose image has the same content as a given tag.
 
-        `DescribeImageFilterPersonal`; 20 calls per second. Source: tce:17380.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
             tag: Name of the tag to compare with. `Tag`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_image_lifecycle_global_personal(
@@ -506,14 +457,11 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeImageLifecycleGlobalPersonalOutput:
         """Reads the cleanup policies that apply to all personal-edition repositories of the user.
 
-        `DescribeImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17433.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def describe_image_lifecycle_personal(
@@ -523,15 +471,14 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeImageLifecyclePersonalOutput:
         """Reads the cleanup policies of one personal-edition repository.
 
-        `DescribeImageLifecyclePersonal`; 20 calls per second. Source: tce:17474.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_image_personal(
@@ -544,11 +491,8 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeImagePersonalOutput:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:17517.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -559,8 +503,8 @@ class RegistryClient(_product.Client):
             tag: Text to search for in tag names; without it all tags are listed. `Tag`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_instance_status(
@@ -570,18 +514,14 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeInstanceStatusOutput:
         """Reads the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus`; 20 calls per second. Source: tce:18298.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError. InternalError is printed twice; the
-        second row is InternalError.DbError, as in the public SDK.
+        `DescribeInstanceStatus` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -597,14 +537,12 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeInstancesOutput:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:18349.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Only the instances with these identifiers; without them all instances of the account
-                are listed. On the wire the name ends in lower-case `ids`. `Registryids`. Erratum: Spelled with a
-                small "i" on the wire, unlike RegistryIds of DescribeInstanceStatus; not a misprint.
+                are listed. On the wire the name ends in lower-case `ids`. `Registryids`.
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
                 `0`.
             limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
@@ -615,7 +553,7 @@ class RegistryClient(_product.Client):
                 `false`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -629,9 +567,8 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeNamespacePersonalOutput:
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
-        `DescribeNamespacePersonal`; 20 calls per second; answers in pages. Source: tce:17569.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeNamespacePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name to look for; part of a name is enough. `Namespace`.
@@ -641,7 +578,7 @@ class RegistryClient(_product.Client):
                 first page. `Offset`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -656,10 +593,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeRepositoryFilterPersonalOutput:
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
-        `DescribeRepositoryFilterPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
-        tce:17620.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
@@ -672,7 +608,7 @@ class RegistryClient(_product.Client):
             namespace: Only repositories of this namespace. `Namespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_repository_owner_personal(
@@ -684,10 +620,9 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeRepositoryOwnerPersonalOutput:
         """Lists all personal-edition repositories that the user owns.
 
-        `DescribeRepositoryOwnerPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
-        tce:17671.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
@@ -697,7 +632,7 @@ class RegistryClient(_product.Client):
             repo_name: Only repositories of this name. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_repository_personal(
@@ -707,15 +642,14 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeRepositoryPersonalOutput:
         """Reads the properties of one personal-edition repository.
 
-        `DescribeRepositoryPersonal`; 20 calls per second. Source: tce:17721.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -724,14 +658,11 @@ class RegistryClient(_product.Client):
     ) -> types.DescribeUserQuotaPersonalOutput:
         """Reads the user's quotas in the personal-edition registry.
 
-        `DescribeUserQuotaPersonal`; 20 calls per second. Source: tce:17765.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def duplicate_image_personal(
@@ -742,12 +673,9 @@ class RegistryClient(_product.Client):
     ) -> types.DuplicateImagePersonalOutput:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal`; 20 calls per second. Source: tce:17806.
-
-        Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer
-        image.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes
+        no region. Not retried once a request may have reached the service: a late repetition would take the new
+        tag away from a newer image.
 
         Args:
             src_image: Image to copy, as `namespace/name:tag` without the registry's domain, for example
@@ -756,8 +684,8 @@ class RegistryClient(_product.Client):
                 `tencentyun/foo:latest`. `DestImage`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
         """
 
     def manage_image_lifecycle_global_personal(
@@ -769,10 +697,9 @@ class RegistryClient(_product.Client):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are
         then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17857.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer policy, and may
-        delete tags by it.
+        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
+        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
+        repetition would undo a newer policy, and may delete tags by it.
 
         Args:
             type: What the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -781,7 +708,7 @@ class RegistryClient(_product.Client):
                 `global_keep_last_nums`. `Val`.
 
         Raises:
-            Error: Besides what every operation may answer: `MissingParameter`.
+            Error: With a code, in addition to the common ones: `MissingParameter`.
         """
 
     def modify_application_trigger_personal(
@@ -801,13 +728,9 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyApplicationTriggerPersonalOutput:
         """Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
 
-        `ModifyApplicationTriggerPersonal`; 20 calls per second. Source: tce:17899.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError. The document marks every input
-        optional (tce:17924-17934), although a trigger can only be found by name and the operation answers
-        MissingParameter; name the trigger in every call.
+        `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
+        would undo a newer trigger.
 
         Args:
             repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
@@ -830,7 +753,7 @@ class RegistryClient(_product.Client):
             new_trigger_name: New name of the trigger. `NewTriggerName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
         """
 
@@ -842,22 +765,17 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyRepositoryAccessPersonalOutput:
         """Makes a personal-edition repository public or private.
 
-        `ModifyRepositoryAccessPersonal`; 20 calls per second. Source: tce:17955.
-
-        Is not retried once a request may have arrived: a late repetition could make a repository public that was
-        made private since.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: a late repetition could make a
+        repository public that was made private since.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
             public: Who may pull: 1 makes the repository public, 0 private. `Public`; 0 to 1; default `0`.
-                Erratum: Marked required although the text gives a default of 0 (tce:17981), so it is always sent.
-                The values are those of CreateRepositoryPersonal (tce:16892), as in the public SDK.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def modify_repository_info_personal(
@@ -868,19 +786,17 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyRepositoryInfoPersonalOutput:
         """Replaces the description of a personal-edition repository.
 
-        `ModifyRepositoryInfoPersonal`; 20 calls per second. Source: tce:18005.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer description.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: a late repetition would undo a
+        newer description.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
             description: New description of the repository. `Description`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def modify_user_password_personal(
@@ -890,17 +806,15 @@ class RegistryClient(_product.Client):
     ) -> types.ModifyUserPasswordPersonalOutput:
         """Changes the login password of the user of the personal-edition registry.
 
-        `ModifyUserPasswordPersonal`; 20 calls per second. Source: tce:18055.
-
-        Is not retried once a request may have arrived: a late repetition would bring an older password back.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: a late repetition would bring an
+        older password back.
 
         Args:
             password: New login password. `Password`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -911,17 +825,14 @@ class RegistryClient(_product.Client):
     ) -> types.ValidateNamespaceExistPersonalOutput:
         """Tells whether a personal-edition namespace exists or is reserved.
 
-        `ValidateNamespaceExistPersonal`; 20 calls per second. Source: tce:18098.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def validate_repository_exist_personal(
@@ -931,18 +842,15 @@ class RegistryClient(_product.Client):
     ) -> types.ValidateRepositoryExistPersonalOutput:
         """Tells whether a personal-edition repository exists.
 
-        `ValidateRepositoryExistPersonal`; 20 calls per second. Source: tce:18141.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`.
         """
 
     def wait_until_registry_running(
@@ -979,17 +887,16 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteImagePersonalOutput]:
         """Deletes several tags of one personal-edition repository in a single call.
 
-        `BatchDeleteImagePersonal`; 20 calls per second. Source: tce:16615.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
+        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
+        delete what was created since under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`.
             tags: Names of the tags to delete. `Tags`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -1000,19 +907,16 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteRepositoryPersonalOutput]:
         """Deletes several personal-edition repositories in a single call.
 
-        `BatchDeleteRepositoryPersonal`; 20 calls per second. Source: tce:16664.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Takes no region. Not retried once a request may have reached the service: a late repetition
+        would delete what was created since under the same name.
 
         Args:
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`.
         """
 
     def create_application_trigger_personal(
@@ -1032,11 +936,8 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The
         number of triggers is limited by a quota.
 
-        `CreateApplicationTriggerPersonal`; 20 calls per second. Source: tce:16707.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
@@ -1058,7 +959,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 a list. `InvokeExpr`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrTriggerExist`, `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
         """
@@ -1073,11 +974,8 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
         automatically.
 
-        `CreateImageLifecyclePersonal`; 20 calls per second. Source: tce:16764.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1087,8 +985,8 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `keep_last_nums`. `Val`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def create_instance(
@@ -1100,11 +998,8 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress
         with DescribeInstanceStatus until the instance is running.
 
-        `CreateInstance`; 20 calls per second. Source: tce:18189.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateInstance` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
@@ -1112,7 +1007,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 the public SDK. `RegistryType`. Known values: `basic`, `standard`, `premium`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
                 `InternalError.ErrorOverLimit`, `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`,
                 `UnknownParameter`, `UnsupportedOperation`.
@@ -1125,18 +1020,15 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateInstanceTokenOutput]:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken`; 20 calls per second. Source: tce:18246.
-
-        Is not retried once a request may have arrived: a second request issues another password, which may be
-        good for long.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateInstanceToken` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Takes no region. Not retried once a request may have reached the service: a second request issues
+        another password, which may be good for long.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InternalError.Unknown`, `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -1149,16 +1041,15 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by
         anyone is refused; the number of namespaces of a user is limited by a quota.
 
-        `CreateNamespacePersonal`; 20 calls per second. Source: tce:16815.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             namespace: Name of the new namespace; it must be unique over the whole registry and not reserved.
                 `Namespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InvalidParameter.ErrNamespaceExist`, `InvalidParameter.ErrNamespaceReserved`,
                 `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
         """
@@ -1172,11 +1063,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateRepositoryPersonalOutput]:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal`; 20 calls per second. Source: tce:16866.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `CreateRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`; the namespace must belong to the
@@ -1186,8 +1074,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             description: Free text that describes the repository. `Description`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `InvalidParameter.ErrRepoExist`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `InvalidParameter.ErrRepoExist`, `MissingParameter`.
         """
 
     def create_user_personal(
@@ -1198,19 +1086,16 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
         existing user is refused.
 
-        `CreateUserPersonal`; 20 calls per second. Source: tce:16917.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             password: Login password of the new user. The public cloud asks for 8 to 16 characters; this
                 document states no rule. `Password`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrUserExist`,
-                `MissingParameter.MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrUserExist`, `MissingParameter.MissingParameter`.
         """
 
     def delete_application_trigger_personal(
@@ -1220,19 +1105,16 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteApplicationTriggerPersonalOutput]:
         """Deletes an application trigger; the workload it updated stays as it is.
 
-        `DeleteApplicationTriggerPersonal`; 20 calls per second. Source: tce:16962.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
+        would delete what was created since under the same name.
 
         Args:
             trigger_name: Name of the trigger to delete. `TriggerName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
-                `ResourceNotFound.ErrNoUser`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `ResourceNotFound.ErrNoTrigger`, `ResourceNotFound.ErrNoUser`.
         """
 
     def delete_image_lifecycle_global_personal(
@@ -1240,15 +1122,12 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImageLifecycleGlobalPersonalOutput]:
         """Removes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17005.
-
-        Is not retried once a request may have arrived: a late repetition would delete a policy that was set
-        since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
+        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
+        repetition would delete a policy that was set since.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def delete_image_lifecycle_personal(
@@ -1258,18 +1137,15 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImageLifecyclePersonalOutput]:
         """Removes the cleanup policy of one personal-edition repository.
 
-        `DeleteImageLifecyclePersonal`; 20 calls per second. Source: tce:17045.
-
-        Is not retried once a request may have arrived: a late repetition would delete a policy that was set
-        since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: a late repetition would delete a
+        policy that was set since.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -1281,20 +1157,17 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImagePersonalOutput]:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal`; 20 calls per second. Source: tce:17088.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Takes no region. Not retried once a request may have reached the service: a late repetition would
+        delete what was created since under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
             tag: Name of the tag to delete. `Tag`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def delete_namespace_personal(
@@ -1304,20 +1177,17 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNamespacePersonalOutput]:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal`; 20 calls per second. Source: tce:17138.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError. The text says "shared edition"; it
-        is the personal edition as everywhere else.
+        `DeleteNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
+        delete what was created since under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoNamespace`, `ResourceNotFound.ErrNoUser`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoNamespace`,
+                `ResourceNotFound.ErrNoUser`.
         """
 
     def delete_repository_personal(
@@ -1327,19 +1197,16 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteRepositoryPersonalOutput]:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal`; 20 calls per second. Source: tce:17188.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
+        delete what was created since under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_application_trigger_log_personal(
@@ -1353,12 +1220,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeApplicationTriggerLogPersonalOutput, types.TriggerLogResp]:
         """Lists the runs of application triggers, with their outcome.
 
-        `DescribeApplicationTriggerLogPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
-        tce:17234.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             repo_name: Only the runs caused by this repository, given as `namespace/name`. `RepoName`.
@@ -1372,7 +1236,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `OrderBy`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_application_trigger_personal(
@@ -1385,10 +1249,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeApplicationTriggerPersonalOutput, types.TriggerResp]:
         """Lists the application triggers of the user.
 
-        `DescribeApplicationTriggerPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
-        tce:17281.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             repo_name: Only the triggers that watch this repository, given as `namespace/name`. `RepoName`.
@@ -1399,7 +1262,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 default `20`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -1412,9 +1275,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeFavorRepositoryPersonalOutput, types.Favors]:
         """Lists the repositories the user has marked as favorites.
 
-        `DescribeFavorRepositoryPersonal`; 20 calls per second; answers in pages. Source: tce:17330.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -1424,7 +1286,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 first page. `Offset`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_image_filter_personal(
@@ -1435,19 +1297,16 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImageFilterPersonalOutput]:
         """Lists the tags of a personal-edition repository whose image has the same content as a given tag.
 
-        `DescribeImageFilterPersonal`; 20 calls per second. Source: tce:17380.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
             tag: Name of the tag to compare with. `Tag`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_image_lifecycle_global_personal(
@@ -1455,14 +1314,11 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImageLifecycleGlobalPersonalOutput]:
         """Reads the cleanup policies that apply to all personal-edition repositories of the user.
 
-        `DescribeImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17433.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def describe_image_lifecycle_personal(
@@ -1472,15 +1328,14 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImageLifecyclePersonalOutput]:
         """Reads the cleanup policies of one personal-edition repository.
 
-        `DescribeImageLifecyclePersonal`; 20 calls per second. Source: tce:17474.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_image_personal(
@@ -1493,11 +1348,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeImagePersonalOutput, types.TagInfo]:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:17517.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1508,8 +1360,8 @@ class AsyncRegistryClient(_product.AsyncClient):
             tag: Text to search for in tag names; without it all tags are listed. `Tag`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ErrUnauthorized`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def describe_instance_status(
@@ -1519,18 +1371,14 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeInstanceStatusOutput]:
         """Reads the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus`; 20 calls per second. Source: tce:18298.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError. InternalError is printed twice; the
-        second row is InternalError.DbError, as in the public SDK.
+        `DescribeInstanceStatus` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -1546,14 +1394,12 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeInstancesOutput, types.Registry]:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:18349.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Only the instances with these identifiers; without them all instances of the account
-                are listed. On the wire the name ends in lower-case `ids`. `Registryids`. Erratum: Spelled with a
-                small "i" on the wire, unlike RegistryIds of DescribeInstanceStatus; not a misprint.
+                are listed. On the wire the name ends in lower-case `ids`. `Registryids`.
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
                 `0`.
             limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
@@ -1564,7 +1410,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `false`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.DbError`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
                 `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
                 `UnsupportedOperation`.
         """
@@ -1578,9 +1424,8 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeNamespacePersonalOutput, types.NamespaceInfo]:
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
-        `DescribeNamespacePersonal`; 20 calls per second; answers in pages. Source: tce:17569.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeNamespacePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name to look for; part of a name is enough. `Namespace`.
@@ -1590,7 +1435,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 first page. `Offset`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -1605,10 +1450,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeRepositoryFilterPersonalOutput, types.RepoInfo]:
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
-        `DescribeRepositoryFilterPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
-        tce:17620.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
@@ -1621,7 +1465,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             namespace: Only repositories of this namespace. `Namespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_repository_owner_personal(
@@ -1633,10 +1477,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeRepositoryOwnerPersonalOutput, types.RepoInfo]:
         """Lists all personal-edition repositories that the user owns.
 
-        `DescribeRepositoryOwnerPersonal`; 20 calls per second; answers in pages of 20, 100 at most. Source:
-        tce:17671.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
@@ -1646,7 +1489,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             repo_name: Only repositories of this name. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def describe_repository_personal(
@@ -1656,15 +1499,14 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeRepositoryPersonalOutput]:
         """Reads the properties of one personal-edition repository.
 
-        `DescribeRepositoryPersonal`; 20 calls per second. Source: tce:17721.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`.
         """
 
@@ -1673,14 +1515,11 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeUserQuotaPersonalOutput]:
         """Reads the user's quotas in the personal-edition registry.
 
-        `DescribeUserQuotaPersonal`; 20 calls per second. Source: tce:17765.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`.
+            Error: With a code, in addition to the common ones: `InternalError`.
         """
 
     def duplicate_image_personal(
@@ -1691,12 +1530,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.DuplicateImagePersonalOutput]:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal`; 20 calls per second. Source: tce:17806.
-
-        Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer
-        image.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes
+        no region. Not retried once a request may have reached the service: a late repetition would take the new
+        tag away from a newer image.
 
         Args:
             src_image: Image to copy, as `namespace/name:tag` without the registry's domain, for example
@@ -1705,8 +1541,8 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `tencentyun/foo:latest`. `DestImage`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
         """
 
     def manage_image_lifecycle_global_personal(
@@ -1718,10 +1554,9 @@ class AsyncRegistryClient(_product.AsyncClient):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are
         then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal`; 20 calls per second. Source: tce:17857.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer policy, and may
-        delete tags by it.
+        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
+        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
+        repetition would undo a newer policy, and may delete tags by it.
 
         Args:
             type: What the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -1730,7 +1565,7 @@ class AsyncRegistryClient(_product.AsyncClient):
                 `global_keep_last_nums`. `Val`.
 
         Raises:
-            Error: Besides what every operation may answer: `MissingParameter`.
+            Error: With a code, in addition to the common ones: `MissingParameter`.
         """
 
     def modify_application_trigger_personal(
@@ -1750,13 +1585,9 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyApplicationTriggerPersonalOutput]:
         """Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
 
-        `ModifyApplicationTriggerPersonal`; 20 calls per second. Source: tce:17899.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError. The document marks every input
-        optional (tce:17924-17934), although a trigger can only be found by name and the operation answers
-        MissingParameter; name the trigger in every call.
+        `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
+        would undo a newer trigger.
 
         Args:
             repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
@@ -1779,7 +1610,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             new_trigger_name: New name of the trigger. `NewTriggerName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
         """
 
@@ -1791,22 +1622,17 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyRepositoryAccessPersonalOutput]:
         """Makes a personal-edition repository public or private.
 
-        `ModifyRepositoryAccessPersonal`; 20 calls per second. Source: tce:17955.
-
-        Is not retried once a request may have arrived: a late repetition could make a repository public that was
-        made private since.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: a late repetition could make a
+        repository public that was made private since.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
             public: Who may pull: 1 makes the repository public, 0 private. `Public`; 0 to 1; default `0`.
-                Erratum: Marked required although the text gives a default of 0 (tce:17981), so it is always sent.
-                The values are those of CreateRepositoryPersonal (tce:16892), as in the public SDK.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def modify_repository_info_personal(
@@ -1817,19 +1643,17 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyRepositoryInfoPersonalOutput]:
         """Replaces the description of a personal-edition repository.
 
-        `ModifyRepositoryInfoPersonal`; 20 calls per second. Source: tce:18005.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer description.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: a late repetition would undo a
+        newer description.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
             description: New description of the repository. `Description`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
         """
 
     def modify_user_password_personal(
@@ -1839,17 +1663,15 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyUserPasswordPersonalOutput]:
         """Changes the login password of the user of the personal-edition registry.
 
-        `ModifyUserPasswordPersonal`; 20 calls per second. Source: tce:18055.
-
-        Is not retried once a request may have arrived: a late repetition would bring an older password back.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Not retried once a request may have reached the service: a late repetition would bring an
+        older password back.
 
         Args:
             password: New login password. `Password`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
                 `ResourceNotFound.ErrNoUser`.
         """
 
@@ -1860,17 +1682,14 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ValidateNamespaceExistPersonalOutput]:
         """Tells whether a personal-edition namespace exists or is reserved.
 
-        `ValidateNamespaceExistPersonal`; 20 calls per second. Source: tce:18098.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
         """
 
     def validate_repository_exist_personal(
@@ -1880,18 +1699,15 @@ class AsyncRegistryClient(_product.AsyncClient):
     ) -> AsyncCall[types.ValidateRepositoryExistPersonalOutput]:
         """Tells whether a personal-edition repository exists.
 
-        `ValidateRepositoryExistPersonal`; 20 calls per second. Source: tce:18141.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
+        `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
+        accepted. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-                `MissingParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`.
         """
 
     def wait_until_registry_running(

@@ -83,7 +83,7 @@ __all__ = [
 class AutoDelStrategyInfo(Structure):
     """A cleanup policy of one repository or of a whole account.
 
-    `AutoDelStrategyInfo`. Source: tce:19130.
+    `AutoDelStrategyInfo` in the API.
     """
 
     username: str
@@ -95,9 +95,7 @@ class AutoDelStrategyInfo(Structure):
     `keep_last_days`, `keep_last_nums`, `global_keep_last_days`, `global_keep_last_nums`.
     """
     value: int
-    """Number of days or of tags to keep, by the type of the policy. `Value`. Erratum: The vendor's sample answer has
-    9223372036854776000, which is more than a signed number holds.
-    """
+    """Number of days or of tags to keep, by the type of the policy. `Value`."""
     valid: int
     """Going by its name, whether the policy is in force: 1 in published examples. The document does not explain it.
     `Valid`.
@@ -121,7 +119,7 @@ class AutoDelStrategyInfo(Structure):
 class AutoDelStrategyInfoResp(Structure):
     """A list of cleanup policies.
 
-    `AutoDelStrategyInfoResp`. Source: tce:18544.
+    `AutoDelStrategyInfoResp` in the API.
     """
 
     total_count: int
@@ -137,7 +135,7 @@ class AutoDelStrategyInfoResp(Structure):
     ) -> None: ...
 
 class BatchDeleteImagePersonalOutput(Structure):
-    """What `BatchDeleteImagePersonal` answers."""
+    """Output of `BatchDeleteImagePersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -149,7 +147,7 @@ class BatchDeleteImagePersonalOutput(Structure):
     ) -> None: ...
 
 class BatchDeleteRepositoryPersonalOutput(Structure):
-    """What `BatchDeleteRepositoryPersonal` answers."""
+    """Output of `BatchDeleteRepositoryPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -161,7 +159,7 @@ class BatchDeleteRepositoryPersonalOutput(Structure):
     ) -> None: ...
 
 class CreateApplicationTriggerPersonalOutput(Structure):
-    """What `CreateApplicationTriggerPersonal` answers."""
+    """Output of `CreateApplicationTriggerPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -173,7 +171,7 @@ class CreateApplicationTriggerPersonalOutput(Structure):
     ) -> None: ...
 
 class CreateImageLifecyclePersonalOutput(Structure):
-    """What `CreateImageLifecyclePersonal` answers."""
+    """Output of `CreateImageLifecyclePersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -185,7 +183,7 @@ class CreateImageLifecyclePersonalOutput(Structure):
     ) -> None: ...
 
 class CreateInstanceOutput(Structure):
-    """What `CreateInstance` answers."""
+    """Output of `CreateInstance`."""
 
     registry_id: str
     """Identifier of the new instance. `RegistryId`."""
@@ -200,13 +198,13 @@ class CreateInstanceOutput(Structure):
     ) -> None: ...
 
 class CreateInstanceTokenOutput(Structure):
-    """What `CreateInstanceToken` answers."""
+    """Output of `CreateInstanceToken`."""
 
     token: Secret
     """The temporary password. `Token`."""
     exp_time: int
     """Moment the password expires, as a Unix timestamp. The document does not state the unit; public examples are in
-    milliseconds. `ExpTime`. Erratum: The unit of the time stamp is not printed.
+    milliseconds. `ExpTime`.
     """
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -220,7 +218,7 @@ class CreateInstanceTokenOutput(Structure):
     ) -> None: ...
 
 class CreateNamespacePersonalOutput(Structure):
-    """What `CreateNamespacePersonal` answers."""
+    """Output of `CreateNamespacePersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -232,7 +230,7 @@ class CreateNamespacePersonalOutput(Structure):
     ) -> None: ...
 
 class CreateRepositoryPersonalOutput(Structure):
-    """What `CreateRepositoryPersonal` answers."""
+    """Output of `CreateRepositoryPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -244,7 +242,7 @@ class CreateRepositoryPersonalOutput(Structure):
     ) -> None: ...
 
 class CreateUserPersonalOutput(Structure):
-    """What `CreateUserPersonal` answers."""
+    """Output of `CreateUserPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -256,7 +254,7 @@ class CreateUserPersonalOutput(Structure):
     ) -> None: ...
 
 class DeleteApplicationTriggerPersonalOutput(Structure):
-    """What `DeleteApplicationTriggerPersonal` answers."""
+    """Output of `DeleteApplicationTriggerPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -268,7 +266,7 @@ class DeleteApplicationTriggerPersonalOutput(Structure):
     ) -> None: ...
 
 class DeleteImageLifecycleGlobalPersonalOutput(Structure):
-    """What `DeleteImageLifecycleGlobalPersonal` answers."""
+    """Output of `DeleteImageLifecycleGlobalPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -280,7 +278,7 @@ class DeleteImageLifecycleGlobalPersonalOutput(Structure):
     ) -> None: ...
 
 class DeleteImageLifecyclePersonalOutput(Structure):
-    """What `DeleteImageLifecyclePersonal` answers."""
+    """Output of `DeleteImageLifecyclePersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -292,7 +290,7 @@ class DeleteImageLifecyclePersonalOutput(Structure):
     ) -> None: ...
 
 class DeleteImagePersonalOutput(Structure):
-    """What `DeleteImagePersonal` answers."""
+    """Output of `DeleteImagePersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -304,7 +302,7 @@ class DeleteImagePersonalOutput(Structure):
     ) -> None: ...
 
 class DeleteNamespacePersonalOutput(Structure):
-    """What `DeleteNamespacePersonal` answers."""
+    """Output of `DeleteNamespacePersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -316,7 +314,7 @@ class DeleteNamespacePersonalOutput(Structure):
     ) -> None: ...
 
 class DeleteRepositoryPersonalOutput(Structure):
-    """What `DeleteRepositoryPersonal` answers."""
+    """Output of `DeleteRepositoryPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -328,7 +326,7 @@ class DeleteRepositoryPersonalOutput(Structure):
     ) -> None: ...
 
 class DescribeApplicationTriggerLogPersonalOutput(Page[TriggerLogResp]):
-    """What `DescribeApplicationTriggerLogPersonal` answers."""
+    """Output of `DescribeApplicationTriggerLogPersonal`."""
 
     data: DescribeApplicationTriggerLogPersonalResp
     """One page of trigger runs and the number of all of them. `Data`."""
@@ -345,7 +343,7 @@ class DescribeApplicationTriggerLogPersonalOutput(Page[TriggerLogResp]):
 class DescribeApplicationTriggerLogPersonalResp(Structure):
     """One page of trigger runs.
 
-    `DescribeApplicationTriggerLogPersonalResp`. Source: tce:18878.
+    `DescribeApplicationTriggerLogPersonalResp` in the API.
     """
 
     total_count: int
@@ -361,7 +359,7 @@ class DescribeApplicationTriggerLogPersonalResp(Structure):
     ) -> None: ...
 
 class DescribeApplicationTriggerPersonalOutput(Page[TriggerResp]):
-    """What `DescribeApplicationTriggerPersonal` answers."""
+    """Output of `DescribeApplicationTriggerPersonal`."""
 
     data: DescribeApplicationTriggerPersonalResp
     """One page of triggers and the number of all of them. `Data`."""
@@ -378,7 +376,7 @@ class DescribeApplicationTriggerPersonalOutput(Page[TriggerResp]):
 class DescribeApplicationTriggerPersonalResp(Structure):
     """One page of application triggers.
 
-    `DescribeApplicationTriggerPersonalResp`. Source: tce:18587.
+    `DescribeApplicationTriggerPersonalResp` in the API.
     """
 
     total_count: int
@@ -394,7 +392,7 @@ class DescribeApplicationTriggerPersonalResp(Structure):
     ) -> None: ...
 
 class DescribeFavorRepositoryPersonalOutput(Page[Favors]):
-    """What `DescribeFavorRepositoryPersonal` answers."""
+    """Output of `DescribeFavorRepositoryPersonal`."""
 
     data: FavorResp
     """One page of favorite repositories and the number of all of them. `Data`."""
@@ -409,7 +407,7 @@ class DescribeFavorRepositoryPersonalOutput(Page[Favors]):
     ) -> None: ...
 
 class DescribeImageFilterPersonalOutput(Structure):
-    """What `DescribeImageFilterPersonal` answers."""
+    """Output of `DescribeImageFilterPersonal`."""
 
     data: SameImagesResp
     """The tags with the same content. `Data`."""
@@ -424,7 +422,7 @@ class DescribeImageFilterPersonalOutput(Structure):
     ) -> None: ...
 
 class DescribeImageLifecycleGlobalPersonalOutput(Structure):
-    """What `DescribeImageLifecycleGlobalPersonal` answers."""
+    """Output of `DescribeImageLifecycleGlobalPersonal`."""
 
     data: AutoDelStrategyInfoResp
     """The cleanup policies that hold for the whole account. `Data`."""
@@ -439,7 +437,7 @@ class DescribeImageLifecycleGlobalPersonalOutput(Structure):
     ) -> None: ...
 
 class DescribeImageLifecyclePersonalOutput(Structure):
-    """What `DescribeImageLifecyclePersonal` answers."""
+    """Output of `DescribeImageLifecyclePersonal`."""
 
     data: AutoDelStrategyInfoResp
     """The cleanup policies of the repository. `Data`."""
@@ -454,7 +452,7 @@ class DescribeImageLifecyclePersonalOutput(Structure):
     ) -> None: ...
 
 class DescribeImagePersonalOutput(Page[TagInfo]):
-    """What `DescribeImagePersonal` answers."""
+    """Output of `DescribeImagePersonal`."""
 
     data: TagInfoResp
     """One page of tags and the number of all of them. `Data`."""
@@ -469,12 +467,10 @@ class DescribeImagePersonalOutput(Page[TagInfo]):
     ) -> None: ...
 
 class DescribeInstanceStatusOutput(Structure):
-    """What `DescribeInstanceStatus` answers."""
+    """Output of `DescribeInstanceStatus`."""
 
     registry_status_set: list[RegistryStatus]
-    """State of each instance that was asked for. `RegistryStatusSet`. Erratum: Printed as a single RegistryStatus,
-    like every list in an output table; the vendor's clients read a list.
-    """
+    """State of each instance that was asked for. `RegistryStatusSet`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -486,14 +482,12 @@ class DescribeInstanceStatusOutput(Structure):
     ) -> None: ...
 
 class DescribeInstancesOutput(Page[Registry]):
-    """What `DescribeInstances` answers."""
+    """Output of `DescribeInstances`."""
 
     total_count: int
     """Number of all matching instances. `TotalCount`."""
     registries: list[Registry]
-    """One page of instances. `Registries`. Erratum: Printed as a single Registry, like every list in an output
-    table; the vendor's clients read a list.
-    """
+    """One page of instances. `Registries`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -506,7 +500,7 @@ class DescribeInstancesOutput(Page[Registry]):
     ) -> None: ...
 
 class DescribeNamespacePersonalOutput(Page[NamespaceInfo]):
-    """What `DescribeNamespacePersonal` answers."""
+    """Output of `DescribeNamespacePersonal`."""
 
     data: NamespaceInfoResp
     """One page of namespaces and the number of all of them. `Data`."""
@@ -521,7 +515,7 @@ class DescribeNamespacePersonalOutput(Page[NamespaceInfo]):
     ) -> None: ...
 
 class DescribeRepositoryFilterPersonalOutput(Page[RepoInfo]):
-    """What `DescribeRepositoryFilterPersonal` answers."""
+    """Output of `DescribeRepositoryFilterPersonal`."""
 
     data: SearchUserRepositoryResp
     """One page of matching repositories and the number of all of them. `Data`."""
@@ -536,7 +530,7 @@ class DescribeRepositoryFilterPersonalOutput(Page[RepoInfo]):
     ) -> None: ...
 
 class DescribeRepositoryOwnerPersonalOutput(Page[RepoInfo]):
-    """What `DescribeRepositoryOwnerPersonal` answers."""
+    """Output of `DescribeRepositoryOwnerPersonal`."""
 
     data: RepoInfoResp
     """One page of repositories and the number of all of them. `Data`."""
@@ -551,7 +545,7 @@ class DescribeRepositoryOwnerPersonalOutput(Page[RepoInfo]):
     ) -> None: ...
 
 class DescribeRepositoryPersonalOutput(Structure):
-    """What `DescribeRepositoryPersonal` answers."""
+    """Output of `DescribeRepositoryPersonal`."""
 
     data: RepositoryInfoResp
     """The properties of the repository. `Data`."""
@@ -566,10 +560,10 @@ class DescribeRepositoryPersonalOutput(Structure):
     ) -> None: ...
 
 class DescribeUserQuotaPersonalOutput(Structure):
-    """What `DescribeUserQuotaPersonal` answers."""
+    """Output of `DescribeUserQuotaPersonal`."""
 
     data: RespLimit
-    """The quotas of the user. `Data`. Erratum: The type is printed as Resplimit; the structure is RespLimit."""
+    """The quotas of the user. `Data`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -583,7 +577,7 @@ class DescribeUserQuotaPersonalOutput(Structure):
 class DupImageTagResp(Structure):
     """The image made by a copy.
 
-    `DupImageTagResp`. Source: tce:19240.
+    `DupImageTagResp` in the API.
     """
 
     digest: str
@@ -596,7 +590,7 @@ class DupImageTagResp(Structure):
     ) -> None: ...
 
 class DuplicateImagePersonalOutput(Structure):
-    """What `DuplicateImagePersonal` answers."""
+    """Output of `DuplicateImagePersonal`."""
 
     data: DupImageTagResp
     """Digest of the copied image. `Data`."""
@@ -613,7 +607,7 @@ class DuplicateImagePersonalOutput(Structure):
 class FavorResp(Structure):
     """One page of favorite repositories.
 
-    `FavorResp`. Source: tce:18901.
+    `FavorResp` in the API.
     """
 
     total_count: int
@@ -631,7 +625,7 @@ class FavorResp(Structure):
 class Favors(Structure):
     """A repository the user has marked as a favorite.
 
-    `Favors`. Source: tce:18418.
+    `Favors` in the API.
     """
 
     repo_name: str
@@ -675,7 +669,7 @@ class Favors(Structure):
 class Filter(Structure):
     """A condition on one attribute. An item must meet every filter of a list.
 
-    `Filter`. Source: tce:18455.
+    `Filter` in the API.
     """
 
     name: str | None
@@ -700,7 +694,7 @@ class FilterDict(TypedDict, total=False):
 class Limit(Structure):
     """One quota of a user of the personal-edition registry.
 
-    `Limit`. Source: tce:18466.
+    `Limit` in the API.
     """
 
     username: str
@@ -719,7 +713,7 @@ class Limit(Structure):
     ) -> None: ...
 
 class ManageImageLifecycleGlobalPersonalOutput(Structure):
-    """What `ManageImageLifecycleGlobalPersonal` answers."""
+    """Output of `ManageImageLifecycleGlobalPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -731,7 +725,7 @@ class ManageImageLifecycleGlobalPersonalOutput(Structure):
     ) -> None: ...
 
 class ModifyApplicationTriggerPersonalOutput(Structure):
-    """What `ModifyApplicationTriggerPersonal` answers."""
+    """Output of `ModifyApplicationTriggerPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -743,7 +737,7 @@ class ModifyApplicationTriggerPersonalOutput(Structure):
     ) -> None: ...
 
 class ModifyRepositoryAccessPersonalOutput(Structure):
-    """What `ModifyRepositoryAccessPersonal` answers."""
+    """Output of `ModifyRepositoryAccessPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -755,7 +749,7 @@ class ModifyRepositoryAccessPersonalOutput(Structure):
     ) -> None: ...
 
 class ModifyRepositoryInfoPersonalOutput(Structure):
-    """What `ModifyRepositoryInfoPersonal` answers."""
+    """Output of `ModifyRepositoryInfoPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -767,7 +761,7 @@ class ModifyRepositoryInfoPersonalOutput(Structure):
     ) -> None: ...
 
 class ModifyUserPasswordPersonalOutput(Structure):
-    """What `ModifyUserPasswordPersonal` answers."""
+    """Output of `ModifyUserPasswordPersonal`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -781,7 +775,7 @@ class ModifyUserPasswordPersonalOutput(Structure):
 class NamespaceExistsResp(Structure):
     """Whether a namespace name is taken or reserved.
 
-    `NamespaceIsExistsResp`. Source: tce:19156.
+    `NamespaceIsExistsResp` in the API.
     """
 
     exists: bool
@@ -799,7 +793,7 @@ class NamespaceExistsResp(Structure):
 class NamespaceInfo(Structure):
     """A personal-edition namespace.
 
-    `NamespaceInfo`. Source: tce:18889.
+    `NamespaceInfo` in the API.
     """
 
     namespace: str
@@ -822,7 +816,7 @@ class NamespaceInfo(Structure):
 class NamespaceInfoResp(Structure):
     """One page of namespaces.
 
-    `NamespaceInfoResp`. Source: tce:18943.
+    `NamespaceInfoResp` in the API.
     """
 
     namespace_count: int
@@ -840,7 +834,7 @@ class NamespaceInfoResp(Structure):
 class Registry(Structure):
     """An enterprise-edition registry instance.
 
-    `Registry`. Source: tce:18634.
+    `Registry` in the API.
     """
 
     registry_id: str
@@ -887,7 +881,7 @@ class Registry(Structure):
 class RegistryCondition(Structure):
     """One step of the creation of an instance.
 
-    `RegistryCondition`. Source: tce:18760.
+    `RegistryCondition` in the API.
     """
 
     type: str
@@ -908,7 +902,7 @@ class RegistryCondition(Structure):
 class RegistryStatus(Structure):
     """State of one enterprise-edition instance.
 
-    `RegistryStatus`. Source: tce:18598.
+    `RegistryStatus` in the API.
     """
 
     registry_id: str
@@ -932,7 +926,7 @@ class RegistryStatus(Structure):
 class RepoExistsResp(Structure):
     """Whether a repository exists.
 
-    `RepoIsExistResp`. Source: tce:19089.
+    `RepoIsExistResp` in the API.
     """
 
     exists: bool
@@ -947,7 +941,7 @@ class RepoExistsResp(Structure):
 class RepoInfo(Structure):
     """A personal-edition repository in a list.
 
-    `RepoInfo`. Source: tce:18855.
+    `RepoInfo` in the API.
     """
 
     repo_name: str
@@ -996,7 +990,7 @@ class RepoInfo(Structure):
 class RepoInfoResp(Structure):
     """One page of the repositories a user owns.
 
-    `RepoInfoResp`. Source: tce:18555.
+    `RepoInfoResp` in the API.
     """
 
     total_count: int
@@ -1017,7 +1011,7 @@ class RepoInfoResp(Structure):
 class RepositoryInfoResp(Structure):
     """The properties of one personal-edition repository.
 
-    `RepositoryInfoResp`. Source: tce:18677.
+    `RepositoryInfoResp` in the API.
     """
 
     repo_name: str
@@ -1061,7 +1055,7 @@ class RepositoryInfoResp(Structure):
 class RespLimit(Structure):
     """The quotas of a user.
 
-    `RespLimit`. Source: tce:19286.
+    `RespLimit` in the API.
     """
 
     limit_info: list[Limit]
@@ -1076,7 +1070,7 @@ class RespLimit(Structure):
 class SameImagesResp(Structure):
     """The tags that share their content with a given tag.
 
-    `SameImagesResp`. Source: tce:18923.
+    `SameImagesResp` in the API.
     """
 
     same_images: list[str]
@@ -1091,7 +1085,7 @@ class SameImagesResp(Structure):
 class SearchUserRepositoryResp(Structure):
     """One page of the repositories found by a search.
 
-    `SearchUserRepositoryResp`. Source: tce:18957.
+    `SearchUserRepositoryResp` in the API.
     """
 
     total_count: int
@@ -1117,7 +1111,7 @@ class SearchUserRepositoryResp(Structure):
 class TagInfo(Structure):
     """A tag of a repository and the image it names.
 
-    `TagInfo`. Source: tce:18788.
+    `TagInfo` in the API.
     """
 
     tag_name: str
@@ -1177,7 +1171,7 @@ class TagInfo(Structure):
 class TagInfoResp(Structure):
     """One page of the tags of a repository.
 
-    `TagInfoResp`. Source: tce:18478.
+    `TagInfoResp` in the API.
     """
 
     tag_count: int
@@ -1201,7 +1195,7 @@ class TagInfoResp(Structure):
 class TriggerInvokeCondition(Structure):
     """Which pushed tags fire a trigger.
 
-    `TriggerInvokeCondition`. Source: tce:19018.
+    `TriggerInvokeCondition` in the API.
     """
 
     invoke_method: str
@@ -1221,7 +1215,7 @@ class TriggerInvokeCondition(Structure):
 class TriggerInvokePara(Structure):
     """The workload an application trigger updates.
 
-    `TriggerInvokePara`. Source: tce:18437.
+    `TriggerInvokePara` in the API.
     """
 
     app_id: str | None
@@ -1253,7 +1247,7 @@ class TriggerInvokePara(Structure):
 class TriggerInvokeResult(Structure):
     """What TKE answered when a trigger ran.
 
-    `TriggerInvokeResult`. Source: tce:18519.
+    `TriggerInvokeResult` in the API.
     """
 
     return_code: int | None
@@ -1271,7 +1265,7 @@ class TriggerInvokeResult(Structure):
 class TriggerLogResp(Structure):
     """One run of an application trigger.
 
-    `TriggerLogResp`. Source: tce:18986.
+    `TriggerLogResp` in the API.
     """
 
     repo_name: str | None
@@ -1312,7 +1306,7 @@ class TriggerLogResp(Structure):
 class TriggerResp(Structure):
     """An application trigger.
 
-    `TriggerResp`. Source: tce:18829.
+    `TriggerResp` in the API.
     """
 
     trigger_name: str | None
@@ -1347,7 +1341,7 @@ class TriggerResp(Structure):
     ) -> None: ...
 
 class ValidateNamespaceExistPersonalOutput(Structure):
-    """What `ValidateNamespaceExistPersonal` answers."""
+    """Output of `ValidateNamespaceExistPersonal`."""
 
     data: NamespaceExistsResp
     """The outcome of the check. `Data`."""
@@ -1362,7 +1356,7 @@ class ValidateNamespaceExistPersonalOutput(Structure):
     ) -> None: ...
 
 class ValidateRepositoryExistPersonalOutput(Structure):
-    """What `ValidateRepositoryExistPersonal` answers."""
+    """Output of `ValidateRepositoryExistPersonal`."""
 
     data: RepoExistsResp
     """The outcome of the check. `Data`."""

@@ -38,9 +38,8 @@ class ClusterClient(_product.Client):
         """Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The
         subnets in use appear in the network settings that DescribeClusters returns.
 
-        `AddVpcCniSubnets`; 20 calls per second. Source: tce:11106.
-
-        Is not retried once a request may have arrived: it changes something.
+        `AddVpcCniSubnets` in the API. At most 20 calls per second. Any valid signature is accepted. Not retried
+        once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster, in VPC-CNI network mode, that gets the subnets. `ClusterId`.
@@ -48,7 +47,7 @@ class ClusterClient(_product.Client):
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -62,11 +61,8 @@ class ClusterClient(_product.Client):
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
-        `CheckClusterCIDR`; 20 calls per second. Source: tce:11659.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
+        `CheckClusterCIDR` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Args:
             vpc_id: Private network (VPC) the cluster would be in. `VpcId`.
@@ -76,7 +72,7 @@ class ClusterClient(_product.Client):
                 `CiliumOverlay`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
                 `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
                 `InternalError.CidrInvali`, `InternalError.CidrMaskSizeOutOfRange`,
@@ -96,12 +92,11 @@ class ClusterClient(_product.Client):
         """Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
         intervals.
 
-        `CollectAllCore`; 20 calls per second. Source: tce:11785.
-
-        Is retried after every failure that may pass: it only reads.
+        `CollectAllCore` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.Param`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
                 `InternalError.QuotaMaxClsLimit`, `InternalError.TaskNotFound`, `InvalidParameter.Param`,
                 `MissingParameter`.
         """
@@ -123,13 +118,8 @@ class ClusterClient(_product.Client):
         ready: follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another
         cluster.
 
-        `CreateCluster`; 20 calls per second. Source: tce:11836.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; CidrInvali is misprinted
-        CidrInvalid; UnexceptedInternal is misprinted UnexpectedInternal; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `CreateCluster` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_type: Who runs the control plane. `ClusterType`. Known values: `MANAGED_CLUSTER`,
@@ -152,7 +142,7 @@ class ClusterClient(_product.Client):
             cluster_arch: CPU architecture of the cluster. `ClusterArch`. Known values: `x86`, `arm`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`,
                 `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
                 `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
@@ -180,11 +170,8 @@ class ClusterClient(_product.Client):
         private for a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the
         address with DescribeClusterEndpoint.
 
-        `CreateClusterEndpoint`; 20 calls per second. Source: tce:11920.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateClusterEndpoint` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to open. `ClusterId`.
@@ -196,12 +183,10 @@ class ClusterClient(_product.Client):
             security_group: Security group of the caller's choice for the access point. `SecurityGroup`.
             extensive_parameters: Carrier, billing of traffic and largest bandwidth of the access point; for
                 public access only. The form is not stated; the vendor's public API takes a JSON document with
-                InternetAccessible and VipIsp. `ExtensiveParameters`. Erratum: The form of the string is not
-                printed; the public SDK says it is a JSON object with InternetAccessible, VipIsp and
-                BandwidthPackageId.
+                InternetAccessible and VipIsp. `ExtensiveParameters`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -216,12 +201,9 @@ class ClusterClient(_product.Client):
         """Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is
         done when DescribeClusters no longer lists the cluster.
 
-        `DeleteCluster`; 50 calls per second. Source: tce:12133.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteCluster` in the API. At most 50 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: the answer to a repetition is that there is
+        nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
@@ -229,7 +211,7 @@ class ClusterClient(_product.Client):
                 values: `terminate`, `retain`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`,
                 `ResourceNotFound`, `ResourceUnavailable`.
         """
@@ -241,18 +223,15 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteHelmChartOutput:
         """Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
 
-        `DeleteHelmChart`; 20 calls per second. Source: tce:12278.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: a late repetition would delete what was created
+        since under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def delete_helm_chart_version(
@@ -263,19 +242,16 @@ class ClusterClient(_product.Client):
     ) -> types.DeleteHelmChartVersionOutput:
         """Deletes one version of a Helm chart.
 
-        `DeleteHelmChartVersion`; 20 calls per second. Source: tce:12321.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: a late repetition would delete what was
+        created since under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
             chart_version: Version to delete. `ChartVersion`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -287,18 +263,15 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeChartDownloadInfoOutput:
         """Makes an address from which one version of a Helm chart can be downloaded.
 
-        `DescribeChartDownloadInfo`; 20 calls per second. Source: tce:12416.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
             chart_version: Version of the chart. `ChartVersion`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -310,15 +283,14 @@ class ClusterClient(_product.Client):
         """Reads the addresses at which the API server of a cluster can be reached. Works only for access points of
         the new kind.
 
-        `DescribeClusterEndpoint`; 20 calls per second. Source: tce:12466.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterEndpoint` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access points are read. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_endpoint_status(
@@ -330,11 +302,8 @@ class ClusterClient(_product.Client):
         """Tells whether the public or the private access point of a cluster is open. Call it after
         CreateClusterEndpoint, with the same IsExtranet, until the status is Created.
 
-        `DescribeClusterEndpointStatus`; 20 calls per second. Source: tce:12515.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access point is asked about. `ClusterId`.
@@ -342,7 +311,7 @@ class ClusterClient(_product.Client):
                 false. `IsExtranet`; default `false`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Param`, `InternalError.VpcCommon`, `InvalidParameter`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
@@ -357,11 +326,8 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeClusterKubeconfigOutput:
         """Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
 
-        `DescribeClusterKubeconfig`; 20 calls per second. Source: tce:12577.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to reach. `ClusterId`.
@@ -369,7 +335,7 @@ class ClusterClient(_product.Client):
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `ResourceNotFound`, `ResourceUnavailable`.
         """
 
@@ -382,12 +348,8 @@ class ClusterClient(_product.Client):
         """Returns the account, password, certificate and addresses with which a cluster can be reached. The answer
         carries credentials.
 
-        `DescribeClusterSecurity`; 50 calls per second. Source: tce:12628.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeClusterSecurity` in the API. At most 50 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to reach, as listed by DescribeClusters. `ClusterId`.
@@ -395,7 +357,7 @@ class ClusterClient(_product.Client):
                 Default false. Not public: the operator may refuse it. `JnsGwEndpointEnable`; default `false`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.DbRecordNotFound`, `InternalError.Param`, `LimitExceeded`, `MissingParameter`,
                 `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
@@ -412,11 +374,8 @@ class ClusterClient(_product.Client):
         """Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
         internal use; prefer the Kubernetes API.
 
-        `DescribeClusterServices`; 20 calls per second. Source: tce:12696.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeClusterServices` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
@@ -425,7 +384,7 @@ class ClusterClient(_product.Client):
                 values are not stated. `AllNamespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.UnexceptedInternal`,
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
                 `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`.
         """
 
@@ -440,12 +399,8 @@ class ClusterClient(_product.Client):
         """Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
         cluster that is being created or deleted.
 
-        `DescribeClusters`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:12847.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeClusters` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
+        items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_ids: Clusters to return. Empty or left out: all clusters of the account. `ClusterIds`.
@@ -456,7 +411,7 @@ class ClusterClient(_product.Client):
                 `Filters`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
                 `InternalError.QuotaMaxNodLimit`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
@@ -469,17 +424,11 @@ class ClusterClient(_product.Client):
         """Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The
         document lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
 
-        `DescribeCosInfo`; 20 calls per second. Source: tce:12904.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError. No output but RequestId is
-        documented although the operation reads something; the private-cloud SDK has none either. tce:12930 lists
-        no output but RequestId although the operation reads something; what the service really returns is
-        unknown.
+        `DescribeCosInfo` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart(
@@ -490,18 +439,14 @@ class ClusterClient(_product.Client):
         """Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw
         answer may hold more.
 
-        `DescribeHelmChart`; 20 calls per second. Source: tce:12945.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: tce:12972 lists no output but RequestId although the operation is a query; what the service
-        really returns is unknown.
+        `DescribeHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Retried after any temporary failure: it only reads.
 
         Args:
             search: Text to search for. `Search`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart_detail(
@@ -512,16 +457,15 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeHelmChartDetailOutput:
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
-        `DescribeHelmChartDetail`; 20 calls per second. Source: tce:12987.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeHelmChartDetail` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
             chart_version: Version of the chart. `ChartVersion`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart_version(
@@ -531,15 +475,14 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeHelmChartVersionOutput:
         """Lists the versions of a Helm chart.
 
-        `DescribeHelmChartVersion`; 20 calls per second. Source: tce:13037.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_images(
@@ -547,15 +490,11 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeImagesOutput:
         """Lists the machine images that cluster nodes can be installed from in the region.
 
-        `DescribeImages`; 20 calls per second. Source: tce:10654.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeImages` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InvalidParameter.Param`,
                 `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
@@ -568,15 +507,11 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeQuotaOutput:
         """Reads how many clusters the account may have in the region and how many nodes one cluster may have.
 
-        `DescribeQuota`; 20 calls per second. Source: tce:10715.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeQuota` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InvalidParameter.Param`,
                 `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`,
                 `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -587,15 +522,11 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeRegionsOutput:
         """Lists all regions in which the container service is offered.
 
-        `DescribeRegions`; 20 calls per second. Source: tce:10773.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeRegions` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `LimitExceeded`,
                 `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
@@ -607,15 +538,11 @@ class ClusterClient(_product.Client):
     ) -> types.DescribeVersionsOutput:
         """Lists the Kubernetes versions that clusters can be created with.
 
-        `DescribeVersions`; 20 calls per second. Source: tce:10832.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeVersions` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
                 `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
@@ -637,9 +564,9 @@ class ClusterClient(_product.Client):
         """Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes
         depends on the method and path given, so it must not be repeated blindly.
 
-        `ForwardRequest`; 200 calls per second. Source: tce:10892.
-
-        Is not retried once a request may have arrived: what is passed on may change something in the cluster.
+        `ForwardRequest` in the API. At most 200 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: what is passed on may change something in the
+        cluster.
 
         Args:
             method: HTTP method of the forwarded request, such as GET or POST. `Method`.
@@ -654,7 +581,7 @@ class ClusterClient(_product.Client):
             cluster_id: Cluster against which the caller's permission is checked. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
                 `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
         """
@@ -670,12 +597,9 @@ class ClusterClient(_product.Client):
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
 
-        `ModifyClusterAttribute`; 20 calls per second. Source: tce:13321.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer value.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `ModifyClusterAttribute` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: a late repetition would undo a newer
+        value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -685,7 +609,7 @@ class ClusterClient(_product.Client):
                 `containerd`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.Param`, `InvalidParameter.Param`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`.
@@ -696,14 +620,11 @@ class ClusterClient(_product.Client):
     ) -> types.QueryOverageOutput:
         """Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
 
-        `QueryOverage`; 20 calls per second. Source: tce:13428.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `QueryOverage` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.Param`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
                 `MissingParameter`.
         """
 
@@ -717,21 +638,17 @@ class ClusterClient(_product.Client):
         """Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is
         meant to tell where to put it.
 
-        `UploadHelmChart`; 20 calls per second. Source: tce:13519.
-
-        Is not retried once a request may have arrived: it changes something.
+        `UploadHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
             namespace_name: Namespace that gets the chart. Default: the caller's account identifier (UIN).
-                `NamespaceName`. Erratum: Marked required although the text gives a default, the UIN of the
-                caller; required is kept.
-            registry_id: Registry that gets the chart. Default: the caller's APPID. `RegistryId`. Erratum:
-                Marked required although the text gives a default, the APPID of the caller; required is kept. The
-                text calls it a namespace.
+                `NamespaceName`.
+            registry_id: Registry that gets the chart. Default: the caller's APPID. `RegistryId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def wait_until_running(
@@ -818,9 +735,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The
         subnets in use appear in the network settings that DescribeClusters returns.
 
-        `AddVpcCniSubnets`; 20 calls per second. Source: tce:11106.
-
-        Is not retried once a request may have arrived: it changes something.
+        `AddVpcCniSubnets` in the API. At most 20 calls per second. Any valid signature is accepted. Not retried
+        once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster, in VPC-CNI network mode, that gets the subnets. `ClusterId`.
@@ -828,7 +744,7 @@ class AsyncClusterClient(_product.AsyncClient):
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -842,11 +758,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
-        `CheckClusterCIDR`; 20 calls per second. Source: tce:11659.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
+        `CheckClusterCIDR` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Args:
             vpc_id: Private network (VPC) the cluster would be in. `VpcId`.
@@ -856,7 +769,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `CiliumOverlay`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
                 `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
                 `InternalError.CidrInvali`, `InternalError.CidrMaskSizeOutOfRange`,
@@ -876,12 +789,11 @@ class AsyncClusterClient(_product.AsyncClient):
         """Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
         intervals.
 
-        `CollectAllCore`; 20 calls per second. Source: tce:11785.
-
-        Is retried after every failure that may pass: it only reads.
+        `CollectAllCore` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.Param`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
                 `InternalError.QuotaMaxClsLimit`, `InternalError.TaskNotFound`, `InvalidParameter.Param`,
                 `MissingParameter`.
         """
@@ -903,13 +815,8 @@ class AsyncClusterClient(_product.AsyncClient):
         ready: follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another
         cluster.
 
-        `CreateCluster`; 20 calls per second. Source: tce:11836.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; CidrInvali is misprinted
-        CidrInvalid; UnexceptedInternal is misprinted UnexpectedInternal; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `CreateCluster` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_type: Who runs the control plane. `ClusterType`. Known values: `MANAGED_CLUSTER`,
@@ -932,7 +839,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_arch: CPU architecture of the cluster. `ClusterArch`. Known values: `x86`, `arm`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`,
                 `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
                 `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
@@ -960,11 +867,8 @@ class AsyncClusterClient(_product.AsyncClient):
         private for a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the
         address with DescribeClusterEndpoint.
 
-        `CreateClusterEndpoint`; 20 calls per second. Source: tce:11920.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `CreateClusterEndpoint` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to open. `ClusterId`.
@@ -976,12 +880,10 @@ class AsyncClusterClient(_product.AsyncClient):
             security_group: Security group of the caller's choice for the access point. `SecurityGroup`.
             extensive_parameters: Carrier, billing of traffic and largest bandwidth of the access point; for
                 public access only. The form is not stated; the vendor's public API takes a JSON document with
-                InternetAccessible and VipIsp. `ExtensiveParameters`. Erratum: The form of the string is not
-                printed; the public SDK says it is a JSON object with InternetAccessible, VipIsp and
-                BandwidthPackageId.
+                InternetAccessible and VipIsp. `ExtensiveParameters`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -996,12 +898,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is
         done when DescribeClusters no longer lists the cluster.
 
-        `DeleteCluster`; 50 calls per second. Source: tce:12133.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteCluster` in the API. At most 50 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: the answer to a repetition is that there is
+        nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
@@ -1009,7 +908,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 values: `terminate`, `retain`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`,
                 `ResourceNotFound`, `ResourceUnavailable`.
         """
@@ -1021,18 +920,15 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteHelmChartOutput]:
         """Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
 
-        `DeleteHelmChart`; 20 calls per second. Source: tce:12278.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: a late repetition would delete what was created
+        since under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def delete_helm_chart_version(
@@ -1043,19 +939,16 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteHelmChartVersionOutput]:
         """Deletes one version of a Helm chart.
 
-        `DeleteHelmChartVersion`; 20 calls per second. Source: tce:12321.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: a late repetition would delete what was
+        created since under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
             chart_version: Version to delete. `ChartVersion`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1067,18 +960,15 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeChartDownloadInfoOutput]:
         """Makes an address from which one version of a Helm chart can be downloaded.
 
-        `DescribeChartDownloadInfo`; 20 calls per second. Source: tce:12416.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
             chart_version: Version of the chart. `ChartVersion`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1090,15 +980,14 @@ class AsyncClusterClient(_product.AsyncClient):
         """Reads the addresses at which the API server of a cluster can be reached. Works only for access points of
         the new kind.
 
-        `DescribeClusterEndpoint`; 20 calls per second. Source: tce:12466.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterEndpoint` in the API. At most 20 calls per second. Any valid signature is accepted.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access points are read. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_endpoint_status(
@@ -1110,11 +999,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Tells whether the public or the private access point of a cluster is open. Call it after
         CreateClusterEndpoint, with the same IsExtranet, until the status is Created.
 
-        `DescribeClusterEndpointStatus`; 20 calls per second. Source: tce:12515.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access point is asked about. `ClusterId`.
@@ -1122,7 +1008,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 false. `IsExtranet`; default `false`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Param`, `InternalError.VpcCommon`, `InvalidParameter`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
@@ -1137,11 +1023,8 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterKubeconfigOutput]:
         """Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
 
-        `DescribeClusterKubeconfig`; 20 calls per second. Source: tce:12577.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to reach. `ClusterId`.
@@ -1149,7 +1032,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `ResourceNotFound`, `ResourceUnavailable`.
         """
 
@@ -1162,12 +1045,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Returns the account, password, certificate and addresses with which a cluster can be reached. The answer
         carries credentials.
 
-        `DescribeClusterSecurity`; 50 calls per second. Source: tce:12628.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeClusterSecurity` in the API. At most 50 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to reach, as listed by DescribeClusters. `ClusterId`.
@@ -1175,7 +1054,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 Default false. Not public: the operator may refuse it. `JnsGwEndpointEnable`; default `false`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.DbRecordNotFound`, `InternalError.Param`, `LimitExceeded`, `MissingParameter`,
                 `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
@@ -1192,11 +1071,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
         internal use; prefer the Kubernetes API.
 
-        `DescribeClusterServices`; 20 calls per second. Source: tce:12696.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeClusterServices` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
@@ -1205,7 +1081,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 values are not stated. `AllNamespace`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.UnexceptedInternal`,
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
                 `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`.
         """
 
@@ -1220,12 +1096,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
         cluster that is being created or deleted.
 
-        `DescribeClusters`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:12847.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeClusters` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
+        items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_ids: Clusters to return. Empty or left out: all clusters of the account. `ClusterIds`.
@@ -1236,7 +1108,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `Filters`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
                 `InternalError.QuotaMaxNodLimit`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
@@ -1249,17 +1121,11 @@ class AsyncClusterClient(_product.AsyncClient):
         """Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The
         document lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
 
-        `DescribeCosInfo`; 20 calls per second. Source: tce:12904.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError. No output but RequestId is
-        documented although the operation reads something; the private-cloud SDK has none either. tce:12930 lists
-        no output but RequestId although the operation reads something; what the service really returns is
-        unknown.
+        `DescribeCosInfo` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart(
@@ -1270,18 +1136,14 @@ class AsyncClusterClient(_product.AsyncClient):
         """Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw
         answer may hold more.
 
-        `DescribeHelmChart`; 20 calls per second. Source: tce:12945.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: tce:12972 lists no output but RequestId although the operation is a query; what the service
-        really returns is unknown.
+        `DescribeHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Retried after any temporary failure: it only reads.
 
         Args:
             search: Text to search for. `Search`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart_detail(
@@ -1292,16 +1154,15 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeHelmChartDetailOutput]:
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
-        `DescribeHelmChartDetail`; 20 calls per second. Source: tce:12987.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeHelmChartDetail` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
             chart_version: Version of the chart. `ChartVersion`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_helm_chart_version(
@@ -1311,15 +1172,14 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeHelmChartVersionOutput]:
         """Lists the versions of a Helm chart.
 
-        `DescribeHelmChartVersion`; 20 calls per second. Source: tce:13037.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def describe_images(
@@ -1327,15 +1187,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImagesOutput]:
         """Lists the machine images that cluster nodes can be installed from in the region.
 
-        `DescribeImages`; 20 calls per second. Source: tce:10654.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeImages` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InvalidParameter.Param`,
                 `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
@@ -1348,15 +1204,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeQuotaOutput]:
         """Reads how many clusters the account may have in the region and how many nodes one cluster may have.
 
-        `DescribeQuota`; 20 calls per second. Source: tce:10715.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeQuota` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InvalidParameter.Param`,
                 `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`,
                 `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -1367,15 +1219,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeRegionsOutput]:
         """Lists all regions in which the container service is offered.
 
-        `DescribeRegions`; 20 calls per second. Source: tce:10773.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeRegions` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `LimitExceeded`,
                 `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
@@ -1387,15 +1235,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeVersionsOutput]:
         """Lists the Kubernetes versions that clusters can be created with.
 
-        `DescribeVersions`; 20 calls per second. Source: tce:10832.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeVersions` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
                 `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
@@ -1417,9 +1261,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes
         depends on the method and path given, so it must not be repeated blindly.
 
-        `ForwardRequest`; 200 calls per second. Source: tce:10892.
-
-        Is not retried once a request may have arrived: what is passed on may change something in the cluster.
+        `ForwardRequest` in the API. At most 200 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: what is passed on may change something in the
+        cluster.
 
         Args:
             method: HTTP method of the forwarded request, such as GET or POST. `Method`.
@@ -1434,7 +1278,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Cluster against which the caller's permission is checked. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
                 `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
         """
@@ -1450,12 +1294,9 @@ class AsyncClusterClient(_product.AsyncClient):
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
 
-        `ModifyClusterAttribute`; 20 calls per second. Source: tce:13321.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer value.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `ModifyClusterAttribute` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: a late repetition would undo a newer
+        value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -1465,7 +1306,7 @@ class AsyncClusterClient(_product.AsyncClient):
                 `containerd`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.Param`, `InvalidParameter.Param`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`.
@@ -1476,14 +1317,11 @@ class AsyncClusterClient(_product.AsyncClient):
     ) -> AsyncCall[types.QueryOverageOutput]:
         """Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
 
-        `QueryOverage`; 20 calls per second. Source: tce:13428.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `QueryOverage` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.Param`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
                 `MissingParameter`.
         """
 
@@ -1497,21 +1335,17 @@ class AsyncClusterClient(_product.AsyncClient):
         """Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is
         meant to tell where to put it.
 
-        `UploadHelmChart`; 20 calls per second. Source: tce:13519.
-
-        Is not retried once a request may have arrived: it changes something.
+        `UploadHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
             namespace_name: Namespace that gets the chart. Default: the caller's account identifier (UIN).
-                `NamespaceName`. Erratum: Marked required although the text gives a default, the UIN of the
-                caller; required is kept.
-            registry_id: Registry that gets the chart. Default: the caller's APPID. `RegistryId`. Erratum:
-                Marked required although the text gives a default, the APPID of the caller; required is kept. The
-                text calls it a namespace.
+                `NamespaceName`.
+            registry_id: Registry that gets the chart. Default: the caller's APPID. `RegistryId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def wait_until_running(
@@ -1596,16 +1430,15 @@ class MonitoringClient(_product.Client):
     ) -> types.CheckIfLogCollectorExistsOutput:
         """Tells whether a cluster already has a log collection rule of the old kind with the given name.
 
-        `CheckIfLogCollectorExists`; 20 calls per second. Source: tce:11741.
-
-        Is retried after every failure that may pass: it only reads.
+        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def create_log_collector(
@@ -1622,9 +1455,8 @@ class MonitoringClient(_product.Client):
         """Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection
         service itself on.
 
-        `CreateLogCollector`; 20 calls per second. Source: tce:12082.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster that gets the rule. `ClusterId`.
@@ -1636,7 +1468,7 @@ class MonitoringClient(_product.Client):
             output_option: Destination: where the logs are sent. `OutputOption`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1648,19 +1480,16 @@ class MonitoringClient(_product.Client):
     ) -> types.DeleteLogCollectorOutput:
         """Deletes a log collection rule of the old kind from a cluster.
 
-        `DeleteLogCollector`; 20 calls per second. Source: tce:12373.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would delete what was
+        created since under the same name.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def disable_cluster_audit(
@@ -1670,16 +1499,15 @@ class MonitoringClient(_product.Client):
     ) -> types.DisableClusterAuditOutput:
         """Switches the audit log of a cluster off. There is no documented operation that shows the progress.
 
-        `DisableClusterAudit`; 20 calls per second. Source: tce:10953.
-
-        Is not retried once a request may have arrived: a late repetition would switch off what was switched on
-        since.
+        `DisableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would switch off what was
+        switched on since.
 
         Args:
             cluster_id: Cluster whose audit log is switched off. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1694,12 +1522,9 @@ class MonitoringClient(_product.Client):
         """Switches the audit log of a cluster on, writing to the log set and topic given or else to the default
         ones. There is no documented operation that shows the progress.
 
-        `EnableClusterAudit`; 20 calls per second. Source: tce:11003.
-
-        Is not retried once a request may have arrived: a late repetition would switch on what was switched off
-        since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `EnableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would switch on what was
+        switched off since.
 
         Args:
             cluster_id: Cluster whose audit log is switched on. `ClusterId`.
@@ -1711,7 +1536,7 @@ class MonitoringClient(_product.Client):
                 stated; DescribeRegions lists both. `RegionId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1723,19 +1548,16 @@ class MonitoringClient(_product.Client):
         """Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus:
         take it as ready when Enabled is true and both pod counts are equal.
 
-        `EnableLogCollector`; 20 calls per second. Source: tce:13134.
-
-        Is not retried once a request may have arrived: a late repetition would switch on what was switched off
-        since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `EnableLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would switch on what was
+        switched off since.
 
         Args:
             cluster_id: Cluster in which the service is switched on. Optional in the document, but there is no
                 other way to name the cluster: give it always. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def get_dashboard_id(
@@ -1746,9 +1568,8 @@ class MonitoringClient(_product.Client):
     ) -> types.GetDashboardIdOutput:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
-        `GetDashboardID`; 20 calls per second. Source: tce:11054.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetDashboardID` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the dashboard belongs to. `ClusterId`.
@@ -1756,7 +1577,7 @@ class MonitoringClient(_product.Client):
                 values: `audit-overview`, `audit-search`, `audit-node-overview`, `audit-k8s-resource-overview`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1768,18 +1589,15 @@ class MonitoringClient(_product.Client):
     ) -> types.GetLogCollectorOutput:
         """Reads one log collection rule of the old kind.
 
-        `GetLogCollector`; 20 calls per second. Source: tce:13176.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `GetLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def get_log_collector_status(
@@ -1789,15 +1607,14 @@ class MonitoringClient(_product.Client):
     ) -> types.GetLogCollectorStatusOutput:
         """Tells whether log collection is switched on in a cluster and how many of its pods run.
 
-        `GetLogCollectorStatus`; 20 calls per second. Source: tce:13220.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetLogCollectorStatus` in the API. At most 20 calls per second. Any valid signature is accepted. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster asked about. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def list_log_collector(
@@ -1810,9 +1627,8 @@ class MonitoringClient(_product.Client):
     ) -> types.ListLogCollectorOutput:
         """Lists the log collection rules of a cluster, page by page.
 
-        `ListLogCollector`; 20 calls per second; answers in pages of 20. Source: tce:13270.
-
-        Is retried after every failure that may pass: it only reads.
+        `ListLogCollector` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
+        items by default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
@@ -1822,7 +1638,7 @@ class MonitoringClient(_product.Client):
             search: Name to search for; rules can be searched by name only. `Search`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def update_log_collector(
@@ -1838,9 +1654,8 @@ class MonitoringClient(_product.Client):
     ) -> types.UpdateLogCollectorOutput:
         """Changes a log collection rule of the old kind in a cluster.
 
-        `UpdateLogCollector`; 20 calls per second. Source: tce:13471.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer rule.
+        `UpdateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would undo a newer rule.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -1852,7 +1667,7 @@ class MonitoringClient(_product.Client):
             output_option: New destination: where the logs are sent. `OutputOption`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
 
@@ -1867,16 +1682,15 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.CheckIfLogCollectorExistsOutput]:
         """Tells whether a cluster already has a log collection rule of the old kind with the given name.
 
-        `CheckIfLogCollectorExists`; 20 calls per second. Source: tce:11741.
-
-        Is retried after every failure that may pass: it only reads.
+        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def create_log_collector(
@@ -1893,9 +1707,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection
         service itself on.
 
-        `CreateLogCollector`; 20 calls per second. Source: tce:12082.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster that gets the rule. `ClusterId`.
@@ -1907,7 +1720,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             output_option: Destination: where the logs are sent. `OutputOption`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1919,19 +1732,16 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteLogCollectorOutput]:
         """Deletes a log collection rule of the old kind from a cluster.
 
-        `DeleteLogCollector`; 20 calls per second. Source: tce:12373.
-
-        Is not retried once a request may have arrived: a late repetition would delete what was created since
-        under the same name.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DeleteLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would delete what was
+        created since under the same name.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def disable_cluster_audit(
@@ -1941,16 +1751,15 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DisableClusterAuditOutput]:
         """Switches the audit log of a cluster off. There is no documented operation that shows the progress.
 
-        `DisableClusterAudit`; 20 calls per second. Source: tce:10953.
-
-        Is not retried once a request may have arrived: a late repetition would switch off what was switched on
-        since.
+        `DisableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would switch off what was
+        switched on since.
 
         Args:
             cluster_id: Cluster whose audit log is switched off. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1965,12 +1774,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Switches the audit log of a cluster on, writing to the log set and topic given or else to the default
         ones. There is no documented operation that shows the progress.
 
-        `EnableClusterAudit`; 20 calls per second. Source: tce:11003.
-
-        Is not retried once a request may have arrived: a late repetition would switch on what was switched off
-        since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `EnableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would switch on what was
+        switched off since.
 
         Args:
             cluster_id: Cluster whose audit log is switched on. `ClusterId`.
@@ -1982,7 +1788,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 stated; DescribeRegions lists both. `RegionId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -1994,19 +1800,16 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus:
         take it as ready when Enabled is true and both pod counts are equal.
 
-        `EnableLogCollector`; 20 calls per second. Source: tce:13134.
-
-        Is not retried once a request may have arrived: a late repetition would switch on what was switched off
-        since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `EnableLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would switch on what was
+        switched off since.
 
         Args:
             cluster_id: Cluster in which the service is switched on. Optional in the document, but there is no
                 other way to name the cluster: give it always. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
         """
 
     def get_dashboard_id(
@@ -2017,9 +1820,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetDashboardIdOutput]:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
-        `GetDashboardID`; 20 calls per second. Source: tce:11054.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetDashboardID` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the dashboard belongs to. `ClusterId`.
@@ -2027,7 +1829,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 values: `audit-overview`, `audit-search`, `audit-node-overview`, `audit-k8s-resource-overview`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -2039,18 +1841,15 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetLogCollectorOutput]:
         """Reads one log collection rule of the old kind.
 
-        `GetLogCollector`; 20 calls per second. Source: tce:13176.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `GetLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def get_log_collector_status(
@@ -2060,15 +1859,14 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetLogCollectorStatusOutput]:
         """Tells whether log collection is switched on in a cluster and how many of its pods run.
 
-        `GetLogCollectorStatus`; 20 calls per second. Source: tce:13220.
-
-        Is retried after every failure that may pass: it only reads.
+        `GetLogCollectorStatus` in the API. At most 20 calls per second. Any valid signature is accepted. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster asked about. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def list_log_collector(
@@ -2081,9 +1879,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.ListLogCollectorOutput, types.LogCollector]:
         """Lists the log collection rules of a cluster, page by page.
 
-        `ListLogCollector`; 20 calls per second; answers in pages of 20. Source: tce:13270.
-
-        Is retried after every failure that may pass: it only reads.
+        `ListLogCollector` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
+        items by default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
@@ -2093,7 +1890,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             search: Name to search for; rules can be searched by name only. `Search`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def update_log_collector(
@@ -2109,9 +1906,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateLogCollectorOutput]:
         """Changes a log collection rule of the old kind in a cluster.
 
-        `UpdateLogCollector`; 20 calls per second. Source: tce:13471.
-
-        Is not retried once a request may have arrived: a late repetition would undo a newer rule.
+        `UpdateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: a late repetition would undo a newer rule.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -2123,7 +1919,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
             output_option: New destination: where the logs are sent. `OutputOption`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
 
@@ -2145,11 +1941,8 @@ class NodeClient(_product.Client):
         CreateClusterInstances does the same with grouped settings. Follow the nodes with
         DescribeClusterInstances. Calling again buys again.
 
-        `AddClusterInstances`; 20 calls per second. Source: tce:11603.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `AddClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2171,7 +1964,7 @@ class NodeClient(_product.Client):
                 API's names.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.AccountUserNotAuthenticated`,
+            Error: With a code, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
                 `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
         """
 
@@ -2191,12 +1984,8 @@ class NodeClient(_product.Client):
         DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the
         nodes becoming "running".
 
-        `AddExistedInstances`; 20 calls per second. Source: tce:11159.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `AddExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the servers are added to. `ClusterId`.
@@ -2214,7 +2003,7 @@ class NodeClient(_product.Client):
             node_pool: Node pool the servers are put into. Not public: the operator may refuse it. `NodePool`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
         """
 
@@ -2228,11 +2017,8 @@ class NodeClient(_product.Client):
         """Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow
         their state with DescribeClusterInstances. Calling again buys again.
 
-        `CreateClusterInstances`; 20 calls per second. Source: tce:11220.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
+        `CreateClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2243,7 +2029,7 @@ class NodeClient(_product.Client):
                 of the new nodes. `InstanceAdvancedSettings`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
@@ -2265,22 +2051,17 @@ class NodeClient(_product.Client):
         """Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with
         DescribeClusterVirtualNode.
 
-        `CreateClusterVirtualNode`; 20 calls per second. Source: tce:11979.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
             node_pool_id: Virtual node pool that gets the nodes. `NodePoolId`.
-            subnet_id: Subnet of the new node. Either this or SubnetIds must be given. `SubnetId`. Erratum:
-                tce:12006 and tce:12007 mark SubnetIds and SubnetId both as required, yet their text asks for one
-                of the two; treated as optional.
-            subnet_ids: Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`. Erratum:
-                tce:12006 and tce:12007 mark SubnetIds and SubnetId both as required, yet their text asks for one
-                of the two; treated as optional.
+            subnet_id: Subnet of the new node. Either this or SubnetIds must be given. `SubnetId`.
+            subnet_ids: Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -2294,13 +2075,9 @@ class NodeClient(_product.Client):
     ) -> types.DeleteClusterInstancesOutput:
         """Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
 
-        `DeleteClusterInstances`; 20 calls per second. Source: tce:11288.
-
-        Is not retried once a request may have arrived: a late repetition would take out machines that joined
-        again since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DeleteClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: a late repetition would take out
+        machines that joined again since.
 
         Args:
             cluster_id: Cluster the nodes belong to. `ClusterId`.
@@ -2311,7 +2088,7 @@ class NodeClient(_product.Client):
                 initialised. `ForceDelete`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
         """
@@ -2327,10 +2104,9 @@ class NodeClient(_product.Client):
         """Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
         DescribeClusterVirtualNode whether they are gone.
 
-        `DeleteClusterVirtualNode`; 20 calls per second. Source: tce:12184.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
+        is nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2341,7 +2117,7 @@ class NodeClient(_product.Client):
                 is not stated. `Force`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_instance_ids(
@@ -2358,11 +2134,8 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterInstanceIdsOutput:
         """Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
 
-        `DescribeClusterInstanceIds`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11341.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2378,7 +2151,7 @@ class NodeClient(_product.Client):
             labels: Node label to search for. The notation is not stated. `Labels`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
                 `InternalError.Param`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
                 `InternalError.VpcRecodrNotFound`.
@@ -2397,12 +2170,8 @@ class NodeClient(_product.Client):
         """Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were
         added or removed.
 
-        `DescribeClusterInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11398.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2415,7 +2184,7 @@ class NodeClient(_product.Client):
             filters: Conditions the nodes must meet. Not public: the operator may refuse it. `Filters`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`,
                 `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,
                 `InvalidParameter.ClusterNotFound`, `ResourceNotFound`.
@@ -2430,9 +2199,8 @@ class NodeClient(_product.Client):
     ) -> types.DescribeClusterVirtualNodeOutput:
         """Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
 
-        `DescribeClusterVirtualNode`; 20 calls per second. Source: tce:12749.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2441,7 +2209,7 @@ class NodeClient(_product.Client):
                 stated. `NodeNames`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_existed_instances(
@@ -2457,18 +2225,13 @@ class NodeClient(_product.Client):
     ) -> types.DescribeExistedInstancesOutput:
         """Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
 
-        `DescribeExistedInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11460.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the servers would join: only servers of its private network are returned.
                 Whether a server is already a node is checked against all clusters of the region. Excludes
-                InstanceIds. `ClusterId`. Erratum: tce:11485 says InstanceIds and ClusterId exclude each other;
-                tce:11486 names InstanceIds and Filters only.
+                InstanceIds. `ClusterId`.
             instance_ids: Servers to return, such as ins-xxxxxxxx, at most 100. Excludes Filters and
                 ClusterId. `InstanceIds`; at most 100 items.
             filters: Conditions the servers must meet, with the names DescribeInstances of the Cloud Virtual
@@ -2481,7 +2244,7 @@ class NodeClient(_product.Client):
                 default `20`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.CreateMasterFailed`,
                 `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
@@ -2502,11 +2265,8 @@ class NodeClient(_product.Client):
         """Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows
         the progress.
 
-        `DrainClusterNode`; 20 calls per second. Source: tce:11537.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DrainClusterNode` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the node belongs to. `ClusterId`.
@@ -2515,7 +2275,7 @@ class NodeClient(_product.Client):
                 may refuse it. `DryRun`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
@@ -2533,9 +2293,8 @@ class NodeClient(_product.Client):
         """Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
         progress.
 
-        `DrainClusterVirtualNode`; 20 calls per second. Source: tce:13082.
-
-        Is not retried once a request may have arrived: it changes something.
+        `DrainClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the virtual node belongs to. `ClusterId`.
@@ -2544,7 +2303,7 @@ class NodeClient(_product.Client):
                 not stated; a call without it should be expected to evict. `DryRun`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def wait_until_instances_running(
@@ -2591,11 +2350,8 @@ class AsyncNodeClient(_product.AsyncClient):
         CreateClusterInstances does the same with grouped settings. Follow the nodes with
         DescribeClusterInstances. Calling again buys again.
 
-        `AddClusterInstances`; 20 calls per second. Source: tce:11603.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `AddClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2617,7 +2373,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 API's names.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError.AccountUserNotAuthenticated`,
+            Error: With a code, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
                 `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
         """
 
@@ -2637,12 +2393,8 @@ class AsyncNodeClient(_product.AsyncClient):
         DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the
         nodes becoming "running".
 
-        `AddExistedInstances`; 20 calls per second. Source: tce:11159.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `AddExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the servers are added to. `ClusterId`.
@@ -2660,7 +2412,7 @@ class AsyncNodeClient(_product.AsyncClient):
             node_pool: Node pool the servers are put into. Not public: the operator may refuse it. `NodePool`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
         """
 
@@ -2674,11 +2426,8 @@ class AsyncNodeClient(_product.AsyncClient):
         """Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow
         their state with DescribeClusterInstances. Calling again buys again.
 
-        `CreateClusterInstances`; 20 calls per second. Source: tce:11220.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
+        `CreateClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2689,7 +2438,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 of the new nodes. `InstanceAdvancedSettings`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
                 `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
@@ -2711,22 +2460,17 @@ class AsyncNodeClient(_product.AsyncClient):
         """Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with
         DescribeClusterVirtualNode.
 
-        `CreateClusterVirtualNode`; 20 calls per second. Source: tce:11979.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
             node_pool_id: Virtual node pool that gets the nodes. `NodePoolId`.
-            subnet_id: Subnet of the new node. Either this or SubnetIds must be given. `SubnetId`. Erratum:
-                tce:12006 and tce:12007 mark SubnetIds and SubnetId both as required, yet their text asks for one
-                of the two; treated as optional.
-            subnet_ids: Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`. Erratum:
-                tce:12006 and tce:12007 mark SubnetIds and SubnetId both as required, yet their text asks for one
-                of the two; treated as optional.
+            subnet_id: Subnet of the new node. Either this or SubnetIds must be given. `SubnetId`.
+            subnet_ids: Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -2740,13 +2484,9 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterInstancesOutput]:
         """Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
 
-        `DeleteClusterInstances`; 20 calls per second. Source: tce:11288.
-
-        Is not retried once a request may have arrived: a late repetition would take out machines that joined
-        again since.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DeleteClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: a late repetition would take out
+        machines that joined again since.
 
         Args:
             cluster_id: Cluster the nodes belong to. `ClusterId`.
@@ -2757,7 +2497,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 initialised. `ForceDelete`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.Db`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
         """
@@ -2773,10 +2513,9 @@ class AsyncNodeClient(_product.AsyncClient):
         """Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
         DescribeClusterVirtualNode whether they are gone.
 
-        `DeleteClusterVirtualNode`; 20 calls per second. Source: tce:12184.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
+        is nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2787,7 +2526,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 is not stated. `Force`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_instance_ids(
@@ -2804,11 +2543,8 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterInstanceIdsOutput, str]:
         """Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
 
-        `DescribeClusterInstanceIds`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11341.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2824,7 +2560,7 @@ class AsyncNodeClient(_product.AsyncClient):
             labels: Node label to search for. The notation is not stated. `Labels`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`,
+            Error: With a code, in addition to the common ones: `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
                 `InternalError.Param`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
                 `InternalError.VpcRecodrNotFound`.
@@ -2843,12 +2579,8 @@ class AsyncNodeClient(_product.AsyncClient):
         """Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were
         added or removed.
 
-        `DescribeClusterInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11398.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2861,7 +2593,7 @@ class AsyncNodeClient(_product.AsyncClient):
             filters: Conditions the nodes must meet. Not public: the operator may refuse it. `Filters`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`,
                 `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,
                 `InvalidParameter.ClusterNotFound`, `ResourceNotFound`.
@@ -2876,9 +2608,8 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterVirtualNodeOutput]:
         """Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
 
-        `DescribeClusterVirtualNode`; 20 calls per second. Source: tce:12749.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2887,7 +2618,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 stated. `NodeNames`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_existed_instances(
@@ -2903,18 +2634,13 @@ class AsyncNodeClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeExistedInstancesOutput, types.ExistedInstance]:
         """Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
 
-        `DescribeExistedInstances`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:11460.
-
-        Is retried after every failure that may pass: it only reads.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `DescribeExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the servers would join: only servers of its private network are returned.
                 Whether a server is already a node is checked against all clusters of the region. Excludes
-                InstanceIds. `ClusterId`. Erratum: tce:11485 says InstanceIds and ClusterId exclude each other;
-                tce:11486 names InstanceIds and Filters only.
+                InstanceIds. `ClusterId`.
             instance_ids: Servers to return, such as ins-xxxxxxxx, at most 100. Excludes Filters and
                 ClusterId. `InstanceIds`; at most 100 items.
             filters: Conditions the servers must meet, with the names DescribeInstances of the Cloud Virtual
@@ -2927,7 +2653,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 default `20`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.CreateMasterFailed`,
                 `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
                 `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
@@ -2948,11 +2674,8 @@ class AsyncNodeClient(_product.AsyncClient):
         """Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows
         the progress.
 
-        `DrainClusterNode`; 20 calls per second. Source: tce:11537.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError.
+        `DrainClusterNode` in the API. At most 20 calls per second. The account's policies decide who may call it.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the node belongs to. `ClusterId`.
@@ -2961,7 +2684,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 may refuse it. `DryRun`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
                 `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
@@ -2979,9 +2702,8 @@ class AsyncNodeClient(_product.AsyncClient):
         """Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
         progress.
 
-        `DrainClusterVirtualNode`; 20 calls per second. Source: tce:13082.
-
-        Is not retried once a request may have arrived: it changes something.
+        `DrainClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the virtual node belongs to. `ClusterId`.
@@ -2990,7 +2712,7 @@ class AsyncNodeClient(_product.AsyncClient):
                 not stated; a call without it should be expected to evict. `DryRun`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def wait_until_instances_running(
@@ -3034,12 +2756,8 @@ class ScalingClient(_product.Client):
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
         the group starts join the cluster; follow the group with DescribeClusterAsGroups.
 
-        `CreateClusterAsGroup`; 20 calls per second. Source: tce:10299.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `CreateClusterAsGroup` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the group is created for. `ClusterId`.
@@ -3055,7 +2773,7 @@ class ScalingClient(_product.Client):
             labels: Kubernetes labels put on the nodes the group starts. `Labels`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
                 `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
@@ -3077,9 +2795,8 @@ class ScalingClient(_product.Client):
         """Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools,
         then add nodes with CreateClusterVirtualNode.
 
-        `CreateClusterVirtualNodePool`; 20 calls per second. Source: tce:12032.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster that gets the pool. `ClusterId`.
@@ -3088,12 +2805,10 @@ class ScalingClient(_product.Client):
             subnet_ids: Subnets the pool may use. `SubnetIds`.
             labels: Kubernetes labels of the pool's nodes. `Labels`.
             taints: Kubernetes taints of the pool's nodes. `Taints`.
-            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`. Erratum:
-                tce:12063 describes it as "whether schedulable"; by its name and by NodePoolSet.Unschedulable
-                (tce:14843) true means not schedulable.
+            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -3107,10 +2822,9 @@ class ScalingClient(_product.Client):
         """Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being
         removed is shown as "deleting" by DescribeClusterAsGroups.
 
-        `DeleteClusterAsGroups`; 20 calls per second. Source: tce:10361.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
+        is nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`.
@@ -3119,7 +2833,7 @@ class ScalingClient(_product.Client):
                 `KeepInstance`; default `false`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
                 `InternalError.QuotaMaxNodLimit`, `InternalError.QuotaMaxRtLimit`, `InvalidParameter`,
@@ -3137,10 +2851,9 @@ class ScalingClient(_product.Client):
         """Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
         DescribeClusterVirtualNodePools whether they are gone.
 
-        `DeleteClusterVirtualNodePool`; 20 calls per second. Source: tce:12234.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Not retried once a request may have reached the service: the answer to a repetition is that
+        there is nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pools belong to. `ClusterId`.
@@ -3149,7 +2862,7 @@ class ScalingClient(_product.Client):
                 is not stated. `Force`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_as_group_option(
@@ -3159,15 +2872,14 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterAsGroupOptionOutput:
         """Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
 
-        `DescribeClusterAsGroupOption`; 20 calls per second. Source: tce:10422.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are read. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InternalError.Param`, `UnknownParameter`, `UnsupportedOperation`.
         """
@@ -3182,9 +2894,8 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterAsGroupsOutput:
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
-        `DescribeClusterAsGroups`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:10474.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -3195,7 +2906,7 @@ class ScalingClient(_product.Client):
                 default `20`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Db`,
                 `InternalError.Param`, `InternalError.PodNotFound`, `InternalError.VpcCommon`,
                 `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`.
@@ -3209,15 +2920,14 @@ class ScalingClient(_product.Client):
         """Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or
         deleted.
 
-        `DescribeClusterVirtualNodePools`; 20 calls per second. Source: tce:12803.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. The account's policies decide
+        who may call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def modify_cluster_as_group_attribute(
@@ -3229,10 +2939,9 @@ class ScalingClient(_product.Client):
         """Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
         group's Status in DescribeClusterAsGroups tells when the change is done.
 
-        `ModifyClusterAsGroupAttribute`; 20 calls per second. Source: tce:10531.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer limits, or switch the
-        group on or off again.
+        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
+        limits, or switch the group on or off again.
 
         Args:
             cluster_id: Cluster the scaling group belongs to. `ClusterId`.
@@ -3240,7 +2949,7 @@ class ScalingClient(_product.Client):
                 values. `ClusterAsGroupAttribute`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
                 `InvalidParameter.GatewayAlreadyAssociatedCidr`, `InvalidParameter.Param`,
@@ -3257,18 +2966,16 @@ class ScalingClient(_product.Client):
     ) -> types.ModifyClusterAsGroupOptionAttributeOutput:
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
-        `ModifyClusterAsGroupOptionAttribute`; 20 calls per second. Source: tce:10594.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer options.
-
-        Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
+        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. The account's policies
+        decide who may call it. Not retried once a request may have reached the service: a late repetition would
+        undo newer options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
             cluster_as_group_option: New scaling options. `ClusterAsGroupOption`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.AsCommon`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
                 `InternalError.ClusterNotFound`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
@@ -3288,10 +2995,9 @@ class ScalingClient(_product.Client):
         """Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
         DescribeClusterVirtualNodePools.
 
-        `ModifyClusterVirtualNodePool`; 20 calls per second. Source: tce:13378.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer settings, and starts an
-        update of the pool.
+        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
+        settings, and starts an update of the pool.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -3299,12 +3005,10 @@ class ScalingClient(_product.Client):
             name: New name of the pool. `Name`.
             labels: New Kubernetes labels of the pool's nodes. `Labels`.
             taints: New Kubernetes taints of the pool's nodes. `Taints`.
-            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`. Erratum:
-                tce:13407 describes it as "whether schedulable"; by its name and by NodePoolSet.Unschedulable
-                (tce:14843) true means not schedulable.
+            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -3374,12 +3078,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
         the group starts join the cluster; follow the group with DescribeClusterAsGroups.
 
-        `CreateClusterAsGroup`; 20 calls per second. Source: tce:10299.
-
-        Is not retried once a request may have arrived: it changes something.
-
-        Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-        DbAffectedRows.
+        `CreateClusterAsGroup` in the API. At most 20 calls per second. The account's policies decide who may call
+        it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the group is created for. `ClusterId`.
@@ -3395,7 +3095,7 @@ class AsyncScalingClient(_product.AsyncClient):
             labels: Kubernetes labels put on the nodes the group starts. `Labels`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
                 `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
                 `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
@@ -3417,9 +3117,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools,
         then add nodes with CreateClusterVirtualNode.
 
-        `CreateClusterVirtualNodePool`; 20 calls per second. Source: tce:12032.
-
-        Is not retried once a request may have arrived: it changes something.
+        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster that gets the pool. `ClusterId`.
@@ -3428,12 +3127,10 @@ class AsyncScalingClient(_product.AsyncClient):
             subnet_ids: Subnets the pool may use. `SubnetIds`.
             labels: Kubernetes labels of the pool's nodes. `Labels`.
             taints: Kubernetes taints of the pool's nodes. `Taints`.
-            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`. Erratum:
-                tce:12063 describes it as "whether schedulable"; by its name and by NodePoolSet.Unschedulable
-                (tce:14843) true means not schedulable.
+            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 
@@ -3447,10 +3144,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being
         removed is shown as "deleting" by DescribeClusterAsGroups.
 
-        `DeleteClusterAsGroups`; 20 calls per second. Source: tce:10361.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
+        is nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`.
@@ -3459,7 +3155,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 `KeepInstance`; default `false`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,
                 `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
                 `InternalError.QuotaMaxNodLimit`, `InternalError.QuotaMaxRtLimit`, `InvalidParameter`,
@@ -3477,10 +3173,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
         DescribeClusterVirtualNodePools whether they are gone.
 
-        `DeleteClusterVirtualNodePool`; 20 calls per second. Source: tce:12234.
-
-        Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to
-        delete, although the first request deleted it.
+        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Not retried once a request may have reached the service: the answer to a repetition is that
+        there is nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pools belong to. `ClusterId`.
@@ -3489,7 +3184,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 is not stated. `Force`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def describe_cluster_as_group_option(
@@ -3499,15 +3194,14 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAsGroupOptionOutput]:
         """Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
 
-        `DescribeClusterAsGroupOption`; 20 calls per second. Source: tce:10422.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are read. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InternalError.Param`, `UnknownParameter`, `UnsupportedOperation`.
         """
@@ -3522,9 +3216,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterAsGroupsOutput, types.ClusterAsGroup]:
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
-        `DescribeClusterAsGroups`; 20 calls per second; answers in pages of 20, 100 at most. Source: tce:10474.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
+        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -3535,7 +3228,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 default `20`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Db`,
                 `InternalError.Param`, `InternalError.PodNotFound`, `InternalError.VpcCommon`,
                 `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`.
@@ -3549,15 +3242,14 @@ class AsyncScalingClient(_product.AsyncClient):
         """Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or
         deleted.
 
-        `DescribeClusterVirtualNodePools`; 20 calls per second. Source: tce:12803.
-
-        Is retried after every failure that may pass: it only reads.
+        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. The account's policies decide
+        who may call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `UnknownParameter`.
+            Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
         """
 
     def modify_cluster_as_group_attribute(
@@ -3569,10 +3261,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
         group's Status in DescribeClusterAsGroups tells when the change is done.
 
-        `ModifyClusterAsGroupAttribute`; 20 calls per second. Source: tce:10531.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer limits, or switch the
-        group on or off again.
+        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
+        limits, or switch the group on or off again.
 
         Args:
             cluster_id: Cluster the scaling group belongs to. `ClusterId`.
@@ -3580,7 +3271,7 @@ class AsyncScalingClient(_product.AsyncClient):
                 values. `ClusterAsGroupAttribute`.
 
         Raises:
-            Error: Besides what every operation may answer: `FailedOperation`, `InternalError`,
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
                 `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
                 `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
                 `InvalidParameter.GatewayAlreadyAssociatedCidr`, `InvalidParameter.Param`,
@@ -3597,18 +3288,16 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterAsGroupOptionAttributeOutput]:
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
-        `ModifyClusterAsGroupOptionAttribute`; 20 calls per second. Source: tce:10594.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer options.
-
-        Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
+        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. The account's policies
+        decide who may call it. Not retried once a request may have reached the service: a late repetition would
+        undo newer options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
             cluster_as_group_option: New scaling options. `ClusterAsGroupOption`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InternalError.AsCommon`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
                 `InternalError.ClusterNotFound`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`,
                 `InternalError.Db`, `InternalError.DbAffectivedRows`, `MissingParameter`, `ResourceInUse`,
                 `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
@@ -3628,10 +3317,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
         DescribeClusterVirtualNodePools.
 
-        `ModifyClusterVirtualNodePool`; 20 calls per second. Source: tce:13378.
-
-        Is not retried once a request may have arrived: a late repetition would undo newer settings, and starts an
-        update of the pool.
+        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
+        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
+        settings, and starts an update of the pool.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -3639,12 +3327,10 @@ class AsyncScalingClient(_product.AsyncClient):
             name: New name of the pool. `Name`.
             labels: New Kubernetes labels of the pool's nodes. `Labels`.
             taints: New Kubernetes taints of the pool's nodes. `Taints`.
-            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`. Erratum:
-                tce:13407 describes it as "whether schedulable"; by its name and by NodePoolSet.Unschedulable
-                (tce:14843) true means not schedulable.
+            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
 
         Raises:
-            Error: Besides what every operation may answer: `InternalError`, `InvalidParameter`,
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
                 `UnknownParameter`.
         """
 

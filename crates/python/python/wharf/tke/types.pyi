@@ -121,12 +121,10 @@ __all__ = [
 ]
 
 class AddClusterInstancesOutput(Structure):
-    """What `AddClusterInstances` answers."""
+    """Output of `AddClusterInstances`."""
 
     instance_id_set: list[str]
-    """Identifiers of the servers that were bought. `InstanceIdSet`. Erratum: Printed as a single String, like every
-    list in an output table; the vendor's clients read a list.
-    """
+    """Identifiers of the servers that were bought. `InstanceIdSet`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -138,20 +136,15 @@ class AddClusterInstancesOutput(Structure):
     ) -> None: ...
 
 class AddExistedInstancesOutput(Structure):
-    """What `AddExistedInstances` answers."""
+    """Output of `AddExistedInstances`."""
 
     failed_instance_ids: list[str]
-    """Servers that could not be added. May be null. `FailedInstanceIds`. Erratum: Printed as a single String, like
-    every list in an output table; the vendor's clients read a list.
-    """
+    """Servers that could not be added. May be null. `FailedInstanceIds`."""
     succ_instance_ids: list[str]
-    """Servers that were added. May be null. `SuccInstanceIds`. Erratum: Printed as a single String, like every list
-    in an output table; the vendor's clients read a list.
-    """
+    """Servers that were added. May be null. `SuccInstanceIds`."""
     timeout_instance_ids: list[str]
     """Servers for which no result came in time. They may have been added or not: look with DescribeClusterInstances
-    before trying again. May be null. `TimeoutInstanceIds`. Erratum: Printed as a single String, like every list
-    in an output table; the vendor's clients read a list.
+    before trying again. May be null. `TimeoutInstanceIds`.
     """
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -166,7 +159,7 @@ class AddExistedInstancesOutput(Structure):
     ) -> None: ...
 
 class AddVpcCniSubnetsOutput(Structure):
-    """What `AddVpcCniSubnets` answers."""
+    """Output of `AddVpcCniSubnets`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -180,7 +173,7 @@ class AddVpcCniSubnetsOutput(Structure):
 class AutoScalingGroupRange(Structure):
     """How many machines a scaling group may have.
 
-    `AutoScalingGroupRange`. Source: tce:15212.
+    `AutoScalingGroupRange` in the API.
     """
 
     min_size: int | None
@@ -205,7 +198,7 @@ class AutoScalingGroupRangeDict(TypedDict, total=False):
 class Chart(Structure):
     """The content of a Helm chart package.
 
-    `Chart`. Source: tce:14532.
+    `Chart` in the API.
     """
 
     files: list[File]
@@ -233,7 +226,7 @@ class Chart(Structure):
     ) -> None: ...
 
 class CheckClusterCidrOutput(Structure):
-    """What `CheckClusterCIDR` answers."""
+    """Output of `CheckClusterCIDR`."""
 
     is_conflict: bool
     """Whether the range collides. `IsConflict`."""
@@ -256,7 +249,7 @@ class CheckClusterCidrOutput(Structure):
     ) -> None: ...
 
 class CheckIfLogCollectorExistsOutput(Structure):
-    """What `CheckIfLogCollectorExists` answers."""
+    """Output of `CheckIfLogCollectorExists`."""
 
     check_result: bool
     """Whether the rule exists. `CheckResult`."""
@@ -273,7 +266,7 @@ class CheckIfLogCollectorExistsOutput(Structure):
 class Cluster(Structure):
     """A cluster: what it is, where it runs and how it is doing.
 
-    `Cluster`. Source: tce:13613.
+    `Cluster` in the API.
     """
 
     cluster_id: str
@@ -308,21 +301,16 @@ class Cluster(Structure):
     """
     property: JsonText | None
     """Further properties as a JSON object in a string, such as `{"NodeNameType":"lan-ip","NetworkType":"GR"}`.
-    Without NodeNameType, nodes are named by `lan-ip`. `Property`. Erratum: The text only says a map of
-    properties; the public service answers a JSON object in this string.
+    Without NodeNameType, nodes are named by `lan-ip`. `Property`.
     """
     cluster_master_node_num: int
-    """Number of master nodes the cluster has now. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`.
-    Erratum: Spelled "Mater" on the wire; not a misprint.
-    """
+    """Number of master nodes the cluster has now. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`."""
     image_id: str | None
     """ID of the image the nodes are made from. `ImageId`."""
     os_customize_type: str | None
     """Kind of the node image. `OsCustomizeType`. Known values: `DOCKER_CUSTOMIZE`, `GENERAL`."""
     container_runtime: str | None
-    """Container runtime of the nodes. `ContainerRuntime`. Known values: `docker`, `containerd`. Erratum: The text
-    names the second value `container`; the input side (tce:15324) and the public service say `containerd`.
-    """
+    """Container runtime of the nodes. `ContainerRuntime`. Known values: `docker`, `containerd`."""
     created_time: Timestamp | None
     """When the cluster was created. The format is not documented; the public service answers ISO 8601 in UTC.
     `CreatedTime`.
@@ -368,7 +356,7 @@ class Cluster(Structure):
 class ClusterAdvancedSettings(Structure):
     """Advanced settings of a cluster to create.
 
-    `ClusterAdvancedSettings`. Source: tce:15314.
+    `ClusterAdvancedSettings` in the API.
     """
 
     as_enabled: bool | None
@@ -382,9 +370,7 @@ class ClusterAdvancedSettings(Structure):
     ipvs: bool | None
     """Whether kube-proxy uses IPVS. It cannot be turned off later. `IPVS`."""
     is_dual_stack: str | None
-    """Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`). `IsDualStack`. Erratum: A string
-    in the private cloud; the public SDK has a boolean.
-    """
+    """Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`). `IsDualStack`."""
     is_non_static_ip_mode: bool | None
     """With VPC-CNI: whether pod addresses may change. By default they are fixed. `IsNonStaticIpMode`; default
     `false`.
@@ -427,7 +413,7 @@ class ClusterAdvancedSettingsDict(TypedDict, total=False):
 class ClusterAsGroup(Structure):
     """A scaling group of a cluster.
 
-    `ClusterAsGroup`. Source: tce:15239.
+    `ClusterAsGroup` in the API.
     """
 
     auto_scaling_group_id: str
@@ -456,7 +442,7 @@ class ClusterAsGroup(Structure):
 class ClusterAsGroupAttribute(Structure):
     """What to change about a scaling group.
 
-    `ClusterAsGroupAttribute`. Source: tce:14147.
+    `ClusterAsGroupAttribute` in the API.
     """
 
     auto_scaling_group_id: str | None
@@ -485,7 +471,7 @@ class ClusterAsGroupAttributeDict(TypedDict, total=False):
 class ClusterAsGroupOption(Structure):
     """How the cluster autoscaler of a cluster adds and removes nodes.
 
-    `ClusterAsGroupOption`. Source: tce:14247.
+    `ClusterAsGroupOption` in the API.
     """
 
     is_scale_down_enabled: bool | None
@@ -568,7 +554,7 @@ class ClusterAsGroupOptionDict(TypedDict, total=False):
 class ClusterBasicSettings(Structure):
     """Basic settings of a cluster to create.
 
-    `ClusterBasicSettings`. Source: tce:15568.
+    `ClusterBasicSettings` in the API.
     """
 
     cluster_os: str | None
@@ -629,7 +615,7 @@ class ClusterBasicSettingsDict(TypedDict, total=False):
 class ClusterCidrSettings(Structure):
     """Container network of a cluster to create.
 
-    `ClusterCIDRSettings`. Source: tce:14550.
+    `ClusterCIDRSettings` in the API.
     """
 
     cluster_cidr: str | None
@@ -680,7 +666,7 @@ class ClusterCidrSettingsDict(TypedDict, total=False):
 class ClusterExtraArgs(Structure):
     """Custom parameters of the control plane components, each as `name=value`.
 
-    `ClusterExtraArgs`. Source: tce:14613.
+    `ClusterExtraArgs` in the API.
     """
 
     kube_api_server: list[str] | None
@@ -709,7 +695,7 @@ class ClusterExtraArgsDict(TypedDict, total=False):
 class ClusterNetworkSettings(Structure):
     """Network of an existing cluster.
 
-    `ClusterNetworkSettings`. Source: tce:14436.
+    `ClusterNetworkSettings` in the API.
     """
 
     cluster_cidr: str
@@ -743,16 +729,14 @@ class ClusterNetworkSettings(Structure):
     ) -> None: ...
 
 class CollectAllCoreOutput(Structure):
-    """What `CollectAllCore` answers."""
+    """Output of `CollectAllCore`."""
 
     product_name: str | None
     """Name of the product, always TKE. `ProductName`."""
     version: str | None
     """Version of the product. `Version`."""
     data: list[MachineCore]
-    """Usage, one entry per measured product item. `Data`. Erratum: Printed as a single MachineCore, like every list
-    in an output table; the private-cloud SDK reads a list.
-    """
+    """Usage, one entry per measured product item. `Data`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -766,7 +750,7 @@ class CollectAllCoreOutput(Structure):
     ) -> None: ...
 
 class CreateClusterAsGroupOutput(Structure):
-    """What `CreateClusterAsGroup` answers."""
+    """Output of `CreateClusterAsGroup`."""
 
     launch_configuration_id: str
     """Identifier of the launch configuration that was created. `LaunchConfigurationId`."""
@@ -784,7 +768,7 @@ class CreateClusterAsGroupOutput(Structure):
     ) -> None: ...
 
 class CreateClusterEndpointOutput(Structure):
-    """What `CreateClusterEndpoint` answers."""
+    """Output of `CreateClusterEndpoint`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -796,12 +780,10 @@ class CreateClusterEndpointOutput(Structure):
     ) -> None: ...
 
 class CreateClusterInstancesOutput(Structure):
-    """What `CreateClusterInstances` answers."""
+    """Output of `CreateClusterInstances`."""
 
     instance_id_set: list[str]
-    """Identifiers of the servers that were bought. `InstanceIdSet`. Erratum: Printed as a single String, like every
-    list in an output table; the vendor's clients read a list.
-    """
+    """Identifiers of the servers that were bought. `InstanceIdSet`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -813,7 +795,7 @@ class CreateClusterInstancesOutput(Structure):
     ) -> None: ...
 
 class CreateClusterOutput(Structure):
-    """What `CreateCluster` answers."""
+    """Output of `CreateCluster`."""
 
     cluster_id: str
     """Identifier of the new cluster. `ClusterId`."""
@@ -828,12 +810,10 @@ class CreateClusterOutput(Structure):
     ) -> None: ...
 
 class CreateClusterVirtualNodeOutput(Structure):
-    """What `CreateClusterVirtualNode` answers."""
+    """Output of `CreateClusterVirtualNode`."""
 
     instance_ids: list[str]
-    """Virtual nodes that were created. `InstanceIds`. Erratum: Printed as a single String, like every list in an
-    output table; the private-cloud SDK reads a list.
-    """
+    """Virtual nodes that were created. `InstanceIds`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -845,7 +825,7 @@ class CreateClusterVirtualNodeOutput(Structure):
     ) -> None: ...
 
 class CreateClusterVirtualNodePoolOutput(Structure):
-    """What `CreateClusterVirtualNodePool` answers."""
+    """Output of `CreateClusterVirtualNodePool`."""
 
     node_pool_id: str
     """Identifier of the new pool. `NodePoolId`."""
@@ -860,7 +840,7 @@ class CreateClusterVirtualNodePoolOutput(Structure):
     ) -> None: ...
 
 class CreateLogCollectorOutput(Structure):
-    """What `CreateLogCollector` answers."""
+    """Output of `CreateLogCollector`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -874,7 +854,7 @@ class CreateLogCollectorOutput(Structure):
 class DataDisk(Structure):
     """A data disk of a node.
 
-    `DataDisk`. Source: tce:13734.
+    `DataDisk` in the API.
     """
 
     disk_type: str | None
@@ -911,7 +891,7 @@ class DataDiskDict(TypedDict, total=False):
     mount_target: str | None
 
 class DeleteClusterAsGroupsOutput(Structure):
-    """What `DeleteClusterAsGroups` answers."""
+    """Output of `DeleteClusterAsGroups`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -923,20 +903,14 @@ class DeleteClusterAsGroupsOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterInstancesOutput(Structure):
-    """What `DeleteClusterInstances` answers."""
+    """Output of `DeleteClusterInstances`."""
 
     succ_instance_ids: list[str]
-    """Nodes that were removed. May be null. `SuccInstanceIds`. Erratum: Printed as a single String, like every list
-    in an output table; the vendor's clients read a list.
-    """
+    """Nodes that were removed. May be null. `SuccInstanceIds`."""
     failed_instance_ids: list[str]
-    """Nodes that could not be removed. May be null. `FailedInstanceIds`. Erratum: Printed as a single String, like
-    every list in an output table; the vendor's clients read a list.
-    """
+    """Nodes that could not be removed. May be null. `FailedInstanceIds`."""
     not_found_instance_ids: list[str]
-    """Nodes that the cluster does not have. May be null. `NotFoundInstanceIds`. Erratum: Printed as a single String,
-    like every list in an output table; the vendor's clients read a list.
-    """
+    """Nodes that the cluster does not have. May be null. `NotFoundInstanceIds`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -950,7 +924,7 @@ class DeleteClusterInstancesOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterOutput(Structure):
-    """What `DeleteCluster` answers."""
+    """Output of `DeleteCluster`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -962,7 +936,7 @@ class DeleteClusterOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterVirtualNodeOutput(Structure):
-    """What `DeleteClusterVirtualNode` answers."""
+    """Output of `DeleteClusterVirtualNode`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -974,7 +948,7 @@ class DeleteClusterVirtualNodeOutput(Structure):
     ) -> None: ...
 
 class DeleteClusterVirtualNodePoolOutput(Structure):
-    """What `DeleteClusterVirtualNodePool` answers."""
+    """Output of `DeleteClusterVirtualNodePool`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -986,7 +960,7 @@ class DeleteClusterVirtualNodePoolOutput(Structure):
     ) -> None: ...
 
 class DeleteHelmChartOutput(Structure):
-    """What `DeleteHelmChart` answers."""
+    """Output of `DeleteHelmChart`."""
 
     deleted: bool
     """Whether the chart was deleted. `Deleted`."""
@@ -1001,7 +975,7 @@ class DeleteHelmChartOutput(Structure):
     ) -> None: ...
 
 class DeleteHelmChartVersionOutput(Structure):
-    """What `DeleteHelmChartVersion` answers."""
+    """Output of `DeleteHelmChartVersion`."""
 
     deleted: bool
     """Whether the version was deleted. `Deleted`."""
@@ -1016,7 +990,7 @@ class DeleteHelmChartVersionOutput(Structure):
     ) -> None: ...
 
 class DeleteLogCollectorOutput(Structure):
-    """What `DeleteLogCollector` answers."""
+    """Output of `DeleteLogCollector`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -1028,7 +1002,7 @@ class DeleteLogCollectorOutput(Structure):
     ) -> None: ...
 
 class DescribeChartDownloadInfoOutput(Structure):
-    """What `DescribeChartDownloadInfo` answers."""
+    """Output of `DescribeChartDownloadInfo`."""
 
     pre_signed_download_url: Secret
     """Signed download address: whoever has it can download the chart. How long it is valid is not stated.
@@ -1045,7 +1019,7 @@ class DescribeChartDownloadInfoOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterAsGroupOptionOutput(Structure):
-    """What `DescribeClusterAsGroupOption` answers."""
+    """Output of `DescribeClusterAsGroupOption`."""
 
     cluster_as_group_option: ClusterAsGroupOption | None
     """Scaling options of the cluster. May be null. `ClusterAsGroupOption`."""
@@ -1060,14 +1034,12 @@ class DescribeClusterAsGroupOptionOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterAsGroupsOutput(Page[ClusterAsGroup]):
-    """What `DescribeClusterAsGroups` answers."""
+    """Output of `DescribeClusterAsGroups`."""
 
     total_count: int
     """Number of scaling groups linked to the cluster, over all pages. `TotalCount`."""
     cluster_as_group_set: list[ClusterAsGroup]
-    """Scaling groups of this page. `ClusterAsGroupSet`. Erratum: Printed as a single ClusterAsGroup, like every list
-    in an output table; the vendor's clients read a list.
-    """
+    """Scaling groups of this page. `ClusterAsGroupSet`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1080,7 +1052,7 @@ class DescribeClusterAsGroupsOutput(Page[ClusterAsGroup]):
     ) -> None: ...
 
 class DescribeClusterEndpointOutput(Structure):
-    """What `DescribeClusterEndpoint` answers."""
+    """Output of `DescribeClusterEndpoint`."""
 
     certification_authority: str | None
     """Certificate of the authority that signs the cluster's certificates. `CertificationAuthority`."""
@@ -1113,7 +1085,7 @@ class DescribeClusterEndpointOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterEndpointStatusOutput(Structure):
-    """What `DescribeClusterEndpointStatus` answers."""
+    """Output of `DescribeClusterEndpointStatus`."""
 
     status: str | None
     """State of the access point. May be null. `Status`. Known values: `Created`, `Creating`, `NotFound`,
@@ -1130,12 +1102,10 @@ class DescribeClusterEndpointStatusOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterInstanceIdsOutput(Page[str]):
-    """What `DescribeClusterInstanceIds` answers."""
+    """Output of `DescribeClusterInstanceIds`."""
 
     instance_id_set: list[str]
-    """Identifiers of the nodes of this page. `InstanceIdSet`. Erratum: Printed as a single String, like every list
-    in an output table; the vendor's clients read a list.
-    """
+    """Identifiers of the nodes of this page. `InstanceIdSet`."""
     total_count: int
     """Number of nodes that match, over all pages. `TotalCount`."""
     request_id: str
@@ -1150,14 +1120,12 @@ class DescribeClusterInstanceIdsOutput(Page[str]):
     ) -> None: ...
 
 class DescribeClusterInstancesOutput(Page[Instance]):
-    """What `DescribeClusterInstances` answers."""
+    """Output of `DescribeClusterInstances`."""
 
     total_count: int
     """Number of nodes in the cluster, over all pages. `TotalCount`."""
     instance_set: list[Instance]
-    """Nodes of this page. `InstanceSet`. Erratum: Printed as a single Instance, like every list in an output table;
-    the vendor's clients read a list.
-    """
+    """Nodes of this page. `InstanceSet`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1170,12 +1138,10 @@ class DescribeClusterInstancesOutput(Page[Instance]):
     ) -> None: ...
 
 class DescribeClusterKubeconfigOutput(Structure):
-    """What `DescribeClusterKubeconfig` answers."""
+    """Output of `DescribeClusterKubeconfig`."""
 
     kubeconfig: Secret
-    """The kubeconfig file, as YAML. It carries credentials: keep it out of logs. `Kubeconfig`. Erratum: Printed as
-    "kubecofnig" in title and description.
-    """
+    """The kubeconfig file, as YAML. It carries credentials: keep it out of logs. `Kubeconfig`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1187,7 +1153,7 @@ class DescribeClusterKubeconfigOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterSecurityOutput(Structure):
-    """What `DescribeClusterSecurity` answers."""
+    """Output of `DescribeClusterSecurity`."""
 
     user_name: str | None
     """Name of the cluster's account. `UserName`."""
@@ -1202,9 +1168,7 @@ class DescribeClusterSecurityOutput(Structure):
     pgw_endpoint: str | None
     """Endpoint (Pgw) address of the cluster. `PgwEndpoint`."""
     security_policy: list[str]
-    """Access policy: who may reach the cluster. May be null. `SecurityPolicy`. Erratum: Printed as a single String,
-    like every list in an output table; the vendor's clients read a list.
-    """
+    """Access policy: who may reach the cluster. May be null. `SecurityPolicy`."""
     kubeconfig: Secret | None
     """The kubeconfig file, as YAML. It carries credentials: keep it out of logs. May be null. `Kubeconfig`."""
     jns_gw_endpoint: str | None
@@ -1228,14 +1192,12 @@ class DescribeClusterSecurityOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterServicesOutput(Structure):
-    """What `DescribeClusterServices` answers."""
+    """Output of `DescribeClusterServices`."""
 
     total_count: int
     """Number of services returned. `TotalCount`."""
     services: list[SummaryService]
-    """Services of the cluster. `Services`. Erratum: Printed as a single SummaryService, like every list in an output
-    table; the vendor's clients read a list.
-    """
+    """Services of the cluster. `Services`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1248,14 +1210,12 @@ class DescribeClusterServicesOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterVirtualNodeOutput(Structure):
-    """What `DescribeClusterVirtualNode` answers."""
+    """Output of `DescribeClusterVirtualNode`."""
 
     total_count: int
     """Number of virtual nodes. `TotalCount`."""
     nodes: list[Node]
-    """Virtual nodes. `Nodes`. Erratum: Printed as a single Node, like every list in an output table; the vendor's
-    clients read a list.
-    """
+    """Virtual nodes. `Nodes`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1268,14 +1228,12 @@ class DescribeClusterVirtualNodeOutput(Structure):
     ) -> None: ...
 
 class DescribeClusterVirtualNodePoolsOutput(Structure):
-    """What `DescribeClusterVirtualNodePools` answers."""
+    """Output of `DescribeClusterVirtualNodePools`."""
 
     total_count: int
     """Number of virtual node pools. `TotalCount`."""
     node_pool_set: list[NodePoolSet]
-    """Virtual node pools. `NodePoolSet`. Erratum: Printed as a single NodePoolSet, like every list in an output
-    table; the vendor's clients read a list.
-    """
+    """Virtual node pools. `NodePoolSet`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1288,14 +1246,12 @@ class DescribeClusterVirtualNodePoolsOutput(Structure):
     ) -> None: ...
 
 class DescribeClustersOutput(Page[Cluster]):
-    """What `DescribeClusters` answers."""
+    """Output of `DescribeClusters`."""
 
     total_count: int
     """Number of clusters, over all pages. `TotalCount`."""
     clusters: list[Cluster]
-    """Clusters of this page. `Clusters`. Erratum: Printed as a single Cluster, like every list in an output table;
-    the vendor's clients read a list.
-    """
+    """Clusters of this page. `Clusters`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1308,7 +1264,7 @@ class DescribeClustersOutput(Page[Cluster]):
     ) -> None: ...
 
 class DescribeCosInfoOutput(Structure):
-    """What `DescribeCosInfo` answers."""
+    """Output of `DescribeCosInfo`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -1320,12 +1276,10 @@ class DescribeCosInfoOutput(Structure):
     ) -> None: ...
 
 class DescribeExistedInstancesOutput(Page[ExistedInstance]):
-    """What `DescribeExistedInstances` answers."""
+    """Output of `DescribeExistedInstances`."""
 
     existed_instance_set: list[ExistedInstance]
-    """Servers of this page. May be null. `ExistedInstanceSet`. Erratum: Printed as a single ExistedInstance, like
-    every list in an output table; the vendor's clients read a list.
-    """
+    """Servers of this page. May be null. `ExistedInstanceSet`."""
     total_count: int
     """Number of servers that match, over all pages. `TotalCount`."""
     request_id: str
@@ -1340,12 +1294,10 @@ class DescribeExistedInstancesOutput(Page[ExistedInstance]):
     ) -> None: ...
 
 class DescribeHelmChartDetailOutput(Structure):
-    """What `DescribeHelmChartDetail` answers."""
+    """Output of `DescribeHelmChartDetail`."""
 
     file_entry: FileEntry | None
-    """Root of the chart's file tree. `FileEntry`. Erratum: tce:13019 spells the shape FileEntry; it is defined as
-    fileEntry (tce:13894).
-    """
+    """Root of the chart's file tree. `FileEntry`."""
     chart: Chart | None
     """The parsed chart: metadata, templates, values and other files. `Chart`."""
     request_id: str
@@ -1360,7 +1312,7 @@ class DescribeHelmChartDetailOutput(Structure):
     ) -> None: ...
 
 class DescribeHelmChartOutput(Structure):
-    """What `DescribeHelmChart` answers."""
+    """Output of `DescribeHelmChart`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -1372,12 +1324,10 @@ class DescribeHelmChartOutput(Structure):
     ) -> None: ...
 
 class DescribeHelmChartVersionOutput(Structure):
-    """What `DescribeHelmChartVersion` answers."""
+    """Output of `DescribeHelmChartVersion`."""
 
     results: list[ResultInfo]
-    """Versions found. `Results`. Erratum: Printed as a single Result, like every list in an output table; the
-    private-cloud SDK reads a list.
-    """
+    """Versions found. `Results`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1389,14 +1339,12 @@ class DescribeHelmChartVersionOutput(Structure):
     ) -> None: ...
 
 class DescribeImagesOutput(Structure):
-    """What `DescribeImages` answers."""
+    """Output of `DescribeImages`."""
 
     total_count: int | None
     """Number of images. May be null. `TotalCount`."""
     image_instance_set: list[ImageInstance]
-    """Images. May be null. `ImageInstanceSet`. Erratum: Printed as a single ImageInstance, like every list in an
-    output table; the vendor's clients read a list.
-    """
+    """Images. May be null. `ImageInstanceSet`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1409,7 +1357,7 @@ class DescribeImagesOutput(Structure):
     ) -> None: ...
 
 class DescribeQuotaOutput(Structure):
-    """What `DescribeQuota` answers."""
+    """Output of `DescribeQuota`."""
 
     max_clusters_num: int
     """Largest number of clusters the account may have in the region. `MaxClustersNum`."""
@@ -1427,14 +1375,12 @@ class DescribeQuotaOutput(Structure):
     ) -> None: ...
 
 class DescribeRegionsOutput(Structure):
-    """What `DescribeRegions` answers."""
+    """Output of `DescribeRegions`."""
 
     total_count: int | None
     """Number of regions. May be null. `TotalCount`."""
     region_instance_set: list[RegionInstance]
-    """Regions. May be null. `RegionInstanceSet`. Erratum: Printed as a single RegionInstance, like every list in an
-    output table; the vendor's clients read a list.
-    """
+    """Regions. May be null. `RegionInstanceSet`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1447,14 +1393,12 @@ class DescribeRegionsOutput(Structure):
     ) -> None: ...
 
 class DescribeVersionsOutput(Structure):
-    """What `DescribeVersions` answers."""
+    """Output of `DescribeVersions`."""
 
     total_count: int | None
     """Number of versions. May be null. `TotalCount`."""
     version_instance_set: list[VersionInstance]
-    """Versions. May be null. `VersionInstanceSet`. Erratum: Printed as a single VersionInstance, like every list in
-    an output table; the vendor's clients read a list.
-    """
+    """Versions. May be null. `VersionInstanceSet`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1467,7 +1411,7 @@ class DescribeVersionsOutput(Structure):
     ) -> None: ...
 
 class DisableClusterAuditOutput(Structure):
-    """What `DisableClusterAudit` answers."""
+    """Output of `DisableClusterAudit`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -1479,12 +1423,10 @@ class DisableClusterAuditOutput(Structure):
     ) -> None: ...
 
 class DrainClusterNodeOutput(Structure):
-    """What `DrainClusterNode` answers."""
+    """Output of `DrainClusterNode`."""
 
     pods: list[SimplePodInfo]
-    """Pods on the node. `Pods`. Erratum: Printed as a single SimplePodInfo, like every list in an output table; the
-    private-cloud SDK reads a list.
-    """
+    """Pods on the node. `Pods`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1496,16 +1438,12 @@ class DrainClusterNodeOutput(Structure):
     ) -> None: ...
 
 class DrainClusterVirtualNodeOutput(Structure):
-    """What `DrainClusterVirtualNode` answers."""
+    """Output of `DrainClusterVirtualNode`."""
 
     total_count: int | None
-    """Number of pods on the node. `TotalCount`. Erratum: tce:13115 describes it as the number of virtual nodes; the
-    items of the answer are pods.
-    """
+    """Number of pods on the node. `TotalCount`."""
     pods: list[SimplePodInfo]
-    """Pods on the node. `Pods`. Erratum: tce:13116 describes it as the virtual nodes; its type is SimplePodInfo. The
-    output tables of the document print only the element type; the value is a list.
-    """
+    """Pods on the node. `Pods`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -1518,7 +1456,7 @@ class DrainClusterVirtualNodeOutput(Structure):
     ) -> None: ...
 
 class EnableClusterAuditOutput(Structure):
-    """What `EnableClusterAudit` answers."""
+    """Output of `EnableClusterAudit`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -1530,7 +1468,7 @@ class EnableClusterAuditOutput(Structure):
     ) -> None: ...
 
 class EnableLogCollectorOutput(Structure):
-    """What `EnableLogCollector` answers."""
+    """Output of `EnableLogCollector`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -1544,15 +1482,13 @@ class EnableLogCollectorOutput(Structure):
 class EnhancedService(Structure):
     """Agents to install on a machine.
 
-    `EnhancedService`. Source: tce:13862.
+    `EnhancedService` in the API.
     """
 
     security_service: RunSecurityServiceEnabled | None
     """Host security agent; on by default. `SecurityService`."""
     monitor_service: RunMonitorServiceEnabled | None
-    """Cloud monitoring agent; on by default. `MonitorService`. Erratum: Described as the security service in its
-    first sentence; its type and its default are about monitoring.
-    """
+    """Cloud monitoring agent; on by default. `MonitorService`."""
 
     def __init__(
         self,
@@ -1571,7 +1507,7 @@ class EnhancedServiceDict(TypedDict, total=False):
 class ExistedInstance(Structure):
     """A machine of the account and whether it can join a cluster.
 
-    `ExistedInstance`. Source: tce:14006.
+    `ExistedInstance` in the API.
     """
 
     usable: bool | None
@@ -1627,7 +1563,7 @@ class ExistedInstance(Structure):
 class ExistedInstancesForNode(Structure):
     """Machines of the account that join a cluster to create, in one role.
 
-    `ExistedInstancesForNode`. Source: tce:15412.
+    `ExistedInstancesForNode` in the API.
     """
 
     node_role: str | None
@@ -1660,24 +1596,20 @@ class ExistedInstancesForNodeDict(TypedDict, total=False):
 class ExistedInstancesPara(Structure):
     """Machines of the account and how they are installed again to become nodes.
 
-    `ExistedInstancesPara`. Source: tce:15522.
+    `ExistedInstancesPara` in the API.
     """
 
     instance_ids: list[str] | None
-    """IDs of the machines, all in one VPC; one CreateCluster takes at most 100. `InstanceIds`. Erratum: Described as
-    the cluster's ID; the name, the type and the public SDK say instances.
-    """
+    """IDs of the machines, all in one VPC; one CreateCluster takes at most 100. `InstanceIds`."""
     instance_advanced_settings: InstanceAdvancedSettings | None
     """Settings of the nodes. `InstanceAdvancedSettings`."""
     enhanced_service: str | None
     """Agents to install, as a string; host security and cloud monitoring are on by default. What the string holds is
-    not documented, presumably the JSON of EnhancedService. `EnhancedService`. Erratum: A string in the private
-    cloud, also in its SDK; the public SDK nests EnhancedService.
+    not documented, presumably the JSON of EnhancedService. `EnhancedService`.
     """
     login_settings: Secret | None
     """How to log in, by a password or a single key, as a string. What the string holds is not documented, presumably
-    the JSON of LoginSettings. `LoginSettings`. Erratum: A string in the private cloud, also in its SDK; the
-    public SDK nests LoginSettings.
+    the JSON of LoginSettings. `LoginSettings`.
     """
     security_group_ids: list[str] | None
     """Security groups of the machines. Without any, the default group is bound. `SecurityGroupIds`."""
@@ -1711,7 +1643,7 @@ class ExistedInstancesParaDict(TypedDict, total=False):
 class File(Structure):
     """A file of a Helm chart.
 
-    `File`. Source: tce:13804.
+    `File` in the API.
     """
 
     data: str | None
@@ -1729,9 +1661,7 @@ class File(Structure):
 class FileEntry(Structure):
     """A file or directory in the tree of a Helm chart.
 
-    `fileEntry`. Source: tce:13894.
-
-    Erratum: Referred to as FileEntry (tce:13019, tce:13905); the structure is called fileEntry.
+    `fileEntry` in the API.
     """
 
     name: str | None
@@ -1741,9 +1671,7 @@ class FileEntry(Structure):
     id: int | None
     """Number of the entry in the tree. `ID`."""
     children: list[FileEntry]
-    """Entries of the directory. `Children`. Erratum: The element type is printed as FileEntry; the structure, in the
-    vendor's SDK too, is fileEntry.
-    """
+    """Entries of the directory. `Children`."""
 
     def __init__(
         self,
@@ -1757,14 +1685,11 @@ class FileEntry(Structure):
 class Filter(Structure):
     """A condition on what is listed. Several filters must all hold.
 
-    `Filter`. Source: tce:15094.
+    `Filter` in the API.
     """
 
     name: str | None
-    """Property to filter by. Cluster lists know `ClusterName` only. `Name`. Erratum: The text allows ClusterName
-    only, but DescribeExistedInstances (tce:11487) takes the filters of CVM DescribeInstances in the same
-    structure.
-    """
+    """Property to filter by. Cluster lists know `ClusterName` only. `Name`."""
     values: list[str] | None
     """Values to match; one of them is enough. `Values`."""
 
@@ -1783,7 +1708,7 @@ class FilterDict(TypedDict, total=False):
     values: Sequence[str] | None
 
 class ForwardRequestOutput(Structure):
-    """What `ForwardRequest` answers."""
+    """Output of `ForwardRequest`."""
 
     response_body: Secret | None
     """Body of the TKE API server's answer, unchanged. It can carry secrets of the cluster. `ResponseBody`."""
@@ -1798,7 +1723,7 @@ class ForwardRequestOutput(Structure):
     ) -> None: ...
 
 class GetDashboardIdOutput(Structure):
-    """What `GetDashboardID` answers."""
+    """Output of `GetDashboardID`."""
 
     dashboard_id: str
     """Identifier of the dashboard. `DashboardID`."""
@@ -1813,7 +1738,7 @@ class GetDashboardIdOutput(Structure):
     ) -> None: ...
 
 class GetLogCollectorOutput(Structure):
-    """What `GetLogCollector` answers."""
+    """Output of `GetLogCollector`."""
 
     log_collector: LogCollector
     """The rule. `LogCollector`."""
@@ -1828,7 +1753,7 @@ class GetLogCollectorOutput(Structure):
     ) -> None: ...
 
 class GetLogCollectorStatusOutput(Structure):
-    """What `GetLogCollectorStatus` answers."""
+    """Output of `GetLogCollectorStatus`."""
 
     enabled: bool
     """Whether log collection is switched on. `Enabled`."""
@@ -1851,7 +1776,7 @@ class GetLogCollectorStatusOutput(Structure):
 class ImageInstance(Structure):
     """A node image the service offers.
 
-    `ImageInstance`. Source: tce:15105.
+    `ImageInstance` in the API.
     """
 
     alias: str | None
@@ -1868,7 +1793,7 @@ class ImageInstance(Structure):
     """CPU architecture of the image, in lower case (`x86`, `arm`). `Arch`. Known values: `x86`, `arm`."""
     support_ipv6: str | None
     """Whether the image supports IPv6, as a string. `Sport` is the spelling on the wire, and the values are not
-    documented. `SportIpv6`. Erratum: Spelled "Sport" on the wire; not a misprint.
+    documented. `SportIpv6`.
     """
 
     def __init__(
@@ -1885,7 +1810,7 @@ class ImageInstance(Structure):
 class Instance(Structure):
     """A node of a cluster.
 
-    `Instance`. Source: tce:14683.
+    `Instance` in the API.
     """
 
     instance_id: str
@@ -1924,7 +1849,7 @@ class Instance(Structure):
 class InstanceAdvancedSettings(Structure):
     """Settings of a node: disks, scripts, labels, kubelet parameters.
 
-    `InstanceAdvancedSettings`. Source: tce:14082.
+    `InstanceAdvancedSettings` in the API.
     """
 
     pre_start_user_script: Secret | None
@@ -1984,7 +1909,7 @@ class InstanceAdvancedSettingsDict(TypedDict, total=False):
 class InstanceDataDiskMountSetting(Structure):
     """How to mount the data disks of machines of one type in one zone.
 
-    `InstanceDataDiskMountSetting`. Source: tce:15389.
+    `InstanceDataDiskMountSetting` in the API.
     """
 
     instance_type: str | None
@@ -2013,7 +1938,7 @@ class InstanceDataDiskMountSettingDict(TypedDict, total=False):
 class InstanceExtraArgs(Structure):
     """Custom parameters of a node's components, each as `name=value`.
 
-    `InstanceExtraArgs`. Source: tce:14453.
+    `InstanceExtraArgs` in the API.
     """
 
     kubelet: list[str] | None
@@ -2034,7 +1959,7 @@ class InstanceExtraArgsDict(TypedDict, total=False):
 class Label(Structure):
     """A Kubernetes label.
 
-    `Label`. Source: tce:13692.
+    `Label` in the API.
     """
 
     name: str | None
@@ -2057,14 +1982,12 @@ class LabelDict(TypedDict, total=False):
     value: str | None
 
 class ListLogCollectorOutput(Page[LogCollector]):
-    """What `ListLogCollector` answers."""
+    """Output of `ListLogCollector`."""
 
     total_count: int
     """Number of rules, over all pages. `TotalCount`."""
     log_collector_list: list[LogCollector]
-    """Rules of this page. `LogCollectorList`. Erratum: Printed as a single LogCollector, like every list in an
-    output table; the private-cloud SDK reads a list.
-    """
+    """Rules of this page. `LogCollectorList`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
 
@@ -2079,7 +2002,7 @@ class ListLogCollectorOutput(Page[LogCollector]):
 class LogCollector(Structure):
     """A log collection rule of a cluster.
 
-    `LogCollector`. Source: tce:14807.
+    `LogCollector` in the API.
     """
 
     name: str | None
@@ -2118,7 +2041,7 @@ class LogCollector(Structure):
 class LogInputOptNamespace(Structure):
     """A namespace whose container logs are read.
 
-    `LogInputOptNamespace`. Source: tce:15031.
+    `LogInputOptNamespace` in the API.
     """
 
     namespace: str | None
@@ -2147,15 +2070,13 @@ class LogInputOptNamespaceDict(TypedDict, total=False):
 class LogInputOption(Structure):
     """Which logs a rule reads.
 
-    `LogInputOption`. Source: tce:14102.
+    `LogInputOption` in the API.
     """
 
     path: str | None
     """File or pattern to read, for files in containers or on nodes. `Path`."""
     labels: Label | None
-    """Label added to what is read. `Labels`. Erratum: The text speaks of a map of key and value; the type, also in
-    the vendor's SDK, is a single Label.
-    """
+    """Label added to what is read. `Labels`."""
     all_namespaces: bool | None
     """Whether containers of every namespace are read. `AllNamespaces`."""
     namespaces: LogInputOptNamespace | None
@@ -2182,7 +2103,7 @@ class LogInputOptionDict(TypedDict, total=False):
 class LogOutputOption(Structure):
     """Where a log collection rule writes to. Which fields count depends on the kind of output.
 
-    `LogOutputOption`. Source: tce:13953.
+    `LogOutputOption` in the API.
     """
 
     instance_id: str | None
@@ -2223,15 +2144,13 @@ class LogOutputOptionDict(TypedDict, total=False):
 class LoginSettings(Structure):
     """How to log in to a machine. Give a password, one key, or keep the image's own login.
 
-    `LoginSettings`. Source: tce:13658.
+    `LoginSettings` in the API.
     """
 
     password: Secret | None
     """Password for the machine. Linux: 8 to 16 characters of at least two kinds among letters, digits and
     punctuation; Windows: 12 to 16 of at least three kinds among lower case, upper case, digits and punctuation.
-    Without one, a random password is sent by station message. `Password`; at most 16 characters. Erratum: The
-    list of allowed punctuation is garbled in print: a back quote, a vertical bar (Linux) and a quotation mark are
-    lost.
+    Without one, a random password is sent by station message. `Password`; at most 16 characters.
     """
     key_ids: list[str] | None
     """Key pair to log in with; only one for now. Not together with Password, and not for Windows. `KeyIds`; at most
@@ -2261,21 +2180,17 @@ class LoginSettingsDict(TypedDict, total=False):
 class MachineCore(Structure):
     """Use of one product on the platform, counted for the licence.
 
-    `MachineCore`. Source: tce:15226.
+    `MachineCore` in the API.
     """
 
     product_id: str
-    """ID of the product. `ProductId`. Erratum: Described as the request's ID; the name and ProductIdDescribe say
-    product.
-    """
+    """ID of the product. `ProductId`."""
     product_id_describe: str | None
     """What the product is. `ProductIdDescribe`."""
     usage_unit: str
     """Unit of UsageValue. `UsageUnit`."""
     usage_value: str
-    """Amount used, in UsageUnit, as a string. `UsageValue`. Erratum: A number carried as a String, in the
-    private-cloud SDK too.
-    """
+    """Amount used, in UsageUnit, as a string. `UsageValue`."""
 
     def __init__(
         self,
@@ -2289,7 +2204,7 @@ class MachineCore(Structure):
 class Metadata(Structure):
     """What a Helm chart says about itself in `Chart.yaml`.
 
-    `Metadata`. Source: tce:15428.
+    `Metadata` in the API.
     """
 
     api_version: str | None
@@ -2314,7 +2229,7 @@ class Metadata(Structure):
     ) -> None: ...
 
 class ModifyClusterAsGroupAttributeOutput(Structure):
-    """What `ModifyClusterAsGroupAttribute` answers."""
+    """Output of `ModifyClusterAsGroupAttribute`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -2326,7 +2241,7 @@ class ModifyClusterAsGroupAttributeOutput(Structure):
     ) -> None: ...
 
 class ModifyClusterAsGroupOptionAttributeOutput(Structure):
-    """What `ModifyClusterAsGroupOptionAttribute` answers."""
+    """Output of `ModifyClusterAsGroupOptionAttribute`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -2338,7 +2253,7 @@ class ModifyClusterAsGroupOptionAttributeOutput(Structure):
     ) -> None: ...
 
 class ModifyClusterAttributeOutput(Structure):
-    """What `ModifyClusterAttribute` answers."""
+    """Output of `ModifyClusterAttribute`."""
 
     project_id: int | None
     """Project the cluster belongs to. May be null. `ProjectId`."""
@@ -2359,7 +2274,7 @@ class ModifyClusterAttributeOutput(Structure):
     ) -> None: ...
 
 class ModifyClusterVirtualNodePoolOutput(Structure):
-    """What `ModifyClusterVirtualNodePool` answers."""
+    """Output of `ModifyClusterVirtualNodePool`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -2373,7 +2288,7 @@ class ModifyClusterVirtualNodePoolOutput(Structure):
 class Node(Structure):
     """A virtual node.
 
-    `Node`. Source: tce:15166.
+    `Node` in the API.
     """
 
     name: str | None
@@ -2400,7 +2315,7 @@ class Node(Structure):
 class NodePoolOption(Structure):
     """Node pool for machines that join a cluster.
 
-    `NodePoolOption`. Source: tce:15120.
+    `NodePoolOption` in the API.
     """
 
     add_to_node_pool: bool | None
@@ -2425,7 +2340,7 @@ class NodePoolOptionDict(TypedDict, total=False):
 class NodePoolSet(Structure):
     """A virtual node pool.
 
-    `NodePoolSet`. Source: tce:14830.
+    `NodePoolSet` in the API.
     """
 
     node_pool_id: str | None
@@ -2459,7 +2374,7 @@ class NodePoolSet(Structure):
     ) -> None: ...
 
 class QueryOverageOutput(Structure):
-    """What `QueryOverage` answers."""
+    """Output of `QueryOverage`."""
 
     pass_: str
     """Verdict on the licence, as the text "true" or "false". Described as whether the licence is exceeded, while the
@@ -2478,7 +2393,7 @@ class QueryOverageOutput(Structure):
 class RegionInstance(Structure):
     """A region the service runs in.
 
-    `RegionInstance`. Source: tce:13832.
+    `RegionInstance` in the API.
     """
 
     region_name: str | None
@@ -2508,7 +2423,7 @@ class RegionInstance(Structure):
 class ResultInfo(Structure):
     """A version of a Helm chart that was found.
 
-    `Result`. Source: tce:14385.
+    `Result` in the API.
     """
 
     chart: str | None
@@ -2529,7 +2444,7 @@ class ResultInfo(Structure):
 class RunInstancesForNode(Structure):
     """New machines of one role for a cluster to create.
 
-    `RunInstancesForNode`. Source: tce:13850.
+    `RunInstancesForNode` in the API.
     """
 
     node_role: str | None
@@ -2565,7 +2480,7 @@ class RunInstancesForNodeDict(TypedDict, total=False):
 class RunMonitorServiceEnabled(Structure):
     """Whether to install the cloud monitoring agent.
 
-    `RunMonitorServiceEnabled`. Source: tce:14115.
+    `RunMonitorServiceEnabled` in the API.
     """
 
     enabled: bool | None
@@ -2586,7 +2501,7 @@ class RunMonitorServiceEnabledDict(TypedDict, total=False):
 class RunSecurityServiceEnabled(Structure):
     """Whether to install the host security agent.
 
-    `RunSecurityServiceEnabled`. Source: tce:15354.
+    `RunSecurityServiceEnabled` in the API.
     """
 
     enabled: bool | None
@@ -2607,7 +2522,7 @@ class RunSecurityServiceEnabledDict(TypedDict, total=False):
 class SimplePodInfo(Structure):
     """A pod that draining a node moves.
 
-    `SimplePodInfo`. Source: tce:13781.
+    `SimplePodInfo` in the API.
     """
 
     name: str
@@ -2628,7 +2543,7 @@ class SimplePodInfo(Structure):
 class SummaryService(Structure):
     """A Kubernetes Service and the state of its workload.
 
-    `SummaryService`. Source: tce:14858.
+    `SummaryService` in the API.
     """
 
     name: str | None
@@ -2667,11 +2582,11 @@ class SummaryService(Structure):
     """All labels of the Service, as a string. The format is not documented. `Labels`."""
     sys_labels: str | None
     """Labels set by the system, as a string. `Lables` is the spelling on the wire, and the format is not documented.
-    `SysLables`. Erratum: Spelled "Lables" on the wire; not a misprint.
+    `SysLables`.
     """
     user_labels: str | None
     """Labels set by the user, as a string. `Lables` is the spelling on the wire, and the format is not documented.
-    `UserLables`. Erratum: Spelled "Lables" on the wire; not a misprint.
+    `UserLables`.
     """
     scale_type: str | None
     """How replicas are scaled. The values are not documented. `ScaleType`."""
@@ -2704,9 +2619,7 @@ class SummaryService(Structure):
 class Tag(Structure):
     """A tag on a cloud resource: a key and a value.
 
-    `Tag`. Source: tce:14773.
-
-    Erratum: Described as the kind of resource, a copy of TagSpecification.ResourceType.
+    `Tag` in the API.
     """
 
     key: str | None
@@ -2731,10 +2644,7 @@ class TagDict(TypedDict, total=False):
 class TagSpecification(Structure):
     """Tags to bind to one kind of resource.
 
-    `TagSpecification`. Source: tce:15144.
-
-    Erratum: The text says that tags are only bound to CVM instances; its own field (tce:15152) and the use in
-    clusters (tce:15582) say clusters.
+    `TagSpecification` in the API.
     """
 
     resource_type: str | None
@@ -2759,7 +2669,7 @@ class TagSpecificationDict(TypedDict, total=False):
 class Taint(Structure):
     """A Kubernetes taint.
 
-    `Taint`. Source: tce:15331.
+    `Taint` in the API.
     """
 
     key: str | None
@@ -2788,7 +2698,7 @@ class TaintDict(TypedDict, total=False):
     effect: str | None
 
 class UpdateLogCollectorOutput(Structure):
-    """What `UpdateLogCollector` answers."""
+    """Output of `UpdateLogCollector`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -2800,7 +2710,7 @@ class UpdateLogCollectorOutput(Structure):
     ) -> None: ...
 
 class UploadHelmChartOutput(Structure):
-    """What `UploadHelmChart` answers."""
+    """Output of `UploadHelmChart`."""
 
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -2814,7 +2724,7 @@ class UploadHelmChartOutput(Structure):
 class VersionInstance(Structure):
     """A Kubernetes version the service offers.
 
-    `VersionInstance`. Source: tce:13598.
+    `VersionInstance` in the API.
     """
 
     name: str | None

@@ -25,7 +25,7 @@ impl Client {
 
     /// Creates a node pool. Its state is `scaling` while its first nodes are made.
     ///
-    /// Answers with [`CreateClusterNodePoolOutput`]. Limits and error codes: [`CreateClusterNodePool`].
+    /// Returns [`CreateClusterNodePoolOutput`]. Fields, limits and error codes: [`CreateClusterNodePool`].
     pub fn create_cluster_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateClusterNodePool> {
         let input = CreateClusterNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -33,7 +33,7 @@ impl Client {
 
     /// Deletes a node pool. Its state is `deleting` until it is gone.
     ///
-    /// Answers with [`DeleteClusterNodePoolOutput`]. Limits and error codes: [`DeleteClusterNodePool`].
+    /// Returns [`DeleteClusterNodePoolOutput`]. Fields, limits and error codes: [`DeleteClusterNodePool`].
     pub fn delete_cluster_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -46,7 +46,8 @@ impl Client {
 
     /// Describes a node pool.
     ///
-    /// Answers with [`DescribeClusterNodePoolDetailOutput`]. Limits and error codes: [`DescribeClusterNodePoolDetail`].
+    /// Returns [`DescribeClusterNodePoolDetailOutput`]. Fields, limits and error codes:
+    /// [`DescribeClusterNodePoolDetail`].
     pub fn describe_cluster_node_pool_detail(
         &self,
         cluster_id: impl Into<String>,
@@ -61,7 +62,7 @@ impl Client {
 
     /// Lists the node pools of a cluster.
     ///
-    /// Answers with [`DescribeClusterNodePoolsOutput`]. Limits and error codes: [`DescribeClusterNodePools`].
+    /// Returns [`DescribeClusterNodePoolsOutput`]. Fields, limits and error codes: [`DescribeClusterNodePools`].
     pub fn describe_cluster_node_pools(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNodePools> {
         let input = DescribeClusterNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -69,7 +70,7 @@ impl Client {
 
     /// Changes settings of a node pool. What is not given stays as it is.
     ///
-    /// Answers with [`ModifyClusterNodePoolOutput`]. Limits and error codes: [`ModifyClusterNodePool`].
+    /// Returns [`ModifyClusterNodePoolOutput`]. Fields, limits and error codes: [`ModifyClusterNodePool`].
     pub fn modify_cluster_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -85,9 +86,9 @@ impl Client {
 
     /// Adds nodes to a node pool.
     ///
-    /// Nothing is sent before `count` is set.
+    /// Required: `count`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ScaleClusterNodePoolOutput`]. Limits and error codes: [`ScaleClusterNodePool`].
+    /// Returns [`ScaleClusterNodePoolOutput`]. Fields, limits and error codes: [`ScaleClusterNodePool`].
     pub fn scale_cluster_node_pool(
         &self,
         cluster_id: impl Into<String>,

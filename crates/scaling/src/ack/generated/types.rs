@@ -2,1021 +2,277 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::ack::types::{
     CpuPolicy, DiskCategory, DiskPerformanceLevel, InstanceChargeType, Platform, RuntimeName, Tag, Taint, TaintEffect,
 };
 
-/// Whether and how far a node pool scales by itself.
-///
-/// `AutoScaling`. Source: ack:2934; ack:3090; ack:3203; ack:3478.
-#[derive(Clone, Default, PartialEq)]
-pub struct AutoScaling {
-    /// Whether the pool scales by itself; without it the other settings have no effect. An answer always has it.
-    ///
-    /// `enable`; default `false`. Source: ack:2934; ack:3090; ack:3204; ack:3478.
-    pub enable: Option<bool>,
-    /// Most nodes that scaling may have in the pool, those added by hand not counted.
-    ///
-    /// `max_instances`. Source: ack:2935; ack:3091; ack:3205; ack:3479.
-    pub max_instances: Option<i64>,
-    /// Fewest nodes that scaling leaves in the pool, those added by hand not counted.
-    ///
-    /// `min_instances`. Source: ack:2936; ack:3092; ack:3206; ack:3480.
-    pub min_instances: Option<i64>,
-    /// Kind of servers that scaling adds.
-    ///
-    /// `type`; default `"cpu"`. Source: ack:2937; ack:3093; ack:3207; ack:3481.
-    ///
-    /// Erratum: The values are printed in the table of ModifyClusterNodePool alone; the example of
-    /// CreateClusterNodePool is printed in Cyrillic letters.
-    pub r#type: Option<AutoScalingType>,
-    /// Peak bandwidth of the public addresses in Mbit/s.
-    ///
-    /// `eip_bandwidth`. Source: ack:3203.
-    ///
-    /// Erratum: In the table of DescribeClusterNodePools alone; the vendor's public client sends and reads it
-    /// everywhere.
-    pub eip_bandwidth: Option<i64>,
+wharf_core::model! {
+    /// Whether and how far a node pool scales by itself.
+    pub struct AutoScaling = "AutoScaling", setters {
+        /// Whether the pool scales by itself; without it the other settings have no effect. An answer always has it.
+        /// `enable`; default `false`.
+        enable: Exact<bool> = "enable",
+        /// Most nodes that scaling may have in the pool, those added by hand not counted. `max_instances`.
+        max_instances: Value<i64> = "max_instances",
+        /// Fewest nodes that scaling leaves in the pool, those added by hand not counted. `min_instances`.
+        min_instances: Value<i64> = "min_instances",
+        /// Kind of servers that scaling adds. `type`; default `"cpu"`.
+        r#type: Value<types::AutoScalingType> = "type",
+        /// Peak bandwidth of the public addresses in Mbit/s. `eip_bandwidth`.
+        eip_bandwidth: Value<i64> = "eip_bandwidth",
+    }
 }
 
 wharf_core::model! {
-    AutoScaling = "AutoScaling" {
-        enable = "enable";
-        max_instances = "max_instances";
-        min_instances = "min_instances";
-        r#type = "type";
-        eip_bandwidth = "eip_bandwidth";
+    /// Name of a new node pool.
+    pub struct CreateNodePoolInfo = "CreateNodePoolInfo", setters {
+        /// Name of the pool. `name`.
+        name: Value<String> = "name",
     }
-}
-
-impl AutoScaling {
-    /// Whether the pool scales by itself; without it the other settings have no effect. An answer always has it.
-    pub fn enable(mut self, value: bool) -> Self {
-        self.enable = Some(value);
-        self
-    }
-
-    /// Most nodes that scaling may have in the pool, those added by hand not counted.
-    pub fn max_instances(mut self, value: impl Into<i64>) -> Self {
-        self.max_instances = Some(value.into());
-        self
-    }
-
-    /// Fewest nodes that scaling leaves in the pool, those added by hand not counted.
-    pub fn min_instances(mut self, value: impl Into<i64>) -> Self {
-        self.min_instances = Some(value.into());
-        self
-    }
-
-    /// Kind of servers that scaling adds.
-    pub fn r#type(mut self, value: impl Into<AutoScalingType>) -> Self {
-        self.r#type = Some(value.into());
-        self
-    }
-
-    /// Peak bandwidth of the public addresses in Mbit/s.
-    pub fn eip_bandwidth(mut self, value: impl Into<i64>) -> Self {
-        self.eip_bandwidth = Some(value.into());
-        self
-    }
-}
-
-/// Name of a new node pool.
-///
-/// `CreateNodePoolInfo`. Source: ack:2884.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateNodePoolInfo {
-    /// Name of the pool.
-    ///
-    /// `name`. Source: ack:2884.
-    ///
-    /// Erratum: The table shows a cluster's name as example, the JSON example `test`.
-    pub name: Option<String>,
 }
 
 wharf_core::model! {
-    CreateNodePoolInfo = "CreateNodePoolInfo" {
-        name = "name";
+    /// The servers of a new node pool.
+    pub struct CreateScalingGroup = "CreateScalingGroup", setters {
+        /// Kind of the system disk. `system_disk_category`; default `"cloud_efficiency"`.
+        system_disk_category: Value<types::DiskCategory> = "system_disk_category",
+        /// Size of the system disk in GiB. `system_disk_size`.
+        system_disk_size: Value<i64> = "system_disk_size",
+        /// Performance of the system disk; only for `cloud_essd`. `system_disk_performance_level`.
+        system_disk_performance_level: Value<types::DiskPerformanceLevel> = "system_disk_performance_level",
+        /// Private network of the pool. `vpc_id`.
+        vpc_id: Value<String> = "vpc_id",
+        /// How the servers are paid for. `instance_charge_type`; default `"PostPaid"`.
+        instance_charge_type: Value<types::InstanceChargeType> = "instance_charge_type",
+        /// Outgoing bandwidth to the Internet in Mbit/s. `internet_max_bandwidth_out`.
+        internet_max_bandwidth_out: Value<i64> = "internet_max_bandwidth_out",
+        /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
+        /// `login_password`; secret.
+        login_password: Value<Secret> = "login_password" .sensitive(),
+        /// Security group of the servers. `security_group_id`.
+        security_group_id: Value<String> = "security_group_id",
+        /// Operating system. `platform`.
+        platform: Value<types::Platform> = "platform",
+        /// Image of your own to install instead of the usual one. `image_id`.
+        image_id: Value<String> = "image_id",
+        /// How traffic to the Internet is paid for. `internet_charge_type`.
+        internet_charge_type: Value<types::InternetChargeType> = "internet_charge_type",
+        /// What becomes of servers that scaling takes out. `scaling_policy`; default `"release"`.
+        scaling_policy: Value<types::ScalingPolicy> = "scaling_policy",
+        /// Switches of the servers. `vswitch_ids`.
+        vswitch_ids: List<String> = "vswitch_ids",
+        /// Types of server that may be taken, best first. `instance_types`.
+        instance_types: List<String> = "instance_types",
+        /// Tags of the servers. `tags`.
+        tags: List<types::Tag> = "tags",
+        /// Data disks of each server. `data_disks`.
+        data_disks: List<types::DataDisk> = "data_disks",
+        /// Database instances that the servers get access to. `rds_instances`.
+        rds_instances: List<String> = "rds_instances",
     }
-}
-
-impl CreateNodePoolInfo {
-    /// Name of the pool.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-}
-
-/// The servers of a new node pool.
-///
-/// `CreateScalingGroup`. Source: ack:2886.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateScalingGroup {
-    /// Kind of the system disk.
-    ///
-    /// `system_disk_category`; default `"cloud_efficiency"`. Source: ack:2886.
-    pub system_disk_category: Option<DiskCategory>,
-    /// Size of the system disk in GiB.
-    ///
-    /// `system_disk_size`. Source: ack:2887.
-    pub system_disk_size: Option<i64>,
-    /// Performance of the system disk; only for `cloud_essd`.
-    ///
-    /// `system_disk_performance_level`. Source: ack:2888.
-    pub system_disk_performance_level: Option<DiskPerformanceLevel>,
-    /// Private network of the pool.
-    ///
-    /// `vpc_id`. Source: ack:2891.
-    pub vpc_id: Option<String>,
-    /// How the servers are paid for.
-    ///
-    /// `instance_charge_type`; default `"PostPaid"`. Source: ack:2892.
-    pub instance_charge_type: Option<InstanceChargeType>,
-    /// Outgoing bandwidth to the Internet in Mbit/s.
-    ///
-    /// `internet_max_bandwidth_out`. Source: ack:2893.
-    pub internet_max_bandwidth_out: Option<i64>,
-    /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
-    ///
-    /// `login_password`; secret. Source: ack:2894.
-    pub login_password: Option<Secret>,
-    /// Security group of the servers.
-    ///
-    /// `security_group_id`. Source: ack:2895.
-    pub security_group_id: Option<String>,
-    /// Operating system.
-    ///
-    /// `platform`. Source: ack:2896.
-    ///
-    /// Erratum: The table shows Linux, which is no platform; the JSON example shows CentOS.
-    pub platform: Option<Platform>,
-    /// Image of your own to install instead of the usual one.
-    ///
-    /// `image_id`. Source: ack:2897.
-    pub image_id: Option<String>,
-    /// How traffic to the Internet is paid for.
-    ///
-    /// `internet_charge_type`. Source: ack:2898.
-    pub internet_charge_type: Option<InternetChargeType>,
-    /// What becomes of servers that scaling takes out.
-    ///
-    /// `scaling_policy`; default `"release"`. Source: ack:2899.
-    pub scaling_policy: Option<ScalingPolicy>,
-    /// Switches of the servers.
-    ///
-    /// `vswitch_ids`. Source: ack:2900.
-    ///
-    /// Erratum: A string in the table; the example and the vendor's public client send a list.
-    pub vswitch_ids: Option<Vec<String>>,
-    /// Types of server that may be taken, best first.
-    ///
-    /// `instance_types`. Source: ack:2901.
-    ///
-    /// Erratum: A string in the table; the example and the vendor's public client send a list.
-    pub instance_types: Option<Vec<String>>,
-    /// Tags of the servers.
-    ///
-    /// `tags`. Source: ack:2904.
-    pub tags: Option<Vec<Tag>>,
-    /// Data disks of each server.
-    ///
-    /// `data_disks`. Source: ack:2907.
-    pub data_disks: Option<Vec<DataDisk>>,
-    /// Database instances that the servers get access to.
-    ///
-    /// `rds_instances`. Source: ack:2969.
-    ///
-    /// Erratum: In the example alone, where it is empty; the vendor's public client sends a list of strings.
-    pub rds_instances: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    CreateScalingGroup = "CreateScalingGroup" {
-        system_disk_category = "system_disk_category";
-        system_disk_size = "system_disk_size";
-        system_disk_performance_level = "system_disk_performance_level";
-        vpc_id = "vpc_id";
-        instance_charge_type = "instance_charge_type";
-        internet_max_bandwidth_out = "internet_max_bandwidth_out";
-        login_password = "login_password" .sensitive();
-        security_group_id = "security_group_id";
-        platform = "platform";
-        image_id = "image_id";
-        internet_charge_type = "internet_charge_type";
-        scaling_policy = "scaling_policy";
-        vswitch_ids = "vswitch_ids";
-        instance_types = "instance_types";
-        tags = "tags";
-        data_disks = "data_disks";
-        rds_instances = "rds_instances";
+    /// A data disk of the servers of a node pool.
+    pub struct DataDisk = "DataDisk", setters {
+        /// Kind of the disk. `category`.
+        category: Value<types::DiskCategory> = "category",
+        /// Size in GiB, 40 to 32767. `size`.
+        size: Value<i64> = "size",
+        /// Whether the disk is encrypted: `true` or `false` as a string. `encrypted`; default `"false"`.
+        encrypted: Value<String> = "encrypted",
+        /// Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`.
+        auto_snapshot_policy_id: Value<String> = "auto_snapshot_policy_id",
     }
-}
-
-impl CreateScalingGroup {
-    /// Kind of the system disk.
-    pub fn system_disk_category(mut self, value: impl Into<DiskCategory>) -> Self {
-        self.system_disk_category = Some(value.into());
-        self
-    }
-
-    /// Size of the system disk in GiB.
-    pub fn system_disk_size(mut self, value: impl Into<i64>) -> Self {
-        self.system_disk_size = Some(value.into());
-        self
-    }
-
-    /// Performance of the system disk; only for `cloud_essd`.
-    pub fn system_disk_performance_level(mut self, value: impl Into<DiskPerformanceLevel>) -> Self {
-        self.system_disk_performance_level = Some(value.into());
-        self
-    }
-
-    /// Private network of the pool.
-    pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
-        self.vpc_id = Some(value.into());
-        self
-    }
-
-    /// How the servers are paid for.
-    pub fn instance_charge_type(mut self, value: impl Into<InstanceChargeType>) -> Self {
-        self.instance_charge_type = Some(value.into());
-        self
-    }
-
-    /// Outgoing bandwidth to the Internet in Mbit/s.
-    pub fn internet_max_bandwidth_out(mut self, value: impl Into<i64>) -> Self {
-        self.internet_max_bandwidth_out = Some(value.into());
-        self
-    }
-
-    /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
-    pub fn login_password(mut self, value: impl Into<Secret>) -> Self {
-        self.login_password = Some(value.into());
-        self
-    }
-
-    /// Security group of the servers.
-    pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
-        self.security_group_id = Some(value.into());
-        self
-    }
-
-    /// Operating system.
-    pub fn platform(mut self, value: impl Into<Platform>) -> Self {
-        self.platform = Some(value.into());
-        self
-    }
-
-    /// Image of your own to install instead of the usual one.
-    pub fn image_id(mut self, value: impl Into<String>) -> Self {
-        self.image_id = Some(value.into());
-        self
-    }
-
-    /// How traffic to the Internet is paid for.
-    pub fn internet_charge_type(mut self, value: impl Into<InternetChargeType>) -> Self {
-        self.internet_charge_type = Some(value.into());
-        self
-    }
-
-    /// What becomes of servers that scaling takes out.
-    pub fn scaling_policy(mut self, value: impl Into<ScalingPolicy>) -> Self {
-        self.scaling_policy = Some(value.into());
-        self
-    }
-
-    /// Switches of the servers.
-    pub fn vswitch_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.vswitch_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Types of server that may be taken, best first.
-    pub fn instance_types(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.instance_types = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Tags of the servers.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<Tag>>) -> Self {
-        self.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Data disks of each server.
-    pub fn data_disks(mut self, values: impl IntoIterator<Item = impl Into<DataDisk>>) -> Self {
-        self.data_disks = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Database instances that the servers get access to.
-    pub fn rds_instances(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.rds_instances = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A data disk of the servers of a node pool.
-///
-/// `DataDisk`. Source: ack:2908; ack:3111; ack:3242; ack:3515.
-#[derive(Clone, Default, PartialEq)]
-pub struct DataDisk {
-    /// Kind of the disk.
-    ///
-    /// `category`. Source: ack:2908; ack:3111; ack:3243; ack:3516.
-    ///
-    /// Erratum: In the table of ModifyClusterNodePool the descriptions of the disk have slipped by one row.
-    pub category: Option<DiskCategory>,
-    /// Size in GiB, 40 to 32767.
-    ///
-    /// `size`. Source: ack:2909; ack:3114; ack:3245; ack:3518; sdk:alibabacloud-cs20151215 DataDisk.
-    pub size: Option<i64>,
-    /// Whether the disk is encrypted: `true` or `false` as a string.
-    ///
-    /// `encrypted`; default `"false"`. Source: ack:2910; ack:3115; ack:3244; ack:3517.
-    ///
-    /// Erratum: A string in the tables and in the vendor's public client, a boolean in the examples of answers; both
-    /// are read.
-    pub encrypted: Option<String>,
-    /// Policy by which snapshots are made; empty for none.
-    ///
-    /// `auto_snapshot_policy_id`. Source: ack:2911; ack:3242; ack:3515.
-    ///
-    /// Erratum: Its row is missing in the table of ModifyClusterNodePool, its description is there; the vendor's public
-    /// client sends it.
-    pub auto_snapshot_policy_id: Option<String>,
 }
 
 wharf_core::model! {
-    DataDisk = "DataDisk" {
-        category = "category";
-        size = "size";
-        encrypted = "encrypted";
-        auto_snapshot_policy_id = "auto_snapshot_policy_id";
+    /// What the nodes of a pool are in Kubernetes.
+    pub struct KubernetesConfig = "KubernetesConfig", setters {
+        /// Whether CloudMonitor is installed on the nodes. `cms_enabled`; default `false`.
+        cms_enabled: Exact<bool> = "cms_enabled",
+        /// How CPUs are given to pods. `cpu_policy`; default `"none"`.
+        cpu_policy: Value<types::CpuPolicy> = "cpu_policy",
+        /// Labels of the nodes; 20 at most. `labels`; at most 20 items.
+        labels: List<types::Label> = "labels" .max_items(20),
+        /// How nodes are named: `customized,` with a prefix, the number of characters taken from the address (5 to 12),
+        /// and a suffix, as in `customized,test.,5,.com`. `node_name_mode`.
+        node_name_mode: Value<String> = "node_name_mode",
+        /// Whether the host name is overwritten by the node's name. In answers alone. `overwrite_hostname`.
+        overwrite_hostname: Exact<bool> = "overwrite_hostname",
+        /// Container runtime. `runtime`.
+        runtime: Value<types::RuntimeName> = "runtime",
+        /// Version of the container runtime, such as `19.03.5`. `runtime_version`.
+        runtime_version: Value<String> = "runtime_version",
+        /// Taints of the nodes. `taints`.
+        taints: List<types::Taint> = "taints",
+        /// Whether new nodes take no pods at first. `unschedulable`.
+        unschedulable: Exact<bool> = "unschedulable",
+        /// Script that runs when a node has started, in Base64. `user_data`; secret.
+        user_data: Value<Secret> = "user_data" .sensitive(),
     }
-}
-
-impl DataDisk {
-    /// Kind of the disk.
-    pub fn category(mut self, value: impl Into<DiskCategory>) -> Self {
-        self.category = Some(value.into());
-        self
-    }
-
-    /// Size in GiB, 40 to 32767.
-    pub fn size(mut self, value: impl Into<i64>) -> Self {
-        self.size = Some(value.into());
-        self
-    }
-
-    /// Whether the disk is encrypted: `true` or `false` as a string.
-    pub fn encrypted(mut self, value: impl Into<String>) -> Self {
-        self.encrypted = Some(value.into());
-        self
-    }
-
-    /// Policy by which snapshots are made; empty for none.
-    pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
-        self.auto_snapshot_policy_id = Some(value.into());
-        self
-    }
-}
-
-/// What the nodes of a pool are in Kubernetes.
-///
-/// `KubernetesConfig`. Source: ack:2913; ack:3095; ack:3211; ack:3483.
-#[derive(Clone, Default, PartialEq)]
-pub struct KubernetesConfig {
-    /// Whether CloudMonitor is installed on the nodes.
-    ///
-    /// `cms_enabled`; default `false`. Source: ack:2916; ack:3104; ack:3211; ack:3483.
-    pub cms_enabled: Option<bool>,
-    /// How CPUs are given to pods.
-    ///
-    /// `cpu_policy`; default `"none"`. Source: ack:2913; ack:3212; ack:3486.
-    ///
-    /// Erratum: Not in the table of ModifyClusterNodePool; the vendor's public client sends it there too.
-    pub cpu_policy: Option<CpuPolicy>,
-    /// Labels of the nodes; 20 at most.
-    ///
-    /// `labels`; at most 20 items. Source: ack:2922; ack:3095; ack:3213; ack:3487.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub labels: Option<Vec<Label>>,
-    /// How nodes are named: `customized,` with a prefix, the number of characters taken from the address (5 to 12), and
-    /// a suffix, as in `customized,test.,5,.com`.
-    ///
-    /// `node_name_mode`. Source: ack:2921; ack:3216; ack:3490.
-    ///
-    /// Erratum: The request shows the name that comes out, aliyun.com00055test; answers show what is sent. Not in the
-    /// table of ModifyClusterNodePool.
-    pub node_name_mode: Option<String>,
-    /// Whether the host name is overwritten by the node's name. In answers alone.
-    ///
-    /// `overwrite_hostname`. Source: ack:3217; ack:3491.
-    ///
-    /// Erratum: The vendor's public client does not have it.
-    pub overwrite_hostname: Option<bool>,
-    /// Container runtime.
-    ///
-    /// `runtime`. Source: ack:2919; ack:3105; ack:3218; ack:3492.
-    ///
-    /// Erratum: A name here, with the version beside it; a structure of both in CreateCluster and AttachInstances. The
-    /// vendor's public client does the same.
-    pub runtime: Option<RuntimeName>,
-    /// Version of the container runtime, such as `19.03.5`.
-    ///
-    /// `runtime_version`. Source: ack:2920; ack:3106; ack:3219; ack:3493.
-    pub runtime_version: Option<String>,
-    /// Taints of the nodes.
-    ///
-    /// `taints`. Source: ack:2927; ack:3098; ack:3220; ack:3494.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub taints: Option<Vec<Taint>>,
-    /// Whether new nodes take no pods at first.
-    ///
-    /// `unschedulable`. Source: ack:2917; ack:3108; ack:3226; ack:3500.
-    pub unschedulable: Option<bool>,
-    /// Script that runs when a node has started, in Base64.
-    ///
-    /// `user_data`; secret. Source: ack:2918; ack:3107; ack:3227; ack:3501.
-    pub user_data: Option<Secret>,
 }
 
 wharf_core::model! {
-    KubernetesConfig = "KubernetesConfig" {
-        cms_enabled = "cms_enabled";
-        cpu_policy = "cpu_policy";
-        labels = "labels" .max_items(20);
-        node_name_mode = "node_name_mode";
-        overwrite_hostname = "overwrite_hostname";
-        runtime = "runtime";
-        runtime_version = "runtime_version";
-        taints = "taints";
-        unschedulable = "unschedulable";
-        user_data = "user_data" .sensitive();
+    /// A label of the nodes in Kubernetes.
+    pub struct Label = "Label", setters {
+        /// Name of the label. `key`.
+        key: Value<String> = "key",
+        /// Value of the label; may be empty. `value`.
+        value: Value<String> = "value",
     }
-}
-
-impl KubernetesConfig {
-    /// Whether CloudMonitor is installed on the nodes.
-    pub fn cms_enabled(mut self, value: bool) -> Self {
-        self.cms_enabled = Some(value);
-        self
-    }
-
-    /// How CPUs are given to pods.
-    pub fn cpu_policy(mut self, value: impl Into<CpuPolicy>) -> Self {
-        self.cpu_policy = Some(value.into());
-        self
-    }
-
-    /// Labels of the nodes; 20 at most.
-    pub fn labels(mut self, values: impl IntoIterator<Item = impl Into<Label>>) -> Self {
-        self.labels = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// How nodes are named: `customized,` with a prefix, the number of characters taken from the address (5 to 12), and
-    /// a suffix, as in `customized,test.,5,.com`.
-    pub fn node_name_mode(mut self, value: impl Into<String>) -> Self {
-        self.node_name_mode = Some(value.into());
-        self
-    }
-
-    /// Whether the host name is overwritten by the node's name. In answers alone.
-    pub fn overwrite_hostname(mut self, value: bool) -> Self {
-        self.overwrite_hostname = Some(value);
-        self
-    }
-
-    /// Container runtime.
-    pub fn runtime(mut self, value: impl Into<RuntimeName>) -> Self {
-        self.runtime = Some(value.into());
-        self
-    }
-
-    /// Version of the container runtime, such as `19.03.5`.
-    pub fn runtime_version(mut self, value: impl Into<String>) -> Self {
-        self.runtime_version = Some(value.into());
-        self
-    }
-
-    /// Taints of the nodes.
-    pub fn taints(mut self, values: impl IntoIterator<Item = impl Into<Taint>>) -> Self {
-        self.taints = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether new nodes take no pods at first.
-    pub fn unschedulable(mut self, value: bool) -> Self {
-        self.unschedulable = Some(value);
-        self
-    }
-
-    /// Script that runs when a node has started, in Base64.
-    pub fn user_data(mut self, value: impl Into<Secret>) -> Self {
-        self.user_data = Some(value.into());
-        self
-    }
-}
-
-/// A label of the nodes in Kubernetes.
-///
-/// `Label`. Source: ack:2923; ack:3096; ack:3214; ack:3488.
-#[derive(Clone, Default, PartialEq)]
-pub struct Label {
-    /// Name of the label.
-    ///
-    /// `key`. Source: ack:2923; ack:3096; ack:3214; ack:3488.
-    pub key: Option<String>,
-    /// Value of the label; may be empty.
-    ///
-    /// `value`. Source: ack:2924; ack:3097; ack:3215; ack:3489.
-    pub value: Option<String>,
 }
 
 wharf_core::model! {
-    Label = "Label" {
-        key = "key";
-        value = "value";
+    /// New settings for the servers of a node pool. They hold for servers that are added from then on.
+    pub struct ModifyScalingGroup = "ModifyScalingGroup", setters {
+        /// Data disks of each server; ten at most. `data_disks`; at most 10 items.
+        data_disks: List<types::DataDisk> = "data_disks" .max_items(10),
+        /// Tags of the servers. `tags`.
+        tags: List<types::Tag> = "tags",
+        /// How the servers are paid for. `instance_charge_type`.
+        instance_charge_type: Value<types::InstanceChargeType> = "instance_charge_type",
+        /// Operating system. `platform`.
+        platform: Value<types::Platform> = "platform",
+        /// Image of your own to install; DescribeKubernetesVersionMetadata tells which there are. `image_id`.
+        image_id: Value<String> = "image_id",
+        /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
+        /// `login_password`; secret.
+        login_password: Value<Secret> = "login_password" .sensitive(),
+        /// What becomes of servers that scaling takes out. `scaling_policy`.
+        scaling_policy: Value<types::ScalingPolicy> = "scaling_policy",
+        /// Kind of the system disk. `system_disk_category`.
+        system_disk_category: Value<types::DiskCategory> = "system_disk_category",
+        /// Size of the system disk in GiB: 20 to 500, and not below the image's. `system_disk_size`; 20 to 500.
+        system_disk_size: Value<i64> = "system_disk_size" .range(20, 500),
+        /// Outgoing bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`; 1 to 100.
+        internet_max_bandwidth_out: Value<i64> = "internet_max_bandwidth_out" .range(1, 100),
+        /// How servers are spread over zones. `multi_az_policy`.
+        multi_az_policy: Value<types::MultiAzPolicy> = "multi_az_policy",
+        /// How traffic to the Internet is paid for. `internet_charge_type`.
+        internet_charge_type: Value<types::InternetChargeType> = "internet_charge_type",
+        /// Types of server that may be taken, best first. `instance_types`.
+        instance_types: List<String> = "instance_types",
+        /// Switches of the servers. `vswitch_ids`.
+        vswitch_ids: List<String> = "vswitch_ids",
     }
-}
-
-impl Label {
-    /// Name of the label.
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// Value of the label; may be empty.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-/// New settings for the servers of a node pool. They hold for servers that are added from then on.
-///
-/// `ModifyScalingGroup`. Source: ack:3110.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyScalingGroup {
-    /// Data disks of each server; ten at most.
-    ///
-    /// `data_disks`; at most 10 items. Source: ack:3110.
-    pub data_disks: Option<Vec<DataDisk>>,
-    /// Tags of the servers.
-    ///
-    /// `tags`. Source: ack:3116.
-    ///
-    /// Erratum: The example is the bare word testkey.
-    pub tags: Option<Vec<Tag>>,
-    /// How the servers are paid for.
-    ///
-    /// `instance_charge_type`. Source: ack:3119.
-    pub instance_charge_type: Option<InstanceChargeType>,
-    /// Operating system.
-    ///
-    /// `platform`. Source: ack:3120.
-    ///
-    /// Erratum: The default AliyunLinux of the table is that of a new pool.
-    pub platform: Option<Platform>,
-    /// Image of your own to install; DescribeKubernetesVersionMetadata tells which there are.
-    ///
-    /// `image_id`. Source: ack:3121.
-    pub image_id: Option<String>,
-    /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
-    ///
-    /// `login_password`; secret. Source: ack:3122.
-    pub login_password: Option<Secret>,
-    /// What becomes of servers that scaling takes out.
-    ///
-    /// `scaling_policy`. Source: ack:3125.
-    pub scaling_policy: Option<ScalingPolicy>,
-    /// Kind of the system disk.
-    ///
-    /// `system_disk_category`. Source: ack:3126.
-    ///
-    /// Erratum: The table has the default cloud_ssd, which cannot be meant where a pool is changed;
-    /// CreateClusterNodePool has cloud_efficiency and knows cloud_essd too.
-    pub system_disk_category: Option<DiskCategory>,
-    /// Size of the system disk in GiB: 20 to 500, and not below the image's.
-    ///
-    /// `system_disk_size`; 20 to 500. Source: ack:3127.
-    ///
-    /// Erratum: A string in this table alone; a number in the vendor's public client.
-    pub system_disk_size: Option<i64>,
-    /// Outgoing bandwidth to the Internet in Mbit/s, 1 to 100.
-    ///
-    /// `internet_max_bandwidth_out`; 1 to 100. Source: ack:3128.
-    pub internet_max_bandwidth_out: Option<i64>,
-    /// How servers are spread over zones.
-    ///
-    /// `multi_az_policy`. Source: ack:3129.
-    pub multi_az_policy: Option<MultiAzPolicy>,
-    /// How traffic to the Internet is paid for.
-    ///
-    /// `internet_charge_type`. Source: ack:3130.
-    pub internet_charge_type: Option<InternetChargeType>,
-    /// Types of server that may be taken, best first.
-    ///
-    /// `instance_types`. Source: ack:3131.
-    pub instance_types: Option<Vec<String>>,
-    /// Switches of the servers.
-    ///
-    /// `vswitch_ids`. Source: ack:3132.
-    pub vswitch_ids: Option<Vec<String>>,
 }
 
 wharf_core::model! {
-    ModifyScalingGroup = "ModifyScalingGroup" {
-        data_disks = "data_disks" .max_items(10);
-        tags = "tags";
-        instance_charge_type = "instance_charge_type";
-        platform = "platform";
-        image_id = "image_id";
-        login_password = "login_password" .sensitive();
-        scaling_policy = "scaling_policy";
-        system_disk_category = "system_disk_category";
-        system_disk_size = "system_disk_size" .range(20, 500);
-        internet_max_bandwidth_out = "internet_max_bandwidth_out" .range(1, 100);
-        multi_az_policy = "multi_az_policy";
-        internet_charge_type = "internet_charge_type";
-        instance_types = "instance_types";
-        vswitch_ids = "vswitch_ids";
+    /// A node pool.
+    pub struct NodePool = "NodePool" {
+        /// Whether and how far it scales by itself. `auto_scaling`.
+        auto_scaling: Option<types::AutoScaling> = "auto_scaling",
+        /// What its nodes are in Kubernetes. `kubernetes_config`.
+        kubernetes_config: Option<types::KubernetesConfig> = "kubernetes_config",
+        /// Its name and identifier. `nodepool_info`.
+        nodepool_info: types::NodePoolInfo = "nodepool_info",
+        /// Its servers. `scaling_group`.
+        scaling_group: Option<types::ScalingGroup> = "scaling_group",
+        /// Its state and how many nodes it has. `status`.
+        status: types::NodePoolStatus = "status",
+        /// Confidential computing. `tee_config`.
+        tee_config: Option<types::TeeConfig> = "tee_config",
     }
 }
 
-impl ModifyScalingGroup {
-    /// Data disks of each server; ten at most.
-    pub fn data_disks(mut self, values: impl IntoIterator<Item = impl Into<DataDisk>>) -> Self {
-        self.data_disks = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Tags of the servers.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<Tag>>) -> Self {
-        self.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// How the servers are paid for.
-    pub fn instance_charge_type(mut self, value: impl Into<InstanceChargeType>) -> Self {
-        self.instance_charge_type = Some(value.into());
-        self
-    }
-
-    /// Operating system.
-    pub fn platform(mut self, value: impl Into<Platform>) -> Self {
-        self.platform = Some(value.into());
-        self
-    }
-
-    /// Image of your own to install; DescribeKubernetesVersionMetadata tells which there are.
-    pub fn image_id(mut self, value: impl Into<String>) -> Self {
-        self.image_id = Some(value.into());
-        self
-    }
-
-    /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
-    pub fn login_password(mut self, value: impl Into<Secret>) -> Self {
-        self.login_password = Some(value.into());
-        self
-    }
-
-    /// What becomes of servers that scaling takes out.
-    pub fn scaling_policy(mut self, value: impl Into<ScalingPolicy>) -> Self {
-        self.scaling_policy = Some(value.into());
-        self
-    }
-
-    /// Kind of the system disk.
-    pub fn system_disk_category(mut self, value: impl Into<DiskCategory>) -> Self {
-        self.system_disk_category = Some(value.into());
-        self
-    }
-
-    /// Size of the system disk in GiB: 20 to 500, and not below the image's.
-    pub fn system_disk_size(mut self, value: impl Into<i64>) -> Self {
-        self.system_disk_size = Some(value.into());
-        self
-    }
-
-    /// Outgoing bandwidth to the Internet in Mbit/s, 1 to 100.
-    pub fn internet_max_bandwidth_out(mut self, value: impl Into<i64>) -> Self {
-        self.internet_max_bandwidth_out = Some(value.into());
-        self
-    }
-
-    /// How servers are spread over zones.
-    pub fn multi_az_policy(mut self, value: impl Into<MultiAzPolicy>) -> Self {
-        self.multi_az_policy = Some(value.into());
-        self
-    }
-
-    /// How traffic to the Internet is paid for.
-    pub fn internet_charge_type(mut self, value: impl Into<InternetChargeType>) -> Self {
-        self.internet_charge_type = Some(value.into());
-        self
-    }
-
-    /// Types of server that may be taken, best first.
-    pub fn instance_types(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.instance_types = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Switches of the servers.
-    pub fn vswitch_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.vswitch_ids = Some(values.into_iter().map(Into::into).collect());
-        self
+wharf_core::model! {
+    /// Name and identifier of a node pool.
+    pub struct NodePoolInfo = "NodePoolInfo" {
+        /// When it was created. `created`.
+        created: Option<Timestamp> = "created" .time(TimeForm::Utc),
+        /// Whether nodes join it when no pool is named. There is one such pool. `is_default`.
+        is_default: Option<bool> = "is_default",
+        /// Name of the pool. `name`.
+        name: String = "name",
+        /// Identifier of the pool: 34 characters that begin with `np`. `nodepool_id`.
+        nodepool_id: String = "nodepool_id",
+        /// Region of the pool. `region_id`.
+        region_id: Option<String> = "region_id",
+        /// Identifier of the resource group. `resource_group_id`.
+        resource_group_id: Option<String> = "resource_group_id",
+        /// Kind of the pool. `type`.
+        r#type: Option<types::NodePoolType> = "type",
+        /// When it was last changed. `updated`.
+        updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
     }
 }
 
-/// A node pool.
-///
-/// `NodePool`. Source: ack:3202.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePool {
-    /// Whether and how far it scales by itself.
-    ///
-    /// `auto_scaling`. Source: ack:3202.
-    pub auto_scaling: Option<AutoScaling>,
-    /// What its nodes are in Kubernetes.
-    ///
-    /// `kubernetes_config`. Source: ack:3208.
-    pub kubernetes_config: Option<KubernetesConfig>,
-    /// Its name and identifier.
-    ///
-    /// `nodepool_info`. Source: ack:3228.
-    pub nodepool_info: NodePoolInfo,
-    /// Its servers.
-    ///
-    /// `scaling_group`. Source: ack:3239.
-    pub scaling_group: Option<ScalingGroup>,
-    /// Its state and how many nodes it has.
-    ///
-    /// `status`. Source: ack:3268.
-    pub status: NodePoolStatus,
+wharf_core::model! {
+    /// State of a node pool and how many nodes it has.
+    pub struct NodePoolStatus = "NodePoolStatus" {
+        /// Nodes that could not be created. `failed_nodes`.
+        failed_nodes: Option<i64> = "failed_nodes",
+        /// Nodes that are well. `healthy_nodes`.
+        healthy_nodes: Option<i64> = "healthy_nodes",
+        /// Nodes that are being created. `initial_nodes`.
+        initial_nodes: Option<i64> = "initial_nodes",
+        /// Nodes that do not answer. `offline_nodes`.
+        offline_nodes: Option<i64> = "offline_nodes",
+        /// Nodes that are being removed. `removing_nodes`.
+        removing_nodes: Option<i64> = "removing_nodes",
+        /// Nodes that work. `serving_nodes`.
+        serving_nodes: Option<i64> = "serving_nodes",
+        /// State of the pool. `state`.
+        state: types::NodePoolState = "state",
+        /// All nodes of the pool. `total_nodes`.
+        total_nodes: Option<i64> = "total_nodes",
+    }
+}
+
+wharf_core::model! {
+    /// The servers of a node pool.
+    pub struct ScalingGroup = "ScalingGroup" {
+        /// Data disks of each server. `data_disks`.
+        data_disks: Vec<types::DataDisk> = "data_disks",
+        /// Image of the system. `image_id`.
+        image_id: Option<String> = "image_id",
+        /// How the servers are paid for. `instance_charge_type`.
+        instance_charge_type: Option<types::InstanceChargeType> = "instance_charge_type",
+        /// Types of server that may be taken, best first. `instance_types`.
+        instance_types: Vec<String> = "instance_types",
+        /// How traffic to the Internet is paid for. `internet_charge_type`.
+        internet_charge_type: Option<types::InternetChargeType> = "internet_charge_type",
+        /// Outgoing bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`.
+        internet_max_bandwidth_out: Option<i64> = "internet_max_bandwidth_out",
+        /// Password for SSH, made unreadable by the service. `login_password`; secret.
+        login_password: Option<Secret> = "login_password" .sensitive(),
+        /// How servers are spread over zones. `multi_az_policy`.
+        multi_az_policy: Option<types::MultiAzPolicy> = "multi_az_policy",
+        /// Operating system. `platform`.
+        platform: Option<types::Platform> = "platform",
+        /// Name of the role that the workers have. `ram_policy`.
+        ram_policy: Option<String> = "ram_policy",
+        /// Identifier of the scaling group behind the pool. `scaling_group_id`.
+        scaling_group_id: Option<String> = "scaling_group_id",
+        /// What becomes of servers that scaling takes out. `scaling_policy`.
+        scaling_policy: Option<types::ScalingPolicy> = "scaling_policy",
+        /// Security group of the servers. `security_group_id`.
+        security_group_id: Option<String> = "security_group_id",
+        /// Kind of the system disk. `system_disk_category`.
+        system_disk_category: Option<types::DiskCategory> = "system_disk_category",
+        /// Size of the system disk in GiB. `system_disk_size`.
+        system_disk_size: Option<i64> = "system_disk_size",
+        /// Tags of the servers. `tags`.
+        tags: Vec<types::Tag> = "tags",
+        /// Switches of the servers. `vswitch_ids`.
+        vswitch_ids: Vec<String> = "vswitch_ids",
+    }
+}
+
+wharf_core::model! {
     /// Confidential computing.
-    ///
-    /// `tee_config`. Source: ack:3279.
-    pub tee_config: Option<TeeConfig>,
-}
-
-wharf_core::model! {
-    NodePool = "NodePool" {
-        auto_scaling = "auto_scaling";
-        kubernetes_config = "kubernetes_config";
-        nodepool_info = "nodepool_info";
-        scaling_group = "scaling_group";
-        status = "status";
-        tee_config = "tee_config";
-    }
-}
-
-/// Name and identifier of a node pool.
-///
-/// `NodePoolInfo`. Source: ack:3229; ack:3503.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePoolInfo {
-    /// When it was created.
-    ///
-    /// `created`. Source: ack:3229; ack:3503.
-    pub created: Option<Timestamp>,
-    /// Whether nodes join it when no pool is named. There is one such pool.
-    ///
-    /// `is_default`. Source: ack:3230; ack:3504.
-    pub is_default: Option<bool>,
-    /// Name of the pool.
-    ///
-    /// `name`. Source: ack:3231; ack:3505.
-    pub name: String,
-    /// Identifier of the pool: 34 characters that begin with `np`.
-    ///
-    /// `nodepool_id`. Source: ack:3232; ack:3506.
-    pub nodepool_id: String,
-    /// Region of the pool.
-    ///
-    /// `region_id`. Source: ack:3235; ack:3509.
-    pub region_id: Option<String>,
-    /// Identifier of the resource group.
-    ///
-    /// `resource_group_id`. Source: ack:3236; ack:3510.
-    pub resource_group_id: Option<String>,
-    /// Kind of the pool.
-    ///
-    /// `type`. Source: ack:3237; ack:3511.
-    pub r#type: Option<NodePoolType>,
-    /// When it was last changed.
-    ///
-    /// `updated`. Source: ack:3238; ack:3512.
-    pub updated: Option<Timestamp>,
-}
-
-wharf_core::model! {
-    NodePoolInfo = "NodePoolInfo" {
-        created = "created" .time(TimeForm::Utc);
-        is_default = "is_default";
-        name = "name";
-        nodepool_id = "nodepool_id";
-        region_id = "region_id";
-        resource_group_id = "resource_group_id";
-        r#type = "type";
-        updated = "updated" .time(TimeForm::Utc);
-    }
-}
-
-/// State of a node pool and how many nodes it has.
-///
-/// `NodePoolStatus`. Source: ack:3269; ack:3542.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePoolStatus {
-    /// Nodes that could not be created.
-    ///
-    /// `failed_nodes`. Source: ack:3269; ack:3542.
-    pub failed_nodes: Option<i64>,
-    /// Nodes that are well.
-    ///
-    /// `healthy_nodes`. Source: ack:3270; ack:3543.
-    pub healthy_nodes: Option<i64>,
-    /// Nodes that are being created.
-    ///
-    /// `initial_nodes`. Source: ack:3271; ack:3544.
-    pub initial_nodes: Option<i64>,
-    /// Nodes that do not answer.
-    ///
-    /// `offline_nodes`. Source: ack:3272; ack:3545.
-    pub offline_nodes: Option<i64>,
-    /// Nodes that are being removed.
-    ///
-    /// `removing_nodes`. Source: ack:3273; ack:3546.
-    pub removing_nodes: Option<i64>,
-    /// Nodes that work.
-    ///
-    /// `serving_nodes`. Source: ack:3274; ack:3547.
-    pub serving_nodes: Option<i64>,
-    /// State of the pool.
-    ///
-    /// `state`. Source: ack:3277; ack:3548.
-    pub state: NodePoolState,
-    /// All nodes of the pool.
-    ///
-    /// `total_nodes`. Source: ack:3278; ack:3551.
-    pub total_nodes: Option<i64>,
-}
-
-wharf_core::model! {
-    NodePoolStatus = "NodePoolStatus" {
-        failed_nodes = "failed_nodes";
-        healthy_nodes = "healthy_nodes";
-        initial_nodes = "initial_nodes";
-        offline_nodes = "offline_nodes";
-        removing_nodes = "removing_nodes";
-        serving_nodes = "serving_nodes";
-        state = "state";
-        total_nodes = "total_nodes";
-    }
-}
-
-/// The servers of a node pool.
-///
-/// `ScalingGroup`. Source: ack:3241; ack:3514.
-#[derive(Clone, Default, PartialEq)]
-pub struct ScalingGroup {
-    /// Data disks of each server.
-    ///
-    /// `data_disks`. Source: ack:3241; ack:3514.
-    ///
-    /// Erratum: Listed twice in the table of DescribeClusterNodePools, as a string and as a list; printed as a single
-    /// object. The vendor's public client reads a list.
-    pub data_disks: Vec<DataDisk>,
-    /// Image of the system.
-    ///
-    /// `image_id`. Source: ack:3246; ack:3519.
-    pub image_id: Option<String>,
-    /// How the servers are paid for.
-    ///
-    /// `instance_charge_type`. Source: ack:3247; ack:3520.
-    ///
-    /// Erratum: DescribeClusterNodePoolDetail shows PayByBandwidth, which is a value of internet_charge_type.
-    pub instance_charge_type: Option<InstanceChargeType>,
-    /// Types of server that may be taken, best first.
-    ///
-    /// `instance_types`. Source: ack:3248; ack:3521.
-    pub instance_types: Vec<String>,
-    /// How traffic to the Internet is paid for.
-    ///
-    /// `internet_charge_type`. Source: ack:3251; ack:3522.
-    pub internet_charge_type: Option<InternetChargeType>,
-    /// Outgoing bandwidth to the Internet in Mbit/s, 1 to 100.
-    ///
-    /// `internet_max_bandwidth_out`. Source: ack:3252; ack:3523.
-    pub internet_max_bandwidth_out: Option<i64>,
-    /// Password for SSH, made unreadable by the service.
-    ///
-    /// `login_password`; secret. Source: ack:3253; ack:3526.
-    pub login_password: Option<Secret>,
-    /// How servers are spread over zones.
-    ///
-    /// `multi_az_policy`. Source: ack:3254; ack:3527.
-    pub multi_az_policy: Option<MultiAzPolicy>,
-    /// Operating system.
-    ///
-    /// `platform`. Source: ack:3255; ack:3528.
-    pub platform: Option<Platform>,
-    /// Name of the role that the workers have.
-    ///
-    /// `ram_policy`. Source: ack:3256; ack:3529.
-    pub ram_policy: Option<String>,
-    /// Identifier of the scaling group behind the pool.
-    ///
-    /// `scaling_group_id`. Source: ack:3257; ack:3530.
-    pub scaling_group_id: Option<String>,
-    /// What becomes of servers that scaling takes out.
-    ///
-    /// `scaling_policy`. Source: ack:3258; ack:3531.
-    pub scaling_policy: Option<ScalingPolicy>,
-    /// Security group of the servers.
-    ///
-    /// `security_group_id`. Source: ack:3259; ack:3532.
-    pub security_group_id: Option<String>,
-    /// Kind of the system disk.
-    ///
-    /// `system_disk_category`. Source: ack:3262; ack:3533.
-    pub system_disk_category: Option<DiskCategory>,
-    /// Size of the system disk in GiB.
-    ///
-    /// `system_disk_size`. Source: ack:3263; ack:3536.
-    pub system_disk_size: Option<i64>,
-    /// Tags of the servers.
-    ///
-    /// `tags`. Source: ack:3264; ack:3537.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub tags: Vec<Tag>,
-    /// Switches of the servers.
-    ///
-    /// `vswitch_ids`. Source: ack:3267; ack:3540.
-    pub vswitch_ids: Vec<String>,
-}
-
-wharf_core::model! {
-    ScalingGroup = "ScalingGroup" {
-        data_disks = "data_disks";
-        image_id = "image_id";
-        instance_charge_type = "instance_charge_type";
-        instance_types = "instance_types";
-        internet_charge_type = "internet_charge_type";
-        internet_max_bandwidth_out = "internet_max_bandwidth_out";
-        login_password = "login_password" .sensitive();
-        multi_az_policy = "multi_az_policy";
-        platform = "platform";
-        ram_policy = "ram_policy";
-        scaling_group_id = "scaling_group_id";
-        scaling_policy = "scaling_policy";
-        security_group_id = "security_group_id";
-        system_disk_category = "system_disk_category";
-        system_disk_size = "system_disk_size";
-        tags = "tags";
-        vswitch_ids = "vswitch_ids";
-    }
-}
-
-/// Confidential computing.
-///
-/// `TeeConfig`. Source: ack:2932; ack:3134; ack:3280; ack:3553.
-#[derive(Clone, Default, PartialEq)]
-pub struct TeeConfig {
-    /// Whether the nodes have a trusted execution environment.
-    ///
-    /// `tee_enable`; default `false`. Source: ack:2932; ack:3134; ack:3280; ack:3553.
-    pub tee_enable: Option<bool>,
-}
-
-wharf_core::model! {
-    TeeConfig = "TeeConfig" {
-        tee_enable = "tee_enable";
-    }
-}
-
-impl TeeConfig {
-    /// Whether the nodes have a trusted execution environment.
-    pub fn tee_enable(mut self, value: bool) -> Self {
-        self.tee_enable = Some(value);
-        self
+    pub struct TeeConfig = "TeeConfig", setters {
+        /// Whether the nodes have a trusted execution environment. `tee_enable`; default `false`.
+        tee_enable: Exact<bool> = "tee_enable",
     }
 }
 
 wharf_core::text_enum! {
     /// Kind of servers that scaling adds.
-    ///
-    /// Source: ack:3093.
     pub enum AutoScalingType {
         /// `cpu`: Usual servers.
         Cpu = "cpu",
@@ -1031,8 +287,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How traffic to the Internet is paid for.
-    ///
-    /// Source: ack:2898; ack:3130; ack:3251; ack:3522.
     pub enum InternetChargeType {
         /// `PayByTraffic`: By what is sent.
         PayByTraffic = "PayByTraffic",
@@ -1043,10 +297,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// How servers are spread over zones.
-    ///
-    /// Source: ack:3129; ack:3254; ack:3527; sdk:alibabacloud-cs20151215 CreateClusterNodePoolRequestScalingGroup.
-    ///
-    /// Erratum: The document shows BALANCE alone.
     pub enum MultiAzPolicy {
         /// `BALANCE`: Evenly over the zones.
         Balance = "BALANCE",
@@ -1059,8 +309,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a node pool.
-    ///
-    /// Source: ack:3277; ack:3548.
     pub enum NodePoolState {
         /// `active`: It is ready.
         Active = "active",
@@ -1077,10 +325,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of a node pool.
-    ///
-    /// Source: ack:3237; ack:3511; sdk:alibabacloud-cs20151215 DescribeClusterNodePoolDetailResponseBodyNodepoolInfo.
-    ///
-    /// Erratum: The document shows ess alone.
     pub enum NodePoolType {
         /// `ess`: Servers of a scaling group.
         Ess = "ess",
@@ -1093,8 +337,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What becomes of servers that scaling takes out.
-    ///
-    /// Source: ack:2899; ack:3125; ack:3258; ack:3531.
     pub enum ScalingPolicy {
         /// `release`: They are released, and new ones made when needed.
         Release = "release",

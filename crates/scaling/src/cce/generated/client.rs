@@ -25,9 +25,9 @@ impl Client {
 
     /// Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
     ///
-    /// Nothing is sent before `metadata` and `spec` are set.
+    /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateNodePoolOutput`]. Limits and error codes: [`CreateNodePool`].
+    /// Returns [`CreateNodePoolOutput`]. Fields, limits and error codes: [`CreateNodePool`].
     pub fn create_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateNodePool> {
         let input = CreateNodePool { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -35,7 +35,7 @@ impl Client {
 
     /// Deletes a node pool with its nodes. status.jobId of the answer names a job.
     ///
-    /// Answers with [`DeleteNodePoolOutput`]. Limits and error codes: [`DeleteNodePool`].
+    /// Returns [`DeleteNodePoolOutput`]. Fields, limits and error codes: [`DeleteNodePool`].
     pub fn delete_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -51,7 +51,7 @@ impl Client {
 
     /// Gets one node pool.
     ///
-    /// Answers with [`GetNodePoolOutput`]. Limits and error codes: [`GetNodePool`].
+    /// Returns [`GetNodePoolOutput`]. Fields, limits and error codes: [`GetNodePool`].
     pub fn get_node_pool(&self, cluster_id: impl Into<String>, nodepool_id: impl Into<String>) -> Request<GetNodePool> {
         let input = GetNodePool {
             cluster_id: Some(cluster_id.into()),
@@ -63,7 +63,7 @@ impl Client {
 
     /// Lists the node pools of a cluster, all in one answer.
     ///
-    /// Answers with [`ListNodePoolsOutput`]. Limits and error codes: [`ListNodePools`].
+    /// Returns [`ListNodePoolsOutput`]. Fields, limits and error codes: [`ListNodePools`].
     pub fn list_node_pools(&self, cluster_id: impl Into<String>) -> Request<ListNodePools> {
         let input = ListNodePools { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -71,9 +71,9 @@ impl Client {
 
     /// Changes the size, the autoscaling, the labels or the taints of a node pool.
     ///
-    /// Nothing is sent before `spec` is set.
+    /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`UpdateNodePoolOutput`]. Limits and error codes: [`UpdateNodePool`].
+    /// Returns [`UpdateNodePoolOutput`]. Fields, limits and error codes: [`UpdateNodePool`].
     pub fn update_node_pool(
         &self,
         cluster_id: impl Into<String>,

@@ -2,7 +2,7 @@
 
 //! Structures and enumerations.
 
-use std::collections::BTreeMap;
+use super::types;
 
 pub use wharf_products::cce::types::{
     Bandwidth, BandwidthChargeMode, BandwidthShareType, DataVolumeUseType, EipType, Login, NodeEip, NodeExtendParam,
@@ -10,454 +10,120 @@ pub use wharf_products::cce::types::{
     VolumeExtendParam, VolumeMetadata, VolumeType,
 };
 
-/// Where the nodes of a node pool are placed.
-///
-/// `NodeManagement`. Source: cce:3929.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeManagement {
-    /// ID of the server group that all nodes of the pool are created in.
-    ///
-    /// `serverGroupReference`. Source: cce:3932.
-    pub server_group_reference: Option<String>,
+wharf_core::model! {
+    /// Where the nodes of a node pool are placed.
+    pub struct NodeManagement = "NodeManagement", setters {
+        /// ID of the server group that all nodes of the pool are created in. `serverGroupReference`.
+        server_group_reference: Value<String> = "serverGroupReference",
+    }
 }
 
 wharf_core::model! {
-    NodeManagement = "NodeManagement" {
-        server_group_reference = "serverGroupReference";
+    /// A node pool: nodes of a cluster that are built alike.
+    pub struct NodePool = "NodePool" {
+        /// Kind of the object, always `NodePool`. `kind`.
+        kind: String = "kind",
+        /// Version of the API, always `v3`. `apiVersion`.
+        api_version: String = "apiVersion",
+        /// Name and identity of the node pool. `metadata`.
+        metadata: types::NodePoolMetadata = "metadata",
+        /// How the node pool is built and scaled. `spec`.
+        spec: types::NodePoolSpec = "spec",
+        /// State of the node pool. Only in answers. `status`.
+        status: types::NodePoolStatus = "status",
     }
-}
-
-impl NodeManagement {
-    /// ID of the server group that all nodes of the pool are created in.
-    pub fn server_group_reference(mut self, value: impl Into<String>) -> Self {
-        self.server_group_reference = Some(value.into());
-        self
-    }
-}
-
-/// A node pool: nodes of a cluster that are built alike.
-///
-/// `NodePool`. Source: cce:3907.
-///
-/// Erratum: Which members an answer always has is taken from its examples.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePool {
-    /// Kind of the object, always `NodePool`.
-    ///
-    /// `kind`. Source: cce:3910.
-    pub kind: String,
-    /// Version of the API, always `v3`.
-    ///
-    /// `apiVersion`. Source: cce:3911.
-    pub api_version: String,
-    /// Name and identity of the node pool.
-    ///
-    /// `metadata`. Source: cce:3912.
-    pub metadata: NodePoolMetadata,
-    /// How the node pool is built and scaled.
-    ///
-    /// `spec`. Source: cce:3913.
-    pub spec: NodePoolSpec,
-    /// State of the node pool. Only in answers.
-    ///
-    /// `status`. Source: cce:3996.
-    pub status: NodePoolStatus,
 }
 
 wharf_core::model! {
-    NodePool = "NodePool" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// How a node pool is scaled by itself.
+    pub struct NodePoolAutoscaling = "NodePoolAutoscaling", setters {
+        /// Whether the pool is scaled by itself. `enable`.
+        enable: Exact<bool> = "enable",
+        /// Fewest nodes the pool is reduced to. `minNodeCount`.
+        min_node_count: Value<i64> = "minNodeCount",
+        /// Most nodes the pool is extended to: at least minNodeCount, at most what the size of the cluster allows.
+        /// `maxNodeCount`.
+        max_node_count: Value<i64> = "maxNodeCount",
+        /// Minutes for which a node that was added is not removed again. `scaleDownCooldownTime`.
+        scale_down_cooldown_time: Value<i64> = "scaleDownCooldownTime",
+        /// Weight of the pool. One with a higher weight is extended first. `priority`.
+        priority: Value<i64> = "priority",
     }
-}
-
-/// How a node pool is scaled by itself.
-///
-/// `NodePoolAutoscaling`. Source: cce:3934.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePoolAutoscaling {
-    /// Whether the pool is scaled by itself.
-    ///
-    /// `enable`. Source: cce:3937.
-    pub enable: Option<bool>,
-    /// Fewest nodes the pool is reduced to.
-    ///
-    /// `minNodeCount`. Source: cce:3938.
-    ///
-    /// Erratum: Missing from every table of answers.
-    pub min_node_count: Option<i64>,
-    /// Most nodes the pool is extended to: at least minNodeCount, at most what the size of the cluster allows.
-    ///
-    /// `maxNodeCount`. Source: cce:3939.
-    pub max_node_count: Option<i64>,
-    /// Minutes for which a node that was added is not removed again.
-    ///
-    /// `scaleDownCooldownTime`. Source: cce:3942.
-    pub scale_down_cooldown_time: Option<i64>,
-    /// Weight of the pool. One with a higher weight is extended first.
-    ///
-    /// `priority`. Source: cce:3943.
-    pub priority: Option<i64>,
 }
 
 wharf_core::model! {
-    NodePoolAutoscaling = "NodePoolAutoscaling" {
-        enable = "enable";
-        min_node_count = "minNodeCount";
-        max_node_count = "maxNodeCount";
-        scale_down_cooldown_time = "scaleDownCooldownTime";
-        priority = "priority";
+    /// Name and identity of a node pool.
+    pub struct NodePoolMetadata = "NodePoolMetadata", setters {
+        /// Name of the node pool: 1 to 50 lowercase letters, digits and hyphens, starting with a letter and not ending
+        /// with a hyphen. `DefaultPool` is not allowed. The default pool is called `zone#flavor#os`. `name`; required;
+        /// at most 50 characters.
+        name: Value<String> = "name" .required() .max_length(50),
+        /// ID of the node pool, given by the service. For the default pool it is `zone#flavor#os`. `uid`.
+        uid: Value<String> = "uid",
     }
-}
-
-impl NodePoolAutoscaling {
-    /// Whether the pool is scaled by itself.
-    pub fn enable(mut self, value: bool) -> Self {
-        self.enable = Some(value);
-        self
-    }
-
-    /// Fewest nodes the pool is reduced to.
-    pub fn min_node_count(mut self, value: impl Into<i64>) -> Self {
-        self.min_node_count = Some(value.into());
-        self
-    }
-
-    /// Most nodes the pool is extended to: at least minNodeCount, at most what the size of the cluster allows.
-    pub fn max_node_count(mut self, value: impl Into<i64>) -> Self {
-        self.max_node_count = Some(value.into());
-        self
-    }
-
-    /// Minutes for which a node that was added is not removed again.
-    pub fn scale_down_cooldown_time(mut self, value: impl Into<i64>) -> Self {
-        self.scale_down_cooldown_time = Some(value.into());
-        self
-    }
-
-    /// Weight of the pool. One with a higher weight is extended first.
-    pub fn priority(mut self, value: impl Into<i64>) -> Self {
-        self.priority = Some(value.into());
-        self
-    }
-}
-
-/// Name and identity of a node pool.
-///
-/// `NodePoolMetadata`. Source: cce:3915.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePoolMetadata {
-    /// Name of the node pool: 1 to 50 lowercase letters, digits and hyphens, starting with a letter and not ending with
-    /// a hyphen. `DefaultPool` is not allowed. The default pool is called `zone#flavor#os`.
-    ///
-    /// `name`; required; at most 50 characters. Source: cce:3918.
-    pub name: Option<String>,
-    /// ID of the node pool, given by the service. For the default pool it is `zone#flavor#os`.
-    ///
-    /// `uid`. Source: cce:4002.
-    ///
-    /// Erratum: Default pools have az#flavor#os, not an identifier.
-    pub uid: Option<String>,
 }
 
 wharf_core::model! {
-    NodePoolMetadata = "NodePoolMetadata" {
-        name = "name" .required() .max_length(50);
-        uid = "uid";
+    /// How a node pool is built and scaled.
+    pub struct NodePoolSpec = "NodePoolSpec", setters {
+        /// Kind of the nodes; virtual machines only. `type`.
+        r#type: Value<types::NodePoolType> = "type",
+        /// How the nodes are built. The zone `random` puts each node into any zone. `nodeTemplate`; required.
+        node_template / set_node_template: Object<types::NodeSpec> = "nodeTemplate" .required(),
+        /// How many nodes the pool is to have, at most what the size of the cluster allows. `initialNodeCount`;
+        /// required; at least 0.
+        initial_node_count: Value<i64> = "initialNodeCount" .required() .range(0, i64::MAX),
+        /// How the pool is scaled by itself. `autoscaling`.
+        autoscaling / set_autoscaling: Object<types::NodePoolAutoscaling> = "autoscaling",
+        /// Where the nodes are placed. `nodeManagement`.
+        node_management / set_node_management: Object<types::NodeManagement> = "nodeManagement",
+        /// Fault domain to place the nodes in. The server group needs a fault domain policy, and the feature has to be
+        /// switched on. `faultDomain`.
+        fault_domain: Value<String> = "faultDomain",
     }
-}
-
-impl NodePoolMetadata {
-    /// Name of the node pool: 1 to 50 lowercase letters, digits and hyphens, starting with a letter and not ending with
-    /// a hyphen. `DefaultPool` is not allowed. The default pool is called `zone#flavor#os`.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// ID of the node pool, given by the service. For the default pool it is `zone#flavor#os`.
-    pub fn uid(mut self, value: impl Into<String>) -> Self {
-        self.uid = Some(value.into());
-        self
-    }
-}
-
-/// How a node pool is built and scaled.
-///
-/// `NodePoolSpec`. Source: cce:3920.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePoolSpec {
-    /// Kind of the nodes; virtual machines only.
-    ///
-    /// `type`. Source: cce:4007.
-    ///
-    /// Erratum: Missing from the request table, but sent in its example.
-    pub r#type: Option<NodePoolType>,
-    /// How the nodes are built. The zone `random` puts each node into any zone.
-    ///
-    /// `nodeTemplate`; required. Source: cce:3923.
-    ///
-    /// Erratum: Called nodeSpec in two tables, nodeTemplate in others. The vendor's public client has a class of its
-    /// own for it, with the same members.
-    pub node_template: Option<NodeSpec>,
-    /// How many nodes the pool is to have, at most what the size of the cluster allows.
-    ///
-    /// `initialNodeCount`; required; at least 0. Source: cce:3924.
-    ///
-    /// Erratum: Missing from the tables of GetNodePool and ListNodePools. Optional in the vendor's public client.
-    pub initial_node_count: Option<i64>,
-    /// How the pool is scaled by itself.
-    ///
-    /// `autoscaling`. Source: cce:3925.
-    pub autoscaling: Option<NodePoolAutoscaling>,
-    /// Where the nodes are placed.
-    ///
-    /// `nodeManagement`. Source: cce:3926.
-    pub node_management: Option<NodeManagement>,
-    /// Fault domain to place the nodes in. The server group needs a fault domain policy, and the feature has to be
-    /// switched on.
-    ///
-    /// `faultDomain`. Source: cce:3927.
-    ///
-    /// Erratum: Its row in the table of answers is shifted by one column. The vendor's public client does not know this
-    /// field.
-    pub fault_domain: Option<String>,
 }
 
 wharf_core::model! {
-    NodePoolSpec = "NodePoolSpec" {
-        r#type = "type";
-        node_template = "nodeTemplate" .required();
-        initial_node_count = "initialNodeCount" .required() .range(0, i64::MAX);
-        autoscaling = "autoscaling";
-        node_management = "nodeManagement";
-        fault_domain = "faultDomain";
+    /// What UpdateNodePool changes.
+    pub struct NodePoolSpecUpdate = "NodePoolSpecUpdate", setters {
+        /// Labels and taints that new nodes of the pool get. `nodeTemplate`.
+        node_template / set_node_template: Object<types::NodeTemplateUpdate> = "nodeTemplate",
+        /// Number of nodes the pool shall have; at most what the flavor of the cluster allows. `initialNodeCount`;
+        /// required; at least 0.
+        initial_node_count: Value<i64> = "initialNodeCount" .required() .range(0, i64::MAX),
+        /// Kind of the nodes; it cannot be changed. `type`.
+        r#type: Value<types::NodePoolType> = "type",
+        /// How the pool scales by itself. `autoscaling`.
+        autoscaling / set_autoscaling: Object<types::NodePoolAutoscaling> = "autoscaling",
     }
-}
-
-impl NodePoolSpec {
-    /// Kind of the nodes; virtual machines only.
-    pub fn r#type(mut self, value: impl Into<NodePoolType>) -> Self {
-        self.r#type = Some(value.into());
-        self
-    }
-
-    /// How the nodes are built. The zone `random` puts each node into any zone.
-    pub fn node_template(mut self, fill: impl FnOnce(NodeSpec) -> NodeSpec) -> Self {
-        self.node_template = Some(fill(self.node_template.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `node_template`, for a value that is ready.
-    pub fn set_node_template(mut self, value: NodeSpec) -> Self {
-        self.node_template = Some(value);
-        self
-    }
-
-    /// How many nodes the pool is to have, at most what the size of the cluster allows.
-    pub fn initial_node_count(mut self, value: impl Into<i64>) -> Self {
-        self.initial_node_count = Some(value.into());
-        self
-    }
-
-    /// How the pool is scaled by itself.
-    pub fn autoscaling(mut self, fill: impl FnOnce(NodePoolAutoscaling) -> NodePoolAutoscaling) -> Self {
-        self.autoscaling = Some(fill(self.autoscaling.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `autoscaling`, for a value that is ready.
-    pub fn set_autoscaling(mut self, value: NodePoolAutoscaling) -> Self {
-        self.autoscaling = Some(value);
-        self
-    }
-
-    /// Where the nodes are placed.
-    pub fn node_management(mut self, fill: impl FnOnce(NodeManagement) -> NodeManagement) -> Self {
-        self.node_management = Some(fill(self.node_management.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `node_management`, for a value that is ready.
-    pub fn set_node_management(mut self, value: NodeManagement) -> Self {
-        self.node_management = Some(value);
-        self
-    }
-
-    /// Fault domain to place the nodes in. The server group needs a fault domain policy, and the feature has to be
-    /// switched on.
-    pub fn fault_domain(mut self, value: impl Into<String>) -> Self {
-        self.fault_domain = Some(value.into());
-        self
-    }
-}
-
-/// What UpdateNodePool changes.
-///
-/// `NodePoolSpecUpdate`. Source: cce:4547; sdk:huaweicloudsdkcce 3.1.219 NodePoolSpecUpdate.
-///
-/// Erratum: The reference shares the structure of creation; only these members are taken, and the template is another
-/// one.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePoolSpecUpdate {
-    /// Labels and taints that new nodes of the pool get.
-    ///
-    /// `nodeTemplate`. Source: cce:4555.
-    ///
-    /// Erratum: Marked as required, but the text says that only size and autoscaling can be changed, and it is optional
-    /// in the vendor's public client.
-    pub node_template: Option<NodeTemplateUpdate>,
-    /// Number of nodes the pool shall have; at most what the flavor of the cluster allows.
-    ///
-    /// `initialNodeCount`; required; at least 0. Source: cce:4550.
-    pub initial_node_count: Option<i64>,
-    /// Kind of the nodes; it cannot be changed.
-    ///
-    /// `type`. Source: cce:4551.
-    ///
-    /// Erratum: The vendor's public client does not know this field.
-    pub r#type: Option<NodePoolType>,
-    /// How the pool scales by itself.
-    ///
-    /// `autoscaling`. Source: cce:4552.
-    pub autoscaling: Option<NodePoolAutoscaling>,
 }
 
 wharf_core::model! {
-    NodePoolSpecUpdate = "NodePoolSpecUpdate" {
-        node_template = "nodeTemplate";
-        initial_node_count = "initialNodeCount" .required() .range(0, i64::MAX);
-        r#type = "type";
-        autoscaling = "autoscaling";
+    /// State of a node pool.
+    pub struct NodePoolStatus = "NodePoolStatus" {
+        /// How many nodes the pool has. `currentNode`.
+        current_node: Option<i64> = "currentNode",
+        /// Phase the pool is in. Empty for a pool that works normally. `phase`.
+        phase: Option<types::NodePoolPhase> = "phase",
+        /// ID of the job that deletes the pool. `jobId`; also read as `jobID`, `jobid`.
+        job_id: Option<String> = "jobId" | "jobID" | "jobid",
     }
-}
-
-impl NodePoolSpecUpdate {
-    /// Labels and taints that new nodes of the pool get.
-    pub fn node_template(mut self, fill: impl FnOnce(NodeTemplateUpdate) -> NodeTemplateUpdate) -> Self {
-        self.node_template = Some(fill(self.node_template.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `node_template`, for a value that is ready.
-    pub fn set_node_template(mut self, value: NodeTemplateUpdate) -> Self {
-        self.node_template = Some(value);
-        self
-    }
-
-    /// Number of nodes the pool shall have; at most what the flavor of the cluster allows.
-    pub fn initial_node_count(mut self, value: impl Into<i64>) -> Self {
-        self.initial_node_count = Some(value.into());
-        self
-    }
-
-    /// Kind of the nodes; it cannot be changed.
-    pub fn r#type(mut self, value: impl Into<NodePoolType>) -> Self {
-        self.r#type = Some(value.into());
-        self
-    }
-
-    /// How the pool scales by itself.
-    pub fn autoscaling(mut self, fill: impl FnOnce(NodePoolAutoscaling) -> NodePoolAutoscaling) -> Self {
-        self.autoscaling = Some(fill(self.autoscaling.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `autoscaling`, for a value that is ready.
-    pub fn set_autoscaling(mut self, value: NodePoolAutoscaling) -> Self {
-        self.autoscaling = Some(value);
-        self
-    }
-}
-
-/// State of a node pool.
-///
-/// `NodePoolStatus`. Source: cce:4031.
-///
-/// Erratum: Tables of answers do not say what is always there; examples go without either member.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodePoolStatus {
-    /// How many nodes the pool has.
-    ///
-    /// `currentNode`. Source: cce:4034.
-    ///
-    /// Erratum: In the example of ListNodePools alone.
-    pub current_node: Option<i64>,
-    /// Phase the pool is in. Empty for a pool that works normally.
-    ///
-    /// `phase`. Source: cce:4035.
-    pub phase: Option<NodePoolPhase>,
-    /// ID of the job that deletes the pool.
-    ///
-    /// `jobId`; also read as `jobID`, `jobid`. Source: cce:4769.
-    ///
-    /// Erratum: In the example of DeleteNodePool alone (printed jobld); the vendor's public client has it as jobId,
-    /// unlike the jobID of clusters and nodes.
-    pub job_id: Option<String>,
 }
 
 wharf_core::model! {
-    NodePoolStatus = "NodePoolStatus" {
-        current_node = "currentNode";
-        phase = "phase";
-        job_id = "jobId" | "jobID" | "jobid";
-    }
-}
-
-/// What can be changed about the nodes of a node pool.
-///
-/// `NodeTemplateUpdate`. Source: cce:4566.
-///
-/// Erratum: The column of names is lost in the table; the names follow the examples inside it and the vendor's public
-/// client.
-#[derive(Clone, Default, PartialEq)]
-pub struct NodeTemplateUpdate {
-    /// Kubernetes taints of the nodes.
-    ///
-    /// `taints`; at most 20 items. Source: cce:4573.
-    ///
-    /// Erratum: Printed as a single object; the example is a list.
-    pub taints: Option<Vec<Taint>>,
-    /// Kubernetes labels of the nodes, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
-    /// starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
-    /// same, or none.
-    ///
-    /// `k8sTags`. Source: cce:4569.
-    ///
-    /// Erratum: The column with the names is lost in the table; the name is that of the example.
-    pub k8s_tags: Option<BTreeMap<String, String>>,
-}
-
-wharf_core::model! {
-    NodeTemplateUpdate = "NodeTemplateUpdate" {
-        taints = "taints" .max_items(20);
-        k8s_tags = "k8sTags";
-    }
-}
-
-impl NodeTemplateUpdate {
-    /// Kubernetes taints of the nodes.
-    pub fn taints(mut self, values: impl IntoIterator<Item = impl Into<Taint>>) -> Self {
-        self.taints = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Kubernetes labels of the nodes, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
-    /// starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
-    /// same, or none.
-    pub fn k8s_tags(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        self.k8s_tags = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-        self
+    /// What can be changed about the nodes of a node pool.
+    pub struct NodeTemplateUpdate = "NodeTemplateUpdate", setters {
+        /// Kubernetes taints of the nodes. `taints`; at most 20 items.
+        taints: List<types::Taint> = "taints" .max_items(20),
+        /// Kubernetes labels of the nodes, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and
+        /// `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63
+        /// of the same, or none. `k8sTags`.
+        k8s_tags: Map<String> = "k8sTags",
     }
 }
 
 wharf_core::text_enum! {
     /// State of a node pool. Empty or left out means normal.
-    ///
-    /// Source: cce:4035; cce:4246.
     pub enum NodePoolPhase {
         /// `Synchronizing`: Nodes are being brought to the wanted number.
         Synchronizing = "Synchronizing",
@@ -474,8 +140,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Kind of the nodes of a pool. ElasticBMS and pm come from the vendor's public SDK.
-    ///
-    /// Source: cce:4007; cce:3954; sdk:huaweicloudsdkcce 3.1.219 NodePoolSpec.type.
     pub enum NodePoolType {
         /// `vm`: Virtual servers; the default and, in this version, the only kind.
         Vm = "vm",

@@ -26,9 +26,9 @@ impl Client {
     /// Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that the
     /// group starts join the cluster; follow the group with DescribeClusterAsGroups.
     ///
-    /// Nothing is sent before `auto_scaling_group_para` and `launch_configure_para` are set.
+    /// Required: `auto_scaling_group_para`, `launch_configure_para`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateClusterAsGroupOutput`]. Limits and error codes: [`CreateClusterAsGroup`].
+    /// Returns [`CreateClusterAsGroupOutput`]. Fields, limits and error codes: [`CreateClusterAsGroup`].
     pub fn create_cluster_as_group(&self, cluster_id: impl Into<String>) -> Request<CreateClusterAsGroup> {
         let input = CreateClusterAsGroup { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -37,9 +37,11 @@ impl Client {
     /// Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools, then
     /// add nodes with CreateClusterVirtualNode.
     ///
-    /// Nothing is sent before `name`, `security_group_ids`, `subnet_ids`, `labels` and `taints` are set.
+    /// Required: `name`, `security_group_ids`, `subnet_ids`, `labels`, `taints`; `send` fails with `InvalidInput`
+    /// without them.
     ///
-    /// Answers with [`CreateClusterVirtualNodePoolOutput`]. Limits and error codes: [`CreateClusterVirtualNodePool`].
+    /// Returns [`CreateClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
+    /// [`CreateClusterVirtualNodePool`].
     pub fn create_cluster_virtual_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -51,9 +53,9 @@ impl Client {
     /// Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being removed
     /// is shown as "deleting" by DescribeClusterAsGroups.
     ///
-    /// Nothing is sent before `auto_scaling_group_ids` is set.
+    /// Required: `auto_scaling_group_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteClusterAsGroupsOutput`]. Limits and error codes: [`DeleteClusterAsGroups`].
+    /// Returns [`DeleteClusterAsGroupsOutput`]. Fields, limits and error codes: [`DeleteClusterAsGroups`].
     pub fn delete_cluster_as_groups(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterAsGroups> {
         let input = DeleteClusterAsGroups { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -62,9 +64,10 @@ impl Client {
     /// Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
     /// DescribeClusterVirtualNodePools whether they are gone.
     ///
-    /// Nothing is sent before `node_pool_ids` is set.
+    /// Required: `node_pool_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteClusterVirtualNodePoolOutput`]. Limits and error codes: [`DeleteClusterVirtualNodePool`].
+    /// Returns [`DeleteClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
+    /// [`DeleteClusterVirtualNodePool`].
     pub fn delete_cluster_virtual_node_pool(
         &self,
         cluster_id: impl Into<String>,
@@ -75,7 +78,8 @@ impl Client {
 
     /// Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
     ///
-    /// Answers with [`DescribeClusterAsGroupOptionOutput`]. Limits and error codes: [`DescribeClusterAsGroupOption`].
+    /// Returns [`DescribeClusterAsGroupOptionOutput`]. Fields, limits and error codes:
+    /// [`DescribeClusterAsGroupOption`].
     pub fn describe_cluster_as_group_option(
         &self,
         cluster_id: impl Into<String>,
@@ -86,7 +90,7 @@ impl Client {
 
     /// Lists the scaling groups linked to a cluster, page by page, with their states.
     ///
-    /// Answers with [`DescribeClusterAsGroupsOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeClusterAsGroupsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterAsGroups`].
     pub fn describe_cluster_as_groups(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterAsGroups> {
         let input = DescribeClusterAsGroups { cluster_id: Some(cluster_id.into()), ..Default::default() };
@@ -95,7 +99,7 @@ impl Client {
 
     /// Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or deleted.
     ///
-    /// Answers with [`DescribeClusterVirtualNodePoolsOutput`]. Limits and error codes:
+    /// Returns [`DescribeClusterVirtualNodePoolsOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterVirtualNodePools`].
     pub fn describe_cluster_virtual_node_pools(
         &self,
@@ -108,7 +112,8 @@ impl Client {
     /// Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
     /// group's Status in DescribeClusterAsGroups tells when the change is done.
     ///
-    /// Answers with [`ModifyClusterAsGroupAttributeOutput`]. Limits and error codes: [`ModifyClusterAsGroupAttribute`].
+    /// Returns [`ModifyClusterAsGroupAttributeOutput`]. Fields, limits and error codes:
+    /// [`ModifyClusterAsGroupAttribute`].
     pub fn modify_cluster_as_group_attribute(
         &self,
         cluster_id: impl Into<String>,
@@ -119,9 +124,9 @@ impl Client {
 
     /// Changes the scaling options of a cluster, which apply to all its scaling groups.
     ///
-    /// Nothing is sent before `cluster_as_group_option` is set.
+    /// Required: `cluster_as_group_option`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ModifyClusterAsGroupOptionAttributeOutput`]. Limits and error codes:
+    /// Returns [`ModifyClusterAsGroupOptionAttributeOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterAsGroupOptionAttribute`].
     pub fn modify_cluster_as_group_option_attribute(
         &self,
@@ -134,7 +139,8 @@ impl Client {
     /// Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
     /// DescribeClusterVirtualNodePools.
     ///
-    /// Answers with [`ModifyClusterVirtualNodePoolOutput`]. Limits and error codes: [`ModifyClusterVirtualNodePool`].
+    /// Returns [`ModifyClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
+    /// [`ModifyClusterVirtualNodePool`].
     pub fn modify_cluster_virtual_node_pool(
         &self,
         cluster_id: impl Into<String>,

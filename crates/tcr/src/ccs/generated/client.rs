@@ -25,10 +25,10 @@ impl Client {
 
     /// Adds a trigger: when an image is pushed to the repository, a service gets it.
     ///
-    /// Nothing is sent before `trigger_name`, `repo_name`, `invoke_method`, `service_name`, `namespace`,
-    /// `container_name` and `cluster_region` are set.
+    /// Required: `trigger_name`, `repo_name`, `invoke_method`, `service_name`, `namespace`, `container_name`,
+    /// `cluster_region`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`AddUpdateServiceTriggerOutput`]. Limits and error codes: [`AddUpdateServiceTrigger`].
+    /// Returns [`AddUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`AddUpdateServiceTrigger`].
     pub fn add_update_service_trigger(&self, cluster_id: impl Into<String>) -> Request<AddUpdateServiceTrigger> {
         let input = AddUpdateServiceTrigger { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -36,156 +36,156 @@ impl Client {
 
     /// Deletes repositories with all their tags.
     ///
-    /// Nothing is sent before `repo_names` is set.
+    /// Required: `repo_names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`BatchDeleteRepositoryOutput`]. Limits and error codes: [`BatchDeleteRepository`].
+    /// Returns [`BatchDeleteRepositoryOutput`]. Fields, limits and error codes: [`BatchDeleteRepository`].
     pub fn batch_delete_repository(&self) -> Request<BatchDeleteRepository> {
         Request::new(&self.connection, BatchDeleteRepository::default())
     }
 
     /// Deletes tags of a repository.
     ///
-    /// Nothing is sent before `repo_name` and `tags` are set.
+    /// Required: `repo_name`, `tags`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`BatchDeleteTagOutput`]. Limits and error codes: [`BatchDeleteTag`].
+    /// Returns [`BatchDeleteTagOutput`]. Fields, limits and error codes: [`BatchDeleteTag`].
     pub fn batch_delete_tag(&self) -> Request<BatchDeleteTag> {
         Request::new(&self.connection, BatchDeleteTag::default())
     }
 
     /// Sets the password of the account in the registry.
     ///
-    /// Nothing is sent before `password` is set.
+    /// Required: `password`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ChangePasswordOutput`]. Limits and error codes: [`ChangePassword`].
+    /// Returns [`ChangePasswordOutput`]. Fields, limits and error codes: [`ChangePassword`].
     pub fn change_password(&self) -> Request<ChangePassword> {
         Request::new(&self.connection, ChangePassword::default())
     }
 
     /// Switches the cleaning of a repository off.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`CloseAutoDelStrategyOutput`]. Limits and error codes: [`CloseAutoDelStrategy`].
+    /// Returns [`CloseAutoDelStrategyOutput`]. Fields, limits and error codes: [`CloseAutoDelStrategy`].
     pub fn close_auto_del_strategy(&self) -> Request<CloseAutoDelStrategy> {
         Request::new(&self.connection, CloseAutoDelStrategy::default())
     }
 
     /// Creates a repository in the registry.
     ///
-    /// Nothing is sent before `repo_name` and `public` are set.
+    /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateRepositoryOutput`]. Limits and error codes: [`CreateRepository`].
+    /// Returns [`CreateRepositoryOutput`]. Fields, limits and error codes: [`CreateRepository`].
     pub fn create_repository(&self) -> Request<CreateRepository> {
         Request::new(&self.connection, CreateRepository::default())
     }
 
     /// Deletes a trigger.
     ///
-    /// Nothing is sent before `trigger_name` is set.
+    /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteUpdateServiceTriggerOutput`]. Limits and error codes: [`DeleteUpdateServiceTrigger`].
+    /// Returns [`DeleteUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`DeleteUpdateServiceTrigger`].
     pub fn delete_update_service_trigger(&self) -> Request<DeleteUpdateServiceTrigger> {
         Request::new(&self.connection, DeleteUpdateServiceTrigger::default())
     }
 
     /// Gives an image another tag, or another name, inside of the registry.
     ///
-    /// Nothing is sent before `src_image` and `dest_image` are set.
+    /// Required: `src_image`, `dest_image`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DuplicateImageOutput`]. Limits and error codes: [`DuplicateImage`].
+    /// Returns [`DuplicateImageOutput`]. Fields, limits and error codes: [`DuplicateImage`].
     pub fn duplicate_image(&self) -> Request<DuplicateImage> {
         Request::new(&self.connection, DuplicateImage::default())
     }
 
     /// Returns how the tags of a repository are cleaned when there are too many. There are no pages.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`GetAutoDelStrategyOutput`]. Limits and error codes: [`GetAutoDelStrategy`].
+    /// Returns [`GetAutoDelStrategyOutput`]. Fields, limits and error codes: [`GetAutoDelStrategy`].
     pub fn get_auto_del_strategy(&self) -> Request<GetAutoDelStrategy> {
         Request::new(&self.connection, GetAutoDelStrategy::default())
     }
 
     /// Tells how much the account may have in the registry.
     ///
-    /// Answers with [`GetLimitOutput`]. Limits and error codes: [`GetLimit`].
+    /// Returns [`GetLimitOutput`]. Fields, limits and error codes: [`GetLimit`].
     pub fn get_limit(&self) -> Request<GetLimit> {
         Request::new(&self.connection, GetLimit::default())
     }
 
     /// Returns one repository.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`GetRepositoryInfoOutput`]. Limits and error codes: [`GetRepositoryInfo`].
+    /// Returns [`GetRepositoryInfoOutput`]. Fields, limits and error codes: [`GetRepositoryInfo`].
     pub fn get_repository_info(&self) -> Request<GetRepositoryInfo> {
         Request::new(&self.connection, GetRepositoryInfo::default())
     }
 
     /// Lists the tags of a repository, the last pushed first. The call needs a region.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`GetTagListOutput`]. Comes in pages. Limits and error codes: [`GetTagList`].
+    /// Returns [`GetTagListOutput`], in pages. Fields, limits and error codes: [`GetTagList`].
     pub fn get_tag_list(&self) -> Request<GetTagList> {
         Request::new(&self.connection, GetTagList::default())
     }
 
     /// Lists triggers.
     ///
-    /// Answers with [`ListTriggerOutput`]. Comes in pages. Limits and error codes: [`ListTrigger`].
+    /// Returns [`ListTriggerOutput`], in pages. Fields, limits and error codes: [`ListTrigger`].
     pub fn list_trigger(&self) -> Request<ListTrigger> {
         Request::new(&self.connection, ListTrigger::default())
     }
 
     /// Changes a trigger; it may get another name too.
     ///
-    /// Nothing is sent before `trigger_name` is set.
+    /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ModifyUpdateServiceTriggerOutput`]. Limits and error codes: [`ModifyUpdateServiceTrigger`].
+    /// Returns [`ModifyUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`ModifyUpdateServiceTrigger`].
     pub fn modify_update_service_trigger(&self) -> Request<ModifyUpdateServiceTrigger> {
         Request::new(&self.connection, ModifyUpdateServiceTrigger::default())
     }
 
     /// Tells whether a repository exists.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`RepositoryExistsOutput`]. Limits and error codes: [`RepositoryExists`].
+    /// Returns [`RepositoryExistsOutput`]. Fields, limits and error codes: [`RepositoryExists`].
     pub fn repository_exists(&self) -> Request<RepositoryExists> {
         Request::new(&self.connection, RepositoryExists::default())
     }
 
     /// Lists the repositories of the account.
     ///
-    /// Answers with [`SearchUserRepositoryOutput`]. Comes in pages. Limits and error codes: [`SearchUserRepository`].
+    /// Returns [`SearchUserRepositoryOutput`], in pages. Fields, limits and error codes: [`SearchUserRepository`].
     pub fn search_user_repository(&self) -> Request<SearchUserRepository> {
         Request::new(&self.connection, SearchUserRepository::default())
     }
 
     /// Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
     ///
-    /// Nothing is sent before `repo_name`, `r#type` and `val` are set.
+    /// Required: `repo_name`, `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`SetAutoDelStrategyOutput`]. Limits and error codes: [`SetAutoDelStrategy`].
+    /// Returns [`SetAutoDelStrategyOutput`]. Fields, limits and error codes: [`SetAutoDelStrategy`].
     pub fn set_auto_del_strategy(&self) -> Request<SetAutoDelStrategy> {
         Request::new(&self.connection, SetAutoDelStrategy::default())
     }
 
     /// Sets the description of a repository.
     ///
-    /// Nothing is sent before `repo_name` and `description` are set.
+    /// Required: `repo_name`, `description`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`UpdateRepositoryDescOutput`]. Limits and error codes: [`UpdateRepositoryDesc`].
+    /// Returns [`UpdateRepositoryDescOutput`]. Fields, limits and error codes: [`UpdateRepositoryDesc`].
     pub fn update_repository_desc(&self) -> Request<UpdateRepositoryDesc> {
         Request::new(&self.connection, UpdateRepositoryDesc::default())
     }
 
     /// Makes a repository public or private.
     ///
-    /// Nothing is sent before `repo_name` and `public` are set.
+    /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`UpdateRepositoryPublicOutput`]. Limits and error codes: [`UpdateRepositoryPublic`].
+    /// Returns [`UpdateRepositoryPublicOutput`]. Fields, limits and error codes: [`UpdateRepositoryPublic`].
     pub fn update_repository_public(&self) -> Request<UpdateRepositoryPublic> {
         Request::new(&self.connection, UpdateRepositoryPublic::default())
     }

@@ -2,366 +2,155 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{TimeForm, Timestamp};
 
-/// Which tags set a trigger off.
-///
-/// `InvokeCondition`. Source: ccs:8778.
-#[derive(Clone, Default, PartialEq)]
-pub struct InvokeCondition {
-    /// How tags are chosen.
-    ///
-    /// `invokeMethod`. Source: ccs:8782.
-    pub invoke_method: InvokeMethod,
-    /// The tags: nothing for all, tags with semicolons between them for taglist, a regular expression for regex.
-    ///
-    /// `invokeExpr`. Source: ccs:8792.
-    ///
-    /// Erratum: The text misspells invokeMethod as invodeMethod.
-    pub invoke_expr: Option<String>,
-}
-
 wharf_core::model! {
-    InvokeCondition = "InvokeCondition" {
-        invoke_method = "invokeMethod";
-        invoke_expr = "invokeExpr";
+    /// Which tags set a trigger off.
+    pub struct InvokeCondition = "InvokeCondition" {
+        /// How tags are chosen. `invokeMethod`.
+        invoke_method: types::InvokeMethod = "invokeMethod",
+        /// The tags: nothing for all, tags with semicolons between them for taglist, a regular expression for regex.
+        /// `invokeExpr`.
+        invoke_expr: Option<String> = "invokeExpr",
     }
 }
 
-/// The service that a trigger updates.
-///
-/// `InvokePara`. Source: ccs:8810.
-#[derive(Clone, Default, PartialEq)]
-pub struct InvokePara {
-    /// Account, by the number of its application.
-    ///
-    /// `appId`. Source: ccs:8896.
-    ///
-    /// Erratum: In the example only; the table has none.
-    pub app_id: Option<String>,
-    /// Service.
-    ///
-    /// `serviceName`. Source: ccs:8813.
-    pub service_name: String,
-    /// Cluster of the service.
-    ///
-    /// `clusterId`. Source: ccs:8815.
-    pub cluster_id: String,
-    /// Namespace of the service in the cluster.
-    ///
-    /// `namespace`. Source: ccs:8817.
-    pub namespace: String,
-    /// Container that gets the image.
-    ///
-    /// `containerName`. Source: ccs:8819.
-    pub container_name: String,
-    /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
-    /// Singapore, 16 Chengdu.
-    ///
-    /// `clusterRegion`. Source: ccs:8821.
-    pub cluster_region: i64,
-}
-
 wharf_core::model! {
-    InvokePara = "InvokePara" {
-        app_id = "appId";
-        service_name = "serviceName";
-        cluster_id = "clusterId";
-        namespace = "namespace";
-        container_name = "containerName";
-        cluster_region = "clusterRegion";
+    /// The service that a trigger updates.
+    pub struct InvokePara = "InvokePara" {
+        /// Account, by the number of its application. `appId`.
+        app_id: Option<String> = "appId",
+        /// Service. `serviceName`.
+        service_name: String = "serviceName",
+        /// Cluster of the service. `clusterId`.
+        cluster_id: String = "clusterId",
+        /// Namespace of the service in the cluster. `namespace`.
+        namespace: String = "namespace",
+        /// Container that gets the image. `containerName`.
+        container_name: String = "containerName",
+        /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
+        /// Singapore, 16 Chengdu. `clusterRegion`.
+        cluster_region: i64 = "clusterRegion",
     }
 }
 
-/// How much of something the account may have in the registry.
-///
-/// `LimitInfo`. Source: ccs:8108.
-#[derive(Clone, Default, PartialEq)]
-pub struct LimitInfo {
-    /// Account, by its number.
-    ///
-    /// `username`. Source: ccs:8112.
-    pub username: String,
-    /// What is limited.
-    ///
-    /// `type`. Source: ccs:8114.
-    pub r#type: LimitType,
-    /// How many there may be.
-    ///
-    /// `value`. Source: ccs:8127.
-    pub value: i64,
-}
-
 wharf_core::model! {
-    LimitInfo = "LimitInfo" {
-        username = "username";
-        r#type = "type";
-        value = "value";
+    /// How much of something the account may have in the registry.
+    pub struct LimitInfo = "LimitInfo" {
+        /// Account, by its number. `username`.
+        username: String = "username",
+        /// What is limited. `type`.
+        r#type: types::LimitType = "type",
+        /// How many there may be. `value`.
+        value: i64 = "value",
     }
 }
 
-/// A repository in a list.
-///
-/// `RepoInfo`. Source: ccs:7966.
-#[derive(Clone, Default, PartialEq)]
-pub struct RepoInfo {
-    /// Name, as namespace/name.
-    ///
-    /// `reponame`. Source: ccs:7970.
-    pub repo_name: String,
-    /// Where it comes from.
-    ///
-    /// `repotype`. Source: ccs:7972.
-    ///
-    /// Erratum: The values have a blank in them.
-    pub repo_type: RepositoryType,
-    /// How many tags it has.
-    ///
-    /// `tagCount`. Source: ccs:7980.
-    pub tag_count: i64,
-    /// Who may pull from it: 1 everyone, 0 the account alone.
-    ///
-    /// `public`. Source: ccs:7982.
-    ///
-    /// Erratum: Int here, Uint in GetRepositoryInfo.
-    pub public: i64,
-    /// Whether the caller marked it.
-    ///
-    /// `isUserFavor`. Source: ccs:7984.
-    pub is_user_favor: bool,
-    /// Whether it is one of the official ones of the cloud.
-    ///
-    /// `isQcloudOfficial`. Source: ccs:7990.
-    pub is_qcloud_official: bool,
-    /// How many users marked it.
-    ///
-    /// `favorCount`. Source: ccs:7996.
-    pub favor_count: i64,
-    /// How often it was pulled.
-    ///
-    /// `pullCount`. Source: ccs:7998.
-    ///
-    /// Erratum: Int here, Uint in GetRepositoryInfo.
-    pub pull_count: i64,
-    /// Description.
-    ///
-    /// `description`. Source: ccs:8000.
-    pub description: String,
-    /// When it was created, as YYYY-MM-DD hh:mm:ss.
-    ///
-    /// `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8002.
-    pub creation_time: Timestamp,
-    /// When it was last changed, as YYYY-MM-DD hh:mm:ss.
-    ///
-    /// `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8004.
-    pub update_time: Timestamp,
-}
-
 wharf_core::model! {
-    RepoInfo = "RepoInfo" {
-        repo_name = "reponame";
-        repo_type = "repotype";
-        tag_count = "tagCount";
-        public = "public";
-        is_user_favor = "isUserFavor";
-        is_qcloud_official = "isQcloudOfficial";
-        favor_count = "favorCount";
-        pull_count = "pullCount";
-        description = "description";
-        creation_time = "creationTime" .time(TimeForm::China);
-        update_time = "updateTime" .time(TimeForm::China);
+    /// A repository in a list.
+    pub struct RepoInfo = "RepoInfo" {
+        /// Name, as namespace/name. `reponame`.
+        repo_name: String = "reponame",
+        /// Where it comes from. `repotype`.
+        repo_type: types::RepositoryType = "repotype",
+        /// How many tags it has. `tagCount`.
+        tag_count: i64 = "tagCount",
+        /// Who may pull from it: 1 everyone, 0 the account alone. `public`.
+        public: i64 = "public",
+        /// Whether the caller marked it. `isUserFavor`.
+        is_user_favor: bool = "isUserFavor",
+        /// Whether it is one of the official ones of the cloud. `isQcloudOfficial`.
+        is_qcloud_official: bool = "isQcloudOfficial",
+        /// How many users marked it. `favorCount`.
+        favor_count: i64 = "favorCount",
+        /// How often it was pulled. `pullCount`.
+        pull_count: i64 = "pullCount",
+        /// Description. `description`.
+        description: String = "description",
+        /// When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        creation_time: Timestamp = "creationTime" .time(TimeForm::China),
+        /// When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        update_time: Timestamp = "updateTime" .time(TimeForm::China),
     }
 }
 
-/// A rule by which the tags of a repository are cleaned.
-///
-/// `StrategyInfo`. Source: ccs:8616.
-#[derive(Clone, Default, PartialEq)]
-pub struct StrategyInfo {
-    /// Account, by its number.
-    ///
-    /// `username`. Source: ccs:8620.
-    pub username: String,
-    /// Repository, as namespace/name.
-    ///
-    /// `reponame`; also read as `repo_name`. Source: ccs:8622.
-    ///
-    /// Erratum: The example spells it repo_name (8671). Both are read.
-    pub repo_name: String,
-    /// What is kept.
-    ///
-    /// `type`. Source: ccs:8625.
-    pub r#type: RetentionType,
-    /// How many: days for keep_last_days, tags for keep_last_nums.
-    ///
-    /// `value`. Source: ccs:8637.
-    ///
-    /// Erratum: Set as val (8948).
-    pub value: i64,
-    /// Whether the rule is in force: 1 yes, 0 no.
-    ///
-    /// `valid`. Source: ccs:8639.
-    pub valid: i64,
-    /// When it was set, as RFC 3339 has it, with the zone.
-    ///
-    /// `creation_time`. Source: ccs:8641.
-    ///
-    /// Erratum: Spelled with an underscore, where other structures have creationTime.
-    pub creation_time: Timestamp,
-}
-
 wharf_core::model! {
-    StrategyInfo = "StrategyInfo" {
-        username = "username";
-        repo_name = "reponame" | "repo_name";
-        r#type = "type";
-        value = "value";
-        valid = "valid";
-        creation_time = "creation_time" .time(TimeForm::Utc);
+    /// A rule by which the tags of a repository are cleaned.
+    pub struct StrategyInfo = "StrategyInfo" {
+        /// Account, by its number. `username`.
+        username: String = "username",
+        /// Repository, as namespace/name. `reponame`; also read as `repo_name`.
+        repo_name: String = "reponame" | "repo_name",
+        /// What is kept. `type`.
+        r#type: types::RetentionType = "type",
+        /// How many: days for keep_last_days, tags for keep_last_nums. `value`.
+        value: i64 = "value",
+        /// Whether the rule is in force: 1 yes, 0 no. `valid`.
+        valid: i64 = "valid",
+        /// When it was set, as RFC 3339 has it, with the zone. `creation_time`.
+        creation_time: Timestamp = "creation_time" .time(TimeForm::Utc),
     }
 }
 
-/// A tag of a repository.
-///
-/// `TagInfo`. Source: ccs:8460.
-#[derive(Clone, Default, PartialEq)]
-pub struct TagInfo {
-    /// Repository, without its namespace.
-    ///
-    /// `repo_name`. Source: ccs:8464.
-    ///
-    /// Erratum: Spelled with an underscore, where the answer beside it has reponame with the namespace.
-    pub repo_name: String,
-    /// Tag.
-    ///
-    /// `tagName`. Source: ccs:8466.
-    pub tag_name: String,
-    /// Digest of the tag.
-    ///
-    /// `tagId`. Source: ccs:8468.
-    pub tag_id: String,
-    /// Digest of the image.
-    ///
-    /// `imageId`. Source: ccs:8470.
-    pub image_id: String,
-    /// Size for people to read (59 MB).
-    ///
-    /// `size`. Source: ccs:8472.
-    pub size: String,
-    /// When the image was made, as YYYY-MM-DD hh:mm:ss +0800 CST.
-    ///
-    /// `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: ccs:8474.
-    ///
-    /// Erratum: Another form of time than elsewhere, with the zone as programs in Go print it.
-    pub creation_time: Timestamp,
-    /// When the tag was last changed, as YYYY-MM-DD hh:mm:ss +0800 CST.
-    ///
-    /// `updateTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: ccs:8476.
-    pub update_time: Timestamp,
-    /// Who made the image; may be empty.
-    ///
-    /// `author`. Source: ccs:8478.
-    pub author: Option<String>,
-    /// Kind of processor.
-    ///
-    /// `architecture`. Source: ccs:8480.
-    pub architecture: Option<String>,
-    /// Version of Docker that made the image.
-    ///
-    /// `dockerVersion`. Source: ccs:8482.
-    pub docker_version: Option<String>,
-    /// Operating system.
-    ///
-    /// `os`. Source: ccs:8484.
-    pub os: Option<String>,
-    /// When it was pushed, as YYYY-MM-DD hh:mm:ss +0800 CST.
-    ///
-    /// `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`. Source: ccs:8486.
-    pub push_time: Timestamp,
-    /// Size in bytes.
-    ///
-    /// `sizeByte`. Source: ccs:8488.
-    pub size_byte: i64,
-}
-
 wharf_core::model! {
-    TagInfo = "TagInfo" {
-        repo_name = "repo_name";
-        tag_name = "tagName";
-        tag_id = "tagId";
-        image_id = "imageId";
-        size = "size";
-        creation_time = "creationTime" .time(TimeForm::Go);
-        update_time = "updateTime" .time(TimeForm::Go);
-        author = "author";
-        architecture = "architecture";
-        docker_version = "dockerVersion";
-        os = "os";
-        push_time = "pushTime" .time(TimeForm::Go);
-        size_byte = "sizeByte";
+    /// A tag of a repository.
+    pub struct TagInfo = "TagInfo" {
+        /// Repository, without its namespace. `repo_name`.
+        repo_name: String = "repo_name",
+        /// Tag. `tagName`.
+        tag_name: String = "tagName",
+        /// Digest of the tag. `tagId`.
+        tag_id: String = "tagId",
+        /// Digest of the image. `imageId`.
+        image_id: String = "imageId",
+        /// Size for people to read (59 MB). `size`.
+        size: String = "size",
+        /// When the image was made, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000
+        /// UTC`.
+        creation_time: Timestamp = "creationTime" .time(TimeForm::Go),
+        /// When the tag was last changed, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`; as `YYYY-MM-DD hh:mm:ss +0000
+        /// UTC`.
+        update_time: Timestamp = "updateTime" .time(TimeForm::Go),
+        /// Who made the image; may be empty. `author`.
+        author: Option<String> = "author",
+        /// Kind of processor. `architecture`.
+        architecture: Option<String> = "architecture",
+        /// Version of Docker that made the image. `dockerVersion`.
+        docker_version: Option<String> = "dockerVersion",
+        /// Operating system. `os`.
+        os: Option<String> = "os",
+        /// When it was pushed, as YYYY-MM-DD hh:mm:ss +0800 CST. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        push_time: Timestamp = "pushTime" .time(TimeForm::Go),
+        /// Size in bytes. `sizeByte`.
+        size_byte: i64 = "sizeByte",
     }
 }
 
-/// A trigger.
-///
-/// `TriggerInfo`. Source: ccs:8750.
-#[derive(Clone, Default, PartialEq)]
-pub struct TriggerInfo {
-    /// Name.
-    ///
-    /// `triggerName`. Source: ccs:8754.
-    pub trigger_name: String,
-    /// Repository that it watches, as namespace/name.
-    ///
-    /// `repoName`. Source: ccs:8756.
-    ///
-    /// Erratum: Spelled with a capital, where the inputs have reponame.
-    pub repo_name: String,
-    /// What sets it off.
-    ///
-    /// `invokeSource`. Source: ccs:8758.
-    pub invoke_source: InvokeSource,
-    /// What it does.
-    ///
-    /// `invokeAction`. Source: ccs:8764.
-    pub invoke_action: InvokeAction,
-    /// When it was created, as YYYY-MM-DD hh:mm:ss.
-    ///
-    /// `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8770.
-    ///
-    /// Erratum: Called creationTime, creation_time and createdAt elsewhere.
-    pub create_time: Timestamp,
-    /// When it was last changed, as YYYY-MM-DD hh:mm:ss.
-    ///
-    /// `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8772.
-    pub update_time: Timestamp,
-    /// Which tags set it off.
-    ///
-    /// `invokeCondition`. Source: ccs:8774.
-    pub invoke_condition: InvokeCondition,
-    /// What is updated.
-    ///
-    /// `invokePara`. Source: ccs:8776.
-    pub invoke_para: InvokePara,
-}
-
 wharf_core::model! {
-    TriggerInfo = "TriggerInfo" {
-        trigger_name = "triggerName";
-        repo_name = "repoName";
-        invoke_source = "invokeSource";
-        invoke_action = "invokeAction";
-        create_time = "createTime" .time(TimeForm::China);
-        update_time = "updateTime" .time(TimeForm::China);
-        invoke_condition = "invokeCondition";
-        invoke_para = "invokePara";
+    /// A trigger.
+    pub struct TriggerInfo = "TriggerInfo" {
+        /// Name. `triggerName`.
+        trigger_name: String = "triggerName",
+        /// Repository that it watches, as namespace/name. `repoName`.
+        repo_name: String = "repoName",
+        /// What sets it off. `invokeSource`.
+        invoke_source: types::InvokeSource = "invokeSource",
+        /// What it does. `invokeAction`.
+        invoke_action: types::InvokeAction = "invokeAction",
+        /// When it was created, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        create_time: Timestamp = "createTime" .time(TimeForm::China),
+        /// When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        update_time: Timestamp = "updateTime" .time(TimeForm::China),
+        /// Which tags set it off. `invokeCondition`.
+        invoke_condition: types::InvokeCondition = "invokeCondition",
+        /// What is updated. `invokePara`.
+        invoke_para: types::InvokePara = "invokePara",
     }
 }
 
 wharf_core::text_enum! {
     /// What a trigger does.
-    ///
-    /// Source: ccs:8764.
     pub enum InvokeAction {
         /// `SERVICE_UPDATE`: It updates a service.
         ServiceUpdate = "SERVICE_UPDATE",
@@ -370,8 +159,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Which tags set a trigger off.
-    ///
-    /// Source: ccs:7248; ccs:8782.
     pub enum InvokeMethod {
         /// `all`: All.
         All = "all",
@@ -384,8 +171,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What sets a trigger off.
-    ///
-    /// Source: ccs:8758.
     pub enum InvokeSource {
         /// `IMAGE_PUSH`: An image is pushed.
         ImagePush = "IMAGE_PUSH",
@@ -394,8 +179,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// What the registry limits.
-    ///
-    /// Source: ccs:8114.
     pub enum LimitType {
         /// `namespace`: Namespaces.
         Namespace = "namespace",
@@ -410,10 +193,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Where a repository comes from.
-    ///
-    /// Source: ccs:7972.
-    ///
-    /// Erratum: The values have a blank in them.
     pub enum RepositoryType {
         /// `QCLOUD HUB`: The registry of the cloud.
         QcloudHub = "QCLOUD HUB",
@@ -424,8 +203,6 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// Which tags of a repository are kept.
-    ///
-    /// Source: ccs:8625; ccs:8936.
     pub enum RetentionType {
         /// `keep_last_days`: Those of the last days.
         KeepLastDays = "keep_last_days",

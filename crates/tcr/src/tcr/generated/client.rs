@@ -25,18 +25,19 @@ impl Client {
 
     /// Deletes several tags of one personal-edition repository in a single call.
     ///
-    /// Nothing is sent before `repo_name` and `tags` are set.
+    /// Required: `repo_name`, `tags`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`BatchDeleteImagePersonalOutput`]. Limits and error codes: [`BatchDeleteImagePersonal`].
+    /// Returns [`BatchDeleteImagePersonalOutput`]. Fields, limits and error codes: [`BatchDeleteImagePersonal`].
     pub fn batch_delete_image_personal(&self) -> Request<BatchDeleteImagePersonal> {
         Request::new(&self.connection, BatchDeleteImagePersonal::default())
     }
 
     /// Deletes several personal-edition repositories in a single call.
     ///
-    /// Nothing is sent before `repo_names` is set.
+    /// Required: `repo_names`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`BatchDeleteRepositoryPersonalOutput`]. Limits and error codes: [`BatchDeleteRepositoryPersonal`].
+    /// Returns [`BatchDeleteRepositoryPersonalOutput`]. Fields, limits and error codes:
+    /// [`BatchDeleteRepositoryPersonal`].
     pub fn batch_delete_repository_personal(&self) -> Request<BatchDeleteRepositoryPersonal> {
         Request::new(&self.connection, BatchDeleteRepositoryPersonal::default())
     }
@@ -44,10 +45,10 @@ impl Client {
     /// Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The number
     /// of triggers is limited by a quota.
     ///
-    /// Nothing is sent before `repo_name`, `trigger_name`, `invoke_method`, `namespace`, `workload_type`,
-    /// `workload_name`, `container_name` and `cluster_region` are set.
+    /// Required: `repo_name`, `trigger_name`, `invoke_method`, `namespace`, `workload_type`, `workload_name`,
+    /// `container_name`, `cluster_region`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateApplicationTriggerPersonalOutput`]. Limits and error codes:
+    /// Returns [`CreateApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
     /// [`CreateApplicationTriggerPersonal`].
     pub fn create_application_trigger_personal(
         &self,
@@ -60,9 +61,10 @@ impl Client {
     /// Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
     /// automatically.
     ///
-    /// Nothing is sent before `repo_name`, `r#type` and `val` are set.
+    /// Required: `repo_name`, `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateImageLifecyclePersonalOutput`]. Limits and error codes: [`CreateImageLifecyclePersonal`].
+    /// Returns [`CreateImageLifecyclePersonalOutput`]. Fields, limits and error codes:
+    /// [`CreateImageLifecyclePersonal`].
     pub fn create_image_lifecycle_personal(&self) -> Request<CreateImageLifecyclePersonal> {
         Request::new(&self.connection, CreateImageLifecyclePersonal::default())
     }
@@ -70,16 +72,16 @@ impl Client {
     /// Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress with
     /// DescribeInstanceStatus until the instance is running.
     ///
-    /// Nothing is sent before `registry_name` and `registry_type` are set.
+    /// Required: `registry_name`, `registry_type`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`CreateInstanceOutput`]. Limits and error codes: [`CreateInstance`].
+    /// Returns [`CreateInstanceOutput`]. Fields, limits and error codes: [`CreateInstance`].
     pub fn create_instance(&self) -> Request<CreateInstance> {
         Request::new(&self.connection, CreateInstance::default())
     }
 
     /// Issues a temporary password for logging in to an enterprise-edition instance.
     ///
-    /// Answers with [`CreateInstanceTokenOutput`]. Limits and error codes: [`CreateInstanceToken`].
+    /// Returns [`CreateInstanceTokenOutput`]. Fields, limits and error codes: [`CreateInstanceToken`].
     pub fn create_instance_token(&self, registry_id: impl Into<String>) -> Request<CreateInstanceToken> {
         let input = CreateInstanceToken { registry_id: Some(registry_id.into()) };
         Request::new(&self.connection, input)
@@ -88,18 +90,18 @@ impl Client {
     /// Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by anyone
     /// is refused; the number of namespaces of a user is limited by a quota.
     ///
-    /// Nothing is sent before `namespace` is set.
+    /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`CreateNamespacePersonalOutput`]. Limits and error codes: [`CreateNamespacePersonal`].
+    /// Returns [`CreateNamespacePersonalOutput`]. Fields, limits and error codes: [`CreateNamespacePersonal`].
     pub fn create_namespace_personal(&self) -> Request<CreateNamespacePersonal> {
         Request::new(&self.connection, CreateNamespacePersonal::default())
     }
 
     /// Creates an empty personal-edition repository in a namespace of the user.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`CreateRepositoryPersonalOutput`]. Limits and error codes: [`CreateRepositoryPersonal`].
+    /// Returns [`CreateRepositoryPersonalOutput`]. Fields, limits and error codes: [`CreateRepositoryPersonal`].
     pub fn create_repository_personal(&self) -> Request<CreateRepositoryPersonal> {
         Request::new(&self.connection, CreateRepositoryPersonal::default())
     }
@@ -107,18 +109,18 @@ impl Client {
     /// Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
     /// existing user is refused.
     ///
-    /// Nothing is sent before `password` is set.
+    /// Required: `password`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`CreateUserPersonalOutput`]. Limits and error codes: [`CreateUserPersonal`].
+    /// Returns [`CreateUserPersonalOutput`]. Fields, limits and error codes: [`CreateUserPersonal`].
     pub fn create_user_personal(&self) -> Request<CreateUserPersonal> {
         Request::new(&self.connection, CreateUserPersonal::default())
     }
 
     /// Deletes an application trigger; the workload it updated stays as it is.
     ///
-    /// Nothing is sent before `trigger_name` is set.
+    /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteApplicationTriggerPersonalOutput`]. Limits and error codes:
+    /// Returns [`DeleteApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
     /// [`DeleteApplicationTriggerPersonal`].
     pub fn delete_application_trigger_personal(&self) -> Request<DeleteApplicationTriggerPersonal> {
         Request::new(&self.connection, DeleteApplicationTriggerPersonal::default())
@@ -126,7 +128,7 @@ impl Client {
 
     /// Removes the cleanup policy that applies to all personal-edition repositories of the user.
     ///
-    /// Answers with [`DeleteImageLifecycleGlobalPersonalOutput`]. Limits and error codes:
+    /// Returns [`DeleteImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
     /// [`DeleteImageLifecycleGlobalPersonal`].
     pub fn delete_image_lifecycle_global_personal(&self) -> Request<DeleteImageLifecycleGlobalPersonal> {
         Request::new(&self.connection, DeleteImageLifecycleGlobalPersonal::default())
@@ -134,43 +136,44 @@ impl Client {
 
     /// Removes the cleanup policy of one personal-edition repository.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteImageLifecyclePersonalOutput`]. Limits and error codes: [`DeleteImageLifecyclePersonal`].
+    /// Returns [`DeleteImageLifecyclePersonalOutput`]. Fields, limits and error codes:
+    /// [`DeleteImageLifecyclePersonal`].
     pub fn delete_image_lifecycle_personal(&self) -> Request<DeleteImageLifecyclePersonal> {
         Request::new(&self.connection, DeleteImageLifecyclePersonal::default())
     }
 
     /// Deletes one tag of a personal-edition repository.
     ///
-    /// Nothing is sent before `repo_name` and `tag` are set.
+    /// Required: `repo_name`, `tag`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DeleteImagePersonalOutput`]. Limits and error codes: [`DeleteImagePersonal`].
+    /// Returns [`DeleteImagePersonalOutput`]. Fields, limits and error codes: [`DeleteImagePersonal`].
     pub fn delete_image_personal(&self) -> Request<DeleteImagePersonal> {
         Request::new(&self.connection, DeleteImagePersonal::default())
     }
 
     /// Deletes a personal-edition namespace of the user.
     ///
-    /// Nothing is sent before `namespace` is set.
+    /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteNamespacePersonalOutput`]. Limits and error codes: [`DeleteNamespacePersonal`].
+    /// Returns [`DeleteNamespacePersonalOutput`]. Fields, limits and error codes: [`DeleteNamespacePersonal`].
     pub fn delete_namespace_personal(&self) -> Request<DeleteNamespacePersonal> {
         Request::new(&self.connection, DeleteNamespacePersonal::default())
     }
 
     /// Deletes one personal-edition repository.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DeleteRepositoryPersonalOutput`]. Limits and error codes: [`DeleteRepositoryPersonal`].
+    /// Returns [`DeleteRepositoryPersonalOutput`]. Fields, limits and error codes: [`DeleteRepositoryPersonal`].
     pub fn delete_repository_personal(&self) -> Request<DeleteRepositoryPersonal> {
         Request::new(&self.connection, DeleteRepositoryPersonal::default())
     }
 
     /// Lists the runs of application triggers, with their outcome.
     ///
-    /// Answers with [`DescribeApplicationTriggerLogPersonalOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeApplicationTriggerLogPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeApplicationTriggerLogPersonal`].
     pub fn describe_application_trigger_log_personal(&self) -> Request<DescribeApplicationTriggerLogPersonal> {
         Request::new(&self.connection, DescribeApplicationTriggerLogPersonal::default())
@@ -178,7 +181,7 @@ impl Client {
 
     /// Lists the application triggers of the user.
     ///
-    /// Answers with [`DescribeApplicationTriggerPersonalOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeApplicationTriggerPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeApplicationTriggerPersonal`].
     pub fn describe_application_trigger_personal(&self) -> Request<DescribeApplicationTriggerPersonal> {
         Request::new(&self.connection, DescribeApplicationTriggerPersonal::default())
@@ -186,9 +189,9 @@ impl Client {
 
     /// Lists the repositories the user has marked as favorites.
     ///
-    /// Nothing is sent before `repo_name`, `limit` and `offset` are set.
+    /// Required: `repo_name`, `limit`, `offset`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DescribeFavorRepositoryPersonalOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeFavorRepositoryPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeFavorRepositoryPersonal`].
     pub fn describe_favor_repository_personal(&self) -> Request<DescribeFavorRepositoryPersonal> {
         Request::new(&self.connection, DescribeFavorRepositoryPersonal::default())
@@ -196,16 +199,16 @@ impl Client {
 
     /// Lists the tags of a personal-edition repository whose image has the same content as a given tag.
     ///
-    /// Nothing is sent before `repo_name` and `tag` are set.
+    /// Required: `repo_name`, `tag`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DescribeImageFilterPersonalOutput`]. Limits and error codes: [`DescribeImageFilterPersonal`].
+    /// Returns [`DescribeImageFilterPersonalOutput`]. Fields, limits and error codes: [`DescribeImageFilterPersonal`].
     pub fn describe_image_filter_personal(&self) -> Request<DescribeImageFilterPersonal> {
         Request::new(&self.connection, DescribeImageFilterPersonal::default())
     }
 
     /// Reads the cleanup policies that apply to all personal-edition repositories of the user.
     ///
-    /// Answers with [`DescribeImageLifecycleGlobalPersonalOutput`]. Limits and error codes:
+    /// Returns [`DescribeImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
     /// [`DescribeImageLifecycleGlobalPersonal`].
     pub fn describe_image_lifecycle_global_personal(&self) -> Request<DescribeImageLifecycleGlobalPersonal> {
         Request::new(&self.connection, DescribeImageLifecycleGlobalPersonal::default())
@@ -213,9 +216,9 @@ impl Client {
 
     /// Reads the cleanup policies of one personal-edition repository.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeImageLifecyclePersonalOutput`]. Limits and error codes:
+    /// Returns [`DescribeImageLifecyclePersonalOutput`]. Fields, limits and error codes:
     /// [`DescribeImageLifecyclePersonal`].
     pub fn describe_image_lifecycle_personal(&self) -> Request<DescribeImageLifecyclePersonal> {
         Request::new(&self.connection, DescribeImageLifecyclePersonal::default())
@@ -223,34 +226,34 @@ impl Client {
 
     /// Lists the tags of a personal-edition repository with details of their images.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeImagePersonalOutput`]. Comes in pages. Limits and error codes: [`DescribeImagePersonal`].
+    /// Returns [`DescribeImagePersonalOutput`], in pages. Fields, limits and error codes: [`DescribeImagePersonal`].
     pub fn describe_image_personal(&self) -> Request<DescribeImagePersonal> {
         Request::new(&self.connection, DescribeImagePersonal::default())
     }
 
     /// Reads the state of enterprise-edition instances and the steps of their creation.
     ///
-    /// Nothing is sent before `registry_ids` is set.
+    /// Required: `registry_ids`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeInstanceStatusOutput`]. Limits and error codes: [`DescribeInstanceStatus`].
+    /// Returns [`DescribeInstanceStatusOutput`]. Fields, limits and error codes: [`DescribeInstanceStatus`].
     pub fn describe_instance_status(&self) -> Request<DescribeInstanceStatus> {
         Request::new(&self.connection, DescribeInstanceStatus::default())
     }
 
     /// Lists the enterprise-edition instances of the account.
     ///
-    /// Answers with [`DescribeInstancesOutput`]. Comes in pages. Limits and error codes: [`DescribeInstances`].
+    /// Returns [`DescribeInstancesOutput`], in pages. Fields, limits and error codes: [`DescribeInstances`].
     pub fn describe_instances(&self) -> Request<DescribeInstances> {
         Request::new(&self.connection, DescribeInstances::default())
     }
 
     /// Lists the personal-edition namespaces of the user whose name matches a text.
     ///
-    /// Nothing is sent before `namespace`, `limit` and `offset` are set.
+    /// Required: `namespace`, `limit`, `offset`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DescribeNamespacePersonalOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeNamespacePersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeNamespacePersonal`].
     pub fn describe_namespace_personal(&self) -> Request<DescribeNamespacePersonal> {
         Request::new(&self.connection, DescribeNamespacePersonal::default())
@@ -258,7 +261,7 @@ impl Client {
 
     /// Searches the user's personal-edition repositories by name, visibility and namespace.
     ///
-    /// Answers with [`DescribeRepositoryFilterPersonalOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeRepositoryFilterPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeRepositoryFilterPersonal`].
     pub fn describe_repository_filter_personal(&self) -> Request<DescribeRepositoryFilterPersonal> {
         Request::new(&self.connection, DescribeRepositoryFilterPersonal::default())
@@ -266,7 +269,7 @@ impl Client {
 
     /// Lists all personal-edition repositories that the user owns.
     ///
-    /// Answers with [`DescribeRepositoryOwnerPersonalOutput`]. Comes in pages. Limits and error codes:
+    /// Returns [`DescribeRepositoryOwnerPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeRepositoryOwnerPersonal`].
     pub fn describe_repository_owner_personal(&self) -> Request<DescribeRepositoryOwnerPersonal> {
         Request::new(&self.connection, DescribeRepositoryOwnerPersonal::default())
@@ -274,25 +277,25 @@ impl Client {
 
     /// Reads the properties of one personal-edition repository.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`DescribeRepositoryPersonalOutput`]. Limits and error codes: [`DescribeRepositoryPersonal`].
+    /// Returns [`DescribeRepositoryPersonalOutput`]. Fields, limits and error codes: [`DescribeRepositoryPersonal`].
     pub fn describe_repository_personal(&self) -> Request<DescribeRepositoryPersonal> {
         Request::new(&self.connection, DescribeRepositoryPersonal::default())
     }
 
     /// Reads the user's quotas in the personal-edition registry.
     ///
-    /// Answers with [`DescribeUserQuotaPersonalOutput`]. Limits and error codes: [`DescribeUserQuotaPersonal`].
+    /// Returns [`DescribeUserQuotaPersonalOutput`]. Fields, limits and error codes: [`DescribeUserQuotaPersonal`].
     pub fn describe_user_quota_personal(&self) -> Request<DescribeUserQuotaPersonal> {
         Request::new(&self.connection, DescribeUserQuotaPersonal::default())
     }
 
     /// Copies an image of the personal-edition registry to another repository or tag.
     ///
-    /// Nothing is sent before `src_image` and `dest_image` are set.
+    /// Required: `src_image`, `dest_image`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`DuplicateImagePersonalOutput`]. Limits and error codes: [`DuplicateImagePersonal`].
+    /// Returns [`DuplicateImagePersonalOutput`]. Fields, limits and error codes: [`DuplicateImagePersonal`].
     pub fn duplicate_image_personal(&self) -> Request<DuplicateImagePersonal> {
         Request::new(&self.connection, DuplicateImagePersonal::default())
     }
@@ -300,9 +303,9 @@ impl Client {
     /// Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are then
     /// deleted automatically.
     ///
-    /// Nothing is sent before `r#type` and `val` are set.
+    /// Required: `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`ManageImageLifecycleGlobalPersonalOutput`]. Limits and error codes:
+    /// Returns [`ManageImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
     /// [`ManageImageLifecycleGlobalPersonal`].
     pub fn manage_image_lifecycle_global_personal(&self) -> Request<ManageImageLifecycleGlobalPersonal> {
         Request::new(&self.connection, ManageImageLifecycleGlobalPersonal::default())
@@ -310,7 +313,7 @@ impl Client {
 
     /// Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
     ///
-    /// Answers with [`ModifyApplicationTriggerPersonalOutput`]. Limits and error codes:
+    /// Returns [`ModifyApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
     /// [`ModifyApplicationTriggerPersonal`].
     pub fn modify_application_trigger_personal(&self) -> Request<ModifyApplicationTriggerPersonal> {
         Request::new(&self.connection, ModifyApplicationTriggerPersonal::default())
@@ -318,9 +321,9 @@ impl Client {
 
     /// Makes a personal-edition repository public or private.
     ///
-    /// Nothing is sent before `repo_name` and `public` are set.
+    /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`ModifyRepositoryAccessPersonalOutput`]. Limits and error codes:
+    /// Returns [`ModifyRepositoryAccessPersonalOutput`]. Fields, limits and error codes:
     /// [`ModifyRepositoryAccessPersonal`].
     pub fn modify_repository_access_personal(&self) -> Request<ModifyRepositoryAccessPersonal> {
         Request::new(&self.connection, ModifyRepositoryAccessPersonal::default())
@@ -328,27 +331,28 @@ impl Client {
 
     /// Replaces the description of a personal-edition repository.
     ///
-    /// Nothing is sent before `repo_name` and `description` are set.
+    /// Required: `repo_name`, `description`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`ModifyRepositoryInfoPersonalOutput`]. Limits and error codes: [`ModifyRepositoryInfoPersonal`].
+    /// Returns [`ModifyRepositoryInfoPersonalOutput`]. Fields, limits and error codes:
+    /// [`ModifyRepositoryInfoPersonal`].
     pub fn modify_repository_info_personal(&self) -> Request<ModifyRepositoryInfoPersonal> {
         Request::new(&self.connection, ModifyRepositoryInfoPersonal::default())
     }
 
     /// Changes the login password of the user of the personal-edition registry.
     ///
-    /// Nothing is sent before `password` is set.
+    /// Required: `password`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ModifyUserPasswordPersonalOutput`]. Limits and error codes: [`ModifyUserPasswordPersonal`].
+    /// Returns [`ModifyUserPasswordPersonalOutput`]. Fields, limits and error codes: [`ModifyUserPasswordPersonal`].
     pub fn modify_user_password_personal(&self) -> Request<ModifyUserPasswordPersonal> {
         Request::new(&self.connection, ModifyUserPasswordPersonal::default())
     }
 
     /// Tells whether a personal-edition namespace exists or is reserved.
     ///
-    /// Nothing is sent before `namespace` is set.
+    /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ValidateNamespaceExistPersonalOutput`]. Limits and error codes:
+    /// Returns [`ValidateNamespaceExistPersonalOutput`]. Fields, limits and error codes:
     /// [`ValidateNamespaceExistPersonal`].
     pub fn validate_namespace_exist_personal(&self) -> Request<ValidateNamespaceExistPersonal> {
         Request::new(&self.connection, ValidateNamespaceExistPersonal::default())
@@ -356,9 +360,9 @@ impl Client {
 
     /// Tells whether a personal-edition repository exists.
     ///
-    /// Nothing is sent before `repo_name` is set.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`ValidateRepositoryExistPersonalOutput`]. Limits and error codes:
+    /// Returns [`ValidateRepositoryExistPersonalOutput`]. Fields, limits and error codes:
     /// [`ValidateRepositoryExistPersonal`].
     pub fn validate_repository_exist_personal(&self) -> Request<ValidateRepositoryExistPersonal> {
         Request::new(&self.connection, ValidateRepositoryExistPersonal::default())

@@ -6,50 +6,31 @@ use super::*;
 use crate::any::{Connection as Any, Extras};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
-use wharf_core::operation::{Authorization, Operation};
+use wharf_core::operation::Operation;
 use wharf_core::transport::{Limits, Transport, TransportError};
 
-#[derive(Clone, Default, PartialEq)]
-struct Walk {
-    token: Option<String>,
-    size: Option<i64>,
+wharf_core::model! {
+    struct Walk = "Walk" {
+        token: Option<String> = "NextToken",
+        size: Option<i64> = "MaxResults",
+    }
 }
-wharf_core::model! { Walk = "Walk" { token = "NextToken"; size = "MaxResults"; } }
 
-#[derive(Clone, Default, PartialEq)]
-struct WalkOutput {
-    items: Vec<String>,
-    token: Option<String>,
+wharf_core::model! {
+    struct WalkOutput = "WalkOutput" {
+        items: Vec<String> = "Items",
+        token: Option<String> = "NextToken",
+    }
 }
-wharf_core::model! { WalkOutput = "WalkOutput" { items = "Items"; token = "NextToken"; } }
 
 impl Operation for Walk {
     type Output = WalkOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "Walk",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Token,
-            begin: "NextToken",
-            size: "MaxResults",
-            default: 0,
-            max: 2,
-            total: &[],
-            next: &["NextToken"],
-            items: &["Items"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "Walk").with_region(true).with_paging(
+        Paging::new(PageStyle::Token, "NextToken", "MaxResults")
+            .with_sizes(0, 2)
+            .with_next(&["NextToken"])
+            .with_items(&["Items"]),
+    );
 }
 
 static WALK: Entry = Entry::of::<Walk>();

@@ -3,57 +3,28 @@
 //! `CancelClusterUpgrade`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
-/// Cancels the upgrade of a cluster. What has been upgraded stays so.
-///
-/// `CancelClusterUpgrade`; `POST /api/v2/clusters/{ClusterId}/upgrade/cancel`; any valid signature may call it. Source:
-/// ack:2512.
-///
-/// Is not retried once a request may have arrived: a late repetition would cancel an upgrade that was started since.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CancelClusterUpgrade {
-    /// Identifier of the cluster.
+wharf_core::model! {
+    /// Cancels the upgrade of a cluster. What has been upgraded stays so.
     ///
-    /// `ClusterId`; in the path; required. Source: ack:2517.
-    pub cluster_id: Option<String>,
-}
-
-wharf_core::model! {
-    CancelClusterUpgrade = "CancelClusterUpgrade" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade/cancel`. Any valid signature is accepted. Not retried once a request
+    /// may have reached the service: a late repetition would cancel an upgrade that was started since.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+    pub struct CancelClusterUpgrade = "CancelClusterUpgrade" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
 
-/// What [`CancelClusterUpgrade`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CancelClusterUpgradeOutput {}
-
 wharf_core::model! {
-    CancelClusterUpgradeOutput = "CancelClusterUpgradeOutput" {
-    }
+    /// Output of [`CancelClusterUpgrade`].
+    pub struct CancelClusterUpgradeOutput = "CancelClusterUpgradeOutput" {}
 }
 
 impl Operation for CancelClusterUpgrade {
     type Output = CancelClusterUpgradeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "CancelClusterUpgrade",
-        method: "POST",
-        path: "/api/v2/clusters/{ClusterId}/upgrade/cancel",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("CancelClusterUpgrade").with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade/cancel");
 }

@@ -5,698 +5,158 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster works when
-/// its state is `running`.
-///
-/// `CreateCluster`; `POST /clusters`; any valid signature may call it. Source: ack:1233.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: No row of the table is required, though the text asks for vpcid and at least one type of worker. Nothing
-/// selects the network plugin (Flannel or Terway), on which several rows depend; it is an add-on. Lists of objects are
-/// flattened in the table (tags.N.key); the body is JSON.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNameAlreadyExist`, `InvalidParameter`, `MissingParameter`,
-/// `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateCluster {
-    /// Kind of the cluster.
-    ///
-    /// `cluster_type`. Source: ack:1238.
-    pub cluster_type: Option<types::ClusterType>,
-    /// Name of the cluster: 1 to 63 characters of letters, digits, Chinese characters and `-`, not beginning with `-`.
-    ///
-    /// `name`; at most 63 characters. Source: ack:1239.
-    pub name: Option<String>,
-    /// Region of the cluster.
-    ///
-    /// `region_id`. Source: ack:1240.
-    pub region_id: Option<String>,
-    /// Whether a cluster that could not be created is cleared away, as the document and the vendor's public client
-    /// describe it.
-    ///
-    /// `disable_rollback`; default `true`. Source: ack:1241.
-    ///
-    /// Erratum: The name says the opposite of the description, in the vendor's public client too; it is sent as it is
-    /// given.
-    pub disable_rollback: Option<bool>,
-    /// Minutes that creation may take.
-    ///
-    /// `timeout_mins`; default `60`. Source: ack:1242.
-    pub timeout_mins: Option<i64>,
-    /// Version of Kubernetes; the newest unless given.
-    ///
-    /// `kubernetes_version`. Source: ack:1243.
-    pub kubernetes_version: Option<String>,
-    /// Whether the private network gets a NAT gateway, so that nodes reach the Internet.
-    ///
-    /// `snat_entry`; default `true`. Source: ack:1248.
-    pub snat_entry: Option<bool>,
-    /// Whether the API server gets a public address.
-    ///
-    /// `endpoint_public_access`; default `false`. Source: ack:1249.
-    pub endpoint_public_access: Option<bool>,
-    /// Whether masters can be reached by SSH from the Internet.
-    ///
-    /// `ssh_flags`; default `false`. Source: ack:1250.
-    pub ssh_flags: Option<bool>,
-    /// Whether CloudMonitor is installed on the nodes.
-    ///
-    /// `cloud_monitor_flags`; default `false`. Source: ack:1251.
-    pub cloud_monitor_flags: Option<bool>,
-    /// Whether the cluster is protected against deletion through the API and the console.
-    ///
-    /// `deletion_protection`; default `false`. Source: ack:1252.
-    pub deletion_protection: Option<bool>,
-    /// How many addresses a node gets, as the length of a network mask; with Flannel alone.
-    ///
-    /// `node_cidr_mask`; default `"26"`. Source: ack:1257.
-    pub node_cidr_mask: Option<String>,
-    /// Certificate authority of your own for the cluster, in PEM, with its private key.
-    ///
-    /// `user_ca`; secret. Source: ack:1258.
-    pub user_ca: Option<Secret>,
-    /// How kube-proxy forwards to services.
-    ///
-    /// `proxy_mode`; default `"ipvs"`. Source: ack:1259.
-    pub proxy_mode: Option<types::ProxyMode>,
-    /// Tags of the cluster.
-    ///
-    /// `tags`. Source: ack:1260.
-    pub tags: Option<Vec<types::Tag>>,
-    /// Add-ons to install, or to leave out.
-    ///
-    /// `addons`. Source: ack:1262.
-    pub addons: Option<Vec<types::Addon>>,
-    /// Operating system family of the nodes.
-    ///
-    /// `os_type`; default `"Linux"`. Source: ack:1267.
-    pub os_type: Option<types::OsType>,
-    /// Operating system of the nodes.
-    ///
-    /// `platform`; default `"AliyunLinux"`. Source: ack:1268.
-    pub platform: Option<types::Platform>,
-    /// Script that runs when a node has started, in Base64.
-    ///
-    /// `user_data`; secret. Source: ack:1269.
-    pub user_data: Option<Secret>,
-    /// Ports of the nodes that services may have, within 30000 to 65535.
-    ///
-    /// `node_port_range`; default `"30000~32767"`. Source: ack:1270.
-    ///
-    /// Erratum: Written with a tilde, `30000~32767`; the text of the vendor's public client has a hyphen.
-    pub node_port_range: Option<String>,
-    /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks. Either this
-    /// or a key pair.
-    ///
-    /// `login_password`; secret. Source: ack:1271.
-    pub login_password: Option<Secret>,
-    /// How CPUs are given to pods.
-    ///
-    /// `cpu_policy`; default `"none"`. Source: ack:1272.
-    pub cpu_policy: Option<types::CpuPolicy>,
-    /// Taints of the nodes.
-    ///
-    /// `taints`. Source: ack:1275.
-    ///
-    /// Erratum: The rows of key, value and effect are exchanged in the table.
-    pub taints: Option<Vec<types::Taint>>,
-    /// Number of masters; 3.
-    ///
-    /// `master_count`; default `3`. Source: ack:1278.
-    ///
-    /// Erratum: The vendor's public client allows 5 too.
-    pub master_count: Option<i64>,
-    /// Kind of the masters' system disk.
-    ///
-    /// `master_system_disk_category`. Source: ack:1279.
-    pub master_system_disk_category: Option<types::DiskCategory>,
-    /// Size of the masters' system disk in GiB.
-    ///
-    /// `master_system_disk_size`; 40 to 500; default `120`. Source: ack:1280.
-    ///
-    /// Erratum: Described as the kind of the disk; it is the size. The example sends a string, the vendor's public
-    /// client a number.
-    pub master_system_disk_size: Option<i64>,
-    /// Policy by which snapshots of the masters' system disk are made.
-    ///
-    /// `master_system_disk_snapshot_policy_id`. Source: ack:1281.
-    pub master_system_disk_snapshot_policy_id: Option<String>,
-    /// Performance of the masters' system disk; only for `cloud_essd`.
-    ///
-    /// `master_system_disk_performance_level`. Source: ack:1282.
-    pub master_system_disk_performance_level: Option<types::DiskPerformanceLevel>,
-    /// Number of workers.
-    ///
-    /// `num_of_nodes`; 0 to 100. Source: ack:1283.
-    ///
-    /// Erratum: The example sends a string, the vendor's public client a number.
-    pub num_of_nodes: Option<i64>,
-    /// Kind of the workers' system disk.
-    ///
-    /// `worker_system_disk_category`; default `"cloud_ssd"`. Source: ack:1284.
-    pub worker_system_disk_category: Option<types::DiskCategory>,
-    /// Size of the workers' system disk in GiB, and not below the image's.
-    ///
-    /// `worker_system_disk_size`; 40 to 500; default `120`. Source: ack:1287.
-    ///
-    /// Erratum: The example sends a string, the vendor's public client a number.
-    pub worker_system_disk_size: Option<i64>,
-    /// Policy by which snapshots of the workers' system disk are made.
-    ///
-    /// `worker_system_disk_snapshot_policy_id`. Source: ack:1288.
-    pub worker_system_disk_snapshot_policy_id: Option<String>,
-    /// Performance of the workers' system disk; only for `cloud_essd`.
-    ///
-    /// `worker_system_disk_performance_level`. Source: ack:1289.
-    pub worker_system_disk_performance_level: Option<types::DiskPerformanceLevel>,
-    /// Data disks of each worker.
-    ///
-    /// `worker_data_disks`. Source: ack:1290.
-    pub worker_data_disks: Option<Vec<types::WorkerDataDisk>>,
-    /// Private network of the cluster; has to be given.
-    ///
-    /// `vpcid`. Source: ack:1295.
-    ///
-    /// Erratum: vpcid here, in both of the vendor's public clients too, and vpc_id in every answer. Not marked as
-    /// required, though the text says that it has to be given.
-    pub vpc_id: Option<String>,
-    /// Whether an enterprise security group is made for the cluster when none is given.
-    ///
-    /// `is_enterprise_security_group`; default `true`. Source: ack:1299.
-    pub is_enterprise_security_group: Option<bool>,
-    /// Security group of the nodes; one is made unless given.
-    ///
-    /// `security_group_id`. Source: ack:1299; sdk:alibabacloud-cs20151215 CreateClusterRequest.
-    ///
-    /// Erratum: Named by the description of is_enterprise_security_group and without a row; both of the vendor's public
-    /// clients send it.
-    pub security_group_id: Option<String>,
-    /// Address range of the pods, which may not overlap with the private network; needed with Flannel, unused with
-    /// Terway.
-    ///
-    /// `container_cidr`. Source: ack:1302.
-    ///
-    /// Erratum: The default is 172.16.0.0/16 when the private network is made along with the cluster.
-    pub container_cidr: Option<String>,
-    /// Address range of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or 192.168.0.0/16-24. It never
-    /// changes.
-    ///
-    /// `service_cidr`; default `"172.19.0.0/20"`. Source: ack:1305.
-    pub service_cidr: Option<String>,
-    /// Identifier of the resource group.
-    ///
-    /// `resource_group_id`. Source: ack:1306.
-    pub resource_group_id: Option<String>,
-    /// Image of your own for the nodes.
-    ///
-    /// `image_id`. Source: ack:1307.
-    pub image_id: Option<String>,
-    /// Local domain of the cluster: words of up to 63 characters with dots between them.
-    ///
-    /// `cluster_domain`. Source: ack:1310.
-    pub cluster_domain: Option<String>,
-    /// What the cluster is made for.
-    ///
-    /// `profile`. Source: ack:1311.
-    pub profile: Option<types::ClusterProfile>,
-    /// Switches of the masters.
-    ///
-    /// `master_vswitch_ids`. Source: ack:1312.
-    ///
-    /// Erratum: The example shows a bare word, the table and the vendor's public client a list.
-    pub master_vswitch_ids: Option<Vec<String>>,
-    /// Types of server of the masters.
-    ///
-    /// `master_instance_types`. Source: ack:1313.
-    pub master_instance_types: Option<Vec<String>>,
-    /// Switches of the workers, 1 to 20.
-    ///
-    /// `worker_vswitch_ids`; at most 20 items. Source: ack:1314.
-    ///
-    /// Erratum: The example shows a bare word, the table and the vendor's public client a list.
-    pub worker_vswitch_ids: Option<Vec<String>>,
-    /// Types of server of the workers, at least one, best first.
-    ///
-    /// `worker_instance_types`. Source: ack:1316.
-    pub worker_instance_types: Option<Vec<String>>,
-    /// Switches of the pods, with Terway.
-    ///
-    /// `pod_vswitch_ids`. Source: ack:1317.
-    pub pod_vswitch_ids: Option<Vec<String>>,
-    /// Container runtime; Docker unless given.
-    ///
-    /// `runtime`. Source: ack:1320.
-    ///
-    /// Erratum: A structure here and in AttachInstances; a name and a version in node pools.
-    pub runtime: Option<types::Runtime>,
-    /// Key pair for SSH; either this or a password.
-    ///
-    /// `key_pair`. Source: ack:1271; sdk:alibabacloud-cs20151215 CreateClusterRequest.
-    ///
-    /// Erratum: Named by the description of login_password and without a row; both of the vendor's public clients send
-    /// it.
-    pub key_pair: Option<String>,
-    /// Servers that are there already and become workers.
-    ///
-    /// `instances`. Source: ack:1341.
-    ///
-    /// Erratum: In the example alone, without quotation marks; the vendor's public client sends a list of strings.
-    pub instances: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateCluster = "CreateCluster" {
-        cluster_type = "cluster_type";
-        name = "name" .max_length(63);
-        region_id = "region_id";
-        disable_rollback = "disable_rollback";
-        timeout_mins = "timeout_mins";
-        kubernetes_version = "kubernetes_version";
-        snat_entry = "snat_entry";
-        endpoint_public_access = "endpoint_public_access";
-        ssh_flags = "ssh_flags";
-        cloud_monitor_flags = "cloud_monitor_flags";
-        deletion_protection = "deletion_protection";
-        node_cidr_mask = "node_cidr_mask";
-        user_ca = "user_ca" .sensitive();
-        proxy_mode = "proxy_mode";
-        tags = "tags";
-        addons = "addons";
-        os_type = "os_type";
-        platform = "platform";
-        user_data = "user_data" .sensitive();
-        node_port_range = "node_port_range";
-        login_password = "login_password" .sensitive();
-        cpu_policy = "cpu_policy";
-        taints = "taints";
-        master_count = "master_count";
-        master_system_disk_category = "master_system_disk_category";
-        master_system_disk_size = "master_system_disk_size" .range(40, 500);
-        master_system_disk_snapshot_policy_id = "master_system_disk_snapshot_policy_id";
-        master_system_disk_performance_level = "master_system_disk_performance_level";
-        num_of_nodes = "num_of_nodes" .range(0, 100);
-        worker_system_disk_category = "worker_system_disk_category";
-        worker_system_disk_size = "worker_system_disk_size" .range(40, 500);
-        worker_system_disk_snapshot_policy_id = "worker_system_disk_snapshot_policy_id";
-        worker_system_disk_performance_level = "worker_system_disk_performance_level";
-        worker_data_disks = "worker_data_disks";
-        vpc_id = "vpcid";
-        is_enterprise_security_group = "is_enterprise_security_group";
-        security_group_id = "security_group_id";
-        container_cidr = "container_cidr";
-        service_cidr = "service_cidr";
-        resource_group_id = "resource_group_id";
-        image_id = "image_id";
-        cluster_domain = "cluster_domain";
-        profile = "profile";
-        master_vswitch_ids = "master_vswitch_ids";
-        master_instance_types = "master_instance_types";
-        worker_vswitch_ids = "worker_vswitch_ids" .max_items(20);
-        worker_instance_types = "worker_instance_types";
-        pod_vswitch_ids = "pod_vswitch_ids";
-        runtime = "runtime";
-        key_pair = "key_pair";
-        instances = "instances";
+    /// Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster works
+    /// when its state is `running`.
+    ///
+    /// `POST /clusters`. Any valid signature is accepted. Not retried once a request may have reached the service: it
+    /// changes something.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNameAlreadyExist`, `InvalidParameter`, `MissingParameter`,
+    /// `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
+    pub struct CreateCluster = "CreateCluster", setters on Request {
+        /// Kind of the cluster. `cluster_type`.
+        cluster_type: Value<types::ClusterType> = "cluster_type",
+        /// Name of the cluster: 1 to 63 characters of letters, digits, Chinese characters and `-`, not beginning with
+        /// `-`. `name`; at most 63 characters.
+        name: Value<String> = "name" .max_length(63),
+        /// Region of the cluster. `region_id`.
+        region_id: Value<String> = "region_id",
+        /// Whether a cluster that could not be created is cleared away, as the document and the vendor's public client
+        /// describe it. `disable_rollback`; default `true`.
+        disable_rollback: Exact<bool> = "disable_rollback",
+        /// Minutes that creation may take. `timeout_mins`; default `60`.
+        timeout_mins: Value<i64> = "timeout_mins",
+        /// Version of Kubernetes; the newest unless given. `kubernetes_version`.
+        kubernetes_version: Value<String> = "kubernetes_version",
+        /// Whether the private network gets a NAT gateway, so that nodes reach the Internet. `snat_entry`; default
+        /// `true`.
+        snat_entry: Exact<bool> = "snat_entry",
+        /// Whether the API server gets a public address. `endpoint_public_access`; default `false`.
+        endpoint_public_access: Exact<bool> = "endpoint_public_access",
+        /// Whether masters can be reached by SSH from the Internet. `ssh_flags`; default `false`.
+        ssh_flags: Exact<bool> = "ssh_flags",
+        /// Whether CloudMonitor is installed on the nodes. `cloud_monitor_flags`; default `false`.
+        cloud_monitor_flags: Exact<bool> = "cloud_monitor_flags",
+        /// Whether the cluster is protected against deletion through the API and the console. `deletion_protection`;
+        /// default `false`.
+        deletion_protection: Exact<bool> = "deletion_protection",
+        /// How many addresses a node gets, as the length of a network mask; with Flannel alone. `node_cidr_mask`;
+        /// default `"26"`.
+        node_cidr_mask: Value<String> = "node_cidr_mask",
+        /// Certificate authority of your own for the cluster, in PEM, with its private key. `user_ca`; secret.
+        user_ca: Value<Secret> = "user_ca" .sensitive(),
+        /// How kube-proxy forwards to services. `proxy_mode`; default `"ipvs"`.
+        proxy_mode: Value<types::ProxyMode> = "proxy_mode",
+        /// Tags of the cluster. `tags`.
+        tags: List<types::Tag> = "tags",
+        /// Add-ons to install, or to leave out. `addons`.
+        addons: List<types::Addon> = "addons",
+        /// Operating system family of the nodes. `os_type`; default `"Linux"`.
+        os_type: Value<types::OsType> = "os_type",
+        /// Operating system of the nodes. `platform`; default `"AliyunLinux"`.
+        platform: Value<types::Platform> = "platform",
+        /// Script that runs when a node has started, in Base64. `user_data`; secret.
+        user_data: Value<Secret> = "user_data" .sensitive(),
+        /// Ports of the nodes that services may have, within 30000 to 65535. `node_port_range`; default
+        /// `"30000~32767"`.
+        node_port_range: Value<String> = "node_port_range",
+        /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks. Either
+        /// this or a key pair. `login_password`; secret.
+        login_password: Value<Secret> = "login_password" .sensitive(),
+        /// How CPUs are given to pods. `cpu_policy`; default `"none"`.
+        cpu_policy: Value<types::CpuPolicy> = "cpu_policy",
+        /// Taints of the nodes. `taints`.
+        taints: List<types::Taint> = "taints",
+        /// Number of masters; 3. `master_count`; default `3`.
+        master_count: Value<i64> = "master_count",
+        /// Kind of the masters' system disk. `master_system_disk_category`.
+        master_system_disk_category: Value<types::DiskCategory> = "master_system_disk_category",
+        /// Size of the masters' system disk in GiB. `master_system_disk_size`; 40 to 500; default `120`.
+        master_system_disk_size: Value<i64> = "master_system_disk_size" .range(40, 500),
+        /// Policy by which snapshots of the masters' system disk are made. `master_system_disk_snapshot_policy_id`.
+        master_system_disk_snapshot_policy_id: Value<String> = "master_system_disk_snapshot_policy_id",
+        /// Performance of the masters' system disk; only for `cloud_essd`. `master_system_disk_performance_level`.
+        master_system_disk_performance_level: Value<types::DiskPerformanceLevel> =
+            "master_system_disk_performance_level",
+        /// Number of workers. `num_of_nodes`; 0 to 100.
+        num_of_nodes: Value<i64> = "num_of_nodes" .range(0, 100),
+        /// Kind of the workers' system disk. `worker_system_disk_category`; default `"cloud_ssd"`.
+        worker_system_disk_category: Value<types::DiskCategory> = "worker_system_disk_category",
+        /// Size of the workers' system disk in GiB, and not below the image's. `worker_system_disk_size`; 40 to 500;
+        /// default `120`.
+        worker_system_disk_size: Value<i64> = "worker_system_disk_size" .range(40, 500),
+        /// Policy by which snapshots of the workers' system disk are made. `worker_system_disk_snapshot_policy_id`.
+        worker_system_disk_snapshot_policy_id: Value<String> = "worker_system_disk_snapshot_policy_id",
+        /// Performance of the workers' system disk; only for `cloud_essd`. `worker_system_disk_performance_level`.
+        worker_system_disk_performance_level: Value<types::DiskPerformanceLevel> =
+            "worker_system_disk_performance_level",
+        /// Data disks of each worker. `worker_data_disks`.
+        worker_data_disks: List<types::WorkerDataDisk> = "worker_data_disks",
+        /// Private network of the cluster; has to be given. `vpcid`.
+        vpc_id: Value<String> = "vpcid",
+        /// Whether an enterprise security group is made for the cluster when none is given.
+        /// `is_enterprise_security_group`; default `true`.
+        is_enterprise_security_group: Exact<bool> = "is_enterprise_security_group",
+        /// Security group of the nodes; one is made unless given. `security_group_id`.
+        security_group_id: Value<String> = "security_group_id",
+        /// Address range of the pods, which may not overlap with the private network; needed with Flannel, unused with
+        /// Terway. `container_cidr`.
+        container_cidr: Value<String> = "container_cidr",
+        /// Address range of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or 192.168.0.0/16-24. It never
+        /// changes. `service_cidr`; default `"172.19.0.0/20"`.
+        service_cidr: Value<String> = "service_cidr",
+        /// Identifier of the resource group. `resource_group_id`.
+        resource_group_id: Value<String> = "resource_group_id",
+        /// Image of your own for the nodes. `image_id`.
+        image_id: Value<String> = "image_id",
+        /// Local domain of the cluster: words of up to 63 characters with dots between them. `cluster_domain`.
+        cluster_domain: Value<String> = "cluster_domain",
+        /// What the cluster is made for. `profile`.
+        profile: Value<types::ClusterProfile> = "profile",
+        /// Switches of the masters. `master_vswitch_ids`.
+        master_vswitch_ids: List<String> = "master_vswitch_ids",
+        /// Types of server of the masters. `master_instance_types`.
+        master_instance_types: List<String> = "master_instance_types",
+        /// Switches of the workers, 1 to 20. `worker_vswitch_ids`; at most 20 items.
+        worker_vswitch_ids: List<String> = "worker_vswitch_ids" .max_items(20),
+        /// Types of server of the workers, at least one, best first. `worker_instance_types`.
+        worker_instance_types: List<String> = "worker_instance_types",
+        /// Switches of the pods, with Terway. `pod_vswitch_ids`.
+        pod_vswitch_ids: List<String> = "pod_vswitch_ids",
+        /// Container runtime; Docker unless given. `runtime`.
+        runtime / set_runtime: Object<types::Runtime> = "runtime",
+        /// Key pair for SSH; either this or a password. `key_pair`.
+        key_pair: Value<String> = "key_pair",
+        /// Servers that are there already and become workers. `instances`.
+        instances: List<String> = "instances",
     }
 }
 
-/// What [`CreateCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterOutput {
-    /// Identifier of the new cluster.
-    ///
-    /// `cluster_id`. Source: ack:1327.
-    pub cluster_id: String,
-    /// Identifier of the call.
-    ///
-    /// `request_id`. Source: ack:1328.
-    pub request_id: Option<String>,
-    /// Task that creates the cluster. No operation tells how far a task is; the state of the cluster does.
-    ///
-    /// `task_id`. Source: ack:1329.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    CreateClusterOutput = "CreateClusterOutput" {
-        cluster_id = "cluster_id";
-        request_id = "request_id";
-        task_id = "task_id";
+    /// Output of [`CreateCluster`].
+    pub struct CreateClusterOutput = "CreateClusterOutput" {
+        /// Identifier of the new cluster. `cluster_id`.
+        cluster_id: String = "cluster_id",
+        /// Identifier of the call. `request_id`.
+        request_id: Option<String> = "request_id",
+        /// Task that creates the cluster. No operation tells how far a task is; the state of the cluster does.
+        /// `task_id`.
+        task_id: Option<String> = "task_id",
     }
 }
 
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "CreateCluster",
-        method: "POST",
-        path: "/clusters",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &[
-            "ErrorClusterNameAlreadyExist",
-            "InvalidParameter",
-            "MissingParameter",
-            "QuotaExceeded.Cluster",
-            "QuotaExceeded.Node",
-        ],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("CreateCluster").with_route("POST", "/clusters").with_job("task_id");
 }
 
 impl CreateClusterOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<CreateCluster> {
-    /// Kind of the cluster.
-    pub fn cluster_type(mut self, value: impl Into<types::ClusterType>) -> Self {
-        self.0.input.cluster_type = Some(value.into());
-        self
-    }
-
-    /// Name of the cluster: 1 to 63 characters of letters, digits, Chinese characters and `-`, not beginning with `-`.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
-
-    /// Region of the cluster.
-    pub fn region_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.region_id = Some(value.into());
-        self
-    }
-
-    /// Whether a cluster that could not be created is cleared away, as the document and the vendor's public client
-    /// describe it.
-    pub fn disable_rollback(mut self, value: bool) -> Self {
-        self.0.input.disable_rollback = Some(value);
-        self
-    }
-
-    /// Minutes that creation may take.
-    pub fn timeout_mins(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.timeout_mins = Some(value.into());
-        self
-    }
-
-    /// Version of Kubernetes; the newest unless given.
-    pub fn kubernetes_version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.kubernetes_version = Some(value.into());
-        self
-    }
-
-    /// Whether the private network gets a NAT gateway, so that nodes reach the Internet.
-    pub fn snat_entry(mut self, value: bool) -> Self {
-        self.0.input.snat_entry = Some(value);
-        self
-    }
-
-    /// Whether the API server gets a public address.
-    pub fn endpoint_public_access(mut self, value: bool) -> Self {
-        self.0.input.endpoint_public_access = Some(value);
-        self
-    }
-
-    /// Whether masters can be reached by SSH from the Internet.
-    pub fn ssh_flags(mut self, value: bool) -> Self {
-        self.0.input.ssh_flags = Some(value);
-        self
-    }
-
-    /// Whether CloudMonitor is installed on the nodes.
-    pub fn cloud_monitor_flags(mut self, value: bool) -> Self {
-        self.0.input.cloud_monitor_flags = Some(value);
-        self
-    }
-
-    /// Whether the cluster is protected against deletion through the API and the console.
-    pub fn deletion_protection(mut self, value: bool) -> Self {
-        self.0.input.deletion_protection = Some(value);
-        self
-    }
-
-    /// How many addresses a node gets, as the length of a network mask; with Flannel alone.
-    pub fn node_cidr_mask(mut self, value: impl Into<String>) -> Self {
-        self.0.input.node_cidr_mask = Some(value.into());
-        self
-    }
-
-    /// Certificate authority of your own for the cluster, in PEM, with its private key.
-    pub fn user_ca(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.user_ca = Some(value.into());
-        self
-    }
-
-    /// How kube-proxy forwards to services.
-    pub fn proxy_mode(mut self, value: impl Into<types::ProxyMode>) -> Self {
-        self.0.input.proxy_mode = Some(value.into());
-        self
-    }
-
-    /// Tags of the cluster.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<types::Tag>>) -> Self {
-        self.0.input.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Add-ons to install, or to leave out.
-    pub fn addons(mut self, values: impl IntoIterator<Item = impl Into<types::Addon>>) -> Self {
-        self.0.input.addons = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Operating system family of the nodes.
-    pub fn os_type(mut self, value: impl Into<types::OsType>) -> Self {
-        self.0.input.os_type = Some(value.into());
-        self
-    }
-
-    /// Operating system of the nodes.
-    pub fn platform(mut self, value: impl Into<types::Platform>) -> Self {
-        self.0.input.platform = Some(value.into());
-        self
-    }
-
-    /// Script that runs when a node has started, in Base64.
-    pub fn user_data(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.user_data = Some(value.into());
-        self
-    }
-
-    /// Ports of the nodes that services may have, within 30000 to 65535.
-    pub fn node_port_range(mut self, value: impl Into<String>) -> Self {
-        self.0.input.node_port_range = Some(value.into());
-        self
-    }
-
-    /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks. Either this
-    /// or a key pair.
-    pub fn login_password(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.login_password = Some(value.into());
-        self
-    }
-
-    /// How CPUs are given to pods.
-    pub fn cpu_policy(mut self, value: impl Into<types::CpuPolicy>) -> Self {
-        self.0.input.cpu_policy = Some(value.into());
-        self
-    }
-
-    /// Taints of the nodes.
-    pub fn taints(mut self, values: impl IntoIterator<Item = impl Into<types::Taint>>) -> Self {
-        self.0.input.taints = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Number of masters; 3.
-    pub fn master_count(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.master_count = Some(value.into());
-        self
-    }
-
-    /// Kind of the masters' system disk.
-    pub fn master_system_disk_category(mut self, value: impl Into<types::DiskCategory>) -> Self {
-        self.0.input.master_system_disk_category = Some(value.into());
-        self
-    }
-
-    /// Size of the masters' system disk in GiB.
-    pub fn master_system_disk_size(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.master_system_disk_size = Some(value.into());
-        self
-    }
-
-    /// Policy by which snapshots of the masters' system disk are made.
-    pub fn master_system_disk_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.master_system_disk_snapshot_policy_id = Some(value.into());
-        self
-    }
-
-    /// Performance of the masters' system disk; only for `cloud_essd`.
-    pub fn master_system_disk_performance_level(mut self, value: impl Into<types::DiskPerformanceLevel>) -> Self {
-        self.0.input.master_system_disk_performance_level = Some(value.into());
-        self
-    }
-
-    /// Number of workers.
-    pub fn num_of_nodes(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.num_of_nodes = Some(value.into());
-        self
-    }
-
-    /// Kind of the workers' system disk.
-    pub fn worker_system_disk_category(mut self, value: impl Into<types::DiskCategory>) -> Self {
-        self.0.input.worker_system_disk_category = Some(value.into());
-        self
-    }
-
-    /// Size of the workers' system disk in GiB, and not below the image's.
-    pub fn worker_system_disk_size(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.worker_system_disk_size = Some(value.into());
-        self
-    }
-
-    /// Policy by which snapshots of the workers' system disk are made.
-    pub fn worker_system_disk_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.worker_system_disk_snapshot_policy_id = Some(value.into());
-        self
-    }
-
-    /// Performance of the workers' system disk; only for `cloud_essd`.
-    pub fn worker_system_disk_performance_level(mut self, value: impl Into<types::DiskPerformanceLevel>) -> Self {
-        self.0.input.worker_system_disk_performance_level = Some(value.into());
-        self
-    }
-
-    /// Data disks of each worker.
-    pub fn worker_data_disks(mut self, values: impl IntoIterator<Item = impl Into<types::WorkerDataDisk>>) -> Self {
-        self.0.input.worker_data_disks = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Private network of the cluster; has to be given.
-    pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.vpc_id = Some(value.into());
-        self
-    }
-
-    /// Whether an enterprise security group is made for the cluster when none is given.
-    pub fn is_enterprise_security_group(mut self, value: bool) -> Self {
-        self.0.input.is_enterprise_security_group = Some(value);
-        self
-    }
-
-    /// Security group of the nodes; one is made unless given.
-    pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.security_group_id = Some(value.into());
-        self
-    }
-
-    /// Address range of the pods, which may not overlap with the private network; needed with Flannel, unused with
-    /// Terway.
-    pub fn container_cidr(mut self, value: impl Into<String>) -> Self {
-        self.0.input.container_cidr = Some(value.into());
-        self
-    }
-
-    /// Address range of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or 192.168.0.0/16-24. It never
-    /// changes.
-    pub fn service_cidr(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_cidr = Some(value.into());
-        self
-    }
-
-    /// Identifier of the resource group.
-    pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.resource_group_id = Some(value.into());
-        self
-    }
-
-    /// Image of your own for the nodes.
-    pub fn image_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.image_id = Some(value.into());
-        self
-    }
-
-    /// Local domain of the cluster: words of up to 63 characters with dots between them.
-    pub fn cluster_domain(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_domain = Some(value.into());
-        self
-    }
-
-    /// What the cluster is made for.
-    pub fn profile(mut self, value: impl Into<types::ClusterProfile>) -> Self {
-        self.0.input.profile = Some(value.into());
-        self
-    }
-
-    /// Switches of the masters.
-    pub fn master_vswitch_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.master_vswitch_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Types of server of the masters.
-    pub fn master_instance_types(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.master_instance_types = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Switches of the workers, 1 to 20.
-    pub fn worker_vswitch_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.worker_vswitch_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Types of server of the workers, at least one, best first.
-    pub fn worker_instance_types(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.worker_instance_types = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Switches of the pods, with Terway.
-    pub fn pod_vswitch_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.pod_vswitch_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Container runtime; Docker unless given.
-    pub fn runtime(mut self, fill: impl FnOnce(types::Runtime) -> types::Runtime) -> Self {
-        self.0.input.runtime = Some(fill(self.0.input.runtime.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `runtime`, for a value that is ready.
-    pub fn set_runtime(mut self, value: types::Runtime) -> Self {
-        self.0.input.runtime = Some(value);
-        self
-    }
-
-    /// Key pair for SSH; either this or a password.
-    pub fn key_pair(mut self, value: impl Into<String>) -> Self {
-        self.0.input.key_pair = Some(value.into());
-        self
-    }
-
-    /// Servers that are there already and become workers.
-    pub fn instances(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.instances = Some(values.into_iter().map(Into::into).collect());
-        self
     }
 }

@@ -5,124 +5,38 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates an orchestration template.
-///
-/// `CreateTemplate`; `POST /templates`; any valid signature may call it. Source: ack:3805.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Printed as POST or PUT; both of the vendor's public clients send POST, and the service takes either.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateTemplate {
-    /// The template itself, in YAML.
-    ///
-    /// `template`; required; secret. Source: ack:3814.
-    ///
-    /// Erratum: The examples of template and name are exchanged in the table; the JSON example is right.
-    pub template: Option<Secret>,
-    /// Name of the template.
-    ///
-    /// `name`; required. Source: ack:3815.
-    ///
-    /// Erratum: Described as the YAML text; it is the name.
-    pub name: Option<String>,
-    /// What it is for.
-    ///
-    /// `description`. Source: ack:3816.
-    ///
-    /// Erratum: Missing in aliyun-python-sdk-cs, in the newer client as here.
-    pub description: Option<String>,
-    /// Kind of the template.
-    ///
-    /// `template_type`; default `"compose"`. Source: ack:3817.
-    ///
-    /// Erratum: The default differs from that of the operations that list templates.
-    pub template_type: Option<types::TemplateType>,
-    /// A word to find it by; its name unless given.
-    ///
-    /// `tags`. Source: ack:3818.
-    pub tags: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateTemplate = "CreateTemplate" {
-        template = "template" .sensitive() .required();
-        name = "name" .required();
-        description = "description";
-        template_type = "template_type";
-        tags = "tags";
+    /// Creates an orchestration template.
+    ///
+    /// `POST /templates`. Any valid signature is accepted. Not retried once a request may have reached the service: it
+    /// changes something.
+    ///
+    /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+    pub struct CreateTemplate = "CreateTemplate", setters on Request {
+        /// The template itself, in YAML. `template`; required; secret.
+        template: Value<Secret> = "template" .sensitive() .required(),
+        /// Name of the template. `name`; required.
+        name: Value<String> = "name" .required(),
+        /// What it is for. `description`.
+        description: Value<String> = "description",
+        /// Kind of the template. `template_type`; default `"compose"`.
+        template_type: Value<types::TemplateType> = "template_type",
+        /// A word to find it by; its name unless given. `tags`.
+        tags: Value<String> = "tags",
     }
 }
 
-/// What [`CreateTemplate`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateTemplateOutput {
-    /// Identifier of the new template.
-    ///
-    /// `template_id`. Source: ack:3823.
-    pub template_id: String,
-}
-
 wharf_core::model! {
-    CreateTemplateOutput = "CreateTemplateOutput" {
-        template_id = "template_id";
+    /// Output of [`CreateTemplate`].
+    pub struct CreateTemplateOutput = "CreateTemplateOutput" {
+        /// Identifier of the new template. `template_id`.
+        template_id: String = "template_id",
     }
 }
 
 impl Operation for CreateTemplate {
     type Output = CreateTemplateOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "CreateTemplate",
-        method: "POST",
-        path: "/templates",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InvalidParameter", "MissingParameter"],
-    };
-}
-
-impl Request<CreateTemplate> {
-    /// The template itself, in YAML.
-    pub fn template(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.template = Some(value.into());
-        self
-    }
-
-    /// Name of the template.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
-
-    /// What it is for.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
-
-    /// Kind of the template.
-    pub fn template_type(mut self, value: impl Into<types::TemplateType>) -> Self {
-        self.0.input.template_type = Some(value.into());
-        self
-    }
-
-    /// A word to find it by; its name unless given.
-    pub fn tags(mut self, value: impl Into<String>) -> Self {
-        self.0.input.tags = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CreateTemplate").with_route("POST", "/templates");
 }

@@ -4,124 +4,49 @@
 
 use crate::Request;
 use wharf_core::model::{In, ListStyle};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
-///
-/// `DeleteCluster`; `DELETE /clusters/{ClusterId}`; any valid signature may call it. Source: ack:1389.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteCluster {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:1395.
-    pub cluster_id: Option<String>,
-    /// Whether all resources are kept; what retain_resources says does not count then.
-    ///
-    /// `retain_all_resources`; in the query; default `false`. Source: ack:1396.
-    pub retain_all_resources: Option<bool>,
-    /// Whether the load balancers are kept.
-    ///
-    /// `keep_slb`; in the query; default `false`. Source: ack:1397.
-    pub keep_slb: Option<bool>,
-    /// Identifiers of resources to keep.
-    ///
-    /// `retain_resources`; in the query; as a JSON list. Source: ack:1398.
-    ///
-    /// Erratum: aliyun-python-sdk-cs does not have the queries of this operation; the newer client writes the list as
-    /// JSON.
-    pub retain_resources: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteCluster = "DeleteCluster" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        retain_all_resources = "retain_all_resources" .place(In::Query);
-        keep_slb = "keep_slb" .place(In::Query);
-        retain_resources = "retain_resources" .place(In::Query) .style(ListStyle::Json);
+    /// Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
+    ///
+    /// `DELETE /clusters/{ClusterId}`. Any valid signature is accepted. Not retried once a request may have reached the
+    /// service: the answer to a repetition is that there is nothing to delete, although the first request deleted it.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
+    pub struct DeleteCluster = "DeleteCluster", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Whether all resources are kept; what retain_resources says does not count then. `retain_all_resources`; in
+        /// the query; default `false`.
+        retain_all_resources: Exact<bool> = "retain_all_resources" .place(In::Query),
+        /// Whether the load balancers are kept. `keep_slb`; in the query; default `false`.
+        keep_slb: Exact<bool> = "keep_slb" .place(In::Query),
+        /// Identifiers of resources to keep. `retain_resources`; in the query; as a JSON list.
+        retain_resources: List<String> = "retain_resources" .place(In::Query) .style(ListStyle::Json),
     }
 }
 
-/// What [`DeleteCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterOutput {
-    /// Identifier of the cluster.
-    ///
-    /// `cluster_id`. Source: sdk:alibabacloud-cs20151215 DeleteClusterResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub cluster_id: Option<String>,
-    /// Identifier of the call.
-    ///
-    /// `request_id`. Source: sdk:alibabacloud-cs20151215 DeleteClusterResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub request_id: Option<String>,
-    /// Task that deletes the cluster.
-    ///
-    /// `task_id`. Source: sdk:alibabacloud-cs20151215 DeleteClusterResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteClusterOutput = "DeleteClusterOutput" {
-        cluster_id = "cluster_id" .undocumented();
-        request_id = "request_id" .undocumented();
-        task_id = "task_id" .undocumented();
+    /// Output of [`DeleteCluster`].
+    pub struct DeleteClusterOutput = "DeleteClusterOutput" {
+        /// Identifier of the cluster. `cluster_id`.
+        cluster_id: Option<String> = "cluster_id" .undocumented(),
+        /// Identifier of the call. `request_id`.
+        request_id: Option<String> = "request_id" .undocumented(),
+        /// Task that deletes the cluster. `task_id`.
+        task_id: Option<String> = "task_id" .undocumented(),
     }
 }
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DeleteCluster",
-        method: "DELETE",
-        path: "/clusters/{ClusterId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DeleteCluster").with_route("DELETE", "/clusters/{ClusterId}").with_job("task_id");
 }
 
 impl DeleteClusterOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<DeleteCluster> {
-    /// Whether all resources are kept; what retain_resources says does not count then.
-    pub fn retain_all_resources(mut self, value: bool) -> Self {
-        self.0.input.retain_all_resources = Some(value);
-        self
-    }
-
-    /// Whether the load balancers are kept.
-    pub fn keep_slb(mut self, value: bool) -> Self {
-        self.0.input.keep_slb = Some(value);
-        self
-    }
-
-    /// Identifiers of resources to keep.
-    pub fn retain_resources(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.retain_resources = Some(values.into_iter().map(Into::into).collect());
-        self
     }
 }

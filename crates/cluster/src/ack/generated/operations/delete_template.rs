@@ -3,57 +3,28 @@
 //! `DeleteTemplate`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
-/// Deletes an orchestration template.
-///
-/// `DeleteTemplate`; `DELETE /templates/{TemplateId}`; any valid signature may call it. Source: ack:3870.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorTemplateNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteTemplate {
-    /// Identifier of the template.
+wharf_core::model! {
+    /// Deletes an orchestration template.
     ///
-    /// `TemplateId`; in the path; required. Source: ack:3876.
-    pub template_id: Option<String>,
-}
-
-wharf_core::model! {
-    DeleteTemplate = "DeleteTemplate" {
-        template_id = "TemplateId" .place(In::Path) .required();
+    /// `DELETE /templates/{TemplateId}`. Any valid signature is accepted. Not retried once a request may have reached
+    /// the service: the answer to a repetition is that there is nothing to delete, although the first request deleted
+    /// it.
+    ///
+    /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
+    pub struct DeleteTemplate = "DeleteTemplate" {
+        /// Identifier of the template. `TemplateId`; in the path; required.
+        template_id: Option<String> = "TemplateId" .place(In::Path) .required(),
     }
 }
 
-/// What [`DeleteTemplate`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteTemplateOutput {}
-
 wharf_core::model! {
-    DeleteTemplateOutput = "DeleteTemplateOutput" {
-    }
+    /// Output of [`DeleteTemplate`].
+    pub struct DeleteTemplateOutput = "DeleteTemplateOutput" {}
 }
 
 impl Operation for DeleteTemplate {
     type Output = DeleteTemplateOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DeleteTemplate",
-        method: "DELETE",
-        path: "/templates/{TemplateId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorTemplateNotFound"],
-    };
+    const META: &'static OperationMeta = &super::meta("DeleteTemplate").with_route("DELETE", "/templates/{TemplateId}");
 }

@@ -6,131 +6,41 @@ use super::super::types;
 use crate::Request;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the add-ons that clusters of a region may have.
-///
-/// `DescribeAddons`; `GET /clusters/components/metadata`; any valid signature may call it. Source: ack:4184.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeAddons {
-    /// Region of the clusters.
-    ///
-    /// `region`; in the query; required. Source: ack:4192.
-    pub region: Option<String>,
-    /// Kind of the clusters.
-    ///
-    /// `cluster_type`; in the query. Source: ack:4193.
-    pub cluster_type: Option<types::ClusterType>,
-    /// What the clusters are made for.
-    ///
-    /// `cluster_profile`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
-    /// DescribeAddonsRequest.cluster_profile.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub cluster_profile: Option<types::ClusterProfile>,
-    /// Size of the managed clusters, such as `ack.standard`.
-    ///
-    /// `cluster_spec`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeAddonsRequest.cluster_spec.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub cluster_spec: Option<String>,
-    /// Version of the clusters.
-    ///
-    /// `cluster_version`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
-    /// DescribeAddonsRequest.cluster_version.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub cluster_version: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeAddons = "DescribeAddons" {
-        region = "region" .place(In::Query) .required();
-        cluster_type = "cluster_type" .place(In::Query);
-        cluster_profile = "cluster_profile" .place(In::Query);
-        cluster_spec = "cluster_spec" .place(In::Query);
-        cluster_version = "cluster_version" .place(In::Query);
+    /// Lists the add-ons that clusters of a region may have.
+    ///
+    /// `GET /clusters/components/metadata`. Any valid signature is accepted. Retried after any temporary failure: it
+    /// only reads.
+    ///
+    /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+    pub struct DescribeAddons = "DescribeAddons", setters on Request {
+        /// Region of the clusters. `region`; in the query; required.
+        region: Value<String> = "region" .place(In::Query) .required(),
+        /// Kind of the clusters. `cluster_type`; in the query.
+        cluster_type: Value<types::ClusterType> = "cluster_type" .place(In::Query),
+        /// What the clusters are made for. `cluster_profile`; in the query.
+        cluster_profile: Value<types::ClusterProfile> = "cluster_profile" .place(In::Query),
+        /// Size of the managed clusters, such as `ack.standard`. `cluster_spec`; in the query.
+        cluster_spec: Value<String> = "cluster_spec" .place(In::Query),
+        /// Version of the clusters. `cluster_version`; in the query.
+        cluster_version: Value<String> = "cluster_version" .place(In::Query),
     }
 }
 
-/// What [`DescribeAddons`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeAddonsOutput {
-    /// The add-ons by what they serve.
-    ///
-    /// `ComponentGroups`. Source: ack:4198.
-    ///
-    /// Erratum: The document has no example of the answer; the nesting is that of the vendor's public client.
-    pub component_groups: Vec<types::ComponentGroup>,
-    /// The add-ons by name.
-    ///
-    /// `StandardComponents`. Source: ack:4202.
-    ///
-    /// Erratum: Printed with the word key where each name stands; the vendor's public client reads a map.
-    pub standard_components: BTreeMap<String, types::StandardComponent>,
-}
-
 wharf_core::model! {
-    DescribeAddonsOutput = "DescribeAddonsOutput" {
-        component_groups = "ComponentGroups";
-        standard_components = "StandardComponents";
+    /// Output of [`DescribeAddons`].
+    pub struct DescribeAddonsOutput = "DescribeAddonsOutput" {
+        /// The add-ons by what they serve. `ComponentGroups`.
+        component_groups: Vec<types::ComponentGroup> = "ComponentGroups",
+        /// The add-ons by name. `StandardComponents`.
+        standard_components: BTreeMap<String, types::StandardComponent> = "StandardComponents",
     }
 }
 
 impl Operation for DescribeAddons {
     type Output = DescribeAddonsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeAddons",
-        method: "GET",
-        path: "/clusters/components/metadata",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InvalidParameter", "MissingParameter"],
-    };
-}
-
-impl Request<DescribeAddons> {
-    /// Region of the clusters.
-    pub fn region(mut self, value: impl Into<String>) -> Self {
-        self.0.input.region = Some(value.into());
-        self
-    }
-
-    /// Kind of the clusters.
-    pub fn cluster_type(mut self, value: impl Into<types::ClusterType>) -> Self {
-        self.0.input.cluster_type = Some(value.into());
-        self
-    }
-
-    /// What the clusters are made for.
-    pub fn cluster_profile(mut self, value: impl Into<types::ClusterProfile>) -> Self {
-        self.0.input.cluster_profile = Some(value.into());
-        self
-    }
-
-    /// Size of the managed clusters, such as `ack.standard`.
-    pub fn cluster_spec(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_spec = Some(value.into());
-        self
-    }
-
-    /// Version of the clusters.
-    pub fn cluster_version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_version = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeAddons").with_route("GET", "/clusters/components/metadata").with_idempotent(true);
 }

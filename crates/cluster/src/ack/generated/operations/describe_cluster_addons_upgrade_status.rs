@@ -6,83 +6,34 @@ use super::super::types;
 use crate::Request;
 use std::collections::BTreeMap;
 use wharf_core::model::{In, ListStyle};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Tells how far the upgrades of add-ons are.
-///
-/// `DescribeClusterAddonsUpgradeStatus`; `GET /clusters/{ClusterId}/components/upgradestatus`; any valid signature may
-/// call it. Source: ack:4313.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAddonsUpgradeStatus {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:4319.
-    pub cluster_id: Option<String>,
-    /// Names of the add-ons.
-    ///
-    /// `componentIds`; in the query; as a JSON list; required. Source: ack:4320.
-    ///
-    /// Erratum: Printed as componentids in the table, componentIds in the example. aliyun-python-sdk-cs does not send
-    /// it; the newer client writes the list as JSON.
-    pub component_ids: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterAddonsUpgradeStatus = "DescribeClusterAddonsUpgradeStatus" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        component_ids = "componentIds" .place(In::Query) .style(ListStyle::Json) .required();
+    /// Tells how far the upgrades of add-ons are.
+    ///
+    /// `GET /clusters/{ClusterId}/components/upgradestatus`. Any valid signature is accepted. Retried after any
+    /// temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`, `MissingParameter`.
+    pub struct DescribeClusterAddonsUpgradeStatus = "DescribeClusterAddonsUpgradeStatus", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Names of the add-ons. `componentIds`; in the query; as a JSON list; required.
+        component_ids: List<String> = "componentIds" .place(In::Query) .style(ListStyle::Json) .required(),
     }
 }
 
-/// What [`DescribeClusterAddonsUpgradeStatus`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAddonsUpgradeStatusOutput {
-    /// The upgrades by the name of their add-on.
-    ///
-    /// `addons`. Source: ack:4342;
-    /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
-    ///
-    /// Erratum: The document shows status 200 and no body; the vendor's public client reads free JSON. The answer
-    /// itself is the map.
-    pub addons: BTreeMap<String, types::AddonUpgradeStatus>,
-}
-
 wharf_core::model! {
-    DescribeClusterAddonsUpgradeStatusOutput = "DescribeClusterAddonsUpgradeStatusOutput" {
-        addons = "addons" .payload();
+    /// Output of [`DescribeClusterAddonsUpgradeStatus`].
+    pub struct DescribeClusterAddonsUpgradeStatusOutput = "DescribeClusterAddonsUpgradeStatusOutput" {
+        /// The upgrades by the name of their add-on. `addons`.
+        addons: BTreeMap<String, types::AddonUpgradeStatus> = "addons" .payload(),
     }
 }
 
 impl Operation for DescribeClusterAddonsUpgradeStatus {
     type Output = DescribeClusterAddonsUpgradeStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterAddonsUpgradeStatus",
-        method: "GET",
-        path: "/clusters/{ClusterId}/components/upgradestatus",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "InvalidParameter", "MissingParameter"],
-    };
-}
-
-impl Request<DescribeClusterAddonsUpgradeStatus> {
-    /// Names of the add-ons.
-    pub fn component_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.component_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeClusterAddonsUpgradeStatus")
+        .with_route("GET", "/clusters/{ClusterId}/components/upgradestatus")
+        .with_idempotent(true);
 }

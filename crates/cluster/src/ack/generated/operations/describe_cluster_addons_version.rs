@@ -5,66 +5,32 @@
 use super::super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the add-ons of a cluster with the versions they have and can get.
-///
-/// `DescribeClusterAddonsVersion`; `GET /clusters/{ClusterId}/components/version`; any valid signature may call it.
-/// Source: ack:4241.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAddonsVersion {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:4247.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterAddonsVersion = "DescribeClusterAddonsVersion" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
+    /// Lists the add-ons of a cluster with the versions they have and can get.
+    ///
+    /// `GET /clusters/{ClusterId}/components/version`. Any valid signature is accepted. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    pub struct DescribeClusterAddonsVersion = "DescribeClusterAddonsVersion" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
 
-/// What [`DescribeClusterAddonsVersion`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAddonsVersionOutput {
-    /// The add-ons by name.
-    ///
-    /// `addons`. Source: ack:4252.
-    ///
-    /// Erratum: Printed with the word key where each name stands; the answer itself is the map, as the vendor's public
-    /// client reads it.
-    pub addons: BTreeMap<String, types::AddonVersion>,
-}
-
 wharf_core::model! {
-    DescribeClusterAddonsVersionOutput = "DescribeClusterAddonsVersionOutput" {
-        addons = "addons" .payload();
+    /// Output of [`DescribeClusterAddonsVersion`].
+    pub struct DescribeClusterAddonsVersionOutput = "DescribeClusterAddonsVersionOutput" {
+        /// The add-ons by name. `addons`.
+        addons: BTreeMap<String, types::AddonVersion> = "addons" .payload(),
     }
 }
 
 impl Operation for DescribeClusterAddonsVersion {
     type Output = DescribeClusterAddonsVersionOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterAddonsVersion",
-        method: "GET",
-        path: "/clusters/{ClusterId}/components/version",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterAddonsVersion")
+        .with_route("GET", "/clusters/{ClusterId}/components/version")
+        .with_idempotent(true);
 }

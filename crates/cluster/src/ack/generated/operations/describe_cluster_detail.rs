@@ -4,222 +4,91 @@
 
 use super::super::types;
 use wharf_core::model::{In, JsonText, TimeForm, Timestamp};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Describes a cluster.
-///
-/// `DescribeClusterDetail`; `GET /clusters/{ClusterId}`; any valid signature may call it. Source: ack:1674.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterDetail {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:1679.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterDetail = "DescribeClusterDetail" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
+    /// Describes a cluster.
+    ///
+    /// `GET /clusters/{ClusterId}`. Any valid signature is accepted. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    pub struct DescribeClusterDetail = "DescribeClusterDetail" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
 
-/// What [`DescribeClusterDetail`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterDetailOutput {
-    /// Whether the private cloud's gateway got the data as it should.
-    ///
-    /// `asapiSuccess`. Source: ack:1684.
-    ///
-    /// Erratum: Added by the private cloud's gateway; the vendor's public client does not have it.
-    pub asapi_success: Option<bool>,
-    /// Identifier of the cluster.
-    ///
-    /// `cluster_id`. Source: ack:1685.
-    pub cluster_id: String,
-    /// Kind of the cluster.
-    ///
-    /// `cluster_type`. Source: ack:1686.
-    pub cluster_type: Option<types::ClusterType>,
-    /// When it was created.
-    ///
-    /// `created`. Source: ack:1687.
-    pub created: Option<Timestamp>,
-    /// Version of Kubernetes, such as `1.16.9-aliyun.1`.
-    ///
-    /// `current_version`. Source: ack:1688.
-    pub current_version: Option<String>,
-    /// Whether it is protected against deletion.
-    ///
-    /// `deletion_protection`. Source: ack:1691.
-    pub deletion_protection: Option<bool>,
-    /// Version of Docker.
-    ///
-    /// `docker_version`. Source: ack:1692.
-    pub docker_version: Option<String>,
-    /// Identifier of the call in the private cloud's tracing.
-    ///
-    /// `eagleEyeTraceId`. Source: ack:1693.
-    ///
-    /// Erratum: Added by the private cloud's gateway; the vendor's public client does not have it.
-    pub eagle_eye_trace_id: Option<String>,
-    /// Load balancer in front of the Ingress.
-    ///
-    /// `external_loadbalancer_id`. Source: ack:1694.
-    pub external_loadbalancer_id: Option<String>,
-    /// Version of Kubernetes that it was created with.
-    ///
-    /// `init_version`. Source: ack:1695.
-    pub init_version: Option<String>,
-    /// When the service may work on it.
-    ///
-    /// `maintenance_window`. Source: ack:1696.
-    pub maintenance_window: Option<types::MaintenanceWindow>,
-    /// Addresses of the API server, as a JSON document in a string.
-    ///
-    /// `master_url`. Source: ack:1701.
-    pub master_url: Option<JsonText>,
-    /// What else is kept about the cluster, as a JSON document in a string.
-    ///
-    /// `meta_data`; secret. Source: ack:1702.
-    pub metadata: Option<JsonText>,
-    /// Name of the cluster.
-    ///
-    /// `name`. Source: ack:1705.
-    pub name: String,
-    /// Kind of network.
-    ///
-    /// `network_mode`. Source: ack:1706.
-    pub network_mode: Option<types::NetworkMode>,
-    /// Version that it can be upgraded to; empty when there is none.
-    ///
-    /// `next_version`. Source: ack:1707.
-    pub next_version: Option<String>,
-    /// Whether names are resolved by PrivateZone.
-    ///
-    /// `private_zone`. Source: ack:1708.
-    pub private_zone: Option<bool>,
-    /// What the cluster is made for.
-    ///
-    /// `profile`. Source: ack:1709.
-    pub profile: Option<types::ClusterProfile>,
-    /// Region of the cluster.
-    ///
-    /// `region_id`. Source: ack:1710.
-    pub region_id: Option<String>,
-    /// Identifier of the resource group.
-    ///
-    /// `resource_group_id`. Source: ack:1711.
-    pub resource_group_id: Option<String>,
-    /// Security group of the nodes.
-    ///
-    /// `security_group_id`. Source: ack:1712.
-    pub security_group_id: Option<String>,
-    /// Number of nodes, masters and workers.
-    ///
-    /// `size`. Source: ack:1713.
-    pub size: Option<i64>,
-    /// State of the cluster.
-    ///
-    /// `state`. Source: ack:1716.
-    pub state: types::ClusterState,
-    /// Address range of the pods.
-    ///
-    /// `subnet_cidr`. Source: ack:1717.
-    pub subnet_cidr: Option<String>,
-    /// Tags of the cluster.
-    ///
-    /// `tags`. Source: ack:1718.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub tags: Vec<types::Tag>,
-    /// When it was last changed.
-    ///
-    /// `updated`. Source: ack:1721.
-    pub updated: Option<Timestamp>,
-    /// Private network of the cluster.
-    ///
-    /// `vpc_id`; also read as `vpcid`. Source: ack:1722.
-    ///
-    /// Erratum: CreateCluster writes vpcid.
-    pub vpc_id: Option<String>,
-    /// Switches of the cluster, identifiers with commas between them.
-    ///
-    /// `vswitch_id`. Source: ack:1723.
-    pub vswitch_id: Option<String>,
-    /// Name of the role that the workers have.
-    ///
-    /// `worker_ram_role_name`. Source: ack:1726.
-    pub worker_ram_role_name: Option<String>,
-    /// Zone of the cluster.
-    ///
-    /// `zone_id`. Source: ack:1727.
-    pub zone_id: Option<String>,
-    /// Edition of the cluster, such as `ack.standard`.
-    ///
-    /// `cluster_spec`. Source: ack:1825.
-    ///
-    /// Erratum: In the examples alone; the vendor's public client has it.
-    pub cluster_spec: Option<String>,
-}
-
 wharf_core::model! {
-    DescribeClusterDetailOutput = "DescribeClusterDetailOutput" {
-        asapi_success = "asapiSuccess";
-        cluster_id = "cluster_id";
-        cluster_type = "cluster_type";
-        created = "created" .time(TimeForm::Utc);
-        current_version = "current_version";
-        deletion_protection = "deletion_protection";
-        docker_version = "docker_version";
-        eagle_eye_trace_id = "eagleEyeTraceId";
-        external_loadbalancer_id = "external_loadbalancer_id";
-        init_version = "init_version";
-        maintenance_window = "maintenance_window";
-        master_url = "master_url" .sensitive();
-        metadata = "meta_data" .sensitive();
-        name = "name";
-        network_mode = "network_mode";
-        next_version = "next_version";
-        private_zone = "private_zone";
-        profile = "profile";
-        region_id = "region_id";
-        resource_group_id = "resource_group_id";
-        security_group_id = "security_group_id";
-        size = "size";
-        state = "state";
-        subnet_cidr = "subnet_cidr";
-        tags = "tags";
-        updated = "updated" .time(TimeForm::Utc);
-        vpc_id = "vpc_id" | "vpcid";
-        vswitch_id = "vswitch_id";
-        worker_ram_role_name = "worker_ram_role_name";
-        zone_id = "zone_id";
-        cluster_spec = "cluster_spec";
+    /// Output of [`DescribeClusterDetail`].
+    pub struct DescribeClusterDetailOutput = "DescribeClusterDetailOutput" {
+        /// Whether the private cloud's gateway got the data as it should. `asapiSuccess`.
+        asapi_success: Option<bool> = "asapiSuccess",
+        /// Identifier of the cluster. `cluster_id`.
+        cluster_id: String = "cluster_id",
+        /// Kind of the cluster. `cluster_type`.
+        cluster_type: Option<types::ClusterType> = "cluster_type",
+        /// When it was created. `created`.
+        created: Option<Timestamp> = "created" .time(TimeForm::Utc),
+        /// Version of Kubernetes, such as `1.16.9-aliyun.1`. `current_version`.
+        current_version: Option<String> = "current_version",
+        /// Whether it is protected against deletion. `deletion_protection`.
+        deletion_protection: Option<bool> = "deletion_protection",
+        /// Version of Docker. `docker_version`.
+        docker_version: Option<String> = "docker_version",
+        /// Identifier of the call in the private cloud's tracing. `eagleEyeTraceId`.
+        eagle_eye_trace_id: Option<String> = "eagleEyeTraceId",
+        /// Load balancer in front of the Ingress. `external_loadbalancer_id`.
+        external_loadbalancer_id: Option<String> = "external_loadbalancer_id",
+        /// Version of Kubernetes that it was created with. `init_version`.
+        init_version: Option<String> = "init_version",
+        /// When the service may work on it. `maintenance_window`.
+        maintenance_window: Option<types::MaintenanceWindow> = "maintenance_window",
+        /// Addresses of the API server, as a JSON document in a string. `master_url`.
+        master_url: Option<JsonText> = "master_url" .sensitive(),
+        /// What else is kept about the cluster, as a JSON document in a string. `meta_data`; secret.
+        metadata: Option<JsonText> = "meta_data" .sensitive(),
+        /// Name of the cluster. `name`.
+        name: String = "name",
+        /// Kind of network. `network_mode`.
+        network_mode: Option<types::NetworkMode> = "network_mode",
+        /// Version that it can be upgraded to; empty when there is none. `next_version`.
+        next_version: Option<String> = "next_version",
+        /// Whether names are resolved by PrivateZone. `private_zone`.
+        private_zone: Option<bool> = "private_zone",
+        /// What the cluster is made for. `profile`.
+        profile: Option<types::ClusterProfile> = "profile",
+        /// Region of the cluster. `region_id`.
+        region_id: Option<String> = "region_id",
+        /// Identifier of the resource group. `resource_group_id`.
+        resource_group_id: Option<String> = "resource_group_id",
+        /// Security group of the nodes. `security_group_id`.
+        security_group_id: Option<String> = "security_group_id",
+        /// Number of nodes, masters and workers. `size`.
+        size: Option<i64> = "size",
+        /// State of the cluster. `state`.
+        state: types::ClusterState = "state",
+        /// Address range of the pods. `subnet_cidr`.
+        subnet_cidr: Option<String> = "subnet_cidr",
+        /// Tags of the cluster. `tags`.
+        tags: Vec<types::Tag> = "tags",
+        /// When it was last changed. `updated`.
+        updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
+        /// Private network of the cluster. `vpc_id`; also read as `vpcid`.
+        vpc_id: Option<String> = "vpc_id" | "vpcid",
+        /// Switches of the cluster, identifiers with commas between them. `vswitch_id`.
+        vswitch_id: Option<String> = "vswitch_id",
+        /// Name of the role that the workers have. `worker_ram_role_name`.
+        worker_ram_role_name: Option<String> = "worker_ram_role_name",
+        /// Zone of the cluster. `zone_id`.
+        zone_id: Option<String> = "zone_id",
+        /// Edition of the cluster, such as `ack.standard`. `cluster_spec`.
+        cluster_spec: Option<String> = "cluster_spec",
     }
 }
 
 impl Operation for DescribeClusterDetail {
     type Output = DescribeClusterDetailOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterDetail",
-        method: "GET",
-        path: "/clusters/{ClusterId}",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusterDetail").with_route("GET", "/clusters/{ClusterId}").with_idempotent(true);
 }

@@ -3,65 +3,32 @@
 //! `DescribeClusterNamespaces`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the namespaces of a cluster.
-///
-/// `DescribeClusterNamespaces`; `GET /k8s/{ClusterId}/namespaces`; any valid signature may call it. Source: ack:1917.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The vendor's public clients do not have it any more; the newer one has DescribeUserClusterNamespaces at
-/// another path.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNamespaces {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:1923.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterNamespaces = "DescribeClusterNamespaces" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
+    /// Lists the namespaces of a cluster.
+    ///
+    /// `GET /k8s/{ClusterId}/namespaces`. Any valid signature is accepted. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    pub struct DescribeClusterNamespaces = "DescribeClusterNamespaces" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
 
-/// What [`DescribeClusterNamespaces`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNamespacesOutput {
-    /// Names of the namespaces.
-    ///
-    /// `namespaces`. Source: ack:1928.
-    pub namespaces: Vec<String>,
-}
-
 wharf_core::model! {
-    DescribeClusterNamespacesOutput = "DescribeClusterNamespacesOutput" {
-        namespaces = "namespaces";
+    /// Output of [`DescribeClusterNamespaces`].
+    pub struct DescribeClusterNamespacesOutput = "DescribeClusterNamespacesOutput" {
+        /// Names of the namespaces. `namespaces`.
+        namespaces: Vec<String> = "namespaces",
     }
 }
 
 impl Operation for DescribeClusterNamespaces {
     type Output = DescribeClusterNamespacesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterNamespaces",
-        method: "GET",
-        path: "/k8s/{ClusterId}/namespaces",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterNamespaces")
+        .with_route("GET", "/k8s/{ClusterId}/namespaces")
+        .with_idempotent(true);
 }

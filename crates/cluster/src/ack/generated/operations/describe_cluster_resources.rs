@@ -4,66 +4,32 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists what a cluster uses of other services, such as load balancers and scaling groups.
-///
-/// `DescribeClusterResources`; `GET /clusters/{ClusterId}/resources`; any valid signature may call it. Source:
-/// ack:1843.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterResources {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:1848.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterResources = "DescribeClusterResources" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
+    /// Lists what a cluster uses of other services, such as load balancers and scaling groups.
+    ///
+    /// `GET /clusters/{ClusterId}/resources`. Any valid signature is accepted. Retried after any temporary failure: it
+    /// only reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    pub struct DescribeClusterResources = "DescribeClusterResources" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
 
-/// What [`DescribeClusterResources`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterResourcesOutput {
-    /// The resources.
-    ///
-    /// `resources`. Source: ack:1853.
-    ///
-    /// Erratum: Printed as a member that holds one object; the vendor's public client reads a list that is the whole
-    /// answer.
-    pub resources: Vec<types::ClusterResource>,
-}
-
 wharf_core::model! {
-    DescribeClusterResourcesOutput = "DescribeClusterResourcesOutput" {
-        resources = "resources" .payload();
+    /// Output of [`DescribeClusterResources`].
+    pub struct DescribeClusterResourcesOutput = "DescribeClusterResourcesOutput" {
+        /// The resources. `resources`.
+        resources: Vec<types::ClusterResource> = "resources" .payload(),
     }
 }
 
 impl Operation for DescribeClusterResources {
     type Output = DescribeClusterResourcesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterResources",
-        method: "GET",
-        path: "/clusters/{ClusterId}/resources",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterResources")
+        .with_route("GET", "/clusters/{ClusterId}/resources")
+        .with_idempotent(true);
 }

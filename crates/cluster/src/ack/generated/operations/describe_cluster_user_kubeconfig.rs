@@ -4,96 +4,40 @@
 
 use crate::Request;
 use wharf_core::model::{In, Secret, TimeForm, Timestamp};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Returns the file with which the caller reaches a cluster by kubectl.
-///
-/// `DescribeClusterUserKubeconfig`; `GET /k8s/{ClusterId}/user_config`; any valid signature may call it. Source:
-/// ack:1420.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterUserKubeconfig {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:1425.
-    pub cluster_id: Option<String>,
-    /// Whether the file leads to the internal address of the API server; to the public one otherwise.
-    ///
-    /// `PrivateIpAddress`; in the query; default `false`. Source: ack:1426.
-    ///
-    /// Erratum: In capitals, unlike most other inputs. A boolean here and a string in DescribeExternalAgent.
-    pub private_ip_address: Option<bool>,
-    /// Minutes that the file is good for, 15 to 4320; a long time unless given.
-    ///
-    /// `TemporaryDurationMinutes`; in the query; 15 to 4320. Source: ack:1427.
-    ///
-    /// Erratum: aliyun-python-sdk-cs does not send it, the newer client does.
-    pub temporary_duration_minutes: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterUserKubeconfig = "DescribeClusterUserKubeconfig" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        private_ip_address = "PrivateIpAddress" .place(In::Query);
-        temporary_duration_minutes = "TemporaryDurationMinutes" .place(In::Query) .range(15, 4320);
+    /// Returns the file with which the caller reaches a cluster by kubectl.
+    ///
+    /// `GET /k8s/{ClusterId}/user_config`. Any valid signature is accepted. Retried after any temporary failure: it
+    /// only reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
+    pub struct DescribeClusterUserKubeconfig = "DescribeClusterUserKubeconfig", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Whether the file leads to the internal address of the API server; to the public one otherwise.
+        /// `PrivateIpAddress`; in the query; default `false`.
+        private_ip_address: Exact<bool> = "PrivateIpAddress" .place(In::Query),
+        /// Minutes that the file is good for, 15 to 4320; a long time unless given. `TemporaryDurationMinutes`; in the
+        /// query; 15 to 4320.
+        temporary_duration_minutes: Value<i64> = "TemporaryDurationMinutes" .place(In::Query) .range(15, 4320),
     }
 }
 
-/// What [`DescribeClusterUserKubeconfig`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterUserKubeconfigOutput {
-    /// The file, in YAML.
-    ///
-    /// `config`; secret. Source: ack:1432.
-    pub config: Secret,
-    /// When the file stops being good.
-    ///
-    /// `expiration`. Source: ack:1433.
-    pub expiration: Option<Timestamp>,
-}
-
 wharf_core::model! {
-    DescribeClusterUserKubeconfigOutput = "DescribeClusterUserKubeconfigOutput" {
-        config = "config" .sensitive();
-        expiration = "expiration" .time(TimeForm::Utc);
+    /// Output of [`DescribeClusterUserKubeconfig`].
+    pub struct DescribeClusterUserKubeconfigOutput = "DescribeClusterUserKubeconfigOutput" {
+        /// The file, in YAML. `config`; secret.
+        config: Secret = "config" .sensitive(),
+        /// When the file stops being good. `expiration`.
+        expiration: Option<Timestamp> = "expiration" .time(TimeForm::Utc),
     }
 }
 
 impl Operation for DescribeClusterUserKubeconfig {
     type Output = DescribeClusterUserKubeconfigOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterUserKubeconfig",
-        method: "GET",
-        path: "/k8s/{ClusterId}/user_config",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter"],
-    };
-}
-
-impl Request<DescribeClusterUserKubeconfig> {
-    /// Whether the file leads to the internal address of the API server; to the public one otherwise.
-    pub fn private_ip_address(mut self, value: bool) -> Self {
-        self.0.input.private_ip_address = Some(value);
-        self
-    }
-
-    /// Minutes that the file is good for, 15 to 4320; a long time unless given.
-    pub fn temporary_duration_minutes(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.temporary_duration_minutes = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeClusterUserKubeconfig")
+        .with_route("GET", "/k8s/{ClusterId}/user_config")
+        .with_idempotent(true);
 }

@@ -5,205 +5,56 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the clusters of the account.
-///
-/// `DescribeClustersV1`; `GET /api/v1/clusters`; any valid signature may call it; answers in pages. Source: ack:1478.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClustersV1 {
-    /// Only clusters with this in their name.
-    ///
-    /// `name`; in the query; also read as `Name`. Source: ack:1484.
-    ///
-    /// Erratum: aliyun-python-sdk-cs writes Name, the document and the newer client name.
-    pub name: Option<String>,
-    /// Only clusters of this kind.
-    ///
-    /// `cluster_type`; in the query; also read as `ClusterType`. Source: ack:1485.
-    ///
-    /// Erratum: aliyun-python-sdk-cs writes ClusterType, the document and the newer client cluster_type.
-    pub cluster_type: Option<types::ClusterType>,
-    /// Clusters in a page.
-    ///
-    /// `page_size`; in the query; at least 1. Source: ack:1486.
-    pub page_size: Option<i64>,
-    /// Page to return, counted from 1.
-    ///
-    /// `page_number`; in the query; at least 1. Source: ack:1487.
-    ///
-    /// Erratum: Described as the number of pages; it is the number of the page.
-    pub page_number: Option<i64>,
-    /// Only this cluster.
-    ///
-    /// `cluster_id`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.cluster_id.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub cluster_id: Option<String>,
-    /// Only clusters made for this.
-    ///
-    /// `profile`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.profile.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub profile: Option<types::ClusterProfile>,
-    /// Only managed clusters of this size, such as `ack.standard`.
-    ///
-    /// `cluster_spec`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.cluster_spec.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub cluster_spec: Option<String>,
-    /// Only clusters of this region.
-    ///
-    /// `region_id`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClustersV1Request.region_id.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub region_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeClustersV1 = "DescribeClustersV1" {
-        name = "name" | "Name" .place(In::Query);
-        cluster_type = "cluster_type" | "ClusterType" .place(In::Query);
-        page_size = "page_size" .place(In::Query) .range(1, i64::MAX);
-        page_number = "page_number" .place(In::Query) .range(1, i64::MAX);
-        cluster_id = "cluster_id" .place(In::Query);
-        profile = "profile" .place(In::Query);
-        cluster_spec = "cluster_spec" .place(In::Query);
-        region_id = "region_id" .place(In::Query);
+    /// Lists the clusters of the account.
+    ///
+    /// `GET /api/v1/clusters`. Any valid signature is accepted. Paged. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Errors, in addition to the common ones: `InvalidParameter`.
+    pub struct DescribeClustersV1 = "DescribeClustersV1", setters on Request {
+        /// Only clusters with this in their name. `name`; in the query; also read as `Name`.
+        name: Value<String> = "name" | "Name" .place(In::Query),
+        /// Only clusters of this kind. `cluster_type`; in the query; also read as `ClusterType`.
+        cluster_type: Value<types::ClusterType> = "cluster_type" | "ClusterType" .place(In::Query),
+        /// Clusters in a page. `page_size`; in the query; at least 1.
+        page_size: Value<i64> = "page_size" .place(In::Query) .range(1, i64::MAX),
+        /// Page to return, counted from 1. `page_number`; in the query; at least 1.
+        page_number: Value<i64> = "page_number" .place(In::Query) .range(1, i64::MAX),
+        /// Only this cluster. `cluster_id`; in the query.
+        cluster_id: Value<String> = "cluster_id" .place(In::Query),
+        /// Only clusters made for this. `profile`; in the query.
+        profile: Value<types::ClusterProfile> = "profile" .place(In::Query),
+        /// Only managed clusters of this size, such as `ack.standard`. `cluster_spec`; in the query.
+        cluster_spec: Value<String> = "cluster_spec" .place(In::Query),
+        /// Only clusters of this region. `region_id`; in the query.
+        region_id: Value<String> = "region_id" .place(In::Query),
     }
 }
 
-/// What [`DescribeClustersV1`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClustersV1Output {
-    /// The clusters of the page.
-    ///
-    /// `clusters`. Source: ack:1492.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub clusters: Vec<types::Cluster>,
-    /// Which page it is.
-    ///
-    /// `page_info`. Source: ack:1539.
-    pub page_info: types::PageInfo,
-}
-
 wharf_core::model! {
-    DescribeClustersV1Output = "DescribeClustersV1Output" {
-        clusters = "clusters";
-        page_info = "page_info";
+    /// Output of [`DescribeClustersV1`].
+    pub struct DescribeClustersV1Output = "DescribeClustersV1Output" {
+        /// The clusters of the page. `clusters`.
+        clusters: Vec<types::Cluster> = "clusters",
+        /// Which page it is. `page_info`.
+        page_info: types::PageInfo = "page_info",
     }
 }
 
 impl Operation for DescribeClustersV1 {
     type Output = DescribeClustersV1Output;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClustersV1",
-        method: "GET",
-        path: "/api/v1/clusters",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Number,
-            begin: "page_number",
-            size: "page_size",
-            default: 0,
-            max: 0,
-            total: &["page_info", "total_count"],
-            next: &[],
-            items: &["clusters"],
-        }),
-        job: None,
-        errors: &["InvalidParameter"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClustersV1").with_route("GET", "/api/v1/clusters").with_idempotent(true).with_paging(
+            Paging::new(PageStyle::Number, "page_number", "page_size")
+                .with_sizes(0, 0)
+                .with_total(&["page_info", "total_count"])
+                .with_items(&["clusters"]),
+        );
 }
 
 impl Paginated for DescribeClustersV1 {
     type Item = types::Cluster;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.page_number.and_then(|number| u64::try_from(number).ok()),
-            self.page_size.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.page_number = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.page_size = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.page_info.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.clusters
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.clusters.len()
-    }
-}
-
-impl Request<DescribeClustersV1> {
-    /// Only clusters with this in their name.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
-
-    /// Only clusters of this kind.
-    pub fn cluster_type(mut self, value: impl Into<types::ClusterType>) -> Self {
-        self.0.input.cluster_type = Some(value.into());
-        self
-    }
-
-    /// Clusters in a page.
-    pub fn page_size(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.page_size = Some(value.into());
-        self
-    }
-
-    /// Page to return, counted from 1.
-    pub fn page_number(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.page_number = Some(value.into());
-        self
-    }
-
-    /// Only this cluster.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
-
-    /// Only clusters made for this.
-    pub fn profile(mut self, value: impl Into<types::ClusterProfile>) -> Self {
-        self.0.input.profile = Some(value.into());
-        self
-    }
-
-    /// Only managed clusters of this size, such as `ack.standard`.
-    pub fn cluster_spec(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_spec = Some(value.into());
-        self
-    }
-
-    /// Only clusters of this region.
-    pub fn region_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.region_id = Some(value.into());
-        self
-    }
 }

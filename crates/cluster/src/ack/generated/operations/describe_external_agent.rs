@@ -4,79 +4,35 @@
 
 use crate::Request;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Returns the manifest of the agent that connects a registered cluster.
-///
-/// `DescribeExternalAgent`; `GET /k8s/{ClusterId}/external/agent/deployment`; any valid signature may call it. Source:
-/// ack:1966.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeExternalAgent {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:1971.
-    pub cluster_id: Option<String>,
-    /// Whether the agent uses internal addresses, `true` or `false` as a string; public ones otherwise.
-    ///
-    /// `PrivateIpAddress`; in the query; default `"false"`. Source: ack:1972.
-    ///
-    /// Erratum: A string here, in the vendor's public client too, and a boolean in DescribeClusterUserKubeconfig.
-    /// aliyun-python-sdk-cs does not send it.
-    pub private_ip_address: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeExternalAgent = "DescribeExternalAgent" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        private_ip_address = "PrivateIpAddress" .place(In::Query);
+    /// Returns the manifest of the agent that connects a registered cluster.
+    ///
+    /// `GET /k8s/{ClusterId}/external/agent/deployment`. Any valid signature is accepted. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    pub struct DescribeExternalAgent = "DescribeExternalAgent", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Whether the agent uses internal addresses, `true` or `false` as a string; public ones otherwise.
+        /// `PrivateIpAddress`; in the query; default `"false"`.
+        private_ip_address: Value<String> = "PrivateIpAddress" .place(In::Query),
     }
 }
 
-/// What [`DescribeExternalAgent`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeExternalAgentOutput {
-    /// The manifest, in YAML, with the credentials of the agent.
-    ///
-    /// `config`; secret. Source: ack:1977.
-    pub config: Secret,
-}
-
 wharf_core::model! {
-    DescribeExternalAgentOutput = "DescribeExternalAgentOutput" {
-        config = "config" .sensitive();
+    /// Output of [`DescribeExternalAgent`].
+    pub struct DescribeExternalAgentOutput = "DescribeExternalAgentOutput" {
+        /// The manifest, in YAML, with the credentials of the agent. `config`; secret.
+        config: Secret = "config" .sensitive(),
     }
 }
 
 impl Operation for DescribeExternalAgent {
     type Output = DescribeExternalAgentOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeExternalAgent",
-        method: "GET",
-        path: "/k8s/{ClusterId}/external/agent/deployment",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
-}
-
-impl Request<DescribeExternalAgent> {
-    /// Whether the agent uses internal addresses, `true` or `false` as a string; public ones otherwise.
-    pub fn private_ip_address(mut self, value: impl Into<String>) -> Self {
-        self.0.input.private_ip_address = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeExternalAgent")
+        .with_route("GET", "/k8s/{ClusterId}/external/agent/deployment")
+        .with_idempotent(true);
 }

@@ -5,165 +5,47 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
-///
-/// `DescribeKubernetesVersionMetadata`; `GET /api/v1/metadata/versions`; any valid signature may call it. Source:
-/// ack:2132.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeKubernetesVersionMetadata {
-    /// Kind of the cluster that a version is for.
-    ///
-    /// `ClusterType`; in the query; required. Source: ack:2138.
-    ///
-    /// Erratum: The example shows the inputs as a JSON body; the vendor's public client sends them in the query.
-    pub cluster_type: Option<types::ClusterType>,
-    /// Region of the cluster.
-    ///
-    /// `Region`; in the query; required. Source: ack:2139.
-    pub region: Option<String>,
-    /// Only this version.
-    ///
-    /// `KubernetesVersion`; in the query. Source: ack:2140.
-    pub kubernetes_version: Option<String>,
-    /// Only versions for clusters made for this.
-    ///
-    /// `Profile`; in the query. Source: ack:2141.
-    pub profile: Option<types::ClusterProfile>,
-    /// Only versions for clusters over several zones.
-    ///
-    /// `MultiAZ`; in the query. Source: ack:2142.
-    ///
-    /// Erratum: The vendor's public client does not have it any more.
-    pub multi_az: Option<bool>,
-    /// `supported` or `creatable`: which versions; those of which clusters can be created unless set. Does not count
-    /// when a version is named.
-    ///
-    /// `Mode`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeKubernetesVersionMetadataRequest.Mode.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub mode: Option<String>,
-    /// Tells to which versions the named one can be upgraded.
-    ///
-    /// `QueryUpgradableVersion`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
-    /// DescribeKubernetesVersionMetadataRequest.QueryUpgradableVersion.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub query_upgradable_version: Option<bool>,
-    /// Only images for this container runtime.
-    ///
-    /// `runtime`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
-    /// DescribeKubernetesVersionMetadataRequest.runtime.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub runtime: Option<types::RuntimeName>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeKubernetesVersionMetadata = "DescribeKubernetesVersionMetadata" {
-        cluster_type = "ClusterType" .place(In::Query) .required();
-        region = "Region" .place(In::Query) .required();
-        kubernetes_version = "KubernetesVersion" .place(In::Query);
-        profile = "Profile" .place(In::Query);
-        multi_az = "MultiAZ" .place(In::Query);
-        mode = "Mode" .place(In::Query);
-        query_upgradable_version = "QueryUpgradableVersion" .place(In::Query);
-        runtime = "runtime" .place(In::Query);
+    /// Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
+    ///
+    /// `GET /api/v1/metadata/versions`. Any valid signature is accepted. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
+    pub struct DescribeKubernetesVersionMetadata = "DescribeKubernetesVersionMetadata", setters on Request {
+        /// Kind of the cluster that a version is for. `ClusterType`; in the query; required.
+        cluster_type: Value<types::ClusterType> = "ClusterType" .place(In::Query) .required(),
+        /// Region of the cluster. `Region`; in the query; required.
+        region: Value<String> = "Region" .place(In::Query) .required(),
+        /// Only this version. `KubernetesVersion`; in the query.
+        kubernetes_version: Value<String> = "KubernetesVersion" .place(In::Query),
+        /// Only versions for clusters made for this. `Profile`; in the query.
+        profile: Value<types::ClusterProfile> = "Profile" .place(In::Query),
+        /// Only versions for clusters over several zones. `MultiAZ`; in the query.
+        multi_az: Exact<bool> = "MultiAZ" .place(In::Query),
+        /// `supported` or `creatable`: which versions; those of which clusters can be created unless set. Does not
+        /// count when a version is named. `Mode`; in the query.
+        mode: Value<String> = "Mode" .place(In::Query),
+        /// Tells to which versions the named one can be upgraded. `QueryUpgradableVersion`; in the query.
+        query_upgradable_version: Exact<bool> = "QueryUpgradableVersion" .place(In::Query),
+        /// Only images for this container runtime. `runtime`; in the query.
+        runtime: Value<types::RuntimeName> = "runtime" .place(In::Query),
     }
 }
 
-/// What [`DescribeKubernetesVersionMetadata`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeKubernetesVersionMetadataOutput {
-    /// The versions.
-    ///
-    /// `data`. Source: ack:2147.
-    ///
-    /// Erratum: Printed as a member that is a structure and called a list; the vendor's public client reads a list that
-    /// is the whole answer.
-    pub data: Vec<types::KubernetesVersion>,
-}
-
 wharf_core::model! {
-    DescribeKubernetesVersionMetadataOutput = "DescribeKubernetesVersionMetadataOutput" {
-        data = "data" .payload();
+    /// Output of [`DescribeKubernetesVersionMetadata`].
+    pub struct DescribeKubernetesVersionMetadataOutput = "DescribeKubernetesVersionMetadataOutput" {
+        /// The versions. `data`.
+        data: Vec<types::KubernetesVersion> = "data" .payload(),
     }
 }
 
 impl Operation for DescribeKubernetesVersionMetadata {
     type Output = DescribeKubernetesVersionMetadataOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeKubernetesVersionMetadata",
-        method: "GET",
-        path: "/api/v1/metadata/versions",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InvalidParameter", "MissingParameter"],
-    };
-}
-
-impl Request<DescribeKubernetesVersionMetadata> {
-    /// Kind of the cluster that a version is for.
-    pub fn cluster_type(mut self, value: impl Into<types::ClusterType>) -> Self {
-        self.0.input.cluster_type = Some(value.into());
-        self
-    }
-
-    /// Region of the cluster.
-    pub fn region(mut self, value: impl Into<String>) -> Self {
-        self.0.input.region = Some(value.into());
-        self
-    }
-
-    /// Only this version.
-    pub fn kubernetes_version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.kubernetes_version = Some(value.into());
-        self
-    }
-
-    /// Only versions for clusters made for this.
-    pub fn profile(mut self, value: impl Into<types::ClusterProfile>) -> Self {
-        self.0.input.profile = Some(value.into());
-        self
-    }
-
-    /// Only versions for clusters over several zones.
-    pub fn multi_az(mut self, value: bool) -> Self {
-        self.0.input.multi_az = Some(value);
-        self
-    }
-
-    /// `supported` or `creatable`: which versions; those of which clusters can be created unless set. Does not count
-    /// when a version is named.
-    pub fn mode(mut self, value: impl Into<String>) -> Self {
-        self.0.input.mode = Some(value.into());
-        self
-    }
-
-    /// Tells to which versions the named one can be upgraded.
-    pub fn query_upgradable_version(mut self, value: bool) -> Self {
-        self.0.input.query_upgradable_version = Some(value);
-        self
-    }
-
-    /// Only images for this container runtime.
-    pub fn runtime(mut self, value: impl Into<types::RuntimeName>) -> Self {
-        self.0.input.runtime = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeKubernetesVersionMetadata")
+        .with_route("GET", "/api/v1/metadata/versions")
+        .with_idempotent(true);
 }

@@ -5,78 +5,33 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Describes an orchestration template.
-///
-/// `DescribeTemplateAttribute`; `GET /templates/{TemplateId}`; any valid signature may call it. Source: ack:4020.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorTemplateNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeTemplateAttribute {
-    /// Identifier of the template.
-    ///
-    /// `TemplateId`; in the path; required. Source: ack:4026.
-    pub template_id: Option<String>,
-    /// Kind of the template.
-    ///
-    /// `template_type`; in the query; default `"kubernetes"`. Source: ack:4029.
-    pub template_type: Option<types::TemplateType>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeTemplateAttribute = "DescribeTemplateAttribute" {
-        template_id = "TemplateId" .place(In::Path) .required();
-        template_type = "template_type" .place(In::Query);
+    /// Describes an orchestration template.
+    ///
+    /// `GET /templates/{TemplateId}`. Any valid signature is accepted. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
+    pub struct DescribeTemplateAttribute = "DescribeTemplateAttribute", setters on Request {
+        /// Identifier of the template. `TemplateId`; in the path; required.
+        template_id: Argument<String> = "TemplateId" .place(In::Path) .required(),
+        /// Kind of the template. `template_type`; in the query; default `"kubernetes"`.
+        template_type: Value<types::TemplateType> = "template_type" .place(In::Query),
     }
 }
 
-/// What [`DescribeTemplateAttribute`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeTemplateAttributeOutput {
-    /// The template, as a list of one.
-    ///
-    /// `body`. Source: ack:4034.
-    ///
-    /// Erratum: Printed as a member of that name that holds one object; the vendor's public client reads a list that is
-    /// the whole answer.
-    pub body: Vec<types::Template>,
-}
-
 wharf_core::model! {
-    DescribeTemplateAttributeOutput = "DescribeTemplateAttributeOutput" {
-        body = "body" .payload();
+    /// Output of [`DescribeTemplateAttribute`].
+    pub struct DescribeTemplateAttributeOutput = "DescribeTemplateAttributeOutput" {
+        /// The template, as a list of one. `body`.
+        body: Vec<types::Template> = "body" .payload(),
     }
 }
 
 impl Operation for DescribeTemplateAttribute {
     type Output = DescribeTemplateAttributeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeTemplateAttribute",
-        method: "GET",
-        path: "/templates/{TemplateId}",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorTemplateNotFound"],
-    };
-}
-
-impl Request<DescribeTemplateAttribute> {
-    /// Kind of the template.
-    pub fn template_type(mut self, value: impl Into<types::TemplateType>) -> Self {
-        self.0.input.template_type = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeTemplateAttribute").with_route("GET", "/templates/{TemplateId}").with_idempotent(true);
 }

@@ -5,140 +5,46 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the orchestration templates of the account.
-///
-/// `DescribeTemplates`; `GET /templates`; any valid signature may call it; answers in pages of 10. Source: ack:3914.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeTemplates {
-    /// Only templates of this kind.
-    ///
-    /// `template_type`; in the query; default `"kubernetes"`. Source: ack:3919.
-    ///
-    /// Erratum: Marked as required and has a default; the vendor's public client leaves it out unless given.
-    pub template_type: Option<types::TemplateType>,
-    /// Page to return, counted from 1.
-    ///
-    /// `page_num`; in the query; at least 1. Source: ack:3920.
-    ///
-    /// Erratum: page_num here and page_number in the answer.
-    pub page_num: Option<i64>,
-    /// Templates in a page.
-    ///
-    /// `page_size`; in the query; at least 1; default `10`. Source: ack:3921.
-    pub page_size: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeTemplates = "DescribeTemplates" {
-        template_type = "template_type" .place(In::Query);
-        page_num = "page_num" .place(In::Query) .range(1, i64::MAX);
-        page_size = "page_size" .place(In::Query) .range(1, i64::MAX);
+    /// Lists the orchestration templates of the account.
+    ///
+    /// `GET /templates`. Any valid signature is accepted. Paged: 10 items by default. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InvalidParameter`.
+    pub struct DescribeTemplates = "DescribeTemplates", setters on Request {
+        /// Only templates of this kind. `template_type`; in the query; default `"kubernetes"`.
+        template_type: Value<types::TemplateType> = "template_type" .place(In::Query),
+        /// Page to return, counted from 1. `page_num`; in the query; at least 1.
+        page_num: Value<i64> = "page_num" .place(In::Query) .range(1, i64::MAX),
+        /// Templates in a page. `page_size`; in the query; at least 1; default `10`.
+        page_size: Value<i64> = "page_size" .place(In::Query) .range(1, i64::MAX),
     }
 }
 
-/// What [`DescribeTemplates`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeTemplatesOutput {
-    /// The templates of the page.
-    ///
-    /// `templates`. Source: ack:3932.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub templates: Vec<types::Template>,
-    /// Which page it is.
-    ///
-    /// `page_info`. Source: ack:3926.
-    pub page_info: types::PageInfo,
-}
-
 wharf_core::model! {
-    DescribeTemplatesOutput = "DescribeTemplatesOutput" {
-        templates = "templates";
-        page_info = "page_info";
+    /// Output of [`DescribeTemplates`].
+    pub struct DescribeTemplatesOutput = "DescribeTemplatesOutput" {
+        /// The templates of the page. `templates`.
+        templates: Vec<types::Template> = "templates",
+        /// Which page it is. `page_info`.
+        page_info: types::PageInfo = "page_info",
     }
 }
 
 impl Operation for DescribeTemplates {
     type Output = DescribeTemplatesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeTemplates",
-        method: "GET",
-        path: "/templates",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Number,
-            begin: "page_num",
-            size: "page_size",
-            default: 10,
-            max: 0,
-            total: &["page_info", "total_count"],
-            next: &[],
-            items: &["templates"],
-        }),
-        job: None,
-        errors: &["InvalidParameter"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeTemplates").with_route("GET", "/templates").with_idempotent(true).with_paging(
+            Paging::new(PageStyle::Number, "page_num", "page_size")
+                .with_sizes(10, 0)
+                .with_total(&["page_info", "total_count"])
+                .with_items(&["templates"]),
+        );
 }
 
 impl Paginated for DescribeTemplates {
     type Item = types::Template;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.page_num.and_then(|number| u64::try_from(number).ok()),
-            self.page_size.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.page_num = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.page_size = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.page_info.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.templates
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.templates.len()
-    }
-}
-
-impl Request<DescribeTemplates> {
-    /// Only templates of this kind.
-    pub fn template_type(mut self, value: impl Into<types::TemplateType>) -> Self {
-        self.0.input.template_type = Some(value.into());
-        self
-    }
-
-    /// Page to return, counted from 1.
-    pub fn page_num(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.page_num = Some(value.into());
-        self
-    }
-
-    /// Templates in a page.
-    pub fn page_size(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.page_size = Some(value.into());
-        self
-    }
 }

@@ -2,69 +2,31 @@
 
 //! `DescribeUserQuota`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Tells how many clusters, node pools and nodes the account may have.
-///
-/// `DescribeUserQuota`; `GET /quota`; any valid signature may call it. Source: ack:2018.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeUserQuota {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeUserQuota = "DescribeUserQuota" {
-    }
-}
-
-/// What [`DescribeUserQuota`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeUserQuotaOutput {
-    /// Node pools that a cluster may have.
+    /// Tells how many clusters, node pools and nodes the account may have.
     ///
-    /// `cluster_nodepool_quota`. Source: ack:2026.
-    pub cluster_nodepool_quota: Option<i64>,
-    /// Clusters that the account may have.
-    ///
-    /// `cluster_quota`. Source: ack:2027.
-    pub cluster_quota: Option<i64>,
-    /// Nodes that a cluster may have.
-    ///
-    /// `node_quota`. Source: ack:2030.
-    pub node_quota: Option<i64>,
-    /// Clusters with masters run by the service that the account may have.
-    ///
-    /// `amk_cluster_quota`. Source: ack:2055.
-    ///
-    /// Erratum: In the examples alone; the vendor's public client has it.
-    pub amk_cluster_quota: Option<i64>,
+    /// `GET /quota`. Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct DescribeUserQuota = "DescribeUserQuota" {}
 }
 
 wharf_core::model! {
-    DescribeUserQuotaOutput = "DescribeUserQuotaOutput" {
-        cluster_nodepool_quota = "cluster_nodepool_quota";
-        cluster_quota = "cluster_quota";
-        node_quota = "node_quota";
-        amk_cluster_quota = "amk_cluster_quota";
+    /// Output of [`DescribeUserQuota`].
+    pub struct DescribeUserQuotaOutput = "DescribeUserQuotaOutput" {
+        /// Node pools that a cluster may have. `cluster_nodepool_quota`.
+        cluster_nodepool_quota: Option<i64> = "cluster_nodepool_quota",
+        /// Clusters that the account may have. `cluster_quota`.
+        cluster_quota: Option<i64> = "cluster_quota",
+        /// Nodes that a cluster may have. `node_quota`.
+        node_quota: Option<i64> = "node_quota",
+        /// Clusters with masters run by the service that the account may have. `amk_cluster_quota`.
+        amk_cluster_quota: Option<i64> = "amk_cluster_quota",
     }
 }
 
 impl Operation for DescribeUserQuota {
     type Output = DescribeUserQuotaOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeUserQuota",
-        method: "GET",
-        path: "/quota",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeUserQuota").with_route("GET", "/quota").with_idempotent(true);
 }

@@ -4,83 +4,40 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Tells how far the upgrade of a cluster is.
-///
-/// `GetUpgradeStatus`; `GET /api/v2/clusters/{ClusterId}/upgrade/status`; any valid signature may call it. Source:
-/// ack:2423.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetUpgradeStatus {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2428.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    GetUpgradeStatus = "GetUpgradeStatus" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
+    /// Tells how far the upgrade of a cluster is.
+    ///
+    /// `GET /api/v2/clusters/{ClusterId}/upgrade/status`. Any valid signature is accepted. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    pub struct GetUpgradeStatus = "GetUpgradeStatus" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
 
-/// What [`GetUpgradeStatus`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetUpgradeStatusOutput {
-    /// Why the upgrade failed.
-    ///
-    /// `error_message`. Source: ack:2433.
-    pub error_message: Option<String>,
-    /// Identifier of the report of the check before the upgrade.
-    ///
-    /// `precheck_report_id`. Source: ack:2434.
-    pub precheck_report_id: Option<String>,
-    /// State of the upgrade.
-    ///
-    /// `status`. Source: ack:2435.
-    pub status: Option<types::UpgradeStatus>,
-    /// How far it is.
-    ///
-    /// `upgrade_step`. Source: ack:2436.
-    pub upgrade_step: Option<types::UpgradeStep>,
-    /// The work that is going on.
-    ///
-    /// `upgrade_task`. Source: ack:2437.
-    pub upgrade_task: Option<types::UpgradeTask>,
-}
-
 wharf_core::model! {
-    GetUpgradeStatusOutput = "GetUpgradeStatusOutput" {
-        error_message = "error_message";
-        precheck_report_id = "precheck_report_id";
-        status = "status";
-        upgrade_step = "upgrade_step";
-        upgrade_task = "upgrade_task";
+    /// Output of [`GetUpgradeStatus`].
+    pub struct GetUpgradeStatusOutput = "GetUpgradeStatusOutput" {
+        /// Why the upgrade failed. `error_message`.
+        error_message: Option<String> = "error_message",
+        /// Identifier of the report of the check before the upgrade. `precheck_report_id`.
+        precheck_report_id: Option<String> = "precheck_report_id",
+        /// State of the upgrade. `status`.
+        status: Option<types::UpgradeStatus> = "status",
+        /// How far it is. `upgrade_step`.
+        upgrade_step: Option<types::UpgradeStep> = "upgrade_step",
+        /// The work that is going on. `upgrade_task`.
+        upgrade_task: Option<types::UpgradeTask> = "upgrade_task",
     }
 }
 
 impl Operation for GetUpgradeStatus {
     type Output = GetUpgradeStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "GetUpgradeStatus",
-        method: "GET",
-        path: "/api/v2/clusters/{ClusterId}/upgrade/status",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &super::meta("GetUpgradeStatus")
+        .with_route("GET", "/api/v2/clusters/{ClusterId}/upgrade/status")
+        .with_idempotent(true);
 }

@@ -5,102 +5,46 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Installs add-ons in a cluster.
-///
-/// `InstallClusterAddons`; `POST /clusters/{ClusterId}/components/install`; any valid signature may call it. Source:
-/// ack:4139.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
-/// `InvalidParameter`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstallClusterAddons {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:4144.
-    pub cluster_id: Option<String>,
-    /// The add-ons to install.
-    ///
-    /// `body`; required. Source: ack:4145.
-    ///
-    /// Erratum: The body is the list itself; aliyun-python-sdk-cs has no body, the newer client sends the bare list.
-    pub body: Option<Vec<types::InstallAddon>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    InstallClusterAddons = "InstallClusterAddons" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        body = "body" .payload() .required();
+    /// Installs add-ons in a cluster.
+    ///
+    /// `POST /clusters/{ClusterId}/components/install`. Any valid signature is accepted. Not retried once a request may
+    /// have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
+    /// `InvalidParameter`, `MissingParameter`.
+    pub struct InstallClusterAddons = "InstallClusterAddons", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// The add-ons to install. `body`; required.
+        body: List<types::InstallAddon> = "body" .payload() .required(),
     }
 }
 
-/// What [`InstallClusterAddons`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct InstallClusterAddonsOutput {
-    /// Identifier of the cluster.
-    ///
-    /// `cluster_id`. Source: sdk:alibabacloud-cs20151215 InstallClusterAddonsResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub cluster_id: Option<String>,
-    /// Identifier of the call.
-    ///
-    /// `request_id`. Source: sdk:alibabacloud-cs20151215 InstallClusterAddonsResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub request_id: Option<String>,
-    /// Task that installs the add-ons.
-    ///
-    /// `task_id`. Source: sdk:alibabacloud-cs20151215 InstallClusterAddonsResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    InstallClusterAddonsOutput = "InstallClusterAddonsOutput" {
-        cluster_id = "cluster_id" .undocumented();
-        request_id = "request_id" .undocumented();
-        task_id = "task_id" .undocumented();
+    /// Output of [`InstallClusterAddons`].
+    pub struct InstallClusterAddonsOutput = "InstallClusterAddonsOutput" {
+        /// Identifier of the cluster. `cluster_id`.
+        cluster_id: Option<String> = "cluster_id" .undocumented(),
+        /// Identifier of the call. `request_id`.
+        request_id: Option<String> = "request_id" .undocumented(),
+        /// Task that installs the add-ons. `task_id`.
+        task_id: Option<String> = "task_id" .undocumented(),
     }
 }
 
 impl Operation for InstallClusterAddons {
     type Output = InstallClusterAddonsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "InstallClusterAddons",
-        method: "POST",
-        path: "/clusters/{ClusterId}/components/install",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["AddonNotFound", "ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("InstallClusterAddons")
+        .with_route("POST", "/clusters/{ClusterId}/components/install")
+        .with_job("task_id");
 }
 
 impl InstallClusterAddonsOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<InstallClusterAddons> {
-    /// The add-ons to install.
-    pub fn body(mut self, values: impl IntoIterator<Item = impl Into<types::InstallAddon>>) -> Self {
-        self.0.input.body = Some(values.into_iter().map(Into::into).collect());
-        self
     }
 }

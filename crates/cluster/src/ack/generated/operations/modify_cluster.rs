@@ -4,165 +4,56 @@
 
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Changes settings of a cluster. What is not given stays as it is.
-///
-/// `ModifyCluster`; `PUT /api/v2/clusters/{ClusterId}`; any valid signature may call it. Source: ack:2261.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo newer settings.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyCluster {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2270.
-    pub cluster_id: Option<String>,
-    /// Whether the API server has a public address.
-    ///
-    /// `api_server_eip`. Source: ack:2271.
-    pub api_server_eip: Option<bool>,
-    /// Public address to take; counts together with api_server_eip alone.
-    ///
-    /// `api_server_eip_id`. Source: ack:2272.
-    pub api_server_eip_id: Option<String>,
-    /// Whether the cluster is protected against deletion.
-    ///
-    /// `deletion_protection`. Source: ack:2273.
-    ///
-    /// Erratum: The default false of the table is that of a new cluster; what is not given stays as it is.
-    pub deletion_protection: Option<bool>,
-    /// Whether the servers of the cluster are protected against deletion.
-    ///
-    /// `instance_deletion_protection`. Source: ack:2274.
-    ///
-    /// Erratum: The description is that of the row above, and its default that of a new cluster. Missing in
-    /// aliyun-python-sdk-cs, in the newer client as here.
-    pub instance_deletion_protection: Option<bool>,
-    /// Whether the test domain of the cluster is bound anew.
-    ///
-    /// `ingress_domain_rebinding`; default `false`. Source: ack:2275.
-    ///
-    /// Erratum: A string in the table, a boolean in the newer of the vendor's public clients.
-    pub ingress_domain_rebinding: Option<bool>,
-    /// Load balancer to put in front of the Ingress.
-    ///
-    /// `ingress_loadbalancer_id`. Source: ack:2276.
-    pub ingress_loadbalancer_id: Option<String>,
-    /// Resource group to move the cluster to.
-    ///
-    /// `resource_group_id`. Source: ack:2279.
-    pub resource_group_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyCluster = "ModifyCluster" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        api_server_eip = "api_server_eip";
-        api_server_eip_id = "api_server_eip_id";
-        deletion_protection = "deletion_protection";
-        instance_deletion_protection = "instance_deletion_protection";
-        ingress_domain_rebinding = "ingress_domain_rebinding";
-        ingress_loadbalancer_id = "ingress_loadbalancer_id";
-        resource_group_id = "resource_group_id";
+    /// Changes settings of a cluster. What is not given stays as it is.
+    ///
+    /// `PUT /api/v2/clusters/{ClusterId}`. Any valid signature is accepted. Not retried once a request may have reached
+    /// the service: a late repetition would undo newer settings.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
+    pub struct ModifyCluster = "ModifyCluster", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Whether the API server has a public address. `api_server_eip`.
+        api_server_eip: Exact<bool> = "api_server_eip",
+        /// Public address to take; counts together with api_server_eip alone. `api_server_eip_id`.
+        api_server_eip_id: Value<String> = "api_server_eip_id",
+        /// Whether the cluster is protected against deletion. `deletion_protection`.
+        deletion_protection: Exact<bool> = "deletion_protection",
+        /// Whether the servers of the cluster are protected against deletion. `instance_deletion_protection`.
+        instance_deletion_protection: Exact<bool> = "instance_deletion_protection",
+        /// Whether the test domain of the cluster is bound anew. `ingress_domain_rebinding`; default `false`.
+        ingress_domain_rebinding: Exact<bool> = "ingress_domain_rebinding",
+        /// Load balancer to put in front of the Ingress. `ingress_loadbalancer_id`.
+        ingress_loadbalancer_id: Value<String> = "ingress_loadbalancer_id",
+        /// Resource group to move the cluster to. `resource_group_id`.
+        resource_group_id: Value<String> = "resource_group_id",
     }
 }
 
-/// What [`ModifyCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterOutput {
-    /// Identifier of the cluster.
-    ///
-    /// `cluster_id`. Source: ack:2284.
-    pub cluster_id: Option<String>,
-    /// Identifier of the call.
-    ///
-    /// `request_id`. Source: ack:2285.
-    pub request_id: Option<String>,
-    /// Task that changes the cluster.
-    ///
-    /// `task_id`. Source: ack:2286.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    ModifyClusterOutput = "ModifyClusterOutput" {
-        cluster_id = "cluster_id";
-        request_id = "request_id";
-        task_id = "task_id";
+    /// Output of [`ModifyCluster`].
+    pub struct ModifyClusterOutput = "ModifyClusterOutput" {
+        /// Identifier of the cluster. `cluster_id`.
+        cluster_id: Option<String> = "cluster_id",
+        /// Identifier of the call. `request_id`.
+        request_id: Option<String> = "request_id",
+        /// Task that changes the cluster. `task_id`.
+        task_id: Option<String> = "task_id",
     }
 }
 
 impl Operation for ModifyCluster {
     type Output = ModifyClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "ModifyCluster",
-        method: "PUT",
-        path: "/api/v2/clusters/{ClusterId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("ModifyCluster").with_route("PUT", "/api/v2/clusters/{ClusterId}").with_job("task_id");
 }
 
 impl ModifyClusterOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<ModifyCluster> {
-    /// Whether the API server has a public address.
-    pub fn api_server_eip(mut self, value: bool) -> Self {
-        self.0.input.api_server_eip = Some(value);
-        self
-    }
-
-    /// Public address to take; counts together with api_server_eip alone.
-    pub fn api_server_eip_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.api_server_eip_id = Some(value.into());
-        self
-    }
-
-    /// Whether the cluster is protected against deletion.
-    pub fn deletion_protection(mut self, value: bool) -> Self {
-        self.0.input.deletion_protection = Some(value);
-        self
-    }
-
-    /// Whether the servers of the cluster are protected against deletion.
-    pub fn instance_deletion_protection(mut self, value: bool) -> Self {
-        self.0.input.instance_deletion_protection = Some(value);
-        self
-    }
-
-    /// Whether the test domain of the cluster is bound anew.
-    pub fn ingress_domain_rebinding(mut self, value: bool) -> Self {
-        self.0.input.ingress_domain_rebinding = Some(value);
-        self
-    }
-
-    /// Load balancer to put in front of the Ingress.
-    pub fn ingress_loadbalancer_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.ingress_loadbalancer_id = Some(value.into());
-        self
-    }
-
-    /// Resource group to move the cluster to.
-    pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.resource_group_id = Some(value.into());
-        self
     }
 }

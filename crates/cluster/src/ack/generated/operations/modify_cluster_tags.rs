@@ -5,72 +5,30 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Sets the tags of a cluster.
-///
-/// `ModifyClusterTags`; `POST /clusters/{ClusterId}/tags`; any valid signature may call it. Source: ack:2331.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo newer tags.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterTags {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2337.
-    pub cluster_id: Option<String>,
-    /// The tags that the cluster shall have.
-    ///
-    /// `body`; required; at most 20 items. Source: ack:2338.
-    ///
-    /// Erratum: The table nests the fields under tag and does not mark the list as required. The body is the list
-    /// itself; aliyun-python-sdk-cs has no body, the newer client sends the bare list.
-    pub body: Option<Vec<types::Tag>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyClusterTags = "ModifyClusterTags" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        body = "body" .payload() .required() .max_items(20);
+    /// Sets the tags of a cluster.
+    ///
+    /// `POST /clusters/{ClusterId}/tags`. Any valid signature is accepted. Not retried once a request may have reached
+    /// the service: a late repetition would undo newer tags.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
+    pub struct ModifyClusterTags = "ModifyClusterTags", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// The tags that the cluster shall have. `body`; required; at most 20 items.
+        body: List<types::Tag> = "body" .payload() .required() .max_items(20),
     }
 }
 
-/// What [`ModifyClusterTags`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterTagsOutput {}
-
 wharf_core::model! {
-    ModifyClusterTagsOutput = "ModifyClusterTagsOutput" {
-    }
+    /// Output of [`ModifyClusterTags`].
+    pub struct ModifyClusterTagsOutput = "ModifyClusterTagsOutput" {}
 }
 
 impl Operation for ModifyClusterTags {
     type Output = ModifyClusterTagsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "ModifyClusterTags",
-        method: "POST",
-        path: "/clusters/{ClusterId}/tags",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "InvalidParameter"],
-    };
-}
-
-impl Request<ModifyClusterTags> {
-    /// The tags that the cluster shall have.
-    pub fn body(mut self, values: impl IntoIterator<Item = impl Into<types::Tag>>) -> Self {
-        self.0.input.body = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ModifyClusterTags").with_route("POST", "/clusters/{ClusterId}/tags");
 }

@@ -3,57 +3,28 @@
 //! `PauseClusterUpgrade`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
-/// Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
-///
-/// `PauseClusterUpgrade`; `POST /api/v2/clusters/{ClusterId}/upgrade/pause`; any valid signature may call it. Source:
-/// ack:2476.
-///
-/// Is not retried once a request may have arrived: a late repetition would stop an upgrade that was resumed since.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
-#[derive(Clone, Default, PartialEq)]
-pub struct PauseClusterUpgrade {
-    /// Identifier of the cluster.
+wharf_core::model! {
+    /// Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
     ///
-    /// `ClusterId`; in the path; required. Source: ack:2482.
-    pub cluster_id: Option<String>,
-}
-
-wharf_core::model! {
-    PauseClusterUpgrade = "PauseClusterUpgrade" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade/pause`. Any valid signature is accepted. Not retried once a request
+    /// may have reached the service: a late repetition would stop an upgrade that was resumed since.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+    pub struct PauseClusterUpgrade = "PauseClusterUpgrade" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
 
-/// What [`PauseClusterUpgrade`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct PauseClusterUpgradeOutput {}
-
 wharf_core::model! {
-    PauseClusterUpgradeOutput = "PauseClusterUpgradeOutput" {
-    }
+    /// Output of [`PauseClusterUpgrade`].
+    pub struct PauseClusterUpgradeOutput = "PauseClusterUpgradeOutput" {}
 }
 
 impl Operation for PauseClusterUpgrade {
     type Output = PauseClusterUpgradeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "PauseClusterUpgrade",
-        method: "POST",
-        path: "/api/v2/clusters/{ClusterId}/upgrade/pause",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("PauseClusterUpgrade").with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade/pause");
 }

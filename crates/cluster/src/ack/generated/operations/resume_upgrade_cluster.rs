@@ -3,57 +3,28 @@
 //! `ResumeUpgradeCluster`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
-/// Goes on with an upgrade that was paused.
-///
-/// `ResumeUpgradeCluster`; `POST /api/v2/clusters/{ClusterId}/upgrade/resume`; any valid signature may call it. Source:
-/// ack:2551.
-///
-/// Is not retried once a request may have arrived: a late repetition would resume an upgrade that was paused since.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ResumeUpgradeCluster {
-    /// Identifier of the cluster.
+wharf_core::model! {
+    /// Goes on with an upgrade that was paused.
     ///
-    /// `ClusterId`; in the path; required. Source: ack:2556.
-    pub cluster_id: Option<String>,
-}
-
-wharf_core::model! {
-    ResumeUpgradeCluster = "ResumeUpgradeCluster" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade/resume`. Any valid signature is accepted. Not retried once a request
+    /// may have reached the service: a late repetition would resume an upgrade that was paused since.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
+    pub struct ResumeUpgradeCluster = "ResumeUpgradeCluster" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
 
-/// What [`ResumeUpgradeCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ResumeUpgradeClusterOutput {}
-
 wharf_core::model! {
-    ResumeUpgradeClusterOutput = "ResumeUpgradeClusterOutput" {
-    }
+    /// Output of [`ResumeUpgradeCluster`].
+    pub struct ResumeUpgradeClusterOutput = "ResumeUpgradeClusterOutput" {}
 }
 
 impl Operation for ResumeUpgradeCluster {
     type Output = ResumeUpgradeClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "ResumeUpgradeCluster",
-        method: "POST",
-        path: "/api/v2/clusters/{ClusterId}/upgrade/resume",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("ResumeUpgradeCluster").with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade/resume");
 }

@@ -5,103 +5,46 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Removes add-ons from a cluster.
-///
-/// `UnInstallClusterAddons`; `POST /clusters/{ClusterId}/components/uninstall`; any valid signature may call it.
-/// Source: ack:4400.
-///
-/// Is not retried once a request may have arrived: a late repetition would remove an add-on that was installed since.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
-/// `InvalidParameter`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct UninstallClusterAddons {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:4407.
-    pub cluster_id: Option<String>,
-    /// The add-ons to remove.
-    ///
-    /// `addons`; required. Source: ack:4408.
-    ///
-    /// Erratum: Printed as a member of the body; the newer of the vendor's public clients sends the bare list,
-    /// aliyun-python-sdk-cs has no body.
-    pub addons: Option<Vec<types::UninstallAddon>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    UninstallClusterAddons = "UnInstallClusterAddons" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        addons = "addons" .payload() .required();
+    /// Removes add-ons from a cluster. `UnInstallClusterAddons` in the API.
+    ///
+    /// `POST /clusters/{ClusterId}/components/uninstall`. Any valid signature is accepted. Not retried once a request
+    /// may have reached the service: a late repetition would remove an add-on that was installed since.
+    ///
+    /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
+    /// `InvalidParameter`, `MissingParameter`.
+    pub struct UninstallClusterAddons = "UnInstallClusterAddons", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// The add-ons to remove. `addons`; required.
+        addons: List<types::UninstallAddon> = "addons" .payload() .required(),
     }
 }
 
-/// What [`UninstallClusterAddons`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UninstallClusterAddonsOutput {
-    /// Identifier of the cluster.
-    ///
-    /// `cluster_id`. Source: sdk:alibabacloud-cs20151215 UnInstallClusterAddonsResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub cluster_id: Option<String>,
-    /// Identifier of the call.
-    ///
-    /// `request_id`. Source: sdk:alibabacloud-cs20151215 UnInstallClusterAddonsResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub request_id: Option<String>,
-    /// Task that removes the add-ons.
-    ///
-    /// `task_id`. Source: sdk:alibabacloud-cs20151215 UnInstallClusterAddonsResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    UninstallClusterAddonsOutput = "UnInstallClusterAddonsOutput" {
-        cluster_id = "cluster_id" .undocumented();
-        request_id = "request_id" .undocumented();
-        task_id = "task_id" .undocumented();
+    /// Output of [`UninstallClusterAddons`].
+    pub struct UninstallClusterAddonsOutput = "UnInstallClusterAddonsOutput" {
+        /// Identifier of the cluster. `cluster_id`.
+        cluster_id: Option<String> = "cluster_id" .undocumented(),
+        /// Identifier of the call. `request_id`.
+        request_id: Option<String> = "request_id" .undocumented(),
+        /// Task that removes the add-ons. `task_id`.
+        task_id: Option<String> = "task_id" .undocumented(),
     }
 }
 
 impl Operation for UninstallClusterAddons {
     type Output = UninstallClusterAddonsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "UnInstallClusterAddons",
-        method: "POST",
-        path: "/clusters/{ClusterId}/components/uninstall",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["AddonNotFound", "ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("UnInstallClusterAddons")
+        .with_route("POST", "/clusters/{ClusterId}/components/uninstall")
+        .with_job("task_id");
 }
 
 impl UninstallClusterAddonsOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<UninstallClusterAddons> {
-    /// The add-ons to remove.
-    pub fn addons(mut self, values: impl IntoIterator<Item = impl Into<types::UninstallAddon>>) -> Self {
-        self.0.input.addons = Some(values.into_iter().map(Into::into).collect());
-        self
     }
 }

@@ -5,118 +5,38 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Changes an orchestration template. The template gets a new identifier, and keeps the one that all its versions
-/// share.
-///
-/// `UpdateTemplate`; `PUT /templates/{TemplateId}`; any valid signature may call it. Source: ack:4091.
-///
-/// Is not retried once a request may have arrived: each request makes another version of the template.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorTemplateNotFound`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateTemplate {
-    /// Identifier of the template.
-    ///
-    /// `TemplateId`; in the path; required. Source: ack:4096.
-    pub template_id: Option<String>,
-    /// The template itself, in YAML.
-    ///
-    /// `template`; secret. Source: ack:4098.
-    ///
-    /// Erratum: The examples of template and name are exchanged in the table; the JSON example is right.
-    pub template: Option<Secret>,
-    /// Name of the template.
-    ///
-    /// `name`. Source: ack:4099.
-    ///
-    /// Erratum: Described as the YAML text; it is the name.
-    pub name: Option<String>,
-    /// What it is for.
-    ///
-    /// `description`. Source: ack:4100.
-    pub description: Option<String>,
-    /// Kind of the template.
-    ///
-    /// `template_type`; default `"compose"`. Source: ack:4101.
-    pub template_type: Option<types::TemplateType>,
-    /// A word to find it by.
-    ///
-    /// `tags`. Source: ack:4102.
-    pub tags: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    UpdateTemplate = "UpdateTemplate" {
-        template_id = "TemplateId" .place(In::Path) .required();
-        template = "template" .sensitive();
-        name = "name";
-        description = "description";
-        template_type = "template_type";
-        tags = "tags";
+    /// Changes an orchestration template. The template gets a new identifier, and keeps the one that all its versions
+    /// share.
+    ///
+    /// `PUT /templates/{TemplateId}`. Any valid signature is accepted. Not retried once a request may have reached the
+    /// service: each request makes another version of the template.
+    ///
+    /// Errors, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
+    pub struct UpdateTemplate = "UpdateTemplate", setters on Request {
+        /// Identifier of the template. `TemplateId`; in the path; required.
+        template_id: Argument<String> = "TemplateId" .place(In::Path) .required(),
+        /// The template itself, in YAML. `template`; secret.
+        template: Value<Secret> = "template" .sensitive(),
+        /// Name of the template. `name`.
+        name: Value<String> = "name",
+        /// What it is for. `description`.
+        description: Value<String> = "description",
+        /// Kind of the template. `template_type`; default `"compose"`.
+        template_type: Value<types::TemplateType> = "template_type",
+        /// A word to find it by. `tags`.
+        tags: Value<String> = "tags",
     }
 }
 
-/// What [`UpdateTemplate`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateTemplateOutput {}
-
 wharf_core::model! {
-    UpdateTemplateOutput = "UpdateTemplateOutput" {
-    }
+    /// Output of [`UpdateTemplate`].
+    pub struct UpdateTemplateOutput = "UpdateTemplateOutput" {}
 }
 
 impl Operation for UpdateTemplate {
     type Output = UpdateTemplateOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "UpdateTemplate",
-        method: "PUT",
-        path: "/templates/{TemplateId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorTemplateNotFound", "InvalidParameter"],
-    };
-}
-
-impl Request<UpdateTemplate> {
-    /// The template itself, in YAML.
-    pub fn template(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.template = Some(value.into());
-        self
-    }
-
-    /// Name of the template.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
-
-    /// What it is for.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
-
-    /// Kind of the template.
-    pub fn template_type(mut self, value: impl Into<types::TemplateType>) -> Self {
-        self.0.input.template_type = Some(value.into());
-        self
-    }
-
-    /// A word to find it by.
-    pub fn tags(mut self, value: impl Into<String>) -> Self {
-        self.0.input.tags = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("UpdateTemplate").with_route("PUT", "/templates/{TemplateId}");
 }

@@ -5,121 +5,49 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
-///
-/// `UpgradeCluster`; `POST /api/v2/clusters/{ClusterId}/upgrade`; any valid signature may call it. Source: ack:2376.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
-/// `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpgradeCluster {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2382.
-    pub cluster_id: Option<String>,
-    /// What to upgrade.
-    ///
-    /// `component_name`. Source: ack:2384.
-    pub component_name: Option<types::UpgradeComponent>,
-    /// Version that the cluster has.
-    ///
-    /// `version`. Source: ack:2385.
-    pub version: Option<String>,
-    /// Version to upgrade to.
-    ///
-    /// `next_version`. Source: ack:2386.
-    pub next_version: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    UpgradeCluster = "UpgradeCluster" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        component_name = "component_name";
-        version = "version";
-        next_version = "next_version";
+    /// Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
+    ///
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade`. Any valid signature is accepted. Not retried once a request may
+    /// have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
+    /// `MissingParameter`.
+    pub struct UpgradeCluster = "UpgradeCluster", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// What to upgrade. `component_name`.
+        component_name: Value<types::UpgradeComponent> = "component_name",
+        /// Version that the cluster has. `version`.
+        version: Value<String> = "version",
+        /// Version to upgrade to. `next_version`.
+        next_version: Value<String> = "next_version",
     }
 }
 
-/// What [`UpgradeCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpgradeClusterOutput {
-    /// Identifier of the cluster.
-    ///
-    /// `cluster_id`. Source: sdk:alibabacloud-cs20151215 UpgradeClusterResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub cluster_id: Option<String>,
-    /// Identifier of the call.
-    ///
-    /// `request_id`. Source: sdk:alibabacloud-cs20151215 UpgradeClusterResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub request_id: Option<String>,
-    /// Task that upgrades the cluster.
-    ///
-    /// `task_id`. Source: sdk:alibabacloud-cs20151215 UpgradeClusterResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    UpgradeClusterOutput = "UpgradeClusterOutput" {
-        cluster_id = "cluster_id" .undocumented();
-        request_id = "request_id" .undocumented();
-        task_id = "task_id" .undocumented();
+    /// Output of [`UpgradeCluster`].
+    pub struct UpgradeClusterOutput = "UpgradeClusterOutput" {
+        /// Identifier of the cluster. `cluster_id`.
+        cluster_id: Option<String> = "cluster_id" .undocumented(),
+        /// Identifier of the call. `request_id`.
+        request_id: Option<String> = "request_id" .undocumented(),
+        /// Task that upgrades the cluster. `task_id`.
+        task_id: Option<String> = "task_id" .undocumented(),
     }
 }
 
 impl Operation for UpgradeCluster {
     type Output = UpgradeClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "UpgradeCluster",
-        method: "POST",
-        path: "/api/v2/clusters/{ClusterId}/upgrade",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("UpgradeCluster").with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade").with_job("task_id");
 }
 
 impl UpgradeClusterOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<UpgradeCluster> {
-    /// What to upgrade.
-    pub fn component_name(mut self, value: impl Into<types::UpgradeComponent>) -> Self {
-        self.0.input.component_name = Some(value.into());
-        self
-    }
-
-    /// Version that the cluster has.
-    pub fn version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.version = Some(value.into());
-        self
-    }
-
-    /// Version to upgrade to.
-    pub fn next_version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.next_version = Some(value.into());
-        self
     }
 }

@@ -5,102 +5,46 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
-///
-/// `UpgradeClusterAddons`; `POST /clusters/{ClusterId}/components/upgrade`; any valid signature may call it. Source:
-/// ack:4360.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
-/// `InvalidParameter`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpgradeClusterAddons {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:4366.
-    pub cluster_id: Option<String>,
-    /// The add-ons to upgrade.
-    ///
-    /// `body`; required. Source: ack:4367.
-    ///
-    /// Erratum: The body is the list itself; aliyun-python-sdk-cs has no body, the newer client sends the bare list.
-    pub body: Option<Vec<types::UpgradeAddon>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    UpgradeClusterAddons = "UpgradeClusterAddons" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        body = "body" .payload() .required();
+    /// Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
+    ///
+    /// `POST /clusters/{ClusterId}/components/upgrade`. Any valid signature is accepted. Not retried once a request may
+    /// have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
+    /// `InvalidParameter`, `MissingParameter`.
+    pub struct UpgradeClusterAddons = "UpgradeClusterAddons", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// The add-ons to upgrade. `body`; required.
+        body: List<types::UpgradeAddon> = "body" .payload() .required(),
     }
 }
 
-/// What [`UpgradeClusterAddons`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpgradeClusterAddonsOutput {
-    /// Identifier of the cluster.
-    ///
-    /// `cluster_id`. Source: sdk:alibabacloud-cs20151215 UpgradeClusterAddonsResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub cluster_id: Option<String>,
-    /// Identifier of the call.
-    ///
-    /// `request_id`. Source: sdk:alibabacloud-cs20151215 UpgradeClusterAddonsResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub request_id: Option<String>,
-    /// Task that upgrades the add-ons.
-    ///
-    /// `task_id`. Source: sdk:alibabacloud-cs20151215 UpgradeClusterAddonsResponseBody.
-    ///
-    /// Erratum: The document shows an empty answer; the vendor's public client reads this.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    UpgradeClusterAddonsOutput = "UpgradeClusterAddonsOutput" {
-        cluster_id = "cluster_id" .undocumented();
-        request_id = "request_id" .undocumented();
-        task_id = "task_id" .undocumented();
+    /// Output of [`UpgradeClusterAddons`].
+    pub struct UpgradeClusterAddonsOutput = "UpgradeClusterAddonsOutput" {
+        /// Identifier of the cluster. `cluster_id`.
+        cluster_id: Option<String> = "cluster_id" .undocumented(),
+        /// Identifier of the call. `request_id`.
+        request_id: Option<String> = "request_id" .undocumented(),
+        /// Task that upgrades the add-ons. `task_id`.
+        task_id: Option<String> = "task_id" .undocumented(),
     }
 }
 
 impl Operation for UpgradeClusterAddons {
     type Output = UpgradeClusterAddonsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "UpgradeClusterAddons",
-        method: "POST",
-        path: "/clusters/{ClusterId}/components/upgrade",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["AddonNotFound", "ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("UpgradeClusterAddons")
+        .with_route("POST", "/clusters/{ClusterId}/components/upgrade")
+        .with_job("task_id");
 }
 
 impl UpgradeClusterAddonsOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<UpgradeClusterAddons> {
-    /// The add-ons to upgrade.
-    pub fn body(mut self, values: impl IntoIterator<Item = impl Into<types::UpgradeAddon>>) -> Self {
-        self.0.input.body = Some(values.into_iter().map(Into::into).collect());
-        self
     }
 }

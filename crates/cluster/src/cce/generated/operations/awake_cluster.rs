@@ -4,67 +4,30 @@
 
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows the phase
-/// going back to Available.
-///
-/// `AwakeCluster`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake`; no permission is stated
-/// for it. Source: cce:1779.
-///
-/// Is not retried once a request may have arrived: a late repetition would wake a cluster that was sent to sleep since.
-#[derive(Clone, Default, PartialEq)]
-pub struct AwakeCluster {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:1784.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:1785.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    AwakeCluster = "AwakeCluster" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
+    /// Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows the
+    /// phase going back to Available.
+    ///
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake`. Not retried once a request may have
+    /// reached the service: a late repetition would wake a cluster that was sent to sleep since.
+    pub struct AwakeCluster = "AwakeCluster", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`AwakeCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AwakeClusterOutput {}
-
 wharf_core::model! {
-    AwakeClusterOutput = "AwakeClusterOutput" {
-    }
+    /// Output of [`AwakeCluster`].
+    pub struct AwakeClusterOutput = "AwakeClusterOutput" {}
 }
 
 impl Operation for AwakeCluster {
     type Output = AwakeClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "AwakeCluster",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<AwakeCluster> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("AwakeCluster")
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake");
 }

@@ -5,155 +5,53 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from installing to
-/// running.
-///
-/// `CreateAddonInstance`; `POST /api/v3/addons`; no permission is stated for it. Source: cce:5229.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Success is 200 although something is created. The vendor's public client sends the call to the endpoint
-/// itself, without the cluster in the host name.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
-/// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
-/// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
-/// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateAddonInstance {
-    /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-    /// travels in the header X-Cluster-ID. The one in spec unless given.
-    ///
-    /// `cluster_id`; in the host name; `spec.clusterID` unless given. Source: cce:483; cce:542.
-    pub cluster_id: Option<String>,
-    /// Kind of the object; always Addon.
-    ///
-    /// `kind`; always `Addon`. Source: cce:5246.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`; always `v3`. Source: cce:5247.
-    pub api_version: Option<String>,
-    /// Says in its annotations that this is an installation: "addon.install/type" is "install".
-    ///
-    /// `metadata`; required. Source: cce:5250.
-    pub metadata: Option<types::AddonRequestMetadata>,
-    /// Which add-on to install, in which version, where, with which parameters.
-    ///
-    /// `spec`; required. Source: cce:5251.
-    pub spec: Option<types::InstanceRequestSpec>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateAddonInstance = "CreateAddonInstance" {
-        cluster_id = "cluster_id" .place(In::Host);
-        kind = "kind" .fixed("Addon");
-        api_version = "apiVersion" .fixed("v3");
-        metadata = "metadata" .required();
-        spec = "spec" .required();
+    /// Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from installing
+    /// to running.
+    ///
+    /// `POST /api/v3/addons`. Not retried once a request may have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
+    /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
+    /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
+    /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
+    pub struct CreateAddonInstance = "CreateAddonInstance", setters on Request {
+        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
+        /// travels in the header X-Cluster-ID. The one in spec unless given. `cluster_id`; in the host name; by default
+        /// `spec.clusterID`.
+        cluster_id: Value<String> = "cluster_id" .place(In::Host),
+        /// Kind of the object; always Addon. `kind`; always `Addon`.
+        kind: Fixed<String> = "kind" .fixed("Addon"),
+        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v3"),
+        /// Says in its annotations that this is an installation: "addon.install/type" is "install". `metadata`;
+        /// required.
+        metadata / set_metadata: Object<types::AddonRequestMetadata> = "metadata" .required(),
+        /// Which add-on to install, in which version, where, with which parameters. `spec`; required.
+        spec / set_spec: Object<types::InstanceRequestSpec> = "spec" .required(),
     }
 }
 
-/// What [`CreateAddonInstance`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateAddonInstanceOutput {
-    /// Kind of the object; always Addon.
-    ///
-    /// `kind`. Source: cce:5292.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:5293.
-    pub api_version: Option<String>,
-    /// Name, identifier and times of the installed add-on.
-    ///
-    /// `metadata`. Source: cce:5294.
-    pub metadata: types::AddonMetadata,
-    /// The add-on, its version and parameters.
-    ///
-    /// `spec`. Source: cce:5295.
-    pub spec: types::InstanceSpec,
-    /// State and version of the installed add-on.
-    ///
-    /// `status`. Source: cce:5296.
-    pub status: types::AddonInstanceStatus,
-}
-
 wharf_core::model! {
-    CreateAddonInstanceOutput = "CreateAddonInstanceOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`CreateAddonInstance`].
+    pub struct CreateAddonInstanceOutput = "CreateAddonInstanceOutput" {
+        /// Kind of the object; always Addon. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier and times of the installed add-on. `metadata`.
+        metadata: types::AddonMetadata = "metadata",
+        /// The add-on, its version and parameters. `spec`.
+        spec: types::InstanceSpec = "spec",
+        /// State and version of the installed add-on. `status`.
+        status: types::AddonInstanceStatus = "status",
     }
 }
 
 impl Operation for CreateAddonInstance {
     type Output = CreateAddonInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "CreateAddonInstance",
-        method: "POST",
-        path: "/api/v3/addons",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
-            "SVCSTG.CCE-ADDONMGR.4000003",
-            "SVCSTG.CCE-ADDONMGR.4030301",
-            "SVCSTG.CCE-ADDONMGR.4030302",
-            "SVCSTG.CCE-ADDONMGR.4040204",
-            "SVCSTG.CCE-ADDONMGR.500",
-            "SVCSTG.CCE-ADDONMGR.5000001",
-            "SVCSTG.CCE-ADDONMGR.5000002",
-            "SVCSTG.CCE-ADDONMGR.5000006",
-            "SVCSTG.CCE-ADDONMGR.5000007",
-            "SVCSTG.CCE-ADDONMGR.5000201",
-            "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
-}
-
-impl Request<CreateAddonInstance> {
-    /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-    /// travels in the header X-Cluster-ID. The one in spec unless given.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
-
-    /// Says in its annotations that this is an installation: "addon.install/type" is "install".
-    pub fn metadata(mut self, fill: impl FnOnce(types::AddonRequestMetadata) -> types::AddonRequestMetadata) -> Self {
-        self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::AddonRequestMetadata) -> Self {
-        self.0.input.metadata = Some(value);
-        self
-    }
-
-    /// Which add-on to install, in which version, where, with which parameters.
-    pub fn spec(mut self, fill: impl FnOnce(types::InstanceRequestSpec) -> types::InstanceRequestSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::InstanceRequestSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateAddonInstance").with_route("POST", "/api/v3/addons").with_host("cluster");
 }

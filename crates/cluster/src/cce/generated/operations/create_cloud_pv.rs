@@ -7,146 +7,49 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file system (SFS
-/// Turbo) or a bucket (OBS).
-///
-/// `CreateCloudPV`; `POST /api/v1/cloudpersistentvolumes`; needs the permission `cce:storage:create`. Source: cce:8514;
-/// web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status 201 follow
-/// the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes itself. The cell of the
-/// permission is empty, probably merged with the one above.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateCloudPv {
-    /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-    /// travels in the header X-Cluster-ID.
-    ///
-    /// `cluster_id`; in the host name; required. Source: cce:483; cce:542.
-    pub cluster_id: Option<String>,
-    /// Version of the object; always v1.
-    ///
-    /// `apiVersion`; always `v1`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub api_version: Option<String>,
-    /// Kind of the object; always PersistentVolume.
-    ///
-    /// `kind`; always `PersistentVolume`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub kind: Option<String>,
-    /// Name and labels of the volume.
-    ///
-    /// `metadata`; required. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub metadata: Option<types::CloudPvMetadata>,
-    /// The storage of the volume, and how it is mounted.
-    ///
-    /// `spec`; required. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub spec: Option<types::CloudPvSpec>,
-    /// Part of the answer; not needed in a request.
-    ///
-    /// `status`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub status: Option<types::CloudPvStatus>,
-}
-
 wharf_core::model! {
-    CreateCloudPv = "CreateCloudPV" {
-        cluster_id = "cluster_id" .place(In::Host) .required();
-        api_version = "apiVersion" .fixed("v1");
-        kind = "kind" .fixed("PersistentVolume");
-        metadata = "metadata" .required();
-        spec = "spec" .required();
-        status = "status";
+    /// Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file system
+    /// (SFS Turbo) or a bucket (OBS). `CreateCloudPV` in the API.
+    ///
+    /// `POST /api/v1/cloudpersistentvolumes`. Requires the permission `cce:storage:create`. Not retried once a request
+    /// may have reached the service: it changes something.
+    pub struct CreateCloudPv = "CreateCloudPV", setters on Request {
+        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
+        /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
+        /// Version of the object; always v1. `apiVersion`; always `v1`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v1"),
+        /// Kind of the object; always PersistentVolume. `kind`; always `PersistentVolume`.
+        kind: Fixed<String> = "kind" .fixed("PersistentVolume"),
+        /// Name and labels of the volume. `metadata`; required.
+        metadata / set_metadata: Object<types::CloudPvMetadata> = "metadata" .required(),
+        /// The storage of the volume, and how it is mounted. `spec`; required.
+        spec / set_spec: Object<types::CloudPvSpec> = "spec" .required(),
+        /// Part of the answer; not needed in a request. `status`.
+        status / set_status: Object<types::CloudPvStatus> = "status",
     }
 }
 
-/// What [`CreateCloudPv`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateCloudPvOutput {
-    /// Version of the object; always v1.
-    ///
-    /// `apiVersion`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub api_version: Option<String>,
-    /// Kind of the object; always PersistentVolume.
-    ///
-    /// `kind`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub kind: Option<String>,
-    /// Name, labels, identifier and time of the volume.
-    ///
-    /// `metadata`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub metadata: types::CloudPvMetadata,
-    /// The storage of the volume.
-    ///
-    /// `spec`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub spec: types::CloudPvSpec,
-    /// Phase of the volume.
-    ///
-    /// `status`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
-    pub status: Option<types::CloudPvStatus>,
-}
-
 wharf_core::model! {
-    CreateCloudPvOutput = "CreateCloudPVOutput" {
-        api_version = "apiVersion";
-        kind = "kind";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`CreateCloudPv`].
+    pub struct CreateCloudPvOutput = "CreateCloudPVOutput" {
+        /// Version of the object; always v1. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Kind of the object; always PersistentVolume. `kind`.
+        kind: Option<String> = "kind",
+        /// Name, labels, identifier and time of the volume. `metadata`.
+        metadata: types::CloudPvMetadata = "metadata",
+        /// The storage of the volume. `spec`.
+        spec: types::CloudPvSpec = "spec",
+        /// Phase of the volume. `status`.
+        status: Option<types::CloudPvStatus> = "status",
     }
 }
 
 impl Operation for CreateCloudPv {
     type Output = CreateCloudPvOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "CreateCloudPV",
-        method: "POST",
-        path: "/api/v1/cloudpersistentvolumes",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<CreateCloudPv> {
-    /// Name and labels of the volume.
-    pub fn metadata(mut self, fill: impl FnOnce(types::CloudPvMetadata) -> types::CloudPvMetadata) -> Self {
-        self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::CloudPvMetadata) -> Self {
-        self.0.input.metadata = Some(value);
-        self
-    }
-
-    /// The storage of the volume, and how it is mounted.
-    pub fn spec(mut self, fill: impl FnOnce(types::CloudPvSpec) -> types::CloudPvSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::CloudPvSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
-    }
-
-    /// Part of the answer; not needed in a request.
-    pub fn status(mut self, fill: impl FnOnce(types::CloudPvStatus) -> types::CloudPvStatus) -> Self {
-        self.0.input.status = Some(fill(self.0.input.status.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `status`, for a value that is ready.
-    pub fn set_status(mut self, value: types::CloudPvStatus) -> Self {
-        self.0.input.status = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CreateCloudPV")
+        .with_route("POST", "/api/v1/cloudpersistentvolumes")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy);
 }

@@ -7,150 +7,52 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a bucket (OBS).
-///
-/// `CreateCloudPVC`; `POST /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims`; needs the permission
-/// `cce:storage:create`. Source: cce:4968.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the claims of
-/// Kubernetes itself.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateCloudPvc {
-    /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-    /// travels in the header X-Cluster-ID.
-    ///
-    /// `cluster_id`; in the host name; required. Source: cce:483; cce:542.
-    pub cluster_id: Option<String>,
-    /// Namespace of the claim; it must exist. Lower-case letters, digits and hyphens, with a letter or digit at both
-    /// ends.
-    ///
-    /// `namespace`; in the path; required. Source: cce:4975.
-    pub namespace: Option<String>,
-    /// Version of the object; always v1.
-    ///
-    /// `apiVersion`; always `v1`. Source: cce:4996.
-    pub api_version: Option<String>,
-    /// Kind of the object; always PersistentVolumeClaim.
-    ///
-    /// `kind`; always `PersistentVolumeClaim`. Source: cce:4997.
-    pub kind: Option<String>,
-    /// Name and labels of the claim.
-    ///
-    /// `metadata`; required. Source: cce:4998.
-    pub metadata: Option<types::CloudPvcMetadata>,
-    /// The storage to claim, and how it is mounted.
-    ///
-    /// `spec`; required. Source: cce:4999.
-    pub spec: Option<types::CloudPvcSpec>,
-    /// Part of the answer; not needed in a request.
-    ///
-    /// `status`. Source: cce:5002.
-    pub status: Option<types::CloudPvcStatus>,
-}
-
 wharf_core::model! {
-    CreateCloudPvc = "CreateCloudPVC" {
-        cluster_id = "cluster_id" .place(In::Host) .required();
-        namespace = "namespace" .place(In::Path) .required();
-        api_version = "apiVersion" .fixed("v1");
-        kind = "kind" .fixed("PersistentVolumeClaim");
-        metadata = "metadata" .required();
-        spec = "spec" .required();
-        status = "status";
+    /// Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
+    /// (OBS). `CreateCloudPVC` in the API.
+    ///
+    /// `POST /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims`. Requires the permission `cce:storage:create`.
+    /// Not retried once a request may have reached the service: it changes something.
+    pub struct CreateCloudPvc = "CreateCloudPVC", setters on Request {
+        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
+        /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
+        /// Namespace of the claim; it must exist. Lower-case letters, digits and hyphens, with a letter or digit at
+        /// both ends. `namespace`; in the path; required.
+        namespace: Argument<String> = "namespace" .place(In::Path) .required(),
+        /// Version of the object; always v1. `apiVersion`; always `v1`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v1"),
+        /// Kind of the object; always PersistentVolumeClaim. `kind`; always `PersistentVolumeClaim`.
+        kind: Fixed<String> = "kind" .fixed("PersistentVolumeClaim"),
+        /// Name and labels of the claim. `metadata`; required.
+        metadata / set_metadata: Object<types::CloudPvcMetadata> = "metadata" .required(),
+        /// The storage to claim, and how it is mounted. `spec`; required.
+        spec / set_spec: Object<types::CloudPvcSpec> = "spec" .required(),
+        /// Part of the answer; not needed in a request. `status`.
+        status / set_status: Object<types::CloudPvcStatus> = "status",
     }
 }
 
-/// What [`CreateCloudPvc`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateCloudPvcOutput {
-    /// Version of the object; always v1.
-    ///
-    /// `apiVersion`. Source: cce:4996.
-    pub api_version: Option<String>,
-    /// Kind of the object; always PersistentVolumeClaim.
-    ///
-    /// `kind`. Source: cce:4997.
-    pub kind: Option<String>,
-    /// Name, labels, identifier and time of the claim.
-    ///
-    /// `metadata`. Source: cce:4998.
-    pub metadata: types::CloudPvcMetadata,
-    /// The storage that is claimed.
-    ///
-    /// `spec`. Source: cce:4999.
-    pub spec: types::CloudPvcSpec,
-    /// Phase, access modes and capacity of the claim.
-    ///
-    /// `status`. Source: cce:5002.
-    pub status: Option<types::CloudPvcStatus>,
-}
-
 wharf_core::model! {
-    CreateCloudPvcOutput = "CreateCloudPVCOutput" {
-        api_version = "apiVersion";
-        kind = "kind";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`CreateCloudPvc`].
+    pub struct CreateCloudPvcOutput = "CreateCloudPVCOutput" {
+        /// Version of the object; always v1. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Kind of the object; always PersistentVolumeClaim. `kind`.
+        kind: Option<String> = "kind",
+        /// Name, labels, identifier and time of the claim. `metadata`.
+        metadata: types::CloudPvcMetadata = "metadata",
+        /// The storage that is claimed. `spec`.
+        spec: types::CloudPvcSpec = "spec",
+        /// Phase, access modes and capacity of the claim. `status`.
+        status: Option<types::CloudPvcStatus> = "status",
     }
 }
 
 impl Operation for CreateCloudPvc {
     type Output = CreateCloudPvcOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "CreateCloudPVC",
-        method: "POST",
-        path: "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<CreateCloudPvc> {
-    /// Name and labels of the claim.
-    pub fn metadata(mut self, fill: impl FnOnce(types::CloudPvcMetadata) -> types::CloudPvcMetadata) -> Self {
-        self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::CloudPvcMetadata) -> Self {
-        self.0.input.metadata = Some(value);
-        self
-    }
-
-    /// The storage to claim, and how it is mounted.
-    pub fn spec(mut self, fill: impl FnOnce(types::CloudPvcSpec) -> types::CloudPvcSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::CloudPvcSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
-    }
-
-    /// Part of the answer; not needed in a request.
-    pub fn status(mut self, fill: impl FnOnce(types::CloudPvcStatus) -> types::CloudPvcStatus) -> Self {
-        self.0.input.status = Some(fill(self.0.input.status.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `status`, for a value that is ready.
-    pub fn set_status(mut self, value: types::CloudPvcStatus) -> Self {
-        self.0.input.status = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CreateCloudPVC")
+        .with_route("POST", "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy);
 }

@@ -7,143 +7,56 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates an empty cluster: control plane only, no nodes. Needs an existing private network, an agency that lets ECS
-/// call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of the answer names the
-/// job to follow.
-///
-/// `CreateCluster`; `POST /api/v3/projects/{project_id}/clusters`; needs the permission `cce:cluster:create`. Source:
-/// cce:725.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The number of clusters is limited to 15, or to 5 in resource sets from before an upgrade; the example of
-/// the quota call shows 20. Ask ShowQuotas.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateCluster {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:732.
-    pub project_id: Option<String>,
-    /// Kind of the object; always Cluster.
-    ///
-    /// `kind`; always `Cluster`. Source: cce:751.
-    ///
-    /// Erratum: One table also takes "cluster".
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`; always `v3`. Source: cce:752.
-    pub api_version: Option<String>,
-    /// Name, labels and annotations of the cluster. Add-ons to install at once are named in an annotation.
-    ///
-    /// `metadata`; required. Source: cce:753.
-    pub metadata: Option<types::ClusterMetadata>,
-    /// What the cluster shall be: type, flavor, version, networks, authentication.
-    ///
-    /// `spec`; required. Source: cce:756.
-    pub spec: Option<types::ClusterSpec>,
-}
-
 wharf_core::model! {
-    CreateCluster = "CreateCluster" {
-        project_id = "project_id" .place(In::Path);
-        kind = "kind" .fixed("Cluster");
-        api_version = "apiVersion" .fixed("v3");
-        metadata = "metadata" .required();
-        spec = "spec" .required();
+    /// Creates an empty cluster: control plane only, no nodes. Needs an existing private network, an agency that lets
+    /// ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of the answer
+    /// names the job to follow.
+    ///
+    /// `POST /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:create`. Not retried once a
+    /// request may have reached the service: it changes something.
+    pub struct CreateCluster = "CreateCluster", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Kind of the object; always Cluster. `kind`; always `Cluster`.
+        kind: Fixed<String> = "kind" .fixed("Cluster"),
+        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v3"),
+        /// Name, labels and annotations of the cluster. Add-ons to install at once are named in an annotation.
+        /// `metadata`; required.
+        metadata / set_metadata: Object<types::ClusterMetadata> = "metadata" .required(),
+        /// What the cluster shall be: type, flavor, version, networks, authentication. `spec`; required.
+        spec / set_spec: Object<types::ClusterSpec> = "spec" .required(),
     }
 }
 
-/// What [`CreateCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterOutput {
-    /// Kind of the object; always Cluster.
-    ///
-    /// `kind`. Source: cce:984.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:985.
-    pub api_version: Option<String>,
-    /// Name, identifier, labels, annotations and times of the cluster.
-    ///
-    /// `metadata`. Source: cce:986.
-    pub metadata: types::ClusterMetadata,
-    /// What the cluster is.
-    ///
-    /// `spec`. Source: cce:989.
-    pub spec: types::ClusterSpec,
-    /// Phase of the cluster and, after a call that started one, the job.
-    ///
-    /// `status`. Source: cce:990.
-    pub status: types::ClusterStatus,
-}
-
 wharf_core::model! {
-    CreateClusterOutput = "CreateClusterOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`CreateCluster`].
+    pub struct CreateClusterOutput = "CreateClusterOutput" {
+        /// Kind of the object; always Cluster. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier, labels, annotations and times of the cluster. `metadata`.
+        metadata: types::ClusterMetadata = "metadata",
+        /// What the cluster is. `spec`.
+        spec: types::ClusterSpec = "spec",
+        /// Phase of the cluster and, after a call that started one, the job. `status`.
+        status: types::ClusterStatus = "status",
     }
 }
 
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "CreateCluster",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("CreateCluster")
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.jobID");
 }
 
 impl CreateClusterOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.job_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<CreateCluster> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// Name, labels and annotations of the cluster. Add-ons to install at once are named in an annotation.
-    pub fn metadata(mut self, fill: impl FnOnce(types::ClusterMetadata) -> types::ClusterMetadata) -> Self {
-        self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::ClusterMetadata) -> Self {
-        self.0.input.metadata = Some(value);
-        self
-    }
-
-    /// What the cluster shall be: type, flavor, version, networks, authentication.
-    pub fn spec(mut self, fill: impl FnOnce(types::ClusterSpec) -> types::ClusterSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::ClusterSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
     }
 }

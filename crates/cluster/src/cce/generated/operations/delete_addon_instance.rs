@@ -3,80 +3,33 @@
 //! `DeleteAddonInstance`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Removes an add-on from a cluster. The answer has no body worth reading.
-///
-/// `DeleteAddonInstance`; `DELETE /api/v3/addons/{id}`; no permission is stated for it. Source: cce:5980.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// Erratum: The text has no answer parameters and a meaningless example, \["string": "string"\]; the vendor's public
-/// client takes any text. cluster_id is listed with the path parameters but stands in the query. The public client does
-/// not require it.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
-/// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
-/// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
-/// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteAddonInstance {
-    /// Identifier of the installed add-on (metadata.uid in an answer).
-    ///
-    /// `id`; in the path; required. Source: cce:5986.
-    pub id: Option<String>,
-    /// Cluster that holds the add-on; also the first label of the host name.
-    ///
-    /// `cluster_id`; in the query; required. Source: cce:5985.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteAddonInstance = "DeleteAddonInstance" {
-        id = "id" .place(In::Path) .required();
-        cluster_id = "cluster_id" .place(In::Query) .required();
+    /// Removes an add-on from a cluster. The answer has no body worth reading.
+    ///
+    /// `DELETE /api/v3/addons/{id}`. Not retried once a request may have reached the service: the answer to a
+    /// repetition is that there is nothing to delete, although the first request deleted it.
+    ///
+    /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
+    /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
+    /// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
+    /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
+    pub struct DeleteAddonInstance = "DeleteAddonInstance" {
+        /// Identifier of the installed add-on (metadata.uid in an answer). `id`; in the path; required.
+        id: Option<String> = "id" .place(In::Path) .required(),
+        /// Cluster that holds the add-on; also the first label of the host name. `cluster_id`; in the query; required.
+        cluster_id: Option<String> = "cluster_id" .place(In::Query) .required(),
     }
 }
 
-/// What [`DeleteAddonInstance`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteAddonInstanceOutput {}
-
 wharf_core::model! {
-    DeleteAddonInstanceOutput = "DeleteAddonInstanceOutput" {
-    }
+    /// Output of [`DeleteAddonInstance`].
+    pub struct DeleteAddonInstanceOutput = "DeleteAddonInstanceOutput" {}
 }
 
 impl Operation for DeleteAddonInstance {
     type Output = DeleteAddonInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "DeleteAddonInstance",
-        method: "DELETE",
-        path: "/api/v3/addons/{id}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
-            "SVCSTG.CCE-ADDONMGR.4000003",
-            "SVCSTG.CCE-ADDONMGR.4030301",
-            "SVCSTG.CCE-ADDONMGR.4030302",
-            "SVCSTG.CCE-ADDONMGR.4040204",
-            "SVCSTG.CCE-ADDONMGR.5000001",
-            "SVCSTG.CCE-ADDONMGR.5000002",
-            "SVCSTG.CCE-ADDONMGR.5000006",
-            "SVCSTG.CCE-ADDONMGR.5000007",
-            "SVCSTG.CCE-ADDONMGR.5000201",
-            "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DeleteAddonInstance").with_route("DELETE", "/api/v3/addons/{id}").with_host("cluster");
 }

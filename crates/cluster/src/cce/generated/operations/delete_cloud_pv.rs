@@ -7,118 +7,45 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes a persistent volume and, if asked to, the cloud storage behind it.
-///
-/// `DeleteCloudPV`; `DELETE /api/v1/cloudpersistentvolumes/{name}`; needs the permission `cce:storage:delete`. Source:
-/// cce:8516; web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: The 22.3.5 reference names the call only in its table of permissions; inputs, answer and status 200 follow
-/// the public documentation, which marks it as withdrawn. The cell of the permission is empty, probably merged with the
-/// one above.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteCloudPv {
-    /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-    /// travels in the header X-Cluster-ID.
-    ///
-    /// `cluster_id`; in the host name; required. Source: cce:483; cce:542.
-    pub cluster_id: Option<String>,
-    /// Name of the volume.
-    ///
-    /// `name`; in the path; required. Source: cce:8516.
-    pub name: Option<String>,
-    /// Whether the cloud storage behind the volume is deleted too; needs storageType, and is not possible for SFS
-    /// Turbo. Default false.
-    ///
-    /// `deleteVolume`; in the query; default `false`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    ///
-    /// Erratum: Hidden in the description of name in the public documentation.
-    pub delete_volume: Option<bool>,
-    /// Kind of the storage behind the volume; given exactly when deleteVolume is.
-    ///
-    /// `storageType`; in the query. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    ///
-    /// Erratum: Hidden in the description of name in the public documentation.
-    pub storage_type: Option<types::CloudStorageType>,
-}
-
 wharf_core::model! {
-    DeleteCloudPv = "DeleteCloudPV" {
-        cluster_id = "cluster_id" .place(In::Host) .required();
-        name = "name" .place(In::Path) .required();
-        delete_volume = "deleteVolume" .place(In::Query);
-        storage_type = "storageType" .place(In::Query);
+    /// Deletes a persistent volume and, if asked to, the cloud storage behind it. `DeleteCloudPV` in the API.
+    ///
+    /// `DELETE /api/v1/cloudpersistentvolumes/{name}`. Requires the permission `cce:storage:delete`. Not retried once a
+    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    pub struct DeleteCloudPv = "DeleteCloudPV", setters on Request {
+        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
+        /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
+        /// Name of the volume. `name`; in the path; required.
+        name: Argument<String> = "name" .place(In::Path) .required(),
+        /// Whether the cloud storage behind the volume is deleted too; needs storageType, and is not possible for SFS
+        /// Turbo. Default false. `deleteVolume`; in the query; default `false`.
+        delete_volume: Exact<bool> = "deleteVolume" .place(In::Query),
+        /// Kind of the storage behind the volume; given exactly when deleteVolume is. `storageType`; in the query.
+        storage_type: Value<types::CloudStorageType> = "storageType" .place(In::Query),
     }
 }
 
-/// What [`DeleteCloudPv`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteCloudPvOutput {
-    /// Version of the object; always v1.
-    ///
-    /// `apiVersion`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    pub api_version: Option<String>,
-    /// Kind of the object; always PersistentVolume.
-    ///
-    /// `kind`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    pub kind: Option<String>,
-    /// Name, labels, identifier and time of the volume.
-    ///
-    /// `metadata`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    pub metadata: types::CloudPvMetadata,
-    /// The storage of the volume.
-    ///
-    /// `spec`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    pub spec: types::CloudPvSpec,
-    /// Phase of the volume.
-    ///
-    /// `status`. Source: web:support.huaweicloud.com/api-cce/cce_02_0255.html.
-    pub status: Option<types::CloudPvStatus>,
-}
-
 wharf_core::model! {
-    DeleteCloudPvOutput = "DeleteCloudPVOutput" {
-        api_version = "apiVersion";
-        kind = "kind";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`DeleteCloudPv`].
+    pub struct DeleteCloudPvOutput = "DeleteCloudPVOutput" {
+        /// Version of the object; always v1. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Kind of the object; always PersistentVolume. `kind`.
+        kind: Option<String> = "kind",
+        /// Name, labels, identifier and time of the volume. `metadata`.
+        metadata: types::CloudPvMetadata = "metadata",
+        /// The storage of the volume. `spec`.
+        spec: types::CloudPvSpec = "spec",
+        /// Phase of the volume. `status`.
+        status: Option<types::CloudPvStatus> = "status",
     }
 }
 
 impl Operation for DeleteCloudPv {
     type Output = DeleteCloudPvOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "DeleteCloudPV",
-        method: "DELETE",
-        path: "/api/v1/cloudpersistentvolumes/{name}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DeleteCloudPv> {
-    /// Whether the cloud storage behind the volume is deleted too; needs storageType, and is not possible for SFS
-    /// Turbo. Default false.
-    pub fn delete_volume(mut self, value: bool) -> Self {
-        self.0.input.delete_volume = Some(value);
-        self
-    }
-
-    /// Kind of the storage behind the volume; given exactly when deleteVolume is.
-    pub fn storage_type(mut self, value: impl Into<types::CloudStorageType>) -> Self {
-        self.0.input.storage_type = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteCloudPV")
+        .with_route("DELETE", "/api/v1/cloudpersistentvolumes/{name}")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy);
 }

@@ -7,121 +7,48 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
-///
-/// `DeleteCloudPVC`; `DELETE /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}`; needs the permission
-/// `cce:storage:delete`. Source: cce:5115.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: The query parameters are documented inside the description of the path parameter name. No failure codes are
-/// given.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteCloudPvc {
-    /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-    /// travels in the header X-Cluster-ID.
-    ///
-    /// `cluster_id`; in the host name; required. Source: cce:483; cce:542.
-    pub cluster_id: Option<String>,
-    /// Namespace of the claim.
-    ///
-    /// `namespace`; in the path; required. Source: cce:5120.
-    pub namespace: Option<String>,
-    /// Name of the claim.
-    ///
-    /// `name`; in the path; required. Source: cce:5121.
-    pub name: Option<String>,
-    /// Whether the cloud storage behind the claim is deleted too; needs storageType. Default false.
-    ///
-    /// `deleteVolume`; in the query; default `false`. Source: cce:5121.
-    ///
-    /// Erratum: Hidden in the description of name. The text calls it whether to keep the storage, but says that true
-    /// (printed ture) deletes it; the vendor's public client sends it as a string.
-    pub delete_volume: Option<bool>,
-    /// Kind of the storage behind the claim; given exactly when deleteVolume is.
-    ///
-    /// `storageType`; in the query. Source: cce:5121.
-    ///
-    /// Erratum: Hidden in the description of name.
-    pub storage_type: Option<types::CloudStorageType>,
-}
-
 wharf_core::model! {
-    DeleteCloudPvc = "DeleteCloudPVC" {
-        cluster_id = "cluster_id" .place(In::Host) .required();
-        namespace = "namespace" .place(In::Path) .required();
-        name = "name" .place(In::Path) .required();
-        delete_volume = "deleteVolume" .place(In::Query);
-        storage_type = "storageType" .place(In::Query);
+    /// Deletes a persistent volume claim and, if asked to, the cloud storage behind it. `DeleteCloudPVC` in the API.
+    ///
+    /// `DELETE /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}`. Requires the permission
+    /// `cce:storage:delete`. Not retried once a request may have reached the service: a late repetition would delete
+    /// what was created since under the same name.
+    pub struct DeleteCloudPvc = "DeleteCloudPVC", setters on Request {
+        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
+        /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
+        /// Namespace of the claim. `namespace`; in the path; required.
+        namespace: Argument<String> = "namespace" .place(In::Path) .required(),
+        /// Name of the claim. `name`; in the path; required.
+        name: Argument<String> = "name" .place(In::Path) .required(),
+        /// Whether the cloud storage behind the claim is deleted too; needs storageType. Default false. `deleteVolume`;
+        /// in the query; default `false`.
+        delete_volume: Exact<bool> = "deleteVolume" .place(In::Query),
+        /// Kind of the storage behind the claim; given exactly when deleteVolume is. `storageType`; in the query.
+        storage_type: Value<types::CloudStorageType> = "storageType" .place(In::Query),
     }
 }
 
-/// What [`DeleteCloudPvc`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteCloudPvcOutput {
-    /// Version of the object; always v1.
-    ///
-    /// `apiVersion`. Source: cce:5150.
-    pub api_version: Option<String>,
-    /// Kind of the object; always PersistentVolumeClaim.
-    ///
-    /// `kind`. Source: cce:5151.
-    pub kind: Option<String>,
-    /// Name, labels, identifier and time of the claim.
-    ///
-    /// `metadata`. Source: cce:5153.
-    pub metadata: types::CloudPvcMetadata,
-    /// The storage that is claimed.
-    ///
-    /// `spec`. Source: cce:5154.
-    pub spec: types::CloudPvcSpec,
-    /// Phase, access modes and capacity of the claim.
-    ///
-    /// `status`. Source: cce:5155.
-    pub status: Option<types::CloudPvcStatus>,
-}
-
 wharf_core::model! {
-    DeleteCloudPvcOutput = "DeleteCloudPVCOutput" {
-        api_version = "apiVersion";
-        kind = "kind";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`DeleteCloudPvc`].
+    pub struct DeleteCloudPvcOutput = "DeleteCloudPVCOutput" {
+        /// Version of the object; always v1. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Kind of the object; always PersistentVolumeClaim. `kind`.
+        kind: Option<String> = "kind",
+        /// Name, labels, identifier and time of the claim. `metadata`.
+        metadata: types::CloudPvcMetadata = "metadata",
+        /// The storage that is claimed. `spec`.
+        spec: types::CloudPvcSpec = "spec",
+        /// Phase, access modes and capacity of the claim. `status`.
+        status: Option<types::CloudPvcStatus> = "status",
     }
 }
 
 impl Operation for DeleteCloudPvc {
     type Output = DeleteCloudPvcOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "DeleteCloudPVC",
-        method: "DELETE",
-        path: "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DeleteCloudPvc> {
-    /// Whether the cloud storage behind the claim is deleted too; needs storageType. Default false.
-    pub fn delete_volume(mut self, value: bool) -> Self {
-        self.0.input.delete_volume = Some(value);
-        self
-    }
-
-    /// Kind of the storage behind the claim; given exactly when deleteVolume is.
-    pub fn storage_type(mut self, value: impl Into<types::CloudStorageType>) -> Self {
-        self.0.input.storage_type = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteCloudPVC")
+        .with_route("DELETE", "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy);
 }

@@ -7,103 +7,48 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes a cluster. status.jobID of the answer names the job to follow.
-///
-/// `DeleteCluster`; `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}`; needs the permission
-/// `cce:cluster:delete`. Source: cce:1499.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// Erratum: The example shows phase Available right after the call and version v1.7.3-r13; tables and other examples
-/// give Deleting. The vendor's public client also has the query parameters delete_efs, delete_eni, delete_evs,
-/// delete_net, delete_obs, delete_sfs, delete_sfs30, lts_reclaim_policy, tobedeleted, ondemand_node_policy and
-/// periodic_node_policy.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteCluster {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:1504.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:1505.
-    pub cluster_id: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteCluster = "DeleteCluster" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
+    /// Deletes a cluster. status.jobID of the answer names the job to follow.
+    ///
+    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:delete`. Not
+    /// retried once a request may have reached the service: the answer to a repetition is that there is nothing to
+    /// delete, although the first request deleted it.
+    pub struct DeleteCluster = "DeleteCluster", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`DeleteCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterOutput {
-    /// Kind of the object; always Cluster.
-    ///
-    /// `kind`. Source: cce:1524.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:1526.
-    pub api_version: Option<String>,
-    /// Name, identifier, labels, annotations and times of the cluster.
-    ///
-    /// `metadata`. Source: cce:1527.
-    pub metadata: types::ClusterMetadata,
-    /// What the cluster is.
-    ///
-    /// `spec`. Source: cce:1528.
-    pub spec: types::ClusterSpec,
-    /// Phase of the cluster and, after a call that started one, the job.
-    ///
-    /// `status`. Source: cce:1529.
-    pub status: types::ClusterStatus,
-}
-
 wharf_core::model! {
-    DeleteClusterOutput = "DeleteClusterOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`DeleteCluster`].
+    pub struct DeleteClusterOutput = "DeleteClusterOutput" {
+        /// Kind of the object; always Cluster. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier, labels, annotations and times of the cluster. `metadata`.
+        metadata: types::ClusterMetadata = "metadata",
+        /// What the cluster is. `spec`.
+        spec: types::ClusterSpec = "spec",
+        /// Phase of the cluster and, after a call that started one, the job. `status`.
+        status: types::ClusterStatus = "status",
     }
 }
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "DeleteCluster",
-        method: "DELETE",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("DeleteCluster")
+        .with_route("DELETE", "/api/v3/projects/{project_id}/clusters/{cluster_id}")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.jobID");
 }
 
 impl DeleteClusterOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.job_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<DeleteCluster> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
     }
 }

@@ -4,105 +4,45 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Gets one installed add-on.
-///
-/// `GetAddonInstance`; `GET /api/v3/addons/{id}`; no permission is stated for it. Source: cce:6047.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: cluster_id is listed with the path parameters but stands in the query. The vendor's public client does not
-/// require it.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
-/// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
-/// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
-/// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAddonInstance {
-    /// Identifier of the installed add-on (metadata.uid in an answer).
-    ///
-    /// `id`; in the path; required. Source: cce:6053.
-    pub id: Option<String>,
-    /// Cluster that holds the add-on; also the first label of the host name.
-    ///
-    /// `cluster_id`; in the query; required. Source: cce:6052.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    GetAddonInstance = "GetAddonInstance" {
-        id = "id" .place(In::Path) .required();
-        cluster_id = "cluster_id" .place(In::Query) .required();
+    /// Gets one installed add-on.
+    ///
+    /// `GET /api/v3/addons/{id}`. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
+    /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
+    /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
+    /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
+    pub struct GetAddonInstance = "GetAddonInstance" {
+        /// Identifier of the installed add-on (metadata.uid in an answer). `id`; in the path; required.
+        id: Option<String> = "id" .place(In::Path) .required(),
+        /// Cluster that holds the add-on; also the first label of the host name. `cluster_id`; in the query; required.
+        cluster_id: Option<String> = "cluster_id" .place(In::Query) .required(),
     }
 }
 
-/// What [`GetAddonInstance`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAddonInstanceOutput {
-    /// Kind of the object; always Addon.
-    ///
-    /// `kind`. Source: cce:6080.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:6081.
-    pub api_version: Option<String>,
-    /// Name, identifier and times of the installed add-on.
-    ///
-    /// `metadata`. Source: cce:6084.
-    pub metadata: types::AddonMetadata,
-    /// The add-on, its version and parameters.
-    ///
-    /// `spec`. Source: cce:6085.
-    pub spec: types::InstanceSpec,
-    /// State and version of the installed add-on.
-    ///
-    /// `status`. Source: cce:6086.
-    pub status: types::AddonInstanceStatus,
-}
-
 wharf_core::model! {
-    GetAddonInstanceOutput = "GetAddonInstanceOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`GetAddonInstance`].
+    pub struct GetAddonInstanceOutput = "GetAddonInstanceOutput" {
+        /// Kind of the object; always Addon. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier and times of the installed add-on. `metadata`.
+        metadata: types::AddonMetadata = "metadata",
+        /// The add-on, its version and parameters. `spec`.
+        spec: types::InstanceSpec = "spec",
+        /// State and version of the installed add-on. `status`.
+        status: types::AddonInstanceStatus = "status",
     }
 }
 
 impl Operation for GetAddonInstance {
     type Output = GetAddonInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "GetAddonInstance",
-        method: "GET",
-        path: "/api/v3/addons/{id}",
-        host: "cluster",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
-            "SVCSTG.CCE-ADDONMGR.4000003",
-            "SVCSTG.CCE-ADDONMGR.4030301",
-            "SVCSTG.CCE-ADDONMGR.4030302",
-            "SVCSTG.CCE-ADDONMGR.4040204",
-            "SVCSTG.CCE-ADDONMGR.500",
-            "SVCSTG.CCE-ADDONMGR.5000001",
-            "SVCSTG.CCE-ADDONMGR.5000002",
-            "SVCSTG.CCE-ADDONMGR.5000006",
-            "SVCSTG.CCE-ADDONMGR.5000007",
-            "SVCSTG.CCE-ADDONMGR.5000201",
-            "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("GetAddonInstance")
+        .with_route("GET", "/api/v3/addons/{id}")
+        .with_host("cluster")
+        .with_idempotent(true);
 }

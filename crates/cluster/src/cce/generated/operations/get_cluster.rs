@@ -7,120 +7,46 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Gets one cluster.
-///
-/// `GetCluster`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`; needs the permission `cce:cluster:get`.
-/// Source: cce:1137.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The text promises a job id in status; the table of status has none.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetCluster {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:1144.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:1145.
-    pub cluster_id: Option<String>,
-    /// "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and installedAddonInstances
-    /// into metadata.annotations.
-    ///
-    /// `detail`; in the query. Source: cce:1150.
-    pub detail: Option<String>,
-    /// Any text of up to 10 characters to be told phase Error; empty or left out, such a cluster is shown as Deleting,
-    /// as older versions did.
-    ///
-    /// `errorStatus`; in the query; at most 10 characters. Source: cce:1151.
-    ///
-    /// Erratum: The wording only tells what an empty value does. The vendor's public client does not know this field.
-    pub error_status: Option<String>,
-}
-
 wharf_core::model! {
-    GetCluster = "GetCluster" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        detail = "detail" .place(In::Query);
-        error_status = "errorStatus" .place(In::Query) .max_length(10);
+    /// Gets one cluster.
+    ///
+    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:get`. Retried
+    /// after any temporary failure: it only reads.
+    pub struct GetCluster = "GetCluster", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and installedAddonInstances
+        /// into metadata.annotations. `detail`; in the query.
+        detail: Value<String> = "detail" .place(In::Query),
+        /// Any text of up to 10 characters to be told phase Error; empty or left out, such a cluster is shown as
+        /// Deleting, as older versions did. `errorStatus`; in the query; at most 10 characters.
+        error_status: Value<String> = "errorStatus" .place(In::Query) .max_length(10),
     }
 }
 
-/// What [`GetCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetClusterOutput {
-    /// Kind of the object; always Cluster.
-    ///
-    /// `kind`. Source: cce:1180.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:1181.
-    pub api_version: Option<String>,
-    /// Name, identifier, labels, annotations and times of the cluster.
-    ///
-    /// `metadata`. Source: cce:1182.
-    pub metadata: types::ClusterMetadata,
-    /// What the cluster is.
-    ///
-    /// `spec`. Source: cce:1183.
-    pub spec: types::ClusterSpec,
-    /// Phase of the cluster and, after a call that started one, the job.
-    ///
-    /// `status`. Source: cce:1184.
-    pub status: types::ClusterStatus,
-}
-
 wharf_core::model! {
-    GetClusterOutput = "GetClusterOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`GetCluster`].
+    pub struct GetClusterOutput = "GetClusterOutput" {
+        /// Kind of the object; always Cluster. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier, labels, annotations and times of the cluster. `metadata`.
+        metadata: types::ClusterMetadata = "metadata",
+        /// What the cluster is. `spec`.
+        spec: types::ClusterSpec = "spec",
+        /// Phase of the cluster and, after a call that started one, the job. `status`.
+        status: types::ClusterStatus = "status",
     }
 }
 
 impl Operation for GetCluster {
     type Output = GetClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "GetCluster",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<GetCluster> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and installedAddonInstances
-    /// into metadata.annotations.
-    pub fn detail(mut self, value: impl Into<String>) -> Self {
-        self.0.input.detail = Some(value.into());
-        self
-    }
-
-    /// Any text of up to 10 characters to be told phase Error; empty or left out, such a cluster is shown as Deleting,
-    /// as older versions did.
-    pub fn error_status(mut self, value: impl Into<String>) -> Self {
-        self.0.input.error_status = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("GetCluster")
+        .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy);
 }

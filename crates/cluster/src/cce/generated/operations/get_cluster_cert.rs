@@ -6,114 +6,47 @@ use super::super::types;
 use crate::Request;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with its key.
-///
-/// `GetClusterCert`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`; no permission is stated for
-/// it. Source: cce:1828.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The vendor's public client creates a certificate of chosen duration with POST on the same path; this
-/// version has GET. The example has lost its head. The cell of the permission is empty, probably merged with
-/// cce:cluster:get.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetClusterCert {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:1835.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:1836.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    GetClusterCert = "GetClusterCert" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
+    /// Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with its
+    /// key.
+    ///
+    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. Retried after any temporary failure: it
+    /// only reads.
+    pub struct GetClusterCert = "GetClusterCert", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`GetClusterCert`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetClusterCertOutput {
-    /// Kind of the object; always Config.
-    ///
-    /// `kind`. Source: cce:1865.
-    pub kind: Option<String>,
-    /// Version of the kubeconfig; always v1.
-    ///
-    /// `apiVersion`. Source: cce:1866.
-    pub api_version: Option<String>,
-    /// Not used; empty.
-    ///
-    /// `preferences`. Source: cce:1869.
-    ///
-    /// Erratum: Printed without a type.
-    pub preferences: BTreeMap<String, serde_json::Value>,
-    /// Addresses of the cluster: internalCluster, and externalCluster where the cluster has a public address.
-    ///
-    /// `clusters`. Source: cce:1870.
-    ///
-    /// Erratum: Printed as a single object; it is a list.
-    pub clusters: Vec<types::CertClusterEntry>,
-    /// The client certificate and its key; one entry, named user.
-    ///
-    /// `users`. Source: cce:1871.
-    ///
-    /// Erratum: Printed as a single object; it is a list.
-    pub users: Vec<types::CertUserEntry>,
-    /// Pairs of address and user: internal, and external where the cluster has a public address.
-    ///
-    /// `contexts`. Source: cce:1872.
-    ///
-    /// Erratum: Printed as a single object; it is a list.
-    pub contexts: Vec<types::CertContextEntry>,
-    /// The context to use: external where the cluster has a public address, else internal.
-    ///
-    /// `current-context`. Source: cce:1873.
-    pub current_context: types::CertContextName,
-}
-
 wharf_core::model! {
-    GetClusterCertOutput = "GetClusterCertOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        preferences = "preferences";
-        clusters = "clusters";
-        users = "users";
-        contexts = "contexts";
-        current_context = "current-context";
+    /// Output of [`GetClusterCert`].
+    pub struct GetClusterCertOutput = "GetClusterCertOutput" {
+        /// Kind of the object; always Config. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the kubeconfig; always v1. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Not used; empty. `preferences`.
+        preferences: BTreeMap<String, serde_json::Value> = "preferences",
+        /// Addresses of the cluster: internalCluster, and externalCluster where the cluster has a public address.
+        /// `clusters`.
+        clusters: Vec<types::CertClusterEntry> = "clusters",
+        /// The client certificate and its key; one entry, named user. `users`.
+        users: Vec<types::CertUserEntry> = "users",
+        /// Pairs of address and user: internal, and external where the cluster has a public address. `contexts`.
+        contexts: Vec<types::CertContextEntry> = "contexts",
+        /// The context to use: external where the cluster has a public address, else internal. `current-context`.
+        current_context: types::CertContextName = "current-context",
     }
 }
 
 impl Operation for GetClusterCert {
     type Output = GetClusterCertOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "GetClusterCert",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<GetClusterCert> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("GetClusterCert")
+        .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert")
+        .with_idempotent(true);
 }

@@ -7,98 +7,41 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes, and add,
-/// reset, remove and migrate nodes.
-///
-/// `GetJob`; `GET /api/v3/projects/{project_id}/jobs/{job_id}`; needs the permission `cce:job:get`. Source: cce:4799.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: No polling interval and no time for which jobs are kept is given.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetJob {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:4806.
-    pub project_id: Option<String>,
-    /// Identifier of the job, as the call that started it answered.
-    ///
-    /// `job_id`; in the path; required. Source: cce:4807.
-    pub job_id: Option<String>,
-}
-
 wharf_core::model! {
-    GetJob = "GetJob" {
-        project_id = "project_id" .place(In::Path);
-        job_id = "job_id" .place(In::Path) .required();
+    /// Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes, and
+    /// add, reset, remove and migrate nodes.
+    ///
+    /// `GET /api/v3/projects/{project_id}/jobs/{job_id}`. Requires the permission `cce:job:get`. Retried after any
+    /// temporary failure: it only reads.
+    pub struct GetJob = "GetJob", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the job, as the call that started it answered. `job_id`; in the path; required.
+        job_id: Argument<String> = "job_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`GetJob`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetJobOutput {
-    /// Kind of the object; always Job.
-    ///
-    /// `kind`. Source: cce:4836.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:4837.
-    pub api_version: Option<String>,
-    /// Identifier and times of the job.
-    ///
-    /// `metadata`. Source: cce:4838.
-    ///
-    /// Erratum: Described as that of a node.
-    pub metadata: types::JobMetadata,
-    /// What the job does, on what, and its sub-jobs.
-    ///
-    /// `spec`. Source: cce:4839.
-    ///
-    /// Erratum: Described as that of a node.
-    pub spec: types::JobSpec,
-    /// Phase of the job, and why.
-    ///
-    /// `status`. Source: cce:4842.
-    ///
-    /// Erratum: Described as that of a node.
-    pub status: types::JobStatus,
-}
-
 wharf_core::model! {
-    GetJobOutput = "GetJobOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`GetJob`].
+    pub struct GetJobOutput = "GetJobOutput" {
+        /// Kind of the object; always Job. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Identifier and times of the job. `metadata`.
+        metadata: types::JobMetadata = "metadata",
+        /// What the job does, on what, and its sub-jobs. `spec`.
+        spec: types::JobSpec = "spec",
+        /// Phase of the job, and why. `status`.
+        status: types::JobStatus = "status",
     }
 }
 
 impl Operation for GetJob {
     type Output = GetJobOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "GetJob",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/jobs/{job_id}",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<GetJob> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("GetJob")
+        .with_route("GET", "/api/v3/projects/{project_id}/jobs/{job_id}")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy);
 }

@@ -4,69 +4,31 @@
 
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Puts a running cluster to sleep: workloads can no longer be created or managed, and billing of the control plane
-/// stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase going to
-/// Hibernation.
-///
-/// `HibernateCluster`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate`; no permission is
-/// stated for it. Source: cce:1730.
-///
-/// Is not retried once a request may have arrived: a late repetition would send a cluster to sleep that was woken
-/// since.
-#[derive(Clone, Default, PartialEq)]
-pub struct HibernateCluster {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:1735.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:1736.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    HibernateCluster = "HibernateCluster" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
+    /// Puts a running cluster to sleep: workloads can no longer be created or managed, and billing of the control plane
+    /// stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase going to
+    /// Hibernation.
+    ///
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate`. Not retried once a request may
+    /// have reached the service: a late repetition would send a cluster to sleep that was woken since.
+    pub struct HibernateCluster = "HibernateCluster", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`HibernateCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct HibernateClusterOutput {}
-
 wharf_core::model! {
-    HibernateClusterOutput = "HibernateClusterOutput" {
-    }
+    /// Output of [`HibernateCluster`].
+    pub struct HibernateClusterOutput = "HibernateClusterOutput" {}
 }
 
 impl Operation for HibernateCluster {
     type Output = HibernateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "HibernateCluster",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<HibernateCluster> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("HibernateCluster")
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate");
 }

@@ -7,82 +7,32 @@ use crate::Request;
 use wharf_core::model::{In, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours and are
-/// sent as X-Auth-Token.
-///
-/// `IAMCreateToken`; `POST /v3/auth/tokens`; the input says who calls. Source: cce:528.
-///
-/// Is not retried once a request may have arrived: a second request issues another token.
-///
-/// Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM client.
-#[derive(Clone, Default, PartialEq)]
-pub struct IamCreateToken {
-    /// Who logs in, and what the token is for.
-    ///
-    /// `auth`; required. Source: cce:567.
-    ///
-    /// Erratum: The text has an example alone, which does not say what is required.
-    pub auth: Option<types::IamAuth>,
-}
-
 wharf_core::model! {
-    IamCreateToken = "IAMCreateToken" {
-        auth = "auth" .required();
+    /// Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours and are
+    /// sent as X-Auth-Token. `IAMCreateToken` in the API.
+    ///
+    /// `POST /v3/auth/tokens`. Not signed: the input carries the credentials. Not retried once a request may have
+    /// reached the service: a second request issues another token.
+    pub struct IamCreateToken = "IAMCreateToken", setters on Request {
+        /// Who logs in, and what the token is for. `auth`; required.
+        auth / set_auth: Object<types::IamAuth> = "auth" .required(),
     }
 }
 
-/// What [`IamCreateToken`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct IamCreateTokenOutput {
-    /// The token, to be sent as X-Auth-Token.
-    ///
-    /// `X-Subject-Token`; in a header; secret. Source: cce:586; cce:635.
-    pub x_subject_token: Secret,
-    /// What the token is good for, and until when.
-    ///
-    /// `token`. Source: sdk:huaweicloudsdkiam 3.1.219 KeystoneCreateUserTokenByPasswordResponse.token.
-    ///
-    /// Erratum: The body of the answer is missing from the text.
-    pub token: Option<types::IamToken>,
-}
-
 wharf_core::model! {
-    IamCreateTokenOutput = "IAMCreateTokenOutput" {
-        x_subject_token = "X-Subject-Token" .sensitive() .place(In::Header);
-        token = "token" .undocumented();
+    /// Output of [`IamCreateToken`].
+    pub struct IamCreateTokenOutput = "IAMCreateTokenOutput" {
+        /// The token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header; secret.
+        x_subject_token: Secret = "X-Subject-Token" .sensitive() .place(In::Header),
+        /// What the token is good for, and until when. `token`.
+        token: Option<types::IamToken> = "token" .undocumented(),
     }
 }
 
 impl Operation for IamCreateToken {
     type Output = IamCreateTokenOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "IAMCreateToken",
-        method: "POST",
-        path: "/v3/auth/tokens",
-        host: "iam",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Anonymous,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<IamCreateToken> {
-    /// Who logs in, and what the token is for.
-    pub fn auth(mut self, fill: impl FnOnce(types::IamAuth) -> types::IamAuth) -> Self {
-        self.0.input.auth = Some(fill(self.0.input.auth.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `auth`, for a value that is ready.
-    pub fn set_auth(mut self, value: types::IamAuth) -> Self {
-        self.0.input.auth = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("IAMCreateToken")
+        .with_route("POST", "/v3/auth/tokens")
+        .with_host("iam")
+        .with_authorization(Authorization::Anonymous);
 }

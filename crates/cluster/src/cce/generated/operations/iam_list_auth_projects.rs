@@ -3,60 +3,29 @@
 //! `IAMListAuthProjects`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the projects that the caller may use.
-///
-/// `IAMListAuthProjects`; `GET /v3/auth/projects`; no permission is stated for it. Source: cce:605.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow the
-/// vendor's public IAM client.
-#[derive(Clone, Default, PartialEq)]
-pub struct IamListAuthProjects {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    IamListAuthProjects = "IAMListAuthProjects" {
-    }
-}
-
-/// What [`IamListAuthProjects`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct IamListAuthProjectsOutput {
-    /// The projects.
+    /// Lists the projects that the caller may use. `IAMListAuthProjects` in the API.
     ///
-    /// `projects`. Source: sdk:huaweicloudsdkiam 3.1.219 KeystoneListAuthProjectsResponse.projects.
-    pub projects: Vec<types::IamProject>,
-    /// Addresses of this list and of its neighbours.
-    ///
-    /// `links`. Source: sdk:huaweicloudsdkiam 3.1.219 KeystoneListAuthProjectsResponse.links.
-    pub links: Option<types::IamLinks>,
+    /// `GET /v3/auth/projects`. Retried after any temporary failure: it only reads.
+    pub struct IamListAuthProjects = "IAMListAuthProjects" {}
 }
 
 wharf_core::model! {
-    IamListAuthProjectsOutput = "IAMListAuthProjectsOutput" {
-        projects = "projects";
-        links = "links";
+    /// Output of [`IamListAuthProjects`].
+    pub struct IamListAuthProjectsOutput = "IAMListAuthProjectsOutput" {
+        /// The projects. `projects`.
+        projects: Vec<types::IamProject> = "projects",
+        /// Addresses of this list and of its neighbours. `links`.
+        links: Option<types::IamLinks> = "links",
     }
 }
 
 impl Operation for IamListAuthProjects {
     type Output = IamListAuthProjectsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "IAMListAuthProjects",
-        method: "GET",
-        path: "/v3/auth/projects",
-        host: "iam",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("IAMListAuthProjects")
+        .with_route("GET", "/v3/auth/projects")
+        .with_host("iam")
+        .with_idempotent(true);
 }

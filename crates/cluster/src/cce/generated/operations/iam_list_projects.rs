@@ -3,59 +3,28 @@
 //! `IAMListProjects`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the projects of the account; the id of a project is the project_id of the other calls.
-///
-/// `IAMListProjects`; `GET /v3/projects`; no permission is stated for it. Source: cce:8226.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
-#[derive(Clone, Default, PartialEq)]
-pub struct IamListProjects {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    IamListProjects = "IAMListProjects" {
-    }
-}
-
-/// What [`IamListProjects`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct IamListProjectsOutput {
-    /// The projects.
+    /// Lists the projects of the account; the id of a project is the project_id of the other calls. `IAMListProjects`
+    /// in the API.
     ///
-    /// `projects`. Source: cce:8231.
-    pub projects: Vec<types::IamProject>,
-    /// Addresses of this list and of its neighbours.
-    ///
-    /// `links`. Source: cce:8244.
-    pub links: Option<types::IamLinks>,
+    /// `GET /v3/projects`. Retried after any temporary failure: it only reads.
+    pub struct IamListProjects = "IAMListProjects" {}
 }
 
 wharf_core::model! {
-    IamListProjectsOutput = "IAMListProjectsOutput" {
-        projects = "projects";
-        links = "links";
+    /// Output of [`IamListProjects`].
+    pub struct IamListProjectsOutput = "IAMListProjectsOutput" {
+        /// The projects. `projects`.
+        projects: Vec<types::IamProject> = "projects",
+        /// Addresses of this list and of its neighbours. `links`.
+        links: Option<types::IamLinks> = "links",
     }
 }
 
 impl Operation for IamListProjects {
     type Output = IamListProjectsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "IAMListProjects",
-        method: "GET",
-        path: "/v3/projects",
-        host: "iam",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("IAMListProjects").with_route("GET", "/v3/projects").with_host("iam").with_idempotent(true);
 }

@@ -5,99 +5,42 @@
 use super::super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the add-ons installed in a cluster.
-///
-/// `ListAddonInstances`; `GET /api/v3/addons`; no permission is stated for it. Source: cce:6228.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: cluster_id is listed with the path parameters but stands in the query.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
-/// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
-/// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
-/// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListAddonInstances {
-    /// Cluster whose add-ons are listed; also the first label of the host name.
-    ///
-    /// `cluster_id`; in the query; required. Source: cce:6233.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ListAddonInstances = "ListAddonInstances" {
-        cluster_id = "cluster_id" .place(In::Query) .required();
+    /// Lists the add-ons installed in a cluster.
+    ///
+    /// `GET /api/v3/addons`. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
+    /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
+    /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
+    /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
+    pub struct ListAddonInstances = "ListAddonInstances" {
+        /// Cluster whose add-ons are listed; also the first label of the host name. `cluster_id`; in the query;
+        /// required.
+        cluster_id: Option<String> = "cluster_id" .place(In::Query) .required(),
     }
 }
 
-/// What [`ListAddonInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListAddonInstancesOutput {
-    /// Kind of the object: Addon.
-    ///
-    /// `kind`. Source: cce:6262.
-    ///
-    /// Erratum: A list is called Addon here, not List.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:6263.
-    pub api_version: Option<String>,
-    /// About the list; of no use.
-    ///
-    /// `metadata`. Source: cce:6264.
-    ///
-    /// Erratum: Printed as a string though described as an object, and in no example; the vendor's public client does
-    /// not know it.
-    pub metadata: BTreeMap<String, serde_json::Value>,
-    /// The installed add-ons.
-    ///
-    /// `items`. Source: cce:6265.
-    pub items: Vec<types::AddonInstance>,
-}
-
 wharf_core::model! {
-    ListAddonInstancesOutput = "ListAddonInstancesOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        items = "items";
+    /// Output of [`ListAddonInstances`].
+    pub struct ListAddonInstancesOutput = "ListAddonInstancesOutput" {
+        /// Kind of the object: Addon. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// About the list; of no use. `metadata`.
+        metadata: BTreeMap<String, serde_json::Value> = "metadata",
+        /// The installed add-ons. `items`.
+        items: Vec<types::AddonInstance> = "items",
     }
 }
 
 impl Operation for ListAddonInstances {
     type Output = ListAddonInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "ListAddonInstances",
-        method: "GET",
-        path: "/api/v3/addons",
-        host: "cluster",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
-            "SVCSTG.CCE-ADDONMGR.4000003",
-            "SVCSTG.CCE-ADDONMGR.4030301",
-            "SVCSTG.CCE-ADDONMGR.4030302",
-            "SVCSTG.CCE-ADDONMGR.4040204",
-            "SVCSTG.CCE-ADDONMGR.500",
-            "SVCSTG.CCE-ADDONMGR.5000001",
-            "SVCSTG.CCE-ADDONMGR.5000002",
-            "SVCSTG.CCE-ADDONMGR.5000006",
-            "SVCSTG.CCE-ADDONMGR.5000007",
-            "SVCSTG.CCE-ADDONMGR.5000201",
-            "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("ListAddonInstances")
+        .with_route("GET", "/api/v3/addons")
+        .with_host("cluster")
+        .with_idempotent(true);
 }

@@ -5,111 +5,43 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
-///
-/// `ListAddonTemplates`; `GET /api/v3/addontemplates`; no permission is stated for it. Source: cce:5458.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The reference gives the call the host name with the cluster in it; the vendor's public client sends it to
-/// the endpoint itself and names no cluster.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
-/// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
-/// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
-/// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListAddonTemplates {
-    /// Cluster the call goes to, the first label of the host name. Left out: the call goes to the endpoint itself.
-    ///
-    /// `cluster_id`; in the host name. Source: cce:483; cce:542.
-    pub cluster_id: Option<String>,
-    /// Name of one template, 2 to 30 characters. Left out: all are listed.
-    ///
-    /// `addon_template_name`; in the query; at most 30 characters. Source: cce:5463.
-    pub addon_template_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ListAddonTemplates = "ListAddonTemplates" {
-        cluster_id = "cluster_id" .place(In::Host);
-        addon_template_name = "addon_template_name" .place(In::Query) .max_length(30);
+    /// Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
+    ///
+    /// `GET /api/v3/addontemplates`. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
+    /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
+    /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
+    /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
+    pub struct ListAddonTemplates = "ListAddonTemplates", setters on Request {
+        /// Cluster the call goes to, the first label of the host name. Left out: the call goes to the endpoint itself.
+        /// `cluster_id`; in the host name.
+        cluster_id: Value<String> = "cluster_id" .place(In::Host),
+        /// Name of one template, 2 to 30 characters. Left out: all are listed. `addon_template_name`; in the query; at
+        /// most 30 characters.
+        addon_template_name: Value<String> = "addon_template_name" .place(In::Query) .max_length(30),
     }
 }
 
-/// What [`ListAddonTemplates`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListAddonTemplatesOutput {
-    /// Kind of the object: Addon.
-    ///
-    /// `kind`. Source: cce:5491.
-    ///
-    /// Erratum: A list is called Addon here, not List.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:5492.
-    pub api_version: Option<String>,
-    /// The templates.
-    ///
-    /// `items`. Source: cce:5495.
-    pub items: Vec<types::AddonTemplate>,
-}
-
 wharf_core::model! {
-    ListAddonTemplatesOutput = "ListAddonTemplatesOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        items = "items";
+    /// Output of [`ListAddonTemplates`].
+    pub struct ListAddonTemplatesOutput = "ListAddonTemplatesOutput" {
+        /// Kind of the object: Addon. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// The templates. `items`.
+        items: Vec<types::AddonTemplate> = "items",
     }
 }
 
 impl Operation for ListAddonTemplates {
     type Output = ListAddonTemplatesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "ListAddonTemplates",
-        method: "GET",
-        path: "/api/v3/addontemplates",
-        host: "cluster",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
-            "SVCSTG.CCE-ADDONMGR.4000003",
-            "SVCSTG.CCE-ADDONMGR.4030301",
-            "SVCSTG.CCE-ADDONMGR.4030302",
-            "SVCSTG.CCE-ADDONMGR.4040204",
-            "SVCSTG.CCE-ADDONMGR.500",
-            "SVCSTG.CCE-ADDONMGR.5000001",
-            "SVCSTG.CCE-ADDONMGR.5000002",
-            "SVCSTG.CCE-ADDONMGR.5000006",
-            "SVCSTG.CCE-ADDONMGR.5000007",
-            "SVCSTG.CCE-ADDONMGR.5000201",
-            "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
-}
-
-impl Request<ListAddonTemplates> {
-    /// Cluster the call goes to, the first label of the host name. Left out: the call goes to the endpoint itself.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
-
-    /// Name of one template, 2 to 30 characters. Left out: all are listed.
-    pub fn addon_template_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.addon_template_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ListAddonTemplates")
+        .with_route("GET", "/api/v3/addontemplates")
+        .with_host("cluster")
+        .with_idempotent(true);
 }

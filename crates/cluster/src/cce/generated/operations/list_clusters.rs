@@ -7,137 +7,45 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists the clusters of the project, all in one answer.
-///
-/// `ListClusters`; `GET /api/v3/projects/{project_id}/clusters`; needs the permission `cce:cluster:list`. Source:
-/// cce:1281.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: No query parameters are documented; they are those of the vendor's public client.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `CCE.01400001`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListClusters {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:1288.
-    pub project_id: Option<String>,
-    /// `true` adds annotations with the totals of nodes, CPUs and memory, and the installed add-ons, as of GetCluster.
-    ///
-    /// `detail`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.detail.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub detail: Option<String>,
-    /// Only clusters in this phase.
-    ///
-    /// `status`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.status.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub status: Option<types::ClusterPhase>,
-    /// Only clusters of this type.
-    ///
-    /// `type`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.type.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub r#type: Option<types::ClusterType>,
-    /// Only clusters of this version of Kubernetes, such as `v1.19`.
-    ///
-    /// `version`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListClustersRequest.version.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub version: Option<String>,
-}
-
 wharf_core::model! {
-    ListClusters = "ListClusters" {
-        project_id = "project_id" .place(In::Path);
-        detail = "detail" .place(In::Query);
-        status = "status" .place(In::Query);
-        r#type = "type" .place(In::Query);
-        version = "version" .place(In::Query);
+    /// Lists the clusters of the project, all in one answer.
+    ///
+    /// `GET /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:list`. Retried after any
+    /// temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `CCE.01400001`.
+    pub struct ListClusters = "ListClusters", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// `true` adds annotations with the totals of nodes, CPUs and memory, and the installed add-ons, as of
+        /// GetCluster. `detail`; in the query.
+        detail: Value<String> = "detail" .place(In::Query),
+        /// Only clusters in this phase. `status`; in the query.
+        status: Value<types::ClusterPhase> = "status" .place(In::Query),
+        /// Only clusters of this type. `type`; in the query.
+        r#type: Value<types::ClusterType> = "type" .place(In::Query),
+        /// Only clusters of this version of Kubernetes, such as `v1.19`. `version`; in the query.
+        version: Value<String> = "version" .place(In::Query),
     }
 }
 
-/// What [`ListClusters`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListClustersOutput {
-    /// Kind of the object: Cluster.
-    ///
-    /// `kind`. Source: cce:1317.
-    ///
-    /// Erratum: A list is called Cluster here, not List.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:1318.
-    pub api_version: Option<String>,
-    /// The clusters.
-    ///
-    /// `items`. Source: cce:1319.
-    ///
-    /// Erratum: Printed as a single object; it is a list.
-    pub items: Vec<types::Cluster>,
-}
-
 wharf_core::model! {
-    ListClustersOutput = "ListClustersOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        items = "items";
+    /// Output of [`ListClusters`].
+    pub struct ListClustersOutput = "ListClustersOutput" {
+        /// Kind of the object: Cluster. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// The clusters. `items`.
+        items: Vec<types::Cluster> = "items",
     }
 }
 
 impl Operation for ListClusters {
     type Output = ListClustersOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "ListClusters",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["CCE.01400001"],
-    };
-}
-
-impl Request<ListClusters> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// `true` adds annotations with the totals of nodes, CPUs and memory, and the installed add-ons, as of GetCluster.
-    pub fn detail(mut self, value: impl Into<String>) -> Self {
-        self.0.input.detail = Some(value.into());
-        self
-    }
-
-    /// Only clusters in this phase.
-    pub fn status(mut self, value: impl Into<types::ClusterPhase>) -> Self {
-        self.0.input.status = Some(value.into());
-        self
-    }
-
-    /// Only clusters of this type.
-    pub fn r#type(mut self, value: impl Into<types::ClusterType>) -> Self {
-        self.0.input.r#type = Some(value.into());
-        self
-    }
-
-    /// Only clusters of this version of Kubernetes, such as `v1.19`.
-    pub fn version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.version = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ListClusters")
+        .with_route("GET", "/api/v3/projects/{project_id}/clusters")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,66 +5,29 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Shows how many clusters the project may have and has.
-///
-/// `ShowQuotas`; `GET /api/v3/projects/{project_id}/quotas`; no permission is stated for it. Source: cce:6446.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct ShowQuotas {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:6451.
-    pub project_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ShowQuotas = "ShowQuotas" {
-        project_id = "project_id" .place(In::Path);
+    /// Shows how many clusters the project may have and has.
+    ///
+    /// `GET /api/v3/projects/{project_id}/quotas`. Retried after any temporary failure: it only reads.
+    pub struct ShowQuotas = "ShowQuotas", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
     }
 }
 
-/// What [`ShowQuotas`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ShowQuotasOutput {
-    /// The quotas.
-    ///
-    /// `quotas`. Source: cce:6468.
-    pub quotas: Vec<types::QuotaResource>,
-}
-
 wharf_core::model! {
-    ShowQuotasOutput = "ShowQuotasOutput" {
-        quotas = "quotas";
+    /// Output of [`ShowQuotas`].
+    pub struct ShowQuotasOutput = "ShowQuotasOutput" {
+        /// The quotas. `quotas`.
+        quotas: Vec<types::QuotaResource> = "quotas",
     }
 }
 
 impl Operation for ShowQuotas {
     type Output = ShowQuotasOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "ShowQuotas",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/quotas",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ShowQuotas> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ShowQuotas").with_route("GET", "/api/v3/projects/{project_id}/quotas").with_idempotent(true);
 }

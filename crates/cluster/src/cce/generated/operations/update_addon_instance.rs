@@ -5,161 +5,54 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Upgrades an add-on to another version or changes its parameters.
-///
-/// `UpdateAddonInstance`; `PUT /api/v3/addons/{id}`; no permission is stated for it. Source: cce:5768.
-///
-/// Is not retried once a request may have arrived: a late repetition may start the upgrade of the add-on again, or undo
-/// newer parameters.
-///
-/// Erratum: The table of status codes lists 200 alone, the table of failures 400, 401, 403, 404 and 500. The vendor's
-/// public client sends the call to the endpoint itself, without the cluster in the host name.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
-/// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
-/// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
-/// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateAddonInstance {
-    /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-    /// travels in the header X-Cluster-ID. The one in spec unless given.
-    ///
-    /// `cluster_id`; in the host name; `spec.clusterID` unless given. Source: cce:483; cce:542.
-    pub cluster_id: Option<String>,
-    /// Identifier of the installed add-on (metadata.uid in an answer).
-    ///
-    /// `id`; in the path; required. Source: cce:5773.
-    pub id: Option<String>,
-    /// Kind of the object; always Addon.
-    ///
-    /// `kind`; always `Addon`. Source: cce:5792.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`; always `v3`. Source: cce:5793.
-    ///
-    /// Erratum: Printed apVersio n in table 4-321.
-    pub api_version: Option<String>,
-    /// Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade".
-    ///
-    /// `metadata`; required. Source: cce:5794.
-    pub metadata: Option<types::AddonRequestMetadata>,
-    /// The version and the parameters that the add-on shall have.
-    ///
-    /// `spec`; required. Source: cce:5795.
-    pub spec: Option<types::InstanceRequestSpec>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    UpdateAddonInstance = "UpdateAddonInstance" {
-        cluster_id = "cluster_id" .place(In::Host);
-        id = "id" .place(In::Path) .required();
-        kind = "kind" .fixed("Addon");
-        api_version = "apiVersion" .fixed("v3");
-        metadata = "metadata" .required();
-        spec = "spec" .required();
+    /// Upgrades an add-on to another version or changes its parameters.
+    ///
+    /// `PUT /api/v3/addons/{id}`. Not retried once a request may have reached the service: a late repetition may start
+    /// the upgrade of the add-on again, or undo newer parameters.
+    ///
+    /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
+    /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
+    /// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
+    /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
+    pub struct UpdateAddonInstance = "UpdateAddonInstance", setters on Request {
+        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
+        /// travels in the header X-Cluster-ID. The one in spec unless given. `cluster_id`; in the host name; by default
+        /// `spec.clusterID`.
+        cluster_id: Value<String> = "cluster_id" .place(In::Host),
+        /// Identifier of the installed add-on (metadata.uid in an answer). `id`; in the path; required.
+        id: Argument<String> = "id" .place(In::Path) .required(),
+        /// Kind of the object; always Addon. `kind`; always `Addon`.
+        kind: Fixed<String> = "kind" .fixed("Addon"),
+        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v3"),
+        /// Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade". `metadata`; required.
+        metadata / set_metadata: Object<types::AddonRequestMetadata> = "metadata" .required(),
+        /// The version and the parameters that the add-on shall have. `spec`; required.
+        spec / set_spec: Object<types::InstanceRequestSpec> = "spec" .required(),
     }
 }
 
-/// What [`UpdateAddonInstance`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateAddonInstanceOutput {
-    /// Kind of the object; always Addon.
-    ///
-    /// `kind`. Source: cce:5830.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:5831.
-    pub api_version: Option<String>,
-    /// Name, identifier and times of the installed add-on.
-    ///
-    /// `metadata`. Source: cce:5832.
-    pub metadata: types::AddonMetadata,
-    /// The add-on, its version and parameters.
-    ///
-    /// `spec`. Source: cce:5833.
-    pub spec: types::InstanceSpec,
-    /// State and version of the installed add-on.
-    ///
-    /// `status`. Source: cce:5834.
-    pub status: types::AddonInstanceStatus,
-}
-
 wharf_core::model! {
-    UpdateAddonInstanceOutput = "UpdateAddonInstanceOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`UpdateAddonInstance`].
+    pub struct UpdateAddonInstanceOutput = "UpdateAddonInstanceOutput" {
+        /// Kind of the object; always Addon. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier and times of the installed add-on. `metadata`.
+        metadata: types::AddonMetadata = "metadata",
+        /// The add-on, its version and parameters. `spec`.
+        spec: types::InstanceSpec = "spec",
+        /// State and version of the installed add-on. `status`.
+        status: types::AddonInstanceStatus = "status",
     }
 }
 
 impl Operation for UpdateAddonInstance {
     type Output = UpdateAddonInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "UpdateAddonInstance",
-        method: "PUT",
-        path: "/api/v3/addons/{id}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
-            "SVCSTG.CCE-ADDONMGR.4000003",
-            "SVCSTG.CCE-ADDONMGR.4030301",
-            "SVCSTG.CCE-ADDONMGR.4030302",
-            "SVCSTG.CCE-ADDONMGR.4040204",
-            "SVCSTG.CCE-ADDONMGR.5000001",
-            "SVCSTG.CCE-ADDONMGR.5000002",
-            "SVCSTG.CCE-ADDONMGR.5000006",
-            "SVCSTG.CCE-ADDONMGR.5000007",
-            "SVCSTG.CCE-ADDONMGR.5000201",
-            "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
-}
-
-impl Request<UpdateAddonInstance> {
-    /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-    /// travels in the header X-Cluster-ID. The one in spec unless given.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
-
-    /// Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade".
-    pub fn metadata(mut self, fill: impl FnOnce(types::AddonRequestMetadata) -> types::AddonRequestMetadata) -> Self {
-        self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::AddonRequestMetadata) -> Self {
-        self.0.input.metadata = Some(value);
-        self
-    }
-
-    /// The version and the parameters that the add-on shall have.
-    pub fn spec(mut self, fill: impl FnOnce(types::InstanceRequestSpec) -> types::InstanceRequestSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::InstanceRequestSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("UpdateAddonInstance").with_route("PUT", "/api/v3/addons/{id}").with_host("cluster");
 }

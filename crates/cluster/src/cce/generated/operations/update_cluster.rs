@@ -7,107 +7,41 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Changes the description of a cluster; nothing else can be changed.
-///
-/// `UpdateCluster`; `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}`; needs the permission
-/// `cce:cluster:update`. Source: cce:1392.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer value.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateCluster {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:1399.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:1400.
-    pub cluster_id: Option<String>,
-    /// What to change.
-    ///
-    /// `spec`; required. Source: cce:1419.
-    pub spec: Option<types::ClusterUpdateSpec>,
-}
-
 wharf_core::model! {
-    UpdateCluster = "UpdateCluster" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        spec = "spec" .required();
+    /// Changes the description of a cluster; nothing else can be changed.
+    ///
+    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:update`. Not
+    /// retried once a request may have reached the service: a late repetition would undo a newer value.
+    pub struct UpdateCluster = "UpdateCluster", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// What to change. `spec`; required.
+        spec / set_spec: Object<types::ClusterUpdateSpec> = "spec" .required(),
     }
 }
 
-/// What [`UpdateCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateClusterOutput {
-    /// Kind of the object; always Cluster.
-    ///
-    /// `kind`. Source: cce:984.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:985.
-    pub api_version: Option<String>,
-    /// Name, identifier, labels, annotations and times of the cluster.
-    ///
-    /// `metadata`. Source: cce:986.
-    pub metadata: types::ClusterMetadata,
-    /// What the cluster is.
-    ///
-    /// `spec`. Source: cce:989.
-    pub spec: types::ClusterSpec,
-    /// Phase of the cluster and, after a call that started one, the job.
-    ///
-    /// `status`. Source: cce:990.
-    pub status: types::ClusterStatus,
-}
-
 wharf_core::model! {
-    UpdateClusterOutput = "UpdateClusterOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`UpdateCluster`].
+    pub struct UpdateClusterOutput = "UpdateClusterOutput" {
+        /// Kind of the object; always Cluster. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier, labels, annotations and times of the cluster. `metadata`.
+        metadata: types::ClusterMetadata = "metadata",
+        /// What the cluster is. `spec`.
+        spec: types::ClusterSpec = "spec",
+        /// Phase of the cluster and, after a call that started one, the job. `status`.
+        status: types::ClusterStatus = "status",
     }
 }
 
 impl Operation for UpdateCluster {
     type Output = UpdateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "UpdateCluster",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<UpdateCluster> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// What to change.
-    pub fn spec(mut self, fill: impl FnOnce(types::ClusterUpdateSpec) -> types::ClusterUpdateSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::ClusterUpdateSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("UpdateCluster")
+        .with_route("PUT", "/api/v3/projects/{project_id}/clusters/{cluster_id}")
+        .with_authorization(Authorization::Policy);
 }

@@ -5,327 +5,84 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells when it is
-/// done. An account may have 5 clusters of 20 nodes unless its quota was raised.
-///
-/// `CreateCluster`; any valid signature may call it. Source: ccs:917.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The example sends imageId and storageType, which no table has and which are not sent here; it leaves
-/// clusterName, clusterCIDR, osName, bandwidthType, isVpcGateway and rootSize out, which the table requires.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateCluster {
-    /// Name of the cluster.
-    ///
-    /// `clusterName`; required. Source: ccs:963.
-    pub cluster_name: Option<String>,
-    /// Description of the cluster.
-    ///
-    /// `clusterDesc`. Source: ccs:965.
-    ///
-    /// Erratum: Read back as description.
-    pub cluster_desc: Option<String>,
-    /// Address range of containers and services. It may not overlap the private network nor another cluster in it.
-    ///
-    /// `clusterCIDR`; required. Source: ccs:982.
-    pub cluster_cidr: Option<String>,
-    /// What to do about an address range that overlaps: 0 refuses it, which is the default, 1 goes on.
-    ///
-    /// `ignoreClusterCIDRConflict`; 0 to 1; default `0`. Source: ccs:994.
-    ///
-    /// Erratum: The name is broken over two lines.
-    pub ignore_cluster_cidr_conflict: Option<i64>,
-    /// Availability zone of the nodes, as the service that lists zones names it.
-    ///
-    /// `zoneId`; required. Source: ccs:1010.
-    ///
-    /// Erratum: A text when sent, a number (zoneId of Node) when read. The example sends 1.
-    pub zone_id: Option<String>,
-    /// How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was raised.
-    ///
-    /// `goodsNum`; required; 1 to 100. Source: ccs:1018.
-    ///
-    /// Erratum: Said to be 100 at most, where a cluster holds 20 nodes; both bounds stand, the second is a quota.
-    pub goods_num: Option<i64>,
-    /// Cores of each node. What fits together with the memory depends on the instance type.
-    ///
-    /// `cpu`; required; at least 1. Source: ccs:1020.
-    pub cpu: Option<i64>,
-    /// Memory of each node in GB.
-    ///
-    /// `mem`; required; at least 1. Source: ccs:1022.
-    pub mem: Option<i64>,
-    /// Operating system of all nodes of the cluster, also of those added later.
-    ///
-    /// `osName`; required. Source: ccs:1028.
-    ///
-    /// Erratum: Read back as os. One of the two values has a blank in it, also in answers.
-    pub os_name: Option<types::OsName>,
-    /// Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
-    ///
-    /// `instanceType`; default `"CVM.S1"`. Source: ccs:1040.
-    pub instance_type: Option<types::InstanceType>,
-    /// How the hosts are paid; by the hour unless set.
-    ///
-    /// `cvmType`; default `"PayByHour"`. Source: ccs:1050.
-    pub cvm_type: Option<types::CvmType>,
-    /// How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic, PayByMonth hosts PayByMonth or
-    /// PayByTraffic.
-    ///
-    /// `bandwidthType`; required. Source: ccs:1058.
-    pub bandwidth_type: Option<types::BandwidthType>,
-    /// Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-    ///
-    /// `bandwidth`; required; at least 0. Source: ccs:1079.
-    ///
-    /// Erratum: Required by the table, where the text says that 0 is taken when it is left out; taken as required.
-    pub bandwidth: Option<i64>,
-    /// Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without bandwidth there is
-    /// none.
-    ///
-    /// `wanIp`; 0 to 1. Source: ccs:1085.
-    ///
-    /// Erratum: A flag when sent, an address (wanIp of Node) when read.
-    pub wan_ip: Option<i64>,
-    /// Private network of the cluster, by its unified id (unVpcId).
-    ///
-    /// `vpcId`; required. Source: ccs:1101.
-    ///
-    /// Erratum: The unified id when sent; when read, vpcId is the numeric id and unVpcId the unified one.
-    pub vpc_id: Option<String>,
-    /// Subnet of the nodes, by its unified id (unSubnetId).
-    ///
-    /// `subnetId`; required. Source: ccs:1111.
-    pub subnet_id: Option<String>,
-    /// Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public address and a private network.
-    ///
-    /// `isVpcGateway`; required; 0 to 1. Source: ccs:1121.
-    pub is_vpc_gateway: Option<i64>,
-    /// System disk in GB, 20 to 50.
-    ///
-    /// `rootSize`; required; 20 to 50. Source: ccs:1135.
-    pub root_size: Option<i64>,
-    /// Data disk in GB, a multiple of 10; 0 for none.
-    ///
-    /// `storageSize`; required; at least 0. Source: ccs:1143.
-    pub storage_size: Option<i64>,
-    /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random, and told by message to
-    /// the account, unless set. Not together with keyId.
-    ///
-    /// `password`; at most 16 characters; secret. Source: ccs:1152.
-    ///
-    /// Erratum: Two signs of the list of those allowed are printed as damaged HTML; a backquote and a bar are meant.
-    pub password: Option<Secret>,
-    /// Key pair to log in with. Not together with password, and not on Windows.
-    ///
-    /// `keyId`. Source: ccs:1172.
-    ///
-    /// Erratum: Speaks of Windows, which no osName offers.
-    pub key_id: Option<String>,
-    /// For how many months to buy; required with the cvmType PayByMonth.
-    ///
-    /// `period`; at least 1. Source: ccs:1186.
-    pub period: Option<i64>,
-    /// Security group of the nodes; none unless set.
-    ///
-    /// `sgId`. Source: ccs:1196.
-    pub sg_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateCluster = "CreateCluster" {
-        cluster_name = "clusterName" .required();
-        cluster_desc = "clusterDesc";
-        cluster_cidr = "clusterCIDR" .required();
-        ignore_cluster_cidr_conflict = "ignoreClusterCIDRConflict" .range(0, 1);
-        zone_id = "zoneId" .required();
-        goods_num = "goodsNum" .required() .range(1, 100);
-        cpu = "cpu" .required() .range(1, i64::MAX);
-        mem = "mem" .required() .range(1, i64::MAX);
-        os_name = "osName" .required();
-        instance_type = "instanceType";
-        cvm_type = "cvmType";
-        bandwidth_type = "bandwidthType" .required();
-        bandwidth = "bandwidth" .required() .range(0, i64::MAX);
-        wan_ip = "wanIp" .range(0, 1);
-        vpc_id = "vpcId" .required();
-        subnet_id = "subnetId" .required();
-        is_vpc_gateway = "isVpcGateway" .required() .range(0, 1);
-        root_size = "rootSize" .required() .range(20, 50);
-        storage_size = "storageSize" .required() .range(0, i64::MAX);
-        password = "password" .sensitive() .max_length(16);
-        key_id = "keyId";
-        period = "period" .range(1, i64::MAX);
-        sg_id = "sgId";
+    /// Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells when
+    /// it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    pub struct CreateCluster = "CreateCluster", setters on Request {
+        /// Name of the cluster. `clusterName`; required.
+        cluster_name: Value<String> = "clusterName" .required(),
+        /// Description of the cluster. `clusterDesc`.
+        cluster_desc: Value<String> = "clusterDesc",
+        /// Address range of containers and services. It may not overlap the private network nor another cluster in it.
+        /// `clusterCIDR`; required.
+        cluster_cidr: Value<String> = "clusterCIDR" .required(),
+        /// What to do about an address range that overlaps: 0 refuses it, which is the default, 1 goes on.
+        /// `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
+        ignore_cluster_cidr_conflict: Value<i64> = "ignoreClusterCIDRConflict" .range(0, 1),
+        /// Availability zone of the nodes, as the service that lists zones names it. `zoneId`; required.
+        zone_id: Argument<String> = "zoneId" .required(),
+        /// How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was raised. `goodsNum`;
+        /// required; 1 to 100.
+        goods_num: Value<i64> = "goodsNum" .required() .range(1, 100),
+        /// Cores of each node. What fits together with the memory depends on the instance type. `cpu`; required; at
+        /// least 1.
+        cpu: Value<i64> = "cpu" .required() .range(1, i64::MAX),
+        /// Memory of each node in GB. `mem`; required; at least 1.
+        mem: Value<i64> = "mem" .required() .range(1, i64::MAX),
+        /// Operating system of all nodes of the cluster, also of those added later. `osName`; required.
+        os_name: Value<types::OsName> = "osName" .required(),
+        /// Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type. `instanceType`; default
+        /// `"CVM.S1"`.
+        instance_type: Value<types::InstanceType> = "instanceType",
+        /// How the hosts are paid; by the hour unless set. `cvmType`; default `"PayByHour"`.
+        cvm_type: Value<types::CvmType> = "cvmType",
+        /// How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic, PayByMonth hosts
+        /// PayByMonth or PayByTraffic. `bandwidthType`; required.
+        bandwidth_type: Value<types::BandwidthType> = "bandwidthType" .required(),
+        /// Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none. `bandwidth`; required; at
+        /// least 0.
+        bandwidth: Value<i64> = "bandwidth" .required() .range(0, i64::MAX),
+        /// Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without bandwidth there
+        /// is none. `wanIp`; 0 to 1.
+        wan_ip: Value<i64> = "wanIp" .range(0, 1),
+        /// Private network of the cluster, by its unified id (unVpcId). `vpcId`; required.
+        vpc_id: Argument<String> = "vpcId" .required(),
+        /// Subnet of the nodes, by its unified id (unSubnetId). `subnetId`; required.
+        subnet_id: Argument<String> = "subnetId" .required(),
+        /// Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public address and a private network.
+        /// `isVpcGateway`; required; 0 to 1.
+        is_vpc_gateway: Value<i64> = "isVpcGateway" .required() .range(0, 1),
+        /// System disk in GB, 20 to 50. `rootSize`; required; 20 to 50.
+        root_size: Value<i64> = "rootSize" .required() .range(20, 50),
+        /// Data disk in GB, a multiple of 10; 0 for none. `storageSize`; required; at least 0.
+        storage_size: Value<i64> = "storageSize" .required() .range(0, i64::MAX),
+        /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random, and told by message
+        /// to the account, unless set. Not together with keyId. `password`; at most 16 characters; secret.
+        password: Value<Secret> = "password" .sensitive() .max_length(16),
+        /// Key pair to log in with. Not together with password, and not on Windows. `keyId`.
+        key_id: Value<String> = "keyId",
+        /// For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
+        period: Value<i64> = "period" .range(1, i64::MAX),
+        /// Security group of the nodes; none unless set. `sgId`.
+        sg_id: Value<String> = "sgId",
     }
 }
 
-/// What [`CreateCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterOutput {
-    /// Task that creates the cluster.
-    ///
-    /// `requestId`. Source: ccs:1243.
-    pub request_id: i64,
-    /// Cluster that is created.
-    ///
-    /// `clusterId`. Source: ccs:1245; ccs:1287; github:zqfan/tencentcloud-sdk-go/services/ccs/unversioned/models.go.
-    ///
-    /// Erratum: Printed as Int; the example and published clients have a text.
-    pub cluster_id: String,
-}
-
 wharf_core::model! {
-    CreateClusterOutput = "CreateClusterOutput" {
-        request_id = "requestId";
-        cluster_id = "clusterId";
+    /// Output of [`CreateCluster`].
+    pub struct CreateClusterOutput = "CreateClusterOutput" {
+        /// Task that creates the cluster. `requestId`.
+        request_id: i64 = "requestId",
+        /// Cluster that is created. `clusterId`.
+        cluster_id: String = "clusterId",
     }
 }
 
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "CreateCluster",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<CreateCluster> {
-    /// Name of the cluster.
-    pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_name = Some(value.into());
-        self
-    }
-
-    /// Description of the cluster.
-    pub fn cluster_desc(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_desc = Some(value.into());
-        self
-    }
-
-    /// Address range of containers and services. It may not overlap the private network nor another cluster in it.
-    pub fn cluster_cidr(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_cidr = Some(value.into());
-        self
-    }
-
-    /// What to do about an address range that overlaps: 0 refuses it, which is the default, 1 goes on.
-    pub fn ignore_cluster_cidr_conflict(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.ignore_cluster_cidr_conflict = Some(value.into());
-        self
-    }
-
-    /// How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was raised.
-    pub fn goods_num(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.goods_num = Some(value.into());
-        self
-    }
-
-    /// Cores of each node. What fits together with the memory depends on the instance type.
-    pub fn cpu(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.cpu = Some(value.into());
-        self
-    }
-
-    /// Memory of each node in GB.
-    pub fn mem(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.mem = Some(value.into());
-        self
-    }
-
-    /// Operating system of all nodes of the cluster, also of those added later.
-    pub fn os_name(mut self, value: impl Into<types::OsName>) -> Self {
-        self.0.input.os_name = Some(value.into());
-        self
-    }
-
-    /// Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
-    pub fn instance_type(mut self, value: impl Into<types::InstanceType>) -> Self {
-        self.0.input.instance_type = Some(value.into());
-        self
-    }
-
-    /// How the hosts are paid; by the hour unless set.
-    pub fn cvm_type(mut self, value: impl Into<types::CvmType>) -> Self {
-        self.0.input.cvm_type = Some(value.into());
-        self
-    }
-
-    /// How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic, PayByMonth hosts PayByMonth or
-    /// PayByTraffic.
-    pub fn bandwidth_type(mut self, value: impl Into<types::BandwidthType>) -> Self {
-        self.0.input.bandwidth_type = Some(value.into());
-        self
-    }
-
-    /// Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-    pub fn bandwidth(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.bandwidth = Some(value.into());
-        self
-    }
-
-    /// Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without bandwidth there is
-    /// none.
-    pub fn wan_ip(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.wan_ip = Some(value.into());
-        self
-    }
-
-    /// Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public address and a private network.
-    pub fn is_vpc_gateway(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.is_vpc_gateway = Some(value.into());
-        self
-    }
-
-    /// System disk in GB, 20 to 50.
-    pub fn root_size(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.root_size = Some(value.into());
-        self
-    }
-
-    /// Data disk in GB, a multiple of 10; 0 for none.
-    pub fn storage_size(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.storage_size = Some(value.into());
-        self
-    }
-
-    /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random, and told by message to
-    /// the account, unless set. Not together with keyId.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.password = Some(value.into());
-        self
-    }
-
-    /// Key pair to log in with. Not together with password, and not on Windows.
-    pub fn key_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.key_id = Some(value.into());
-        self
-    }
-
-    /// For how many months to buy; required with the cvmType PayByMonth.
-    pub fn period(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.period = Some(value.into());
-        self
-    }
-
-    /// Security group of the nodes; none unless set.
-    pub fn sg_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.sg_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CreateCluster").with_route("POST", "/v2/index.php");
 }

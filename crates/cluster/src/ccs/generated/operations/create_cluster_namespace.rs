@@ -3,78 +3,28 @@
 //! `CreateClusterNamespace`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates a namespace in a cluster.
-///
-/// `CreateClusterNamespace`; any valid signature may call it. Source: ccs:6211.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The example of an answer is no valid JSON: a comma is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterNamespace {
-    /// Cluster to create it in.
-    ///
-    /// `clusterId`; required. Source: ccs:6229.
-    pub cluster_id: Option<String>,
-    /// Name of the namespace.
-    ///
-    /// `name`; required. Source: ccs:6239.
-    pub name: Option<String>,
-    /// Description of the namespace; may be empty.
-    ///
-    /// `description`; required. Source: ccs:6241.
-    pub description: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateClusterNamespace = "CreateClusterNamespace" {
-        cluster_id = "clusterId" .required();
-        name = "name" .required();
-        description = "description" .required();
+    /// Creates a namespace in a cluster.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    pub struct CreateClusterNamespace = "CreateClusterNamespace", setters on Request {
+        /// Cluster to create it in. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Name of the namespace. `name`; required.
+        name: Value<String> = "name" .required(),
+        /// Description of the namespace; may be empty. `description`; required.
+        description: Value<String> = "description" .required(),
     }
 }
 
-/// What [`CreateClusterNamespace`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterNamespaceOutput {}
-
 wharf_core::model! {
-    CreateClusterNamespaceOutput = "CreateClusterNamespaceOutput" {
-    }
+    /// Output of [`CreateClusterNamespace`].
+    pub struct CreateClusterNamespaceOutput = "CreateClusterNamespaceOutput" {}
 }
 
 impl Operation for CreateClusterNamespace {
     type Output = CreateClusterNamespaceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "CreateClusterNamespace",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<CreateClusterNamespace> {
-    /// Name of the namespace.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
-
-    /// Description of the namespace; may be empty.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CreateClusterNamespace").with_route("POST", "/v2/index.php");
 }

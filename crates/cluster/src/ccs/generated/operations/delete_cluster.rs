@@ -4,76 +4,32 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer names a task.
-///
-/// `DeleteCluster`; any valid signature may call it. Source: ccs:1293.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// Erratum: The example of an answer is no valid JSON: a colon is missing.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteCluster {
-    /// Cluster to delete.
-    ///
-    /// `clusterId`; required. Source: ccs:1317.
-    pub cluster_id: Option<String>,
-    /// What becomes of the nodes. Unless set, hosts paid by the hour are given back and those paid by the month are
-    /// kept, which can only be removed.
-    ///
-    /// `nodeDeleteMode`. Source: ccs:1327.
-    pub node_delete_mode: Option<types::NodeDeleteMode>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteCluster = "DeleteCluster" {
-        cluster_id = "clusterId" .required();
-        node_delete_mode = "nodeDeleteMode";
+    /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer names a
+    /// task.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: the answer to a
+    /// repetition is that there is nothing to delete, although the first request deleted it.
+    pub struct DeleteCluster = "DeleteCluster", setters on Request {
+        /// Cluster to delete. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// What becomes of the nodes. Unless set, hosts paid by the hour are given back and those paid by the month are
+        /// kept, which can only be removed. `nodeDeleteMode`.
+        node_delete_mode: Value<types::NodeDeleteMode> = "nodeDeleteMode",
     }
 }
 
-/// What [`DeleteCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterOutput {
-    /// Task that deletes the cluster.
-    ///
-    /// `requestId`. Source: ccs:1364.
-    pub request_id: i64,
-}
-
 wharf_core::model! {
-    DeleteClusterOutput = "DeleteClusterOutput" {
-        request_id = "requestId";
+    /// Output of [`DeleteCluster`].
+    pub struct DeleteClusterOutput = "DeleteClusterOutput" {
+        /// Task that deletes the cluster. `requestId`.
+        request_id: i64 = "requestId",
     }
 }
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DeleteCluster",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DeleteCluster> {
-    /// What becomes of the nodes. Unless set, hosts paid by the hour are given back and those paid by the month are
-    /// kept, which can only be removed.
-    pub fn node_delete_mode(mut self, value: impl Into<types::NodeDeleteMode>) -> Self {
-        self.0.input.node_delete_mode = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteCluster").with_route("POST", "/v2/index.php");
 }

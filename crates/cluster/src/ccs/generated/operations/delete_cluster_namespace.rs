@@ -3,70 +3,27 @@
 //! `DeleteClusterNamespace`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes namespaces of a cluster with all that is in them.
-///
-/// `DeleteClusterNamespace`; any valid signature may call it. Source: ccs:6285.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: The example of an answer is no valid JSON: a comma is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterNamespace {
-    /// Cluster of the namespaces.
-    ///
-    /// `clusterId`; required. Source: ccs:6303.
-    pub cluster_id: Option<String>,
-    /// Namespaces to delete.
-    ///
-    /// `names`; required. Source: ccs:6313.
-    ///
-    /// Erratum: Printed without the .n of a list; the example has names.0.
-    pub names: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteClusterNamespace = "DeleteClusterNamespace" {
-        cluster_id = "clusterId" .required();
-        names = "names" .required();
+    /// Deletes namespaces of a cluster with all that is in them.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would delete what was created since under the same name.
+    pub struct DeleteClusterNamespace = "DeleteClusterNamespace", setters on Request {
+        /// Cluster of the namespaces. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Namespaces to delete. `names`; required.
+        names: List<String> = "names" .required(),
     }
 }
 
-/// What [`DeleteClusterNamespace`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterNamespaceOutput {}
-
 wharf_core::model! {
-    DeleteClusterNamespaceOutput = "DeleteClusterNamespaceOutput" {
-    }
+    /// Output of [`DeleteClusterNamespace`].
+    pub struct DeleteClusterNamespaceOutput = "DeleteClusterNamespaceOutput" {}
 }
 
 impl Operation for DeleteClusterNamespace {
     type Output = DeleteClusterNamespaceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DeleteClusterNamespace",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DeleteClusterNamespace> {
-    /// Namespaces to delete.
-    pub fn names(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.names = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteClusterNamespace").with_route("POST", "/v2/index.php");
 }

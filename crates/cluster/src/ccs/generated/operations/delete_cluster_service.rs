@@ -3,77 +3,29 @@
 //! `DeleteClusterService`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes a service with its pods.
-///
-/// `DeleteClusterService`; any valid signature may call it. Source: ccs:4766.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterService {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:4784.
-    pub cluster_id: Option<String>,
-    /// Service to delete.
-    ///
-    /// `serviceName`; required. Source: ccs:4794.
-    pub service_name: Option<String>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:4804.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteClusterService = "DeleteClusterService" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        namespace = "namespace";
+    /// Deletes a service with its pods.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would delete what was created since under the same name.
+    pub struct DeleteClusterService = "DeleteClusterService", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to delete. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`DeleteClusterService`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterServiceOutput {}
-
 wharf_core::model! {
-    DeleteClusterServiceOutput = "DeleteClusterServiceOutput" {
-    }
+    /// Output of [`DeleteClusterService`].
+    pub struct DeleteClusterServiceOutput = "DeleteClusterServiceOutput" {}
 }
 
 impl Operation for DeleteClusterService {
     type Output = DeleteClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DeleteClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DeleteClusterService> {
-    /// Service to delete.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteClusterService").with_route("POST", "/v2/index.php");
 }

@@ -4,180 +4,51 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists clusters, all of them or those that pass the filters.
-///
-/// `DescribeCluster`; any valid signature may call it; answers in pages of 20. Source: ccs:703.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeCluster {
-    /// Clusters to return; all unless given.
-    ///
-    /// `clusterIds`. Source: ccs:721.
-    ///
-    /// Erratum: Described as returning all clusters, which it does when it is left out.
-    pub cluster_ids: Option<Vec<String>>,
-    /// Only clusters of this name.
-    ///
-    /// `clusterName`. Source: ccs:723.
-    pub cluster_name: Option<String>,
-    /// Only clusters in this state.
-    ///
-    /// `status`. Source: ccs:725.
-    pub status: Option<types::ClusterStatus>,
-    /// What to sort by; createdAt unless set.
-    ///
-    /// `orderField`; default `"createdAt"`. Source: ccs:727.
-    ///
-    /// Erratum: Two of the values are printed as one word, clusterNamecreatedAt; a comma is missing.
-    pub order_field: Option<types::ClusterOrderField>,
-    /// Which way to sort; downwards unless set.
-    ///
-    /// `orderType`; default `"desc"`. Source: ccs:737.
-    pub order_type: Option<types::OrderType>,
-    /// How many to skip; 0 unless set.
-    ///
-    /// `offset`; at least 0; default `0`. Source: ccs:743.
-    pub offset: Option<i64>,
-    /// How many to return at most; 20 unless set.
-    ///
-    /// `limit`; at least 1; default `20`. Source: ccs:745.
-    pub limit: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeCluster = "DescribeCluster" {
-        cluster_ids = "clusterIds";
-        cluster_name = "clusterName";
-        status = "status";
-        order_field = "orderField";
-        order_type = "orderType";
-        offset = "offset" .range(0, i64::MAX);
-        limit = "limit" .range(1, i64::MAX);
+    /// Lists clusters, all of them or those that pass the filters.
+    ///
+    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    pub struct DescribeCluster = "DescribeCluster", setters on Request {
+        /// Clusters to return; all unless given. `clusterIds`.
+        cluster_ids: List<String> = "clusterIds",
+        /// Only clusters of this name. `clusterName`.
+        cluster_name: Value<String> = "clusterName",
+        /// Only clusters in this state. `status`.
+        status: Value<types::ClusterStatus> = "status",
+        /// What to sort by; createdAt unless set. `orderField`; default `"createdAt"`.
+        order_field: Value<types::ClusterOrderField> = "orderField",
+        /// Which way to sort; downwards unless set. `orderType`; default `"desc"`.
+        order_type: Value<types::OrderType> = "orderType",
+        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        offset: Value<i64> = "offset" .range(0, i64::MAX),
+        /// How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+        limit: Value<i64> = "limit" .range(1, i64::MAX),
     }
 }
 
-/// What [`DescribeCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterOutput {
-    /// How many clusters there are in all.
-    ///
-    /// `totalCount`. Source: ccs:766.
-    pub total_count: i64,
-    /// Clusters of this page.
-    ///
-    /// `clusters`. Source: ccs:768.
-    pub clusters: Vec<types::Cluster>,
-}
-
 wharf_core::model! {
-    DescribeClusterOutput = "DescribeClusterOutput" {
-        total_count = "totalCount";
-        clusters = "clusters";
+    /// Output of [`DescribeCluster`].
+    pub struct DescribeClusterOutput = "DescribeClusterOutput" {
+        /// How many clusters there are in all. `totalCount`.
+        total_count: i64 = "totalCount",
+        /// Clusters of this page. `clusters`.
+        clusters: Vec<types::Cluster> = "clusters",
     }
 }
 
 impl Operation for DescribeCluster {
     type Output = DescribeClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DescribeCluster",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            next: &[],
-            items: &["clusters"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeCluster").with_route("POST", "/v2/index.php").with_idempotent(true).with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_sizes(20, 0)
+                .with_total(&["totalCount"])
+                .with_items(&["clusters"]),
+        );
 }
 
 impl Paginated for DescribeCluster {
     type Item = types::Cluster;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.clusters
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.clusters.len()
-    }
-}
-
-impl Request<DescribeCluster> {
-    /// Clusters to return; all unless given.
-    pub fn cluster_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.cluster_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Only clusters of this name.
-    pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_name = Some(value.into());
-        self
-    }
-
-    /// Only clusters in this state.
-    pub fn status(mut self, value: impl Into<types::ClusterStatus>) -> Self {
-        self.0.input.status = Some(value.into());
-        self
-    }
-
-    /// What to sort by; createdAt unless set.
-    pub fn order_field(mut self, value: impl Into<types::ClusterOrderField>) -> Self {
-        self.0.input.order_field = Some(value.into());
-        self
-    }
-
-    /// Which way to sort; downwards unless set.
-    pub fn order_type(mut self, value: impl Into<types::OrderType>) -> Self {
-        self.0.input.order_type = Some(value.into());
-        self
-    }
-
-    /// How many to skip; 0 unless set.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// How many to return at most; 20 unless set.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
 }

@@ -3,68 +3,30 @@
 //! `DescribeClusterNameSpaces`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the namespaces of a cluster. There are no pages.
-///
-/// `DescribeClusterNameSpaces`; any valid signature may call it. Source: ccs:6090.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Spelled with a capital S, unlike CreateClusterNamespace and DeleteClusterNamespace; the name is on the
-/// wire. The example of an answer is no valid JSON: two commas are missing and one is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNamespaces {
-    /// Cluster to look in.
-    ///
-    /// `clusterId`; required. Source: ccs:6108.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterNamespaces = "DescribeClusterNameSpaces" {
-        cluster_id = "clusterId" .required();
+    /// Lists the namespaces of a cluster. There are no pages. `DescribeClusterNameSpaces` in the API.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct DescribeClusterNamespaces = "DescribeClusterNameSpaces" {
+        /// Cluster to look in. `clusterId`; required.
+        cluster_id: Option<String> = "clusterId" .required(),
     }
 }
 
-/// What [`DescribeClusterNamespaces`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNamespacesOutput {
-    /// How many namespaces there are.
-    ///
-    /// `totalCount`. Source: ccs:6179.
-    ///
-    /// Erratum: In the example only; the table has none.
-    pub total_count: Option<i64>,
-    /// Namespaces.
-    ///
-    /// `namespaces`. Source: ccs:6140.
-    pub namespaces: Vec<types::Namespace>,
-}
-
 wharf_core::model! {
-    DescribeClusterNamespacesOutput = "DescribeClusterNameSpacesOutput" {
-        total_count = "totalCount";
-        namespaces = "namespaces";
+    /// Output of [`DescribeClusterNamespaces`].
+    pub struct DescribeClusterNamespacesOutput = "DescribeClusterNameSpacesOutput" {
+        /// How many namespaces there are. `totalCount`.
+        total_count: Option<i64> = "totalCount",
+        /// Namespaces. `namespaces`.
+        namespaces: Vec<types::Namespace> = "namespaces",
     }
 }
 
 impl Operation for DescribeClusterNamespaces {
     type Output = DescribeClusterNamespacesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DescribeClusterNameSpaces",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusterNameSpaces").with_route("POST", "/v2/index.php").with_idempotent(true);
 }

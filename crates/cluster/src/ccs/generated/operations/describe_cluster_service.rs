@@ -4,97 +4,35 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the services of a cluster in short. There are no pages.
-///
-/// `DescribeClusterService`; any valid signature may call it. Source: ccs:2281.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The example of an answer is no valid JSON: a comma is missing.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterService {
-    /// Cluster to look in.
-    ///
-    /// `clusterId`; required. Source: ccs:2303.
-    ///
-    /// Erratum: The example sends clusterName instead, which no table has.
-    pub cluster_id: Option<String>,
-    /// Namespace to look in; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:2313.
-    pub namespace: Option<String>,
-    /// Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
-    ///
-    /// `allnamespace`; 0 to 1; default `0`. Source: ccs:2323.
-    ///
-    /// Erratum: All in small letters.
-    pub all_namespace: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterService = "DescribeClusterService" {
-        cluster_id = "clusterId" .required();
-        namespace = "namespace";
-        all_namespace = "allnamespace" .range(0, 1);
+    /// Lists the services of a cluster in short. There are no pages.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct DescribeClusterService = "DescribeClusterService", setters on Request {
+        /// Cluster to look in. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Namespace to look in; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
+        /// Whether to list the services of all namespaces: 1 yes, 0 no, which is the default. `allnamespace`; 0 to 1;
+        /// default `0`.
+        all_namespace: Value<i64> = "allnamespace" .range(0, 1),
     }
 }
 
-/// What [`DescribeClusterService`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterServiceOutput {
-    /// How many services there are.
-    ///
-    /// `totalCount`. Source: ccs:2350.
-    ///
-    /// Erratum: In the table only; the example has none.
-    pub total_count: Option<i64>,
-    /// Services.
-    ///
-    /// `services`. Source: ccs:2352.
-    ///
-    /// Erratum: Published records of answers have null for none.
-    pub services: Vec<types::ServiceBrief>,
-}
-
 wharf_core::model! {
-    DescribeClusterServiceOutput = "DescribeClusterServiceOutput" {
-        total_count = "totalCount";
-        services = "services";
+    /// Output of [`DescribeClusterService`].
+    pub struct DescribeClusterServiceOutput = "DescribeClusterServiceOutput" {
+        /// How many services there are. `totalCount`.
+        total_count: Option<i64> = "totalCount",
+        /// Services. `services`.
+        services: Vec<types::ServiceBrief> = "services",
     }
 }
 
 impl Operation for DescribeClusterService {
     type Output = DescribeClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DescribeClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DescribeClusterService> {
-    /// Namespace to look in; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
-
-    /// Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
-    pub fn all_namespace(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.all_namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusterService").with_route("POST", "/v2/index.php").with_idempotent(true);
 }

@@ -4,91 +4,32 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Returns one service in full.
-///
-/// `DescribeClusterServiceInfo`; any valid signature may call it. Source: ccs:2506.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The example of an answer is no valid JSON: a comma is missing. What privileged, workingDir, volumeType,
-/// strategy and the affinities were set to cannot be read.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterServiceInfo {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:2524.
-    ///
-    /// Erratum: The example sends clusterName instead, which no table has.
-    pub cluster_id: Option<String>,
-    /// Service to return.
-    ///
-    /// `serviceName`; required. Source: ccs:2534.
-    ///
-    /// Erratum: The example has the name in quotation marks, which are not part of it.
-    pub service_name: Option<String>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:2544.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterServiceInfo = "DescribeClusterServiceInfo" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        namespace = "namespace";
+    /// Returns one service in full.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct DescribeClusterServiceInfo = "DescribeClusterServiceInfo", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to return. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`DescribeClusterServiceInfo`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterServiceInfoOutput {
-    /// Service.
-    ///
-    /// `service`. Source: ccs:2573.
-    ///
-    /// Erratum: Printed as a list of objects; the example has one object.
-    pub service: types::Service,
-}
-
 wharf_core::model! {
-    DescribeClusterServiceInfoOutput = "DescribeClusterServiceInfoOutput" {
-        service = "service";
+    /// Output of [`DescribeClusterServiceInfo`].
+    pub struct DescribeClusterServiceInfoOutput = "DescribeClusterServiceInfoOutput" {
+        /// Service. `service`.
+        service: types::Service = "service",
     }
 }
 
 impl Operation for DescribeClusterServiceInfo {
     type Output = DescribeClusterServiceInfoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DescribeClusterServiceInfo",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DescribeClusterServiceInfo> {
-    /// Service to return.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusterServiceInfo").with_route("POST", "/v2/index.php").with_idempotent(true);
 }

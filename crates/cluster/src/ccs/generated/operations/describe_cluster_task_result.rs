@@ -4,69 +4,29 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances began. Why
-/// one failed is not told.
-///
-/// `DescribeClusterTaskResult`; any valid signature may call it. Source: ccs:9062.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Left out of the overview.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterTaskResult {
-    /// Task, as the operation named it that began it.
-    ///
-    /// `requestId`; required. Source: ccs:9080.
-    pub request_id: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterTaskResult = "DescribeClusterTaskResult" {
-        request_id = "requestId" .required();
+    /// Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances began.
+    /// Why one failed is not told.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct DescribeClusterTaskResult = "DescribeClusterTaskResult", setters on Request {
+        /// Task, as the operation named it that began it. `requestId`; required.
+        request_id: Value<i64> = "requestId" .required(),
     }
 }
 
-/// What [`DescribeClusterTaskResult`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterTaskResultOutput {
-    /// How the task stands.
-    ///
-    /// `status`. Source: ccs:9104.
-    pub status: types::TaskStatus,
-}
-
 wharf_core::model! {
-    DescribeClusterTaskResultOutput = "DescribeClusterTaskResultOutput" {
-        status = "status";
+    /// Output of [`DescribeClusterTaskResult`].
+    pub struct DescribeClusterTaskResultOutput = "DescribeClusterTaskResultOutput" {
+        /// How the task stands. `status`.
+        status: types::TaskStatus = "status",
     }
 }
 
 impl Operation for DescribeClusterTaskResult {
     type Output = DescribeClusterTaskResultOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DescribeClusterTaskResult",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DescribeClusterTaskResult> {
-    /// Task, as the operation named it that began it.
-    pub fn request_id(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.request_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusterTaskResult").with_route("POST", "/v2/index.php").with_idempotent(true);
 }

@@ -4,218 +4,57 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Replaces a service by what is given and rolls the change out. What is left out is not kept: send everything again.
-/// For the number of pods, the image or the description alone there are other operations.
-///
-/// `ModifyClusterService`; any valid signature may call it. Source: ccs:3903.
-///
-/// Is not retried once a request may have arrived: a late repetition would replace a newer version of the service, and
-/// rolls it out again.
-///
-/// Erratum: The text says that every parameter has to be sent again, where the table calls most of them optional: what
-/// is left out is reset, not refused.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterService {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:3931.
-    pub cluster_id: Option<String>,
-    /// Service to replace. Small letters, digits and hyphens, beginning with a letter and ending with a letter or
-    /// digit, 63 characters at most.
-    ///
-    /// `serviceName`; required; at most 63 characters. Source: ccs:3941.
-    pub service_name: Option<String>,
-    /// Description of the service.
-    ///
-    /// `serviceDesc`. Source: ccs:3953.
-    ///
-    /// Erratum: ModifyServiceDescription calls it description.
-    pub service_desc: Option<String>,
-    /// How many pods to run; one only with a volume on a cloud disk.
-    ///
-    /// `replicas`; required; at least 0. Source: ccs:3955.
-    pub replicas: Option<i64>,
-    /// How the new pods take the place of the old ones.
-    ///
-    /// `strategy`; required. Source: ccs:3958.
-    pub strategy: Option<types::UpdateStrategy>,
-    /// Seconds to wait after a new pod has come up before the next one is started; for rolling updates.
-    ///
-    /// `minReadySeconds`; at least 0. Source: ccs:3990.
-    pub min_ready_seconds: Option<i64>,
-    /// How the service is reached; ClusterIP unless set.
-    ///
-    /// `accessType`; default `"ClusterIP"`. Source: ccs:4012.
-    ///
-    /// Erratum: NodePort can be read and not set.
-    pub access_type: Option<types::AccessType>,
-    /// Ports of the service. Not with the accessType None.
-    ///
-    /// `portMappings`. Source: ccs:4053.
-    pub port_mappings: Option<Vec<types::PortMapping>>,
-    /// Volumes that the containers may mount. Without them no container may have volumeMounts.
-    ///
-    /// `volumes`. Source: ccs:4061.
-    pub volumes: Option<Vec<types::Volume>>,
-    /// Containers of each pod, one at least.
-    ///
-    /// `containers`; required. Source: ccs:4073.
-    pub containers: Option<Vec<types::Container>>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:4081.
-    pub namespace: Option<String>,
-    /// Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one address of it. Required with
-    /// the accessType SvcLBTypeInner.
-    ///
-    /// `subnetId`. Source: ccs:4091.
-    pub subnet_id: Option<String>,
-    /// Which nodes the pods may run on, by label; a pod that fits on none is not scheduled. Not on clusters of version
-    /// 1.4.6.
-    ///
-    /// `nodeAffinity`. Source: ccs:4108.
-    ///
-    /// Erratum: Printed without the .n of a list.
-    pub node_affinity: Option<Vec<types::NodeAffinity>>,
-    /// Beside which pods the pods may run, by label; a pod that fits on no node is not scheduled. Not on clusters of
-    /// version 1.4.6.
-    ///
-    /// `podAffinity`. Source: ccs:4128.
-    ///
-    /// Erratum: Printed without the .n of a list.
-    pub pod_affinity: Option<Vec<types::PodAffinity>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyClusterService = "ModifyClusterService" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required() .max_length(63);
-        service_desc = "serviceDesc";
-        replicas = "replicas" .required() .range(0, i64::MAX);
-        strategy = "strategy" .required();
-        min_ready_seconds = "minReadySeconds" .range(0, i64::MAX);
-        access_type = "accessType";
-        port_mappings = "portMappings";
-        volumes = "volumes";
-        containers = "containers" .required();
-        namespace = "namespace";
-        subnet_id = "subnetId";
-        node_affinity = "nodeAffinity";
-        pod_affinity = "podAffinity";
+    /// Replaces a service by what is given and rolls the change out. What is left out is not kept: send everything
+    /// again. For the number of pods, the image or the description alone there are other operations.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would replace a newer version of the service, and rolls it out again.
+    pub struct ModifyClusterService = "ModifyClusterService", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to replace. Small letters, digits and hyphens, beginning with a letter and ending with a letter or
+        /// digit, 63 characters at most. `serviceName`; required; at most 63 characters.
+        service_name: Value<String> = "serviceName" .required() .max_length(63),
+        /// Description of the service. `serviceDesc`.
+        service_desc: Value<String> = "serviceDesc",
+        /// How many pods to run; one only with a volume on a cloud disk. `replicas`; required; at least 0.
+        replicas: Value<i64> = "replicas" .required() .range(0, i64::MAX),
+        /// How the new pods take the place of the old ones. `strategy`; required.
+        strategy: Value<types::UpdateStrategy> = "strategy" .required(),
+        /// Seconds to wait after a new pod has come up before the next one is started; for rolling updates.
+        /// `minReadySeconds`; at least 0.
+        min_ready_seconds: Value<i64> = "minReadySeconds" .range(0, i64::MAX),
+        /// How the service is reached; ClusterIP unless set. `accessType`; default `"ClusterIP"`.
+        access_type: Value<types::AccessType> = "accessType",
+        /// Ports of the service. Not with the accessType None. `portMappings`.
+        port_mappings: List<types::PortMapping> = "portMappings",
+        /// Volumes that the containers may mount. Without them no container may have volumeMounts. `volumes`.
+        volumes: List<types::Volume> = "volumes",
+        /// Containers of each pod, one at least. `containers`; required.
+        containers: List<types::Container> = "containers" .required(),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
+        /// Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one address of it. Required
+        /// with the accessType SvcLBTypeInner. `subnetId`.
+        subnet_id: Value<String> = "subnetId",
+        /// Which nodes the pods may run on, by label; a pod that fits on none is not scheduled. Not on clusters of
+        /// version 1.4.6. `nodeAffinity`.
+        node_affinity: List<types::NodeAffinity> = "nodeAffinity",
+        /// Beside which pods the pods may run, by label; a pod that fits on no node is not scheduled. Not on clusters
+        /// of version 1.4.6. `podAffinity`.
+        pod_affinity: List<types::PodAffinity> = "podAffinity",
     }
 }
 
-/// What [`ModifyClusterService`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterServiceOutput {}
-
 wharf_core::model! {
-    ModifyClusterServiceOutput = "ModifyClusterServiceOutput" {
-    }
+    /// Output of [`ModifyClusterService`].
+    pub struct ModifyClusterServiceOutput = "ModifyClusterServiceOutput" {}
 }
 
 impl Operation for ModifyClusterService {
     type Output = ModifyClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "ModifyClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ModifyClusterService> {
-    /// Service to replace. Small letters, digits and hyphens, beginning with a letter and ending with a letter or
-    /// digit, 63 characters at most.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Description of the service.
-    pub fn service_desc(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_desc = Some(value.into());
-        self
-    }
-
-    /// How many pods to run; one only with a volume on a cloud disk.
-    pub fn replicas(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.replicas = Some(value.into());
-        self
-    }
-
-    /// How the new pods take the place of the old ones.
-    pub fn strategy(mut self, value: impl Into<types::UpdateStrategy>) -> Self {
-        self.0.input.strategy = Some(value.into());
-        self
-    }
-
-    /// Seconds to wait after a new pod has come up before the next one is started; for rolling updates.
-    pub fn min_ready_seconds(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.min_ready_seconds = Some(value.into());
-        self
-    }
-
-    /// How the service is reached; ClusterIP unless set.
-    pub fn access_type(mut self, value: impl Into<types::AccessType>) -> Self {
-        self.0.input.access_type = Some(value.into());
-        self
-    }
-
-    /// Ports of the service. Not with the accessType None.
-    pub fn port_mappings(mut self, values: impl IntoIterator<Item = impl Into<types::PortMapping>>) -> Self {
-        self.0.input.port_mappings = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Volumes that the containers may mount. Without them no container may have volumeMounts.
-    pub fn volumes(mut self, values: impl IntoIterator<Item = impl Into<types::Volume>>) -> Self {
-        self.0.input.volumes = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Containers of each pod, one at least.
-    pub fn containers(mut self, values: impl IntoIterator<Item = impl Into<types::Container>>) -> Self {
-        self.0.input.containers = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
-
-    /// Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one address of it. Required with
-    /// the accessType SvcLBTypeInner.
-    pub fn subnet_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.subnet_id = Some(value.into());
-        self
-    }
-
-    /// Which nodes the pods may run on, by label; a pod that fits on none is not scheduled. Not on clusters of version
-    /// 1.4.6.
-    pub fn node_affinity(mut self, values: impl IntoIterator<Item = impl Into<types::NodeAffinity>>) -> Self {
-        self.0.input.node_affinity = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Beside which pods the pods may run, by label; a pod that fits on no node is not scheduled. Not on clusters of
-    /// version 1.4.6.
-    pub fn pod_affinity(mut self, values: impl IntoIterator<Item = impl Into<types::PodAffinity>>) -> Self {
-        self.0.input.pod_affinity = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ModifyClusterService").with_route("POST", "/v2/index.php");
 }

@@ -4,102 +4,34 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Gives the containers of a service other images and rolls the change out. Either image or containers has to be given.
-///
-/// `ModifyClusterServiceImage`; any valid signature may call it. Source: ccs:5418.
-///
-/// Is not retried once a request may have arrived: a late repetition would replace a newer image, and rolls the service
-/// out again.
-///
-/// Erratum: Left out of the overview. The second example says Action=ModifyServiceDescription;
-/// ModifyClusterServiceImage is meant.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterServiceImage {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:5436.
-    pub cluster_id: Option<String>,
-    /// Service to change.
-    ///
-    /// `serviceName`; required. Source: ccs:5446.
-    pub service_name: Option<String>,
-    /// New image of a service with one container. Either this or containers.
-    ///
-    /// `image`. Source: ccs:5456.
-    pub image: Option<String>,
-    /// New images by container, for a service with several. Either this or image.
-    ///
-    /// `containers`. Source: ccs:5466.
-    pub containers: Option<Vec<types::ContainerImage>>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:5481.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyClusterServiceImage = "ModifyClusterServiceImage" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        image = "image";
-        containers = "containers";
-        namespace = "namespace";
+    /// Gives the containers of a service other images and rolls the change out. Either image or containers has to be
+    /// given.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would replace a newer image, and rolls the service out again.
+    pub struct ModifyClusterServiceImage = "ModifyClusterServiceImage", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to change. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// New image of a service with one container. Either this or containers. `image`.
+        image: Value<String> = "image",
+        /// New images by container, for a service with several. Either this or image. `containers`.
+        containers: List<types::ContainerImage> = "containers",
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`ModifyClusterServiceImage`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterServiceImageOutput {}
-
 wharf_core::model! {
-    ModifyClusterServiceImageOutput = "ModifyClusterServiceImageOutput" {
-    }
+    /// Output of [`ModifyClusterServiceImage`].
+    pub struct ModifyClusterServiceImageOutput = "ModifyClusterServiceImageOutput" {}
 }
 
 impl Operation for ModifyClusterServiceImage {
     type Output = ModifyClusterServiceImageOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "ModifyClusterServiceImage",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ModifyClusterServiceImage> {
-    /// Service to change.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// New image of a service with one container. Either this or containers.
-    pub fn image(mut self, value: impl Into<String>) -> Self {
-        self.0.input.image = Some(value.into());
-        self
-    }
-
-    /// New images by container, for a service with several. Either this or image.
-    pub fn containers(mut self, values: impl IntoIterator<Item = impl Into<types::ContainerImage>>) -> Self {
-        self.0.input.containers = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ModifyClusterServiceImage").with_route("POST", "/v2/index.php");
 }

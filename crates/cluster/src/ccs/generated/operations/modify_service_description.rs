@@ -3,89 +3,31 @@
 //! `ModifyServiceDescription`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Sets the description of a service, or erases it.
-///
-/// `ModifyServiceDescription`; any valid signature may call it. Source: ccs:4858.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer description.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyServiceDescription {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:4876.
-    pub cluster_id: Option<String>,
-    /// Service to change.
-    ///
-    /// `serviceName`; required. Source: ccs:4886.
-    pub service_name: Option<String>,
-    /// New description. Empty or left out, the description is erased.
-    ///
-    /// `description`. Source: ccs:4896.
-    ///
-    /// Erratum: Creating and replacing a service call it serviceDesc.
-    pub description: Option<String>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:4902.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyServiceDescription = "ModifyServiceDescription" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        description = "description";
-        namespace = "namespace";
+    /// Sets the description of a service, or erases it.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would undo a newer description.
+    pub struct ModifyServiceDescription = "ModifyServiceDescription", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to change. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// New description. Empty or left out, the description is erased. `description`.
+        description: Value<String> = "description",
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`ModifyServiceDescription`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyServiceDescriptionOutput {}
-
 wharf_core::model! {
-    ModifyServiceDescriptionOutput = "ModifyServiceDescriptionOutput" {
-    }
+    /// Output of [`ModifyServiceDescription`].
+    pub struct ModifyServiceDescriptionOutput = "ModifyServiceDescriptionOutput" {}
 }
 
 impl Operation for ModifyServiceDescription {
     type Output = ModifyServiceDescriptionOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "ModifyServiceDescription",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ModifyServiceDescription> {
-    /// Service to change.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// New description. Empty or left out, the description is erased.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ModifyServiceDescription").with_route("POST", "/v2/index.php");
 }

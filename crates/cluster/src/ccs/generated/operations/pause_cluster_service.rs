@@ -3,77 +3,30 @@
 //! `PauseClusterService`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait until it
-/// is resumed.
-///
-/// `PauseClusterService`; any valid signature may call it. Source: ccs:5234.
-///
-/// Is not retried once a request may have arrived: a late repetition would pause an update that was resumed since.
-#[derive(Clone, Default, PartialEq)]
-pub struct PauseClusterService {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:5254.
-    pub cluster_id: Option<String>,
-    /// Service to pause.
-    ///
-    /// `serviceName`; required. Source: ccs:5264.
-    pub service_name: Option<String>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:5274.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    PauseClusterService = "PauseClusterService" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        namespace = "namespace";
+    /// Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait until
+    /// it is resumed.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would pause an update that was resumed since.
+    pub struct PauseClusterService = "PauseClusterService", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to pause. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`PauseClusterService`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct PauseClusterServiceOutput {}
-
 wharf_core::model! {
-    PauseClusterServiceOutput = "PauseClusterServiceOutput" {
-    }
+    /// Output of [`PauseClusterService`].
+    pub struct PauseClusterServiceOutput = "PauseClusterServiceOutput" {}
 }
 
 impl Operation for PauseClusterService {
     type Output = PauseClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "PauseClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<PauseClusterService> {
-    /// Service to pause.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("PauseClusterService").with_route("POST", "/v2/index.php");
 }

@@ -3,79 +3,30 @@
 //! `RedeployClusterService`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set; it makes
-/// the service pull its image again.
-///
-/// `RedeployClusterService`; any valid signature may call it. Source: ccs:5563.
-///
-/// Is not retried once a request may have arrived: a second request restarts all pods once more.
-///
-/// Erratum: Left out of the overview.
-#[derive(Clone, Default, PartialEq)]
-pub struct RedeployClusterService {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:5593.
-    pub cluster_id: Option<String>,
-    /// Service to start anew.
-    ///
-    /// `serviceName`; required. Source: ccs:5603.
-    pub service_name: Option<String>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:5613.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    RedeployClusterService = "RedeployClusterService" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        namespace = "namespace";
+    /// Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set; it
+    /// makes the service pull its image again.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a second request
+    /// restarts all pods once more.
+    pub struct RedeployClusterService = "RedeployClusterService", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to start anew. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`RedeployClusterService`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct RedeployClusterServiceOutput {}
-
 wharf_core::model! {
-    RedeployClusterServiceOutput = "RedeployClusterServiceOutput" {
-    }
+    /// Output of [`RedeployClusterService`].
+    pub struct RedeployClusterServiceOutput = "RedeployClusterServiceOutput" {}
 }
 
 impl Operation for RedeployClusterService {
     type Output = RedeployClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "RedeployClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<RedeployClusterService> {
-    /// Service to start anew.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("RedeployClusterService").with_route("POST", "/v2/index.php");
 }

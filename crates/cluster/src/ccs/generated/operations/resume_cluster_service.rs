@@ -3,78 +3,29 @@
 //! `ResumeClusterService`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Goes on with the update of a service that was paused.
-///
-/// `ResumeClusterService`; any valid signature may call it. Source: ccs:5142.
-///
-/// Is not retried once a request may have arrived: a late repetition would resume an update that was paused since.
-///
-/// Erratum: The example of an answer is no valid JSON: a comma is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct ResumeClusterService {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:5160.
-    pub cluster_id: Option<String>,
-    /// Service to go on with.
-    ///
-    /// `serviceName`; required. Source: ccs:5170.
-    pub service_name: Option<String>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:5180.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ResumeClusterService = "ResumeClusterService" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        namespace = "namespace";
+    /// Goes on with the update of a service that was paused.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would resume an update that was paused since.
+    pub struct ResumeClusterService = "ResumeClusterService", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to go on with. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`ResumeClusterService`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ResumeClusterServiceOutput {}
-
 wharf_core::model! {
-    ResumeClusterServiceOutput = "ResumeClusterServiceOutput" {
-    }
+    /// Output of [`ResumeClusterService`].
+    pub struct ResumeClusterServiceOutput = "ResumeClusterServiceOutput" {}
 }
 
 impl Operation for ResumeClusterService {
     type Output = ResumeClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "ResumeClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ResumeClusterService> {
-    /// Service to go on with.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ResumeClusterService").with_route("POST", "/v2/index.php");
 }

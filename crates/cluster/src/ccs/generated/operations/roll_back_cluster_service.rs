@@ -3,78 +3,29 @@
 //! `RollBackClusterService`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Takes a service back to what it was before its last update; further back is not possible.
-///
-/// `RollBackClusterService`; any valid signature may call it. Source: ccs:5326.
-///
-/// Is not retried once a request may have arrived: a second request takes the service to yet another version.
-///
-/// Erratum: The example of an answer is no valid JSON: a comma is missing.
-#[derive(Clone, Default, PartialEq)]
-pub struct RollBackClusterService {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:5344.
-    pub cluster_id: Option<String>,
-    /// Service to take back.
-    ///
-    /// `serviceName`; required. Source: ccs:5354.
-    pub service_name: Option<String>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:5364.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    RollBackClusterService = "RollBackClusterService" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        namespace = "namespace";
+    /// Takes a service back to what it was before its last update; further back is not possible.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a second request takes
+    /// the service to yet another version.
+    pub struct RollBackClusterService = "RollBackClusterService", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to take back. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`RollBackClusterService`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct RollBackClusterServiceOutput {}
-
 wharf_core::model! {
-    RollBackClusterServiceOutput = "RollBackClusterServiceOutput" {
-    }
+    /// Output of [`RollBackClusterService`].
+    pub struct RollBackClusterServiceOutput = "RollBackClusterServiceOutput" {}
 }
 
 impl Operation for RollBackClusterService {
     type Output = RollBackClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "RollBackClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<RollBackClusterService> {
-    /// Service to take back.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("RollBackClusterService").with_route("POST", "/v2/index.php");
 }

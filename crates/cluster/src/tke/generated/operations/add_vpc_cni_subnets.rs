@@ -3,81 +3,35 @@
 //! `AddVpcCniSubnets`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The subnets in use
-/// appear in the network settings that DescribeClusters returns.
-///
-/// `AddVpcCniSubnets`; 20 calls per second; any valid signature may call it. Source: tce:11106.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddVpcCniSubnets {
-    /// Cluster, in VPC-CNI network mode, that gets the subnets.
-    ///
-    /// `ClusterId`; required. Source: tce:11131.
-    pub cluster_id: Option<String>,
-    /// Identifiers of the subnets to add.
-    ///
-    /// `SubnetIds`; required. Source: tce:11133.
-    pub subnet_ids: Option<Vec<String>>,
-    /// Private network (VPC) of the cluster, to which the subnets belong.
-    ///
-    /// `VpcId`; required. Source: tce:11132.
-    pub vpc_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    AddVpcCniSubnets = "AddVpcCniSubnets" {
-        cluster_id = "ClusterId" .required();
-        subnet_ids = "SubnetIds" .required();
-        vpc_id = "VpcId" .required();
+    /// Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The subnets in
+    /// use appear in the network settings that DescribeClusters returns.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Not retried once a request may have reached the
+    /// service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`, `UnknownParameter`.
+    pub struct AddVpcCniSubnets = "AddVpcCniSubnets", setters on Request {
+        /// Cluster, in VPC-CNI network mode, that gets the subnets. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Identifiers of the subnets to add. `SubnetIds`; required.
+        subnet_ids: List<String> = "SubnetIds" .required(),
+        /// Private network (VPC) of the cluster, to which the subnets belong. `VpcId`; required.
+        vpc_id: Argument<String> = "VpcId" .required(),
     }
 }
 
-/// What [`AddVpcCniSubnets`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddVpcCniSubnetsOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11139.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    AddVpcCniSubnetsOutput = "AddVpcCniSubnetsOutput" {
-        request_id = "RequestId";
+    /// Output of [`AddVpcCniSubnets`].
+    pub struct AddVpcCniSubnetsOutput = "AddVpcCniSubnetsOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for AddVpcCniSubnets {
     type Output = AddVpcCniSubnetsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "AddVpcCniSubnets",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["FailedOperation", "InvalidParameter", "UnknownParameter"],
-    };
-}
-
-impl Request<AddVpcCniSubnets> {
-    /// Identifiers of the subnets to add.
-    pub fn subnet_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.subnet_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("AddVpcCniSubnets").with_rate_limit(20);
 }

@@ -6,147 +6,54 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Checks, before a cluster is created, whether its address range would collide with other ranges of the private
-/// network. Changes nothing.
-///
-/// `CheckClusterCIDR`; 20 calls per second; the account's policies decide who may call it. Source: tce:11659.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`,
-/// `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
-/// `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`, `InternalError.CidrInvali`,
-/// `InternalError.CidrMaskSizeOutOfRange`, `InternalError.CidrOutOfRouteTable`, `InternalError.Db`,
-/// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.UnexceptedInternal`,
-/// `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`,
-/// `InternalError.VstationError`, `InvalidParameter`, `InvalidParameter.CIDRInvalid`,
-/// `InvalidParameter.CIDRMaskSizeOutOfRange`, `InvalidParameter.CidrOutOfRouteTable`,
-/// `InvalidParameter.GatewayAlreadyAssociatedCidr`, `InvalidParameter.InvalidPrivateNetworkCIDR`,
-/// `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
-/// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CheckClusterCidr {
-    /// Private network (VPC) the cluster would be in.
-    ///
-    /// `VpcId`; required. Source: tce:11684.
-    pub vpc_id: Option<String>,
-    /// Address range to check, in CIDR notation, such as 10.1.0.0/16.
-    ///
-    /// `ClusterCIDR`; required. Source: tce:11685.
-    pub cluster_cidr: Option<String>,
-    /// Network mode the cluster would have. Its values are not stated here; those of the cluster's advanced settings
-    /// are assumed.
-    ///
-    /// `NetworkType`; required. Source: tce:11686.
-    pub network_type: Option<types::NetworkType>,
-}
-
 wharf_core::model! {
-    CheckClusterCidr = "CheckClusterCIDR" {
-        vpc_id = "VpcId" .required();
-        cluster_cidr = "ClusterCIDR" .required();
-        network_type = "NetworkType" .required();
+    /// Checks, before a cluster is created, whether its address range would collide with other ranges of the private
+    /// network. Changes nothing. `CheckClusterCIDR` in the API.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+    /// `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
+    /// `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
+    /// `InternalError.CidrInvali`, `InternalError.CidrMaskSizeOutOfRange`, `InternalError.CidrOutOfRouteTable`,
+    /// `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
+    /// `InternalError.UnexceptedInternal`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
+    /// `InternalError.VpcRecodrNotFound`, `InternalError.VstationError`, `InvalidParameter`,
+    /// `InvalidParameter.CIDRInvalid`, `InvalidParameter.CIDRMaskSizeOutOfRange`,
+    /// `InvalidParameter.CidrOutOfRouteTable`, `InvalidParameter.GatewayAlreadyAssociatedCidr`,
+    /// `InvalidParameter.InvalidPrivateNetworkCIDR`, `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`,
+    /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
+    /// `UnsupportedOperation`.
+    pub struct CheckClusterCidr = "CheckClusterCIDR", setters on Request {
+        /// Private network (VPC) the cluster would be in. `VpcId`; required.
+        vpc_id: Argument<String> = "VpcId" .required(),
+        /// Address range to check, in CIDR notation, such as 10.1.0.0/16. `ClusterCIDR`; required.
+        cluster_cidr: Value<String> = "ClusterCIDR" .required(),
+        /// Network mode the cluster would have. Its values are not stated here; those of the cluster's advanced
+        /// settings are assumed. `NetworkType`; required.
+        network_type: Value<types::NetworkType> = "NetworkType" .required(),
     }
 }
 
-/// What [`CheckClusterCidr`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CheckClusterCidrOutput {
-    /// Whether the range collides.
-    ///
-    /// `IsConflict`. Source: tce:11692.
-    pub is_conflict: bool,
-    /// What the range collides with; empty without a collision.
-    ///
-    /// `ConflictType`. Source: tce:11693.
-    pub conflict_type: Option<types::CidrConflictType>,
-    /// Description of the collision, for people.
-    ///
-    /// `ConflictMsg`. Source: tce:11694.
-    pub conflict_msg: Option<String>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11695.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CheckClusterCidrOutput = "CheckClusterCIDROutput" {
-        is_conflict = "IsConflict";
-        conflict_type = "ConflictType";
-        conflict_msg = "ConflictMsg";
-        request_id = "RequestId";
+    /// Output of [`CheckClusterCidr`].
+    pub struct CheckClusterCidrOutput = "CheckClusterCIDROutput" {
+        /// Whether the range collides. `IsConflict`.
+        is_conflict: bool = "IsConflict",
+        /// What the range collides with; empty without a collision. `ConflictType`.
+        conflict_type: Option<types::CidrConflictType> = "ConflictType",
+        /// Description of the collision, for people. `ConflictMsg`.
+        conflict_msg: Option<String> = "ConflictMsg",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CheckClusterCidr {
     type Output = CheckClusterCidrOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "CheckClusterCIDR",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.CamNoAuth",
-            "InternalError.CidrConflictWithOtherCluster",
-            "InternalError.CidrConflictWithOtherRoute",
-            "InternalError.CidrConflictWithVpcCidr",
-            "InternalError.CidrConflictWithVpcGlobalRoute",
-            "InternalError.CidrInvali",
-            "InternalError.CidrMaskSizeOutOfRange",
-            "InternalError.CidrOutOfRouteTable",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DbRecordNotFound",
-            "InternalError.UnexceptedInternal",
-            "InternalError.VpcCommon",
-            "InternalError.VpcPeerNotFound",
-            "InternalError.VpcRecodrNotFound",
-            "InternalError.VstationError",
-            "InvalidParameter",
-            "InvalidParameter.CIDRInvalid",
-            "InvalidParameter.CIDRMaskSizeOutOfRange",
-            "InvalidParameter.CidrOutOfRouteTable",
-            "InvalidParameter.GatewayAlreadyAssociatedCidr",
-            "InvalidParameter.InvalidPrivateNetworkCIDR",
-            "InvalidParameter.Param",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<CheckClusterCidr> {
-    /// Address range to check, in CIDR notation, such as 10.1.0.0/16.
-    pub fn cluster_cidr(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_cidr = Some(value.into());
-        self
-    }
-
-    /// Network mode the cluster would have. Its values are not stated here; those of the cluster's advanced settings
-    /// are assumed.
-    pub fn network_type(mut self, value: impl Into<types::NetworkType>) -> Self {
-        self.0.input.network_type = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CheckClusterCIDR")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,80 +5,36 @@
 use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Reports how many CPU cores the container service really uses. The operator's licence platform calls it at intervals.
-///
-/// `CollectAllCore`; 20 calls per second; the account's policies decide who may call it. Source: tce:11785.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.Param`, `InternalError.QuotaMaxClsLimit`,
-/// `InternalError.TaskNotFound`, `InvalidParameter.Param`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CollectAllCore {}
-
 wharf_core::model! {
-    CollectAllCore = "CollectAllCore" {
-    }
-}
-
-/// What [`CollectAllCore`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CollectAllCoreOutput {
-    /// Name of the product, always TKE.
+    /// Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
+    /// intervals.
     ///
-    /// `ProductName`. Source: tce:11815.
-    pub product_name: Option<String>,
-    /// Version of the product.
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
     ///
-    /// `Version`. Source: tce:11816.
-    pub version: Option<String>,
-    /// Usage, one entry per measured product item.
-    ///
-    /// `Data`. Source: tce:11817.
-    ///
-    /// Erratum: Printed as a single MachineCore, like every list in an output table; the private-cloud SDK reads a
-    /// list.
-    pub data: Vec<types::MachineCore>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11818.
-    pub request_id: String,
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Param`,
+    /// `InternalError.QuotaMaxClsLimit`, `InternalError.TaskNotFound`, `InvalidParameter.Param`, `MissingParameter`.
+    pub struct CollectAllCore = "CollectAllCore" {}
 }
 
 wharf_core::model! {
-    CollectAllCoreOutput = "CollectAllCoreOutput" {
-        product_name = "ProductName";
-        version = "Version";
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`CollectAllCore`].
+    pub struct CollectAllCoreOutput = "CollectAllCoreOutput" {
+        /// Name of the product, always TKE. `ProductName`.
+        product_name: Option<String> = "ProductName",
+        /// Version of the product. `Version`.
+        version: Option<String> = "Version",
+        /// Usage, one entry per measured product item. `Data`.
+        data: Vec<types::MachineCore> = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CollectAllCore {
     type Output = CollectAllCoreOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "CollectAllCore",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.Param",
-            "InternalError.QuotaMaxClsLimit",
-            "InternalError.TaskNotFound",
-            "InvalidParameter.Param",
-            "MissingParameter",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("CollectAllCore")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -6,253 +6,64 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is ready:
-/// follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another cluster.
-///
-/// `CreateCluster`; 20 calls per second; the account's policies decide who may call it. Source: tce:11836.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; CidrInvali is misprinted CidrInvalid;
-/// UnexceptedInternal is misprinted UnexpectedInternal; DbAffectivedRows is misprinted DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
-/// `InternalError.AsCommon`, `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
-/// `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`, `InternalError.CidrInvali`,
-/// `InternalError.CidrMaskSizeOutOfRange`, `InternalError.CreateMasterFailed`, `InternalError.CvmCommon`,
-/// `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DfwGetUSGCount`,
-/// `InternalError.DfwGetUSGQuota`, `InternalError.InitMasterFailed`, `InternalError.InvalidPrivateNetworkCidr`,
-/// `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
-/// `InternalError.QuotaMaxNodLimit`, `InternalError.QuotaUSGLimit`, `InternalError.UnexceptedInternal`,
-/// `InternalError.VpcCommon`, `InternalError.VpcRecodrNotFound`, `InvalidParameter`, `LimitExceeded`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateCluster {
-    /// Who runs the control plane.
-    ///
-    /// `ClusterType`; required. Source: tce:11866.
-    pub cluster_type: Option<types::ClusterType>,
-    /// Address ranges of the container network.
-    ///
-    /// `ClusterCIDRSettings`; required. Source: tce:11862.
-    pub cluster_cidr_settings: Option<types::ClusterCidrSettings>,
-    /// New servers to buy, by node role. At most 10 combinations of machine type and place in all; buy several equal
-    /// servers with InstanceCount inside one.
-    ///
-    /// `RunInstancesForNode`; at most 10 items. Source: tce:11861.
-    pub run_instances_for_node: Option<Vec<types::RunInstancesForNode>>,
-    /// Name, version, operating system, private network and other basic settings.
-    ///
-    /// `ClusterBasicSettings`. Source: tce:11863.
-    pub cluster_basic_settings: Option<types::ClusterBasicSettings>,
-    /// Container runtime, network mode, naming of nodes and other advanced settings.
-    ///
-    /// `ClusterAdvancedSettings`. Source: tce:11864.
-    pub cluster_advanced_settings: Option<types::ClusterAdvancedSettings>,
-    /// Kubernetes side settings (disk mount, user script, scheduling, labels) of all nodes.
-    ///
-    /// `InstanceAdvancedSettings`. Source: tce:11865.
-    pub instance_advanced_settings: Option<types::InstanceAdvancedSettings>,
-    /// Existing servers to use, by node role; their system is installed anew. At most 100 servers, all in the same
-    /// private network.
-    ///
-    /// `ExistedInstancesForNode`; at most 100 items. Source: tce:11870.
-    pub existed_instances_for_node: Option<Vec<types::ExistedInstancesForNode>>,
-    /// How the data disks are mounted, by machine type.
-    ///
-    /// `InstanceDataDiskMountSettings`. Source: tce:11871.
-    pub instance_data_disk_mount_settings: Option<Vec<types::InstanceDataDiskMountSetting>>,
-    /// CPU architecture of the cluster.
-    ///
-    /// `ClusterArch`. Source: tce:11872.
-    pub cluster_arch: Option<types::CpuArch>,
-}
-
 wharf_core::model! {
-    CreateCluster = "CreateCluster" {
-        cluster_type = "ClusterType" .required();
-        cluster_cidr_settings = "ClusterCIDRSettings" .required();
-        run_instances_for_node = "RunInstancesForNode" .max_items(10);
-        cluster_basic_settings = "ClusterBasicSettings";
-        cluster_advanced_settings = "ClusterAdvancedSettings";
-        instance_advanced_settings = "InstanceAdvancedSettings";
-        existed_instances_for_node = "ExistedInstancesForNode" .max_items(100);
-        instance_data_disk_mount_settings = "InstanceDataDiskMountSettings";
-        cluster_arch = "ClusterArch";
+    /// Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is ready:
+    /// follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another cluster.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+    /// `InternalError.AsCommon`, `InternalError.CidrConflictWithOtherCluster`,
+    /// `InternalError.CidrConflictWithOtherRoute`, `InternalError.CidrConflictWithVpcCidr`,
+    /// `InternalError.CidrConflictWithVpcGlobalRoute`, `InternalError.CidrInvali`,
+    /// `InternalError.CidrMaskSizeOutOfRange`, `InternalError.CreateMasterFailed`, `InternalError.CvmCommon`,
+    /// `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DfwGetUSGCount`,
+    /// `InternalError.DfwGetUSGQuota`, `InternalError.InitMasterFailed`, `InternalError.InvalidPrivateNetworkCidr`,
+    /// `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`,
+    /// `InternalError.QuotaMaxNodLimit`, `InternalError.QuotaUSGLimit`, `InternalError.UnexceptedInternal`,
+    /// `InternalError.VpcCommon`, `InternalError.VpcRecodrNotFound`, `InvalidParameter`, `LimitExceeded`.
+    pub struct CreateCluster = "CreateCluster", setters on Request {
+        /// Who runs the control plane. `ClusterType`; required.
+        cluster_type: Value<types::ClusterType> = "ClusterType" .required(),
+        /// Address ranges of the container network. `ClusterCIDRSettings`; required.
+        cluster_cidr_settings / set_cluster_cidr_settings: Object<types::ClusterCidrSettings> =
+            "ClusterCIDRSettings" .required(),
+        /// New servers to buy, by node role. At most 10 combinations of machine type and place in all; buy several
+        /// equal servers with InstanceCount inside one. `RunInstancesForNode`; at most 10 items.
+        run_instances_for_node: List<types::RunInstancesForNode> = "RunInstancesForNode" .max_items(10),
+        /// Name, version, operating system, private network and other basic settings. `ClusterBasicSettings`.
+        cluster_basic_settings / set_cluster_basic_settings: Object<types::ClusterBasicSettings> =
+            "ClusterBasicSettings",
+        /// Container runtime, network mode, naming of nodes and other advanced settings. `ClusterAdvancedSettings`.
+        cluster_advanced_settings / set_cluster_advanced_settings: Object<types::ClusterAdvancedSettings> =
+            "ClusterAdvancedSettings",
+        /// Kubernetes side settings (disk mount, user script, scheduling, labels) of all nodes.
+        /// `InstanceAdvancedSettings`.
+        instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
+            "InstanceAdvancedSettings",
+        /// Existing servers to use, by node role; their system is installed anew. At most 100 servers, all in the same
+        /// private network. `ExistedInstancesForNode`; at most 100 items.
+        existed_instances_for_node: List<types::ExistedInstancesForNode> = "ExistedInstancesForNode" .max_items(100),
+        /// How the data disks are mounted, by machine type. `InstanceDataDiskMountSettings`.
+        instance_data_disk_mount_settings: List<types::InstanceDataDiskMountSetting> = "InstanceDataDiskMountSettings",
+        /// CPU architecture of the cluster. `ClusterArch`.
+        cluster_arch: Value<types::CpuArch> = "ClusterArch",
     }
 }
 
-/// What [`CreateCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterOutput {
-    /// Identifier of the new cluster.
-    ///
-    /// `ClusterId`. Source: tce:11878.
-    pub cluster_id: String,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11879.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateClusterOutput = "CreateClusterOutput" {
-        cluster_id = "ClusterId";
-        request_id = "RequestId";
+    /// Output of [`CreateCluster`].
+    pub struct CreateClusterOutput = "CreateClusterOutput" {
+        /// Identifier of the new cluster. `ClusterId`.
+        cluster_id: String = "ClusterId",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "CreateCluster",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.AsCommon",
-            "InternalError.CidrConflictWithOtherCluster",
-            "InternalError.CidrConflictWithOtherRoute",
-            "InternalError.CidrConflictWithVpcCidr",
-            "InternalError.CidrConflictWithVpcGlobalRoute",
-            "InternalError.CidrInvali",
-            "InternalError.CidrMaskSizeOutOfRange",
-            "InternalError.CreateMasterFailed",
-            "InternalError.CvmCommon",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DfwGetUSGCount",
-            "InternalError.DfwGetUSGQuota",
-            "InternalError.InitMasterFailed",
-            "InternalError.InvalidPrivateNetworkCidr",
-            "InternalError.Param",
-            "InternalError.PublicClusterOpNotSupport",
-            "InternalError.QuotaMaxClsLimit",
-            "InternalError.QuotaMaxNodLimit",
-            "InternalError.QuotaUSGLimit",
-            "InternalError.UnexceptedInternal",
-            "InternalError.VpcCommon",
-            "InternalError.VpcRecodrNotFound",
-            "InvalidParameter",
-            "LimitExceeded",
-        ],
-    };
-}
-
-impl Request<CreateCluster> {
-    /// Who runs the control plane.
-    pub fn cluster_type(mut self, value: impl Into<types::ClusterType>) -> Self {
-        self.0.input.cluster_type = Some(value.into());
-        self
-    }
-
-    /// Address ranges of the container network.
-    pub fn cluster_cidr_settings(
-        mut self,
-        fill: impl FnOnce(types::ClusterCidrSettings) -> types::ClusterCidrSettings,
-    ) -> Self {
-        self.0.input.cluster_cidr_settings = Some(fill(self.0.input.cluster_cidr_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `cluster_cidr_settings`, for a value that is ready.
-    pub fn set_cluster_cidr_settings(mut self, value: types::ClusterCidrSettings) -> Self {
-        self.0.input.cluster_cidr_settings = Some(value);
-        self
-    }
-
-    /// New servers to buy, by node role. At most 10 combinations of machine type and place in all; buy several equal
-    /// servers with InstanceCount inside one.
-    pub fn run_instances_for_node(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<types::RunInstancesForNode>>,
-    ) -> Self {
-        self.0.input.run_instances_for_node = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Name, version, operating system, private network and other basic settings.
-    pub fn cluster_basic_settings(
-        mut self,
-        fill: impl FnOnce(types::ClusterBasicSettings) -> types::ClusterBasicSettings,
-    ) -> Self {
-        self.0.input.cluster_basic_settings =
-            Some(fill(self.0.input.cluster_basic_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `cluster_basic_settings`, for a value that is ready.
-    pub fn set_cluster_basic_settings(mut self, value: types::ClusterBasicSettings) -> Self {
-        self.0.input.cluster_basic_settings = Some(value);
-        self
-    }
-
-    /// Container runtime, network mode, naming of nodes and other advanced settings.
-    pub fn cluster_advanced_settings(
-        mut self,
-        fill: impl FnOnce(types::ClusterAdvancedSettings) -> types::ClusterAdvancedSettings,
-    ) -> Self {
-        self.0.input.cluster_advanced_settings =
-            Some(fill(self.0.input.cluster_advanced_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `cluster_advanced_settings`, for a value that is ready.
-    pub fn set_cluster_advanced_settings(mut self, value: types::ClusterAdvancedSettings) -> Self {
-        self.0.input.cluster_advanced_settings = Some(value);
-        self
-    }
-
-    /// Kubernetes side settings (disk mount, user script, scheduling, labels) of all nodes.
-    pub fn instance_advanced_settings(
-        mut self,
-        fill: impl FnOnce(types::InstanceAdvancedSettings) -> types::InstanceAdvancedSettings,
-    ) -> Self {
-        self.0.input.instance_advanced_settings =
-            Some(fill(self.0.input.instance_advanced_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_advanced_settings`, for a value that is ready.
-    pub fn set_instance_advanced_settings(mut self, value: types::InstanceAdvancedSettings) -> Self {
-        self.0.input.instance_advanced_settings = Some(value);
-        self
-    }
-
-    /// Existing servers to use, by node role; their system is installed anew. At most 100 servers, all in the same
-    /// private network.
-    pub fn existed_instances_for_node(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<types::ExistedInstancesForNode>>,
-    ) -> Self {
-        self.0.input.existed_instances_for_node = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// How the data disks are mounted, by machine type.
-    pub fn instance_data_disk_mount_settings(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<types::InstanceDataDiskMountSetting>>,
-    ) -> Self {
-        self.0.input.instance_data_disk_mount_settings = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// CPU architecture of the cluster.
-    pub fn cluster_arch(mut self, value: impl Into<types::CpuArch>) -> Self {
-        self.0.input.cluster_arch = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateCluster").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -6,144 +6,47 @@ use crate::Request;
 use wharf_core::model::JsonText;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Opens an access point to the API server of a cluster: public or private for an independent cluster, private for a
-/// managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the address with
-/// DescribeClusterEndpoint.
-///
-/// `CreateClusterEndpoint`; 20 calls per second; the account's policies decide who may call it. Source: tce:11920.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
-/// `InternalError.Db`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
-/// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`,
-/// `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterEndpoint {
-    /// Cluster to open.
-    ///
-    /// `ClusterId`; required. Source: tce:11945.
-    pub cluster_id: Option<String>,
-    /// Subnet of the access point, inside the cluster's private network. Needed for private access only.
-    ///
-    /// `SubnetId`. Source: tce:11946.
-    pub subnet_id: Option<String>,
-    /// Whether the access point is public (true) or private (false). Default false.
-    ///
-    /// `IsExtranet`; default `false`. Source: tce:11947.
-    pub is_extranet: Option<bool>,
-    /// Domain name of the caller's own for the access point.
-    ///
-    /// `Domain`. Source: tce:11948.
-    pub domain: Option<String>,
-    /// Security group of the caller's choice for the access point.
-    ///
-    /// `SecurityGroup`. Source: tce:11949.
-    pub security_group: Option<String>,
-    /// Carrier, billing of traffic and largest bandwidth of the access point; for public access only. The form is not
-    /// stated; the vendor's public API takes a JSON document with InternetAccessible and VipIsp.
-    ///
-    /// `ExtensiveParameters`. Source: tce:11950.
-    ///
-    /// Erratum: The form of the string is not printed; the public SDK says it is a JSON object with InternetAccessible,
-    /// VipIsp and BandwidthPackageId.
-    pub extensive_parameters: Option<JsonText>,
-}
-
 wharf_core::model! {
-    CreateClusterEndpoint = "CreateClusterEndpoint" {
-        cluster_id = "ClusterId" .required();
-        subnet_id = "SubnetId";
-        is_extranet = "IsExtranet";
-        domain = "Domain";
-        security_group = "SecurityGroup";
-        extensive_parameters = "ExtensiveParameters" .sensitive();
+    /// Opens an access point to the API server of a cluster: public or private for an independent cluster, private for
+    /// a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the address with
+    /// DescribeClusterEndpoint.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// `InternalError.Db`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
+    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`,
+    /// `UnsupportedOperation`.
+    pub struct CreateClusterEndpoint = "CreateClusterEndpoint", setters on Request {
+        /// Cluster to open. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Subnet of the access point, inside the cluster's private network. Needed for private access only.
+        /// `SubnetId`.
+        subnet_id: Value<String> = "SubnetId",
+        /// Whether the access point is public (true) or private (false). Default false. `IsExtranet`; default `false`.
+        is_extranet: Exact<bool> = "IsExtranet",
+        /// Domain name of the caller's own for the access point. `Domain`.
+        domain: Value<String> = "Domain",
+        /// Security group of the caller's choice for the access point. `SecurityGroup`.
+        security_group: Value<String> = "SecurityGroup",
+        /// Carrier, billing of traffic and largest bandwidth of the access point; for public access only. The form is
+        /// not stated; the vendor's public API takes a JSON document with InternetAccessible and VipIsp.
+        /// `ExtensiveParameters`.
+        extensive_parameters: Value<JsonText> = "ExtensiveParameters" .sensitive(),
     }
 }
 
-/// What [`CreateClusterEndpoint`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterEndpointOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11956.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateClusterEndpointOutput = "CreateClusterEndpointOutput" {
-        request_id = "RequestId";
+    /// Output of [`CreateClusterEndpoint`].
+    pub struct CreateClusterEndpointOutput = "CreateClusterEndpointOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateClusterEndpoint {
     type Output = CreateClusterEndpointOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "CreateClusterEndpoint",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.CamNoAuth",
-            "InternalError.Db",
-            "InternalError.Param",
-            "InvalidParameter",
-            "InvalidParameter.Param",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<CreateClusterEndpoint> {
-    /// Subnet of the access point, inside the cluster's private network. Needed for private access only.
-    pub fn subnet_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.subnet_id = Some(value.into());
-        self
-    }
-
-    /// Whether the access point is public (true) or private (false). Default false.
-    pub fn is_extranet(mut self, value: bool) -> Self {
-        self.0.input.is_extranet = Some(value);
-        self
-    }
-
-    /// Domain name of the caller's own for the access point.
-    pub fn domain(mut self, value: impl Into<String>) -> Self {
-        self.0.input.domain = Some(value.into());
-        self
-    }
-
-    /// Security group of the caller's choice for the access point.
-    pub fn security_group(mut self, value: impl Into<String>) -> Self {
-        self.0.input.security_group = Some(value.into());
-        self
-    }
-
-    /// Carrier, billing of traffic and largest bandwidth of the access point; for public access only. The form is not
-    /// stated; the vendor's public API takes a JSON document with InternetAccessible and VipIsp.
-    pub fn extensive_parameters(mut self, value: impl Into<JsonText>) -> Self {
-        self.0.input.extensive_parameters = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateClusterEndpoint").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -6,86 +6,34 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is done when
-/// DescribeClusters no longer lists the cluster.
-///
-/// `DeleteCluster`; 50 calls per second; the account's policies decide who may call it. Source: tce:12133.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`, `InternalError.Param`,
-/// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `ResourceNotFound`, `ResourceUnavailable`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteCluster {
-    /// Cluster to delete.
-    ///
-    /// `ClusterId`; required. Source: tce:12158.
-    pub cluster_id: Option<String>,
-    /// What becomes of the servers of the nodes.
-    ///
-    /// `InstanceDeleteMode`; required. Source: tce:12159.
-    pub instance_delete_mode: Option<types::InstanceDeleteMode>,
-}
-
 wharf_core::model! {
-    DeleteCluster = "DeleteCluster" {
-        cluster_id = "ClusterId" .required();
-        instance_delete_mode = "InstanceDeleteMode" .required();
+    /// Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is done
+    /// when DescribeClusters no longer lists the cluster.
+    ///
+    /// At most 50 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: the answer to a repetition is that there is nothing to delete, although the first request
+    /// deleted it.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Param`,
+    /// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `ResourceNotFound`, `ResourceUnavailable`.
+    pub struct DeleteCluster = "DeleteCluster", setters on Request {
+        /// Cluster to delete. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// What becomes of the servers of the nodes. `InstanceDeleteMode`; required.
+        instance_delete_mode: Value<types::InstanceDeleteMode> = "InstanceDeleteMode" .required(),
     }
 }
 
-/// What [`DeleteCluster`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12165.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteClusterOutput = "DeleteClusterOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteCluster`].
+    pub struct DeleteClusterOutput = "DeleteClusterOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DeleteCluster",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 50,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.Param",
-            "InternalError.PublicClusterOpNotSupport",
-            "InvalidParameter",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-        ],
-    };
-}
-
-impl Request<DeleteCluster> {
-    /// What becomes of the servers of the nodes.
-    pub fn instance_delete_mode(mut self, value: impl Into<types::InstanceDeleteMode>) -> Self {
-        self.0.input.instance_delete_mode = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteCluster").with_rate_limit(50).with_authorization(Authorization::Policy);
 }

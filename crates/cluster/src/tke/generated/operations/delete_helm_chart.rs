@@ -5,76 +5,31 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
-///
-/// `DeleteHelmChart`; 20 calls per second; the account's policies decide who may call it. Source: tce:12278.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteHelmChart {
-    /// Name of the chart.
-    ///
-    /// `ChartName`; required. Source: tce:12303.
-    pub chart_name: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteHelmChart = "DeleteHelmChart" {
-        chart_name = "ChartName" .required();
+    /// Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would delete what was created since under the same name.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    pub struct DeleteHelmChart = "DeleteHelmChart", setters on Request {
+        /// Name of the chart. `ChartName`; required.
+        chart_name: Value<String> = "ChartName" .required(),
     }
 }
 
-/// What [`DeleteHelmChart`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteHelmChartOutput {
-    /// Whether the chart was deleted.
-    ///
-    /// `Deleted`. Source: tce:12309.
-    pub deleted: bool,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12310.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteHelmChartOutput = "DeleteHelmChartOutput" {
-        deleted = "Deleted";
-        request_id = "RequestId";
+    /// Output of [`DeleteHelmChart`].
+    pub struct DeleteHelmChartOutput = "DeleteHelmChartOutput" {
+        /// Whether the chart was deleted. `Deleted`.
+        deleted: bool = "Deleted",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteHelmChart {
     type Output = DeleteHelmChartOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DeleteHelmChart",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
-}
-
-impl Request<DeleteHelmChart> {
-    /// Name of the chart.
-    pub fn chart_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.chart_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteHelmChart").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

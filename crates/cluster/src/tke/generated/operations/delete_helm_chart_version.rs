@@ -5,87 +5,33 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes one version of a Helm chart.
-///
-/// `DeleteHelmChartVersion`; 20 calls per second; the account's policies decide who may call it. Source: tce:12321.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteHelmChartVersion {
-    /// Name of the chart.
-    ///
-    /// `ChartName`; required. Source: tce:12346.
-    pub chart_name: Option<String>,
-    /// Version to delete.
-    ///
-    /// `ChartVersion`; required. Source: tce:12347.
-    pub chart_version: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteHelmChartVersion = "DeleteHelmChartVersion" {
-        chart_name = "ChartName" .required();
-        chart_version = "ChartVersion" .required();
+    /// Deletes one version of a Helm chart.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would delete what was created since under the same name.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    pub struct DeleteHelmChartVersion = "DeleteHelmChartVersion", setters on Request {
+        /// Name of the chart. `ChartName`; required.
+        chart_name: Value<String> = "ChartName" .required(),
+        /// Version to delete. `ChartVersion`; required.
+        chart_version: Value<String> = "ChartVersion" .required(),
     }
 }
 
-/// What [`DeleteHelmChartVersion`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteHelmChartVersionOutput {
-    /// Whether the version was deleted.
-    ///
-    /// `Deleted`. Source: tce:12353.
-    pub deleted: bool,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12354.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteHelmChartVersionOutput = "DeleteHelmChartVersionOutput" {
-        deleted = "Deleted";
-        request_id = "RequestId";
+    /// Output of [`DeleteHelmChartVersion`].
+    pub struct DeleteHelmChartVersionOutput = "DeleteHelmChartVersionOutput" {
+        /// Whether the version was deleted. `Deleted`.
+        deleted: bool = "Deleted",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteHelmChartVersion {
     type Output = DeleteHelmChartVersionOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DeleteHelmChartVersion",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
-}
-
-impl Request<DeleteHelmChartVersion> {
-    /// Name of the chart.
-    pub fn chart_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.chart_name = Some(value.into());
-        self
-    }
-
-    /// Version to delete.
-    pub fn chart_version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.chart_version = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteHelmChartVersion").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -6,86 +6,36 @@ use crate::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Makes an address from which one version of a Helm chart can be downloaded.
-///
-/// `DescribeChartDownloadInfo`; 20 calls per second; the account's policies decide who may call it. Source: tce:12416.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeChartDownloadInfo {
-    /// Name of the chart.
-    ///
-    /// `ChartName`; required. Source: tce:12441.
-    pub chart_name: Option<String>,
-    /// Version of the chart.
-    ///
-    /// `ChartVersion`; required. Source: tce:12442.
-    pub chart_version: Option<String>,
-}
-
 wharf_core::model! {
-    DescribeChartDownloadInfo = "DescribeChartDownloadInfo" {
-        chart_name = "ChartName" .required();
-        chart_version = "ChartVersion" .required();
+    /// Makes an address from which one version of a Helm chart can be downloaded.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    pub struct DescribeChartDownloadInfo = "DescribeChartDownloadInfo", setters on Request {
+        /// Name of the chart. `ChartName`; required.
+        chart_name: Value<String> = "ChartName" .required(),
+        /// Version of the chart. `ChartVersion`; required.
+        chart_version: Value<String> = "ChartVersion" .required(),
     }
 }
 
-/// What [`DescribeChartDownloadInfo`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeChartDownloadInfoOutput {
-    /// Signed download address: whoever has it can download the chart. How long it is valid is not stated.
-    ///
-    /// `PreSignedDownloadURL`; secret. Source: tce:12448.
-    pub pre_signed_download_url: Secret,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12449.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeChartDownloadInfoOutput = "DescribeChartDownloadInfoOutput" {
-        pre_signed_download_url = "PreSignedDownloadURL" .sensitive();
-        request_id = "RequestId";
+    /// Output of [`DescribeChartDownloadInfo`].
+    pub struct DescribeChartDownloadInfoOutput = "DescribeChartDownloadInfoOutput" {
+        /// Signed download address: whoever has it can download the chart. How long it is valid is not stated.
+        /// `PreSignedDownloadURL`; secret.
+        pre_signed_download_url: Secret = "PreSignedDownloadURL" .sensitive(),
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeChartDownloadInfo {
     type Output = DescribeChartDownloadInfoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeChartDownloadInfo",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
-}
-
-impl Request<DescribeChartDownloadInfo> {
-    /// Name of the chart.
-    pub fn chart_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.chart_name = Some(value.into());
-        self
-    }
-
-    /// Version of the chart.
-    pub fn chart_version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.chart_version = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeChartDownloadInfo")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -2,98 +2,46 @@
 
 //! `DescribeClusterEndpoint`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Reads the addresses at which the API server of a cluster can be reached. Works only for access points of the new
-/// kind.
-///
-/// `DescribeClusterEndpoint`; 20 calls per second; any valid signature may call it. Source: tce:12466.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterEndpoint {
-    /// Cluster whose access points are read.
-    ///
-    /// `ClusterId`; required. Source: tce:12491.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterEndpoint = "DescribeClusterEndpoint" {
-        cluster_id = "ClusterId" .required();
+    /// Reads the addresses at which the API server of a cluster can be reached. Works only for access points of the new
+    /// kind.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct DescribeClusterEndpoint = "DescribeClusterEndpoint" {
+        /// Cluster whose access points are read. `ClusterId`; required.
+        cluster_id: Option<String> = "ClusterId" .required(),
     }
 }
 
-/// What [`DescribeClusterEndpoint`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterEndpointOutput {
-    /// Certificate of the authority that signs the cluster's certificates.
-    ///
-    /// `CertificationAuthority`. Source: tce:12497.
-    pub certification_authority: Option<String>,
-    /// Public address of the API server, with port.
-    ///
-    /// `ClusterExternalEndpoint`. Source: tce:12498.
-    pub cluster_external_endpoint: Option<String>,
-    /// Private address of the API server, with port.
-    ///
-    /// `ClusterIntranetEndpoint`. Source: tce:12499.
-    pub cluster_intranet_endpoint: Option<String>,
-    /// Default domain name of the cluster.
-    ///
-    /// `ClusterDomain`. Source: tce:12500.
-    pub cluster_domain: Option<String>,
-    /// Domain name for public access.
-    ///
-    /// `ClusterExternalDomain`. Source: tce:12501.
-    pub cluster_external_domain: Option<String>,
-    /// Domain name for private access.
-    ///
-    /// `ClusterIntranetDomain`. Source: tce:12502.
-    pub cluster_intranet_domain: Option<String>,
-    /// Security group of the public access point.
-    ///
-    /// `SecurityGroup`. Source: tce:12503.
-    pub security_group: Option<String>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12504.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterEndpointOutput = "DescribeClusterEndpointOutput" {
-        certification_authority = "CertificationAuthority";
-        cluster_external_endpoint = "ClusterExternalEndpoint";
-        cluster_intranet_endpoint = "ClusterIntranetEndpoint";
-        cluster_domain = "ClusterDomain";
-        cluster_external_domain = "ClusterExternalDomain";
-        cluster_intranet_domain = "ClusterIntranetDomain";
-        security_group = "SecurityGroup";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterEndpoint`].
+    pub struct DescribeClusterEndpointOutput = "DescribeClusterEndpointOutput" {
+        /// Certificate of the authority that signs the cluster's certificates. `CertificationAuthority`.
+        certification_authority: Option<String> = "CertificationAuthority",
+        /// Public address of the API server, with port. `ClusterExternalEndpoint`.
+        cluster_external_endpoint: Option<String> = "ClusterExternalEndpoint",
+        /// Private address of the API server, with port. `ClusterIntranetEndpoint`.
+        cluster_intranet_endpoint: Option<String> = "ClusterIntranetEndpoint",
+        /// Default domain name of the cluster. `ClusterDomain`.
+        cluster_domain: Option<String> = "ClusterDomain",
+        /// Domain name for public access. `ClusterExternalDomain`.
+        cluster_external_domain: Option<String> = "ClusterExternalDomain",
+        /// Domain name for private access. `ClusterIntranetDomain`.
+        cluster_intranet_domain: Option<String> = "ClusterIntranetDomain",
+        /// Security group of the public access point. `SecurityGroup`.
+        security_group: Option<String> = "SecurityGroup",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterEndpoint {
     type Output = DescribeClusterEndpointOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterEndpoint",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusterEndpoint").with_idempotent(true).with_rate_limit(20);
 }

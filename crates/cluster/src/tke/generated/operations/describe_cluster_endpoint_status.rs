@@ -6,101 +6,40 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Tells whether the public or the private access point of a cluster is open. Call it after CreateClusterEndpoint, with
-/// the same IsExtranet, until the status is Created.
-///
-/// `DescribeClusterEndpointStatus`; 20 calls per second; the account's policies decide who may call it. Source:
-/// tce:12515.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
-/// `InternalError.Param`, `InternalError.VpcCommon`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
-/// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-/// `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterEndpointStatus {
-    /// Cluster whose access point is asked about.
-    ///
-    /// `ClusterId`; required. Source: tce:12540.
-    pub cluster_id: Option<String>,
-    /// Whether the public (true) or the private (false) access point is meant. Default false.
-    ///
-    /// `IsExtranet`; default `false`. Source: tce:12541.
-    pub is_extranet: Option<bool>,
-}
-
 wharf_core::model! {
-    DescribeClusterEndpointStatus = "DescribeClusterEndpointStatus" {
-        cluster_id = "ClusterId" .required();
-        is_extranet = "IsExtranet";
+    /// Tells whether the public or the private access point of a cluster is open. Call it after CreateClusterEndpoint,
+    /// with the same IsExtranet, until the status is Created.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// `InternalError.Param`, `InternalError.VpcCommon`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
+    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+    /// `UnknownParameter`, `UnsupportedOperation`.
+    pub struct DescribeClusterEndpointStatus = "DescribeClusterEndpointStatus", setters on Request {
+        /// Cluster whose access point is asked about. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Whether the public (true) or the private (false) access point is meant. Default false. `IsExtranet`; default
+        /// `false`.
+        is_extranet: Exact<bool> = "IsExtranet",
     }
 }
 
-/// What [`DescribeClusterEndpointStatus`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterEndpointStatusOutput {
-    /// State of the access point. May be null.
-    ///
-    /// `Status`. Source: tce:12547.
-    pub status: Option<types::ClusterEndpointStatus>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12548.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterEndpointStatusOutput = "DescribeClusterEndpointStatusOutput" {
-        status = "Status";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterEndpointStatus`].
+    pub struct DescribeClusterEndpointStatusOutput = "DescribeClusterEndpointStatusOutput" {
+        /// State of the access point. May be null. `Status`.
+        status: Option<types::ClusterEndpointStatus> = "Status",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterEndpointStatus {
     type Output = DescribeClusterEndpointStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterEndpointStatus",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.CamNoAuth",
-            "InternalError.Param",
-            "InternalError.VpcCommon",
-            "InvalidParameter",
-            "InvalidParameter.Param",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<DescribeClusterEndpointStatus> {
-    /// Whether the public (true) or the private (false) access point is meant. Default false.
-    pub fn is_extranet(mut self, value: bool) -> Self {
-        self.0.input.is_extranet = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeClusterEndpointStatus")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

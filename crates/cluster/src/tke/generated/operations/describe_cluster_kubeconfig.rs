@@ -7,83 +7,36 @@ use crate::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
-///
-/// `DescribeClusterKubeconfig`; 20 calls per second; the account's policies decide who may call it. Source: tce:12577.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `ResourceNotFound`,
-/// `ResourceUnavailable`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterKubeconfig {
-    /// Cluster to reach.
-    ///
-    /// `ClusterId`; required. Source: tce:12602.
-    pub cluster_id: Option<String>,
-    /// Which address of the API server the file names. The default is not stated.
-    ///
-    /// `Type`. Source: tce:12603.
-    pub r#type: Option<types::KubeconfigServerType>,
-}
-
 wharf_core::model! {
-    DescribeClusterKubeconfig = "DescribeClusterKubeconfig" {
-        cluster_id = "ClusterId" .required();
-        r#type = "Type";
+    /// Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `ResourceNotFound`,
+    /// `ResourceUnavailable`.
+    pub struct DescribeClusterKubeconfig = "DescribeClusterKubeconfig", setters on Request {
+        /// Cluster to reach. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Which address of the API server the file names. The default is not stated. `Type`.
+        r#type: Value<types::KubeconfigServerType> = "Type",
     }
 }
 
-/// What [`DescribeClusterKubeconfig`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterKubeconfigOutput {
-    /// The kubeconfig file, as YAML. It carries credentials: keep it out of logs.
-    ///
-    /// `Kubeconfig`; secret. Source: tce:12609.
-    ///
-    /// Erratum: Printed as "kubecofnig" in title and description.
-    pub kubeconfig: Secret,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12610.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterKubeconfigOutput = "DescribeClusterKubeconfigOutput" {
-        kubeconfig = "Kubeconfig" .sensitive();
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterKubeconfig`].
+    pub struct DescribeClusterKubeconfigOutput = "DescribeClusterKubeconfigOutput" {
+        /// The kubeconfig file, as YAML. It carries credentials: keep it out of logs. `Kubeconfig`; secret.
+        kubeconfig: Secret = "Kubeconfig" .sensitive(),
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterKubeconfig {
     type Output = DescribeClusterKubeconfigOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterKubeconfig",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "ResourceNotFound", "ResourceUnavailable"],
-    };
-}
-
-impl Request<DescribeClusterKubeconfig> {
-    /// Which address of the API server the file names. The default is not stated.
-    pub fn r#type(mut self, value: impl Into<types::KubeconfigServerType>) -> Self {
-        self.0.input.r#type = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeClusterKubeconfig")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -6,145 +6,57 @@ use crate::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Returns the account, password, certificate and addresses with which a cluster can be reached. The answer carries
-/// credentials.
-///
-/// `DescribeClusterSecurity`; 50 calls per second; the account's policies decide who may call it. Source: tce:12628.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`,
-/// `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
-/// `InternalError.DbRecordNotFound`, `InternalError.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
-/// `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterSecurity {
-    /// Cluster to reach, as listed by DescribeClusters.
-    ///
-    /// `ClusterId`; required. Source: tce:12653.
-    pub cluster_id: Option<String>,
-    /// Whether the answer names the private gateway address, JnsGwEndpoint. Default false. Not public: the operator may
-    /// refuse it.
-    ///
-    /// `JnsGwEndpointEnable`; default `false`; not for the public. Source: tce:12654.
-    pub jns_gw_endpoint_enable: Option<bool>,
-}
-
 wharf_core::model! {
-    DescribeClusterSecurity = "DescribeClusterSecurity" {
-        cluster_id = "ClusterId" .required();
-        jns_gw_endpoint_enable = "JnsGwEndpointEnable";
+    /// Returns the account, password, certificate and addresses with which a cluster can be reached. The answer carries
+    /// credentials.
+    ///
+    /// At most 50 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
+    /// `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct DescribeClusterSecurity = "DescribeClusterSecurity", setters on Request {
+        /// Cluster to reach, as listed by DescribeClusters. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Whether the answer names the private gateway address, JnsGwEndpoint. Default false. Not public: the operator
+        /// may refuse it. `JnsGwEndpointEnable`; default `false`; not public.
+        jns_gw_endpoint_enable: Exact<bool> = "JnsGwEndpointEnable",
     }
 }
 
-/// What [`DescribeClusterSecurity`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterSecurityOutput {
-    /// Name of the cluster's account.
-    ///
-    /// `UserName`. Source: tce:12660.
-    pub user_name: Option<String>,
-    /// Password of the cluster's account.
-    ///
-    /// `Password`; secret. Source: tce:12661.
-    pub password: Option<Secret>,
-    /// Certificate of the authority that signs the cluster's certificates.
-    ///
-    /// `CertificationAuthority`. Source: tce:12662.
-    pub certification_authority: Option<String>,
-    /// Address at which the API server is reached.
-    ///
-    /// `ClusterExternalEndpoint`. Source: tce:12663.
-    pub cluster_external_endpoint: Option<String>,
-    /// Domain name at which the API server is reached.
-    ///
-    /// `Domain`. Source: tce:12664.
-    pub domain: Option<String>,
-    /// Endpoint (Pgw) address of the cluster.
-    ///
-    /// `PgwEndpoint`. Source: tce:12665.
-    pub pgw_endpoint: Option<String>,
-    /// Access policy: who may reach the cluster. May be null.
-    ///
-    /// `SecurityPolicy`. Source: tce:12666.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub security_policy: Vec<String>,
-    /// The kubeconfig file, as YAML. It carries credentials: keep it out of logs. May be null.
-    ///
-    /// `Kubeconfig`; secret. Source: tce:12670.
-    pub kubeconfig: Option<Secret>,
-    /// Gateway (JnsGW) address of the cluster. May be null.
-    ///
-    /// `JnsGwEndpoint`. Source: tce:12671.
-    pub jns_gw_endpoint: Option<String>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12672.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterSecurityOutput = "DescribeClusterSecurityOutput" {
-        user_name = "UserName";
-        password = "Password" .sensitive();
-        certification_authority = "CertificationAuthority";
-        cluster_external_endpoint = "ClusterExternalEndpoint";
-        domain = "Domain";
-        pgw_endpoint = "PgwEndpoint";
-        security_policy = "SecurityPolicy";
-        kubeconfig = "Kubeconfig" .sensitive();
-        jns_gw_endpoint = "JnsGwEndpoint";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterSecurity`].
+    pub struct DescribeClusterSecurityOutput = "DescribeClusterSecurityOutput" {
+        /// Name of the cluster's account. `UserName`.
+        user_name: Option<String> = "UserName",
+        /// Password of the cluster's account. `Password`; secret.
+        password: Option<Secret> = "Password" .sensitive(),
+        /// Certificate of the authority that signs the cluster's certificates. `CertificationAuthority`.
+        certification_authority: Option<String> = "CertificationAuthority",
+        /// Address at which the API server is reached. `ClusterExternalEndpoint`.
+        cluster_external_endpoint: Option<String> = "ClusterExternalEndpoint",
+        /// Domain name at which the API server is reached. `Domain`.
+        domain: Option<String> = "Domain",
+        /// Endpoint (Pgw) address of the cluster. `PgwEndpoint`.
+        pgw_endpoint: Option<String> = "PgwEndpoint",
+        /// Access policy: who may reach the cluster. May be null. `SecurityPolicy`.
+        security_policy: Vec<String> = "SecurityPolicy",
+        /// The kubeconfig file, as YAML. It carries credentials: keep it out of logs. May be null. `Kubeconfig`;
+        /// secret.
+        kubeconfig: Option<Secret> = "Kubeconfig" .sensitive(),
+        /// Gateway (JnsGW) address of the cluster. May be null. `JnsGwEndpoint`.
+        jns_gw_endpoint: Option<String> = "JnsGwEndpoint",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterSecurity {
     type Output = DescribeClusterSecurityOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterSecurity",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 50,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DbRecordNotFound",
-            "InternalError.Param",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<DescribeClusterSecurity> {
-    /// Whether the answer names the private gateway address, JnsGwEndpoint. Default false. Not public: the operator may
-    /// refuse it.
-    pub fn jns_gw_endpoint_enable(mut self, value: bool) -> Self {
-        self.0.input.jns_gw_endpoint_enable = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeClusterSecurity")
+        .with_idempotent(true)
+        .with_rate_limit(50)
+        .with_authorization(Authorization::Policy);
 }

@@ -6,101 +6,42 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived internal
-/// use; prefer the Kubernetes API.
-///
-/// `DescribeClusterServices`; 20 calls per second; the account's policies decide who may call it. Source: tce:12696.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError.UnexceptedInternal`, `InvalidParameter.ClusterNotFound`,
-/// `InvalidParameter.Param`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterServices {
-    /// Cluster whose services are listed.
-    ///
-    /// `ClusterId`; required. Source: tce:12721.
-    pub cluster_id: Option<String>,
-    /// Kubernetes namespace to look in.
-    ///
-    /// `Namespace`. Source: tce:12722.
-    pub namespace: Option<String>,
-    /// Whether to look in all namespaces, as a number: 1 for yes, 0 for no is assumed; the values are not stated.
-    ///
-    /// `AllNamespace`. Source: tce:12723.
-    pub all_namespace: Option<u64>,
-}
-
 wharf_core::model! {
-    DescribeClusterServices = "DescribeClusterServices" {
-        cluster_id = "ClusterId" .required();
-        namespace = "Namespace";
-        all_namespace = "AllNamespace";
+    /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
+    /// internal use; prefer the Kubernetes API.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError.UnexceptedInternal`, `InvalidParameter.ClusterNotFound`,
+    /// `InvalidParameter.Param`.
+    pub struct DescribeClusterServices = "DescribeClusterServices", setters on Request {
+        /// Cluster whose services are listed. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Kubernetes namespace to look in. `Namespace`.
+        namespace: Value<String> = "Namespace",
+        /// Whether to look in all namespaces, as a number: 1 for yes, 0 for no is assumed; the values are not stated.
+        /// `AllNamespace`.
+        all_namespace: Exact<u64> = "AllNamespace",
     }
 }
 
-/// What [`DescribeClusterServices`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterServicesOutput {
-    /// Number of services returned.
-    ///
-    /// `TotalCount`. Source: tce:12729.
-    pub total_count: i64,
-    /// Services of the cluster.
-    ///
-    /// `Services`. Source: tce:12730.
-    ///
-    /// Erratum: Printed as a single SummaryService, like every list in an output table; the vendor's clients read a
-    /// list.
-    pub services: Vec<types::SummaryService>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12731.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterServicesOutput = "DescribeClusterServicesOutput" {
-        total_count = "TotalCount";
-        services = "Services";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterServices`].
+    pub struct DescribeClusterServicesOutput = "DescribeClusterServicesOutput" {
+        /// Number of services returned. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// Services of the cluster. `Services`.
+        services: Vec<types::SummaryService> = "Services",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterServices {
     type Output = DescribeClusterServicesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterServices",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError.UnexceptedInternal", "InvalidParameter.ClusterNotFound", "InvalidParameter.Param"],
-    };
-}
-
-impl Request<DescribeClusterServices> {
-    /// Kubernetes namespace to look in.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
-
-    /// Whether to look in all namespaces, as a number: 1 for yes, 0 for no is assumed; the values are not stated.
-    pub fn all_namespace(mut self, value: u64) -> Self {
-        self.0.input.all_namespace = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeClusterServices")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

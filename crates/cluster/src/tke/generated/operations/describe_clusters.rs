@@ -4,173 +4,54 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a cluster
-/// that is being created or deleted.
-///
-/// `DescribeClusters`; 20 calls per second; any valid signature may call it; answers in pages of 20, 100 at most.
-/// Source: tce:12847.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
-/// `InternalError.DbAffectivedRows`, `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,
-/// `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`, `InvalidParameter`, `InvalidParameter.Param`,
-/// `LimitExceeded`, `ResourceNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusters {
-    /// Clusters to return. Empty or left out: all clusters of the account.
-    ///
-    /// `ClusterIds`. Source: tce:12872.
-    pub cluster_ids: Option<Vec<String>>,
-    /// Number of clusters to skip. Default 0.
-    ///
-    /// `Offset`; default `0`. Source: tce:12873.
-    pub offset: Option<i64>,
-    /// Largest number of clusters in one answer. Default 20, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:12874.
-    pub limit: Option<i64>,
-    /// Condition the clusters must meet. Only a single condition, on ClusterName, is supported.
-    ///
-    /// `Filters`. Source: tce:12875.
-    pub filters: Option<Vec<types::Filter>>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeClusters = "DescribeClusters" {
-        cluster_ids = "ClusterIds";
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
-        filters = "Filters";
+    /// Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
+    /// cluster that is being created or deleted.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
+    /// after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
+    /// `InternalError.DbAffectivedRows`, `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,
+    /// `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`, `InvalidParameter`,
+    /// `InvalidParameter.Param`, `LimitExceeded`, `ResourceNotFound`.
+    pub struct DescribeClusters = "DescribeClusters", setters on Request {
+        /// Clusters to return. Empty or left out: all clusters of the account. `ClusterIds`.
+        cluster_ids: List<String> = "ClusterIds",
+        /// Number of clusters to skip. Default 0. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of clusters in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        /// Condition the clusters must meet. Only a single condition, on ClusterName, is supported. `Filters`.
+        filters: List<types::Filter> = "Filters",
     }
 }
 
-/// What [`DescribeClusters`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClustersOutput {
-    /// Number of clusters, over all pages.
-    ///
-    /// `TotalCount`. Source: tce:12881.
-    pub total_count: i64,
-    /// Clusters of this page.
-    ///
-    /// `Clusters`. Source: tce:12882.
-    ///
-    /// Erratum: Printed as a single Cluster, like every list in an output table; the vendor's clients read a list.
-    pub clusters: Vec<types::Cluster>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12883.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClustersOutput = "DescribeClustersOutput" {
-        total_count = "TotalCount";
-        clusters = "Clusters";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusters`].
+    pub struct DescribeClustersOutput = "DescribeClustersOutput" {
+        /// Number of clusters, over all pages. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// Clusters of this page. `Clusters`.
+        clusters: Vec<types::Cluster> = "Clusters",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusters {
     type Output = DescribeClustersOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusters",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            next: &[],
-            items: &["Clusters"],
-        }),
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.CamNoAuth",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.Param",
-            "InternalError.PublicClusterOpNotSupport",
-            "InternalError.QuotaMaxClsLimit",
-            "InternalError.QuotaMaxNodLimit",
-            "InvalidParameter",
-            "InvalidParameter.Param",
-            "LimitExceeded",
-            "ResourceNotFound",
-        ],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusters").with_idempotent(true).with_rate_limit(20).with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["TotalCount"])
+                .with_items(&["Clusters"]),
+        );
 }
 
 impl Paginated for DescribeClusters {
     type Item = types::Cluster;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.clusters
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.clusters.len()
-    }
-}
-
-impl Request<DescribeClusters> {
-    /// Clusters to return. Empty or left out: all clusters of the account.
-    pub fn cluster_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.cluster_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Number of clusters to skip. Default 0.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of clusters in one answer. Default 20, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Condition the clusters must meet. Only a single condition, on ClusterName, is supported.
-    pub fn filters(mut self, values: impl IntoIterator<Item = impl Into<types::Filter>>) -> Self {
-        self.0.input.filters = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
 }

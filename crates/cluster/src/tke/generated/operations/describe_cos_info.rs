@@ -4,59 +4,29 @@
 
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The document lists
-/// no answer but the request identifier; the raw answer may hold more, such as temporary keys.
-///
-/// `DescribeCosInfo`; 20 calls per second; the account's policies decide who may call it. Source: tce:12904.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError. No output but RequestId is documented
-/// although the operation reads something; the private-cloud SDK has none either. tce:12930 lists no output but
-/// RequestId although the operation reads something; what the service really returns is unknown.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeCosInfo {}
-
 wharf_core::model! {
-    DescribeCosInfo = "DescribeCosInfo" {
-    }
-}
-
-/// What [`DescribeCosInfo`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeCosInfoOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
+    /// Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The document
+    /// lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
     ///
-    /// `RequestId`. Source: tce:12934.
-    pub request_id: String,
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    pub struct DescribeCosInfo = "DescribeCosInfo" {}
 }
 
 wharf_core::model! {
-    DescribeCosInfoOutput = "DescribeCosInfoOutput" {
-        request_id = "RequestId";
+    /// Output of [`DescribeCosInfo`].
+    pub struct DescribeCosInfoOutput = "DescribeCosInfoOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeCosInfo {
     type Output = DescribeCosInfoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeCosInfo",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeCosInfo")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,72 +5,32 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw answer may
-/// hold more.
-///
-/// `DescribeHelmChart`; 20 calls per second; the account's policies decide who may call it. Source: tce:12945.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: tce:12972 lists no output but RequestId although the operation is a query; what the service really returns
-/// is unknown.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeHelmChart {
-    /// Text to search for.
-    ///
-    /// `Search`; required. Source: tce:12970.
-    pub search: Option<String>,
-}
-
 wharf_core::model! {
-    DescribeHelmChart = "DescribeHelmChart" {
-        search = "Search" .required();
+    /// Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw answer
+    /// may hold more.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    pub struct DescribeHelmChart = "DescribeHelmChart", setters on Request {
+        /// Text to search for. `Search`; required.
+        search: Value<String> = "Search" .required(),
     }
 }
 
-/// What [`DescribeHelmChart`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeHelmChartOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12976.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeHelmChartOutput = "DescribeHelmChartOutput" {
-        request_id = "RequestId";
+    /// Output of [`DescribeHelmChart`].
+    pub struct DescribeHelmChartOutput = "DescribeHelmChartOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeHelmChart {
     type Output = DescribeHelmChartOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeHelmChart",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
-}
-
-impl Request<DescribeHelmChart> {
-    /// Text to search for.
-    pub fn search(mut self, value: impl Into<String>) -> Self {
-        self.0.input.search = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeHelmChart")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

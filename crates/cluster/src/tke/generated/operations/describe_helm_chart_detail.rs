@@ -6,91 +6,37 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
-///
-/// `DescribeHelmChartDetail`; 20 calls per second; the account's policies decide who may call it. Source: tce:12987.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeHelmChartDetail {
-    /// Name of the chart.
-    ///
-    /// `ChartName`; required. Source: tce:13012.
-    pub chart_name: Option<String>,
-    /// Version of the chart.
-    ///
-    /// `ChartVersion`; required. Source: tce:13013.
-    pub chart_version: Option<String>,
-}
-
 wharf_core::model! {
-    DescribeHelmChartDetail = "DescribeHelmChartDetail" {
-        chart_name = "ChartName" .required();
-        chart_version = "ChartVersion" .required();
+    /// Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    pub struct DescribeHelmChartDetail = "DescribeHelmChartDetail", setters on Request {
+        /// Name of the chart. `ChartName`; required.
+        chart_name: Value<String> = "ChartName" .required(),
+        /// Version of the chart. `ChartVersion`; required.
+        chart_version: Value<String> = "ChartVersion" .required(),
     }
 }
 
-/// What [`DescribeHelmChartDetail`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeHelmChartDetailOutput {
-    /// Root of the chart's file tree.
-    ///
-    /// `FileEntry`. Source: tce:13019.
-    ///
-    /// Erratum: tce:13019 spells the shape FileEntry; it is defined as fileEntry (tce:13894).
-    pub file_entry: Option<types::FileEntry>,
-    /// The parsed chart: metadata, templates, values and other files.
-    ///
-    /// `Chart`. Source: tce:13020.
-    pub chart: Option<types::Chart>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13021.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeHelmChartDetailOutput = "DescribeHelmChartDetailOutput" {
-        file_entry = "FileEntry";
-        chart = "Chart";
-        request_id = "RequestId";
+    /// Output of [`DescribeHelmChartDetail`].
+    pub struct DescribeHelmChartDetailOutput = "DescribeHelmChartDetailOutput" {
+        /// Root of the chart's file tree. `FileEntry`.
+        file_entry: Option<types::FileEntry> = "FileEntry",
+        /// The parsed chart: metadata, templates, values and other files. `Chart`.
+        chart: Option<types::Chart> = "Chart",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeHelmChartDetail {
     type Output = DescribeHelmChartDetailOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeHelmChartDetail",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
-}
-
-impl Request<DescribeHelmChartDetail> {
-    /// Name of the chart.
-    pub fn chart_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.chart_name = Some(value.into());
-        self
-    }
-
-    /// Version of the chart.
-    pub fn chart_version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.chart_version = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeHelmChartDetail")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

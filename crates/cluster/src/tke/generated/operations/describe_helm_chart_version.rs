@@ -6,75 +6,33 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists the versions of a Helm chart.
-///
-/// `DescribeHelmChartVersion`; 20 calls per second; the account's policies decide who may call it. Source: tce:13037.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeHelmChartVersion {
-    /// Name of the chart.
-    ///
-    /// `ChartName`; required. Source: tce:13062.
-    pub chart_name: Option<String>,
-}
-
 wharf_core::model! {
-    DescribeHelmChartVersion = "DescribeHelmChartVersion" {
-        chart_name = "ChartName" .required();
+    /// Lists the versions of a Helm chart.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    pub struct DescribeHelmChartVersion = "DescribeHelmChartVersion", setters on Request {
+        /// Name of the chart. `ChartName`; required.
+        chart_name: Value<String> = "ChartName" .required(),
     }
 }
 
-/// What [`DescribeHelmChartVersion`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeHelmChartVersionOutput {
-    /// Versions found.
-    ///
-    /// `Results`. Source: tce:13068.
-    ///
-    /// Erratum: Printed as a single Result, like every list in an output table; the private-cloud SDK reads a list.
-    pub results: Vec<types::ResultInfo>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13069.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeHelmChartVersionOutput = "DescribeHelmChartVersionOutput" {
-        results = "Results";
-        request_id = "RequestId";
+    /// Output of [`DescribeHelmChartVersion`].
+    pub struct DescribeHelmChartVersionOutput = "DescribeHelmChartVersionOutput" {
+        /// Versions found. `Results`.
+        results: Vec<types::ResultInfo> = "Results",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeHelmChartVersion {
     type Output = DescribeHelmChartVersionOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeHelmChartVersion",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
-}
-
-impl Request<DescribeHelmChartVersion> {
-    /// Name of the chart.
-    pub fn chart_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.chart_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeHelmChartVersion")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,92 +5,36 @@
 use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists the machine images that cluster nodes can be installed from in the region.
-///
-/// `DescribeImages`; 20 calls per second; the account's policies decide who may call it. Source: tce:10654.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
-/// `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
-/// `InternalError.ImageIdNotFound`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`,
-/// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-/// `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImages {}
-
 wharf_core::model! {
-    DescribeImages = "DescribeImages" {
-    }
-}
-
-/// What [`DescribeImages`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImagesOutput {
-    /// Number of images. May be null.
+    /// Lists the machine images that cluster nodes can be installed from in the region.
     ///
-    /// `TotalCount`. Source: tce:10684.
-    pub total_count: Option<u64>,
-    /// Images. May be null.
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
     ///
-    /// `ImageInstanceSet`. Source: tce:10685.
-    ///
-    /// Erratum: Printed as a single ImageInstance, like every list in an output table; the vendor's clients read a
-    /// list.
-    pub image_instance_set: Vec<types::ImageInstance>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10686.
-    pub request_id: String,
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
+    /// `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
+    /// `InternalError.ImageIdNotFound`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
+    /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+    /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct DescribeImages = "DescribeImages" {}
 }
 
 wharf_core::model! {
-    DescribeImagesOutput = "DescribeImagesOutput" {
-        total_count = "TotalCount";
-        image_instance_set = "ImageInstanceSet";
-        request_id = "RequestId";
+    /// Output of [`DescribeImages`].
+    pub struct DescribeImagesOutput = "DescribeImagesOutput" {
+        /// Number of images. May be null. `TotalCount`.
+        total_count: Option<u64> = "TotalCount",
+        /// Images. May be null. `ImageInstanceSet`.
+        image_instance_set: Vec<types::ImageInstance> = "ImageInstanceSet",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeImages {
     type Output = DescribeImagesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeImages",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.CamNoAuth",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DbRecordNotFound",
-            "InternalError.ImageIdNotFound",
-            "InvalidParameter.Param",
-            "InvalidParameter.RouteTableNotEmpty",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeImages")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

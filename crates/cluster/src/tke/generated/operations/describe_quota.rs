@@ -4,83 +4,35 @@
 
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Reads how many clusters the account may have in the region and how many nodes one cluster may have.
-///
-/// `DescribeQuota`; 20 calls per second; the account's policies decide who may call it. Source: tce:10715.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError.Db`, `InternalError.DbAffectivedRows`,
-/// `InternalError.DbRecordNotFound`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`,
-/// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
-/// `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeQuota {}
-
 wharf_core::model! {
-    DescribeQuota = "DescribeQuota" {
-    }
-}
-
-/// What [`DescribeQuota`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeQuotaOutput {
-    /// Largest number of clusters the account may have in the region.
+    /// Reads how many clusters the account may have in the region and how many nodes one cluster may have.
     ///
-    /// `MaxClustersNum`. Source: tce:10745.
-    pub max_clusters_num: u64,
-    /// Largest number of nodes one cluster may have in the region.
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
     ///
-    /// `MaxNodesNum`. Source: tce:10746.
-    pub max_nodes_num: u64,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10747.
-    pub request_id: String,
+    /// Errors, in addition to the common ones: `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// `InternalError.DbRecordNotFound`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
+    /// `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+    /// `UnknownParameter`, `UnsupportedOperation`.
+    pub struct DescribeQuota = "DescribeQuota" {}
 }
 
 wharf_core::model! {
-    DescribeQuotaOutput = "DescribeQuotaOutput" {
-        max_clusters_num = "MaxClustersNum";
-        max_nodes_num = "MaxNodesNum";
-        request_id = "RequestId";
+    /// Output of [`DescribeQuota`].
+    pub struct DescribeQuotaOutput = "DescribeQuotaOutput" {
+        /// Largest number of clusters the account may have in the region. `MaxClustersNum`.
+        max_clusters_num: u64 = "MaxClustersNum",
+        /// Largest number of nodes one cluster may have in the region. `MaxNodesNum`.
+        max_nodes_num: u64 = "MaxNodesNum",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeQuota {
     type Output = DescribeQuotaOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeQuota",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DbRecordNotFound",
-            "InvalidParameter.Param",
-            "InvalidParameter.RouteTableNotEmpty",
-            "LimitExceeded",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeQuota")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,90 +5,36 @@
 use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists all regions in which the container service is offered.
-///
-/// `DescribeRegions`; 20 calls per second; the account's policies decide who may call it. Source: tce:10773.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`,
-/// `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.Db`,
-/// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `LimitExceeded`, `MissingParameter`,
-/// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
-/// `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeRegions {}
-
 wharf_core::model! {
-    DescribeRegions = "DescribeRegions" {
-    }
-}
-
-/// What [`DescribeRegions`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeRegionsOutput {
-    /// Number of regions. May be null.
+    /// Lists all regions in which the container service is offered.
     ///
-    /// `TotalCount`. Source: tce:10803.
-    pub total_count: Option<u64>,
-    /// Regions. May be null.
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
     ///
-    /// `RegionInstanceSet`. Source: tce:10804.
-    ///
-    /// Erratum: Printed as a single RegionInstance, like every list in an output table; the vendor's clients read a
-    /// list.
-    pub region_instance_set: Vec<types::RegionInstance>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10805.
-    pub request_id: String,
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.Db`,
+    /// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `LimitExceeded`, `MissingParameter`,
+    /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
+    /// `UnsupportedOperation`.
+    pub struct DescribeRegions = "DescribeRegions" {}
 }
 
 wharf_core::model! {
-    DescribeRegionsOutput = "DescribeRegionsOutput" {
-        total_count = "TotalCount";
-        region_instance_set = "RegionInstanceSet";
-        request_id = "RequestId";
+    /// Output of [`DescribeRegions`].
+    pub struct DescribeRegionsOutput = "DescribeRegionsOutput" {
+        /// Number of regions. May be null. `TotalCount`.
+        total_count: Option<u64> = "TotalCount",
+        /// Regions. May be null. `RegionInstanceSet`.
+        region_instance_set: Vec<types::RegionInstance> = "RegionInstanceSet",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeRegions {
     type Output = DescribeRegionsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeRegions",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.CamNoAuth",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DbRecordNotFound",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeRegions")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

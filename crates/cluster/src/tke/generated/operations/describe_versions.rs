@@ -5,90 +5,36 @@
 use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists the Kubernetes versions that clusters can be created with.
-///
-/// `DescribeVersions`; 20 calls per second; the account's policies decide who may call it. Source: tce:10832.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
-/// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
-/// `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
-/// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeVersions {}
-
 wharf_core::model! {
-    DescribeVersions = "DescribeVersions" {
-    }
-}
-
-/// What [`DescribeVersions`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeVersionsOutput {
-    /// Number of versions. May be null.
+    /// Lists the Kubernetes versions that clusters can be created with.
     ///
-    /// `TotalCount`. Source: tce:10862.
-    pub total_count: Option<u64>,
-    /// Versions. May be null.
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
     ///
-    /// `VersionInstanceSet`. Source: tce:10863.
-    ///
-    /// Erratum: Printed as a single VersionInstance, like every list in an output table; the vendor's clients read a
-    /// list.
-    pub version_instance_set: Vec<types::VersionInstance>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10864.
-    pub request_id: String,
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
+    /// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+    /// `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `MissingParameter`,
+    /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
+    /// `UnsupportedOperation`.
+    pub struct DescribeVersions = "DescribeVersions" {}
 }
 
 wharf_core::model! {
-    DescribeVersionsOutput = "DescribeVersionsOutput" {
-        total_count = "TotalCount";
-        version_instance_set = "VersionInstanceSet";
-        request_id = "RequestId";
+    /// Output of [`DescribeVersions`].
+    pub struct DescribeVersionsOutput = "DescribeVersionsOutput" {
+        /// Number of versions. May be null. `TotalCount`.
+        total_count: Option<u64> = "TotalCount",
+        /// Versions. May be null. `VersionInstanceSet`.
+        version_instance_set: Vec<types::VersionInstance> = "VersionInstanceSet",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeVersions {
     type Output = DescribeVersionsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeVersions",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.CamNoAuth",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DbRecordNotFound",
-            "InternalError.Param",
-            "InvalidParameter.Param",
-            "InvalidParameter.RouteTableNotEmpty",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeVersions")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -6,165 +6,48 @@ use crate::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes depends on the
-/// method and path given, so it must not be repeated blindly.
-///
-/// `ForwardRequest`; 200 calls per second; the account's policies decide who may call it. Source: tce:10892.
-///
-/// Is not retried once a request may have arrived: what is passed on may change something in the cluster.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
-/// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-/// `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ForwardRequest {
-    /// HTTP method of the forwarded request, such as GET or POST.
-    ///
-    /// `Method`; required. Source: tce:10917.
-    pub method: Option<String>,
-    /// Path of the forwarded request on the TKE API server.
-    ///
-    /// `Path`; required. Source: tce:10918.
-    pub path: Option<String>,
-    /// Accept header of the forwarded request.
-    ///
-    /// `Accept`. Source: tce:10919.
-    pub accept: Option<String>,
-    /// Content-Type header of the forwarded request.
-    ///
-    /// `ContentType`. Source: tce:10920.
-    pub content_type: Option<String>,
-    /// Body of the forwarded request. It can carry secrets of the cluster.
-    ///
-    /// `RequestBody`; secret. Source: tce:10921.
-    pub request_body: Option<Secret>,
-    /// Value of the X-TKE-ClusterName header of the forwarded request: the cluster it is meant for.
-    ///
-    /// `ClusterName`. Source: tce:10922.
-    pub cluster_name: Option<String>,
-    /// Whether the request body is encoded. Neither the encoding nor the default is stated.
-    ///
-    /// `EncodedBody`. Source: tce:10923.
-    pub encoded_body: Option<bool>,
-    /// Cluster against which the caller's permission is checked.
-    ///
-    /// `ClusterId`. Source: tce:10924.
-    pub cluster_id: Option<String>,
-}
-
 wharf_core::model! {
-    ForwardRequest = "ForwardRequest" {
-        method = "Method" .required();
-        path = "Path" .required();
-        accept = "Accept";
-        content_type = "ContentType";
-        request_body = "RequestBody" .sensitive();
-        cluster_name = "ClusterName";
-        encoded_body = "EncodedBody";
-        cluster_id = "ClusterId";
+    /// Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes depends on
+    /// the method and path given, so it must not be repeated blindly.
+    ///
+    /// At most 200 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: what is passed on may change something in the cluster.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
+    /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+    /// `UnknownParameter`, `UnsupportedOperation`.
+    pub struct ForwardRequest = "ForwardRequest", setters on Request {
+        /// HTTP method of the forwarded request, such as GET or POST. `Method`; required.
+        method: Value<String> = "Method" .required(),
+        /// Path of the forwarded request on the TKE API server. `Path`; required.
+        path: Value<String> = "Path" .required(),
+        /// Accept header of the forwarded request. `Accept`.
+        accept: Value<String> = "Accept",
+        /// Content-Type header of the forwarded request. `ContentType`.
+        content_type: Value<String> = "ContentType",
+        /// Body of the forwarded request. It can carry secrets of the cluster. `RequestBody`; secret.
+        request_body: Value<Secret> = "RequestBody" .sensitive(),
+        /// Value of the X-TKE-ClusterName header of the forwarded request: the cluster it is meant for. `ClusterName`.
+        cluster_name: Value<String> = "ClusterName",
+        /// Whether the request body is encoded. Neither the encoding nor the default is stated. `EncodedBody`.
+        encoded_body: Exact<bool> = "EncodedBody",
+        /// Cluster against which the caller's permission is checked. `ClusterId`.
+        cluster_id: Value<String> = "ClusterId",
     }
 }
 
-/// What [`ForwardRequest`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ForwardRequestOutput {
-    /// Body of the TKE API server's answer, unchanged. It can carry secrets of the cluster.
-    ///
-    /// `ResponseBody`; secret. Source: tce:10930.
-    pub response_body: Option<Secret>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10931.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ForwardRequestOutput = "ForwardRequestOutput" {
-        response_body = "ResponseBody" .sensitive();
-        request_id = "RequestId";
+    /// Output of [`ForwardRequest`].
+    pub struct ForwardRequestOutput = "ForwardRequestOutput" {
+        /// Body of the TKE API server's answer, unchanged. It can carry secrets of the cluster. `ResponseBody`; secret.
+        response_body: Option<Secret> = "ResponseBody" .sensitive(),
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ForwardRequest {
     type Output = ForwardRequestOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "ForwardRequest",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 200,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InvalidParameter",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<ForwardRequest> {
-    /// HTTP method of the forwarded request, such as GET or POST.
-    pub fn method(mut self, value: impl Into<String>) -> Self {
-        self.0.input.method = Some(value.into());
-        self
-    }
-
-    /// Path of the forwarded request on the TKE API server.
-    pub fn path(mut self, value: impl Into<String>) -> Self {
-        self.0.input.path = Some(value.into());
-        self
-    }
-
-    /// Accept header of the forwarded request.
-    pub fn accept(mut self, value: impl Into<String>) -> Self {
-        self.0.input.accept = Some(value.into());
-        self
-    }
-
-    /// Content-Type header of the forwarded request.
-    pub fn content_type(mut self, value: impl Into<String>) -> Self {
-        self.0.input.content_type = Some(value.into());
-        self
-    }
-
-    /// Body of the forwarded request. It can carry secrets of the cluster.
-    pub fn request_body(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.request_body = Some(value.into());
-        self
-    }
-
-    /// Value of the X-TKE-ClusterName header of the forwarded request: the cluster it is meant for.
-    pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_name = Some(value.into());
-        self
-    }
-
-    /// Whether the request body is encoded. Neither the encoding nor the default is stated.
-    pub fn encoded_body(mut self, value: bool) -> Self {
-        self.0.input.encoded_body = Some(value);
-        self
-    }
-
-    /// Cluster against which the caller's permission is checked.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ForwardRequest").with_rate_limit(200).with_authorization(Authorization::Policy);
 }

@@ -6,128 +6,44 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Changes the name, description or container runtime of a cluster. Attributes left out keep their values; the answer
-/// gives the resulting ones.
-///
-/// `ModifyClusterAttribute`; 20 calls per second; the account's policies decide who may call it. Source: tce:13321.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer value.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
-/// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
-/// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterAttribute {
-    /// Cluster to change.
-    ///
-    /// `ClusterId`; required. Source: tce:13346.
-    pub cluster_id: Option<String>,
-    /// New name of the cluster.
-    ///
-    /// `ClusterName`. Source: tce:13347.
-    pub cluster_name: Option<String>,
-    /// New description of the cluster.
-    ///
-    /// `ClusterDesc`. Source: tce:13348.
-    pub cluster_desc: Option<String>,
-    /// New container runtime of the cluster.
-    ///
-    /// `ClusterRunTime`. Source: tce:13349.
-    pub cluster_runtime: Option<types::ContainerRuntime>,
-}
-
 wharf_core::model! {
-    ModifyClusterAttribute = "ModifyClusterAttribute" {
-        cluster_id = "ClusterId" .required();
-        cluster_name = "ClusterName";
-        cluster_desc = "ClusterDesc";
-        cluster_runtime = "ClusterRunTime";
+    /// Changes the name, description or container runtime of a cluster. Attributes left out keep their values; the
+    /// answer gives the resulting ones.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would undo a newer value.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
+    /// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+    /// `InvalidParameter.Param`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`.
+    pub struct ModifyClusterAttribute = "ModifyClusterAttribute", setters on Request {
+        /// Cluster to change. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// New name of the cluster. `ClusterName`.
+        cluster_name: Value<String> = "ClusterName",
+        /// New description of the cluster. `ClusterDesc`.
+        cluster_desc: Value<String> = "ClusterDesc",
+        /// New container runtime of the cluster. `ClusterRunTime`.
+        cluster_runtime: Value<types::ContainerRuntime> = "ClusterRunTime",
     }
 }
 
-/// What [`ModifyClusterAttribute`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterAttributeOutput {
-    /// Project the cluster belongs to. May be null.
-    ///
-    /// `ProjectId`. Source: tce:13355.
-    pub project_id: Option<i64>,
-    /// Name of the cluster. May be null.
-    ///
-    /// `ClusterName`. Source: tce:13356.
-    pub cluster_name: Option<String>,
-    /// Description of the cluster. May be null.
-    ///
-    /// `ClusterDesc`. Source: tce:13357.
-    pub cluster_desc: Option<String>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13358.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ModifyClusterAttributeOutput = "ModifyClusterAttributeOutput" {
-        project_id = "ProjectId";
-        cluster_name = "ClusterName";
-        cluster_desc = "ClusterDesc";
-        request_id = "RequestId";
+    /// Output of [`ModifyClusterAttribute`].
+    pub struct ModifyClusterAttributeOutput = "ModifyClusterAttributeOutput" {
+        /// Project the cluster belongs to. May be null. `ProjectId`.
+        project_id: Option<i64> = "ProjectId",
+        /// Name of the cluster. May be null. `ClusterName`.
+        cluster_name: Option<String> = "ClusterName",
+        /// Description of the cluster. May be null. `ClusterDesc`.
+        cluster_desc: Option<String> = "ClusterDesc",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ModifyClusterAttribute {
     type Output = ModifyClusterAttributeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "ModifyClusterAttribute",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.CamNoAuth",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DbRecordNotFound",
-            "InternalError.Param",
-            "InvalidParameter.Param",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-        ],
-    };
-}
-
-impl Request<ModifyClusterAttribute> {
-    /// New name of the cluster.
-    pub fn cluster_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_name = Some(value.into());
-        self
-    }
-
-    /// New description of the cluster.
-    pub fn cluster_desc(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_desc = Some(value.into());
-        self
-    }
-
-    /// New container runtime of the cluster.
-    pub fn cluster_runtime(mut self, value: impl Into<types::ContainerRuntime>) -> Self {
-        self.0.input.cluster_runtime = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ModifyClusterAttribute").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

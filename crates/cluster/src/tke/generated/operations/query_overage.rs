@@ -4,62 +4,31 @@
 
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
-///
-/// `QueryOverage`; 20 calls per second; the account's policies decide who may call it. Source: tce:13428.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError.Param`, `InvalidParameter`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct QueryOverage {}
-
 wharf_core::model! {
-    QueryOverage = "QueryOverage" {
-    }
-}
-
-/// What [`QueryOverage`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct QueryOverageOutput {
-    /// Verdict on the licence, as the text "true" or "false". Described as whether the licence is exceeded, while the
-    /// name suggests that true means it is not: ask the operator before relying on it.
+    /// Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
     ///
-    /// `Pass`. Source: tce:13458.
-    pub pass: String,
-    /// Identifier of the request; quote it when asking the operator about a call.
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
     ///
-    /// `RequestId`. Source: tce:13459.
-    pub request_id: String,
+    /// Errors, in addition to the common ones: `InternalError.Param`, `InvalidParameter`, `MissingParameter`.
+    pub struct QueryOverage = "QueryOverage" {}
 }
 
 wharf_core::model! {
-    QueryOverageOutput = "QueryOverageOutput" {
-        pass = "Pass";
-        request_id = "RequestId";
+    /// Output of [`QueryOverage`].
+    pub struct QueryOverageOutput = "QueryOverageOutput" {
+        /// Verdict on the licence, as the text "true" or "false". Described as whether the licence is exceeded, while
+        /// the name suggests that true means it is not: ask the operator before relying on it. `Pass`.
+        pass: String = "Pass",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for QueryOverage {
     type Output = QueryOverageOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "QueryOverage",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError.Param", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("QueryOverage")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,90 +5,34 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is meant to
-/// tell where to put it.
-///
-/// `UploadHelmChart`; 20 calls per second; the account's policies decide who may call it. Source: tce:13519.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct UploadHelmChart {
-    /// Path of the chart file in object storage.
-    ///
-    /// `CosPath`; required. Source: tce:13544.
-    pub cos_path: Option<String>,
-    /// Namespace that gets the chart. Default: the caller's account identifier (UIN).
-    ///
-    /// `NamespaceName`; required. Source: tce:13545.
-    ///
-    /// Erratum: Marked required although the text gives a default, the UIN of the caller; required is kept.
-    pub namespace_name: Option<String>,
-    /// Registry that gets the chart. Default: the caller's APPID.
-    ///
-    /// `RegistryId`; required. Source: tce:13546.
-    ///
-    /// Erratum: Marked required although the text gives a default, the APPID of the caller; required is kept. The text
-    /// calls it a namespace.
-    pub registry_id: Option<String>,
-}
-
 wharf_core::model! {
-    UploadHelmChart = "UploadHelmChart" {
-        cos_path = "CosPath" .required();
-        namespace_name = "NamespaceName" .required();
-        registry_id = "RegistryId" .required();
+    /// Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is meant to
+    /// tell where to put it.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    pub struct UploadHelmChart = "UploadHelmChart", setters on Request {
+        /// Path of the chart file in object storage. `CosPath`; required.
+        cos_path: Value<String> = "CosPath" .required(),
+        /// Namespace that gets the chart. Default: the caller's account identifier (UIN). `NamespaceName`; required.
+        namespace_name: Value<String> = "NamespaceName" .required(),
+        /// Registry that gets the chart. Default: the caller's APPID. `RegistryId`; required.
+        registry_id: Argument<String> = "RegistryId" .required(),
     }
 }
 
-/// What [`UploadHelmChart`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UploadHelmChartOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13552.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    UploadHelmChartOutput = "UploadHelmChartOutput" {
-        request_id = "RequestId";
+    /// Output of [`UploadHelmChart`].
+    pub struct UploadHelmChartOutput = "UploadHelmChartOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for UploadHelmChart {
     type Output = UploadHelmChartOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "UploadHelmChart",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
-}
-
-impl Request<UploadHelmChart> {
-    /// Path of the chart file in object storage.
-    pub fn cos_path(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cos_path = Some(value.into());
-        self
-    }
-
-    /// Namespace that gets the chart. Default: the caller's account identifier (UIN).
-    pub fn namespace_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("UploadHelmChart").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

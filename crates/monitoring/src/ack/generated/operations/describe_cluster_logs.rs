@@ -4,65 +4,31 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists what happened to a cluster, to find out why something failed.
-///
-/// `DescribeClusterLogs`; `GET /clusters/{ClusterId}/logs`; any valid signature may call it. Source: ack:2073.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterLogs {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2079.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterLogs = "DescribeClusterLogs" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
+    /// Lists what happened to a cluster, to find out why something failed.
+    ///
+    /// `GET /clusters/{ClusterId}/logs`. Any valid signature is accepted. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    pub struct DescribeClusterLogs = "DescribeClusterLogs" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
 
-/// What [`DescribeClusterLogs`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterLogsOutput {
-    /// The lines of the log.
-    ///
-    /// `data`. Source: ack:2084.
-    ///
-    /// Erratum: Printed as a member that is a structure and called a list; the vendor's public client reads a list that
-    /// is the whole answer.
-    pub data: Vec<types::ClusterLog>,
-}
-
 wharf_core::model! {
-    DescribeClusterLogsOutput = "DescribeClusterLogsOutput" {
-        data = "data" .payload();
+    /// Output of [`DescribeClusterLogs`].
+    pub struct DescribeClusterLogsOutput = "DescribeClusterLogsOutput" {
+        /// The lines of the log. `data`.
+        data: Vec<types::ClusterLog> = "data" .payload(),
     }
 }
 
 impl Operation for DescribeClusterLogs {
     type Output = DescribeClusterLogsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "monitoring",
-        name: "DescribeClusterLogs",
-        method: "GET",
-        path: "/clusters/{ClusterId}/logs",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusterLogs").with_route("GET", "/clusters/{ClusterId}/logs").with_idempotent(true);
 }

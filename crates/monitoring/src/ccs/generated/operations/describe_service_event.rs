@@ -4,85 +4,32 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the events of a service in the last hour. There are no pages.
-///
-/// `DescribeServiceEvent`; any valid signature may call it. Source: ccs:4956.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Said to return the last hour, where the event of the example was first seen a day before it was last seen:
-/// the hour counts from the last.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeServiceEvent {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:4974.
-    pub cluster_id: Option<String>,
-    /// Service.
-    ///
-    /// `serviceName`; required. Source: ccs:4984.
-    pub service_name: Option<String>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:4994.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeServiceEvent = "DescribeServiceEvent" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        namespace = "namespace";
+    /// Lists the events of a service in the last hour. There are no pages.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct DescribeServiceEvent = "DescribeServiceEvent", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`DescribeServiceEvent`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeServiceEventOutput {
-    /// Events.
-    ///
-    /// `eventList`. Source: ccs:5023.
-    pub event_list: Vec<types::ServiceEvent>,
-}
-
 wharf_core::model! {
-    DescribeServiceEventOutput = "DescribeServiceEventOutput" {
-        event_list = "eventList";
+    /// Output of [`DescribeServiceEvent`].
+    pub struct DescribeServiceEventOutput = "DescribeServiceEventOutput" {
+        /// Events. `eventList`.
+        event_list: Vec<types::ServiceEvent> = "eventList",
     }
 }
 
 impl Operation for DescribeServiceEvent {
     type Output = DescribeServiceEventOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "monitoring",
-        name: "DescribeServiceEvent",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DescribeServiceEvent> {
-    /// Service.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeServiceEvent").with_route("POST", "/v2/index.php").with_idempotent(true);
 }

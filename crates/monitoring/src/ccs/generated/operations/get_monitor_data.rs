@@ -5,174 +5,55 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::{TimeForm, Timestamp};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of five have
-/// three values.
-///
-/// `GetMonitorData`; any valid signature may call it. Source: ccs:6363.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Left out of the overview, and its domain is another than that of the rest. The answer has its outputs
-/// beside code, as all four examples show. The examples print no Action, and two of them no codeDesc. The text explains
-/// a time from 14:00 to 14:10 by an example from 14:10 to 14:20.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError.DBoperationFail`, `InvalidParameter`,
-/// `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`, `OperationDenied.ExceedLimit`,
-/// `OperationDenied.SourceNotExists`.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetMonitorData {
-    /// Where the metric belongs: qce/cvm for clusters, qce/docker for services, pods and containers.
-    ///
-    /// `namespace`; required. Source: ccs:6381.
-    ///
-    /// Erratum: The tables have blanks around the slash; the examples send none.
-    pub namespace: Option<types::MonitorNamespace>,
-    /// Metric.
-    ///
-    /// `metricName`; required. Source: ccs:6387.
-    pub metric_name: Option<types::Metric>,
-    /// What the values are of; all dimensions of the metric are needed.
-    ///
-    /// `dimensions`; required. Source: ccs:6393; ccs:6401.
-    ///
-    /// Erratum: The table lists dimensions.n.name and dimensions.n.value as two inputs; they are one list of pairs.
-    pub dimensions: Option<Vec<types::Dimension>>,
-    /// Seconds between two values: 60, 300, 3600 or 86400; 300 unless set.
-    ///
-    /// `period`; 60 to 86400; default `300`. Source: ccs:6409; web:cloud.tencent.com/doc/api/405/4667.
-    ///
-    /// Erratum: 300 is broken over two lines. What is taken when it is left out is told by the public page of the
-    /// operation alone.
-    pub period: Option<i64>,
-    /// Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not stated; the service writes
-    /// other times of the same clock with `+0800`.
-    ///
-    /// `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6417.
-    pub start_time: Option<Timestamp>,
-    /// End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set.
-    ///
-    /// `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6428.
-    ///
-    /// Erratum: In all four examples it is a year before startTime, which the text forbids.
-    pub end_time: Option<Timestamp>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    GetMonitorData = "GetMonitorData" {
-        namespace = "namespace" .required();
-        metric_name = "metricName" .required();
-        dimensions = "dimensions" .required();
-        period = "period" .range(60, 86400);
-        start_time = "startTime" .time(TimeForm::China);
-        end_time = "endTime" .time(TimeForm::China);
+    /// Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of five
+    /// have three values.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError.DBoperationFail`, `InvalidParameter`,
+    /// `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`, `OperationDenied.ExceedLimit`,
+    /// `OperationDenied.SourceNotExists`.
+    pub struct GetMonitorData = "GetMonitorData", setters on Request {
+        /// Where the metric belongs: qce/cvm for clusters, qce/docker for services, pods and containers. `namespace`;
+        /// required.
+        namespace: Value<types::MonitorNamespace> = "namespace" .required(),
+        /// Metric. `metricName`; required.
+        metric_name: Value<types::Metric> = "metricName" .required(),
+        /// What the values are of; all dimensions of the metric are needed. `dimensions`; required.
+        dimensions: List<types::Dimension> = "dimensions" .required(),
+        /// Seconds between two values: 60, 300, 3600 or 86400; 300 unless set. `period`; 60 to 86400; default `300`.
+        period: Value<i64> = "period" .range(60, 86400),
+        /// Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not stated; the service
+        /// writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        start_time: Value<Timestamp> = "startTime" .time(TimeForm::China),
+        /// End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as `YYYY-MM-DD hh:mm:ss` of
+        /// China (UTC+8).
+        end_time: Value<Timestamp> = "endTime" .time(TimeForm::China),
     }
 }
 
-/// What [`GetMonitorData`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetMonitorDataOutput {
-    /// Begin of the values.
-    ///
-    /// `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6525.
-    pub start_time: Timestamp,
-    /// End of the values.
-    ///
-    /// `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:6527.
-    pub end_time: Timestamp,
-    /// Metric.
-    ///
-    /// `metricName`. Source: ccs:6529.
-    pub metric_name: types::Metric,
-    /// Seconds between two values.
-    ///
-    /// `period`. Source: ccs:6531.
-    pub period: i64,
-    /// Values in the unit of the metric, one a period from startTime to endTime, both included. A number; null where
-    /// nothing was measured.
-    ///
-    /// `dataPoints`. Source: ccs:6533.
-    ///
-    /// Erratum: Printed as Array; the examples hold numbers, some with a fraction. What stands for a value that is
-    /// missing is not stated, so any JSON is kept in its place.
-    pub data_points: Vec<serde_json::Value>,
-}
-
 wharf_core::model! {
-    GetMonitorDataOutput = "GetMonitorDataOutput" {
-        start_time = "startTime" .time(TimeForm::China);
-        end_time = "endTime" .time(TimeForm::China);
-        metric_name = "metricName";
-        period = "period";
-        data_points = "dataPoints";
+    /// Output of [`GetMonitorData`].
+    pub struct GetMonitorDataOutput = "GetMonitorDataOutput" {
+        /// Begin of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        start_time: Timestamp = "startTime" .time(TimeForm::China),
+        /// End of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        end_time: Timestamp = "endTime" .time(TimeForm::China),
+        /// Metric. `metricName`.
+        metric_name: types::Metric = "metricName",
+        /// Seconds between two values. `period`.
+        period: i64 = "period",
+        /// Values in the unit of the metric, one a period from startTime to endTime, both included. A number; null
+        /// where nothing was measured. `dataPoints`.
+        data_points: Vec<serde_json::Value> = "dataPoints",
     }
 }
 
 impl Operation for GetMonitorData {
     type Output = GetMonitorDataOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "monitoring",
-        name: "GetMonitorData",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "monitor",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError.DBoperationFail",
-            "InvalidParameter",
-            "InvalidParameter.DimensionGroupError",
-            "InvalidParameter.MissingParameter",
-            "OperationDenied.ExceedLimit",
-            "OperationDenied.SourceNotExists",
-        ],
-    };
-}
-
-impl Request<GetMonitorData> {
-    /// Where the metric belongs: qce/cvm for clusters, qce/docker for services, pods and containers.
-    pub fn namespace(mut self, value: impl Into<types::MonitorNamespace>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
-
-    /// Metric.
-    pub fn metric_name(mut self, value: impl Into<types::Metric>) -> Self {
-        self.0.input.metric_name = Some(value.into());
-        self
-    }
-
-    /// What the values are of; all dimensions of the metric are needed.
-    pub fn dimensions(mut self, values: impl IntoIterator<Item = impl Into<types::Dimension>>) -> Self {
-        self.0.input.dimensions = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Seconds between two values: 60, 300, 3600 or 86400; 300 unless set.
-    pub fn period(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.period = Some(value.into());
-        self
-    }
-
-    /// Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not stated; the service writes
-    /// other times of the same clock with `+0800`.
-    pub fn start_time(mut self, value: impl Into<Timestamp>) -> Self {
-        self.0.input.start_time = Some(value.into());
-        self
-    }
-
-    /// End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set.
-    pub fn end_time(mut self, value: impl Into<Timestamp>) -> Self {
-        self.0.input.end_time = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("GetMonitorData").with_route("POST", "/v2/index.php").with_host("monitor").with_idempotent(true);
 }

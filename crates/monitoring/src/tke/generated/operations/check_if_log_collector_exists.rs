@@ -5,78 +5,35 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Tells whether a cluster already has a log collection rule of the old kind with the given name.
-///
-/// `CheckIfLogCollectorExists`; 20 calls per second; the account's policies decide who may call it. Source: tce:11741.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CheckIfLogCollectorExists {
-    /// Cluster to look in.
-    ///
-    /// `ClusterId`; required. Source: tce:11766.
-    pub cluster_id: Option<String>,
-    /// Name of the rule.
-    ///
-    /// `Name`; required. Source: tce:11767.
-    pub name: Option<String>,
-}
-
 wharf_core::model! {
-    CheckIfLogCollectorExists = "CheckIfLogCollectorExists" {
-        cluster_id = "ClusterId" .required();
-        name = "Name" .required();
+    /// Tells whether a cluster already has a log collection rule of the old kind with the given name.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct CheckIfLogCollectorExists = "CheckIfLogCollectorExists", setters on Request {
+        /// Cluster to look in. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Name of the rule. `Name`; required.
+        name: Value<String> = "Name" .required(),
     }
 }
 
-/// What [`CheckIfLogCollectorExists`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CheckIfLogCollectorExistsOutput {
-    /// Whether the rule exists.
-    ///
-    /// `CheckResult`. Source: tce:11773.
-    pub check_result: bool,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11774.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CheckIfLogCollectorExistsOutput = "CheckIfLogCollectorExistsOutput" {
-        check_result = "CheckResult";
-        request_id = "RequestId";
+    /// Output of [`CheckIfLogCollectorExists`].
+    pub struct CheckIfLogCollectorExistsOutput = "CheckIfLogCollectorExistsOutput" {
+        /// Whether the rule exists. `CheckResult`.
+        check_result: bool = "CheckResult",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CheckIfLogCollectorExists {
     type Output = CheckIfLogCollectorExistsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "CheckIfLogCollectorExists",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
-}
-
-impl Request<CheckIfLogCollectorExists> {
-    /// Name of the rule.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CheckIfLogCollectorExists")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -6,141 +6,42 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection service
-/// itself on.
-///
-/// `CreateLogCollector`; 20 calls per second; the account's policies decide who may call it. Source: tce:12082.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateLogCollector {
-    /// Cluster that gets the rule.
-    ///
-    /// `ClusterId`; required. Source: tce:12107.
-    pub cluster_id: Option<String>,
-    /// Name of the rule.
-    ///
-    /// `Name`; required. Source: tce:12108.
-    pub name: Option<String>,
-    /// Description of the rule.
-    ///
-    /// `Description`. Source: tce:12109.
-    pub description: Option<String>,
-    /// Kind of the source; the values are not stated.
-    ///
-    /// `InputType`. Source: tce:12110.
-    pub input_type: Option<String>,
-    /// Kind of the destination; the values are not stated.
-    ///
-    /// `OutputType`. Source: tce:12111.
-    pub output_type: Option<String>,
-    /// Source: which logs are collected.
-    ///
-    /// `InputOption`. Source: tce:12112.
-    pub input_option: Option<types::LogInputOption>,
-    /// Destination: where the logs are sent.
-    ///
-    /// `OutputOption`. Source: tce:12113.
-    pub output_option: Option<types::LogOutputOption>,
-}
-
 wharf_core::model! {
-    CreateLogCollector = "CreateLogCollector" {
-        cluster_id = "ClusterId" .required();
-        name = "Name" .required();
-        description = "Description";
-        input_type = "InputType";
-        output_type = "OutputType";
-        input_option = "InputOption";
-        output_option = "OutputOption";
+    /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection service
+    /// itself on.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    pub struct CreateLogCollector = "CreateLogCollector", setters on Request {
+        /// Cluster that gets the rule. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Name of the rule. `Name`; required.
+        name: Value<String> = "Name" .required(),
+        /// Description of the rule. `Description`.
+        description: Value<String> = "Description",
+        /// Kind of the source; the values are not stated. `InputType`.
+        input_type: Value<String> = "InputType",
+        /// Kind of the destination; the values are not stated. `OutputType`.
+        output_type: Value<String> = "OutputType",
+        /// Source: which logs are collected. `InputOption`.
+        input_option / set_input_option: Object<types::LogInputOption> = "InputOption",
+        /// Destination: where the logs are sent. `OutputOption`.
+        output_option / set_output_option: Object<types::LogOutputOption> = "OutputOption",
     }
 }
 
-/// What [`CreateLogCollector`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateLogCollectorOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12119.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateLogCollectorOutput = "CreateLogCollectorOutput" {
-        request_id = "RequestId";
+    /// Output of [`CreateLogCollector`].
+    pub struct CreateLogCollectorOutput = "CreateLogCollectorOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateLogCollector {
     type Output = CreateLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "CreateLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
-}
-
-impl Request<CreateLogCollector> {
-    /// Name of the rule.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
-
-    /// Description of the rule.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
-
-    /// Kind of the source; the values are not stated.
-    pub fn input_type(mut self, value: impl Into<String>) -> Self {
-        self.0.input.input_type = Some(value.into());
-        self
-    }
-
-    /// Kind of the destination; the values are not stated.
-    pub fn output_type(mut self, value: impl Into<String>) -> Self {
-        self.0.input.output_type = Some(value.into());
-        self
-    }
-
-    /// Source: which logs are collected.
-    pub fn input_option(mut self, fill: impl FnOnce(types::LogInputOption) -> types::LogInputOption) -> Self {
-        self.0.input.input_option = Some(fill(self.0.input.input_option.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `input_option`, for a value that is ready.
-    pub fn set_input_option(mut self, value: types::LogInputOption) -> Self {
-        self.0.input.input_option = Some(value);
-        self
-    }
-
-    /// Destination: where the logs are sent.
-    pub fn output_option(mut self, fill: impl FnOnce(types::LogOutputOption) -> types::LogOutputOption) -> Self {
-        self.0.input.output_option = Some(fill(self.0.input.output_option.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `output_option`, for a value that is ready.
-    pub fn set_output_option(mut self, value: types::LogOutputOption) -> Self {
-        self.0.input.output_option = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateLogCollector").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -5,76 +5,31 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes a log collection rule of the old kind from a cluster.
-///
-/// `DeleteLogCollector`; 20 calls per second; the account's policies decide who may call it. Source: tce:12373.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteLogCollector {
-    /// Cluster the rule belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:12398.
-    pub cluster_id: Option<String>,
-    /// Name of the rule.
-    ///
-    /// `Name`; required. Source: tce:12399.
-    pub name: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteLogCollector = "DeleteLogCollector" {
-        cluster_id = "ClusterId" .required();
-        name = "Name" .required();
+    /// Deletes a log collection rule of the old kind from a cluster.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would delete what was created since under the same name.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct DeleteLogCollector = "DeleteLogCollector", setters on Request {
+        /// Cluster the rule belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Name of the rule. `Name`; required.
+        name: Value<String> = "Name" .required(),
     }
 }
 
-/// What [`DeleteLogCollector`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteLogCollectorOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12405.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteLogCollectorOutput = "DeleteLogCollectorOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteLogCollector`].
+    pub struct DeleteLogCollectorOutput = "DeleteLogCollectorOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteLogCollector {
     type Output = DeleteLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "DeleteLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
-}
-
-impl Request<DeleteLogCollector> {
-    /// Name of the rule.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteLogCollector").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -4,60 +4,29 @@
 
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Switches the audit log of a cluster off. There is no documented operation that shows the progress.
-///
-/// `DisableClusterAudit`; 20 calls per second; the account's policies decide who may call it. Source: tce:10953.
-///
-/// Is not retried once a request may have arrived: a late repetition would switch off what was switched on since.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DisableClusterAudit {
-    /// Cluster whose audit log is switched off.
-    ///
-    /// `ClusterId`; required. Source: tce:10978.
-    pub cluster_id: Option<String>,
-}
-
 wharf_core::model! {
-    DisableClusterAudit = "DisableClusterAudit" {
-        cluster_id = "ClusterId" .required();
+    /// Switches the audit log of a cluster off. There is no documented operation that shows the progress.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would switch off what was switched on since.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    pub struct DisableClusterAudit = "DisableClusterAudit" {
+        /// Cluster whose audit log is switched off. `ClusterId`; required.
+        cluster_id: Option<String> = "ClusterId" .required(),
     }
 }
 
-/// What [`DisableClusterAudit`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DisableClusterAuditOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10984.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DisableClusterAuditOutput = "DisableClusterAuditOutput" {
-        request_id = "RequestId";
+    /// Output of [`DisableClusterAudit`].
+    pub struct DisableClusterAuditOutput = "DisableClusterAuditOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DisableClusterAudit {
     type Output = DisableClusterAuditOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "DisableClusterAudit",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DisableClusterAudit").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -5,93 +5,37 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Switches the audit log of a cluster on, writing to the log set and topic given or else to the default ones. There is
-/// no documented operation that shows the progress.
-///
-/// `EnableClusterAudit`; 20 calls per second; the account's policies decide who may call it. Source: tce:11003.
-///
-/// Is not retried once a request may have arrived: a late repetition would switch on what was switched off since.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct EnableClusterAudit {
-    /// Cluster whose audit log is switched on.
-    ///
-    /// `ClusterId`; required. Source: tce:11028.
-    pub cluster_id: Option<String>,
-    /// Log set to write to. Left out together with TopicId: the default log set and topic are used.
-    ///
-    /// `LogsetId`. Source: tce:11029.
-    pub logset_id: Option<String>,
-    /// Log topic to write to. Left out together with LogsetId: the default log set and topic are used.
-    ///
-    /// `TopicId`. Source: tce:11030.
-    pub topic_id: Option<String>,
-    /// Region of the audit log, as a string. Which form is meant (number or name) is not stated; DescribeRegions lists
-    /// both.
-    ///
-    /// `RegionId`; required. Source: tce:11031.
-    pub region_id: Option<String>,
-}
-
 wharf_core::model! {
-    EnableClusterAudit = "EnableClusterAudit" {
-        cluster_id = "ClusterId" .required();
-        logset_id = "LogsetId";
-        topic_id = "TopicId";
-        region_id = "RegionId" .required();
+    /// Switches the audit log of a cluster on, writing to the log set and topic given or else to the default ones.
+    /// There is no documented operation that shows the progress.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would switch on what was switched off since.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    pub struct EnableClusterAudit = "EnableClusterAudit", setters on Request {
+        /// Cluster whose audit log is switched on. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Log set to write to. Left out together with TopicId: the default log set and topic are used. `LogsetId`.
+        logset_id: Value<String> = "LogsetId",
+        /// Log topic to write to. Left out together with LogsetId: the default log set and topic are used. `TopicId`.
+        topic_id: Value<String> = "TopicId",
+        /// Region of the audit log, as a string. Which form is meant (number or name) is not stated; DescribeRegions
+        /// lists both. `RegionId`; required.
+        region_id: Argument<String> = "RegionId" .required(),
     }
 }
 
-/// What [`EnableClusterAudit`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct EnableClusterAuditOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11037.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    EnableClusterAuditOutput = "EnableClusterAuditOutput" {
-        request_id = "RequestId";
+    /// Output of [`EnableClusterAudit`].
+    pub struct EnableClusterAuditOutput = "EnableClusterAuditOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for EnableClusterAudit {
     type Output = EnableClusterAuditOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "EnableClusterAudit",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
-}
-
-impl Request<EnableClusterAudit> {
-    /// Log set to write to. Left out together with TopicId: the default log set and topic are used.
-    pub fn logset_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.logset_id = Some(value.into());
-        self
-    }
-
-    /// Log topic to write to. Left out together with LogsetId: the default log set and topic are used.
-    pub fn topic_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.topic_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("EnableClusterAudit").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -5,73 +5,31 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus: take it
-/// as ready when Enabled is true and both pod counts are equal.
-///
-/// `EnableLogCollector`; 20 calls per second; the account's policies decide who may call it. Source: tce:13134.
-///
-/// Is not retried once a request may have arrived: a late repetition would switch on what was switched off since.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct EnableLogCollector {
-    /// Cluster in which the service is switched on. Optional in the document, but there is no other way to name the
-    /// cluster: give it always.
-    ///
-    /// `ClusterId`. Source: tce:13159.
-    pub cluster_id: Option<String>,
-}
-
 wharf_core::model! {
-    EnableLogCollector = "EnableLogCollector" {
-        cluster_id = "ClusterId";
+    /// Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus: take
+    /// it as ready when Enabled is true and both pod counts are equal.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would switch on what was switched off since.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
+    pub struct EnableLogCollector = "EnableLogCollector", setters on Request {
+        /// Cluster in which the service is switched on. Optional in the document, but there is no other way to name the
+        /// cluster: give it always. `ClusterId`.
+        cluster_id: Value<String> = "ClusterId",
     }
 }
 
-/// What [`EnableLogCollector`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct EnableLogCollectorOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13165.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    EnableLogCollectorOutput = "EnableLogCollectorOutput" {
-        request_id = "RequestId";
+    /// Output of [`EnableLogCollector`].
+    pub struct EnableLogCollectorOutput = "EnableLogCollectorOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for EnableLogCollector {
     type Output = EnableLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "EnableLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
-}
-
-impl Request<EnableLogCollector> {
-    /// Cluster in which the service is switched on. Optional in the document, but there is no other way to name the
-    /// cluster: give it always.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("EnableLogCollector").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

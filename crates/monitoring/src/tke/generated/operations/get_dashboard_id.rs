@@ -6,78 +6,35 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Finds the identifier of one of the monitoring dashboards that belong to a cluster.
-///
-/// `GetDashboardID`; 20 calls per second; the account's policies decide who may call it. Source: tce:11054.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetDashboardId {
-    /// Cluster the dashboard belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:11079.
-    pub cluster_id: Option<String>,
-    /// Dashboard wanted; the known ones show the audit log.
-    ///
-    /// `DashboardType`; required. Source: tce:11080.
-    pub dashboard_type: Option<types::DashboardType>,
-}
-
 wharf_core::model! {
-    GetDashboardId = "GetDashboardID" {
-        cluster_id = "ClusterId" .required();
-        dashboard_type = "DashboardType" .required();
+    /// Finds the identifier of one of the monitoring dashboards that belong to a cluster. `GetDashboardID` in the API.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    pub struct GetDashboardId = "GetDashboardID", setters on Request {
+        /// Cluster the dashboard belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Dashboard wanted; the known ones show the audit log. `DashboardType`; required.
+        dashboard_type: Value<types::DashboardType> = "DashboardType" .required(),
     }
 }
 
-/// What [`GetDashboardId`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetDashboardIdOutput {
-    /// Identifier of the dashboard.
-    ///
-    /// `DashboardID`. Source: tce:11086.
-    pub dashboard_id: String,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11087.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    GetDashboardIdOutput = "GetDashboardIDOutput" {
-        dashboard_id = "DashboardID";
-        request_id = "RequestId";
+    /// Output of [`GetDashboardId`].
+    pub struct GetDashboardIdOutput = "GetDashboardIDOutput" {
+        /// Identifier of the dashboard. `DashboardID`.
+        dashboard_id: String = "DashboardID",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for GetDashboardId {
     type Output = GetDashboardIdOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "GetDashboardID",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
-}
-
-impl Request<GetDashboardId> {
-    /// Dashboard wanted; the known ones show the audit log.
-    pub fn dashboard_type(mut self, value: impl Into<types::DashboardType>) -> Self {
-        self.0.input.dashboard_type = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("GetDashboardID")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

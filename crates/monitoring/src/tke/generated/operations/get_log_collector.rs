@@ -6,80 +6,35 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Reads one log collection rule of the old kind.
-///
-/// `GetLogCollector`; 20 calls per second; the account's policies decide who may call it. Source: tce:13176.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetLogCollector {
-    /// Cluster the rule belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:13201.
-    pub cluster_id: Option<String>,
-    /// Name of the rule.
-    ///
-    /// `Name`; required. Source: tce:13202.
-    pub name: Option<String>,
-}
-
 wharf_core::model! {
-    GetLogCollector = "GetLogCollector" {
-        cluster_id = "ClusterId" .required();
-        name = "Name" .required();
+    /// Reads one log collection rule of the old kind.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct GetLogCollector = "GetLogCollector", setters on Request {
+        /// Cluster the rule belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Name of the rule. `Name`; required.
+        name: Value<String> = "Name" .required(),
     }
 }
 
-/// What [`GetLogCollector`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetLogCollectorOutput {
-    /// The rule.
-    ///
-    /// `LogCollector`. Source: tce:13208.
-    pub log_collector: types::LogCollector,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13209.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    GetLogCollectorOutput = "GetLogCollectorOutput" {
-        log_collector = "LogCollector";
-        request_id = "RequestId";
+    /// Output of [`GetLogCollector`].
+    pub struct GetLogCollectorOutput = "GetLogCollectorOutput" {
+        /// The rule. `LogCollector`.
+        log_collector: types::LogCollector = "LogCollector",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for GetLogCollector {
     type Output = GetLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "GetLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
-}
-
-impl Request<GetLogCollector> {
-    /// Name of the rule.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("GetLogCollector")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

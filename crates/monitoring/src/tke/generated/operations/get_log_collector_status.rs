@@ -2,77 +2,37 @@
 
 //! `GetLogCollectorStatus`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Tells whether log collection is switched on in a cluster and how many of its pods run.
-///
-/// `GetLogCollectorStatus`; 20 calls per second; any valid signature may call it. Source: tce:13220.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetLogCollectorStatus {
-    /// Cluster asked about.
-    ///
-    /// `ClusterId`; required. Source: tce:13245.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    GetLogCollectorStatus = "GetLogCollectorStatus" {
-        cluster_id = "ClusterId" .required();
+    /// Tells whether log collection is switched on in a cluster and how many of its pods run.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct GetLogCollectorStatus = "GetLogCollectorStatus" {
+        /// Cluster asked about. `ClusterId`; required.
+        cluster_id: Option<String> = "ClusterId" .required(),
     }
 }
 
-/// What [`GetLogCollectorStatus`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetLogCollectorStatusOutput {
-    /// Whether log collection is switched on.
-    ///
-    /// `Enabled`. Source: tce:13251.
-    pub enabled: bool,
-    /// Number of collector pods that run.
-    ///
-    /// `CurrentNumberScheduled`. Source: tce:13252.
-    pub current_number_scheduled: Option<i64>,
-    /// Number of collector pods that should run.
-    ///
-    /// `DesiredNumberScheduled`. Source: tce:13253.
-    pub desired_number_scheduled: Option<i64>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13254.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    GetLogCollectorStatusOutput = "GetLogCollectorStatusOutput" {
-        enabled = "Enabled";
-        current_number_scheduled = "CurrentNumberScheduled";
-        desired_number_scheduled = "DesiredNumberScheduled";
-        request_id = "RequestId";
+    /// Output of [`GetLogCollectorStatus`].
+    pub struct GetLogCollectorStatusOutput = "GetLogCollectorStatusOutput" {
+        /// Whether log collection is switched on. `Enabled`.
+        enabled: bool = "Enabled",
+        /// Number of collector pods that run. `CurrentNumberScheduled`.
+        current_number_scheduled: Option<i64> = "CurrentNumberScheduled",
+        /// Number of collector pods that should run. `DesiredNumberScheduled`.
+        desired_number_scheduled: Option<i64> = "DesiredNumberScheduled",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for GetLogCollectorStatus {
     type Output = GetLogCollectorStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "GetLogCollectorStatus",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("GetLogCollectorStatus").with_idempotent(true).with_rate_limit(20);
 }

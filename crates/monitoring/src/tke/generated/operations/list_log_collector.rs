@@ -4,147 +4,50 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the log collection rules of a cluster, page by page.
-///
-/// `ListLogCollector`; 20 calls per second; any valid signature may call it; answers in pages of 20. Source: tce:13270.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListLogCollector {
-    /// Cluster whose rules are listed.
-    ///
-    /// `ClusterId`; required. Source: tce:13295.
-    pub cluster_id: Option<String>,
-    /// Largest number of rules in one answer. Default 20; no upper limit is stated.
-    ///
-    /// `Limit`; default `20`. Source: tce:13296.
-    pub limit: Option<i64>,
-    /// Number of rules to skip. Default 0.
-    ///
-    /// `Offset`; default `0`. Source: tce:13297.
-    pub offset: Option<i64>,
-    /// Name to search for; rules can be searched by name only.
-    ///
-    /// `Search`. Source: tce:13298.
-    pub search: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    ListLogCollector = "ListLogCollector" {
-        cluster_id = "ClusterId" .required();
-        limit = "Limit";
-        offset = "Offset";
-        search = "Search";
+    /// Lists the log collection rules of a cluster, page by page.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Paged: 20 items by default. Retried after any
+    /// temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct ListLogCollector = "ListLogCollector", setters on Request {
+        /// Cluster whose rules are listed. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Largest number of rules in one answer. Default 20; no upper limit is stated. `Limit`; default `20`.
+        limit: Value<i64> = "Limit",
+        /// Number of rules to skip. Default 0. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Name to search for; rules can be searched by name only. `Search`.
+        search: Value<String> = "Search",
     }
 }
 
-/// What [`ListLogCollector`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListLogCollectorOutput {
-    /// Number of rules, over all pages.
-    ///
-    /// `TotalCount`. Source: tce:13304.
-    pub total_count: i64,
-    /// Rules of this page.
-    ///
-    /// `LogCollectorList`. Source: tce:13305.
-    ///
-    /// Erratum: Printed as a single LogCollector, like every list in an output table; the private-cloud SDK reads a
-    /// list.
-    pub log_collector_list: Vec<types::LogCollector>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13306.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ListLogCollectorOutput = "ListLogCollectorOutput" {
-        total_count = "TotalCount";
-        log_collector_list = "LogCollectorList";
-        request_id = "RequestId";
+    /// Output of [`ListLogCollector`].
+    pub struct ListLogCollectorOutput = "ListLogCollectorOutput" {
+        /// Number of rules, over all pages. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// Rules of this page. `LogCollectorList`.
+        log_collector_list: Vec<types::LogCollector> = "LogCollectorList",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ListLogCollector {
     type Output = ListLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "ListLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 0,
-            total: &["TotalCount"],
-            next: &[],
-            items: &["LogCollectorList"],
-        }),
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("ListLogCollector").with_idempotent(true).with_rate_limit(20).with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 0)
+                .with_total(&["TotalCount"])
+                .with_items(&["LogCollectorList"]),
+        );
 }
 
 impl Paginated for ListLogCollector {
     type Item = types::LogCollector;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.log_collector_list
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.log_collector_list.len()
-    }
-}
-
-impl Request<ListLogCollector> {
-    /// Largest number of rules in one answer. Default 20; no upper limit is stated.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Number of rules to skip. Default 0.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Name to search for; rules can be searched by name only.
-    pub fn search(mut self, value: impl Into<String>) -> Self {
-        self.0.input.search = Some(value.into());
-        self
-    }
 }

@@ -6,140 +6,41 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Changes a log collection rule of the old kind in a cluster.
-///
-/// `UpdateLogCollector`; 20 calls per second; the account's policies decide who may call it. Source: tce:13471.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer rule.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateLogCollector {
-    /// Cluster the rule belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:13496.
-    pub cluster_id: Option<String>,
-    /// Name of the rule to change.
-    ///
-    /// `Name`; required. Source: tce:13497.
-    pub name: Option<String>,
-    /// New description of the rule.
-    ///
-    /// `Description`. Source: tce:13498.
-    pub description: Option<String>,
-    /// New kind of the source; the values are not stated.
-    ///
-    /// `InputType`. Source: tce:13499.
-    pub input_type: Option<String>,
-    /// New kind of the destination; the values are not stated.
-    ///
-    /// `OutputType`. Source: tce:13500.
-    pub output_type: Option<String>,
-    /// New source: which logs are collected.
-    ///
-    /// `InputOption`. Source: tce:13501.
-    pub input_option: Option<types::LogInputOption>,
-    /// New destination: where the logs are sent.
-    ///
-    /// `OutputOption`. Source: tce:13502.
-    pub output_option: Option<types::LogOutputOption>,
-}
-
 wharf_core::model! {
-    UpdateLogCollector = "UpdateLogCollector" {
-        cluster_id = "ClusterId" .required();
-        name = "Name" .required();
-        description = "Description";
-        input_type = "InputType";
-        output_type = "OutputType";
-        input_option = "InputOption";
-        output_option = "OutputOption";
+    /// Changes a log collection rule of the old kind in a cluster.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would undo a newer rule.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct UpdateLogCollector = "UpdateLogCollector", setters on Request {
+        /// Cluster the rule belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Name of the rule to change. `Name`; required.
+        name: Value<String> = "Name" .required(),
+        /// New description of the rule. `Description`.
+        description: Value<String> = "Description",
+        /// New kind of the source; the values are not stated. `InputType`.
+        input_type: Value<String> = "InputType",
+        /// New kind of the destination; the values are not stated. `OutputType`.
+        output_type: Value<String> = "OutputType",
+        /// New source: which logs are collected. `InputOption`.
+        input_option / set_input_option: Object<types::LogInputOption> = "InputOption",
+        /// New destination: where the logs are sent. `OutputOption`.
+        output_option / set_output_option: Object<types::LogOutputOption> = "OutputOption",
     }
 }
 
-/// What [`UpdateLogCollector`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateLogCollectorOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13508.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    UpdateLogCollectorOutput = "UpdateLogCollectorOutput" {
-        request_id = "RequestId";
+    /// Output of [`UpdateLogCollector`].
+    pub struct UpdateLogCollectorOutput = "UpdateLogCollectorOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for UpdateLogCollector {
     type Output = UpdateLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "UpdateLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
-}
-
-impl Request<UpdateLogCollector> {
-    /// Name of the rule to change.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
-
-    /// New description of the rule.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
-
-    /// New kind of the source; the values are not stated.
-    pub fn input_type(mut self, value: impl Into<String>) -> Self {
-        self.0.input.input_type = Some(value.into());
-        self
-    }
-
-    /// New kind of the destination; the values are not stated.
-    pub fn output_type(mut self, value: impl Into<String>) -> Self {
-        self.0.input.output_type = Some(value.into());
-        self
-    }
-
-    /// New source: which logs are collected.
-    pub fn input_option(mut self, fill: impl FnOnce(types::LogInputOption) -> types::LogInputOption) -> Self {
-        self.0.input.input_option = Some(fill(self.0.input.input_option.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `input_option`, for a value that is ready.
-    pub fn set_input_option(mut self, value: types::LogInputOption) -> Self {
-        self.0.input.input_option = Some(value);
-        self
-    }
-
-    /// New destination: where the logs are sent.
-    pub fn output_option(mut self, fill: impl FnOnce(types::LogOutputOption) -> types::LogOutputOption) -> Self {
-        self.0.input.output_option = Some(fill(self.0.input.output_option.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `output_option`, for a value that is ready.
-    pub fn set_output_option(mut self, value: types::LogOutputOption) -> Self {
-        self.0.input.output_option = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("UpdateLogCollector").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

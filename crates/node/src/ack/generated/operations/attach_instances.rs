@@ -5,222 +5,65 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Takes servers that are there already into a cluster as workers; their system disk is replaced.
-///
-/// `AttachInstances`; `POST /clusters/{ClusterId}/attach`; any valid signature may call it. Source: ack:2756.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
-/// `MissingParameter`, `QuotaExceeded.Node`.
-#[derive(Clone, Default, PartialEq)]
-pub struct AttachInstances {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2761.
-    pub cluster_id: Option<String>,
-    /// Whether containers and images are kept on a data disk, which is formatted for it.
-    ///
-    /// `format_disk`; default `false`. Source: ack:2762.
-    pub format_disk: Option<bool>,
-    /// Image of your own for the system disk.
-    ///
-    /// `image_id`. Source: ack:2763.
-    pub image_id: Option<String>,
-    /// Whether the servers keep their names.
-    ///
-    /// `keep_instance_name`; default `true`. Source: ack:2766.
-    ///
-    /// Erratum: The text of the vendor's public client has the default false.
-    pub keep_instance_name: Option<bool>,
-    /// Script that runs when a node has started, in Base64.
-    ///
-    /// `user_data`; secret. Source: ack:2767.
-    pub user_data: Option<Secret>,
-    /// How CPUs are given to pods.
-    ///
-    /// `cpu_policy`; default `"none"`. Source: ack:2768.
-    pub cpu_policy: Option<types::CpuPolicy>,
-    /// Container runtime.
-    ///
-    /// `runtime`. Source: ack:2769.
-    pub runtime: Option<types::Runtime>,
-    /// Operating system of the nodes.
-    ///
-    /// `platform`; default `"AliyunLinux"`. Source: ack:2770.
-    ///
-    /// Erratum: The vendor's public clients do not send it.
-    pub platform: Option<types::Platform>,
-    /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks. Either this
-    /// or a key pair. Without backslash and double quotation mark.
-    ///
-    /// `password`; secret. Source: ack:2773.
-    pub password: Option<Secret>,
-    /// Identifiers of the servers.
-    ///
-    /// `instances`. Source: ack:2774.
-    ///
-    /// Erratum: A string in the table, whose example is a list; the vendor's public client sends a list.
-    pub instances: Option<Vec<String>>,
-    /// Labels of the nodes; 20 at most.
-    ///
-    /// `tags`; at most 20 items. Source: ack:2775.
-    pub tags: Option<Vec<types::Tag>>,
-    /// Key pair for SSH; either this or a password.
-    ///
-    /// `key_pair`. Source: ack:2773; sdk:alibabacloud-cs20151215 AttachInstancesRequest.
-    ///
-    /// Erratum: Named by the description of password and without a row; both of the vendor's public clients send it.
-    pub key_pair: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    AttachInstances = "AttachInstances" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        format_disk = "format_disk";
-        image_id = "image_id";
-        keep_instance_name = "keep_instance_name";
-        user_data = "user_data" .sensitive();
-        cpu_policy = "cpu_policy";
-        runtime = "runtime";
-        platform = "platform";
-        password = "password" .sensitive();
-        instances = "instances";
-        tags = "tags" .max_items(20);
-        key_pair = "key_pair";
+    /// Takes servers that are there already into a cluster as workers; their system disk is replaced.
+    ///
+    /// `POST /clusters/{ClusterId}/attach`. Any valid signature is accepted. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
+    /// `MissingParameter`, `QuotaExceeded.Node`.
+    pub struct AttachInstances = "AttachInstances", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Whether containers and images are kept on a data disk, which is formatted for it. `format_disk`; default
+        /// `false`.
+        format_disk: Exact<bool> = "format_disk",
+        /// Image of your own for the system disk. `image_id`.
+        image_id: Value<String> = "image_id",
+        /// Whether the servers keep their names. `keep_instance_name`; default `true`.
+        keep_instance_name: Exact<bool> = "keep_instance_name",
+        /// Script that runs when a node has started, in Base64. `user_data`; secret.
+        user_data: Value<Secret> = "user_data" .sensitive(),
+        /// How CPUs are given to pods. `cpu_policy`; default `"none"`.
+        cpu_policy: Value<types::CpuPolicy> = "cpu_policy",
+        /// Container runtime. `runtime`.
+        runtime / set_runtime: Object<types::Runtime> = "runtime",
+        /// Operating system of the nodes. `platform`; default `"AliyunLinux"`.
+        platform: Value<types::Platform> = "platform",
+        /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks. Either
+        /// this or a key pair. Without backslash and double quotation mark. `password`; secret.
+        password: Value<Secret> = "password" .sensitive(),
+        /// Identifiers of the servers. `instances`.
+        instances: List<String> = "instances",
+        /// Labels of the nodes; 20 at most. `tags`; at most 20 items.
+        tags: List<types::Tag> = "tags" .max_items(20),
+        /// Key pair for SSH; either this or a password. `key_pair`.
+        key_pair: Value<String> = "key_pair",
     }
 }
 
-/// What [`AttachInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AttachInstancesOutput {
-    /// What became of each server.
-    ///
-    /// `list`. Source: ack:2782.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub list: Vec<types::AssociatedInstance>,
-    /// Task that takes the servers in.
-    ///
-    /// `task_id`. Source: ack:2788.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    AttachInstancesOutput = "AttachInstancesOutput" {
-        list = "list";
-        task_id = "task_id";
+    /// Output of [`AttachInstances`].
+    pub struct AttachInstancesOutput = "AttachInstancesOutput" {
+        /// What became of each server. `list`.
+        list: Vec<types::AssociatedInstance> = "list",
+        /// Task that takes the servers in. `task_id`.
+        task_id: Option<String> = "task_id",
     }
 }
 
 impl Operation for AttachInstances {
     type Output = AttachInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "node",
-        name: "AttachInstances",
-        method: "POST",
-        path: "/clusters/{ClusterId}/attach",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &[
-            "ErrorClusterNotFound",
-            "ErrorClusterState",
-            "InvalidParameter",
-            "MissingParameter",
-            "QuotaExceeded.Node",
-        ],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("AttachInstances").with_route("POST", "/clusters/{ClusterId}/attach").with_job("task_id");
 }
 
 impl AttachInstancesOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<AttachInstances> {
-    /// Whether containers and images are kept on a data disk, which is formatted for it.
-    pub fn format_disk(mut self, value: bool) -> Self {
-        self.0.input.format_disk = Some(value);
-        self
-    }
-
-    /// Image of your own for the system disk.
-    pub fn image_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.image_id = Some(value.into());
-        self
-    }
-
-    /// Whether the servers keep their names.
-    pub fn keep_instance_name(mut self, value: bool) -> Self {
-        self.0.input.keep_instance_name = Some(value);
-        self
-    }
-
-    /// Script that runs when a node has started, in Base64.
-    pub fn user_data(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.user_data = Some(value.into());
-        self
-    }
-
-    /// How CPUs are given to pods.
-    pub fn cpu_policy(mut self, value: impl Into<types::CpuPolicy>) -> Self {
-        self.0.input.cpu_policy = Some(value.into());
-        self
-    }
-
-    /// Container runtime.
-    pub fn runtime(mut self, fill: impl FnOnce(types::Runtime) -> types::Runtime) -> Self {
-        self.0.input.runtime = Some(fill(self.0.input.runtime.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `runtime`, for a value that is ready.
-    pub fn set_runtime(mut self, value: types::Runtime) -> Self {
-        self.0.input.runtime = Some(value);
-        self
-    }
-
-    /// Operating system of the nodes.
-    pub fn platform(mut self, value: impl Into<types::Platform>) -> Self {
-        self.0.input.platform = Some(value.into());
-        self
-    }
-
-    /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks. Either this
-    /// or a key pair. Without backslash and double quotation mark.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.password = Some(value.into());
-        self
-    }
-
-    /// Identifiers of the servers.
-    pub fn instances(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.instances = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Labels of the nodes; 20 at most.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<types::Tag>>) -> Self {
-        self.0.input.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Key pair for SSH; either this or a password.
-    pub fn key_pair(mut self, value: impl Into<String>) -> Self {
-        self.0.input.key_pair = Some(value.into());
-        self
     }
 }

@@ -5,137 +5,45 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::{In, JsonText, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Returns a script that takes the server it is run on into a cluster.
-///
-/// `DescribeClusterAttachScripts`; `POST /clusters/{ClusterId}/attachscript`; any valid signature may call it. Source:
-/// ack:2820.
-///
-/// Is not retried once a request may have arrived: each request issues another token for servers to join with.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
-/// `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAttachScripts {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2825.
-    pub cluster_id: Option<String>,
-    /// Whether the server keeps its name.
-    ///
-    /// `keep_instance_name`; default `true`. Source: ack:2827.
-    pub keep_instance_name: Option<bool>,
-    /// How the script works, as a JSON document in a string.
-    ///
-    /// `options`; JSON of a `AttachOptions`. Source: ack:2828.
-    pub options: Option<JsonText>,
-    /// Architecture of the server's CPU.
-    ///
-    /// `arch`. Source: ack:2829.
-    pub arch: Option<types::Architecture>,
-    /// Whether containers and images are kept on a data disk, which is formatted for it.
-    ///
-    /// `format_disk`; default `false`. Source: ack:2832.
-    pub format_disk: Option<bool>,
-    /// Node pool to join; the default one unless given.
-    ///
-    /// `nodepool_id`. Source: ack:2833.
-    pub nodepool_id: Option<String>,
-    /// Database instances that the server gets access to.
-    ///
-    /// `rds_instances`. Source: ack:2834.
-    ///
-    /// Erratum: A string in the table, whose example is a list; the vendor's public client sends a list.
-    pub rds_instances: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterAttachScripts = "DescribeClusterAttachScripts" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        keep_instance_name = "keep_instance_name";
-        options = "options" .sensitive();
-        arch = "arch";
-        format_disk = "format_disk";
-        nodepool_id = "nodepool_id";
-        rds_instances = "rds_instances";
+    /// Returns a script that takes the server it is run on into a cluster.
+    ///
+    /// `POST /clusters/{ClusterId}/attachscript`. Any valid signature is accepted. Not retried once a request may have
+    /// reached the service: each request issues another token for servers to join with.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
+    /// `InvalidParameter`.
+    pub struct DescribeClusterAttachScripts = "DescribeClusterAttachScripts", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Whether the server keeps its name. `keep_instance_name`; default `true`.
+        keep_instance_name: Exact<bool> = "keep_instance_name",
+        /// How the script works, as a JSON document in a string. `options`; JSON of a `AttachOptions`.
+        options: Value<JsonText> = "options" .sensitive(),
+        /// Architecture of the server's CPU. `arch`.
+        arch: Value<types::Architecture> = "arch",
+        /// Whether containers and images are kept on a data disk, which is formatted for it. `format_disk`; default
+        /// `false`.
+        format_disk: Exact<bool> = "format_disk",
+        /// Node pool to join; the default one unless given. `nodepool_id`.
+        nodepool_id: Value<String> = "nodepool_id",
+        /// Database instances that the server gets access to. `rds_instances`.
+        rds_instances: List<String> = "rds_instances",
     }
 }
 
-/// What [`DescribeClusterAttachScripts`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAttachScriptsOutput {
-    /// The script, with a token that lets a server join.
-    ///
-    /// `script`; secret. Source: ack:2812; sdk:alibabacloud-cs20151215 DescribeClusterAttachScriptsResponse.
-    ///
-    /// Erratum: The document speaks of a script and shows status 200 alone; the vendor's public client reads the whole
-    /// answer as text.
-    pub script: Option<Secret>,
-}
-
 wharf_core::model! {
-    DescribeClusterAttachScriptsOutput = "DescribeClusterAttachScriptsOutput" {
-        script = "script" .sensitive() .payload();
+    /// Output of [`DescribeClusterAttachScripts`].
+    pub struct DescribeClusterAttachScriptsOutput = "DescribeClusterAttachScriptsOutput" {
+        /// The script, with a token that lets a server join. `script`; secret.
+        script: Option<Secret> = "script" .sensitive() .payload(),
     }
 }
 
 impl Operation for DescribeClusterAttachScripts {
     type Output = DescribeClusterAttachScriptsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "node",
-        name: "DescribeClusterAttachScripts",
-        method: "POST",
-        path: "/clusters/{ClusterId}/attachscript",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "ErrorNodePoolNotFound", "InvalidParameter"],
-    };
-}
-
-impl Request<DescribeClusterAttachScripts> {
-    /// Whether the server keeps its name.
-    pub fn keep_instance_name(mut self, value: bool) -> Self {
-        self.0.input.keep_instance_name = Some(value);
-        self
-    }
-
-    /// How the script works, as a JSON document in a string.
-    pub fn options(mut self, value: impl Into<JsonText>) -> Self {
-        self.0.input.options = Some(value.into());
-        self
-    }
-
-    /// Architecture of the server's CPU.
-    pub fn arch(mut self, value: impl Into<types::Architecture>) -> Self {
-        self.0.input.arch = Some(value.into());
-        self
-    }
-
-    /// Whether containers and images are kept on a data disk, which is formatted for it.
-    pub fn format_disk(mut self, value: bool) -> Self {
-        self.0.input.format_disk = Some(value);
-        self
-    }
-
-    /// Node pool to join; the default one unless given.
-    pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.nodepool_id = Some(value.into());
-        self
-    }
-
-    /// Database instances that the server gets access to.
-    pub fn rds_instances(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.rds_instances = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusterAttachScripts").with_route("POST", "/clusters/{ClusterId}/attachscript");
 }

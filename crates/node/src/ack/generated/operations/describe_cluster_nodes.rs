@@ -5,219 +5,61 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the nodes of a cluster.
-///
-/// `DescribeClusterNodes`; `GET /clusters/{ClusterId}/nodes`; any valid signature may call it; answers in pages of 10,
-/// 100 at most. Source: ack:2588.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNodes {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2593.
-    pub cluster_id: Option<String>,
-    /// Only these servers: identifiers with commas between them.
-    ///
-    /// `instanceIds`; in the query; also read as `instance_ids`. Source: ack:2594.
-    ///
-    /// Erratum: Said to be ignored when it is given; that will be meant of nodepool_id, which does not count then.
-    /// aliyun-python-sdk-cs does not send it.
-    pub instance_ids: Option<String>,
-    /// Only nodes of this node pool; does not count when servers are named.
-    ///
-    /// `nodepool_id`; in the query. Source: ack:2595.
-    pub nodepool_id: Option<String>,
-    /// Only nodes in this state.
-    ///
-    /// `state`; in the query; default `"all"`. Source: ack:2596.
-    ///
-    /// Erratum: Called the state of the cluster; the list of values is lost. The default is that of the vendor's public
-    /// client.
-    pub state: Option<types::NodeStateFilter>,
-    /// Nodes in a page.
-    ///
-    /// `pageSize`; in the query; 1 to 100; default `10`. Source: ack:2597; sdk:alibabacloud-cs20151215
-    /// DescribeClusterNodesRequest.
-    ///
-    /// Erratum: A string in the table and in the vendor's public clients, which is the same in a query; in camel case,
-    /// and page_size in the answer. Its bounds are those of the vendor's public client.
-    pub page_size: Option<i64>,
-    /// Page to return, counted from 1.
-    ///
-    /// `pageNumber`; in the query; at least 1; default `1`. Source: ack:2598; sdk:alibabacloud-cs20151215
-    /// DescribeClusterNodesRequest.
-    ///
-    /// Erratum: A string in the table and in the vendor's public clients, which is the same in a query; in camel case,
-    /// and page_number in the answer.
-    pub page_number: Option<i64>,
-    /// Only nodes with these addresses, with commas between them.
-    ///
-    /// `nodeIps`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClusterNodesRequest.nodeIps.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub node_ips: Option<String>,
-    /// Only nodes of these names, with commas between them.
-    ///
-    /// `nodeNames`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClusterNodesRequest.nodeNames.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub node_names: Option<String>,
-    /// Only nodes with all of these labels: `key=value`, with commas between them.
-    ///
-    /// `nodeLabels`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3 DescribeClusterNodesRequest.nodeLabels.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub node_labels: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeClusterNodes = "DescribeClusterNodes" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        instance_ids = "instanceIds" | "instance_ids" .place(In::Query);
-        nodepool_id = "nodepool_id" .place(In::Query);
-        state = "state" .place(In::Query);
-        page_size = "pageSize" .place(In::Query) .range(1, 100);
-        page_number = "pageNumber" .place(In::Query) .range(1, i64::MAX);
-        node_ips = "nodeIps" .place(In::Query);
-        node_names = "nodeNames" .place(In::Query);
-        node_labels = "nodeLabels" .place(In::Query);
+    /// Lists the nodes of a cluster.
+    ///
+    /// `GET /clusters/{ClusterId}/nodes`. Any valid signature is accepted. Paged: 10 items by default, at most 100.
+    /// Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
+    pub struct DescribeClusterNodes = "DescribeClusterNodes", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Only these servers: identifiers with commas between them. `instanceIds`; in the query; also read as
+        /// `instance_ids`.
+        instance_ids: Value<String> = "instanceIds" | "instance_ids" .place(In::Query),
+        /// Only nodes of this node pool; does not count when servers are named. `nodepool_id`; in the query.
+        nodepool_id: Value<String> = "nodepool_id" .place(In::Query),
+        /// Only nodes in this state. `state`; in the query; default `"all"`.
+        state: Value<types::NodeStateFilter> = "state" .place(In::Query),
+        /// Nodes in a page. `pageSize`; in the query; 1 to 100; default `10`.
+        page_size: Value<i64> = "pageSize" .place(In::Query) .range(1, 100),
+        /// Page to return, counted from 1. `pageNumber`; in the query; at least 1; default `1`.
+        page_number: Value<i64> = "pageNumber" .place(In::Query) .range(1, i64::MAX),
+        /// Only nodes with these addresses, with commas between them. `nodeIps`; in the query.
+        node_ips: Value<String> = "nodeIps" .place(In::Query),
+        /// Only nodes of these names, with commas between them. `nodeNames`; in the query.
+        node_names: Value<String> = "nodeNames" .place(In::Query),
+        /// Only nodes with all of these labels: `key=value`, with commas between them. `nodeLabels`; in the query.
+        node_labels: Value<String> = "nodeLabels" .place(In::Query),
     }
 }
 
-/// What [`DescribeClusterNodes`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNodesOutput {
-    /// The nodes of the page.
-    ///
-    /// `nodes`. Source: ack:2603.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub nodes: Vec<types::Node>,
-    /// Which page it is.
-    ///
-    /// `page`. Source: ack:2627.
-    ///
-    /// Erratum: page here, page_info in the other lists; the vendor's public client agrees.
-    pub page: types::PageInfo,
-}
-
 wharf_core::model! {
-    DescribeClusterNodesOutput = "DescribeClusterNodesOutput" {
-        nodes = "nodes";
-        page = "page";
+    /// Output of [`DescribeClusterNodes`].
+    pub struct DescribeClusterNodesOutput = "DescribeClusterNodesOutput" {
+        /// The nodes of the page. `nodes`.
+        nodes: Vec<types::Node> = "nodes",
+        /// Which page it is. `page`.
+        page: types::PageInfo = "page",
     }
 }
 
 impl Operation for DescribeClusterNodes {
     type Output = DescribeClusterNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "node",
-        name: "DescribeClusterNodes",
-        method: "GET",
-        path: "/clusters/{ClusterId}/nodes",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Number,
-            begin: "pageNumber",
-            size: "pageSize",
-            default: 10,
-            max: 100,
-            total: &["page", "total_count"],
-            next: &[],
-            items: &["nodes"],
-        }),
-        job: None,
-        errors: &["ErrorClusterNotFound", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterNodes")
+        .with_route("GET", "/clusters/{ClusterId}/nodes")
+        .with_idempotent(true)
+        .with_paging(
+            Paging::new(PageStyle::Number, "pageNumber", "pageSize")
+                .with_sizes(10, 100)
+                .with_total(&["page", "total_count"])
+                .with_items(&["nodes"]),
+        );
 }
 
 impl Paginated for DescribeClusterNodes {
     type Item = types::Node;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.page_number.and_then(|number| u64::try_from(number).ok()),
-            self.page_size.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.page_number = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.page_size = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.page.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.nodes
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.nodes.len()
-    }
-}
-
-impl Request<DescribeClusterNodes> {
-    /// Only these servers: identifiers with commas between them.
-    pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
-        self.0.input.instance_ids = Some(value.into());
-        self
-    }
-
-    /// Only nodes of this node pool; does not count when servers are named.
-    pub fn nodepool_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.nodepool_id = Some(value.into());
-        self
-    }
-
-    /// Only nodes in this state.
-    pub fn state(mut self, value: impl Into<types::NodeStateFilter>) -> Self {
-        self.0.input.state = Some(value.into());
-        self
-    }
-
-    /// Nodes in a page.
-    pub fn page_size(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.page_size = Some(value.into());
-        self
-    }
-
-    /// Page to return, counted from 1.
-    pub fn page_number(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.page_number = Some(value.into());
-        self
-    }
-
-    /// Only nodes with these addresses, with commas between them.
-    pub fn node_ips(mut self, value: impl Into<String>) -> Self {
-        self.0.input.node_ips = Some(value.into());
-        self
-    }
-
-    /// Only nodes of these names, with commas between them.
-    pub fn node_names(mut self, value: impl Into<String>) -> Self {
-        self.0.input.node_names = Some(value.into());
-        self
-    }
-
-    /// Only nodes with all of these labels: `key=value`, with commas between them.
-    pub fn node_labels(mut self, value: impl Into<String>) -> Self {
-        self.0.input.node_labels = Some(value.into());
-        self
-    }
 }

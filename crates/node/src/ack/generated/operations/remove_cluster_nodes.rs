@@ -4,96 +4,36 @@
 
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
-///
-/// `RemoveClusterNodes`; `POST /api/v2/clusters/{ClusterId}/nodes/remove`; any valid signature may call it. Source:
-/// ack:2709.
-///
-/// Is not retried once a request may have arrived: a late repetition would take out machines that joined again since.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
-/// `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct RemoveClusterNodes {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2715.
-    pub cluster_id: Option<String>,
-    /// Whether the servers are released too; not for those that are paid in advance.
-    ///
-    /// `release_node`; default `false`. Source: ack:2719.
-    pub release_node: Option<bool>,
-    /// Whether pods are moved to other nodes first.
-    ///
-    /// `drain_node`; default `false`. Source: ack:2720.
-    pub drain_node: Option<bool>,
-    /// Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them.
-    ///
-    /// `nodes`; required. Source: ack:2721.
-    ///
-    /// Erratum: A string in the table and not marked as required; the example and the vendor's public client send a
-    /// list.
-    pub nodes: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    RemoveClusterNodes = "RemoveClusterNodes" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        release_node = "release_node";
-        drain_node = "drain_node";
-        nodes = "nodes" .required();
+    /// Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
+    ///
+    /// `POST /api/v2/clusters/{ClusterId}/nodes/remove`. Any valid signature is accepted. Not retried once a request
+    /// may have reached the service: a late repetition would take out machines that joined again since.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
+    /// `MissingParameter`.
+    pub struct RemoveClusterNodes = "RemoveClusterNodes", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Whether the servers are released too; not for those that are paid in advance. `release_node`; default
+        /// `false`.
+        release_node: Exact<bool> = "release_node",
+        /// Whether pods are moved to other nodes first. `drain_node`; default `false`.
+        drain_node: Exact<bool> = "drain_node",
+        /// Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them. `nodes`; required.
+        nodes: List<String> = "nodes" .required(),
     }
 }
 
-/// What [`RemoveClusterNodes`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct RemoveClusterNodesOutput {}
-
 wharf_core::model! {
-    RemoveClusterNodesOutput = "RemoveClusterNodesOutput" {
-    }
+    /// Output of [`RemoveClusterNodes`].
+    pub struct RemoveClusterNodesOutput = "RemoveClusterNodesOutput" {}
 }
 
 impl Operation for RemoveClusterNodes {
     type Output = RemoveClusterNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "node",
-        name: "RemoveClusterNodes",
-        method: "POST",
-        path: "/api/v2/clusters/{ClusterId}/nodes/remove",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"],
-    };
-}
-
-impl Request<RemoveClusterNodes> {
-    /// Whether the servers are released too; not for those that are paid in advance.
-    pub fn release_node(mut self, value: bool) -> Self {
-        self.0.input.release_node = Some(value);
-        self
-    }
-
-    /// Whether pods are moved to other nodes first.
-    pub fn drain_node(mut self, value: bool) -> Self {
-        self.0.input.drain_node = Some(value);
-        self
-    }
-
-    /// Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them.
-    pub fn nodes(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.nodes = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("RemoveClusterNodes").with_route("POST", "/api/v2/clusters/{ClusterId}/nodes/remove");
 }

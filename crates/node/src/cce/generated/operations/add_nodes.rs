@@ -5,106 +5,47 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed anew. Node
-/// pools cannot be joined this way. The answer names a job to follow with GetJob.
-///
-/// `AddNodes`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add`; no permission is stated for it.
-/// Source: cce:3030.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The request example is destroyed; the form follows the tables. Success is 200, unlike the other creating
-/// calls.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddNodes {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:3035.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster that the servers join.
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:3036.
-    pub cluster_id: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`; always `v3`. Source: cce:3049.
-    pub api_version: Option<String>,
-    /// Kind of the object; always List.
-    ///
-    /// `kind`; always `List`. Source: cce:3050.
-    pub kind: Option<String>,
-    /// The servers to take in, each with the settings to install it with.
-    ///
-    /// `nodeList`; required. Source: cce:3051.
-    pub node_list: Option<Vec<types::AddNode>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    AddNodes = "AddNodes" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        api_version = "apiVersion" .fixed("v3");
-        kind = "kind" .fixed("List");
-        node_list = "nodeList" .required();
+    /// Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed anew. Node
+    /// pools cannot be joined this way. The answer names a job to follow with GetJob.
+    ///
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add`. Not retried once a request may have
+    /// reached the service: it changes something.
+    pub struct AddNodes = "AddNodes", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster that the servers join. `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v3"),
+        /// Kind of the object; always List. `kind`; always `List`.
+        kind: Fixed<String> = "kind" .fixed("List"),
+        /// The servers to take in, each with the settings to install it with. `nodeList`; required.
+        node_list: List<types::AddNode> = "nodeList" .required(),
     }
 }
 
-/// What [`AddNodes`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddNodesOutput {
-    /// Job that adds the servers.
-    ///
-    /// `jobid`; also read as `jobID`, `jobId`. Source: cce:3225.
-    ///
-    /// Erratum: Written all in lower case here, unlike the job ids of other calls; the vendor's public client agrees.
-    pub job_id: String,
-}
-
 wharf_core::model! {
-    AddNodesOutput = "AddNodesOutput" {
-        job_id = "jobid" | "jobID" | "jobId";
+    /// Output of [`AddNodes`].
+    pub struct AddNodesOutput = "AddNodesOutput" {
+        /// Job that adds the servers. `jobid`; also read as `jobID`, `jobId`.
+        job_id: String = "jobid" | "jobID" | "jobId",
     }
 }
 
 impl Operation for AddNodes {
     type Output = AddNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "AddNodes",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("jobid"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("AddNodes")
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add")
+        .with_job("jobid");
 }
 
 impl AddNodesOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         Some(self.job_id.as_str()).filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<AddNodes> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// The servers to take in, each with the settings to install it with.
-    pub fn node_list(mut self, values: impl IntoIterator<Item = impl Into<types::AddNode>>) -> Self {
-        self.0.input.node_list = Some(values.into_iter().map(Into::into).collect());
-        self
     }
 }

@@ -7,146 +7,56 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer names the job
-/// to follow.
-///
-/// `CreateNode`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`; needs the permission
-/// `cce:node:create`. Source: cce:1970.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The vendor's public client also has the query parameter nodepoolScaleUp.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateNode {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:1977.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:1978.
-    pub cluster_id: Option<String>,
-    /// Kind of the object; always Node.
-    ///
-    /// `kind`; always `Node`. Source: cce:1997.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`; always `v3`. Source: cce:1998.
-    pub api_version: Option<String>,
-    /// Name of the nodes, with CCE's own labels and annotations.
-    ///
-    /// `metadata`; required. Source: cce:1999.
-    ///
-    /// Erratum: Optional in the vendor's public client.
-    pub metadata: Option<types::NodeMetadata>,
-    /// What the nodes shall be: flavor, zone, system, login, disks, network, how many.
-    ///
-    /// `spec`; required. Source: cce:2000.
-    pub spec: Option<types::NodeSpec>,
-}
-
 wharf_core::model! {
-    CreateNode = "CreateNode" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        kind = "kind" .fixed("Node");
-        api_version = "apiVersion" .fixed("v3");
-        metadata = "metadata" .required();
-        spec = "spec" .required();
+    /// Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer names the
+    /// job to follow.
+    ///
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Requires the permission `cce:node:create`. Not
+    /// retried once a request may have reached the service: it changes something.
+    pub struct CreateNode = "CreateNode", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Kind of the object; always Node. `kind`; always `Node`.
+        kind: Fixed<String> = "kind" .fixed("Node"),
+        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v3"),
+        /// Name of the nodes, with CCE's own labels and annotations. `metadata`; required.
+        metadata / set_metadata: Object<types::NodeMetadata> = "metadata" .required(),
+        /// What the nodes shall be: flavor, zone, system, login, disks, network, how many. `spec`; required.
+        spec / set_spec: Object<types::NodeSpec> = "spec" .required(),
     }
 }
 
-/// What [`CreateNode`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateNodeOutput {
-    /// Kind of the object; always Node.
-    ///
-    /// `kind`. Source: cce:2197.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:2198.
-    pub api_version: Option<String>,
-    /// Name, identifier, annotations and times of the node.
-    ///
-    /// `metadata`. Source: cce:2199.
-    pub metadata: types::NodeMetadata,
-    /// What the node is.
-    ///
-    /// `spec`. Source: cce:2202.
-    pub spec: types::NodeSpec,
-    /// Phase and addresses of the node and, after a call that started one, the job.
-    ///
-    /// `status`. Source: cce:2203.
-    pub status: types::NodeStatus,
-}
-
 wharf_core::model! {
-    CreateNodeOutput = "CreateNodeOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`CreateNode`].
+    pub struct CreateNodeOutput = "CreateNodeOutput" {
+        /// Kind of the object; always Node. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier, annotations and times of the node. `metadata`.
+        metadata: types::NodeMetadata = "metadata",
+        /// What the node is. `spec`.
+        spec: types::NodeSpec = "spec",
+        /// Phase and addresses of the node and, after a call that started one, the job. `status`.
+        status: types::NodeStatus = "status",
     }
 }
 
 impl Operation for CreateNode {
     type Output = CreateNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "CreateNode",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("CreateNode")
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.jobID");
 }
 
 impl CreateNodeOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.job_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<CreateNode> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// Name of the nodes, with CCE's own labels and annotations.
-    pub fn metadata(mut self, fill: impl FnOnce(types::NodeMetadata) -> types::NodeMetadata) -> Self {
-        self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::NodeMetadata) -> Self {
-        self.0.input.metadata = Some(value);
-        self
-    }
-
-    /// What the nodes shall be: flavor, zone, system, login, disks, network, how many.
-    pub fn spec(mut self, fill: impl FnOnce(types::NodeSpec) -> types::NodeSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::NodeSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
     }
 }

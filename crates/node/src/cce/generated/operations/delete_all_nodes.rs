@@ -4,82 +4,40 @@
 
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
-///
-/// `DeleteAllNodes`; `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`; no permission is stated for
-/// it. Source: cce:3818.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The title says that v3 no longer supports it. Its documented success is 201 although something is deleted;
-/// the vendor's public client does not have it.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteAllNodes {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:3825.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:3826.
-    pub cluster_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteAllNodes = "DeleteAllNodes" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
+    /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
+    ///
+    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Not retried once a request may have reached
+    /// the service: it changes something.
+    pub struct DeleteAllNodes = "DeleteAllNodes", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`DeleteAllNodes`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteAllNodesOutput {
-    /// Job that deletes the nodes.
-    ///
-    /// `jobID`; also read as `jobid`, `jobId`. Source: cce:3855.
-    pub job_id: String,
-}
-
 wharf_core::model! {
-    DeleteAllNodesOutput = "DeleteAllNodesOutput" {
-        job_id = "jobID" | "jobid" | "jobId";
+    /// Output of [`DeleteAllNodes`].
+    pub struct DeleteAllNodesOutput = "DeleteAllNodesOutput" {
+        /// Job that deletes the nodes. `jobID`; also read as `jobid`, `jobId`.
+        job_id: String = "jobID" | "jobid" | "jobId",
     }
 }
 
 impl Operation for DeleteAllNodes {
     type Output = DeleteAllNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "DeleteAllNodes",
-        method: "DELETE",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("DeleteAllNodes")
+        .with_route("DELETE", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes")
+        .with_job("jobID");
 }
 
 impl DeleteAllNodesOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         Some(self.job_id.as_str()).filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<DeleteAllNodes> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
     }
 }

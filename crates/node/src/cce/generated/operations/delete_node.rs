@@ -7,105 +7,50 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes a node. status.jobID of the answer names the job to follow.
-///
-/// `DeleteNode`; `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`; needs the permission
-/// `cce:node:delete`. Source: cce:2829.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// Erratum: The vendor's public client also has the query parameter nodepoolScaleDown.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteNode {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:2834.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:2835.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node (metadata.uid in an answer).
-    ///
-    /// `node_id`; in the path; required. Source: cce:2836.
-    pub node_id: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteNode = "DeleteNode" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        node_id = "node_id" .place(In::Path) .required();
+    /// Deletes a node. status.jobID of the answer names the job to follow.
+    ///
+    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
+    /// `cce:node:delete`. Not retried once a request may have reached the service: the answer to a repetition is that
+    /// there is nothing to delete, although the first request deleted it.
+    pub struct DeleteNode = "DeleteNode", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Identifier of the node (metadata.uid in an answer). `node_id`; in the path; required.
+        node_id: Argument<String> = "node_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`DeleteNode`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteNodeOutput {
-    /// Kind of the object; always Node.
-    ///
-    /// `kind`. Source: cce:2865.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:2866.
-    pub api_version: Option<String>,
-    /// Name, identifier, annotations and times of the node.
-    ///
-    /// `metadata`. Source: cce:2867.
-    pub metadata: types::NodeMetadata,
-    /// What the node is.
-    ///
-    /// `spec`. Source: cce:2868.
-    pub spec: types::NodeSpec,
-    /// Phase and addresses of the node and, after a call that started one, the job.
-    ///
-    /// `status`. Source: cce:2869.
-    pub status: types::NodeStatus,
-}
-
 wharf_core::model! {
-    DeleteNodeOutput = "DeleteNodeOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`DeleteNode`].
+    pub struct DeleteNodeOutput = "DeleteNodeOutput" {
+        /// Kind of the object; always Node. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier, annotations and times of the node. `metadata`.
+        metadata: types::NodeMetadata = "metadata",
+        /// What the node is. `spec`.
+        spec: types::NodeSpec = "spec",
+        /// Phase and addresses of the node and, after a call that started one, the job. `status`.
+        status: types::NodeStatus = "status",
     }
 }
 
 impl Operation for DeleteNode {
     type Output = DeleteNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "DeleteNode",
-        method: "DELETE",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("DeleteNode")
+        .with_route("DELETE", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.jobID");
 }
 
 impl DeleteNodeOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.job_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<DeleteNode> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
     }
 }

@@ -7,95 +7,42 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Gets one node.
-///
-/// `GetNode`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`; needs the permission
-/// `cce:node:get`. Source: cce:2365.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetNode {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:2372.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:2373.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node (metadata.uid in an answer).
-    ///
-    /// `node_id`; in the path; required. Source: cce:2374.
-    pub node_id: Option<String>,
-}
-
 wharf_core::model! {
-    GetNode = "GetNode" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        node_id = "node_id" .place(In::Path) .required();
+    /// Gets one node.
+    ///
+    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
+    /// `cce:node:get`. Retried after any temporary failure: it only reads.
+    pub struct GetNode = "GetNode", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Identifier of the node (metadata.uid in an answer). `node_id`; in the path; required.
+        node_id: Argument<String> = "node_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`GetNode`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetNodeOutput {
-    /// Kind of the object; always Node.
-    ///
-    /// `kind`. Source: cce:2403.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:2404.
-    pub api_version: Option<String>,
-    /// Name, identifier, annotations and times of the node.
-    ///
-    /// `metadata`. Source: cce:2405.
-    pub metadata: types::NodeMetadata,
-    /// What the node is.
-    ///
-    /// `spec`. Source: cce:2406.
-    pub spec: types::NodeSpec,
-    /// Phase and addresses of the node and, after a call that started one, the job.
-    ///
-    /// `status`. Source: cce:2407.
-    pub status: types::NodeStatus,
-}
-
 wharf_core::model! {
-    GetNodeOutput = "GetNodeOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`GetNode`].
+    pub struct GetNodeOutput = "GetNodeOutput" {
+        /// Kind of the object; always Node. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier, annotations and times of the node. `metadata`.
+        metadata: types::NodeMetadata = "metadata",
+        /// What the node is. `spec`.
+        spec: types::NodeSpec = "spec",
+        /// Phase and addresses of the node and, after a call that started one, the job. `status`.
+        status: types::NodeStatus = "status",
     }
 }
 
 impl Operation for GetNode {
     type Output = GetNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "GetNode",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<GetNode> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("GetNode")
+        .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy);
 }

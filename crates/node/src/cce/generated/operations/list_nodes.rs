@@ -7,117 +7,42 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists the nodes of a cluster, all in one answer.
-///
-/// `ListNodes`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`; needs the permission `cce:node:list`.
-/// Source: cce:2501.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: No query parameters are documented. The vendor's public client also has the query parameters limit and
-/// marker.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `CCE.01400001`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListNodes {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:2508.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:2509.
-    pub cluster_id: Option<String>,
-    /// Most nodes in the answer.
-    ///
-    /// `limit`; in the query; 1 to 2000. Source: sdk:huaweicloudsdkcce 3.1.219 ListNodesRequest.limit.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub limit: Option<i64>,
-    /// Only nodes behind this one, by its uid.
-    ///
-    /// `marker`; in the query. Source: sdk:huaweicloudsdkcce 3.1.219 ListNodesRequest.marker.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub marker: Option<String>,
-}
-
 wharf_core::model! {
-    ListNodes = "ListNodes" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        limit = "limit" .place(In::Query) .range(1, 2000);
-        marker = "marker" .place(In::Query);
+    /// Lists the nodes of a cluster, all in one answer.
+    ///
+    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Requires the permission `cce:node:list`.
+    /// Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `CCE.01400001`.
+    pub struct ListNodes = "ListNodes", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Most nodes in the answer. `limit`; in the query; 1 to 2000.
+        limit: Value<i64> = "limit" .place(In::Query) .range(1, 2000),
+        /// Only nodes behind this one, by its uid. `marker`; in the query.
+        marker: Value<String> = "marker" .place(In::Query),
     }
 }
 
-/// What [`ListNodes`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListNodesOutput {
-    /// Kind of the object: List.
-    ///
-    /// `kind`. Source: cce:2538.
-    ///
-    /// Erratum: List in the table, Node in the example.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:2539.
-    pub api_version: Option<String>,
-    /// The nodes.
-    ///
-    /// `items`. Source: cce:2540.
-    ///
-    /// Erratum: Printed as a single object; it is a list.
-    pub items: Vec<types::Node>,
-}
-
 wharf_core::model! {
-    ListNodesOutput = "ListNodesOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        items = "items";
+    /// Output of [`ListNodes`].
+    pub struct ListNodesOutput = "ListNodesOutput" {
+        /// Kind of the object: List. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// The nodes. `items`.
+        items: Vec<types::Node> = "items",
     }
 }
 
 impl Operation for ListNodes {
     type Output = ListNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "ListNodes",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["CCE.01400001"],
-    };
-}
-
-impl Request<ListNodes> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// Most nodes in the answer.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Only nodes behind this one, by its uid.
-    pub fn marker(mut self, value: impl Into<String>) -> Self {
-        self.0.input.marker = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ListNodes")
+        .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,149 +5,60 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo clusters
-/// cannot be moved. status.jobID of the answer names the job to follow.
-///
-/// `MigrateNodes`; `PUT
-/// /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}`; no permission is
-/// stated for it. Source: cce:3647.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The path is printed with a blank before {target_cluster_id}; the example has none. Examples are cut short.
-#[derive(Clone, Default, PartialEq)]
-pub struct MigrateNodes {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:3652.
-    pub project_id: Option<String>,
-    /// Cluster that the nodes leave.
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:3653.
-    pub cluster_id: Option<String>,
-    /// Cluster that the nodes join.
-    ///
-    /// `target_cluster_id`; in the path; required. Source: cce:3654.
-    pub target_cluster_id: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`; always `v3`. Source: cce:3667.
-    pub api_version: Option<String>,
-    /// Kind of the object; always MigrateNodesTask.
-    ///
-    /// `kind`; always `MigrateNodesTask`. Source: cce:3668.
-    pub kind: Option<String>,
-    /// The nodes to move, and the system and login they get.
-    ///
-    /// `spec`; required. Source: cce:3669.
-    pub spec: Option<types::MigrateNodesSpec>,
-    /// Part of the answer; not needed in a request.
-    ///
-    /// `status`. Source: cce:3670.
-    pub status: Option<types::TaskStatus>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    MigrateNodes = "MigrateNodes" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        target_cluster_id = "target_cluster_id" .place(In::Path) .required();
-        api_version = "apiVersion" .fixed("v3");
-        kind = "kind" .fixed("MigrateNodesTask");
-        spec = "spec" .required();
-        status = "status";
+    /// Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo clusters
+    /// cannot be moved. status.jobID of the answer names the job to follow.
+    ///
+    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}`. Not
+    /// retried once a request may have reached the service: it changes something.
+    pub struct MigrateNodes = "MigrateNodes", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Cluster that the nodes leave. `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Cluster that the nodes join. `target_cluster_id`; in the path; required.
+        target_cluster_id: Argument<String> = "target_cluster_id" .place(In::Path) .required(),
+        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v3"),
+        /// Kind of the object; always MigrateNodesTask. `kind`; always `MigrateNodesTask`.
+        kind: Fixed<String> = "kind" .fixed("MigrateNodesTask"),
+        /// The nodes to move, and the system and login they get. `spec`; required.
+        spec / set_spec: Object<types::MigrateNodesSpec> = "spec" .required(),
+        /// Part of the answer; not needed in a request. `status`.
+        status / set_status: Object<types::TaskStatus> = "status",
     }
 }
 
-/// What [`MigrateNodes`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct MigrateNodesOutput {
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:3722.
-    pub api_version: Option<String>,
-    /// Kind of the object; always MigrateNodesTask.
-    ///
-    /// `kind`. Source: cce:3723.
-    pub kind: Option<String>,
-    /// The nodes and their settings, as asked for.
-    ///
-    /// `spec`. Source: cce:3724.
-    pub spec: types::MigrateNodesSpec,
-    /// Names the job.
-    ///
-    /// `status`. Source: cce:3725.
-    ///
-    /// Erratum: Listed as optional, but the job id in it is what the call is for.
-    pub status: types::TaskStatus,
-}
-
 wharf_core::model! {
-    MigrateNodesOutput = "MigrateNodesOutput" {
-        api_version = "apiVersion";
-        kind = "kind";
-        spec = "spec";
-        status = "status";
+    /// Output of [`MigrateNodes`].
+    pub struct MigrateNodesOutput = "MigrateNodesOutput" {
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Kind of the object; always MigrateNodesTask. `kind`.
+        kind: Option<String> = "kind",
+        /// The nodes and their settings, as asked for. `spec`.
+        spec: types::MigrateNodesSpec = "spec",
+        /// Names the job. `status`.
+        status: types::TaskStatus = "status",
     }
 }
 
 impl Operation for MigrateNodes {
     type Output = MigrateNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "MigrateNodes",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("MigrateNodes")
+        .with_route(
+            "PUT",
+            "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}",
+        )
+        .with_job("status.jobID");
 }
 
 impl MigrateNodesOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.job_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<MigrateNodes> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// The nodes to move, and the system and login they get.
-    pub fn spec(mut self, fill: impl FnOnce(types::MigrateNodesSpec) -> types::MigrateNodesSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::MigrateNodesSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
-    }
-
-    /// Part of the answer; not needed in a request.
-    pub fn status(mut self, fill: impl FnOnce(types::TaskStatus) -> types::TaskStatus) -> Self {
-        self.0.input.status = Some(fill(self.0.input.status.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `status`, for a value that is ready.
-    pub fn set_status(mut self, value: types::TaskStatus) -> Self {
-        self.0.input.status = Some(value);
-        self
     }
 }

@@ -5,144 +5,55 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID of the
-/// answer names the job to follow.
-///
-/// `RemoveNodes`; `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove`; no permission is
-/// stated for it. Source: cce:3504.
-///
-/// Is not retried once a request may have arrived: a late repetition would take out machines that joined again since.
-///
-/// Erratum: The examples are destroyed; the form follows the tables. The vendor's public client also has the query
-/// parameter removeNodeSystemSecurityGroup.
-#[derive(Clone, Default, PartialEq)]
-pub struct RemoveNodes {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:3509.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster that holds the nodes.
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:3510.
-    pub cluster_id: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`; always `v3`. Source: cce:3523.
-    pub api_version: Option<String>,
-    /// Kind of the object; always RemoveNodesTask.
-    ///
-    /// `kind`; always `RemoveNodesTask`. Source: cce:3524.
-    pub kind: Option<String>,
-    /// The nodes to remove, and the login their servers get.
-    ///
-    /// `spec`; required. Source: cce:3525.
-    pub spec: Option<types::RemoveNodesSpec>,
-    /// Part of the answer; not needed in a request.
-    ///
-    /// `status`. Source: cce:3526.
-    pub status: Option<types::TaskStatus>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    RemoveNodes = "RemoveNodes" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        api_version = "apiVersion" .fixed("v3");
-        kind = "kind" .fixed("RemoveNodesTask");
-        spec = "spec" .required();
-        status = "status";
+    /// Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID of the
+    /// answer names the job to follow.
+    ///
+    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove`. Not retried once a request may
+    /// have reached the service: a late repetition would take out machines that joined again since.
+    pub struct RemoveNodes = "RemoveNodes", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster that holds the nodes. `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v3"),
+        /// Kind of the object; always RemoveNodesTask. `kind`; always `RemoveNodesTask`.
+        kind: Fixed<String> = "kind" .fixed("RemoveNodesTask"),
+        /// The nodes to remove, and the login their servers get. `spec`; required.
+        spec / set_spec: Object<types::RemoveNodesSpec> = "spec" .required(),
+        /// Part of the answer; not needed in a request. `status`.
+        status / set_status: Object<types::TaskStatus> = "status",
     }
 }
 
-/// What [`RemoveNodes`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct RemoveNodesOutput {
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:3566.
-    pub api_version: Option<String>,
-    /// Kind of the object; always RemoveNodesTask.
-    ///
-    /// `kind`. Source: cce:3567.
-    pub kind: Option<String>,
-    /// The nodes, as asked for.
-    ///
-    /// `spec`. Source: cce:3568.
-    pub spec: types::RemoveNodesSpec,
-    /// Names the job.
-    ///
-    /// `status`. Source: cce:3569.
-    ///
-    /// Erratum: Listed as optional, but the job id in it is what the call is for.
-    pub status: types::TaskStatus,
-}
-
 wharf_core::model! {
-    RemoveNodesOutput = "RemoveNodesOutput" {
-        api_version = "apiVersion";
-        kind = "kind";
-        spec = "spec";
-        status = "status";
+    /// Output of [`RemoveNodes`].
+    pub struct RemoveNodesOutput = "RemoveNodesOutput" {
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Kind of the object; always RemoveNodesTask. `kind`.
+        kind: Option<String> = "kind",
+        /// The nodes, as asked for. `spec`.
+        spec: types::RemoveNodesSpec = "spec",
+        /// Names the job. `status`.
+        status: types::TaskStatus = "status",
     }
 }
 
 impl Operation for RemoveNodes {
     type Output = RemoveNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "RemoveNodes",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("RemoveNodes")
+        .with_route("PUT", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove")
+        .with_job("status.jobID");
 }
 
 impl RemoveNodesOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.job_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<RemoveNodes> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// The nodes to remove, and the login their servers get.
-    pub fn spec(mut self, fill: impl FnOnce(types::RemoveNodesSpec) -> types::RemoveNodesSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::RemoveNodesSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
-    }
-
-    /// Part of the answer; not needed in a request.
-    pub fn status(mut self, fill: impl FnOnce(types::TaskStatus) -> types::TaskStatus) -> Self {
-        self.0.input.status = Some(fill(self.0.input.status.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `status`, for a value that is ready.
-    pub fn set_status(mut self, value: types::TaskStatus) -> Self {
-        self.0.input.status = Some(value);
-        self
     }
 }

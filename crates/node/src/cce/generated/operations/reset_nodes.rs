@@ -5,105 +5,47 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The answer names
-/// a job to follow with GetJob.
-///
-/// `ResetNodes`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`; no permission is stated for
-/// it. Source: cce:3274.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The request example is missing; the form follows the tables.
-#[derive(Clone, Default, PartialEq)]
-pub struct ResetNodes {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:3279.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster that holds the nodes.
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:3280.
-    pub cluster_id: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`; always `v3`. Source: cce:3293.
-    pub api_version: Option<String>,
-    /// Kind of the object; always List.
-    ///
-    /// `kind`; always `List`. Source: cce:3294.
-    pub kind: Option<String>,
-    /// The nodes to reset, each with the settings to install it with.
-    ///
-    /// `nodeList`; required. Source: cce:3295.
-    pub node_list: Option<Vec<types::ResetNode>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ResetNodes = "ResetNodes" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        api_version = "apiVersion" .fixed("v3");
-        kind = "kind" .fixed("List");
-        node_list = "nodeList" .required();
+    /// Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The answer
+    /// names a job to follow with GetJob.
+    ///
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`. Not retried once a request may have
+    /// reached the service: it changes something.
+    pub struct ResetNodes = "ResetNodes", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster that holds the nodes. `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v3"),
+        /// Kind of the object; always List. `kind`; always `List`.
+        kind: Fixed<String> = "kind" .fixed("List"),
+        /// The nodes to reset, each with the settings to install it with. `nodeList`; required.
+        node_list: List<types::ResetNode> = "nodeList" .required(),
     }
 }
 
-/// What [`ResetNodes`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ResetNodesOutput {
-    /// Job that resets the nodes.
-    ///
-    /// `jobid`; also read as `jobID`, `jobId`. Source: cce:3461.
-    ///
-    /// Erratum: Written all in lower case here, unlike the job ids of other calls; the vendor's public client agrees.
-    pub job_id: String,
-}
-
 wharf_core::model! {
-    ResetNodesOutput = "ResetNodesOutput" {
-        job_id = "jobid" | "jobID" | "jobId";
+    /// Output of [`ResetNodes`].
+    pub struct ResetNodesOutput = "ResetNodesOutput" {
+        /// Job that resets the nodes. `jobid`; also read as `jobID`, `jobId`.
+        job_id: String = "jobid" | "jobID" | "jobId",
     }
 }
 
 impl Operation for ResetNodes {
     type Output = ResetNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "ResetNodes",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("jobid"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("ResetNodes")
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset")
+        .with_job("jobid");
 }
 
 impl ResetNodesOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         Some(self.job_id.as_str()).filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<ResetNodes> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// The nodes to reset, each with the settings to install it with.
-    pub fn node_list(mut self, values: impl IntoIterator<Item = impl Into<types::ResetNode>>) -> Self {
-        self.0.input.node_list = Some(values.into_iter().map(Into::into).collect());
-        self
     }
 }

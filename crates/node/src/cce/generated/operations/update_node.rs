@@ -7,116 +7,44 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Renames a node and the server under it; nothing else can be changed.
-///
-/// `UpdateNode`; `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`; needs the permission
-/// `cce:node:update`. Source: cce:2713.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer name.
-///
-/// Erratum: The example answers volumeType and diskSize for the volumetype and size of disks.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateNode {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:2720.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:2723.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node (metadata.uid in an answer).
-    ///
-    /// `node_id`; in the path; required. Source: cce:2724.
-    pub node_id: Option<String>,
-    /// The new name.
-    ///
-    /// `metadata`. Source: cce:2743.
-    ///
-    /// Erratum: Listed as optional, though nothing else can be changed; required by the vendor's public client.
-    pub metadata: Option<types::NodeUpdateMetadata>,
-}
-
 wharf_core::model! {
-    UpdateNode = "UpdateNode" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        node_id = "node_id" .place(In::Path) .required();
-        metadata = "metadata";
+    /// Renames a node and the server under it; nothing else can be changed.
+    ///
+    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
+    /// `cce:node:update`. Not retried once a request may have reached the service: a late repetition would undo a newer
+    /// name.
+    pub struct UpdateNode = "UpdateNode", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Identifier of the node (metadata.uid in an answer). `node_id`; in the path; required.
+        node_id: Argument<String> = "node_id" .place(In::Path) .required(),
+        /// The new name. `metadata`.
+        metadata / set_metadata: Object<types::NodeUpdateMetadata> = "metadata",
     }
 }
 
-/// What [`UpdateNode`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateNodeOutput {
-    /// Kind of the object; always Node.
-    ///
-    /// `kind`. Source: cce:2197.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:2198.
-    pub api_version: Option<String>,
-    /// Name, identifier, annotations and times of the node.
-    ///
-    /// `metadata`. Source: cce:2199.
-    pub metadata: types::NodeMetadata,
-    /// What the node is.
-    ///
-    /// `spec`. Source: cce:2202.
-    pub spec: types::NodeSpec,
-    /// Phase and addresses of the node and, after a call that started one, the job.
-    ///
-    /// `status`. Source: cce:2203.
-    pub status: types::NodeStatus,
-}
-
 wharf_core::model! {
-    UpdateNodeOutput = "UpdateNodeOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`UpdateNode`].
+    pub struct UpdateNodeOutput = "UpdateNodeOutput" {
+        /// Kind of the object; always Node. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name, identifier, annotations and times of the node. `metadata`.
+        metadata: types::NodeMetadata = "metadata",
+        /// What the node is. `spec`.
+        spec: types::NodeSpec = "spec",
+        /// Phase and addresses of the node and, after a call that started one, the job. `status`.
+        status: types::NodeStatus = "status",
     }
 }
 
 impl Operation for UpdateNode {
     type Output = UpdateNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "UpdateNode",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<UpdateNode> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// The new name.
-    pub fn metadata(mut self, fill: impl FnOnce(types::NodeUpdateMetadata) -> types::NodeUpdateMetadata) -> Self {
-        self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::NodeUpdateMetadata) -> Self {
-        self.0.input.metadata = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("UpdateNode")
+        .with_route("PUT", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}")
+        .with_authorization(Authorization::Policy);
 }

@@ -5,279 +5,74 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those of the
-/// cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
-///
-/// `AddClusterInstances`; any valid signature may call it. Source: ccs:1617.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The example sends clusterId and expandInstanceNum alone, where the table requires nine more inputs and has
-/// no expandInstanceNum; the table is followed. It calls the CVM.M types standard ones, where CreateCluster has them
-/// for memory.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddClusterInstances {
-    /// Cluster to add to.
-    ///
-    /// `clusterId`; required. Source: ccs:1665.
-    pub cluster_id: Option<String>,
-    /// Description of the cluster; of no known effect here.
-    ///
-    /// `clusterDesc`. Source: ccs:1674.
-    ///
-    /// Erratum: Out of place here, as if copied from CreateCluster; the table has it, so it is kept.
-    pub cluster_desc: Option<String>,
-    /// Availability zone of the nodes, as the service that lists zones names it.
-    ///
-    /// `zoneId`; required. Source: ccs:1676.
-    ///
-    /// Erratum: A text when sent, a number (zoneId of Node) when read.
-    pub zone_id: Option<String>,
-    /// Cores of each node. What fits together with the memory depends on the instance type.
-    ///
-    /// `cpu`; required; at least 1. Source: ccs:1684.
-    pub cpu: Option<i64>,
-    /// Memory of each node in GB.
-    ///
-    /// `mem`; required; at least 1. Source: ccs:1686.
-    pub mem: Option<i64>,
-    /// Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
-    ///
-    /// `instanceType`; default `"CVM.S1"`. Source: ccs:1692.
-    pub instance_type: Option<types::InstanceType>,
-    /// How the hosts are paid; by the hour unless set.
-    ///
-    /// `cvmType`; default `"PayByHour"`. Source: ccs:1702.
-    pub cvm_type: Option<types::CvmType>,
-    /// How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic, PayByMonth hosts PayByMonth or
-    /// PayByTraffic.
-    ///
-    /// `bandwidthType`; required. Source: ccs:1712.
-    pub bandwidth_type: Option<types::BandwidthType>,
-    /// Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-    ///
-    /// `bandwidth`; required; at least 0. Source: ccs:1732.
-    ///
-    /// Erratum: Required by the table, where the text says that 0 is taken when it is left out; taken as required.
-    pub bandwidth: Option<i64>,
-    /// Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without bandwidth there is
-    /// none.
-    ///
-    /// `wanIp`; 0 to 1. Source: ccs:1738.
-    ///
-    /// Erratum: A flag when sent, an address (wanIp of Node) when read.
-    pub wan_ip: Option<i64>,
-    /// Subnet of the nodes, by its unified id (unSubnetId).
-    ///
-    /// `subnetId`; required. Source: ccs:1755.
-    pub subnet_id: Option<String>,
-    /// Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public address and a private network.
-    ///
-    /// `isVpcGateway`; required; 0 to 1. Source: ccs:1765.
-    pub is_vpc_gateway: Option<i64>,
-    /// Data disk in GB, a multiple of 10; 0 for none.
-    ///
-    /// `storageSize`; required; at least 0. Source: ccs:1779.
-    pub storage_size: Option<i64>,
-    /// System disk in GB, 20 to 50.
-    ///
-    /// `rootSize`; required; 20 to 50. Source: ccs:1789.
-    pub root_size: Option<i64>,
-    /// How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was raised.
-    ///
-    /// `goodsNum`; required; 1 to 100. Source: ccs:1797.
-    ///
-    /// Erratum: Said to be 1 unless set, and required; taken as required. The example sends expandInstanceNum instead,
-    /// which no table has; goodsNum is what is sent.
-    pub goods_num: Option<i64>,
-    /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random, and told by message to
-    /// the account, unless set. Not together with keyId.
-    ///
-    /// `password`; at most 16 characters; secret. Source: ccs:1803.
-    ///
-    /// Erratum: Two signs of the list of those allowed are printed as damaged HTML; a backquote and a bar are meant.
-    pub password: Option<Secret>,
-    /// Key pair to log in with. Not together with password, and not on Windows.
-    ///
-    /// `keyId`. Source: ccs:1823.
-    ///
-    /// Erratum: Speaks of Windows, which no osName offers.
-    pub key_id: Option<String>,
-    /// For how many months to buy; required with the cvmType PayByMonth.
-    ///
-    /// `period`; at least 1. Source: ccs:1846.
-    pub period: Option<i64>,
-    /// Security group of the nodes; none unless set.
-    ///
-    /// `sgId`. Source: ccs:1856.
-    pub sg_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    AddClusterInstances = "AddClusterInstances" {
-        cluster_id = "clusterId" .required();
-        cluster_desc = "clusterDesc";
-        zone_id = "zoneId" .required();
-        cpu = "cpu" .required() .range(1, i64::MAX);
-        mem = "mem" .required() .range(1, i64::MAX);
-        instance_type = "instanceType";
-        cvm_type = "cvmType";
-        bandwidth_type = "bandwidthType" .required();
-        bandwidth = "bandwidth" .required() .range(0, i64::MAX);
-        wan_ip = "wanIp" .range(0, 1);
-        subnet_id = "subnetId" .required();
-        is_vpc_gateway = "isVpcGateway" .required() .range(0, 1);
-        storage_size = "storageSize" .required() .range(0, i64::MAX);
-        root_size = "rootSize" .required() .range(20, 50);
-        goods_num = "goodsNum" .required() .range(1, 100);
-        password = "password" .sensitive() .max_length(16);
-        key_id = "keyId";
-        period = "period" .range(1, i64::MAX);
-        sg_id = "sgId";
+    /// Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those of the
+    /// cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    pub struct AddClusterInstances = "AddClusterInstances", setters on Request {
+        /// Cluster to add to. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Description of the cluster; of no known effect here. `clusterDesc`.
+        cluster_desc: Value<String> = "clusterDesc",
+        /// Availability zone of the nodes, as the service that lists zones names it. `zoneId`; required.
+        zone_id: Argument<String> = "zoneId" .required(),
+        /// Cores of each node. What fits together with the memory depends on the instance type. `cpu`; required; at
+        /// least 1.
+        cpu: Value<i64> = "cpu" .required() .range(1, i64::MAX),
+        /// Memory of each node in GB. `mem`; required; at least 1.
+        mem: Value<i64> = "mem" .required() .range(1, i64::MAX),
+        /// Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type. `instanceType`; default
+        /// `"CVM.S1"`.
+        instance_type: Value<types::InstanceType> = "instanceType",
+        /// How the hosts are paid; by the hour unless set. `cvmType`; default `"PayByHour"`.
+        cvm_type: Value<types::CvmType> = "cvmType",
+        /// How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic, PayByMonth hosts
+        /// PayByMonth or PayByTraffic. `bandwidthType`; required.
+        bandwidth_type: Value<types::BandwidthType> = "bandwidthType" .required(),
+        /// Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none. `bandwidth`; required; at
+        /// least 0.
+        bandwidth: Value<i64> = "bandwidth" .required() .range(0, i64::MAX),
+        /// Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without bandwidth there
+        /// is none. `wanIp`; 0 to 1.
+        wan_ip: Value<i64> = "wanIp" .range(0, 1),
+        /// Subnet of the nodes, by its unified id (unSubnetId). `subnetId`; required.
+        subnet_id: Argument<String> = "subnetId" .required(),
+        /// Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public address and a private network.
+        /// `isVpcGateway`; required; 0 to 1.
+        is_vpc_gateway: Value<i64> = "isVpcGateway" .required() .range(0, 1),
+        /// Data disk in GB, a multiple of 10; 0 for none. `storageSize`; required; at least 0.
+        storage_size: Value<i64> = "storageSize" .required() .range(0, i64::MAX),
+        /// System disk in GB, 20 to 50. `rootSize`; required; 20 to 50.
+        root_size: Value<i64> = "rootSize" .required() .range(20, 50),
+        /// How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was raised. `goodsNum`;
+        /// required; 1 to 100.
+        goods_num: Value<i64> = "goodsNum" .required() .range(1, 100),
+        /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random, and told by message
+        /// to the account, unless set. Not together with keyId. `password`; at most 16 characters; secret.
+        password: Value<Secret> = "password" .sensitive() .max_length(16),
+        /// Key pair to log in with. Not together with password, and not on Windows. `keyId`.
+        key_id: Value<String> = "keyId",
+        /// For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
+        period: Value<i64> = "period" .range(1, i64::MAX),
+        /// Security group of the nodes; none unless set. `sgId`.
+        sg_id: Value<String> = "sgId",
     }
 }
 
-/// What [`AddClusterInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddClusterInstancesOutput {
-    /// Nodes that are added.
-    ///
-    /// `instanceIds`. Source: ccs:1884; ccs:1911; github:zqfan/tencentcloud-sdk-go/services/ccs/unversioned/models.go.
-    ///
-    /// Erratum: Printed as Int; the example and published clients have a list of texts.
-    pub instance_ids: Vec<String>,
-    /// Task that adds the nodes.
-    ///
-    /// `requestId`. Source: ccs:1886.
-    pub request_id: i64,
-}
-
 wharf_core::model! {
-    AddClusterInstancesOutput = "AddClusterInstancesOutput" {
-        instance_ids = "instanceIds";
-        request_id = "requestId";
+    /// Output of [`AddClusterInstances`].
+    pub struct AddClusterInstancesOutput = "AddClusterInstancesOutput" {
+        /// Nodes that are added. `instanceIds`.
+        instance_ids: Vec<String> = "instanceIds",
+        /// Task that adds the nodes. `requestId`.
+        request_id: i64 = "requestId",
     }
 }
 
 impl Operation for AddClusterInstances {
     type Output = AddClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "AddClusterInstances",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<AddClusterInstances> {
-    /// Description of the cluster; of no known effect here.
-    pub fn cluster_desc(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_desc = Some(value.into());
-        self
-    }
-
-    /// Cores of each node. What fits together with the memory depends on the instance type.
-    pub fn cpu(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.cpu = Some(value.into());
-        self
-    }
-
-    /// Memory of each node in GB.
-    pub fn mem(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.mem = Some(value.into());
-        self
-    }
-
-    /// Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
-    pub fn instance_type(mut self, value: impl Into<types::InstanceType>) -> Self {
-        self.0.input.instance_type = Some(value.into());
-        self
-    }
-
-    /// How the hosts are paid; by the hour unless set.
-    pub fn cvm_type(mut self, value: impl Into<types::CvmType>) -> Self {
-        self.0.input.cvm_type = Some(value.into());
-        self
-    }
-
-    /// How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic, PayByMonth hosts PayByMonth or
-    /// PayByTraffic.
-    pub fn bandwidth_type(mut self, value: impl Into<types::BandwidthType>) -> Self {
-        self.0.input.bandwidth_type = Some(value.into());
-        self
-    }
-
-    /// Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-    pub fn bandwidth(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.bandwidth = Some(value.into());
-        self
-    }
-
-    /// Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without bandwidth there is
-    /// none.
-    pub fn wan_ip(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.wan_ip = Some(value.into());
-        self
-    }
-
-    /// Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public address and a private network.
-    pub fn is_vpc_gateway(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.is_vpc_gateway = Some(value.into());
-        self
-    }
-
-    /// Data disk in GB, a multiple of 10; 0 for none.
-    pub fn storage_size(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.storage_size = Some(value.into());
-        self
-    }
-
-    /// System disk in GB, 20 to 50.
-    pub fn root_size(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.root_size = Some(value.into());
-        self
-    }
-
-    /// How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was raised.
-    pub fn goods_num(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.goods_num = Some(value.into());
-        self
-    }
-
-    /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random, and told by message to
-    /// the account, unless set. Not together with keyId.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.password = Some(value.into());
-        self
-    }
-
-    /// Key pair to log in with. Not together with password, and not on Windows.
-    pub fn key_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.key_id = Some(value.into());
-        self
-    }
-
-    /// For how many months to buy; required with the cvmType PayByMonth.
-    pub fn period(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.period = Some(value.into());
-        self
-    }
-
-    /// Security group of the nodes; none unless set.
-    pub fn sg_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.sg_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("AddClusterInstances").with_route("POST", "/v2/index.php");
 }

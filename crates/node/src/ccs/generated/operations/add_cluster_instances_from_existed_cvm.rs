@@ -5,120 +5,40 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Adds hosts that exist already to a cluster. They are installed anew with the operating system of the cluster, which
-/// loses what is on their system disks. The cluster has to be Running; the hosts have to be running or shut down, in
-/// the private network of the cluster and in the default project. There is no task.
-///
-/// `AddClusterInstancesFromExistedCvm`; any valid signature may call it. Source: ccs:2022.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddClusterInstancesFromExistedCvm {
-    /// Cluster to add to.
-    ///
-    /// `clusterId`; required. Source: ccs:2052.
-    pub cluster_id: Option<String>,
-    /// Hosts to add, by their unified ids (unInstanceId).
-    ///
-    /// `instanceIds`; required. Source: ccs:2062.
-    ///
-    /// Erratum: Printed without the .n of a list; the example has instanceIds.0.
-    pub instance_ids: Option<Vec<String>>,
-    /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs; on Windows 12 to 16 with three
-    /// of small letters, capitals, digits and signs. Random, and told by message to the account, unless set. Not
-    /// together with keyId.
-    ///
-    /// `password`; at most 16 characters; secret. Source: ccs:2072.
-    ///
-    /// Erratum: Speaks of Windows, which no osName offers. An asterisk is missing in the list of signs that the other
-    /// operations have, and two signs are printed as damaged HTML.
-    pub password: Option<Secret>,
-    /// Key pair to log in with. Not together with password, and not on Windows.
-    ///
-    /// `keyId`. Source: ccs:2105.
-    ///
-    /// Erratum: Speaks of Windows, which no osName offers.
-    pub key_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    AddClusterInstancesFromExistedCvm = "AddClusterInstancesFromExistedCvm" {
-        cluster_id = "clusterId" .required();
-        instance_ids = "instanceIds" .required();
-        password = "password" .sensitive() .max_length(16);
-        key_id = "keyId";
+    /// Adds hosts that exist already to a cluster. They are installed anew with the operating system of the cluster,
+    /// which loses what is on their system disks. The cluster has to be Running; the hosts have to be running or shut
+    /// down, in the private network of the cluster and in the default project. There is no task.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    pub struct AddClusterInstancesFromExistedCvm = "AddClusterInstancesFromExistedCvm", setters on Request {
+        /// Cluster to add to. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Hosts to add, by their unified ids (unInstanceId). `instanceIds`; required.
+        instance_ids: List<String> = "instanceIds" .required(),
+        /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs; on Windows 12 to 16 with
+        /// three of small letters, capitals, digits and signs. Random, and told by message to the account, unless set.
+        /// Not together with keyId. `password`; at most 16 characters; secret.
+        password: Value<Secret> = "password" .sensitive() .max_length(16),
+        /// Key pair to log in with. Not together with password, and not on Windows. `keyId`.
+        key_id: Value<String> = "keyId",
     }
 }
 
-/// What [`AddClusterInstancesFromExistedCvm`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddClusterInstancesFromExistedCvmOutput {
-    /// Hosts that were added.
-    ///
-    /// `succInstanceIds`. Source: ccs:2141; ccs:2178;
-    /// github:zqfan/tencentcloud-sdk-go/services/ccs/unversioned/models.go.
-    ///
-    /// Erratum: Printed as a list of objects; the example and published clients have texts.
-    pub succ_instance_ids: Vec<String>,
-    /// Hosts that were not added, with the reason.
-    ///
-    /// `faliInstanceIds`. Source: ccs:2143; ccs:2180;
-    /// github:zqfan/tencentcloud-sdk-go/services/ccs/unversioned/models.go.
-    ///
-    /// Erratum: Spelled fali in the table, in the example and in published clients, so the wrong spelling is on the
-    /// wire. The example has null for none.
-    pub fail_instance_ids: Vec<types::FailInstance>,
-}
-
 wharf_core::model! {
-    AddClusterInstancesFromExistedCvmOutput = "AddClusterInstancesFromExistedCvmOutput" {
-        succ_instance_ids = "succInstanceIds";
-        fail_instance_ids = "faliInstanceIds";
+    /// Output of [`AddClusterInstancesFromExistedCvm`].
+    pub struct AddClusterInstancesFromExistedCvmOutput = "AddClusterInstancesFromExistedCvmOutput" {
+        /// Hosts that were added. `succInstanceIds`.
+        succ_instance_ids: Vec<String> = "succInstanceIds",
+        /// Hosts that were not added, with the reason. `faliInstanceIds`.
+        fail_instance_ids: Vec<types::FailInstance> = "faliInstanceIds",
     }
 }
 
 impl Operation for AddClusterInstancesFromExistedCvm {
     type Output = AddClusterInstancesFromExistedCvmOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "AddClusterInstancesFromExistedCvm",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<AddClusterInstancesFromExistedCvm> {
-    /// Hosts to add, by their unified ids (unInstanceId).
-    pub fn instance_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.instance_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs; on Windows 12 to 16 with three
-    /// of small letters, capitals, digits and signs. Random, and told by message to the account, unless set. Not
-    /// together with keyId.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.password = Some(value.into());
-        self
-    }
-
-    /// Key pair to log in with. Not together with password, and not on Windows.
-    pub fn key_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.key_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("AddClusterInstancesFromExistedCvm").with_route("POST", "/v2/index.php");
 }

@@ -4,87 +4,34 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other nodes as
-/// far as there is room. The answer names a task.
-///
-/// `DeleteClusterInstances`; any valid signature may call it. Source: ccs:1918.
-///
-/// Is not retried once a request may have arrived: a late repetition would take out machines that joined again since.
-///
-/// Erratum: The example of an answer is no valid JSON: a colon is missing.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterInstances {
-    /// Cluster to remove from.
-    ///
-    /// `clusterId`; required. Source: ccs:1944.
-    pub cluster_id: Option<String>,
-    /// Nodes to remove.
-    ///
-    /// `instanceIds`; required. Source: ccs:1954.
-    pub instance_ids: Option<Vec<String>>,
-    /// What becomes of the nodes. Unless set, hosts paid by the hour are given back and those paid by the month are
-    /// kept, which can only be removed.
-    ///
-    /// `nodeDeleteMode`. Source: ccs:1956.
-    pub node_delete_mode: Option<types::NodeDeleteMode>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteClusterInstances = "DeleteClusterInstances" {
-        cluster_id = "clusterId" .required();
-        instance_ids = "instanceIds" .required();
-        node_delete_mode = "nodeDeleteMode";
+    /// Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other nodes
+    /// as far as there is room. The answer names a task.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would take out machines that joined again since.
+    pub struct DeleteClusterInstances = "DeleteClusterInstances", setters on Request {
+        /// Cluster to remove from. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Nodes to remove. `instanceIds`; required.
+        instance_ids: List<String> = "instanceIds" .required(),
+        /// What becomes of the nodes. Unless set, hosts paid by the hour are given back and those paid by the month are
+        /// kept, which can only be removed. `nodeDeleteMode`.
+        node_delete_mode: Value<types::NodeDeleteMode> = "nodeDeleteMode",
     }
 }
 
-/// What [`DeleteClusterInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterInstancesOutput {
-    /// Task that removes the nodes.
-    ///
-    /// `requestId`. Source: ccs:1989.
-    pub request_id: i64,
-}
-
 wharf_core::model! {
-    DeleteClusterInstancesOutput = "DeleteClusterInstancesOutput" {
-        request_id = "requestId";
+    /// Output of [`DeleteClusterInstances`].
+    pub struct DeleteClusterInstancesOutput = "DeleteClusterInstancesOutput" {
+        /// Task that removes the nodes. `requestId`.
+        request_id: i64 = "requestId",
     }
 }
 
 impl Operation for DeleteClusterInstances {
     type Output = DeleteClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "DeleteClusterInstances",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DeleteClusterInstances> {
-    /// Nodes to remove.
-    pub fn instance_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.instance_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// What becomes of the nodes. Unless set, hosts paid by the hour are given back and those paid by the month are
-    /// kept, which can only be removed.
-    pub fn node_delete_mode(mut self, value: impl Into<types::NodeDeleteMode>) -> Self {
-        self.0.input.node_delete_mode = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteClusterInstances").with_route("POST", "/v2/index.php");
 }

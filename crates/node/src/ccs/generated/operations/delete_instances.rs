@@ -4,91 +4,34 @@
 
 use crate::Request;
 use std::collections::BTreeMap;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes pods by name. The service starts others in their place.
-///
-/// `DeleteInstances`; any valid signature may call it. Source: ccs:5978.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// Erratum: The example has the outputs beside code, where nearly all other operations have them under data; the
-/// example is followed.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteInstances {
-    /// Cluster of the pods.
-    ///
-    /// `clusterId`; required. Source: ccs:5996.
-    pub cluster_id: Option<String>,
-    /// Pods to delete, by name.
-    ///
-    /// `instances`; required. Source: ccs:6006.
-    pub instances: Option<Vec<String>>,
-    /// Namespace of the pods; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:6016.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteInstances = "DeleteInstances" {
-        cluster_id = "clusterId" .required();
-        instances = "instances" .required();
-        namespace = "namespace";
+    /// Deletes pods by name. The service starts others in their place.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: the answer to a
+    /// repetition is that there is nothing to delete, although the first request deleted it.
+    pub struct DeleteInstances = "DeleteInstances", setters on Request {
+        /// Cluster of the pods. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Pods to delete, by name. `instances`; required.
+        instances: List<String> = "instances" .required(),
+        /// Namespace of the pods; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`DeleteInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteInstancesOutput {
-    /// Pods that were deleted.
-    ///
-    /// `successList`. Source: ccs:6045.
-    pub success_list: Vec<String>,
-    /// Why the others were not, by name of the pod.
-    ///
-    /// `failedMap`. Source: ccs:6047.
-    pub failed_map: BTreeMap<String, String>,
-}
-
 wharf_core::model! {
-    DeleteInstancesOutput = "DeleteInstancesOutput" {
-        success_list = "successList";
-        failed_map = "failedMap";
+    /// Output of [`DeleteInstances`].
+    pub struct DeleteInstancesOutput = "DeleteInstancesOutput" {
+        /// Pods that were deleted. `successList`.
+        success_list: Vec<String> = "successList",
+        /// Why the others were not, by name of the pod. `failedMap`.
+        failed_map: BTreeMap<String, String> = "failedMap",
     }
 }
 
 impl Operation for DeleteInstances {
     type Output = DeleteInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "DeleteInstances",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DeleteInstances> {
-    /// Pods to delete, by name.
-    pub fn instances(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.instances = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Namespace of the pods; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteInstances").with_route("POST", "/v2/index.php");
 }

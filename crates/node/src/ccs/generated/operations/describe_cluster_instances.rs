@@ -4,137 +4,45 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the nodes of a cluster.
-///
-/// `DescribeClusterInstances`; any valid signature may call it; answers in pages of 20. Source: ccs:1393.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterInstances {
-    /// Cluster to look in.
-    ///
-    /// `clusterId`; required. Source: ccs:1411.
-    pub cluster_id: Option<String>,
-    /// How many to skip; 0 unless set.
-    ///
-    /// `offset`; at least 0; default `0`. Source: ccs:1421.
-    pub offset: Option<i64>,
-    /// How many to return at most; 20 unless set.
-    ///
-    /// `limit`; at least 1; default `20`. Source: ccs:1423.
-    pub limit: Option<i64>,
-    /// Namespace; default unless set. Nodes have none, so it changes nothing.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:1425.
-    ///
-    /// Erratum: Nodes belong to no namespace; the table has it and the example sends it, so it is kept.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeClusterInstances = "DescribeClusterInstances" {
-        cluster_id = "clusterId" .required();
-        offset = "offset" .range(0, i64::MAX);
-        limit = "limit" .range(1, i64::MAX);
-        namespace = "namespace";
+    /// Lists the nodes of a cluster.
+    ///
+    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    pub struct DescribeClusterInstances = "DescribeClusterInstances", setters on Request {
+        /// Cluster to look in. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        offset: Value<i64> = "offset" .range(0, i64::MAX),
+        /// How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+        limit: Value<i64> = "limit" .range(1, i64::MAX),
+        /// Namespace; default unless set. Nodes have none, so it changes nothing. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`DescribeClusterInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterInstancesOutput {
-    /// How many nodes there are in all.
-    ///
-    /// `totalCount`. Source: ccs:1445.
-    pub total_count: i64,
-    /// Nodes of this page.
-    ///
-    /// `nodes`. Source: ccs:1447.
-    pub nodes: Vec<types::Node>,
-}
-
 wharf_core::model! {
-    DescribeClusterInstancesOutput = "DescribeClusterInstancesOutput" {
-        total_count = "totalCount";
-        nodes = "nodes";
+    /// Output of [`DescribeClusterInstances`].
+    pub struct DescribeClusterInstancesOutput = "DescribeClusterInstancesOutput" {
+        /// How many nodes there are in all. `totalCount`.
+        total_count: i64 = "totalCount",
+        /// Nodes of this page. `nodes`.
+        nodes: Vec<types::Node> = "nodes",
     }
 }
 
 impl Operation for DescribeClusterInstances {
     type Output = DescribeClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "DescribeClusterInstances",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            next: &[],
-            items: &["nodes"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeClusterInstances").with_route("POST", "/v2/index.php").with_idempotent(true).with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_sizes(20, 0)
+                .with_total(&["totalCount"])
+                .with_items(&["nodes"]),
+        );
 }
 
 impl Paginated for DescribeClusterInstances {
     type Item = types::Node;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.nodes
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.nodes.len()
-    }
-}
-
-impl Request<DescribeClusterInstances> {
-    /// How many to skip; 0 unless set.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// How many to return at most; 20 unless set.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Namespace; default unless set. Nodes have none, so it changes nothing.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
 }

@@ -4,151 +4,47 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the pods of a service.
-///
-/// `DescribeServiceInstance`; any valid signature may call it; answers in pages of 20. Source: ccs:5667.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The example says Action=DescribeClusterContainer; DescribeServiceInstance is meant.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeServiceInstance {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:5681.
-    pub cluster_id: Option<String>,
-    /// Service to look in.
-    ///
-    /// `serviceName`; required. Source: ccs:5689.
-    pub service_name: Option<String>,
-    /// How many to skip; 0 unless set.
-    ///
-    /// `offset`; at least 0; default `0`. Source: ccs:5697.
-    pub offset: Option<i64>,
-    /// How many to return at most; 20 unless set.
-    ///
-    /// `limit`; at least 1; default `20`. Source: ccs:5699.
-    pub limit: Option<i64>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:5701.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeServiceInstance = "DescribeServiceInstance" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        offset = "offset" .range(0, i64::MAX);
-        limit = "limit" .range(1, i64::MAX);
-        namespace = "namespace";
+    /// Lists the pods of a service.
+    ///
+    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    pub struct DescribeServiceInstance = "DescribeServiceInstance", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to look in. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        offset: Value<i64> = "offset" .range(0, i64::MAX),
+        /// How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+        limit: Value<i64> = "limit" .range(1, i64::MAX),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`DescribeServiceInstance`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeServiceInstanceOutput {
-    /// How many pods there are in all.
-    ///
-    /// `totalCount`. Source: ccs:5735.
-    pub total_count: i64,
-    /// Pods of this page.
-    ///
-    /// `instances`; also read as `instanaces`. Source: ccs:5737.
-    ///
-    /// Erratum: The example spells it instanaces (5837); the table, which also names it for DeleteInstances, has
-    /// instances. Both are read.
-    pub instances: Vec<types::Instance>,
-}
-
 wharf_core::model! {
-    DescribeServiceInstanceOutput = "DescribeServiceInstanceOutput" {
-        total_count = "totalCount";
-        instances = "instances" | "instanaces";
+    /// Output of [`DescribeServiceInstance`].
+    pub struct DescribeServiceInstanceOutput = "DescribeServiceInstanceOutput" {
+        /// How many pods there are in all. `totalCount`.
+        total_count: i64 = "totalCount",
+        /// Pods of this page. `instances`; also read as `instanaces`.
+        instances: Vec<types::Instance> = "instances" | "instanaces",
     }
 }
 
 impl Operation for DescribeServiceInstance {
     type Output = DescribeServiceInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "DescribeServiceInstance",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            next: &[],
-            items: &["instances"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeServiceInstance").with_route("POST", "/v2/index.php").with_idempotent(true).with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_sizes(20, 0)
+                .with_total(&["totalCount"])
+                .with_items(&["instances"]),
+        );
 }
 
 impl Paginated for DescribeServiceInstance {
     type Item = types::Instance;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.instances
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.instances.len()
-    }
-}
-
-impl Request<DescribeServiceInstance> {
-    /// Service to look in.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// How many to skip; 0 unless set.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// How many to return at most; 20 unless set.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
 }

@@ -4,74 +4,29 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Sets labels on one node, for services to choose nodes by (nodeAffinity).
-///
-/// `ModifyClusterNodeLabel`; any valid signature may call it. Source: ccs:2185.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo newer labels.
-///
-/// Erratum: Left out of the overview. Whether labels that are not given are kept is not stated.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterNodeLabel {
-    /// Cluster of the node.
-    ///
-    /// `clusterId`; required. Source: ccs:2205.
-    pub cluster_id: Option<String>,
-    /// Node to label.
-    ///
-    /// `instanceId`; required. Source: ccs:2215.
-    pub instance_id: Option<String>,
-    /// Labels to set.
-    ///
-    /// `labels`; required. Source: ccs:2217.
-    ///
-    /// Erratum: Printed without the .n of a list; the example has labels.0.key.
-    pub labels: Option<Vec<types::NodeLabel>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyClusterNodeLabel = "ModifyClusterNodeLabel" {
-        cluster_id = "clusterId" .required();
-        instance_id = "instanceId" .required();
-        labels = "labels" .required();
+    /// Sets labels on one node, for services to choose nodes by (nodeAffinity).
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would undo newer labels.
+    pub struct ModifyClusterNodeLabel = "ModifyClusterNodeLabel", setters on Request {
+        /// Cluster of the node. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Node to label. `instanceId`; required.
+        instance_id: Argument<String> = "instanceId" .required(),
+        /// Labels to set. `labels`; required.
+        labels: List<types::NodeLabel> = "labels" .required(),
     }
 }
 
-/// What [`ModifyClusterNodeLabel`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterNodeLabelOutput {}
-
 wharf_core::model! {
-    ModifyClusterNodeLabelOutput = "ModifyClusterNodeLabelOutput" {
-    }
+    /// Output of [`ModifyClusterNodeLabel`].
+    pub struct ModifyClusterNodeLabelOutput = "ModifyClusterNodeLabelOutput" {}
 }
 
 impl Operation for ModifyClusterNodeLabel {
     type Output = ModifyClusterNodeLabelOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "ModifyClusterNodeLabel",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ModifyClusterNodeLabel> {
-    /// Labels to set.
-    pub fn labels(mut self, values: impl IntoIterator<Item = impl Into<types::NodeLabel>>) -> Self {
-        self.0.input.labels = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ModifyClusterNodeLabel").with_route("POST", "/v2/index.php");
 }

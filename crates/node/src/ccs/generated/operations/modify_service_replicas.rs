@@ -3,91 +3,31 @@
 //! `ModifyServiceReplicas`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Changes how many pods of a service run.
-///
-/// `ModifyServiceReplicas`; any valid signature may call it. Source: ccs:5884.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer number of pods.
-///
-/// Erratum: The example of an answer is no valid JSON: a comma is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyServiceReplicas {
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:5902.
-    pub cluster_id: Option<String>,
-    /// Service to scale.
-    ///
-    /// `serviceName`; required. Source: ccs:5912.
-    pub service_name: Option<String>,
-    /// How many pods to run.
-    ///
-    /// `scaleTo`; required; at least 0. Source: ccs:5922.
-    ///
-    /// Erratum: The example sends replicas instead, which the table has not; scaleTo is what is sent.
-    pub scale_to: Option<i64>,
-    /// Namespace of the service; default unless set.
-    ///
-    /// `namespace`; default `"default"`. Source: ccs:5924.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyServiceReplicas = "ModifyServiceReplicas" {
-        cluster_id = "clusterId" .required();
-        service_name = "serviceName" .required();
-        scale_to = "scaleTo" .required() .range(0, i64::MAX);
-        namespace = "namespace";
+    /// Changes how many pods of a service run.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would undo a newer number of pods.
+    pub struct ModifyServiceReplicas = "ModifyServiceReplicas", setters on Request {
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Service to scale. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// How many pods to run. `scaleTo`; required; at least 0.
+        scale_to: Value<i64> = "scaleTo" .required() .range(0, i64::MAX),
+        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`ModifyServiceReplicas`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyServiceReplicasOutput {}
-
 wharf_core::model! {
-    ModifyServiceReplicasOutput = "ModifyServiceReplicasOutput" {
-    }
+    /// Output of [`ModifyServiceReplicas`].
+    pub struct ModifyServiceReplicasOutput = "ModifyServiceReplicasOutput" {}
 }
 
 impl Operation for ModifyServiceReplicas {
     type Output = ModifyServiceReplicasOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "ModifyServiceReplicas",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ModifyServiceReplicas> {
-    /// Service to scale.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// How many pods to run.
-    pub fn scale_to(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.scale_to = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service; default unless set.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ModifyServiceReplicas").with_route("POST", "/v2/index.php");
 }

@@ -7,157 +7,53 @@ use crate::Request;
 use wharf_core::model::{JsonText, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Buys new cloud servers and adds them to a cluster as nodes, with the node settings given one by one;
-/// CreateClusterInstances does the same with grouped settings. Follow the nodes with DescribeClusterInstances. Calling
-/// again buys again.
-///
-/// `AddClusterInstances`; 20 calls per second; the account's policies decide who may call it. Source: tce:11603.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError.AccountUserNotAuthenticated`,
-/// `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddClusterInstances {
-    /// Cluster to extend, as listed by DescribeClusters.
-    ///
-    /// `ClusterId`; required. Source: tce:11628.
-    pub cluster_id: Option<String>,
-    /// Mount point of the data disk; by default it is not mounted. A disk formatted as ext3, ext4 or xfs is mounted as
-    /// it is; any other is formatted as ext4, which erases it. Without effect on servers with no or several data disks.
-    ///
-    /// `MountTarget`. Source: tce:11629.
-    pub mount_target: Option<Vec<String>>,
-    /// Directory in which dockerd keeps its data (--graph). Default /var/lib/docker.
-    ///
-    /// `DockerGraphPath`. Source: tce:11630.
-    pub docker_graph_path: Option<Vec<String>>,
-    /// Script, in base64, that runs on the node after the Kubernetes components have started. It must bear being run
-    /// again. Script and logs lie in /data/ccs_userscript/ on the node. With Unschedulable set it can end in "kubectl
-    /// uncordon" to open the node for pods.
-    ///
-    /// `UserScript`; secret. Source: tce:11631.
-    pub user_script: Option<Vec<Secret>>,
-    /// Operating system of the nodes. Needed only with the first nodes of an empty cluster; later nodes get the system
-    /// of the cluster.
-    ///
-    /// `OsName`. Source: tce:11632.
-    pub os_name: Option<types::ClusterOs>,
-    /// Whether pods are kept off the new nodes: 0 lets them be scheduled, any other number does not, until "kubectl
-    /// uncordon" is run for the node. Default 0.
-    ///
-    /// `Unschedulable`; default `0`. Source: tce:11636.
-    pub unschedulable: Option<i64>,
-    /// Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one JSON
-    /// document.
-    ///
-    /// `CvmRunInstances`; JSON of a `RunInstancesPara`; required; secret. Source: tce:11637.
-    pub cvm_run_instances: Option<JsonText>,
-}
-
 wharf_core::model! {
-    AddClusterInstances = "AddClusterInstances" {
-        cluster_id = "ClusterId" .required();
-        mount_target = "MountTarget";
-        docker_graph_path = "DockerGraphPath";
-        user_script = "UserScript" .sensitive();
-        os_name = "OsName";
-        unschedulable = "Unschedulable";
-        cvm_run_instances = "CvmRunInstances" .sensitive() .required();
+    /// Buys new cloud servers and adds them to a cluster as nodes, with the node settings given one by one;
+    /// CreateClusterInstances does the same with grouped settings. Follow the nodes with DescribeClusterInstances.
+    /// Calling again buys again.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
+    /// `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
+    pub struct AddClusterInstances = "AddClusterInstances", setters on Request {
+        /// Cluster to extend, as listed by DescribeClusters. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Mount point of the data disk; by default it is not mounted. A disk formatted as ext3, ext4 or xfs is mounted
+        /// as it is; any other is formatted as ext4, which erases it. Without effect on servers with no or several data
+        /// disks. `MountTarget`.
+        mount_target: List<String> = "MountTarget",
+        /// Directory in which dockerd keeps its data (--graph). Default /var/lib/docker. `DockerGraphPath`.
+        docker_graph_path: List<String> = "DockerGraphPath",
+        /// Script, in base64, that runs on the node after the Kubernetes components have started. It must bear being
+        /// run again. Script and logs lie in /data/ccs_userscript/ on the node. With Unschedulable set it can end in
+        /// "kubectl uncordon" to open the node for pods. `UserScript`; secret.
+        user_script: List<Secret> = "UserScript" .sensitive(),
+        /// Operating system of the nodes. Needed only with the first nodes of an empty cluster; later nodes get the
+        /// system of the cluster. `OsName`.
+        os_name: Value<types::ClusterOs> = "OsName",
+        /// Whether pods are kept off the new nodes: 0 lets them be scheduled, any other number does not, until "kubectl
+        /// uncordon" is run for the node. Default 0. `Unschedulable`; default `0`.
+        unschedulable: Value<i64> = "Unschedulable",
+        /// Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one JSON
+        /// document. `CvmRunInstances`; JSON of a `RunInstancesPara`; required; secret.
+        cvm_run_instances: Value<JsonText> = "CvmRunInstances" .sensitive() .required(),
     }
 }
 
-/// What [`AddClusterInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddClusterInstancesOutput {
-    /// Identifiers of the servers that were bought.
-    ///
-    /// `InstanceIdSet`. Source: tce:11643.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub instance_id_set: Vec<String>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11644.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    AddClusterInstancesOutput = "AddClusterInstancesOutput" {
-        instance_id_set = "InstanceIdSet";
-        request_id = "RequestId";
+    /// Output of [`AddClusterInstances`].
+    pub struct AddClusterInstancesOutput = "AddClusterInstancesOutput" {
+        /// Identifiers of the servers that were bought. `InstanceIdSet`.
+        instance_id_set: Vec<String> = "InstanceIdSet",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for AddClusterInstances {
     type Output = AddClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "AddClusterInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.CreateMasterFailed",
-            "InternalError.Db",
-            "InternalError.PublicClusterOpNotSupport",
-        ],
-    };
-}
-
-impl Request<AddClusterInstances> {
-    /// Mount point of the data disk; by default it is not mounted. A disk formatted as ext3, ext4 or xfs is mounted as
-    /// it is; any other is formatted as ext4, which erases it. Without effect on servers with no or several data disks.
-    pub fn mount_target(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.mount_target = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Directory in which dockerd keeps its data (--graph). Default /var/lib/docker.
-    pub fn docker_graph_path(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.docker_graph_path = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Script, in base64, that runs on the node after the Kubernetes components have started. It must bear being run
-    /// again. Script and logs lie in /data/ccs_userscript/ on the node. With Unschedulable set it can end in "kubectl
-    /// uncordon" to open the node for pods.
-    pub fn user_script(mut self, values: impl IntoIterator<Item = impl Into<Secret>>) -> Self {
-        self.0.input.user_script = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Operating system of the nodes. Needed only with the first nodes of an empty cluster; later nodes get the system
-    /// of the cluster.
-    pub fn os_name(mut self, value: impl Into<types::ClusterOs>) -> Self {
-        self.0.input.os_name = Some(value.into());
-        self
-    }
-
-    /// Whether pods are kept off the new nodes: 0 lets them be scheduled, any other number does not, until "kubectl
-    /// uncordon" is run for the node. Default 0.
-    pub fn unschedulable(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.unschedulable = Some(value.into());
-        self
-    }
-
-    /// Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one JSON
-    /// document.
-    pub fn cvm_run_instances(mut self, value: impl Into<JsonText>) -> Self {
-        self.0.input.cvm_run_instances = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("AddClusterInstances").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -6,204 +6,57 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Adds existing cloud servers to a cluster as nodes; their operating system is installed anew.
-/// DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the nodes
-/// becoming "running".
-///
-/// `AddExistedInstances`; 20 calls per second; the account's policies decide who may call it. Source: tce:11159.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
-/// `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddExistedInstances {
-    /// Cluster the servers are added to.
-    ///
-    /// `ClusterId`; required. Source: tce:11184.
-    pub cluster_id: Option<String>,
-    /// Identifiers of the servers to add.
-    ///
-    /// `InstanceIds`; required. Source: tce:11185.
-    pub instance_ids: Option<Vec<String>>,
-    /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the new nodes.
-    ///
-    /// `InstanceAdvancedSettings`. Source: tce:11186.
-    pub instance_advanced_settings: Option<types::InstanceAdvancedSettings>,
-    /// Cloud security and cloud monitoring agents to install. Left out: both are switched on.
-    ///
-    /// `EnhancedService`. Source: tce:11187.
-    pub enhanced_service: Option<types::EnhancedService>,
-    /// How to log in to the nodes: a password or a single key in KeyIds.
-    ///
-    /// `LoginSettings`. Source: tce:11188.
-    pub login_settings: Option<types::LoginSettings>,
-    /// Host name the servers get with the new system. Required when the cluster names its nodes by host name. Same
-    /// rules as HostName of RunInstances, but without upper case letters.
-    ///
-    /// `HostName`. Source: tce:11195.
-    pub host_name: Option<String>,
-    /// Security group of the servers; only one is supported. Left out: the default security group is bound.
-    ///
-    /// `SecurityGroupIds`; at most 1 items. Source: tce:11189.
-    pub security_group_ids: Option<Vec<String>>,
-    /// Node pool the servers are put into. Not public: the operator may refuse it.
-    ///
-    /// `NodePool`; not for the public. Source: tce:11196.
-    pub node_pool: Option<types::NodePoolOption>,
-}
-
 wharf_core::model! {
-    AddExistedInstances = "AddExistedInstances" {
-        cluster_id = "ClusterId" .required();
-        instance_ids = "InstanceIds" .required();
-        instance_advanced_settings = "InstanceAdvancedSettings";
-        enhanced_service = "EnhancedService";
-        login_settings = "LoginSettings";
-        host_name = "HostName";
-        security_group_ids = "SecurityGroupIds" .max_items(1);
-        node_pool = "NodePool";
+    /// Adds existing cloud servers to a cluster as nodes; their operating system is installed anew.
+    /// DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the nodes
+    /// becoming "running".
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
+    pub struct AddExistedInstances = "AddExistedInstances", setters on Request {
+        /// Cluster the servers are added to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Identifiers of the servers to add. `InstanceIds`; required.
+        instance_ids: List<String> = "InstanceIds" .required(),
+        /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the new nodes.
+        /// `InstanceAdvancedSettings`.
+        instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
+            "InstanceAdvancedSettings",
+        /// Cloud security and cloud monitoring agents to install. Left out: both are switched on. `EnhancedService`.
+        enhanced_service / set_enhanced_service: Object<types::EnhancedService> = "EnhancedService",
+        /// How to log in to the nodes: a password or a single key in KeyIds. `LoginSettings`.
+        login_settings / set_login_settings: Object<types::LoginSettings> = "LoginSettings",
+        /// Host name the servers get with the new system. Required when the cluster names its nodes by host name. Same
+        /// rules as HostName of RunInstances, but without upper case letters. `HostName`.
+        host_name: Value<String> = "HostName",
+        /// Security group of the servers; only one is supported. Left out: the default security group is bound.
+        /// `SecurityGroupIds`; at most 1 items.
+        security_group_ids: List<String> = "SecurityGroupIds" .max_items(1),
+        /// Node pool the servers are put into. Not public: the operator may refuse it. `NodePool`; not public.
+        node_pool / set_node_pool: Object<types::NodePoolOption> = "NodePool",
     }
 }
 
-/// What [`AddExistedInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddExistedInstancesOutput {
-    /// Servers that could not be added. May be null.
-    ///
-    /// `FailedInstanceIds`. Source: tce:11202.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub failed_instance_ids: Vec<String>,
-    /// Servers that were added. May be null.
-    ///
-    /// `SuccInstanceIds`. Source: tce:11203.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub succ_instance_ids: Vec<String>,
-    /// Servers for which no result came in time. They may have been added or not: look with DescribeClusterInstances
-    /// before trying again. May be null.
-    ///
-    /// `TimeoutInstanceIds`. Source: tce:11204.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub timeout_instance_ids: Vec<String>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11205.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    AddExistedInstancesOutput = "AddExistedInstancesOutput" {
-        failed_instance_ids = "FailedInstanceIds";
-        succ_instance_ids = "SuccInstanceIds";
-        timeout_instance_ids = "TimeoutInstanceIds";
-        request_id = "RequestId";
+    /// Output of [`AddExistedInstances`].
+    pub struct AddExistedInstancesOutput = "AddExistedInstancesOutput" {
+        /// Servers that could not be added. May be null. `FailedInstanceIds`.
+        failed_instance_ids: Vec<String> = "FailedInstanceIds",
+        /// Servers that were added. May be null. `SuccInstanceIds`.
+        succ_instance_ids: Vec<String> = "SuccInstanceIds",
+        /// Servers for which no result came in time. They may have been added or not: look with
+        /// DescribeClusterInstances before trying again. May be null. `TimeoutInstanceIds`.
+        timeout_instance_ids: Vec<String> = "TimeoutInstanceIds",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for AddExistedInstances {
     type Output = AddExistedInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "AddExistedInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.Param",
-            "InvalidParameter",
-            "LimitExceeded",
-        ],
-    };
-}
-
-impl Request<AddExistedInstances> {
-    /// Identifiers of the servers to add.
-    pub fn instance_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.instance_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the new nodes.
-    pub fn instance_advanced_settings(
-        mut self,
-        fill: impl FnOnce(types::InstanceAdvancedSettings) -> types::InstanceAdvancedSettings,
-    ) -> Self {
-        self.0.input.instance_advanced_settings =
-            Some(fill(self.0.input.instance_advanced_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_advanced_settings`, for a value that is ready.
-    pub fn set_instance_advanced_settings(mut self, value: types::InstanceAdvancedSettings) -> Self {
-        self.0.input.instance_advanced_settings = Some(value);
-        self
-    }
-
-    /// Cloud security and cloud monitoring agents to install. Left out: both are switched on.
-    pub fn enhanced_service(mut self, fill: impl FnOnce(types::EnhancedService) -> types::EnhancedService) -> Self {
-        self.0.input.enhanced_service = Some(fill(self.0.input.enhanced_service.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `enhanced_service`, for a value that is ready.
-    pub fn set_enhanced_service(mut self, value: types::EnhancedService) -> Self {
-        self.0.input.enhanced_service = Some(value);
-        self
-    }
-
-    /// How to log in to the nodes: a password or a single key in KeyIds.
-    pub fn login_settings(mut self, fill: impl FnOnce(types::LoginSettings) -> types::LoginSettings) -> Self {
-        self.0.input.login_settings = Some(fill(self.0.input.login_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `login_settings`, for a value that is ready.
-    pub fn set_login_settings(mut self, value: types::LoginSettings) -> Self {
-        self.0.input.login_settings = Some(value);
-        self
-    }
-
-    /// Host name the servers get with the new system. Required when the cluster names its nodes by host name. Same
-    /// rules as HostName of RunInstances, but without upper case letters.
-    pub fn host_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.host_name = Some(value.into());
-        self
-    }
-
-    /// Security group of the servers; only one is supported. Left out: the default security group is bound.
-    pub fn security_group_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.security_group_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Node pool the servers are put into. Not public: the operator may refuse it.
-    pub fn node_pool(mut self, fill: impl FnOnce(types::NodePoolOption) -> types::NodePoolOption) -> Self {
-        self.0.input.node_pool = Some(fill(self.0.input.node_pool.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `node_pool`, for a value that is ready.
-    pub fn set_node_pool(mut self, value: types::NodePoolOption) -> Self {
-        self.0.input.node_pool = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("AddExistedInstances").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -7,138 +7,46 @@ use crate::Request;
 use wharf_core::model::JsonText;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow their state
-/// with DescribeClusterInstances. Calling again buys again.
-///
-/// `CreateClusterInstances`; 20 calls per second; the account's policies decide who may call it. Source: tce:11220.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`, `InternalError.CvmCommon`,
-/// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
-/// `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
-/// `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`, `InternalError.QuotaMaxRtLimit`,
-/// `InternalError.UnexceptedInternal`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
-/// `InternalError.VpcRecodrNotFound`, `InvalidParameter`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
-/// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterInstances {
-    /// Cluster to extend, as listed by DescribeClusters.
-    ///
-    /// `ClusterId`; required. Source: tce:11245.
-    pub cluster_id: Option<String>,
-    /// Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one JSON
-    /// document.
-    ///
-    /// `RunInstancePara`; JSON of a `RunInstancesPara`; required; secret. Source: tce:11247.
-    pub run_instance_para: Option<JsonText>,
-    /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the new nodes.
-    ///
-    /// `InstanceAdvancedSettings`. Source: tce:11246.
-    pub instance_advanced_settings: Option<types::InstanceAdvancedSettings>,
-}
-
 wharf_core::model! {
-    CreateClusterInstances = "CreateClusterInstances" {
-        cluster_id = "ClusterId" .required();
-        run_instance_para = "RunInstancePara" .sensitive() .required();
-        instance_advanced_settings = "InstanceAdvancedSettings";
+    /// Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow their
+    /// state with DescribeClusterInstances. Calling again buys again.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CvmCommon`,
+    /// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`,
+    /// `InternalError.Param`, `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`,
+    /// `InternalError.QuotaMaxRtLimit`, `InternalError.UnexceptedInternal`, `InternalError.VpcCommon`,
+    /// `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`, `InvalidParameter`, `MissingParameter`,
+    /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
+    /// `UnsupportedOperation`.
+    pub struct CreateClusterInstances = "CreateClusterInstances", setters on Request {
+        /// Cluster to extend, as listed by DescribeClusters. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one JSON
+        /// document. `RunInstancePara`; JSON of a `RunInstancesPara`; required; secret.
+        run_instance_para: Value<JsonText> = "RunInstancePara" .sensitive() .required(),
+        /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the new nodes.
+        /// `InstanceAdvancedSettings`.
+        instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
+            "InstanceAdvancedSettings",
     }
 }
 
-/// What [`CreateClusterInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterInstancesOutput {
-    /// Identifiers of the servers that were bought.
-    ///
-    /// `InstanceIdSet`. Source: tce:11253.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub instance_id_set: Vec<String>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11254.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateClusterInstancesOutput = "CreateClusterInstancesOutput" {
-        instance_id_set = "InstanceIdSet";
-        request_id = "RequestId";
+    /// Output of [`CreateClusterInstances`].
+    pub struct CreateClusterInstancesOutput = "CreateClusterInstancesOutput" {
+        /// Identifiers of the servers that were bought. `InstanceIdSet`.
+        instance_id_set: Vec<String> = "InstanceIdSet",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateClusterInstances {
     type Output = CreateClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "CreateClusterInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.CvmCommon",
-            "InternalError.CvmNotFound",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DbRecordNotFound",
-            "InternalError.ImageIdNotFound",
-            "InternalError.OsNotSupport",
-            "InternalError.Param",
-            "InternalError.QuotaMaxClsLimit",
-            "InternalError.QuotaMaxNodLimit",
-            "InternalError.QuotaMaxRtLimit",
-            "InternalError.UnexceptedInternal",
-            "InternalError.VpcCommon",
-            "InternalError.VpcPeerNotFound",
-            "InternalError.VpcRecodrNotFound",
-            "InvalidParameter",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<CreateClusterInstances> {
-    /// Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one JSON
-    /// document.
-    pub fn run_instance_para(mut self, value: impl Into<JsonText>) -> Self {
-        self.0.input.run_instance_para = Some(value.into());
-        self
-    }
-
-    /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the new nodes.
-    pub fn instance_advanced_settings(
-        mut self,
-        fill: impl FnOnce(types::InstanceAdvancedSettings) -> types::InstanceAdvancedSettings,
-    ) -> Self {
-        self.0.input.instance_advanced_settings =
-            Some(fill(self.0.input.instance_advanced_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_advanced_settings`, for a value that is ready.
-    pub fn set_instance_advanced_settings(mut self, value: types::InstanceAdvancedSettings) -> Self {
-        self.0.input.instance_advanced_settings = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateClusterInstances").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -5,102 +5,37 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with DescribeClusterVirtualNode.
-///
-/// `CreateClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:11979.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterVirtualNode {
-    /// Cluster the pool belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:12004.
-    pub cluster_id: Option<String>,
-    /// Virtual node pool that gets the nodes.
-    ///
-    /// `NodePoolId`; required. Source: tce:12005.
-    pub node_pool_id: Option<String>,
-    /// Subnet of the new node. Either this or SubnetIds must be given.
-    ///
-    /// `SubnetId`. Source: tce:12007.
-    ///
-    /// Erratum: tce:12006 and tce:12007 mark SubnetIds and SubnetId both as required, yet their text asks for one of
-    /// the two; treated as optional.
-    pub subnet_id: Option<String>,
-    /// Subnets of the new nodes. Either this or SubnetId must be given.
-    ///
-    /// `SubnetIds`. Source: tce:12006.
-    ///
-    /// Erratum: tce:12006 and tce:12007 mark SubnetIds and SubnetId both as required, yet their text asks for one of
-    /// the two; treated as optional.
-    pub subnet_ids: Option<Vec<String>>,
-}
-
 wharf_core::model! {
-    CreateClusterVirtualNode = "CreateClusterVirtualNode" {
-        cluster_id = "ClusterId" .required();
-        node_pool_id = "NodePoolId" .required();
-        subnet_id = "SubnetId";
-        subnet_ids = "SubnetIds";
+    /// Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with DescribeClusterVirtualNode.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    pub struct CreateClusterVirtualNode = "CreateClusterVirtualNode", setters on Request {
+        /// Cluster the pool belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Virtual node pool that gets the nodes. `NodePoolId`; required.
+        node_pool_id: Argument<String> = "NodePoolId" .required(),
+        /// Subnet of the new node. Either this or SubnetIds must be given. `SubnetId`.
+        subnet_id: Value<String> = "SubnetId",
+        /// Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`.
+        subnet_ids: List<String> = "SubnetIds",
     }
 }
 
-/// What [`CreateClusterVirtualNode`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterVirtualNodeOutput {
-    /// Virtual nodes that were created.
-    ///
-    /// `InstanceIds`. Source: tce:12013.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the private-cloud SDK reads a list.
-    pub instance_ids: Vec<String>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12014.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateClusterVirtualNodeOutput = "CreateClusterVirtualNodeOutput" {
-        instance_ids = "InstanceIds";
-        request_id = "RequestId";
+    /// Output of [`CreateClusterVirtualNode`].
+    pub struct CreateClusterVirtualNodeOutput = "CreateClusterVirtualNodeOutput" {
+        /// Virtual nodes that were created. `InstanceIds`.
+        instance_ids: Vec<String> = "InstanceIds",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateClusterVirtualNode {
     type Output = CreateClusterVirtualNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "CreateClusterVirtualNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
-}
-
-impl Request<CreateClusterVirtualNode> {
-    /// Subnet of the new node. Either this or SubnetIds must be given.
-    pub fn subnet_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.subnet_id = Some(value.into());
-        self
-    }
-
-    /// Subnets of the new nodes. Either this or SubnetId must be given.
-    pub fn subnet_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.subnet_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateClusterVirtualNode").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

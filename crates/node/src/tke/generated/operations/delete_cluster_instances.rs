@@ -6,128 +6,42 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
-///
-/// `DeleteClusterInstances`; 20 calls per second; the account's policies decide who may call it. Source: tce:11288.
-///
-/// Is not retried once a request may have arrived: a late repetition would take out machines that joined again since.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
-/// `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterInstances {
-    /// Cluster the nodes belong to.
-    ///
-    /// `ClusterId`; required. Source: tce:11313.
-    pub cluster_id: Option<String>,
-    /// Identifiers of the nodes' servers.
-    ///
-    /// `InstanceIds`; required. Source: tce:11314.
-    pub instance_ids: Option<Vec<String>>,
-    /// What becomes of the servers. No default is stated, so give it always.
-    ///
-    /// `InstanceDeleteMode`. Source: tce:11315.
-    pub instance_delete_mode: Option<types::InstanceDeleteMode>,
-    /// Whether to remove the nodes by force; set it for nodes that are still being initialised.
-    ///
-    /// `ForceDelete`. Source: tce:11316.
-    pub force_delete: Option<bool>,
-}
-
 wharf_core::model! {
-    DeleteClusterInstances = "DeleteClusterInstances" {
-        cluster_id = "ClusterId" .required();
-        instance_ids = "InstanceIds" .required();
-        instance_delete_mode = "InstanceDeleteMode";
-        force_delete = "ForceDelete";
+    /// Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would take out machines that joined again since.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
+    pub struct DeleteClusterInstances = "DeleteClusterInstances", setters on Request {
+        /// Cluster the nodes belong to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Identifiers of the nodes' servers. `InstanceIds`; required.
+        instance_ids: List<String> = "InstanceIds" .required(),
+        /// What becomes of the servers. No default is stated, so give it always. `InstanceDeleteMode`.
+        instance_delete_mode: Value<types::InstanceDeleteMode> = "InstanceDeleteMode",
+        /// Whether to remove the nodes by force; set it for nodes that are still being initialised. `ForceDelete`.
+        force_delete: Exact<bool> = "ForceDelete",
     }
 }
 
-/// What [`DeleteClusterInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterInstancesOutput {
-    /// Nodes that were removed. May be null.
-    ///
-    /// `SuccInstanceIds`. Source: tce:11322.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub succ_instance_ids: Vec<String>,
-    /// Nodes that could not be removed. May be null.
-    ///
-    /// `FailedInstanceIds`. Source: tce:11323.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub failed_instance_ids: Vec<String>,
-    /// Nodes that the cluster does not have. May be null.
-    ///
-    /// `NotFoundInstanceIds`. Source: tce:11324.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub not_found_instance_ids: Vec<String>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11325.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteClusterInstancesOutput = "DeleteClusterInstancesOutput" {
-        succ_instance_ids = "SuccInstanceIds";
-        failed_instance_ids = "FailedInstanceIds";
-        not_found_instance_ids = "NotFoundInstanceIds";
-        request_id = "RequestId";
+    /// Output of [`DeleteClusterInstances`].
+    pub struct DeleteClusterInstancesOutput = "DeleteClusterInstancesOutput" {
+        /// Nodes that were removed. May be null. `SuccInstanceIds`.
+        succ_instance_ids: Vec<String> = "SuccInstanceIds",
+        /// Nodes that could not be removed. May be null. `FailedInstanceIds`.
+        failed_instance_ids: Vec<String> = "FailedInstanceIds",
+        /// Nodes that the cluster does not have. May be null. `NotFoundInstanceIds`.
+        not_found_instance_ids: Vec<String> = "NotFoundInstanceIds",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteClusterInstances {
     type Output = DeleteClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DeleteClusterInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.Param",
-            "InternalError.PublicClusterOpNotSupport",
-            "InvalidParameter",
-            "LimitExceeded",
-        ],
-    };
-}
-
-impl Request<DeleteClusterInstances> {
-    /// Identifiers of the nodes' servers.
-    pub fn instance_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.instance_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// What becomes of the servers. No default is stated, so give it always.
-    pub fn instance_delete_mode(mut self, value: impl Into<types::InstanceDeleteMode>) -> Self {
-        self.0.input.instance_delete_mode = Some(value.into());
-        self
-    }
-
-    /// Whether to remove the nodes by force; set it for nodes that are still being initialised.
-    pub fn force_delete(mut self, value: bool) -> Self {
-        self.0.input.force_delete = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteClusterInstances").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -5,91 +5,39 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
-/// DescribeClusterVirtualNode whether they are gone.
-///
-/// `DeleteClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:12184.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterVirtualNode {
-    /// Cluster the pool belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:12209.
-    pub cluster_id: Option<String>,
-    /// Virtual node pool the nodes belong to.
-    ///
-    /// `NodePoolId`; required. Source: tce:12210.
-    pub node_pool_id: Option<String>,
-    /// Names of the virtual nodes to delete. What leaving it out does is not stated, so give it always.
-    ///
-    /// `NodeNames`. Source: tce:12212.
-    pub node_names: Option<Vec<String>>,
-    /// Whether to delete nodes on which pods run. False: such nodes are not deleted. The default is not stated.
-    ///
-    /// `Force`. Source: tce:12211.
-    pub force: Option<bool>,
-}
-
 wharf_core::model! {
-    DeleteClusterVirtualNode = "DeleteClusterVirtualNode" {
-        cluster_id = "ClusterId" .required();
-        node_pool_id = "NodePoolId" .required();
-        node_names = "NodeNames";
-        force = "Force";
+    /// Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
+    /// DescribeClusterVirtualNode whether they are gone.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: the answer to a repetition is that there is nothing to delete, although the first request
+    /// deleted it.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct DeleteClusterVirtualNode = "DeleteClusterVirtualNode", setters on Request {
+        /// Cluster the pool belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Virtual node pool the nodes belong to. `NodePoolId`; required.
+        node_pool_id: Argument<String> = "NodePoolId" .required(),
+        /// Names of the virtual nodes to delete. What leaving it out does is not stated, so give it always.
+        /// `NodeNames`.
+        node_names: List<String> = "NodeNames",
+        /// Whether to delete nodes on which pods run. False: such nodes are not deleted. The default is not stated.
+        /// `Force`.
+        force: Exact<bool> = "Force",
     }
 }
 
-/// What [`DeleteClusterVirtualNode`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterVirtualNodeOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12218.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteClusterVirtualNodeOutput = "DeleteClusterVirtualNodeOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteClusterVirtualNode`].
+    pub struct DeleteClusterVirtualNodeOutput = "DeleteClusterVirtualNodeOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteClusterVirtualNode {
     type Output = DeleteClusterVirtualNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DeleteClusterVirtualNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
-}
-
-impl Request<DeleteClusterVirtualNode> {
-    /// Names of the virtual nodes to delete. What leaving it out does is not stated, so give it always.
-    pub fn node_names(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.node_names = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether to delete nodes on which pods run. False: such nodes are not deleted. The default is not stated.
-    pub fn force(mut self, value: bool) -> Self {
-        self.0.input.force = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteClusterVirtualNode").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -6,202 +6,61 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
-/// Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
-///
-/// `DescribeClusterInstanceIds`; 20 calls per second; the account's policies decide who may call it; answers in pages
-/// of 20, 100 at most. Source: tce:11341.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
-/// `InternalError.AsCommon`, `InternalError.CvmCommon`, `InternalError.Param`, `InternalError.VpcCommon`,
-/// `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterInstanceIds {
-    /// Cluster whose nodes are listed.
-    ///
-    /// `ClusterId`; required. Source: tce:11366.
-    pub cluster_id: Option<String>,
-    /// Role the nodes must have. Default WORKER.
-    ///
-    /// `InstanceRole`; default `"WORKER"`. Source: tce:11367.
-    pub instance_role: Option<types::InstanceRole>,
-    /// Number of nodes to skip. Default 0.
-    ///
-    /// `Offset`; default `0`. Source: tce:11368.
-    pub offset: Option<i64>,
-    /// Largest number of nodes in one answer. Default 20, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:11369.
-    pub limit: Option<i64>,
-    /// IP address to search for, among private and public addresses.
-    ///
-    /// `VagueIpAddress`. Source: tce:11370.
-    pub vague_ip_address: Option<String>,
-    /// Part of a node name to search for.
-    ///
-    /// `VagueInstanceName`. Source: tce:11371.
-    pub vague_instance_name: Option<String>,
-    /// States the nodes must have.
-    ///
-    /// `InstanceStates`. Source: tce:11372.
-    pub instance_states: Option<Vec<types::InstanceState>>,
-    /// Node label to search for. The notation is not stated.
-    ///
-    /// `Labels`. Source: tce:11373.
-    pub labels: Option<String>,
-}
-
 wharf_core::model! {
-    DescribeClusterInstanceIds = "DescribeClusterInstanceIds" {
-        cluster_id = "ClusterId" .required();
-        instance_role = "InstanceRole";
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
-        vague_ip_address = "VagueIpAddress";
-        vague_instance_name = "VagueInstanceName";
-        instance_states = "InstanceStates";
-        labels = "Labels";
+    /// Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Paged: 20 items by default, at most
+    /// 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+    /// `InternalError.AsCommon`, `InternalError.CvmCommon`, `InternalError.Param`, `InternalError.VpcCommon`,
+    /// `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`.
+    pub struct DescribeClusterInstanceIds = "DescribeClusterInstanceIds", setters on Request {
+        /// Cluster whose nodes are listed. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Role the nodes must have. Default WORKER. `InstanceRole`; default `"WORKER"`.
+        instance_role: Value<types::InstanceRole> = "InstanceRole",
+        /// Number of nodes to skip. Default 0. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of nodes in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        /// IP address to search for, among private and public addresses. `VagueIpAddress`.
+        vague_ip_address: Value<String> = "VagueIpAddress",
+        /// Part of a node name to search for. `VagueInstanceName`.
+        vague_instance_name: Value<String> = "VagueInstanceName",
+        /// States the nodes must have. `InstanceStates`.
+        instance_states: List<types::InstanceState> = "InstanceStates",
+        /// Node label to search for. The notation is not stated. `Labels`.
+        labels: Value<String> = "Labels",
     }
 }
 
-/// What [`DescribeClusterInstanceIds`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterInstanceIdsOutput {
-    /// Identifiers of the nodes of this page.
-    ///
-    /// `InstanceIdSet`. Source: tce:11379.
-    ///
-    /// Erratum: Printed as a single String, like every list in an output table; the vendor's clients read a list.
-    pub instance_id_set: Vec<String>,
-    /// Number of nodes that match, over all pages.
-    ///
-    /// `TotalCount`. Source: tce:11380.
-    pub total_count: u64,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11381.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterInstanceIdsOutput = "DescribeClusterInstanceIdsOutput" {
-        instance_id_set = "InstanceIdSet";
-        total_count = "TotalCount";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterInstanceIds`].
+    pub struct DescribeClusterInstanceIdsOutput = "DescribeClusterInstanceIdsOutput" {
+        /// Identifiers of the nodes of this page. `InstanceIdSet`.
+        instance_id_set: Vec<String> = "InstanceIdSet",
+        /// Number of nodes that match, over all pages. `TotalCount`.
+        total_count: u64 = "TotalCount",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterInstanceIds {
     type Output = DescribeClusterInstanceIdsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DescribeClusterInstanceIds",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            next: &[],
-            items: &["InstanceIdSet"],
-        }),
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.AsCommon",
-            "InternalError.CvmCommon",
-            "InternalError.Param",
-            "InternalError.VpcCommon",
-            "InternalError.VpcPeerNotFound",
-            "InternalError.VpcRecodrNotFound",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterInstanceIds")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["TotalCount"])
+                .with_items(&["InstanceIdSet"]),
+        );
 }
 
 impl Paginated for DescribeClusterInstanceIds {
     type Item = String;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        Some(output.total_count)
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.instance_id_set
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.instance_id_set.len()
-    }
-}
-
-impl Request<DescribeClusterInstanceIds> {
-    /// Role the nodes must have. Default WORKER.
-    pub fn instance_role(mut self, value: impl Into<types::InstanceRole>) -> Self {
-        self.0.input.instance_role = Some(value.into());
-        self
-    }
-
-    /// Number of nodes to skip. Default 0.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of nodes in one answer. Default 20, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// IP address to search for, among private and public addresses.
-    pub fn vague_ip_address(mut self, value: impl Into<String>) -> Self {
-        self.0.input.vague_ip_address = Some(value.into());
-        self
-    }
-
-    /// Part of a node name to search for.
-    pub fn vague_instance_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.vague_instance_name = Some(value.into());
-        self
-    }
-
-    /// States the nodes must have.
-    pub fn instance_states(mut self, values: impl IntoIterator<Item = impl Into<types::InstanceState>>) -> Self {
-        self.0.input.instance_states = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Node label to search for. The notation is not stated.
-    pub fn labels(mut self, value: impl Into<String>) -> Self {
-        self.0.input.labels = Some(value.into());
-        self
-    }
 }

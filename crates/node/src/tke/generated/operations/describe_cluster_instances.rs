@@ -6,183 +6,58 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
-/// Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were added or
-/// removed.
-///
-/// `DescribeClusterInstances`; 20 calls per second; the account's policies decide who may call it; answers in pages of
-/// 20, 100 at most. Source: tce:11398.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`, `InternalError.Db`,
-/// `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`, `InternalError.Param`,
-/// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter.ClusterNotFound`, `ResourceNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterInstances {
-    /// Cluster whose nodes are listed.
-    ///
-    /// `ClusterId`; required. Source: tce:11423.
-    pub cluster_id: Option<String>,
-    /// Number of nodes to skip. Default 0.
-    ///
-    /// `Offset`; default `0`. Source: tce:11424.
-    pub offset: Option<i64>,
-    /// Largest number of nodes in one answer. Default 20, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:11425.
-    pub limit: Option<i64>,
-    /// Nodes to return. Empty or left out: all nodes of the cluster.
-    ///
-    /// `InstanceIds`. Source: tce:11426.
-    pub instance_ids: Option<Vec<String>>,
-    /// Role the nodes must have: MASTER_ETCD or WORKER. Empty or left out: all roles.
-    ///
-    /// `InstanceRole`. Source: tce:11427.
-    pub instance_role: Option<types::InstanceRole>,
-    /// Conditions the nodes must meet. Not public: the operator may refuse it.
-    ///
-    /// `Filters`; not for the public. Source: tce:11428.
-    pub filters: Option<Vec<types::Filter>>,
-}
-
 wharf_core::model! {
-    DescribeClusterInstances = "DescribeClusterInstances" {
-        cluster_id = "ClusterId" .required();
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
-        instance_ids = "InstanceIds";
-        instance_role = "InstanceRole";
-        filters = "Filters";
+    /// Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were added or
+    /// removed.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Paged: 20 items by default, at most
+    /// 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Db`,
+    /// `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`, `InternalError.Param`,
+    /// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter.ClusterNotFound`, `ResourceNotFound`.
+    pub struct DescribeClusterInstances = "DescribeClusterInstances", setters on Request {
+        /// Cluster whose nodes are listed. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Number of nodes to skip. Default 0. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of nodes in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        /// Nodes to return. Empty or left out: all nodes of the cluster. `InstanceIds`.
+        instance_ids: List<String> = "InstanceIds",
+        /// Role the nodes must have: MASTER_ETCD or WORKER. Empty or left out: all roles. `InstanceRole`.
+        instance_role: Value<types::InstanceRole> = "InstanceRole",
+        /// Conditions the nodes must meet. Not public: the operator may refuse it. `Filters`; not public.
+        filters: List<types::Filter> = "Filters",
     }
 }
 
-/// What [`DescribeClusterInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterInstancesOutput {
-    /// Number of nodes in the cluster, over all pages.
-    ///
-    /// `TotalCount`. Source: tce:11440.
-    pub total_count: u64,
-    /// Nodes of this page.
-    ///
-    /// `InstanceSet`. Source: tce:11441.
-    ///
-    /// Erratum: Printed as a single Instance, like every list in an output table; the vendor's clients read a list.
-    pub instance_set: Vec<types::Instance>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11442.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterInstancesOutput = "DescribeClusterInstancesOutput" {
-        total_count = "TotalCount";
-        instance_set = "InstanceSet";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterInstances`].
+    pub struct DescribeClusterInstancesOutput = "DescribeClusterInstancesOutput" {
+        /// Number of nodes in the cluster, over all pages. `TotalCount`.
+        total_count: u64 = "TotalCount",
+        /// Nodes of this page. `InstanceSet`.
+        instance_set: Vec<types::Instance> = "InstanceSet",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterInstances {
     type Output = DescribeClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DescribeClusterInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            next: &[],
-            items: &["InstanceSet"],
-        }),
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.InitMasterFailed",
-            "InternalError.Param",
-            "InternalError.PublicClusterOpNotSupport",
-            "InvalidParameter.ClusterNotFound",
-            "ResourceNotFound",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterInstances")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["TotalCount"])
+                .with_items(&["InstanceSet"]),
+        );
 }
 
 impl Paginated for DescribeClusterInstances {
     type Item = types::Instance;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        Some(output.total_count)
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.instance_set
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.instance_set.len()
-    }
-}
-
-impl Request<DescribeClusterInstances> {
-    /// Number of nodes to skip. Default 0.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of nodes in one answer. Default 20, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Nodes to return. Empty or left out: all nodes of the cluster.
-    pub fn instance_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.instance_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Role the nodes must have: MASTER_ETCD or WORKER. Empty or left out: all roles.
-    pub fn instance_role(mut self, value: impl Into<types::InstanceRole>) -> Self {
-        self.0.input.instance_role = Some(value.into());
-        self
-    }
-
-    /// Conditions the nodes must meet. Not public: the operator may refuse it.
-    pub fn filters(mut self, values: impl IntoIterator<Item = impl Into<types::Filter>>) -> Self {
-        self.0.input.filters = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
 }

@@ -6,90 +6,39 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
-///
-/// `DescribeClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:12749.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterVirtualNode {
-    /// Cluster the pool belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:12774.
-    pub cluster_id: Option<String>,
-    /// Virtual node pool whose nodes are listed.
-    ///
-    /// `NodePoolId`; required. Source: tce:12775.
-    pub node_pool_id: Option<String>,
-    /// Names of the nodes to return. Left out: all nodes of the pool, as it seems; not stated.
-    ///
-    /// `NodeNames`. Source: tce:12776.
-    pub node_names: Option<Vec<String>>,
-}
-
 wharf_core::model! {
-    DescribeClusterVirtualNode = "DescribeClusterVirtualNode" {
-        cluster_id = "ClusterId" .required();
-        node_pool_id = "NodePoolId" .required();
-        node_names = "NodeNames";
+    /// Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct DescribeClusterVirtualNode = "DescribeClusterVirtualNode", setters on Request {
+        /// Cluster the pool belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Virtual node pool whose nodes are listed. `NodePoolId`; required.
+        node_pool_id: Argument<String> = "NodePoolId" .required(),
+        /// Names of the nodes to return. Left out: all nodes of the pool, as it seems; not stated. `NodeNames`.
+        node_names: List<String> = "NodeNames",
     }
 }
 
-/// What [`DescribeClusterVirtualNode`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterVirtualNodeOutput {
-    /// Number of virtual nodes.
-    ///
-    /// `TotalCount`. Source: tce:12782.
-    pub total_count: u64,
-    /// Virtual nodes.
-    ///
-    /// `Nodes`. Source: tce:12783.
-    ///
-    /// Erratum: Printed as a single Node, like every list in an output table; the vendor's clients read a list.
-    pub nodes: Vec<types::Node>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12784.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterVirtualNodeOutput = "DescribeClusterVirtualNodeOutput" {
-        total_count = "TotalCount";
-        nodes = "Nodes";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterVirtualNode`].
+    pub struct DescribeClusterVirtualNodeOutput = "DescribeClusterVirtualNodeOutput" {
+        /// Number of virtual nodes. `TotalCount`.
+        total_count: u64 = "TotalCount",
+        /// Virtual nodes. `Nodes`.
+        nodes: Vec<types::Node> = "Nodes",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterVirtualNode {
     type Output = DescribeClusterVirtualNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DescribeClusterVirtualNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
-}
-
-impl Request<DescribeClusterVirtualNode> {
-    /// Names of the nodes to return. Left out: all nodes of the pool, as it seems; not stated.
-    pub fn node_names(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.node_names = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeClusterVirtualNode")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -6,227 +6,68 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
-/// Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
-///
-/// `DescribeExistedInstances`; 20 calls per second; the account's policies decide who may call it; answers in pages of
-/// 20, 100 at most. Source: tce:11460.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`,
-/// `InternalError.AccountUserNotAuthenticated`, `InternalError.CreateMasterFailed`, `InternalError.CvmCommon`,
-/// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
-/// `InternalError.ImageIdNotFound`, `InternalError.InitMasterFailed`, `InternalError.InvalidPrivateNetworkCidr`,
-/// `InternalError.OsNotSupport`, `InternalError.Param`, `InternalError.UnexceptedInternal`, `InternalError.VpcCommon`,
-/// `InternalError.VpcRecodrNotFound`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
-/// `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeExistedInstances {
-    /// Cluster the servers would join: only servers of its private network are returned. Whether a server is already a
-    /// node is checked against all clusters of the region. Excludes InstanceIds.
-    ///
-    /// `ClusterId`. Source: tce:11485.
-    ///
-    /// Erratum: tce:11485 says InstanceIds and ClusterId exclude each other; tce:11486 names InstanceIds and Filters
-    /// only.
-    pub cluster_id: Option<String>,
-    /// Servers to return, such as ins-xxxxxxxx, at most 100. Excludes Filters and ClusterId.
-    ///
-    /// `InstanceIds`; at most 100 items. Source: tce:11486.
-    pub instance_ids: Option<Vec<String>>,
-    /// Conditions the servers must meet, with the names DescribeInstances of the Cloud Virtual Machine API uses. With
-    /// ClusterId the cluster's private network is added as a condition; a "vpc-id" given here must then be the same
-    /// network. Excludes InstanceIds.
-    ///
-    /// `Filters`. Source: tce:11487.
-    pub filters: Option<Vec<types::Filter>>,
-    /// IP address to search for, among private and public addresses.
-    ///
-    /// `VagueIpAddress`. Source: tce:11488.
-    pub vague_ip_address: Option<String>,
-    /// Server name to search for.
-    ///
-    /// `VagueInstanceName`. Source: tce:11489.
-    pub vague_instance_name: Option<String>,
-    /// Number of servers to skip. Default 0.
-    ///
-    /// `Offset`; default `0`. Source: tce:11490.
-    pub offset: Option<u64>,
-    /// Largest number of servers in one answer. Default 20, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:11491.
-    pub limit: Option<u64>,
-}
-
 wharf_core::model! {
-    DescribeExistedInstances = "DescribeExistedInstances" {
-        cluster_id = "ClusterId";
-        instance_ids = "InstanceIds" .max_items(100);
-        filters = "Filters";
-        vague_ip_address = "VagueIpAddress";
-        vague_instance_name = "VagueInstanceName";
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
+    /// Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Paged: 20 items by default, at most
+    /// 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// `InternalError.AccountUserNotAuthenticated`, `InternalError.CreateMasterFailed`, `InternalError.CvmCommon`,
+    /// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InternalError.InitMasterFailed`,
+    /// `InternalError.InvalidPrivateNetworkCidr`, `InternalError.OsNotSupport`, `InternalError.Param`,
+    /// `InternalError.UnexceptedInternal`, `InternalError.VpcCommon`, `InternalError.VpcRecodrNotFound`,
+    /// `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+    /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct DescribeExistedInstances = "DescribeExistedInstances", setters on Request {
+        /// Cluster the servers would join: only servers of its private network are returned. Whether a server is
+        /// already a node is checked against all clusters of the region. Excludes InstanceIds. `ClusterId`.
+        cluster_id: Value<String> = "ClusterId",
+        /// Servers to return, such as ins-xxxxxxxx, at most 100. Excludes Filters and ClusterId. `InstanceIds`; at most
+        /// 100 items.
+        instance_ids: List<String> = "InstanceIds" .max_items(100),
+        /// Conditions the servers must meet, with the names DescribeInstances of the Cloud Virtual Machine API uses.
+        /// With ClusterId the cluster's private network is added as a condition; a "vpc-id" given here must then be the
+        /// same network. Excludes InstanceIds. `Filters`.
+        filters: List<types::Filter> = "Filters",
+        /// IP address to search for, among private and public addresses. `VagueIpAddress`.
+        vague_ip_address: Value<String> = "VagueIpAddress",
+        /// Server name to search for. `VagueInstanceName`.
+        vague_instance_name: Value<String> = "VagueInstanceName",
+        /// Number of servers to skip. Default 0. `Offset`; default `0`.
+        offset: Exact<u64> = "Offset",
+        /// Largest number of servers in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        limit: Exact<u64> = "Limit" .range(i64::MIN, 100),
     }
 }
 
-/// What [`DescribeExistedInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeExistedInstancesOutput {
-    /// Servers of this page. May be null.
-    ///
-    /// `ExistedInstanceSet`. Source: tce:11497.
-    ///
-    /// Erratum: Printed as a single ExistedInstance, like every list in an output table; the vendor's clients read a
-    /// list.
-    pub existed_instance_set: Vec<types::ExistedInstance>,
-    /// Number of servers that match, over all pages.
-    ///
-    /// `TotalCount`. Source: tce:11498.
-    pub total_count: u64,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11499.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeExistedInstancesOutput = "DescribeExistedInstancesOutput" {
-        existed_instance_set = "ExistedInstanceSet";
-        total_count = "TotalCount";
-        request_id = "RequestId";
+    /// Output of [`DescribeExistedInstances`].
+    pub struct DescribeExistedInstancesOutput = "DescribeExistedInstancesOutput" {
+        /// Servers of this page. May be null. `ExistedInstanceSet`.
+        existed_instance_set: Vec<types::ExistedInstance> = "ExistedInstanceSet",
+        /// Number of servers that match, over all pages. `TotalCount`.
+        total_count: u64 = "TotalCount",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeExistedInstances {
     type Output = DescribeExistedInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DescribeExistedInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            next: &[],
-            items: &["ExistedInstanceSet"],
-        }),
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.CreateMasterFailed",
-            "InternalError.CvmCommon",
-            "InternalError.CvmNotFound",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.DbRecordNotFound",
-            "InternalError.ImageIdNotFound",
-            "InternalError.InitMasterFailed",
-            "InternalError.InvalidPrivateNetworkCidr",
-            "InternalError.OsNotSupport",
-            "InternalError.Param",
-            "InternalError.UnexceptedInternal",
-            "InternalError.VpcCommon",
-            "InternalError.VpcRecodrNotFound",
-            "InvalidParameter",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeExistedInstances")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["TotalCount"])
+                .with_items(&["ExistedInstanceSet"]),
+        );
 }
 
 impl Paginated for DescribeExistedInstances {
     type Item = types::ExistedInstance;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (self.offset, self.limit)
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(begin);
-        self.limit = Some(size);
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        Some(output.total_count)
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.existed_instance_set
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.existed_instance_set.len()
-    }
-}
-
-impl Request<DescribeExistedInstances> {
-    /// Cluster the servers would join: only servers of its private network are returned. Whether a server is already a
-    /// node is checked against all clusters of the region. Excludes InstanceIds.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
-
-    /// Servers to return, such as ins-xxxxxxxx, at most 100. Excludes Filters and ClusterId.
-    pub fn instance_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.instance_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Conditions the servers must meet, with the names DescribeInstances of the Cloud Virtual Machine API uses. With
-    /// ClusterId the cluster's private network is added as a condition; a "vpc-id" given here must then be the same
-    /// network. Excludes InstanceIds.
-    pub fn filters(mut self, values: impl IntoIterator<Item = impl Into<types::Filter>>) -> Self {
-        self.0.input.filters = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// IP address to search for, among private and public addresses.
-    pub fn vague_ip_address(mut self, value: impl Into<String>) -> Self {
-        self.0.input.vague_ip_address = Some(value.into());
-        self
-    }
-
-    /// Server name to search for.
-    pub fn vague_instance_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.vague_instance_name = Some(value.into());
-        self
-    }
-
-    /// Number of servers to skip. Default 0.
-    pub fn offset(mut self, value: u64) -> Self {
-        self.0.input.offset = Some(value);
-        self
-    }
-
-    /// Largest number of servers in one answer. Default 20, at most 100.
-    pub fn limit(mut self, value: u64) -> Self {
-        self.0.input.limit = Some(value);
-        self
-    }
 }

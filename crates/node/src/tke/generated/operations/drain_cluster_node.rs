@@ -6,111 +6,41 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows the
-/// progress.
-///
-/// `DrainClusterNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:11537.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`,
-/// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
-/// `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
-/// `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
-/// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DrainClusterNode {
-    /// Cluster the node belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:11562.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node's server.
-    ///
-    /// `InstanceId`; required. Source: tce:11563.
-    pub instance_id: Option<String>,
-    /// Whether only to list the pods of the node without evicting them. Not public: the operator may refuse it.
-    ///
-    /// `DryRun`; not for the public. Source: tce:11564.
-    pub dry_run: Option<bool>,
-}
-
 wharf_core::model! {
-    DrainClusterNode = "DrainClusterNode" {
-        cluster_id = "ClusterId" .required();
-        instance_id = "InstanceId" .required();
-        dry_run = "DryRun";
+    /// Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows the
+    /// progress.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
+    /// `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
+    /// `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+    /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct DrainClusterNode = "DrainClusterNode", setters on Request {
+        /// Cluster the node belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Identifier of the node's server. `InstanceId`; required.
+        instance_id: Argument<String> = "InstanceId" .required(),
+        /// Whether only to list the pods of the node without evicting them. Not public: the operator may refuse it.
+        /// `DryRun`; not public.
+        dry_run: Exact<bool> = "DryRun",
     }
 }
 
-/// What [`DrainClusterNode`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DrainClusterNodeOutput {
-    /// Pods on the node.
-    ///
-    /// `Pods`. Source: tce:11570.
-    ///
-    /// Erratum: Printed as a single SimplePodInfo, like every list in an output table; the private-cloud SDK reads a
-    /// list.
-    pub pods: Vec<types::SimplePodInfo>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:11571.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DrainClusterNodeOutput = "DrainClusterNodeOutput" {
-        pods = "Pods";
-        request_id = "RequestId";
+    /// Output of [`DrainClusterNode`].
+    pub struct DrainClusterNodeOutput = "DrainClusterNodeOutput" {
+        /// Pods on the node. `Pods`.
+        pods: Vec<types::SimplePodInfo> = "Pods",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DrainClusterNode {
     type Output = DrainClusterNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DrainClusterNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.AsCommon",
-            "InternalError.CamNoAuth",
-            "InvalidParameter",
-            "InvalidParameter.AsCommonError",
-            "InvalidParameter.CidrOutOfRouteTable",
-            "InvalidParameter.Param",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<DrainClusterNode> {
-    /// Whether only to list the pods of the node without evicting them. Not public: the operator may refuse it.
-    pub fn dry_run(mut self, value: bool) -> Self {
-        self.0.input.dry_run = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DrainClusterNode").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -6,101 +6,39 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the progress.
-///
-/// `DrainClusterVirtualNode`; 20 calls per second; the account's policies decide who may call it. Source: tce:13082.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DrainClusterVirtualNode {
-    /// Cluster the virtual node belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:13107.
-    pub cluster_id: Option<String>,
-    /// Name of the virtual node.
-    ///
-    /// `NodeName`; required. Source: tce:13108.
-    pub node_name: Option<String>,
-    /// Whether only to list the pods of the node (true) or to evict them (false). The default is not stated; a call
-    /// without it should be expected to evict.
-    ///
-    /// `DryRun`. Source: tce:13109.
-    pub dry_run: Option<bool>,
-}
-
 wharf_core::model! {
-    DrainClusterVirtualNode = "DrainClusterVirtualNode" {
-        cluster_id = "ClusterId" .required();
-        node_name = "NodeName" .required();
-        dry_run = "DryRun";
+    /// Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
+    /// progress.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct DrainClusterVirtualNode = "DrainClusterVirtualNode", setters on Request {
+        /// Cluster the virtual node belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Name of the virtual node. `NodeName`; required.
+        node_name: Value<String> = "NodeName" .required(),
+        /// Whether only to list the pods of the node (true) or to evict them (false). The default is not stated; a call
+        /// without it should be expected to evict. `DryRun`.
+        dry_run: Exact<bool> = "DryRun",
     }
 }
 
-/// What [`DrainClusterVirtualNode`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DrainClusterVirtualNodeOutput {
-    /// Number of pods on the node.
-    ///
-    /// `TotalCount`. Source: tce:13115.
-    ///
-    /// Erratum: tce:13115 describes it as the number of virtual nodes; the items of the answer are pods.
-    pub total_count: Option<u64>,
-    /// Pods on the node.
-    ///
-    /// `Pods`. Source: tce:13116.
-    ///
-    /// Erratum: tce:13116 describes it as the virtual nodes; its type is SimplePodInfo. The output tables of the
-    /// document print only the element type; the value is a list.
-    pub pods: Vec<types::SimplePodInfo>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13117.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DrainClusterVirtualNodeOutput = "DrainClusterVirtualNodeOutput" {
-        total_count = "TotalCount";
-        pods = "Pods";
-        request_id = "RequestId";
+    /// Output of [`DrainClusterVirtualNode`].
+    pub struct DrainClusterVirtualNodeOutput = "DrainClusterVirtualNodeOutput" {
+        /// Number of pods on the node. `TotalCount`.
+        total_count: Option<u64> = "TotalCount",
+        /// Pods on the node. `Pods`.
+        pods: Vec<types::SimplePodInfo> = "Pods",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DrainClusterVirtualNode {
     type Output = DrainClusterVirtualNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DrainClusterVirtualNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
-}
-
-impl Request<DrainClusterVirtualNode> {
-    /// Name of the virtual node.
-    pub fn node_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.node_name = Some(value.into());
-        self
-    }
-
-    /// Whether only to list the pods of the node (true) or to evict them (false). The default is not stated; a call
-    /// without it should be expected to evict.
-    pub fn dry_run(mut self, value: bool) -> Self {
-        self.0.input.dry_run = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DrainClusterVirtualNode").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

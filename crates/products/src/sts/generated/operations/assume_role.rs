@@ -7,158 +7,50 @@ use crate::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Hands out temporary credentials of a role. They are good until Expiration.
-///
-/// `AssumeRole`; the account's policies decide who may call it. Source: ack:4729.
-///
-/// Is retried after every failure that may pass: each request issues credentials that expire by themselves, and changes
-/// nothing else.
-///
-/// Erratum: The guide does not say how often it may be called; a public page of the vendor allows 100 calls per second.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `EntityNotExist.Role`, `InvalidParameter`,
-/// `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`, `InvalidParameter.PolicySize`,
-/// `InvalidParameter.RoleArn`, `InvalidParameter.RoleSessionName`, `NoPermission`.
-#[derive(Clone, Default, PartialEq)]
-pub struct AssumeRole {
-    /// Role to assume, such as `acs:ram::123456789012****:role/adminrole`.
-    ///
-    /// `RoleArn`; required. Source: ack:4737.
-    pub role_arn: Option<String>,
-    /// Name of the session, to tell callers apart in the audit log: 2 to 64 characters of letters, digits, `.`, `@`,
-    /// `-` and `_`.
-    ///
-    /// `RoleSessionName`; required; at most 64 characters. Source: ack:4738.
-    pub role_session_name: Option<String>,
-    /// Policy in JSON that narrows what the credentials may do; all that the role may unless given. At most 1024
-    /// characters.
-    ///
-    /// `Policy`; at most 1024 characters. Source: ack:4739.
-    pub policy: Option<String>,
-    /// Seconds that the credentials are good for: 900 to what the role allows, 3600 by default.
-    ///
-    /// `DurationSeconds`; at least 900; default `3600`. Source: ack:4902; sdk:aliyun-python-sdk-sts AssumeRoleRequest.
-    ///
-    /// Erratum: Has no row in the table, though an error code names it; the vendor's public client sends it. The error
-    /// speaks of one hour at most, its description of what the role allows.
-    pub duration_seconds: Option<i64>,
-    /// What the owner of the role has agreed upon with whoever may assume it, so that nobody else makes them do it.
-    ///
-    /// `ExternalId`; secret. Source: sdk:aliyun-python-sdk-sts AssumeRoleRequest.
-    ///
-    /// Erratum: The guide has no such row; the vendor's public client sends it.
-    pub external_id: Option<Secret>,
-    /// Who is behind the session, for the audit log. Roles that are assumed by this one cannot change it.
-    ///
-    /// `SourceIdentity`. Source: sdk:aliyun-python-sdk-sts AssumeRoleRequest.
-    ///
-    /// Erratum: The guide has no such row; the vendor's public client sends it.
-    pub source_identity: Option<String>,
-}
-
 wharf_core::model! {
-    AssumeRole = "AssumeRole" {
-        role_arn = "RoleArn" .required();
-        role_session_name = "RoleSessionName" .required() .max_length(64);
-        policy = "Policy" .max_length(1024);
-        duration_seconds = "DurationSeconds" .range(900, i64::MAX);
-        external_id = "ExternalId" .sensitive();
-        source_identity = "SourceIdentity";
+    /// Hands out temporary credentials of a role. They are good until Expiration.
+    ///
+    /// The account's policies decide who may call it. Retried after any temporary failure: each request issues
+    /// credentials that expire by themselves, and changes nothing else.
+    ///
+    /// Errors, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
+    /// `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`, `InvalidParameter.PolicySize`,
+    /// `InvalidParameter.RoleArn`, `InvalidParameter.RoleSessionName`, `NoPermission`.
+    pub struct AssumeRole = "AssumeRole", setters on Request {
+        /// Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`; required.
+        role_arn: Value<String> = "RoleArn" .required(),
+        /// Name of the session, to tell callers apart in the audit log: 2 to 64 characters of letters, digits, `.`,
+        /// `@`, `-` and `_`. `RoleSessionName`; required; at most 64 characters.
+        role_session_name: Value<String> = "RoleSessionName" .required() .max_length(64),
+        /// Policy in JSON that narrows what the credentials may do; all that the role may unless given. At most 1024
+        /// characters. `Policy`; at most 1024 characters.
+        policy: Value<String> = "Policy" .max_length(1024),
+        /// Seconds that the credentials are good for: 900 to what the role allows, 3600 by default. `DurationSeconds`;
+        /// at least 900; default `3600`.
+        duration_seconds: Value<i64> = "DurationSeconds" .range(900, i64::MAX),
+        /// What the owner of the role has agreed upon with whoever may assume it, so that nobody else makes them do it.
+        /// `ExternalId`; secret.
+        external_id: Value<Secret> = "ExternalId" .sensitive(),
+        /// Who is behind the session, for the audit log. Roles that are assumed by this one cannot change it.
+        /// `SourceIdentity`.
+        source_identity: Value<String> = "SourceIdentity",
     }
 }
 
-/// What [`AssumeRole`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AssumeRoleOutput {
-    /// The credentials.
-    ///
-    /// `Credentials`. Source: ack:4745.
-    pub credentials: types::Credentials,
-    /// Who the caller is with them.
-    ///
-    /// `AssumedRoleUser`. Source: ack:4752.
-    pub assumed_role_user: types::AssumedRoleUser,
-    /// Identifier of the call.
-    ///
-    /// `RequestId`. Source: ack:4744.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    AssumeRoleOutput = "AssumeRoleOutput" {
-        credentials = "Credentials";
-        assumed_role_user = "AssumedRoleUser";
-        request_id = "RequestId";
+    /// Output of [`AssumeRole`].
+    pub struct AssumeRoleOutput = "AssumeRoleOutput" {
+        /// The credentials. `Credentials`.
+        credentials: types::Credentials = "Credentials",
+        /// Who the caller is with them. `AssumedRoleUser`.
+        assumed_role_user: types::AssumedRoleUser = "AssumedRoleUser",
+        /// Identifier of the call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for AssumeRole {
     type Output = AssumeRoleOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "sts",
-        version: "2015-04-01",
-        service: "products",
-        name: "AssumeRole",
-        method: "POST",
-        path: "/",
-        host: "sts",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "EntityNotExist.Role",
-            "InvalidParameter",
-            "InvalidParameter.DurationSeconds",
-            "InvalidParameter.PolicyGrammar",
-            "InvalidParameter.PolicySize",
-            "InvalidParameter.RoleArn",
-            "InvalidParameter.RoleSessionName",
-            "NoPermission",
-        ],
-    };
-}
-
-impl Request<AssumeRole> {
-    /// Role to assume, such as `acs:ram::123456789012****:role/adminrole`.
-    pub fn role_arn(mut self, value: impl Into<String>) -> Self {
-        self.0.input.role_arn = Some(value.into());
-        self
-    }
-
-    /// Name of the session, to tell callers apart in the audit log: 2 to 64 characters of letters, digits, `.`, `@`,
-    /// `-` and `_`.
-    pub fn role_session_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.role_session_name = Some(value.into());
-        self
-    }
-
-    /// Policy in JSON that narrows what the credentials may do; all that the role may unless given. At most 1024
-    /// characters.
-    pub fn policy(mut self, value: impl Into<String>) -> Self {
-        self.0.input.policy = Some(value.into());
-        self
-    }
-
-    /// Seconds that the credentials are good for: 900 to what the role allows, 3600 by default.
-    pub fn duration_seconds(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.duration_seconds = Some(value.into());
-        self
-    }
-
-    /// What the owner of the role has agreed upon with whoever may assume it, so that nobody else makes them do it.
-    pub fn external_id(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.external_id = Some(value.into());
-        self
-    }
-
-    /// Who is behind the session, for the audit log. Roles that are assumed by this one cannot change it.
-    pub fn source_identity(mut self, value: impl Into<String>) -> Self {
-        self.0.input.source_identity = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("AssumeRole").with_idempotent(true).with_authorization(Authorization::Policy);
 }

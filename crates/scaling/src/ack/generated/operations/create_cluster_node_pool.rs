@@ -5,189 +5,55 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates a node pool. Its state is `scaling` while its first nodes are made.
-///
-/// `CreateClusterNodePool`; `POST /clusters/{ClusterId}/nodepools`; any valid signature may call it. Source: ack:2875.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
-/// `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterNodePool {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:2880.
-    pub cluster_id: Option<String>,
-    /// Number of nodes to begin with.
-    ///
-    /// `count`. Source: ack:2882.
-    pub count: Option<i64>,
-    /// Name of the pool.
-    ///
-    /// `nodepool_info`. Source: ack:2883.
-    pub nodepool_info: Option<types::CreateNodePoolInfo>,
-    /// Servers of the pool.
-    ///
-    /// `scaling_group`. Source: ack:2885.
-    pub scaling_group: Option<types::CreateScalingGroup>,
-    /// What its nodes are in Kubernetes.
-    ///
-    /// `kubernetes_config`. Source: ack:2912.
-    pub kubernetes_config: Option<types::KubernetesConfig>,
-    /// Confidential computing.
-    ///
-    /// `tee_config`. Source: ack:2931.
-    pub tee_config: Option<types::TeeConfig>,
-    /// Whether and how far the pool scales by itself.
-    ///
-    /// `auto_scaling`. Source: ack:2933.
-    pub auto_scaling: Option<types::AutoScaling>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateClusterNodePool = "CreateClusterNodePool" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        count = "count";
-        nodepool_info = "nodepool_info";
-        scaling_group = "scaling_group";
-        kubernetes_config = "kubernetes_config";
-        tee_config = "tee_config";
-        auto_scaling = "auto_scaling";
+    /// Creates a node pool. Its state is `scaling` while its first nodes are made.
+    ///
+    /// `POST /clusters/{ClusterId}/nodepools`. Any valid signature is accepted. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
+    /// `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
+    pub struct CreateClusterNodePool = "CreateClusterNodePool", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Number of nodes to begin with. `count`.
+        count: Value<i64> = "count",
+        /// Name of the pool. `nodepool_info`.
+        nodepool_info / set_nodepool_info: Object<types::CreateNodePoolInfo> = "nodepool_info",
+        /// Servers of the pool. `scaling_group`.
+        scaling_group / set_scaling_group: Object<types::CreateScalingGroup> = "scaling_group",
+        /// What its nodes are in Kubernetes. `kubernetes_config`.
+        kubernetes_config / set_kubernetes_config: Object<types::KubernetesConfig> = "kubernetes_config",
+        /// Confidential computing. `tee_config`.
+        tee_config / set_tee_config: Object<types::TeeConfig> = "tee_config",
+        /// Whether and how far the pool scales by itself. `auto_scaling`.
+        auto_scaling / set_auto_scaling: Object<types::AutoScaling> = "auto_scaling",
     }
 }
 
-/// What [`CreateClusterNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterNodePoolOutput {
-    /// Identifier of the new node pool.
-    ///
-    /// `nodepool_id`. Source: ack:2942.
-    pub nodepool_id: String,
-    /// Identifier of the call.
-    ///
-    /// `request_id`. Source: sdk:alibabacloud-cs20151215 CreateClusterNodePoolResponseBody.
-    ///
-    /// Erratum: Not in the table; the vendor's public client reads it.
-    pub request_id: Option<String>,
-    /// Task that makes the first nodes.
-    ///
-    /// `task_id`. Source: sdk:alibabacloud-cs20151215 CreateClusterNodePoolResponseBody.
-    ///
-    /// Erratum: Not in the table; the vendor's public client reads it.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    CreateClusterNodePoolOutput = "CreateClusterNodePoolOutput" {
-        nodepool_id = "nodepool_id";
-        request_id = "request_id";
-        task_id = "task_id";
+    /// Output of [`CreateClusterNodePool`].
+    pub struct CreateClusterNodePoolOutput = "CreateClusterNodePoolOutput" {
+        /// Identifier of the new node pool. `nodepool_id`.
+        nodepool_id: String = "nodepool_id",
+        /// Identifier of the call. `request_id`.
+        request_id: Option<String> = "request_id",
+        /// Task that makes the first nodes. `task_id`.
+        task_id: Option<String> = "task_id",
     }
 }
 
 impl Operation for CreateClusterNodePool {
     type Output = CreateClusterNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "CreateClusterNodePool",
-        method: "POST",
-        path: "/clusters/{ClusterId}/nodepools",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &[
-            "ErrorClusterNotFound",
-            "ErrorClusterState",
-            "InvalidParameter",
-            "MissingParameter",
-            "QuotaExceeded.Node",
-            "QuotaExceeded.NodePool",
-        ],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("CreateClusterNodePool").with_route("POST", "/clusters/{ClusterId}/nodepools").with_job("task_id");
 }
 
 impl CreateClusterNodePoolOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<CreateClusterNodePool> {
-    /// Number of nodes to begin with.
-    pub fn count(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.count = Some(value.into());
-        self
-    }
-
-    /// Name of the pool.
-    pub fn nodepool_info(mut self, fill: impl FnOnce(types::CreateNodePoolInfo) -> types::CreateNodePoolInfo) -> Self {
-        self.0.input.nodepool_info = Some(fill(self.0.input.nodepool_info.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `nodepool_info`, for a value that is ready.
-    pub fn set_nodepool_info(mut self, value: types::CreateNodePoolInfo) -> Self {
-        self.0.input.nodepool_info = Some(value);
-        self
-    }
-
-    /// Servers of the pool.
-    pub fn scaling_group(mut self, fill: impl FnOnce(types::CreateScalingGroup) -> types::CreateScalingGroup) -> Self {
-        self.0.input.scaling_group = Some(fill(self.0.input.scaling_group.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `scaling_group`, for a value that is ready.
-    pub fn set_scaling_group(mut self, value: types::CreateScalingGroup) -> Self {
-        self.0.input.scaling_group = Some(value);
-        self
-    }
-
-    /// What its nodes are in Kubernetes.
-    pub fn kubernetes_config(mut self, fill: impl FnOnce(types::KubernetesConfig) -> types::KubernetesConfig) -> Self {
-        self.0.input.kubernetes_config = Some(fill(self.0.input.kubernetes_config.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `kubernetes_config`, for a value that is ready.
-    pub fn set_kubernetes_config(mut self, value: types::KubernetesConfig) -> Self {
-        self.0.input.kubernetes_config = Some(value);
-        self
-    }
-
-    /// Confidential computing.
-    pub fn tee_config(mut self, fill: impl FnOnce(types::TeeConfig) -> types::TeeConfig) -> Self {
-        self.0.input.tee_config = Some(fill(self.0.input.tee_config.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `tee_config`, for a value that is ready.
-    pub fn set_tee_config(mut self, value: types::TeeConfig) -> Self {
-        self.0.input.tee_config = Some(value);
-        self
-    }
-
-    /// Whether and how far the pool scales by itself.
-    pub fn auto_scaling(mut self, fill: impl FnOnce(types::AutoScaling) -> types::AutoScaling) -> Self {
-        self.0.input.auto_scaling = Some(fill(self.0.input.auto_scaling.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `auto_scaling`, for a value that is ready.
-    pub fn set_auto_scaling(mut self, value: types::AutoScaling) -> Self {
-        self.0.input.auto_scaling = Some(value);
-        self
     }
 }

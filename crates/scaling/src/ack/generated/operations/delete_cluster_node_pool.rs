@@ -3,84 +3,43 @@
 //! `DeleteClusterNodepool`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes a node pool. Its state is `deleting` until it is gone.
-///
-/// `DeleteClusterNodepool`; `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call it.
-/// Source: ack:3749.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// Erratum: Written with a small p, in the vendor's public client too.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterNodePool {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:3755.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node pool.
-    ///
-    /// `NodepoolId`; in the path; required. Source: ack:3756.
-    pub nodepool_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteClusterNodePool = "DeleteClusterNodepool" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        nodepool_id = "NodepoolId" .place(In::Path) .required();
+    /// Deletes a node pool. Its state is `deleting` until it is gone. `DeleteClusterNodepool` in the API.
+    ///
+    /// `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Not retried once a
+    /// request may have reached the service: the answer to a repetition is that there is nothing to delete, although
+    /// the first request deleted it.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
+    pub struct DeleteClusterNodePool = "DeleteClusterNodepool" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
+        /// Identifier of the node pool. `NodepoolId`; in the path; required.
+        nodepool_id: Option<String> = "NodepoolId" .place(In::Path) .required(),
     }
 }
 
-/// What [`DeleteClusterNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterNodePoolOutput {
-    /// Identifier of the call.
-    ///
-    /// `request_id`. Source: ack:3761.
-    pub request_id: Option<String>,
-    /// Task that deletes the pool.
-    ///
-    /// `task_id`. Source: sdk:alibabacloud-cs20151215 DeleteClusterNodepoolResponseBody.
-    ///
-    /// Erratum: Not in the table; the vendor's public client reads it.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteClusterNodePoolOutput = "DeleteClusterNodepoolOutput" {
-        request_id = "request_id";
-        task_id = "task_id";
+    /// Output of [`DeleteClusterNodePool`].
+    pub struct DeleteClusterNodePoolOutput = "DeleteClusterNodepoolOutput" {
+        /// Identifier of the call. `request_id`.
+        request_id: Option<String> = "request_id",
+        /// Task that deletes the pool. `task_id`.
+        task_id: Option<String> = "task_id",
     }
 }
 
 impl Operation for DeleteClusterNodePool {
     type Output = DeleteClusterNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "DeleteClusterNodepool",
-        method: "DELETE",
-        path: "/clusters/{ClusterId}/nodepools/{NodepoolId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "ErrorNodePoolNotFound"],
-    };
+    const META: &'static OperationMeta = &super::meta("DeleteClusterNodepool")
+        .with_route("DELETE", "/clusters/{ClusterId}/nodepools/{NodepoolId}")
+        .with_job("task_id");
 }
 
 impl DeleteClusterNodePoolOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
     }

@@ -4,93 +4,44 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Describes a node pool.
-///
-/// `DescribeClusterNodePoolDetail`; `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call
-/// it. Source: ack:3465.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNodePoolDetail {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:3471.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node pool.
-    ///
-    /// `NodepoolId`; in the path; required. Source: ack:3472.
-    pub nodepool_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterNodePoolDetail = "DescribeClusterNodePoolDetail" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        nodepool_id = "NodepoolId" .place(In::Path) .required();
+    /// Describes a node pool.
+    ///
+    /// `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
+    pub struct DescribeClusterNodePoolDetail = "DescribeClusterNodePoolDetail" {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
+        /// Identifier of the node pool. `NodepoolId`; in the path; required.
+        nodepool_id: Option<String> = "NodepoolId" .place(In::Path) .required(),
     }
 }
 
-/// What [`DescribeClusterNodePoolDetail`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNodePoolDetailOutput {
-    /// Whether and how far the pool scales by itself.
-    ///
-    /// `auto_scaling`. Source: ack:3477.
-    pub auto_scaling: Option<types::AutoScaling>,
-    /// What its nodes are in Kubernetes.
-    ///
-    /// `kubernetes_config`. Source: ack:3482.
-    pub kubernetes_config: Option<types::KubernetesConfig>,
-    /// Its name and identifier.
-    ///
-    /// `nodepool_info`. Source: ack:3502.
-    pub nodepool_info: types::NodePoolInfo,
-    /// Its servers.
-    ///
-    /// `scaling_group`. Source: ack:3513.
-    pub scaling_group: Option<types::ScalingGroup>,
-    /// Its state and how many nodes it has.
-    ///
-    /// `status`. Source: ack:3541.
-    pub status: types::NodePoolStatus,
-    /// Confidential computing.
-    ///
-    /// `tee_config`. Source: ack:3552.
-    pub tee_config: Option<types::TeeConfig>,
-}
-
 wharf_core::model! {
-    DescribeClusterNodePoolDetailOutput = "DescribeClusterNodePoolDetailOutput" {
-        auto_scaling = "auto_scaling";
-        kubernetes_config = "kubernetes_config";
-        nodepool_info = "nodepool_info";
-        scaling_group = "scaling_group";
-        status = "status";
-        tee_config = "tee_config";
+    /// Output of [`DescribeClusterNodePoolDetail`].
+    pub struct DescribeClusterNodePoolDetailOutput = "DescribeClusterNodePoolDetailOutput" {
+        /// Whether and how far the pool scales by itself. `auto_scaling`.
+        auto_scaling: Option<types::AutoScaling> = "auto_scaling",
+        /// What its nodes are in Kubernetes. `kubernetes_config`.
+        kubernetes_config: Option<types::KubernetesConfig> = "kubernetes_config",
+        /// Its name and identifier. `nodepool_info`.
+        nodepool_info: types::NodePoolInfo = "nodepool_info",
+        /// Its servers. `scaling_group`.
+        scaling_group: Option<types::ScalingGroup> = "scaling_group",
+        /// Its state and how many nodes it has. `status`.
+        status: types::NodePoolStatus = "status",
+        /// Confidential computing. `tee_config`.
+        tee_config: Option<types::TeeConfig> = "tee_config",
     }
 }
 
 impl Operation for DescribeClusterNodePoolDetail {
     type Output = DescribeClusterNodePoolDetailOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "DescribeClusterNodePoolDetail",
-        method: "GET",
-        path: "/clusters/{ClusterId}/nodepools/{NodepoolId}",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorNodePoolNotFound"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterNodePoolDetail")
+        .with_route("GET", "/clusters/{ClusterId}/nodepools/{NodepoolId}")
+        .with_idempotent(true);
 }

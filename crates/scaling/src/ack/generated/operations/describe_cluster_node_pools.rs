@@ -5,81 +5,34 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the node pools of a cluster.
-///
-/// `DescribeClusterNodePools`; `GET /clusters/{ClusterId}/nodepools`; any valid signature may call it. Source:
-/// ack:3190.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNodePools {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:3196.
-    pub cluster_id: Option<String>,
-    /// Only the node pool of this name.
-    ///
-    /// `NodepoolName`; in the query. Source: sdk:alibabacloud_cs20151215 7.2.3
-    /// DescribeClusterNodePoolsRequest.NodepoolName.
-    ///
-    /// Erratum: In the vendor's public client alone.
-    pub nodepool_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeClusterNodePools = "DescribeClusterNodePools" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        nodepool_name = "NodepoolName" .place(In::Query);
+    /// Lists the node pools of a cluster.
+    ///
+    /// `GET /clusters/{ClusterId}/nodepools`. Any valid signature is accepted. Retried after any temporary failure: it
+    /// only reads.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
+    pub struct DescribeClusterNodePools = "DescribeClusterNodePools", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Only the node pool of this name. `NodepoolName`; in the query.
+        nodepool_name: Value<String> = "NodepoolName" .place(In::Query),
     }
 }
 
-/// What [`DescribeClusterNodePools`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterNodePoolsOutput {
-    /// The node pools.
-    ///
-    /// `nodepools`. Source: ack:3201.
-    ///
-    /// Erratum: Printed as a single object; the table and the vendor's public client say list.
-    pub nodepools: Vec<types::NodePool>,
-}
-
 wharf_core::model! {
-    DescribeClusterNodePoolsOutput = "DescribeClusterNodePoolsOutput" {
-        nodepools = "nodepools";
+    /// Output of [`DescribeClusterNodePools`].
+    pub struct DescribeClusterNodePoolsOutput = "DescribeClusterNodePoolsOutput" {
+        /// The node pools. `nodepools`.
+        nodepools: Vec<types::NodePool> = "nodepools",
     }
 }
 
 impl Operation for DescribeClusterNodePools {
     type Output = DescribeClusterNodePoolsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "DescribeClusterNodePools",
-        method: "GET",
-        path: "/clusters/{ClusterId}/nodepools",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
-}
-
-impl Request<DescribeClusterNodePools> {
-    /// Only the node pool of this name.
-    pub fn nodepool_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.nodepool_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeClusterNodePools")
+        .with_route("GET", "/clusters/{ClusterId}/nodepools")
+        .with_idempotent(true);
 }

@@ -5,163 +5,55 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Changes settings of a node pool. What is not given stays as it is.
-///
-/// `ModifyClusterNodePool`; `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call it.
-/// Source: ack:3078.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo newer settings, and may start the
-/// scaling of the pool again.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
-/// `InvalidParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterNodePool {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:3084.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node pool.
-    ///
-    /// `NodepoolId`; in the path; required. Source: ack:3085.
-    pub nodepool_id: Option<String>,
-    /// Whether nodes that are there already get the labels and taints too.
-    ///
-    /// `update_nodes`. Source: ack:3086.
-    pub update_nodes: Option<bool>,
-    /// Whether and how far the pool scales by itself.
-    ///
-    /// `auto_scaling`. Source: ack:3089.
-    pub auto_scaling: Option<types::AutoScaling>,
-    /// What its nodes are in Kubernetes.
-    ///
-    /// `kubernetes_config`. Source: ack:3094.
-    pub kubernetes_config: Option<types::KubernetesConfig>,
-    /// Servers of the pool.
-    ///
-    /// `scaling_group`. Source: ack:3109.
-    pub scaling_group: Option<types::ModifyScalingGroup>,
-    /// Confidential computing.
-    ///
-    /// `tee_config`. Source: ack:3133.
-    pub tee_config: Option<types::TeeConfig>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyClusterNodePool = "ModifyClusterNodePool" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        nodepool_id = "NodepoolId" .place(In::Path) .required();
-        update_nodes = "update_nodes";
-        auto_scaling = "auto_scaling";
-        kubernetes_config = "kubernetes_config";
-        scaling_group = "scaling_group";
-        tee_config = "tee_config";
+    /// Changes settings of a node pool. What is not given stays as it is.
+    ///
+    /// `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Not retried once a request
+    /// may have reached the service: a late repetition would undo newer settings, and may start the scaling of the pool
+    /// again.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
+    /// `InvalidParameter`.
+    pub struct ModifyClusterNodePool = "ModifyClusterNodePool", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Identifier of the node pool. `NodepoolId`; in the path; required.
+        nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
+        /// Whether nodes that are there already get the labels and taints too. `update_nodes`.
+        update_nodes: Exact<bool> = "update_nodes",
+        /// Whether and how far the pool scales by itself. `auto_scaling`.
+        auto_scaling / set_auto_scaling: Object<types::AutoScaling> = "auto_scaling",
+        /// What its nodes are in Kubernetes. `kubernetes_config`.
+        kubernetes_config / set_kubernetes_config: Object<types::KubernetesConfig> = "kubernetes_config",
+        /// Servers of the pool. `scaling_group`.
+        scaling_group / set_scaling_group: Object<types::ModifyScalingGroup> = "scaling_group",
+        /// Confidential computing. `tee_config`.
+        tee_config / set_tee_config: Object<types::TeeConfig> = "tee_config",
     }
 }
 
-/// What [`ModifyClusterNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterNodePoolOutput {
-    /// Identifier of the node pool.
-    ///
-    /// `nodepool_id`. Source: ack:3139.
-    pub nodepool_id: Option<String>,
-    /// Task that changes the pool.
-    ///
-    /// `task_id`. Source: ack:3140.
-    pub task_id: Option<String>,
-}
-
 wharf_core::model! {
-    ModifyClusterNodePoolOutput = "ModifyClusterNodePoolOutput" {
-        nodepool_id = "nodepool_id";
-        task_id = "task_id";
+    /// Output of [`ModifyClusterNodePool`].
+    pub struct ModifyClusterNodePoolOutput = "ModifyClusterNodePoolOutput" {
+        /// Identifier of the node pool. `nodepool_id`.
+        nodepool_id: Option<String> = "nodepool_id",
+        /// Task that changes the pool. `task_id`.
+        task_id: Option<String> = "task_id",
     }
 }
 
 impl Operation for ModifyClusterNodePool {
     type Output = ModifyClusterNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "ModifyClusterNodePool",
-        method: "PUT",
-        path: "/clusters/{ClusterId}/nodepools/{NodepoolId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "ErrorNodePoolNotFound", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("ModifyClusterNodePool")
+        .with_route("PUT", "/clusters/{ClusterId}/nodepools/{NodepoolId}")
+        .with_job("task_id");
 }
 
 impl ModifyClusterNodePoolOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<ModifyClusterNodePool> {
-    /// Whether nodes that are there already get the labels and taints too.
-    pub fn update_nodes(mut self, value: bool) -> Self {
-        self.0.input.update_nodes = Some(value);
-        self
-    }
-
-    /// Whether and how far the pool scales by itself.
-    pub fn auto_scaling(mut self, fill: impl FnOnce(types::AutoScaling) -> types::AutoScaling) -> Self {
-        self.0.input.auto_scaling = Some(fill(self.0.input.auto_scaling.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `auto_scaling`, for a value that is ready.
-    pub fn set_auto_scaling(mut self, value: types::AutoScaling) -> Self {
-        self.0.input.auto_scaling = Some(value);
-        self
-    }
-
-    /// What its nodes are in Kubernetes.
-    pub fn kubernetes_config(mut self, fill: impl FnOnce(types::KubernetesConfig) -> types::KubernetesConfig) -> Self {
-        self.0.input.kubernetes_config = Some(fill(self.0.input.kubernetes_config.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `kubernetes_config`, for a value that is ready.
-    pub fn set_kubernetes_config(mut self, value: types::KubernetesConfig) -> Self {
-        self.0.input.kubernetes_config = Some(value);
-        self
-    }
-
-    /// Servers of the pool.
-    pub fn scaling_group(mut self, fill: impl FnOnce(types::ModifyScalingGroup) -> types::ModifyScalingGroup) -> Self {
-        self.0.input.scaling_group = Some(fill(self.0.input.scaling_group.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `scaling_group`, for a value that is ready.
-    pub fn set_scaling_group(mut self, value: types::ModifyScalingGroup) -> Self {
-        self.0.input.scaling_group = Some(value);
-        self
-    }
-
-    /// Confidential computing.
-    pub fn tee_config(mut self, fill: impl FnOnce(types::TeeConfig) -> types::TeeConfig) -> Self {
-        self.0.input.tee_config = Some(fill(self.0.input.tee_config.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `tee_config`, for a value that is ready.
-    pub fn set_tee_config(mut self, value: types::TeeConfig) -> Self {
-        self.0.input.tee_config = Some(value);
-        self
     }
 }

@@ -4,98 +4,44 @@
 
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Adds nodes to a node pool.
-///
-/// `ScaleClusterNodePool`; `POST /clusters/{ClusterId}/nodepools/{NodepoolId}`; any valid signature may call it.
-/// Source: ack:3020.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
-/// `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ScaleClusterNodePool {
-    /// Identifier of the cluster.
-    ///
-    /// `ClusterId`; in the path; required. Source: ack:3025.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node pool.
-    ///
-    /// `NodepoolId`; in the path; required. Source: ack:3026.
-    pub nodepool_id: Option<String>,
-    /// Number of nodes to add, 1 to 500.
-    ///
-    /// `count`; required; 1 to 500. Source: ack:3028.
-    ///
-    /// Erratum: Not marked as required; a call without it asks for nothing.
-    pub count: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ScaleClusterNodePool = "ScaleClusterNodePool" {
-        cluster_id = "ClusterId" .place(In::Path) .required();
-        nodepool_id = "NodepoolId" .place(In::Path) .required();
-        count = "count" .required() .range(1, 500);
+    /// Adds nodes to a node pool.
+    ///
+    /// `POST /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Not retried once a request
+    /// may have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
+    /// `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
+    pub struct ScaleClusterNodePool = "ScaleClusterNodePool", setters on Request {
+        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// Identifier of the node pool. `NodepoolId`; in the path; required.
+        nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
+        /// Number of nodes to add, 1 to 500. `count`; required; 1 to 500.
+        count: Value<i64> = "count" .required() .range(1, 500),
     }
 }
 
-/// What [`ScaleClusterNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ScaleClusterNodePoolOutput {
-    /// Task that adds the nodes.
-    ///
-    /// `task_id`. Source: ack:3033.
-    pub task_id: String,
-}
-
 wharf_core::model! {
-    ScaleClusterNodePoolOutput = "ScaleClusterNodePoolOutput" {
-        task_id = "task_id";
+    /// Output of [`ScaleClusterNodePool`].
+    pub struct ScaleClusterNodePoolOutput = "ScaleClusterNodePoolOutput" {
+        /// Task that adds the nodes. `task_id`.
+        task_id: String = "task_id",
     }
 }
 
 impl Operation for ScaleClusterNodePool {
     type Output = ScaleClusterNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "ScaleClusterNodePool",
-        method: "POST",
-        path: "/clusters/{ClusterId}/nodepools/{NodepoolId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &[
-            "ErrorClusterNotFound",
-            "ErrorClusterState",
-            "ErrorNodePoolNotFound",
-            "InvalidParameter",
-            "MissingParameter",
-            "QuotaExceeded.Node",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("ScaleClusterNodePool")
+        .with_route("POST", "/clusters/{ClusterId}/nodepools/{NodepoolId}")
+        .with_job("task_id");
 }
 
 impl ScaleClusterNodePoolOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         Some(self.task_id.as_str()).filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<ScaleClusterNodePool> {
-    /// Number of nodes to add, 1 to 500.
-    pub fn count(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.count = Some(value.into());
-        self
     }
 }

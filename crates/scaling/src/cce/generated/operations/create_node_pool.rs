@@ -5,139 +5,48 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
-///
-/// `CreateNodePool`; `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`; no permission is stated for
-/// it. Source: cce:3885.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The text speaks of a job, but neither the tables nor the vendor's public client have a job id in the
-/// answer.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateNodePool {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:3890.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:3891.
-    pub cluster_id: Option<String>,
-    /// Kind of the object; always NodePool.
-    ///
-    /// `kind`; always `NodePool`. Source: cce:3910.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`; always `v3`. Source: cce:3911.
-    pub api_version: Option<String>,
-    /// Name of the pool.
-    ///
-    /// `metadata`; required. Source: cce:3912.
-    pub metadata: Option<types::NodePoolMetadata>,
-    /// Template of the nodes, how many, and how the pool scales.
-    ///
-    /// `spec`; required. Source: cce:3913.
-    pub spec: Option<types::NodePoolSpec>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateNodePool = "CreateNodePool" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        kind = "kind" .fixed("NodePool");
-        api_version = "apiVersion" .fixed("v3");
-        metadata = "metadata" .required();
-        spec = "spec" .required();
+    /// Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
+    ///
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`. Not retried once a request may have
+    /// reached the service: it changes something.
+    pub struct CreateNodePool = "CreateNodePool", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Kind of the object; always NodePool. `kind`; always `NodePool`.
+        kind: Fixed<String> = "kind" .fixed("NodePool"),
+        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        api_version: Fixed<String> = "apiVersion" .fixed("v3"),
+        /// Name of the pool. `metadata`; required.
+        metadata / set_metadata: Object<types::NodePoolMetadata> = "metadata" .required(),
+        /// Template of the nodes, how many, and how the pool scales. `spec`; required.
+        spec / set_spec: Object<types::NodePoolSpec> = "spec" .required(),
     }
 }
 
-/// What [`CreateNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateNodePoolOutput {
-    /// Kind of the object; always NodePool.
-    ///
-    /// `kind`. Source: cce:3992.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:3993.
-    pub api_version: Option<String>,
-    /// Name and identifier of the pool.
-    ///
-    /// `metadata`. Source: cce:3994.
-    pub metadata: types::NodePoolMetadata,
-    /// Template, size and scaling of the pool.
-    ///
-    /// `spec`. Source: cce:3995.
-    pub spec: types::NodePoolSpec,
-    /// Phase and number of nodes of the pool.
-    ///
-    /// `status`. Source: cce:3996.
-    pub status: types::NodePoolStatus,
-}
-
 wharf_core::model! {
-    CreateNodePoolOutput = "CreateNodePoolOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`CreateNodePool`].
+    pub struct CreateNodePoolOutput = "CreateNodePoolOutput" {
+        /// Kind of the object; always NodePool. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name and identifier of the pool. `metadata`.
+        metadata: types::NodePoolMetadata = "metadata",
+        /// Template, size and scaling of the pool. `spec`.
+        spec: types::NodePoolSpec = "spec",
+        /// Phase and number of nodes of the pool. `status`.
+        status: types::NodePoolStatus = "status",
     }
 }
 
 impl Operation for CreateNodePool {
     type Output = CreateNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "CreateNodePool",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<CreateNodePool> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// Name of the pool.
-    pub fn metadata(mut self, fill: impl FnOnce(types::NodePoolMetadata) -> types::NodePoolMetadata) -> Self {
-        self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::NodePoolMetadata) -> Self {
-        self.0.input.metadata = Some(value);
-        self
-    }
-
-    /// Template of the nodes, how many, and how the pool scales.
-    pub fn spec(mut self, fill: impl FnOnce(types::NodePoolSpec) -> types::NodePoolSpec) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::NodePoolSpec) -> Self {
-        self.0.input.spec = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CreateNodePool")
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools");
 }

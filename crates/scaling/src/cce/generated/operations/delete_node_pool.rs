@@ -5,107 +5,51 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes a node pool with its nodes. status.jobId of the answer names a job.
-///
-/// `DeleteNodePool`; `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`; no
-/// permission is stated for it. Source: cce:4681.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// Erratum: The job id is in the example alone (printed jobld); the vendor's public client has it as jobId.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteNodePool {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:4686.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:4687.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node pool (metadata.uid in an answer).
-    ///
-    /// `nodepool_id`; in the path; required. Source: cce:4688.
-    pub nodepool_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteNodePool = "DeleteNodePool" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        nodepool_id = "nodepool_id" .place(In::Path) .required();
+    /// Deletes a node pool with its nodes. status.jobId of the answer names a job.
+    ///
+    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Not retried once a request
+    /// may have reached the service: the answer to a repetition is that there is nothing to delete, although the first
+    /// request deleted it.
+    pub struct DeleteNodePool = "DeleteNodePool", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Identifier of the node pool (metadata.uid in an answer). `nodepool_id`; in the path; required.
+        nodepool_id: Argument<String> = "nodepool_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`DeleteNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteNodePoolOutput {
-    /// Kind of the object; always NodePool.
-    ///
-    /// `kind`. Source: cce:3992.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:3993.
-    pub api_version: Option<String>,
-    /// Name and identifier of the pool.
-    ///
-    /// `metadata`. Source: cce:3994.
-    pub metadata: types::NodePoolMetadata,
-    /// Template, size and scaling of the pool.
-    ///
-    /// `spec`. Source: cce:3995.
-    pub spec: types::NodePoolSpec,
-    /// Phase of the pool, and the job.
-    ///
-    /// `status`. Source: cce:3996.
-    pub status: types::NodePoolStatus,
-}
-
 wharf_core::model! {
-    DeleteNodePoolOutput = "DeleteNodePoolOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`DeleteNodePool`].
+    pub struct DeleteNodePoolOutput = "DeleteNodePoolOutput" {
+        /// Kind of the object; always NodePool. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name and identifier of the pool. `metadata`.
+        metadata: types::NodePoolMetadata = "metadata",
+        /// Template, size and scaling of the pool. `spec`.
+        spec: types::NodePoolSpec = "spec",
+        /// Phase of the pool, and the job. `status`.
+        status: types::NodePoolStatus = "status",
     }
 }
 
 impl Operation for DeleteNodePool {
     type Output = DeleteNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "DeleteNodePool",
-        method: "DELETE",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("status.jobId"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("DeleteNodePool")
+        .with_route("DELETE", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}")
+        .with_job("status.jobId");
 }
 
 impl DeleteNodePoolOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.job_id.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<DeleteNodePool> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
     }
 }

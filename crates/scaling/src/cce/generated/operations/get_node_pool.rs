@@ -5,100 +5,43 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Gets one node pool.
-///
-/// `GetNodePool`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`; no permission is
-/// stated for it. Source: cce:4111.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The text sends the reader to its section 7.10 for nodepool_id, which has no such entry. The vendor's public
-/// client also has the query parameter advanceStatus.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetNodePool {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:4116.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:4117.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node pool (metadata.uid in an answer).
-    ///
-    /// `nodepool_id`; in the path; required. Source: cce:4118.
-    pub nodepool_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    GetNodePool = "GetNodePool" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        nodepool_id = "nodepool_id" .place(In::Path) .required();
+    /// Gets one node pool.
+    ///
+    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Retried after any temporary
+    /// failure: it only reads.
+    pub struct GetNodePool = "GetNodePool", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Identifier of the node pool (metadata.uid in an answer). `nodepool_id`; in the path; required.
+        nodepool_id: Argument<String> = "nodepool_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`GetNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetNodePoolOutput {
-    /// Kind of the object; always NodePool.
-    ///
-    /// `kind`. Source: cce:4145.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:4146.
-    pub api_version: Option<String>,
-    /// Name and identifier of the pool.
-    ///
-    /// `metadata`. Source: cce:4147.
-    pub metadata: types::NodePoolMetadata,
-    /// Template, size and scaling of the pool.
-    ///
-    /// `spec`. Source: cce:4148.
-    pub spec: types::NodePoolSpec,
-    /// Phase and number of nodes of the pool.
-    ///
-    /// `status`. Source: cce:4149.
-    pub status: types::NodePoolStatus,
-}
-
 wharf_core::model! {
-    GetNodePoolOutput = "GetNodePoolOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`GetNodePool`].
+    pub struct GetNodePoolOutput = "GetNodePoolOutput" {
+        /// Kind of the object; always NodePool. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name and identifier of the pool. `metadata`.
+        metadata: types::NodePoolMetadata = "metadata",
+        /// Template, size and scaling of the pool. `spec`.
+        spec: types::NodePoolSpec = "spec",
+        /// Phase and number of nodes of the pool. `status`.
+        status: types::NodePoolStatus = "status",
     }
 }
 
 impl Operation for GetNodePool {
     type Output = GetNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "GetNodePool",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<GetNodePool> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("GetNodePool")
+        .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}")
+        .with_idempotent(true);
 }

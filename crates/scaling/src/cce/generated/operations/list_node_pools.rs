@@ -7,97 +7,39 @@ use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists the node pools of a cluster, all in one answer.
-///
-/// `ListNodePools`; `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`; needs the permission
-/// `cce:nodepool:list`. Source: cce:4338.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The vendor's public client also has the query parameter advanceStatus.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListNodePools {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:4345.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:4346.
-    pub cluster_id: Option<String>,
-    /// "true" also lists the default pool, which holds the nodes created on their own. Left out: not listed.
-    ///
-    /// `showDefaultNodePool`; in the query. Source: cce:4365.
-    ///
-    /// Erratum: Printed over two rows as showDefault and NodePool, of type Stri and ng.
-    pub show_default_node_pool: Option<String>,
-}
-
 wharf_core::model! {
-    ListNodePools = "ListNodePools" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        show_default_node_pool = "showDefaultNodePool" .place(In::Query);
+    /// Lists the node pools of a cluster, all in one answer.
+    ///
+    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`. Requires the permission
+    /// `cce:nodepool:list`. Retried after any temporary failure: it only reads.
+    pub struct ListNodePools = "ListNodePools", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// "true" also lists the default pool, which holds the nodes created on their own. Left out: not listed.
+        /// `showDefaultNodePool`; in the query.
+        show_default_node_pool: Value<String> = "showDefaultNodePool" .place(In::Query),
     }
 }
 
-/// What [`ListNodePools`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListNodePoolsOutput {
-    /// Kind of the object: List.
-    ///
-    /// `kind`. Source: cce:4381.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:4382.
-    pub api_version: Option<String>,
-    /// The node pools.
-    ///
-    /// `items`. Source: cce:4383.
-    ///
-    /// Erratum: Printed as a single object; it is a list.
-    pub items: Vec<types::NodePool>,
-}
-
 wharf_core::model! {
-    ListNodePoolsOutput = "ListNodePoolsOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        items = "items";
+    /// Output of [`ListNodePools`].
+    pub struct ListNodePoolsOutput = "ListNodePoolsOutput" {
+        /// Kind of the object: List. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// The node pools. `items`.
+        items: Vec<types::NodePool> = "items",
     }
 }
 
 impl Operation for ListNodePools {
     type Output = ListNodePoolsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "ListNodePools",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ListNodePools> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// "true" also lists the default pool, which holds the nodes created on their own. Left out: not listed.
-    pub fn show_default_node_pool(mut self, value: impl Into<String>) -> Self {
-        self.0.input.show_default_node_pool = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ListNodePools")
+        .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,166 +5,50 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Changes the size, the autoscaling, the labels or the taints of a node pool.
-///
-/// `UpdateNodePool`; `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`; no permission
-/// is stated for it. Source: cce:4511.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer size, and create or delete
-/// nodes for it.
-///
-/// Erratum: The text says that only spec.initialNodeCount and spec.autoscaling can be changed, the table also has type
-/// and a required nodeTemplate with k8sTags and taints. The table requires kind, apiVersion and metadata; the example
-/// and the vendor's public client send spec alone.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateNodePool {
-    /// Project that the call works in; the one of the connection unless given.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: cce:4516.
-    pub project_id: Option<String>,
-    /// Identifier of the cluster (metadata.uid in an answer).
-    ///
-    /// `cluster_id`; in the path; required. Source: cce:4517.
-    pub cluster_id: Option<String>,
-    /// Identifier of the node pool (metadata.uid in an answer).
-    ///
-    /// `nodepool_id`; in the path; required. Source: cce:4518.
-    pub nodepool_id: Option<String>,
-    /// Kind of the object, NodePool; normally left out.
-    ///
-    /// `kind`. Source: cce:4537.
-    ///
-    /// Erratum: The table requires it; the example and the vendor's public client leave it out.
-    pub kind: Option<String>,
-    /// Version of the API, v3; normally left out.
-    ///
-    /// `apiVersion`. Source: cce:4538.
-    ///
-    /// Erratum: The table requires it; the example and the vendor's public client leave it out.
-    pub api_version: Option<String>,
-    /// Name of the pool; normally left out.
-    ///
-    /// `metadata`. Source: cce:4539.
-    ///
-    /// Erratum: The table requires it; the example leaves it out, and it is optional in the vendor's public client.
-    pub metadata: Option<types::NodePoolMetadata>,
-    /// What to change.
-    ///
-    /// `spec`; required. Source: cce:4540.
-    ///
-    /// Erratum: Optional in the vendor's public client.
-    pub spec: Option<types::NodePoolSpecUpdate>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    UpdateNodePool = "UpdateNodePool" {
-        project_id = "project_id" .place(In::Path);
-        cluster_id = "cluster_id" .place(In::Path) .required();
-        nodepool_id = "nodepool_id" .place(In::Path) .required();
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec" .required();
+    /// Changes the size, the autoscaling, the labels or the taints of a node pool.
+    ///
+    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Not retried once a request
+    /// may have reached the service: a late repetition would undo a newer size, and create or delete nodes for it.
+    pub struct UpdateNodePool = "UpdateNodePool", setters on Request {
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
+        /// default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Identifier of the node pool (metadata.uid in an answer). `nodepool_id`; in the path; required.
+        nodepool_id: Argument<String> = "nodepool_id" .place(In::Path) .required(),
+        /// Kind of the object, NodePool; normally left out. `kind`.
+        kind: Value<String> = "kind",
+        /// Version of the API, v3; normally left out. `apiVersion`.
+        api_version: Value<String> = "apiVersion",
+        /// Name of the pool; normally left out. `metadata`.
+        metadata / set_metadata: Object<types::NodePoolMetadata> = "metadata",
+        /// What to change. `spec`; required.
+        spec / set_spec: Object<types::NodePoolSpecUpdate> = "spec" .required(),
     }
 }
 
-/// What [`UpdateNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateNodePoolOutput {
-    /// Kind of the object; always NodePool.
-    ///
-    /// `kind`. Source: cce:3992.
-    pub kind: Option<String>,
-    /// Version of the API; always v3.
-    ///
-    /// `apiVersion`. Source: cce:3993.
-    pub api_version: Option<String>,
-    /// Name and identifier of the pool.
-    ///
-    /// `metadata`. Source: cce:3994.
-    pub metadata: types::NodePoolMetadata,
-    /// Template, size and scaling of the pool.
-    ///
-    /// `spec`. Source: cce:3995.
-    pub spec: types::NodePoolSpec,
-    /// Phase and number of nodes of the pool.
-    ///
-    /// `status`. Source: cce:3996.
-    pub status: types::NodePoolStatus,
-}
-
 wharf_core::model! {
-    UpdateNodePoolOutput = "UpdateNodePoolOutput" {
-        kind = "kind";
-        api_version = "apiVersion";
-        metadata = "metadata";
-        spec = "spec";
-        status = "status";
+    /// Output of [`UpdateNodePool`].
+    pub struct UpdateNodePoolOutput = "UpdateNodePoolOutput" {
+        /// Kind of the object; always NodePool. `kind`.
+        kind: Option<String> = "kind",
+        /// Version of the API; always v3. `apiVersion`.
+        api_version: Option<String> = "apiVersion",
+        /// Name and identifier of the pool. `metadata`.
+        metadata: types::NodePoolMetadata = "metadata",
+        /// Template, size and scaling of the pool. `spec`.
+        spec: types::NodePoolSpec = "spec",
+        /// Phase and number of nodes of the pool. `status`.
+        status: types::NodePoolStatus = "status",
     }
 }
 
 impl Operation for UpdateNodePool {
     type Output = UpdateNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "UpdateNodePool",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<UpdateNodePool> {
-    /// Project that the call works in; the one of the connection unless given.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// Kind of the object, NodePool; normally left out.
-    pub fn kind(mut self, value: impl Into<String>) -> Self {
-        self.0.input.kind = Some(value.into());
-        self
-    }
-
-    /// Version of the API, v3; normally left out.
-    pub fn api_version(mut self, value: impl Into<String>) -> Self {
-        self.0.input.api_version = Some(value.into());
-        self
-    }
-
-    /// Name of the pool; normally left out.
-    pub fn metadata(mut self, fill: impl FnOnce(types::NodePoolMetadata) -> types::NodePoolMetadata) -> Self {
-        self.0.input.metadata = Some(fill(self.0.input.metadata.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `metadata`, for a value that is ready.
-    pub fn set_metadata(mut self, value: types::NodePoolMetadata) -> Self {
-        self.0.input.metadata = Some(value);
-        self
-    }
-
-    /// What to change.
-    pub fn spec(mut self, fill: impl FnOnce(types::NodePoolSpecUpdate) -> types::NodePoolSpecUpdate) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::NodePoolSpecUpdate) -> Self {
-        self.0.input.spec = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("UpdateNodePool")
+        .with_route("PUT", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}");
 }

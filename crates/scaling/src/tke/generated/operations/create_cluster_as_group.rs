@@ -7,157 +7,52 @@ use crate::Request;
 use wharf_core::model::JsonText;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that the group
-/// starts join the cluster; follow the group with DescribeClusterAsGroups.
-///
-/// `CreateClusterAsGroup`; 20 calls per second; the account's policies decide who may call it. Source: tce:10299.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError; DbAffectivedRows is misprinted
-/// DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`,
-/// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
-/// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.ImageIdNotFound`,
-/// `InternalError.OsNotSupport`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.AsCommonError`,
-/// `LimitExceeded`, `MissingParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterAsGroup {
-    /// Cluster the group is created for.
-    ///
-    /// `ClusterId`; required. Source: tce:10324.
-    pub cluster_id: Option<String>,
-    /// Parameters of the scaling group, as CreateAutoScalingGroup of the Auto Scaling API takes them.
-    /// LaunchConfigurationId is not accepted: the configuration is made from LaunchConfigurePara.
-    ///
-    /// `AutoScalingGroupPara`; JSON of a `AutoScalingGroupPara`; required. Source: tce:10325.
-    pub auto_scaling_group_para: Option<JsonText>,
-    /// Parameters of the launch configuration, as CreateLaunchConfiguration of the Auto Scaling API takes them. Leave
-    /// out ImageId, which comes from the cluster, and UserData, which is set through the user script of
-    /// InstanceAdvancedSettings.
-    ///
-    /// `LaunchConfigurePara`; JSON of a `LaunchConfigurePara`; required; secret. Source: tce:10326.
-    pub launch_configure_para: Option<JsonText>,
-    /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the nodes the group starts.
-    ///
-    /// `InstanceAdvancedSettings`. Source: tce:10327.
-    pub instance_advanced_settings: Option<types::InstanceAdvancedSettings>,
-    /// Kubernetes labels put on the nodes the group starts.
-    ///
-    /// `Labels`. Source: tce:10328.
-    pub labels: Option<Vec<types::Label>>,
-}
-
 wharf_core::model! {
-    CreateClusterAsGroup = "CreateClusterAsGroup" {
-        cluster_id = "ClusterId" .required();
-        auto_scaling_group_para = "AutoScalingGroupPara" .sensitive() .required();
-        launch_configure_para = "LaunchConfigurePara" .sensitive() .required();
-        instance_advanced_settings = "InstanceAdvancedSettings";
-        labels = "Labels";
+    /// Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that the
+    /// group starts join the cluster; follow the group with DescribeClusterAsGroups.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
+    /// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+    /// `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`, `InvalidParameter`,
+    /// `InvalidParameter.AsCommonError`, `LimitExceeded`, `MissingParameter`, `UnsupportedOperation`.
+    pub struct CreateClusterAsGroup = "CreateClusterAsGroup", setters on Request {
+        /// Cluster the group is created for. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Parameters of the scaling group, as CreateAutoScalingGroup of the Auto Scaling API takes them.
+        /// LaunchConfigurationId is not accepted: the configuration is made from LaunchConfigurePara.
+        /// `AutoScalingGroupPara`; JSON of a `AutoScalingGroupPara`; required.
+        auto_scaling_group_para: Value<JsonText> = "AutoScalingGroupPara" .sensitive() .required(),
+        /// Parameters of the launch configuration, as CreateLaunchConfiguration of the Auto Scaling API takes them.
+        /// Leave out ImageId, which comes from the cluster, and UserData, which is set through the user script of
+        /// InstanceAdvancedSettings. `LaunchConfigurePara`; JSON of a `LaunchConfigurePara`; required; secret.
+        launch_configure_para: Value<JsonText> = "LaunchConfigurePara" .sensitive() .required(),
+        /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the nodes the group starts.
+        /// `InstanceAdvancedSettings`.
+        instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
+            "InstanceAdvancedSettings",
+        /// Kubernetes labels put on the nodes the group starts. `Labels`.
+        labels: List<types::Label> = "Labels",
     }
 }
 
-/// What [`CreateClusterAsGroup`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterAsGroupOutput {
-    /// Identifier of the launch configuration that was created.
-    ///
-    /// `LaunchConfigurationId`. Source: tce:10334.
-    pub launch_configuration_id: String,
-    /// Identifier of the scaling group that was created.
-    ///
-    /// `AutoScalingGroupId`. Source: tce:10335.
-    pub auto_scaling_group_id: String,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10336.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateClusterAsGroupOutput = "CreateClusterAsGroupOutput" {
-        launch_configuration_id = "LaunchConfigurationId";
-        auto_scaling_group_id = "AutoScalingGroupId";
-        request_id = "RequestId";
+    /// Output of [`CreateClusterAsGroup`].
+    pub struct CreateClusterAsGroupOutput = "CreateClusterAsGroupOutput" {
+        /// Identifier of the launch configuration that was created. `LaunchConfigurationId`.
+        launch_configuration_id: String = "LaunchConfigurationId",
+        /// Identifier of the scaling group that was created. `AutoScalingGroupId`.
+        auto_scaling_group_id: String = "AutoScalingGroupId",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateClusterAsGroup {
     type Output = CreateClusterAsGroupOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "CreateClusterAsGroup",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.AsCommon",
-            "InternalError.CvmCommon",
-            "InternalError.CvmNotFound",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "InternalError.ImageIdNotFound",
-            "InternalError.OsNotSupport",
-            "InternalError.Param",
-            "InvalidParameter",
-            "InvalidParameter.AsCommonError",
-            "LimitExceeded",
-            "MissingParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<CreateClusterAsGroup> {
-    /// Parameters of the scaling group, as CreateAutoScalingGroup of the Auto Scaling API takes them.
-    /// LaunchConfigurationId is not accepted: the configuration is made from LaunchConfigurePara.
-    pub fn auto_scaling_group_para(mut self, value: impl Into<JsonText>) -> Self {
-        self.0.input.auto_scaling_group_para = Some(value.into());
-        self
-    }
-
-    /// Parameters of the launch configuration, as CreateLaunchConfiguration of the Auto Scaling API takes them. Leave
-    /// out ImageId, which comes from the cluster, and UserData, which is set through the user script of
-    /// InstanceAdvancedSettings.
-    pub fn launch_configure_para(mut self, value: impl Into<JsonText>) -> Self {
-        self.0.input.launch_configure_para = Some(value.into());
-        self
-    }
-
-    /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the nodes the group starts.
-    pub fn instance_advanced_settings(
-        mut self,
-        fill: impl FnOnce(types::InstanceAdvancedSettings) -> types::InstanceAdvancedSettings,
-    ) -> Self {
-        self.0.input.instance_advanced_settings =
-            Some(fill(self.0.input.instance_advanced_settings.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `instance_advanced_settings`, for a value that is ready.
-    pub fn set_instance_advanced_settings(mut self, value: types::InstanceAdvancedSettings) -> Self {
-        self.0.input.instance_advanced_settings = Some(value);
-        self
-    }
-
-    /// Kubernetes labels put on the nodes the group starts.
-    pub fn labels(mut self, values: impl IntoIterator<Item = impl Into<types::Label>>) -> Self {
-        self.0.input.labels = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateClusterAsGroup").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

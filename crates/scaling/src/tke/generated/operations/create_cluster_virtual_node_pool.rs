@@ -6,138 +6,44 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools, then add
-/// nodes with CreateClusterVirtualNode.
-///
-/// `CreateClusterVirtualNodePool`; 20 calls per second; the account's policies decide who may call it. Source:
-/// tce:12032.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterVirtualNodePool {
-    /// Cluster that gets the pool.
-    ///
-    /// `ClusterId`; required. Source: tce:12057.
-    pub cluster_id: Option<String>,
-    /// Name of the pool.
-    ///
-    /// `Name`; required. Source: tce:12058.
-    pub name: Option<String>,
-    /// Security groups of the pool.
-    ///
-    /// `SecurityGroupIds`; required. Source: tce:12060.
-    pub security_group_ids: Option<Vec<String>>,
-    /// Subnets the pool may use.
-    ///
-    /// `SubnetIds`; required. Source: tce:12059.
-    pub subnet_ids: Option<Vec<String>>,
-    /// Kubernetes labels of the pool's nodes.
-    ///
-    /// `Labels`; required. Source: tce:12061.
-    pub labels: Option<Vec<types::Label>>,
-    /// Kubernetes taints of the pool's nodes.
-    ///
-    /// `Taints`; required. Source: tce:12062.
-    pub taints: Option<Vec<types::Taint>>,
-    /// Whether pods are kept off the nodes of the pool.
-    ///
-    /// `Unschedulable`. Source: tce:12063.
-    ///
-    /// Erratum: tce:12063 describes it as "whether schedulable"; by its name and by NodePoolSet.Unschedulable
-    /// (tce:14843) true means not schedulable.
-    pub unschedulable: Option<bool>,
-}
-
 wharf_core::model! {
-    CreateClusterVirtualNodePool = "CreateClusterVirtualNodePool" {
-        cluster_id = "ClusterId" .required();
-        name = "Name" .required();
-        security_group_ids = "SecurityGroupIds" .required();
-        subnet_ids = "SubnetIds" .required();
-        labels = "Labels" .required();
-        taints = "Taints" .required();
-        unschedulable = "Unschedulable";
+    /// Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools, then
+    /// add nodes with CreateClusterVirtualNode.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    pub struct CreateClusterVirtualNodePool = "CreateClusterVirtualNodePool", setters on Request {
+        /// Cluster that gets the pool. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Name of the pool. `Name`; required.
+        name: Value<String> = "Name" .required(),
+        /// Security groups of the pool. `SecurityGroupIds`; required.
+        security_group_ids: List<String> = "SecurityGroupIds" .required(),
+        /// Subnets the pool may use. `SubnetIds`; required.
+        subnet_ids: List<String> = "SubnetIds" .required(),
+        /// Kubernetes labels of the pool's nodes. `Labels`; required.
+        labels: List<types::Label> = "Labels" .required(),
+        /// Kubernetes taints of the pool's nodes. `Taints`; required.
+        taints: List<types::Taint> = "Taints" .required(),
+        /// Whether pods are kept off the nodes of the pool. `Unschedulable`.
+        unschedulable: Exact<bool> = "Unschedulable",
     }
 }
 
-/// What [`CreateClusterVirtualNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateClusterVirtualNodePoolOutput {
-    /// Identifier of the new pool.
-    ///
-    /// `NodePoolId`. Source: tce:12069.
-    pub node_pool_id: String,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12070.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateClusterVirtualNodePoolOutput = "CreateClusterVirtualNodePoolOutput" {
-        node_pool_id = "NodePoolId";
-        request_id = "RequestId";
+    /// Output of [`CreateClusterVirtualNodePool`].
+    pub struct CreateClusterVirtualNodePoolOutput = "CreateClusterVirtualNodePoolOutput" {
+        /// Identifier of the new pool. `NodePoolId`.
+        node_pool_id: String = "NodePoolId",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateClusterVirtualNodePool {
     type Output = CreateClusterVirtualNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "CreateClusterVirtualNodePool",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
-}
-
-impl Request<CreateClusterVirtualNodePool> {
-    /// Name of the pool.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
-
-    /// Security groups of the pool.
-    pub fn security_group_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.security_group_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Subnets the pool may use.
-    pub fn subnet_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.subnet_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Kubernetes labels of the pool's nodes.
-    pub fn labels(mut self, values: impl IntoIterator<Item = impl Into<types::Label>>) -> Self {
-        self.0.input.labels = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Kubernetes taints of the pool's nodes.
-    pub fn taints(mut self, values: impl IntoIterator<Item = impl Into<types::Taint>>) -> Self {
-        self.0.input.taints = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether pods are kept off the nodes of the pool.
-    pub fn unschedulable(mut self, value: bool) -> Self {
-        self.0.input.unschedulable = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateClusterVirtualNodePool").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -5,107 +5,39 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being removed is
-/// shown as "deleting" by DescribeClusterAsGroups.
-///
-/// `DeleteClusterAsGroups`; 20 calls per second; the account's policies decide who may call it. Source: tce:10361.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`,
-/// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,
-/// `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`,
-/// `InternalError.QuotaMaxRtLimit`, `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.Param`,
-/// `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterAsGroups {
-    /// Cluster the groups belong to, as listed by DescribeClusters.
-    ///
-    /// `ClusterId`; required. Source: tce:10386.
-    pub cluster_id: Option<String>,
-    /// Identifiers of the scaling groups to delete.
-    ///
-    /// `AutoScalingGroupIds`; required. Source: tce:10387.
-    pub auto_scaling_group_ids: Option<Vec<String>>,
-    /// Whether the nodes of the groups are kept. Default false: they are not kept.
-    ///
-    /// `KeepInstance`; default `false`. Source: tce:10388.
-    pub keep_instance: Option<bool>,
-}
-
 wharf_core::model! {
-    DeleteClusterAsGroups = "DeleteClusterAsGroups" {
-        cluster_id = "ClusterId" .required();
-        auto_scaling_group_ids = "AutoScalingGroupIds" .required();
-        keep_instance = "KeepInstance";
+    /// Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being removed
+    /// is shown as "deleting" by DescribeClusterAsGroups.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: the answer to a repetition is that there is nothing to delete, although the first request
+    /// deleted it.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,
+    /// `InternalError.PublicClusterOpNotSupport`, `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`,
+    /// `InternalError.QuotaMaxRtLimit`, `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.Param`,
+    /// `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`, `UnknownParameter`.
+    pub struct DeleteClusterAsGroups = "DeleteClusterAsGroups", setters on Request {
+        /// Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Identifiers of the scaling groups to delete. `AutoScalingGroupIds`; required.
+        auto_scaling_group_ids: List<String> = "AutoScalingGroupIds" .required(),
+        /// Whether the nodes of the groups are kept. Default false: they are not kept. `KeepInstance`; default `false`.
+        keep_instance: Exact<bool> = "KeepInstance",
     }
 }
 
-/// What [`DeleteClusterAsGroups`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterAsGroupsOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10394.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteClusterAsGroupsOutput = "DeleteClusterAsGroupsOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteClusterAsGroups`].
+    pub struct DeleteClusterAsGroupsOutput = "DeleteClusterAsGroupsOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteClusterAsGroups {
     type Output = DeleteClusterAsGroupsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DeleteClusterAsGroups",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.AsCommon",
-            "InternalError.Param",
-            "InternalError.PublicClusterOpNotSupport",
-            "InternalError.QuotaMaxClsLimit",
-            "InternalError.QuotaMaxNodLimit",
-            "InternalError.QuotaMaxRtLimit",
-            "InvalidParameter",
-            "InvalidParameter.AsCommonError",
-            "InvalidParameter.Param",
-            "LimitExceeded",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "UnknownParameter",
-        ],
-    };
-}
-
-impl Request<DeleteClusterAsGroups> {
-    /// Identifiers of the scaling groups to delete.
-    pub fn auto_scaling_group_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.auto_scaling_group_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether the nodes of the groups are kept. Default false: they are not kept.
-    pub fn keep_instance(mut self, value: bool) -> Self {
-        self.0.input.keep_instance = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteClusterAsGroups").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

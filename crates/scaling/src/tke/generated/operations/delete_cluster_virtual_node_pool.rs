@@ -5,87 +5,36 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
-/// DescribeClusterVirtualNodePools whether they are gone.
-///
-/// `DeleteClusterVirtualNodePool`; 20 calls per second; the account's policies decide who may call it. Source:
-/// tce:12234.
-///
-/// Is not retried once a request may have arrived: the answer to a repetition is that there is nothing to delete,
-/// although the first request deleted it.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterVirtualNodePool {
-    /// Cluster the pools belong to.
-    ///
-    /// `ClusterId`; required. Source: tce:12259.
-    pub cluster_id: Option<String>,
-    /// Identifiers of the pools to delete.
-    ///
-    /// `NodePoolIds`; required. Source: tce:12260.
-    pub node_pool_ids: Option<Vec<String>>,
-    /// Whether to delete pools on which pods run. False: such pools are not deleted. The default is not stated.
-    ///
-    /// `Force`. Source: tce:12261.
-    pub force: Option<bool>,
-}
-
 wharf_core::model! {
-    DeleteClusterVirtualNodePool = "DeleteClusterVirtualNodePool" {
-        cluster_id = "ClusterId" .required();
-        node_pool_ids = "NodePoolIds" .required();
-        force = "Force";
+    /// Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
+    /// DescribeClusterVirtualNodePools whether they are gone.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: the answer to a repetition is that there is nothing to delete, although the first request
+    /// deleted it.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct DeleteClusterVirtualNodePool = "DeleteClusterVirtualNodePool", setters on Request {
+        /// Cluster the pools belong to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Identifiers of the pools to delete. `NodePoolIds`; required.
+        node_pool_ids: List<String> = "NodePoolIds" .required(),
+        /// Whether to delete pools on which pods run. False: such pools are not deleted. The default is not stated.
+        /// `Force`.
+        force: Exact<bool> = "Force",
     }
 }
 
-/// What [`DeleteClusterVirtualNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteClusterVirtualNodePoolOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12267.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteClusterVirtualNodePoolOutput = "DeleteClusterVirtualNodePoolOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteClusterVirtualNodePool`].
+    pub struct DeleteClusterVirtualNodePoolOutput = "DeleteClusterVirtualNodePoolOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteClusterVirtualNodePool {
     type Output = DeleteClusterVirtualNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DeleteClusterVirtualNodePool",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
-}
-
-impl Request<DeleteClusterVirtualNodePool> {
-    /// Identifiers of the pools to delete.
-    pub fn node_pool_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.node_pool_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether to delete pools on which pods run. False: such pools are not deleted. The default is not stated.
-    pub fn force(mut self, value: bool) -> Self {
-        self.0.input.force = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteClusterVirtualNodePool").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -5,77 +5,35 @@
 use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
-///
-/// `DescribeClusterAsGroupOption`; 20 calls per second; the account's policies decide who may call it. Source:
-/// tce:10422.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`,
-/// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
-/// `InternalError.Param`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAsGroupOption {
-    /// Cluster whose scaling options are read.
-    ///
-    /// `ClusterId`; required. Source: tce:10447.
-    pub cluster_id: Option<String>,
-}
-
 wharf_core::model! {
-    DescribeClusterAsGroupOption = "DescribeClusterAsGroupOption" {
-        cluster_id = "ClusterId" .required();
+    /// Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
+    /// `InternalError.Param`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct DescribeClusterAsGroupOption = "DescribeClusterAsGroupOption" {
+        /// Cluster whose scaling options are read. `ClusterId`; required.
+        cluster_id: Option<String> = "ClusterId" .required(),
     }
 }
 
-/// What [`DescribeClusterAsGroupOption`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAsGroupOptionOutput {
-    /// Scaling options of the cluster. May be null.
-    ///
-    /// `ClusterAsGroupOption`. Source: tce:10453.
-    pub cluster_as_group_option: Option<types::ClusterAsGroupOption>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10454.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterAsGroupOptionOutput = "DescribeClusterAsGroupOptionOutput" {
-        cluster_as_group_option = "ClusterAsGroupOption";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterAsGroupOption`].
+    pub struct DescribeClusterAsGroupOptionOutput = "DescribeClusterAsGroupOptionOutput" {
+        /// Scaling options of the cluster. May be null. `ClusterAsGroupOption`.
+        cluster_as_group_option: Option<types::ClusterAsGroupOption> = "ClusterAsGroupOption",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterAsGroupOption {
     type Output = DescribeClusterAsGroupOptionOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DescribeClusterAsGroupOption",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.AsCommon",
-            "InternalError.CamNoAuth",
-            "InternalError.Param",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterAsGroupOption")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -6,160 +6,54 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
-/// Lists the scaling groups linked to a cluster, page by page, with their states.
-///
-/// `DescribeClusterAsGroups`; 20 calls per second; the account's policies decide who may call it; answers in pages of
-/// 20, 100 at most. Source: tce:10474.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`,
-/// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Db`, `InternalError.Param`,
-/// `InternalError.PodNotFound`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
-/// `InternalError.VpcRecodrNotFound`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAsGroups {
-    /// Cluster whose scaling groups are listed.
-    ///
-    /// `ClusterId`; required. Source: tce:10499.
-    pub cluster_id: Option<String>,
-    /// Scaling groups to return. Empty or left out: all groups of the cluster.
-    ///
-    /// `AutoScalingGroupIds`. Source: tce:10500.
-    pub auto_scaling_group_ids: Option<Vec<String>>,
-    /// Number of groups to skip. Default 0.
-    ///
-    /// `Offset`; default `0`. Source: tce:10501.
-    pub offset: Option<i64>,
-    /// Largest number of groups in one answer. Default 20, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:10502.
-    pub limit: Option<i64>,
-}
-
 wharf_core::model! {
-    DescribeClusterAsGroups = "DescribeClusterAsGroups" {
-        cluster_id = "ClusterId" .required();
-        auto_scaling_group_ids = "AutoScalingGroupIds";
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
+    /// Lists the scaling groups linked to a cluster, page by page, with their states.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Paged: 20 items by default, at most
+    /// 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Db`,
+    /// `InternalError.Param`, `InternalError.PodNotFound`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
+    /// `InternalError.VpcRecodrNotFound`.
+    pub struct DescribeClusterAsGroups = "DescribeClusterAsGroups", setters on Request {
+        /// Cluster whose scaling groups are listed. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Scaling groups to return. Empty or left out: all groups of the cluster. `AutoScalingGroupIds`.
+        auto_scaling_group_ids: List<String> = "AutoScalingGroupIds",
+        /// Number of groups to skip. Default 0. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of groups in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
     }
 }
 
-/// What [`DescribeClusterAsGroups`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterAsGroupsOutput {
-    /// Number of scaling groups linked to the cluster, over all pages.
-    ///
-    /// `TotalCount`. Source: tce:10508.
-    pub total_count: u64,
-    /// Scaling groups of this page.
-    ///
-    /// `ClusterAsGroupSet`. Source: tce:10509.
-    ///
-    /// Erratum: Printed as a single ClusterAsGroup, like every list in an output table; the vendor's clients read a
-    /// list.
-    pub cluster_as_group_set: Vec<types::ClusterAsGroup>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10510.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterAsGroupsOutput = "DescribeClusterAsGroupsOutput" {
-        total_count = "TotalCount";
-        cluster_as_group_set = "ClusterAsGroupSet";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterAsGroups`].
+    pub struct DescribeClusterAsGroupsOutput = "DescribeClusterAsGroupsOutput" {
+        /// Number of scaling groups linked to the cluster, over all pages. `TotalCount`.
+        total_count: u64 = "TotalCount",
+        /// Scaling groups of this page. `ClusterAsGroupSet`.
+        cluster_as_group_set: Vec<types::ClusterAsGroup> = "ClusterAsGroupSet",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterAsGroups {
     type Output = DescribeClusterAsGroupsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DescribeClusterAsGroups",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            next: &[],
-            items: &["ClusterAsGroupSet"],
-        }),
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.AsCommon",
-            "InternalError.Db",
-            "InternalError.Param",
-            "InternalError.PodNotFound",
-            "InternalError.VpcCommon",
-            "InternalError.VpcPeerNotFound",
-            "InternalError.VpcRecodrNotFound",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterAsGroups")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["TotalCount"])
+                .with_items(&["ClusterAsGroupSet"]),
+        );
 }
 
 impl Paginated for DescribeClusterAsGroups {
     type Item = types::ClusterAsGroup;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        Some(output.total_count)
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.cluster_as_group_set
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.cluster_as_group_set.len()
-    }
-}
-
-impl Request<DescribeClusterAsGroups> {
-    /// Scaling groups to return. Empty or left out: all groups of the cluster.
-    pub fn auto_scaling_group_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.auto_scaling_group_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Number of groups to skip. Default 0.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of groups in one answer. Default 20, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
 }

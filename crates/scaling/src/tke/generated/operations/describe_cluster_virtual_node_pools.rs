@@ -5,73 +5,35 @@
 use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or deleted.
-///
-/// `DescribeClusterVirtualNodePools`; 20 calls per second; the account's policies decide who may call it. Source:
-/// tce:12803.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterVirtualNodePools {
-    /// Cluster whose pools are listed.
-    ///
-    /// `ClusterId`; required. Source: tce:12828.
-    pub cluster_id: Option<String>,
-}
-
 wharf_core::model! {
-    DescribeClusterVirtualNodePools = "DescribeClusterVirtualNodePools" {
-        cluster_id = "ClusterId" .required();
+    /// Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or deleted.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
+    /// it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
+    pub struct DescribeClusterVirtualNodePools = "DescribeClusterVirtualNodePools" {
+        /// Cluster whose pools are listed. `ClusterId`; required.
+        cluster_id: Option<String> = "ClusterId" .required(),
     }
 }
 
-/// What [`DescribeClusterVirtualNodePools`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeClusterVirtualNodePoolsOutput {
-    /// Number of virtual node pools.
-    ///
-    /// `TotalCount`. Source: tce:12834.
-    pub total_count: u64,
-    /// Virtual node pools.
-    ///
-    /// `NodePoolSet`. Source: tce:12835.
-    ///
-    /// Erratum: Printed as a single NodePoolSet, like every list in an output table; the vendor's clients read a list.
-    pub node_pool_set: Vec<types::NodePoolSet>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:12836.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeClusterVirtualNodePoolsOutput = "DescribeClusterVirtualNodePoolsOutput" {
-        total_count = "TotalCount";
-        node_pool_set = "NodePoolSet";
-        request_id = "RequestId";
+    /// Output of [`DescribeClusterVirtualNodePools`].
+    pub struct DescribeClusterVirtualNodePoolsOutput = "DescribeClusterVirtualNodePoolsOutput" {
+        /// Number of virtual node pools. `TotalCount`.
+        total_count: u64 = "TotalCount",
+        /// Virtual node pools. `NodePoolSet`.
+        node_pool_set: Vec<types::NodePoolSet> = "NodePoolSet",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeClusterVirtualNodePools {
     type Output = DescribeClusterVirtualNodePoolsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DescribeClusterVirtualNodePools",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeClusterVirtualNodePools")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

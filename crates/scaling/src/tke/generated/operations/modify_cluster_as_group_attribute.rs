@@ -6,111 +6,38 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The group's
-/// Status in DescribeClusterAsGroups tells when the change is done.
-///
-/// `ModifyClusterAsGroupAttribute`; 20 calls per second; the account's policies decide who may call it. Source:
-/// tce:10531.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo newer limits, or switch the group on or
-/// off again.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `FailedOperation`, `InternalError`,
-/// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
-/// `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
-/// `InvalidParameter.GatewayAlreadyAssociatedCidr`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
-/// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
-/// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterAsGroupAttribute {
-    /// Cluster the scaling group belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:10556.
-    pub cluster_id: Option<String>,
-    /// Group to change and its new attributes; attributes left out keep their values.
-    ///
-    /// `ClusterAsGroupAttribute`. Source: tce:10557.
-    pub cluster_as_group_attribute: Option<types::ClusterAsGroupAttribute>,
-}
-
 wharf_core::model! {
-    ModifyClusterAsGroupAttribute = "ModifyClusterAsGroupAttribute" {
-        cluster_id = "ClusterId" .required();
-        cluster_as_group_attribute = "ClusterAsGroupAttribute";
+    /// Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
+    /// group's Status in DescribeClusterAsGroups tells when the change is done.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would undo newer limits, or switch the group on or off again.
+    ///
+    /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
+    /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
+    /// `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.CidrOutOfRouteTable`,
+    /// `InvalidParameter.GatewayAlreadyAssociatedCidr`, `InvalidParameter.Param`,
+    /// `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+    /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct ModifyClusterAsGroupAttribute = "ModifyClusterAsGroupAttribute", setters on Request {
+        /// Cluster the scaling group belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Group to change and its new attributes; attributes left out keep their values. `ClusterAsGroupAttribute`.
+        cluster_as_group_attribute / set_cluster_as_group_attribute: Object<types::ClusterAsGroupAttribute> =
+            "ClusterAsGroupAttribute",
     }
 }
 
-/// What [`ModifyClusterAsGroupAttribute`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterAsGroupAttributeOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10563.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ModifyClusterAsGroupAttributeOutput = "ModifyClusterAsGroupAttributeOutput" {
-        request_id = "RequestId";
+    /// Output of [`ModifyClusterAsGroupAttribute`].
+    pub struct ModifyClusterAsGroupAttributeOutput = "ModifyClusterAsGroupAttributeOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ModifyClusterAsGroupAttribute {
     type Output = ModifyClusterAsGroupAttributeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "ModifyClusterAsGroupAttribute",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "FailedOperation",
-            "InternalError",
-            "InternalError.AccountUserNotAuthenticated",
-            "InternalError.AsCommon",
-            "InternalError.CamNoAuth",
-            "InvalidParameter",
-            "InvalidParameter.AsCommonError",
-            "InvalidParameter.CidrOutOfRouteTable",
-            "InvalidParameter.GatewayAlreadyAssociatedCidr",
-            "InvalidParameter.Param",
-            "InvalidParameter.RouteTableNotEmpty",
-            "LimitExceeded",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<ModifyClusterAsGroupAttribute> {
-    /// Group to change and its new attributes; attributes left out keep their values.
-    pub fn cluster_as_group_attribute(
-        mut self,
-        fill: impl FnOnce(types::ClusterAsGroupAttribute) -> types::ClusterAsGroupAttribute,
-    ) -> Self {
-        self.0.input.cluster_as_group_attribute =
-            Some(fill(self.0.input.cluster_as_group_attribute.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `cluster_as_group_attribute`, for a value that is ready.
-    pub fn set_cluster_as_group_attribute(mut self, value: types::ClusterAsGroupAttribute) -> Self {
-        self.0.input.cluster_as_group_attribute = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ModifyClusterAsGroupAttribute").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

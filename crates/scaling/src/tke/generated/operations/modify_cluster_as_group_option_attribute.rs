@@ -6,104 +6,36 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Changes the scaling options of a cluster, which apply to all its scaling groups.
-///
-/// `ModifyClusterAsGroupOptionAttribute`; 20 calls per second; the account's policies decide who may call it. Source:
-/// tce:10594.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo newer options.
-///
-/// Erratum: Error codes: DbAffectivedRows is misprinted DbAffectedRows.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.AsCommon`, `InternalError.ClusterNotFound`,
-/// `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
-/// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
-/// `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterAsGroupOptionAttribute {
-    /// Cluster whose scaling options are changed.
-    ///
-    /// `ClusterId`; required. Source: tce:10619.
-    pub cluster_id: Option<String>,
-    /// New scaling options.
-    ///
-    /// `ClusterAsGroupOption`; required. Source: tce:10620.
-    pub cluster_as_group_option: Option<types::ClusterAsGroupOption>,
-}
-
 wharf_core::model! {
-    ModifyClusterAsGroupOptionAttribute = "ModifyClusterAsGroupOptionAttribute" {
-        cluster_id = "ClusterId" .required();
-        cluster_as_group_option = "ClusterAsGroupOption" .required();
+    /// Changes the scaling options of a cluster, which apply to all its scaling groups.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would undo newer options.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
+    /// `InternalError.ClusterNotFound`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
+    /// `InternalError.DbAffectivedRows`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+    /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct ModifyClusterAsGroupOptionAttribute = "ModifyClusterAsGroupOptionAttribute", setters on Request {
+        /// Cluster whose scaling options are changed. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// New scaling options. `ClusterAsGroupOption`; required.
+        cluster_as_group_option / set_cluster_as_group_option: Object<types::ClusterAsGroupOption> =
+            "ClusterAsGroupOption" .required(),
     }
 }
 
-/// What [`ModifyClusterAsGroupOptionAttribute`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterAsGroupOptionAttributeOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:10626.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ModifyClusterAsGroupOptionAttributeOutput = "ModifyClusterAsGroupOptionAttributeOutput" {
-        request_id = "RequestId";
+    /// Output of [`ModifyClusterAsGroupOptionAttribute`].
+    pub struct ModifyClusterAsGroupOptionAttributeOutput = "ModifyClusterAsGroupOptionAttributeOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ModifyClusterAsGroupOptionAttribute {
     type Output = ModifyClusterAsGroupOptionAttributeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "ModifyClusterAsGroupOptionAttribute",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.AsCommon",
-            "InternalError.ClusterNotFound",
-            "InternalError.CvmCommon",
-            "InternalError.CvmNotFound",
-            "InternalError.Db",
-            "InternalError.DbAffectivedRows",
-            "MissingParameter",
-            "ResourceInUse",
-            "ResourceNotFound",
-            "ResourceUnavailable",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<ModifyClusterAsGroupOptionAttribute> {
-    /// New scaling options.
-    pub fn cluster_as_group_option(
-        mut self,
-        fill: impl FnOnce(types::ClusterAsGroupOption) -> types::ClusterAsGroupOption,
-    ) -> Self {
-        self.0.input.cluster_as_group_option =
-            Some(fill(self.0.input.cluster_as_group_option.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `cluster_as_group_option`, for a value that is ready.
-    pub fn set_cluster_as_group_option(mut self, value: types::ClusterAsGroupOption) -> Self {
-        self.0.input.cluster_as_group_option = Some(value);
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ModifyClusterAsGroupOptionAttribute")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

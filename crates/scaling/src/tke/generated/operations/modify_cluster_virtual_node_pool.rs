@@ -6,117 +6,40 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
-/// DescribeClusterVirtualNodePools.
-///
-/// `ModifyClusterVirtualNodePool`; 20 calls per second; the account's policies decide who may call it. Source:
-/// tce:13378.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo newer settings, and starts an update of
-/// the pool.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterVirtualNodePool {
-    /// Cluster the pool belongs to.
-    ///
-    /// `ClusterId`; required. Source: tce:13403.
-    pub cluster_id: Option<String>,
-    /// Virtual node pool to change.
-    ///
-    /// `NodePoolId`; required. Source: tce:13408.
-    pub node_pool_id: Option<String>,
-    /// New name of the pool.
-    ///
-    /// `Name`. Source: tce:13404.
-    pub name: Option<String>,
-    /// New Kubernetes labels of the pool's nodes.
-    ///
-    /// `Labels`. Source: tce:13405.
-    pub labels: Option<Vec<types::Label>>,
-    /// New Kubernetes taints of the pool's nodes.
-    ///
-    /// `Taints`. Source: tce:13406.
-    pub taints: Option<Vec<types::Taint>>,
-    /// Whether pods are kept off the nodes of the pool.
-    ///
-    /// `Unschedulable`. Source: tce:13407.
-    ///
-    /// Erratum: tce:13407 describes it as "whether schedulable"; by its name and by NodePoolSet.Unschedulable
-    /// (tce:14843) true means not schedulable.
-    pub unschedulable: Option<bool>,
-}
-
 wharf_core::model! {
-    ModifyClusterVirtualNodePool = "ModifyClusterVirtualNodePool" {
-        cluster_id = "ClusterId" .required();
-        node_pool_id = "NodePoolId" .required();
-        name = "Name";
-        labels = "Labels";
-        taints = "Taints";
-        unschedulable = "Unschedulable";
+    /// Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
+    /// DescribeClusterVirtualNodePools.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would undo newer settings, and starts an update of the pool.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
+    pub struct ModifyClusterVirtualNodePool = "ModifyClusterVirtualNodePool", setters on Request {
+        /// Cluster the pool belongs to. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Virtual node pool to change. `NodePoolId`; required.
+        node_pool_id: Argument<String> = "NodePoolId" .required(),
+        /// New name of the pool. `Name`.
+        name: Value<String> = "Name",
+        /// New Kubernetes labels of the pool's nodes. `Labels`.
+        labels: List<types::Label> = "Labels",
+        /// New Kubernetes taints of the pool's nodes. `Taints`.
+        taints: List<types::Taint> = "Taints",
+        /// Whether pods are kept off the nodes of the pool. `Unschedulable`.
+        unschedulable: Exact<bool> = "Unschedulable",
     }
 }
 
-/// What [`ModifyClusterVirtualNodePool`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyClusterVirtualNodePoolOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:13414.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ModifyClusterVirtualNodePoolOutput = "ModifyClusterVirtualNodePoolOutput" {
-        request_id = "RequestId";
+    /// Output of [`ModifyClusterVirtualNodePool`].
+    pub struct ModifyClusterVirtualNodePoolOutput = "ModifyClusterVirtualNodePoolOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ModifyClusterVirtualNodePool {
     type Output = ModifyClusterVirtualNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "ModifyClusterVirtualNodePool",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
-}
-
-impl Request<ModifyClusterVirtualNodePool> {
-    /// New name of the pool.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.name = Some(value.into());
-        self
-    }
-
-    /// New Kubernetes labels of the pool's nodes.
-    pub fn labels(mut self, values: impl IntoIterator<Item = impl Into<types::Label>>) -> Self {
-        self.0.input.labels = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// New Kubernetes taints of the pool's nodes.
-    pub fn taints(mut self, values: impl IntoIterator<Item = impl Into<types::Taint>>) -> Self {
-        self.0.input.taints = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether pods are kept off the nodes of the pool.
-    pub fn unschedulable(mut self, value: bool) -> Self {
-        self.0.input.unschedulable = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ModifyClusterVirtualNodePool").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -4,146 +4,43 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Adds a trigger: when an image is pushed to the repository, a service gets it.
-///
-/// `AddUpdateServiceTrigger`; any valid signature may call it. Source: ccs:8311.
-///
-/// Is not retried once a request may have arrived: it changes something.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddUpdateServiceTrigger {
-    /// Name of the trigger.
-    ///
-    /// `triggerName`; required. Source: ccs:8329.
-    pub trigger_name: Option<String>,
-    /// Repository to watch, as namespace/name.
-    ///
-    /// `reponame`; required. Source: ccs:8331.
-    pub repo_name: Option<String>,
-    /// Which tags set it off.
-    ///
-    /// `invokeMethod`; required. Source: ccs:8333.
-    pub invoke_method: Option<types::InvokeMethod>,
-    /// The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a regular expression for
-    /// regex.
-    ///
-    /// `invokeExpr`. Source: ccs:8335.
-    pub invoke_expr: Option<String>,
-    /// Service to update.
-    ///
-    /// `serviceName`; required. Source: ccs:8337.
-    pub service_name: Option<String>,
-    /// Cluster of the service.
-    ///
-    /// `clusterId`; required. Source: ccs:8339.
-    pub cluster_id: Option<String>,
-    /// Namespace of the service in the cluster.
-    ///
-    /// `namespace`; required. Source: ccs:8341.
-    pub namespace: Option<String>,
-    /// Container of the service that gets the image.
-    ///
-    /// `containerName`; required. Source: ccs:8343.
-    pub container_name: Option<String>,
-    /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
-    /// Singapore, 16 Chengdu.
-    ///
-    /// `clusterRegion`; required. Source: ccs:8345.
-    pub cluster_region: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    AddUpdateServiceTrigger = "AddUpdateServiceTrigger" {
-        trigger_name = "triggerName" .required();
-        repo_name = "reponame" .required();
-        invoke_method = "invokeMethod" .required();
-        invoke_expr = "invokeExpr";
-        service_name = "serviceName" .required();
-        cluster_id = "clusterId" .required();
-        namespace = "namespace" .required();
-        container_name = "containerName" .required();
-        cluster_region = "clusterRegion" .required();
+    /// Adds a trigger: when an image is pushed to the repository, a service gets it.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    pub struct AddUpdateServiceTrigger = "AddUpdateServiceTrigger", setters on Request {
+        /// Name of the trigger. `triggerName`; required.
+        trigger_name: Value<String> = "triggerName" .required(),
+        /// Repository to watch, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
+        /// Which tags set it off. `invokeMethod`; required.
+        invoke_method: Value<types::InvokeMethod> = "invokeMethod" .required(),
+        /// The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a regular expression for
+        /// regex. `invokeExpr`.
+        invoke_expr: Value<String> = "invokeExpr",
+        /// Service to update. `serviceName`; required.
+        service_name: Value<String> = "serviceName" .required(),
+        /// Cluster of the service. `clusterId`; required.
+        cluster_id: Argument<String> = "clusterId" .required(),
+        /// Namespace of the service in the cluster. `namespace`; required.
+        namespace: Value<String> = "namespace" .required(),
+        /// Container of the service that gets the image. `containerName`; required.
+        container_name: Value<String> = "containerName" .required(),
+        /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
+        /// Singapore, 16 Chengdu. `clusterRegion`; required.
+        cluster_region: Value<i64> = "clusterRegion" .required(),
     }
 }
 
-/// What [`AddUpdateServiceTrigger`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct AddUpdateServiceTriggerOutput {}
-
 wharf_core::model! {
-    AddUpdateServiceTriggerOutput = "AddUpdateServiceTriggerOutput" {
-    }
+    /// Output of [`AddUpdateServiceTrigger`].
+    pub struct AddUpdateServiceTriggerOutput = "AddUpdateServiceTriggerOutput" {}
 }
 
 impl Operation for AddUpdateServiceTrigger {
     type Output = AddUpdateServiceTriggerOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "AddUpdateServiceTrigger",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<AddUpdateServiceTrigger> {
-    /// Name of the trigger.
-    pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.trigger_name = Some(value.into());
-        self
-    }
-
-    /// Repository to watch, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Which tags set it off.
-    pub fn invoke_method(mut self, value: impl Into<types::InvokeMethod>) -> Self {
-        self.0.input.invoke_method = Some(value.into());
-        self
-    }
-
-    /// The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a regular expression for
-    /// regex.
-    pub fn invoke_expr(mut self, value: impl Into<String>) -> Self {
-        self.0.input.invoke_expr = Some(value.into());
-        self
-    }
-
-    /// Service to update.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service in the cluster.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
-
-    /// Container of the service that gets the image.
-    pub fn container_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.container_name = Some(value.into());
-        self
-    }
-
-    /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
-    /// Singapore, 16 Chengdu.
-    pub fn cluster_region(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.cluster_region = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("AddUpdateServiceTrigger").with_route("POST", "/v2/index.php").with_host("ccr");
 }

@@ -3,65 +3,26 @@
 //! `BatchDeleteRepository`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes repositories with all their tags.
-///
-/// `BatchDeleteRepository`; any valid signature may call it. Source: ccs:7697.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: The example of an answer is no valid JSON: a comma is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct BatchDeleteRepository {
-    /// Repositories to delete, each as namespace/name.
-    ///
-    /// `reponames`; required. Source: ccs:7715.
-    ///
-    /// Erratum: Printed as a list of objects and without the .n of a list; the example sends texts.
-    pub repo_names: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    BatchDeleteRepository = "BatchDeleteRepository" {
-        repo_names = "reponames" .required();
+    /// Deletes repositories with all their tags.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would delete what was created since under the same name.
+    pub struct BatchDeleteRepository = "BatchDeleteRepository", setters on Request {
+        /// Repositories to delete, each as namespace/name. `reponames`; required.
+        repo_names: List<String> = "reponames" .required(),
     }
 }
 
-/// What [`BatchDeleteRepository`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct BatchDeleteRepositoryOutput {}
-
 wharf_core::model! {
-    BatchDeleteRepositoryOutput = "BatchDeleteRepositoryOutput" {
-    }
+    /// Output of [`BatchDeleteRepository`].
+    pub struct BatchDeleteRepositoryOutput = "BatchDeleteRepositoryOutput" {}
 }
 
 impl Operation for BatchDeleteRepository {
     type Output = BatchDeleteRepositoryOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "BatchDeleteRepository",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<BatchDeleteRepository> {
-    /// Repositories to delete, each as namespace/name.
-    pub fn repo_names(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.repo_names = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("BatchDeleteRepository").with_route("POST", "/v2/index.php").with_host("ccr");
 }

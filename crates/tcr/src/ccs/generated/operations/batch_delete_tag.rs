@@ -3,75 +3,28 @@
 //! `BatchDeleteTag`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes tags of a repository.
-///
-/// `BatchDeleteTag`; any valid signature may call it. Source: ccs:7633.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-#[derive(Clone, Default, PartialEq)]
-pub struct BatchDeleteTag {
-    /// Repository, as namespace/name.
-    ///
-    /// `reponame`; required. Source: ccs:7651.
-    pub repo_name: Option<String>,
-    /// Tags to delete.
-    ///
-    /// `tags`; required. Source: ccs:7653.
-    ///
-    /// Erratum: Printed as a list of objects and without the .n of a list; the example sends texts, in quotation marks
-    /// which are not part of them.
-    pub tags: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    BatchDeleteTag = "BatchDeleteTag" {
-        repo_name = "reponame" .required();
-        tags = "tags" .required();
+    /// Deletes tags of a repository.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would delete what was created since under the same name.
+    pub struct BatchDeleteTag = "BatchDeleteTag", setters on Request {
+        /// Repository, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
+        /// Tags to delete. `tags`; required.
+        tags: List<String> = "tags" .required(),
     }
 }
 
-/// What [`BatchDeleteTag`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct BatchDeleteTagOutput {}
-
 wharf_core::model! {
-    BatchDeleteTagOutput = "BatchDeleteTagOutput" {
-    }
+    /// Output of [`BatchDeleteTag`].
+    pub struct BatchDeleteTagOutput = "BatchDeleteTagOutput" {}
 }
 
 impl Operation for BatchDeleteTag {
     type Output = BatchDeleteTagOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "BatchDeleteTag",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<BatchDeleteTag> {
-    /// Repository, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Tags to delete.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("BatchDeleteTag").with_route("POST", "/v2/index.php").with_host("ccr");
 }

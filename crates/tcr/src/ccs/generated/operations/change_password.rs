@@ -4,60 +4,26 @@
 
 use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
-/// Sets the password of the account in the registry.
-///
-/// `ChangePassword`; any valid signature may call it. Source: ccs:7162.
-///
-/// Is not retried once a request may have arrived: a late repetition would bring an older password back.
-#[derive(Clone, Default, PartialEq)]
-pub struct ChangePassword {
-    /// New password, 8 to 16 characters.
+wharf_core::model! {
+    /// Sets the password of the account in the registry.
     ///
-    /// `password`; required; at most 16 characters; secret. Source: ccs:7180.
-    pub password: Option<Secret>,
-}
-
-wharf_core::model! {
-    ChangePassword = "ChangePassword" {
-        password = "password" .sensitive() .required() .max_length(16);
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would bring an older password back.
+    pub struct ChangePassword = "ChangePassword", setters on Request {
+        /// New password, 8 to 16 characters. `password`; required; at most 16 characters; secret.
+        password: Value<Secret> = "password" .sensitive() .required() .max_length(16),
     }
 }
 
-/// What [`ChangePassword`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ChangePasswordOutput {}
-
 wharf_core::model! {
-    ChangePasswordOutput = "ChangePasswordOutput" {
-    }
+    /// Output of [`ChangePassword`].
+    pub struct ChangePasswordOutput = "ChangePasswordOutput" {}
 }
 
 impl Operation for ChangePassword {
     type Output = ChangePasswordOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "ChangePassword",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ChangePassword> {
-    /// New password, 8 to 16 characters.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.password = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ChangePassword").with_route("POST", "/v2/index.php").with_host("ccr");
 }

@@ -3,60 +3,26 @@
 //! `CloseAutoDelStrategy`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
-/// Switches the cleaning of a repository off.
-///
-/// `CloseAutoDelStrategy`; any valid signature may call it. Source: ccs:7365.
-///
-/// Is not retried once a request may have arrived: a late repetition would switch off a rule that was set since.
-#[derive(Clone, Default, PartialEq)]
-pub struct CloseAutoDelStrategy {
-    /// Repository, as namespace/name.
+wharf_core::model! {
+    /// Switches the cleaning of a repository off.
     ///
-    /// `reponame`; required. Source: ccs:7383.
-    pub repo_name: Option<String>,
-}
-
-wharf_core::model! {
-    CloseAutoDelStrategy = "CloseAutoDelStrategy" {
-        repo_name = "reponame" .required();
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would switch off a rule that was set since.
+    pub struct CloseAutoDelStrategy = "CloseAutoDelStrategy", setters on Request {
+        /// Repository, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
     }
 }
 
-/// What [`CloseAutoDelStrategy`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CloseAutoDelStrategyOutput {}
-
 wharf_core::model! {
-    CloseAutoDelStrategyOutput = "CloseAutoDelStrategyOutput" {
-    }
+    /// Output of [`CloseAutoDelStrategy`].
+    pub struct CloseAutoDelStrategyOutput = "CloseAutoDelStrategyOutput" {}
 }
 
 impl Operation for CloseAutoDelStrategy {
     type Output = CloseAutoDelStrategyOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "CloseAutoDelStrategy",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<CloseAutoDelStrategy> {
-    /// Repository, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CloseAutoDelStrategy").with_route("POST", "/v2/index.php").with_host("ccr");
 }

@@ -3,84 +3,29 @@
 //! `CreateRepository`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates a repository in the registry.
-///
-/// `CreateRepository`; any valid signature may call it. Source: ccs:7431.
-///
-/// Is not retried once a request may have arrived: it changes something.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateRepository {
-    /// Name of the repository, as namespace/name.
-    ///
-    /// `reponame`; required. Source: ccs:7449.
-    pub repo_name: Option<String>,
-    /// Who may pull from it: 1 everyone, 0 the account alone.
-    ///
-    /// `public`; required; 0 to 1. Source: ccs:7451.
-    ///
-    /// Erratum: Uint here, Int and String in other operations; 0 or 1 is what is sent.
-    pub public: Option<u64>,
-    /// Description of the repository.
-    ///
-    /// `description`. Source: ccs:7457.
-    pub description: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateRepository = "CreateRepository" {
-        repo_name = "reponame" .required();
-        public = "public" .required() .range(0, 1);
-        description = "description";
+    /// Creates a repository in the registry.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    pub struct CreateRepository = "CreateRepository", setters on Request {
+        /// Name of the repository, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
+        /// Who may pull from it: 1 everyone, 0 the account alone. `public`; required; 0 to 1.
+        public: Exact<u64> = "public" .required() .range(0, 1),
+        /// Description of the repository. `description`.
+        description: Value<String> = "description",
     }
 }
 
-/// What [`CreateRepository`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateRepositoryOutput {}
-
 wharf_core::model! {
-    CreateRepositoryOutput = "CreateRepositoryOutput" {
-    }
+    /// Output of [`CreateRepository`].
+    pub struct CreateRepositoryOutput = "CreateRepositoryOutput" {}
 }
 
 impl Operation for CreateRepository {
     type Output = CreateRepositoryOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "CreateRepository",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<CreateRepository> {
-    /// Name of the repository, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Who may pull from it: 1 everyone, 0 the account alone.
-    pub fn public(mut self, value: u64) -> Self {
-        self.0.input.public = Some(value);
-        self
-    }
-
-    /// Description of the repository.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateRepository").with_route("POST", "/v2/index.php").with_host("ccr");
 }

@@ -3,61 +3,26 @@
 //! `DeleteUpdateServiceTrigger`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
-/// Deletes a trigger.
-///
-/// `DeleteUpdateServiceTrigger`; any valid signature may call it. Source: ccs:7501.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteUpdateServiceTrigger {
-    /// Trigger to delete.
+wharf_core::model! {
+    /// Deletes a trigger.
     ///
-    /// `triggerName`; required. Source: ccs:7519.
-    pub trigger_name: Option<String>,
-}
-
-wharf_core::model! {
-    DeleteUpdateServiceTrigger = "DeleteUpdateServiceTrigger" {
-        trigger_name = "triggerName" .required();
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would delete what was created since under the same name.
+    pub struct DeleteUpdateServiceTrigger = "DeleteUpdateServiceTrigger", setters on Request {
+        /// Trigger to delete. `triggerName`; required.
+        trigger_name: Value<String> = "triggerName" .required(),
     }
 }
 
-/// What [`DeleteUpdateServiceTrigger`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteUpdateServiceTriggerOutput {}
-
 wharf_core::model! {
-    DeleteUpdateServiceTriggerOutput = "DeleteUpdateServiceTriggerOutput" {
-    }
+    /// Output of [`DeleteUpdateServiceTrigger`].
+    pub struct DeleteUpdateServiceTriggerOutput = "DeleteUpdateServiceTriggerOutput" {}
 }
 
 impl Operation for DeleteUpdateServiceTrigger {
     type Output = DeleteUpdateServiceTriggerOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "DeleteUpdateServiceTrigger",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DeleteUpdateServiceTrigger> {
-    /// Trigger to delete.
-    pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.trigger_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteUpdateServiceTrigger").with_route("POST", "/v2/index.php").with_host("ccr");
 }

@@ -3,77 +3,28 @@
 //! `DuplicateImage`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Gives an image another tag, or another name, inside of the registry.
-///
-/// `DuplicateImage`; any valid signature may call it. Source: ccs:7559.
-///
-/// Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer image.
-#[derive(Clone, Default, PartialEq)]
-pub struct DuplicateImage {
-    /// Image to copy, without the domain (tencentyun/foo:v1).
-    ///
-    /// `src_image`; required. Source: ccs:7577.
-    ///
-    /// Erratum: One of the only two inputs with an underscore: it travels with it, and is signed with a dot in its
-    /// place.
-    pub src_image: Option<String>,
-    /// Its copy, without the domain (tencentyun/foo:latest).
-    ///
-    /// `dest_image`; required. Source: ccs:7585.
-    ///
-    /// Erratum: One of the only two inputs with an underscore: it travels with it, and is signed with a dot in its
-    /// place.
-    pub dest_image: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DuplicateImage = "DuplicateImage" {
-        src_image = "src_image" .required();
-        dest_image = "dest_image" .required();
+    /// Gives an image another tag, or another name, inside of the registry.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would take the new tag away from a newer image.
+    pub struct DuplicateImage = "DuplicateImage", setters on Request {
+        /// Image to copy, without the domain (tencentyun/foo:v1). `src_image`; required.
+        src_image: Value<String> = "src_image" .required(),
+        /// Its copy, without the domain (tencentyun/foo:latest). `dest_image`; required.
+        dest_image: Value<String> = "dest_image" .required(),
     }
 }
 
-/// What [`DuplicateImage`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DuplicateImageOutput {}
-
 wharf_core::model! {
-    DuplicateImageOutput = "DuplicateImageOutput" {
-    }
+    /// Output of [`DuplicateImage`].
+    pub struct DuplicateImageOutput = "DuplicateImageOutput" {}
 }
 
 impl Operation for DuplicateImage {
     type Output = DuplicateImageOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "DuplicateImage",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<DuplicateImage> {
-    /// Image to copy, without the domain (tencentyun/foo:v1).
-    pub fn src_image(mut self, value: impl Into<String>) -> Self {
-        self.0.input.src_image = Some(value.into());
-        self
-    }
-
-    /// Its copy, without the domain (tencentyun/foo:latest).
-    pub fn dest_image(mut self, value: impl Into<String>) -> Self {
-        self.0.input.dest_image = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DuplicateImage").with_route("POST", "/v2/index.php").with_host("ccr");
 }

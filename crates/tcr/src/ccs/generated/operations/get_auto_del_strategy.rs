@@ -4,71 +4,30 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Returns how the tags of a repository are cleaned when there are too many. There are no pages.
-///
-/// `GetAutoDelStrategy`; any valid signature may call it. Source: ccs:8574.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAutoDelStrategy {
-    /// Repository, as namespace/name.
-    ///
-    /// `reponame`; required. Source: ccs:8592.
-    pub repo_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    GetAutoDelStrategy = "GetAutoDelStrategy" {
-        repo_name = "reponame" .required();
+    /// Returns how the tags of a repository are cleaned when there are too many. There are no pages.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct GetAutoDelStrategy = "GetAutoDelStrategy", setters on Request {
+        /// Repository, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
     }
 }
 
-/// What [`GetAutoDelStrategy`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAutoDelStrategyOutput {
-    /// How many rules there are.
-    ///
-    /// `totalCount`. Source: ccs:8612.
-    pub total_count: i64,
-    /// Rules.
-    ///
-    /// `strategyInfo`. Source: ccs:8614.
-    pub strategy_info: Vec<types::StrategyInfo>,
-}
-
 wharf_core::model! {
-    GetAutoDelStrategyOutput = "GetAutoDelStrategyOutput" {
-        total_count = "totalCount";
-        strategy_info = "strategyInfo";
+    /// Output of [`GetAutoDelStrategy`].
+    pub struct GetAutoDelStrategyOutput = "GetAutoDelStrategyOutput" {
+        /// How many rules there are. `totalCount`.
+        total_count: i64 = "totalCount",
+        /// Rules. `strategyInfo`.
+        strategy_info: Vec<types::StrategyInfo> = "strategyInfo",
     }
 }
 
 impl Operation for GetAutoDelStrategy {
     type Output = GetAutoDelStrategyOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "GetAutoDelStrategy",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<GetAutoDelStrategy> {
-    /// Repository, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("GetAutoDelStrategy").with_route("POST", "/v2/index.php").with_host("ccr").with_idempotent(true);
 }

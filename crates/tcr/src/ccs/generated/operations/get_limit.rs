@@ -3,54 +3,25 @@
 //! `GetLimit`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Tells how much the account may have in the registry.
-///
-/// `GetLimit`; any valid signature may call it. Source: ccs:8072.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The text says that there are no inputs, where the example sends reponame; it is not sent.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetLimit {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    GetLimit = "GetLimit" {
-    }
-}
-
-/// What [`GetLimit`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetLimitOutput {
-    /// Limits, one of each kind.
+    /// Tells how much the account may have in the registry.
     ///
-    /// `limitInfo`. Source: ccs:8106.
-    pub limit_info: Vec<types::LimitInfo>,
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct GetLimit = "GetLimit" {}
 }
 
 wharf_core::model! {
-    GetLimitOutput = "GetLimitOutput" {
-        limit_info = "limitInfo";
+    /// Output of [`GetLimit`].
+    pub struct GetLimitOutput = "GetLimitOutput" {
+        /// Limits, one of each kind. `limitInfo`.
+        limit_info: Vec<types::LimitInfo> = "limitInfo",
     }
 }
 
 impl Operation for GetLimit {
     type Output = GetLimitOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "GetLimit",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("GetLimit").with_route("POST", "/v2/index.php").with_host("ccr").with_idempotent(true);
 }

@@ -5,114 +5,44 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::{TimeForm, Timestamp};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Returns one repository.
-///
-/// `GetRepositoryInfo`; any valid signature may call it. Source: ccs:8197.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetRepositoryInfo {
-    /// Repository, as namespace/name.
-    ///
-    /// `reponame`; required. Source: ccs:8215.
-    pub repo_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    GetRepositoryInfo = "GetRepositoryInfo" {
-        repo_name = "reponame" .required();
+    /// Returns one repository.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct GetRepositoryInfo = "GetRepositoryInfo", setters on Request {
+        /// Repository, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
     }
 }
 
-/// What [`GetRepositoryInfo`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetRepositoryInfoOutput {
-    /// When it was created, as YYYY-MM-DD hh:mm:ss.
-    ///
-    /// `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8). Source: ccs:8235.
-    pub creation_time: Timestamp,
-    /// Description.
-    ///
-    /// `description`. Source: ccs:8237.
-    pub description: String,
-    /// How many users marked it.
-    ///
-    /// `favorCount`. Source: ccs:8239.
-    ///
-    /// Erratum: Printed as String; the example has a number.
-    pub favor_count: i64,
-    /// Whether it is one of the official ones of the cloud.
-    ///
-    /// `isQcloudOfficial`. Source: ccs:8241.
-    pub is_qcloud_official: bool,
-    /// Whether the caller marked it.
-    ///
-    /// `isUserFavor`. Source: ccs:8247.
-    pub is_user_favor: bool,
-    /// Who may pull from it: 1 everyone, 0 the account alone.
-    ///
-    /// `public`. Source: ccs:8253.
-    ///
-    /// Erratum: Uint here, Int in RepoInfo.
-    pub public: u64,
-    /// How often it was pulled.
-    ///
-    /// `pullCount`. Source: ccs:8256.
-    ///
-    /// Erratum: Uint here, Int in RepoInfo.
-    pub pull_count: u64,
-    /// Name, as namespace/name.
-    ///
-    /// `reponame`. Source: ccs:8258.
-    pub repo_name: String,
-    /// Where it comes from.
-    ///
-    /// `repotype`. Source: ccs:8260.
-    ///
-    /// Erratum: The values have a blank in them.
-    pub repo_type: types::RepositoryType,
-}
-
 wharf_core::model! {
-    GetRepositoryInfoOutput = "GetRepositoryInfoOutput" {
-        creation_time = "creationTime" .time(TimeForm::China);
-        description = "description";
-        favor_count = "favorCount";
-        is_qcloud_official = "isQcloudOfficial";
-        is_user_favor = "isUserFavor";
-        public = "public";
-        pull_count = "pullCount";
-        repo_name = "reponame";
-        repo_type = "repotype";
+    /// Output of [`GetRepositoryInfo`].
+    pub struct GetRepositoryInfoOutput = "GetRepositoryInfoOutput" {
+        /// When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        creation_time: Timestamp = "creationTime" .time(TimeForm::China),
+        /// Description. `description`.
+        description: String = "description",
+        /// How many users marked it. `favorCount`.
+        favor_count: i64 = "favorCount",
+        /// Whether it is one of the official ones of the cloud. `isQcloudOfficial`.
+        is_qcloud_official: bool = "isQcloudOfficial",
+        /// Whether the caller marked it. `isUserFavor`.
+        is_user_favor: bool = "isUserFavor",
+        /// Who may pull from it: 1 everyone, 0 the account alone. `public`.
+        public: u64 = "public",
+        /// How often it was pulled. `pullCount`.
+        pull_count: u64 = "pullCount",
+        /// Name, as namespace/name. `reponame`.
+        repo_name: String = "reponame",
+        /// Where it comes from. `repotype`.
+        repo_type: types::RepositoryType = "repotype",
     }
 }
 
 impl Operation for GetRepositoryInfo {
     type Output = GetRepositoryInfoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "GetRepositoryInfo",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<GetRepositoryInfo> {
-    /// Repository, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("GetRepositoryInfo").with_route("POST", "/v2/index.php").with_host("ccr").with_idempotent(true);
 }

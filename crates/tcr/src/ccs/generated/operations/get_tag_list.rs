@@ -4,153 +4,53 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the tags of a repository, the last pushed first. The call needs a region.
-///
-/// `GetTagList`; any valid signature may call it; answers in pages of 20, 100 at most. Source: ccs:8401.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The one operation that says that Region is required. The example of an answer is no valid JSON: a comma is
-/// missing.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetTagList {
-    /// Repository, as namespace/name.
-    ///
-    /// `reponame`; required. Source: ccs:8419.
-    pub repo_name: Option<String>,
-    /// How many to skip; 0 unless set.
-    ///
-    /// `offset`; at least 0; default `0`. Source: ccs:8421.
-    pub offset: Option<u64>,
-    /// How many to return at most; 20 unless set, 100 is the most.
-    ///
-    /// `limit`; 1 to 100; default `20`. Source: ccs:8423.
-    pub limit: Option<u64>,
-    /// Only tags with this in their names; all unless given.
-    ///
-    /// `tag`. Source: ccs:8429.
-    pub tag: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    GetTagList = "GetTagList" {
-        repo_name = "reponame" .required();
-        offset = "offset" .range(0, i64::MAX);
-        limit = "limit" .range(1, 100);
-        tag = "tag";
+    /// Lists the tags of a repository, the last pushed first. The call needs a region.
+    ///
+    /// Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+    /// it only reads.
+    pub struct GetTagList = "GetTagList", setters on Request {
+        /// Repository, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
+        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        offset: Exact<u64> = "offset" .range(0, i64::MAX),
+        /// How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default `20`.
+        limit: Exact<u64> = "limit" .range(1, 100),
+        /// Only tags with this in their names; all unless given. `tag`.
+        tag: Value<String> = "tag",
     }
 }
 
-/// What [`GetTagList`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct GetTagListOutput {
-    /// Repository, as namespace/name.
-    ///
-    /// `reponame`. Source: ccs:8449.
-    pub repo_name: String,
-    /// Domain of the registry.
-    ///
-    /// `server`. Source: ccs:8451.
-    pub server: String,
-    /// How many tags there are in all.
-    ///
-    /// `tagCount`. Source: ccs:8453.
-    ///
-    /// Erratum: Takes the place of the totalCount that other lists have.
-    pub tag_count: i64,
-    /// Tags of this page.
-    ///
-    /// `tagInfo`. Source: ccs:8455.
-    pub tag_info: Vec<types::TagInfo>,
-}
-
 wharf_core::model! {
-    GetTagListOutput = "GetTagListOutput" {
-        repo_name = "reponame";
-        server = "server";
-        tag_count = "tagCount";
-        tag_info = "tagInfo";
+    /// Output of [`GetTagList`].
+    pub struct GetTagListOutput = "GetTagListOutput" {
+        /// Repository, as namespace/name. `reponame`.
+        repo_name: String = "reponame",
+        /// Domain of the registry. `server`.
+        server: String = "server",
+        /// How many tags there are in all. `tagCount`.
+        tag_count: i64 = "tagCount",
+        /// Tags of this page. `tagInfo`.
+        tag_info: Vec<types::TagInfo> = "tagInfo",
     }
 }
 
 impl Operation for GetTagList {
     type Output = GetTagListOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "GetTagList",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 100,
-            total: &["tagCount"],
-            next: &[],
-            items: &["tagInfo"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("GetTagList")
+        .with_route("POST", "/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_sizes(20, 100)
+                .with_total(&["tagCount"])
+                .with_items(&["tagInfo"]),
+        );
 }
 
 impl Paginated for GetTagList {
     type Item = types::TagInfo;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (self.offset, self.limit)
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(begin);
-        self.limit = Some(size);
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.tag_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.tag_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.tag_info.len()
-    }
-}
-
-impl Request<GetTagList> {
-    /// Repository, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// How many to skip; 0 unless set.
-    pub fn offset(mut self, value: u64) -> Self {
-        self.0.input.offset = Some(value);
-        self
-    }
-
-    /// How many to return at most; 20 unless set, 100 is the most.
-    pub fn limit(mut self, value: u64) -> Self {
-        self.0.input.limit = Some(value);
-        self
-    }
-
-    /// Only tags with this in their names; all unless given.
-    pub fn tag(mut self, value: impl Into<String>) -> Self {
-        self.0.input.tag = Some(value.into());
-        self
-    }
 }

@@ -4,141 +4,48 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists triggers.
-///
-/// `ListTrigger`; any valid signature may call it; answers in pages of 20. Source: ccs:8689.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListTrigger {
-    /// Only the trigger of exactly this name; all unless given.
-    ///
-    /// `triggerName`. Source: ccs:8707.
-    pub trigger_name: Option<String>,
-    /// How many to skip; 0 unless set.
-    ///
-    /// `offset`; at least 0; default `0`. Source: ccs:8715.
-    pub offset: Option<i64>,
-    /// How many to return at most; 20 unless set.
-    ///
-    /// `limit`; at least 1; default `20`. Source: ccs:8717.
-    pub limit: Option<i64>,
-    /// Only triggers of exactly this repository; all unless given.
-    ///
-    /// `reponame`. Source: ccs:8719.
-    pub repo_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    ListTrigger = "ListTrigger" {
-        trigger_name = "triggerName";
-        offset = "offset" .range(0, i64::MAX);
-        limit = "limit" .range(1, i64::MAX);
-        repo_name = "reponame";
+    /// Lists triggers.
+    ///
+    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    pub struct ListTrigger = "ListTrigger", setters on Request {
+        /// Only the trigger of exactly this name; all unless given. `triggerName`.
+        trigger_name: Value<String> = "triggerName",
+        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        offset: Value<i64> = "offset" .range(0, i64::MAX),
+        /// How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+        limit: Value<i64> = "limit" .range(1, i64::MAX),
+        /// Only triggers of exactly this repository; all unless given. `reponame`.
+        repo_name: Value<String> = "reponame",
     }
 }
 
-/// What [`ListTrigger`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListTriggerOutput {
-    /// How many triggers there are in all.
-    ///
-    /// `totalCount`. Source: ccs:8745.
-    pub total_count: i64,
-    /// Triggers of this page.
-    ///
-    /// `triggerInfo`. Source: ccs:8748.
-    pub trigger_info: Vec<types::TriggerInfo>,
-}
-
 wharf_core::model! {
-    ListTriggerOutput = "ListTriggerOutput" {
-        total_count = "totalCount";
-        trigger_info = "triggerInfo";
+    /// Output of [`ListTrigger`].
+    pub struct ListTriggerOutput = "ListTriggerOutput" {
+        /// How many triggers there are in all. `totalCount`.
+        total_count: i64 = "totalCount",
+        /// Triggers of this page. `triggerInfo`.
+        trigger_info: Vec<types::TriggerInfo> = "triggerInfo",
     }
 }
 
 impl Operation for ListTrigger {
     type Output = ListTriggerOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "ListTrigger",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            next: &[],
-            items: &["triggerInfo"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("ListTrigger")
+        .with_route("POST", "/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_sizes(20, 0)
+                .with_total(&["totalCount"])
+                .with_items(&["triggerInfo"]),
+        );
 }
 
 impl Paginated for ListTrigger {
     type Item = types::TriggerInfo;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.trigger_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.trigger_info.len()
-    }
-}
-
-impl Request<ListTrigger> {
-    /// Only the trigger of exactly this name; all unless given.
-    pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.trigger_name = Some(value.into());
-        self
-    }
-
-    /// How many to skip; 0 unless set.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// How many to return at most; 20 unless set.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Only triggers of exactly this repository; all unless given.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
 }

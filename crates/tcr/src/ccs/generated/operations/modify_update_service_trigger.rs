@@ -4,167 +4,46 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Changes a trigger; it may get another name too.
-///
-/// `ModifyUpdateServiceTrigger`; any valid signature may call it. Source: ccs:7224.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyUpdateServiceTrigger {
-    /// Trigger to change.
-    ///
-    /// `triggerName`; required. Source: ccs:7242.
-    pub trigger_name: Option<String>,
-    /// Repository that it watches, as namespace/name. Kept unless given.
-    ///
-    /// `reponame`. Source: ccs:7244.
-    pub repo_name: Option<String>,
-    /// New name of the trigger. Kept unless given.
-    ///
-    /// `newTriggerName`. Source: ccs:7246.
-    pub new_trigger_name: Option<String>,
-    /// Which tags set it off. Kept unless given.
-    ///
-    /// `invokeMethod`. Source: ccs:7248.
-    pub invoke_method: Option<types::InvokeMethod>,
-    /// The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a regular expression for
-    /// regex.
-    ///
-    /// `invokeExpr`. Source: ccs:7258.
-    ///
-    /// Erratum: The text misspells invokeMethod as invodeMethod.
-    pub invoke_expr: Option<String>,
-    /// Service to update. Kept unless given.
-    ///
-    /// `serviceName`. Source: ccs:7280.
-    pub service_name: Option<String>,
-    /// Cluster of the service. Kept unless given.
-    ///
-    /// `clusterId`. Source: ccs:7283.
-    pub cluster_id: Option<String>,
-    /// Namespace of the service in the cluster. Kept unless given.
-    ///
-    /// `namespace`. Source: ccs:7285.
-    pub namespace: Option<String>,
-    /// Container of the service that gets the image. Kept unless given.
-    ///
-    /// `containerName`. Source: ccs:7287.
-    pub container_name: Option<String>,
-    /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
-    /// Singapore, 16 Chengdu. Kept unless given.
-    ///
-    /// `clusterRegion`. Source: ccs:7289.
-    ///
-    /// Erratum: A third way to name regions, besides gz of the parameter Region and ap-guangzhou of answers.
-    pub cluster_region: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyUpdateServiceTrigger = "ModifyUpdateServiceTrigger" {
-        trigger_name = "triggerName" .required();
-        repo_name = "reponame";
-        new_trigger_name = "newTriggerName";
-        invoke_method = "invokeMethod";
-        invoke_expr = "invokeExpr";
-        service_name = "serviceName";
-        cluster_id = "clusterId";
-        namespace = "namespace";
-        container_name = "containerName";
-        cluster_region = "clusterRegion";
+    /// Changes a trigger; it may get another name too.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would undo a newer trigger.
+    pub struct ModifyUpdateServiceTrigger = "ModifyUpdateServiceTrigger", setters on Request {
+        /// Trigger to change. `triggerName`; required.
+        trigger_name: Value<String> = "triggerName" .required(),
+        /// Repository that it watches, as namespace/name. Kept unless given. `reponame`.
+        repo_name: Value<String> = "reponame",
+        /// New name of the trigger. Kept unless given. `newTriggerName`.
+        new_trigger_name: Value<String> = "newTriggerName",
+        /// Which tags set it off. Kept unless given. `invokeMethod`.
+        invoke_method: Value<types::InvokeMethod> = "invokeMethod",
+        /// The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a regular expression for
+        /// regex. `invokeExpr`.
+        invoke_expr: Value<String> = "invokeExpr",
+        /// Service to update. Kept unless given. `serviceName`.
+        service_name: Value<String> = "serviceName",
+        /// Cluster of the service. Kept unless given. `clusterId`.
+        cluster_id: Value<String> = "clusterId",
+        /// Namespace of the service in the cluster. Kept unless given. `namespace`.
+        namespace: Value<String> = "namespace",
+        /// Container of the service that gets the image. Kept unless given. `containerName`.
+        container_name: Value<String> = "containerName",
+        /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
+        /// Singapore, 16 Chengdu. Kept unless given. `clusterRegion`.
+        cluster_region: Value<i64> = "clusterRegion",
     }
 }
 
-/// What [`ModifyUpdateServiceTrigger`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyUpdateServiceTriggerOutput {}
-
 wharf_core::model! {
-    ModifyUpdateServiceTriggerOutput = "ModifyUpdateServiceTriggerOutput" {
-    }
+    /// Output of [`ModifyUpdateServiceTrigger`].
+    pub struct ModifyUpdateServiceTriggerOutput = "ModifyUpdateServiceTriggerOutput" {}
 }
 
 impl Operation for ModifyUpdateServiceTrigger {
     type Output = ModifyUpdateServiceTriggerOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "ModifyUpdateServiceTrigger",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<ModifyUpdateServiceTrigger> {
-    /// Trigger to change.
-    pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.trigger_name = Some(value.into());
-        self
-    }
-
-    /// Repository that it watches, as namespace/name. Kept unless given.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// New name of the trigger. Kept unless given.
-    pub fn new_trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.new_trigger_name = Some(value.into());
-        self
-    }
-
-    /// Which tags set it off. Kept unless given.
-    pub fn invoke_method(mut self, value: impl Into<types::InvokeMethod>) -> Self {
-        self.0.input.invoke_method = Some(value.into());
-        self
-    }
-
-    /// The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a regular expression for
-    /// regex.
-    pub fn invoke_expr(mut self, value: impl Into<String>) -> Self {
-        self.0.input.invoke_expr = Some(value.into());
-        self
-    }
-
-    /// Service to update. Kept unless given.
-    pub fn service_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.service_name = Some(value.into());
-        self
-    }
-
-    /// Cluster of the service. Kept unless given.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
-
-    /// Namespace of the service in the cluster. Kept unless given.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
-
-    /// Container of the service that gets the image. Kept unless given.
-    pub fn container_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.container_name = Some(value.into());
-        self
-    }
-
-    /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
-    /// Singapore, 16 Chengdu. Kept unless given.
-    pub fn cluster_region(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.cluster_region = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ModifyUpdateServiceTrigger").with_route("POST", "/v2/index.php").with_host("ccr");
 }

@@ -3,72 +3,28 @@
 //! `RepositoryisExists`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Tells whether a repository exists.
-///
-/// `RepositoryisExists`; any valid signature may call it. Source: ccs:8992.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The small "is" in the middle of the name is on the wire. The example of an answer is no valid JSON: a comma
-/// is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct RepositoryExists {
-    /// Repository.
-    ///
-    /// `reponame`; required. Source: ccs:9010.
-    ///
-    /// Erratum: The example has a name without a namespace, where all other operations have namespace/name; both are
-    /// sent as given.
-    pub repo_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    RepositoryExists = "RepositoryisExists" {
-        repo_name = "reponame" .required();
+    /// Tells whether a repository exists. `RepositoryisExists` in the API.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    pub struct RepositoryExists = "RepositoryisExists", setters on Request {
+        /// Repository. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
     }
 }
 
-/// What [`RepositoryExists`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct RepositoryExistsOutput {
-    /// Whether it exists.
-    ///
-    /// `isExist`. Source: ccs:9030.
-    pub exists: bool,
-}
-
 wharf_core::model! {
-    RepositoryExistsOutput = "RepositoryisExistsOutput" {
-        exists = "isExist";
+    /// Output of [`RepositoryExists`].
+    pub struct RepositoryExistsOutput = "RepositoryisExistsOutput" {
+        /// Whether it exists. `isExist`.
+        exists: bool = "isExist",
     }
 }
 
 impl Operation for RepositoryExists {
     type Output = RepositoryExistsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "RepositoryisExists",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<RepositoryExists> {
-    /// Repository.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("RepositoryisExists").with_route("POST", "/v2/index.php").with_host("ccr").with_idempotent(true);
 }

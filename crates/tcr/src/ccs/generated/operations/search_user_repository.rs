@@ -4,161 +4,53 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the repositories of the account.
-///
-/// `SearchUserRepository`; any valid signature may call it; answers in pages of 20, 100 at most. Source: ccs:7893.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: The example asks for public repositories and gets a private one: public filters as the text says. It is no
-/// valid JSON: a comma is missing and one is left over.
-#[derive(Clone, Default, PartialEq)]
-pub struct SearchUserRepository {
-    /// How many to skip; 0 unless set.
-    ///
-    /// `offset`; at least 0; default `0`. Source: ccs:7911.
-    pub offset: Option<u64>,
-    /// How many to return at most; 20 unless set, 100 is the most.
-    ///
-    /// `limit`; 1 to 100; default `20`. Source: ccs:7913.
-    pub limit: Option<u64>,
-    /// Only the repository of exactly this name; all unless given.
-    ///
-    /// `reponame`. Source: ccs:7919.
-    pub repo_name: Option<String>,
-    /// Only public ones (1) or private ones (0); both unless given.
-    ///
-    /// `public`; 0 to 1. Source: ccs:7927.
-    ///
-    /// Erratum: Printed as String, Int or Uint in other operations; in a form 0 and 1 are written the same.
-    pub public: Option<i64>,
-    /// Only repositories in this namespace of the registry.
-    ///
-    /// `namespace`. Source: ccs:7935.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    SearchUserRepository = "SearchUserRepository" {
-        offset = "offset" .range(0, i64::MAX);
-        limit = "limit" .range(1, 100);
-        repo_name = "reponame";
-        public = "public" .range(0, 1);
-        namespace = "namespace";
+    /// Lists the repositories of the account.
+    ///
+    /// Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+    /// it only reads.
+    pub struct SearchUserRepository = "SearchUserRepository", setters on Request {
+        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        offset: Exact<u64> = "offset" .range(0, i64::MAX),
+        /// How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default `20`.
+        limit: Exact<u64> = "limit" .range(1, 100),
+        /// Only the repository of exactly this name; all unless given. `reponame`.
+        repo_name: Value<String> = "reponame",
+        /// Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1.
+        public: Value<i64> = "public" .range(0, 1),
+        /// Only repositories in this namespace of the registry. `namespace`.
+        namespace: Value<String> = "namespace",
     }
 }
 
-/// What [`SearchUserRepository`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct SearchUserRepositoryOutput {
-    /// How many repositories there are in all.
-    ///
-    /// `totalCount`. Source: ccs:7956.
-    ///
-    /// Erratum: Printed as String; the example has a number.
-    pub total_count: i64,
-    /// Whether some are missing because the caller may not see them.
-    ///
-    /// `privilegeFiltered`. Source: ccs:7958.
-    pub privilege_filtered: bool,
-    /// Repositories of this page.
-    ///
-    /// `repoInfo`. Source: ccs:7964.
-    pub repo_info: Vec<types::RepoInfo>,
-}
-
 wharf_core::model! {
-    SearchUserRepositoryOutput = "SearchUserRepositoryOutput" {
-        total_count = "totalCount";
-        privilege_filtered = "privilegeFiltered";
-        repo_info = "repoInfo";
+    /// Output of [`SearchUserRepository`].
+    pub struct SearchUserRepositoryOutput = "SearchUserRepositoryOutput" {
+        /// How many repositories there are in all. `totalCount`.
+        total_count: i64 = "totalCount",
+        /// Whether some are missing because the caller may not see them. `privilegeFiltered`.
+        privilege_filtered: bool = "privilegeFiltered",
+        /// Repositories of this page. `repoInfo`.
+        repo_info: Vec<types::RepoInfo> = "repoInfo",
     }
 }
 
 impl Operation for SearchUserRepository {
     type Output = SearchUserRepositoryOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "SearchUserRepository",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 100,
-            total: &["totalCount"],
-            next: &[],
-            items: &["repoInfo"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("SearchUserRepository")
+        .with_route("POST", "/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_sizes(20, 100)
+                .with_total(&["totalCount"])
+                .with_items(&["repoInfo"]),
+        );
 }
 
 impl Paginated for SearchUserRepository {
     type Item = types::RepoInfo;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (self.offset, self.limit)
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(begin);
-        self.limit = Some(size);
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.repo_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.repo_info.len()
-    }
-}
-
-impl Request<SearchUserRepository> {
-    /// How many to skip; 0 unless set.
-    pub fn offset(mut self, value: u64) -> Self {
-        self.0.input.offset = Some(value);
-        self
-    }
-
-    /// How many to return at most; 20 unless set, 100 is the most.
-    pub fn limit(mut self, value: u64) -> Self {
-        self.0.input.limit = Some(value);
-        self
-    }
-
-    /// Only the repository of exactly this name; all unless given.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Only public ones (1) or private ones (0); both unless given.
-    pub fn public(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.public = Some(value.into());
-        self
-    }
-
-    /// Only repositories in this namespace of the registry.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
 }

@@ -4,85 +4,30 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
-///
-/// `SetAutoDelStrategy`; any valid signature may call it. Source: ccs:8916.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer rule, and may delete tags by
-/// it.
-#[derive(Clone, Default, PartialEq)]
-pub struct SetAutoDelStrategy {
-    /// Repository, as namespace/name.
-    ///
-    /// `reponame`; required. Source: ccs:8934.
-    pub repo_name: Option<String>,
-    /// What is kept.
-    ///
-    /// `type`; required. Source: ccs:8936.
-    pub r#type: Option<types::RetentionType>,
-    /// How many: days for keep_last_days, tags for keep_last_nums.
-    ///
-    /// `val`; required; at least 1. Source: ccs:8948.
-    ///
-    /// Erratum: Read back as value (8637).
-    pub val: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    SetAutoDelStrategy = "SetAutoDelStrategy" {
-        repo_name = "reponame" .required();
-        r#type = "type" .required();
-        val = "val" .required() .range(1, i64::MAX);
+    /// Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would undo a newer rule, and may delete tags by it.
+    pub struct SetAutoDelStrategy = "SetAutoDelStrategy", setters on Request {
+        /// Repository, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
+        /// What is kept. `type`; required.
+        r#type: Value<types::RetentionType> = "type" .required(),
+        /// How many: days for keep_last_days, tags for keep_last_nums. `val`; required; at least 1.
+        val: Value<i64> = "val" .required() .range(1, i64::MAX),
     }
 }
 
-/// What [`SetAutoDelStrategy`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct SetAutoDelStrategyOutput {}
-
 wharf_core::model! {
-    SetAutoDelStrategyOutput = "SetAutoDelStrategyOutput" {
-    }
+    /// Output of [`SetAutoDelStrategy`].
+    pub struct SetAutoDelStrategyOutput = "SetAutoDelStrategyOutput" {}
 }
 
 impl Operation for SetAutoDelStrategy {
     type Output = SetAutoDelStrategyOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "SetAutoDelStrategy",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<SetAutoDelStrategy> {
-    /// Repository, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// What is kept.
-    pub fn r#type(mut self, value: impl Into<types::RetentionType>) -> Self {
-        self.0.input.r#type = Some(value.into());
-        self
-    }
-
-    /// How many: days for keep_last_days, tags for keep_last_nums.
-    pub fn val(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.val = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("SetAutoDelStrategy").with_route("POST", "/v2/index.php").with_host("ccr");
 }

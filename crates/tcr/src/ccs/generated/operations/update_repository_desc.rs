@@ -3,71 +3,28 @@
 //! `UpdateRepositoryDesc`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Sets the description of a repository.
-///
-/// `UpdateRepositoryDesc`; any valid signature may call it. Source: ccs:7765.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer description.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateRepositoryDesc {
-    /// Repository, as namespace/name.
-    ///
-    /// `reponame`; required. Source: ccs:7783.
-    pub repo_name: Option<String>,
-    /// New description; may be empty.
-    ///
-    /// `description`; required. Source: ccs:7785.
-    pub description: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    UpdateRepositoryDesc = "UpdateRepositoryDesc" {
-        repo_name = "reponame" .required();
-        description = "description" .required();
+    /// Sets the description of a repository.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// would undo a newer description.
+    pub struct UpdateRepositoryDesc = "UpdateRepositoryDesc", setters on Request {
+        /// Repository, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
+        /// New description; may be empty. `description`; required.
+        description: Value<String> = "description" .required(),
     }
 }
 
-/// What [`UpdateRepositoryDesc`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateRepositoryDescOutput {}
-
 wharf_core::model! {
-    UpdateRepositoryDescOutput = "UpdateRepositoryDescOutput" {
-    }
+    /// Output of [`UpdateRepositoryDesc`].
+    pub struct UpdateRepositoryDescOutput = "UpdateRepositoryDescOutput" {}
 }
 
 impl Operation for UpdateRepositoryDesc {
     type Output = UpdateRepositoryDescOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "UpdateRepositoryDesc",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<UpdateRepositoryDesc> {
-    /// Repository, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// New description; may be empty.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("UpdateRepositoryDesc").with_route("POST", "/v2/index.php").with_host("ccr");
 }

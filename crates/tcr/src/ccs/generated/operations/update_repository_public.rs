@@ -3,74 +3,28 @@
 //! `UpdateRepositoryPublic`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Makes a repository public or private.
-///
-/// `UpdateRepositoryPublic`; any valid signature may call it. Source: ccs:7827.
-///
-/// Is not retried once a request may have arrived: a late repetition could make a repository public that was made
-/// private since.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateRepositoryPublic {
-    /// Repository, as namespace/name.
-    ///
-    /// `reponame`; required. Source: ccs:7845.
-    pub repo_name: Option<String>,
-    /// Who may pull from it: 1 everyone, 0 the account alone.
-    ///
-    /// `public`; required; 0 to 1. Source: ccs:7847.
-    ///
-    /// Erratum: Int here, Uint and String in other operations; 0 or 1 is what is sent.
-    pub public: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    UpdateRepositoryPublic = "UpdateRepositoryPublic" {
-        repo_name = "reponame" .required();
-        public = "public" .required() .range(0, 1);
+    /// Makes a repository public or private.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
+    /// could make a repository public that was made private since.
+    pub struct UpdateRepositoryPublic = "UpdateRepositoryPublic", setters on Request {
+        /// Repository, as namespace/name. `reponame`; required.
+        repo_name: Value<String> = "reponame" .required(),
+        /// Who may pull from it: 1 everyone, 0 the account alone. `public`; required; 0 to 1.
+        public: Value<i64> = "public" .required() .range(0, 1),
     }
 }
 
-/// What [`UpdateRepositoryPublic`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateRepositoryPublicOutput {}
-
 wharf_core::model! {
-    UpdateRepositoryPublicOutput = "UpdateRepositoryPublicOutput" {
-    }
+    /// Output of [`UpdateRepositoryPublic`].
+    pub struct UpdateRepositoryPublicOutput = "UpdateRepositoryPublicOutput" {}
 }
 
 impl Operation for UpdateRepositoryPublic {
     type Output = UpdateRepositoryPublicOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "UpdateRepositoryPublic",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<UpdateRepositoryPublic> {
-    /// Repository, as namespace/name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Who may pull from it: 1 everyone, 0 the account alone.
-    pub fn public(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.public = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("UpdateRepositoryPublic").with_route("POST", "/v2/index.php").with_host("ccr");
 }

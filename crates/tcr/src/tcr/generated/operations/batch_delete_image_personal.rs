@@ -5,81 +5,33 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes several tags of one personal-edition repository in a single call.
-///
-/// `BatchDeleteImagePersonal`; 20 calls per second; the account's policies decide who may call it; takes no region.
-/// Source: tce:16615.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct BatchDeleteImagePersonal {
-    /// Full name, as `namespace/name`, of the repository that holds the tags.
-    ///
-    /// `RepoName`; required. Source: tce:16640.
-    pub repo_name: Option<String>,
-    /// Names of the tags to delete.
-    ///
-    /// `Tags`; required. Source: tce:16641.
-    pub tags: Option<Vec<String>>,
-}
-
 wharf_core::model! {
-    BatchDeleteImagePersonal = "BatchDeleteImagePersonal" {
-        repo_name = "RepoName" .required();
-        tags = "Tags" .required();
+    /// Deletes several tags of one personal-edition repository in a single call.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+    pub struct BatchDeleteImagePersonal = "BatchDeleteImagePersonal", setters on Request {
+        /// Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// Names of the tags to delete. `Tags`; required.
+        tags: List<String> = "Tags" .required(),
     }
 }
 
-/// What [`BatchDeleteImagePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct BatchDeleteImagePersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:16647.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    BatchDeleteImagePersonalOutput = "BatchDeleteImagePersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`BatchDeleteImagePersonal`].
+    pub struct BatchDeleteImagePersonalOutput = "BatchDeleteImagePersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for BatchDeleteImagePersonal {
     type Output = BatchDeleteImagePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "BatchDeleteImagePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
-}
-
-impl Request<BatchDeleteImagePersonal> {
-    /// Full name, as `namespace/name`, of the repository that holds the tags.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Names of the tags to delete.
-    pub fn tags(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.tags = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("BatchDeleteImagePersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,72 +5,31 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes several personal-edition repositories in a single call.
-///
-/// `BatchDeleteRepositoryPersonal`; 20 calls per second; the account's policies decide who may call it; takes no
-/// region. Source: tce:16664.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct BatchDeleteRepositoryPersonal {
-    /// Full names, as `namespace/name`, of the repositories to delete.
-    ///
-    /// `RepoNames`; required. Source: tce:16689.
-    pub repo_names: Option<Vec<String>>,
-}
-
 wharf_core::model! {
-    BatchDeleteRepositoryPersonal = "BatchDeleteRepositoryPersonal" {
-        repo_names = "RepoNames" .required();
+    /// Deletes several personal-edition repositories in a single call.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`.
+    pub struct BatchDeleteRepositoryPersonal = "BatchDeleteRepositoryPersonal", setters on Request {
+        /// Full names, as `namespace/name`, of the repositories to delete. `RepoNames`; required.
+        repo_names: List<String> = "RepoNames" .required(),
     }
 }
 
-/// What [`BatchDeleteRepositoryPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct BatchDeleteRepositoryPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:16695.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    BatchDeleteRepositoryPersonalOutput = "BatchDeleteRepositoryPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`BatchDeleteRepositoryPersonal`].
+    pub struct BatchDeleteRepositoryPersonalOutput = "BatchDeleteRepositoryPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for BatchDeleteRepositoryPersonal {
     type Output = BatchDeleteRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "BatchDeleteRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter"],
-    };
-}
-
-impl Request<BatchDeleteRepositoryPersonal> {
-    /// Full names, as `namespace/name`, of the repositories to delete.
-    pub fn repo_names(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.repo_names = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("BatchDeleteRepositoryPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -4,177 +4,55 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The number of
-/// triggers is limited by a quota.
-///
-/// `CreateApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:16707.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrTriggerExist`,
-/// `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateApplicationTriggerPersonal {
-    /// Repository the trigger watches, as `namespace/name`, for example `library/test`.
-    ///
-    /// `RepoName`; required. Source: tce:16732.
-    pub repo_name: Option<String>,
-    /// Name of the new trigger; a name already taken is refused.
-    ///
-    /// `TriggerName`; required. Source: tce:16733.
-    pub trigger_name: Option<String>,
-    /// Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that match a regular expression.
-    ///
-    /// `InvokeMethod`; required. Source: tce:16734.
-    pub invoke_method: Option<types::TriggerInvokeMethod>,
-    /// Identifier of the TKE cluster that runs the application.
-    ///
-    /// `ClusterId`; required. Source: tce:16736.
-    pub cluster_id: Option<String>,
-    /// Kubernetes namespace of the workload, inside the TKE cluster.
-    ///
-    /// `Namespace`; required. Source: tce:16737.
-    pub namespace: Option<String>,
-    /// Kind of the workload to update.
-    ///
-    /// `WorkloadType`; required. Source: tce:16738.
-    pub workload_type: Option<types::WorkloadType>,
-    /// Name of the workload to update.
-    ///
-    /// `WorkloadName`; required. Source: tce:16739.
-    pub workload_name: Option<String>,
-    /// Name of the container, inside the workload, whose image is replaced.
-    ///
-    /// `ContainerName`; required. Source: tce:16740.
-    pub container_name: Option<String>,
-    /// Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16 for Chengdu.
-    ///
-    /// `ClusterRegion`; required. Source: tce:16741.
-    pub cluster_region: Option<i64>,
-    /// Expression that goes with the method: the tag list for `taglist`, the regular expression for `regex`; not needed
-    /// for `all`. The document does not say what separates the tags of a list.
-    ///
-    /// `InvokeExpr`. Source: tce:16735.
-    pub invoke_expr: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateApplicationTriggerPersonal = "CreateApplicationTriggerPersonal" {
-        repo_name = "RepoName" .required();
-        trigger_name = "TriggerName" .required();
-        invoke_method = "InvokeMethod" .required();
-        cluster_id = "ClusterId" .required();
-        namespace = "Namespace" .required();
-        workload_type = "WorkloadType" .required();
-        workload_name = "WorkloadName" .required();
-        container_name = "ContainerName" .required();
-        cluster_region = "ClusterRegion" .required();
-        invoke_expr = "InvokeExpr";
+    /// Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The number
+    /// of triggers is limited by a quota.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrTriggerExist`,
+    /// `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
+    /// `ResourceNotFound.ErrNoUser`.
+    pub struct CreateApplicationTriggerPersonal = "CreateApplicationTriggerPersonal", setters on Request {
+        /// Repository the trigger watches, as `namespace/name`, for example `library/test`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// Name of the new trigger; a name already taken is refused. `TriggerName`; required.
+        trigger_name: Value<String> = "TriggerName" .required(),
+        /// Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that match a regular
+        /// expression. `InvokeMethod`; required.
+        invoke_method: Value<types::TriggerInvokeMethod> = "InvokeMethod" .required(),
+        /// Identifier of the TKE cluster that runs the application. `ClusterId`; required.
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Kubernetes namespace of the workload, inside the TKE cluster. `Namespace`; required.
+        namespace: Value<String> = "Namespace" .required(),
+        /// Kind of the workload to update. `WorkloadType`; required.
+        workload_type: Value<types::WorkloadType> = "WorkloadType" .required(),
+        /// Name of the workload to update. `WorkloadName`; required.
+        workload_name: Value<String> = "WorkloadName" .required(),
+        /// Name of the container, inside the workload, whose image is replaced. `ContainerName`; required.
+        container_name: Value<String> = "ContainerName" .required(),
+        /// Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16 for Chengdu.
+        /// `ClusterRegion`; required.
+        cluster_region: Value<i64> = "ClusterRegion" .required(),
+        /// Expression that goes with the method: the tag list for `taglist`, the regular expression for `regex`; not
+        /// needed for `all`. The document does not say what separates the tags of a list. `InvokeExpr`.
+        invoke_expr: Value<String> = "InvokeExpr",
     }
 }
 
-/// What [`CreateApplicationTriggerPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateApplicationTriggerPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:16749.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateApplicationTriggerPersonalOutput = "CreateApplicationTriggerPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`CreateApplicationTriggerPersonal`].
+    pub struct CreateApplicationTriggerPersonalOutput = "CreateApplicationTriggerPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateApplicationTriggerPersonal {
     type Output = CreateApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateApplicationTriggerPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InvalidParameter.ErrTriggerExist",
-            "LimitExceeded.ErrTriggerMaxLimit",
-            "MissingParameter",
-            "ResourceNotFound.ErrNoRepo",
-            "ResourceNotFound.ErrNoUser",
-        ],
-    };
-}
-
-impl Request<CreateApplicationTriggerPersonal> {
-    /// Repository the trigger watches, as `namespace/name`, for example `library/test`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Name of the new trigger; a name already taken is refused.
-    pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.trigger_name = Some(value.into());
-        self
-    }
-
-    /// Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that match a regular expression.
-    pub fn invoke_method(mut self, value: impl Into<types::TriggerInvokeMethod>) -> Self {
-        self.0.input.invoke_method = Some(value.into());
-        self
-    }
-
-    /// Kubernetes namespace of the workload, inside the TKE cluster.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
-
-    /// Kind of the workload to update.
-    pub fn workload_type(mut self, value: impl Into<types::WorkloadType>) -> Self {
-        self.0.input.workload_type = Some(value.into());
-        self
-    }
-
-    /// Name of the workload to update.
-    pub fn workload_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.workload_name = Some(value.into());
-        self
-    }
-
-    /// Name of the container, inside the workload, whose image is replaced.
-    pub fn container_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.container_name = Some(value.into());
-        self
-    }
-
-    /// Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16 for Chengdu.
-    pub fn cluster_region(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.cluster_region = Some(value.into());
-        self
-    }
-
-    /// Expression that goes with the method: the tag list for `taglist`, the regular expression for `regex`; not needed
-    /// for `all`. The document does not say what separates the tags of a list.
-    pub fn invoke_expr(mut self, value: impl Into<String>) -> Self {
-        self.0.input.invoke_expr = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateApplicationTriggerPersonal").with_region(false).with_rate_limit(20);
 }

@@ -4,97 +4,38 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
-/// automatically.
-///
-/// `CreateImageLifecyclePersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:16764.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateImageLifecyclePersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:16789.
-    pub repo_name: Option<String>,
-    /// What the policy counts: days or tags.
-    ///
-    /// `Type`; required. Source: tce:16790.
-    pub r#type: Option<types::LifecycleType>,
-    /// Number of days to keep for `keep_last_days`, number of most recent tags to keep for `keep_last_nums`.
-    ///
-    /// `Val`; required. Source: tce:16791.
-    pub val: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateImageLifecyclePersonal = "CreateImageLifecyclePersonal" {
-        repo_name = "RepoName" .required();
-        r#type = "Type" .required();
-        val = "Val" .required();
+    /// Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
+    /// automatically.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoRepo`.
+    pub struct CreateImageLifecyclePersonal = "CreateImageLifecyclePersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// What the policy counts: days or tags. `Type`; required.
+        r#type: Value<types::LifecycleType> = "Type" .required(),
+        /// Number of days to keep for `keep_last_days`, number of most recent tags to keep for `keep_last_nums`. `Val`;
+        /// required.
+        val: Value<i64> = "Val" .required(),
     }
 }
 
-/// What [`CreateImageLifecyclePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateImageLifecyclePersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:16797.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateImageLifecyclePersonalOutput = "CreateImageLifecyclePersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`CreateImageLifecyclePersonal`].
+    pub struct CreateImageLifecyclePersonalOutput = "CreateImageLifecyclePersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateImageLifecyclePersonal {
     type Output = CreateImageLifecyclePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateImageLifecyclePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
-}
-
-impl Request<CreateImageLifecyclePersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// What the policy counts: days or tags.
-    pub fn r#type(mut self, value: impl Into<types::LifecycleType>) -> Self {
-        self.0.input.r#type = Some(value.into());
-        self
-    }
-
-    /// Number of days to keep for `keep_last_days`, number of most recent tags to keep for `keep_last_nums`.
-    pub fn val(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.val = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateImageLifecyclePersonal").with_region(false).with_rate_limit(20);
 }

@@ -6,102 +6,37 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress with
-/// DescribeInstanceStatus until the instance is running.
-///
-/// `CreateInstance`; 20 calls per second; the account's policies decide who may call it; takes no region. Source:
-/// tce:18189.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
-/// `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
-/// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateInstance {
-    /// Name of the new enterprise-edition instance.
-    ///
-    /// `RegistryName`; required. Source: tce:18214.
-    pub registry_name: Option<String>,
-    /// Edition of the new instance. The document lists no values; the known ones come from the public SDK.
-    ///
-    /// `RegistryType`; required. Source: tce:18215.
-    pub registry_type: Option<types::RegistryType>,
-}
-
 wharf_core::model! {
-    CreateInstance = "CreateInstance" {
-        registry_name = "RegistryName" .required();
-        registry_type = "RegistryType" .required();
+    /// Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress with
+    /// DescribeInstanceStatus until the instance is running.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+    /// `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
+    /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct CreateInstance = "CreateInstance", setters on Request {
+        /// Name of the new enterprise-edition instance. `RegistryName`; required.
+        registry_name: Value<String> = "RegistryName" .required(),
+        /// Edition of the new instance. The document lists no values; the known ones come from the public SDK.
+        /// `RegistryType`; required.
+        registry_type: Value<types::RegistryType> = "RegistryType" .required(),
     }
 }
 
-/// What [`CreateInstance`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateInstanceOutput {
-    /// Identifier of the new instance.
-    ///
-    /// `RegistryId`. Source: tce:18221.
-    pub registry_id: String,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:18222.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateInstanceOutput = "CreateInstanceOutput" {
-        registry_id = "RegistryId";
-        request_id = "RequestId";
+    /// Output of [`CreateInstance`].
+    pub struct CreateInstanceOutput = "CreateInstanceOutput" {
+        /// Identifier of the new instance. `RegistryId`.
+        registry_id: String = "RegistryId",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateInstance {
     type Output = CreateInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateInstance",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.DbError",
-            "InternalError.ErrConflict",
-            "InternalError.ErrNotExist",
-            "InternalError.ErrorConflict",
-            "InternalError.ErrorOverLimit",
-            "InvalidParameter",
-            "MissingParameter",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<CreateInstance> {
-    /// Name of the new enterprise-edition instance.
-    pub fn registry_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.registry_name = Some(value.into());
-        self
-    }
-
-    /// Edition of the new instance. The document lists no values; the known ones come from the public SDK.
-    pub fn registry_type(mut self, value: impl Into<types::RegistryType>) -> Self {
-        self.0.input.registry_type = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CreateInstance").with_region(false).with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -5,86 +5,37 @@
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Issues a temporary password for logging in to an enterprise-edition instance.
-///
-/// `CreateInstanceToken`; 20 calls per second; the account's policies decide who may call it; takes no region. Source:
-/// tce:18246.
-///
-/// Is not retried once a request may have arrived: a second request issues another password, which may be good for
-/// long.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
-/// `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateInstanceToken {
-    /// Identifier of the instance to log in to.
-    ///
-    /// `RegistryId`; required. Source: tce:18271.
-    pub registry_id: Option<String>,
-}
-
 wharf_core::model! {
-    CreateInstanceToken = "CreateInstanceToken" {
-        registry_id = "RegistryId" .required();
+    /// Issues a temporary password for logging in to an enterprise-edition instance.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: a second request issues another password, which may be good for long.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
+    /// `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct CreateInstanceToken = "CreateInstanceToken" {
+        /// Identifier of the instance to log in to. `RegistryId`; required.
+        registry_id: Option<String> = "RegistryId" .required(),
     }
 }
 
-/// What [`CreateInstanceToken`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateInstanceTokenOutput {
-    /// The temporary password.
-    ///
-    /// `Token`; secret. Source: tce:18277.
-    pub token: Secret,
-    /// Moment the password expires, as a Unix timestamp. The document does not state the unit; public examples are in
-    /// milliseconds.
-    ///
-    /// `ExpTime`. Source: tce:18278.
-    ///
-    /// Erratum: The unit of the time stamp is not printed.
-    pub exp_time: i64,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:18279.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateInstanceTokenOutput = "CreateInstanceTokenOutput" {
-        token = "Token" .sensitive();
-        exp_time = "ExpTime";
-        request_id = "RequestId";
+    /// Output of [`CreateInstanceToken`].
+    pub struct CreateInstanceTokenOutput = "CreateInstanceTokenOutput" {
+        /// The temporary password. `Token`; secret.
+        token: Secret = "Token" .sensitive(),
+        /// Moment the password expires, as a Unix timestamp. The document does not state the unit; public examples are
+        /// in milliseconds. `ExpTime`.
+        exp_time: i64 = "ExpTime",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateInstanceToken {
     type Output = CreateInstanceTokenOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateInstanceToken",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.DbError",
-            "InternalError.Unknown",
-            "InvalidParameter",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
+    const META: &'static OperationMeta = &super::meta("CreateInstanceToken")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,79 +5,35 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by anyone is
-/// refused; the number of namespaces of a user is limited by a quota.
-///
-/// `CreateNamespacePersonal`; 20 calls per second; the account's policies decide who may call it; takes no region.
-/// Source: tce:16815.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNamespaceExist`,
-/// `InvalidParameter.ErrNamespaceReserved`, `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoUser`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateNamespacePersonal {
-    /// Name of the new namespace; it must be unique over the whole registry and not reserved.
-    ///
-    /// `Namespace`; required. Source: tce:16840.
-    pub namespace: Option<String>,
-}
-
 wharf_core::model! {
-    CreateNamespacePersonal = "CreateNamespacePersonal" {
-        namespace = "Namespace" .required();
+    /// Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by anyone
+    /// is refused; the number of namespaces of a user is limited by a quota.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNamespaceExist`,
+    /// `InvalidParameter.ErrNamespaceReserved`, `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoUser`.
+    pub struct CreateNamespacePersonal = "CreateNamespacePersonal", setters on Request {
+        /// Name of the new namespace; it must be unique over the whole registry and not reserved. `Namespace`;
+        /// required.
+        namespace: Value<String> = "Namespace" .required(),
     }
 }
 
-/// What [`CreateNamespacePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateNamespacePersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:16846.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateNamespacePersonalOutput = "CreateNamespacePersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`CreateNamespacePersonal`].
+    pub struct CreateNamespacePersonalOutput = "CreateNamespacePersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateNamespacePersonal {
     type Output = CreateNamespacePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateNamespacePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InvalidParameter.ErrNamespaceExist",
-            "InvalidParameter.ErrNamespaceReserved",
-            "LimitExceeded.ErrNamespaceMaxLimit",
-            "MissingParameter",
-            "ResourceNotFound.ErrNoUser",
-        ],
-    };
-}
-
-impl Request<CreateNamespacePersonal> {
-    /// Name of the new namespace; it must be unique over the whole registry and not reserved.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CreateNamespacePersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,99 +5,37 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Creates an empty personal-edition repository in a namespace of the user.
-///
-/// `CreateRepositoryPersonal`; 20 calls per second; the account's policies decide who may call it; takes no region.
-/// Source: tce:16866.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
-/// `InvalidParameter.ErrRepoExist`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateRepositoryPersonal {
-    /// Full name of the new repository, as `namespace/name`; the namespace must belong to the user.
-    ///
-    /// `RepoName`; required. Source: tce:16891.
-    pub repo_name: Option<String>,
-    /// Who may pull: 1 makes the repository public, 0 private. The document names no default.
-    ///
-    /// `Public`; 0 to 1. Source: tce:16892.
-    pub public: Option<u64>,
-    /// Free text that describes the repository.
-    ///
-    /// `Description`. Source: tce:16893.
-    pub description: Option<String>,
-}
-
 wharf_core::model! {
-    CreateRepositoryPersonal = "CreateRepositoryPersonal" {
-        repo_name = "RepoName" .required();
-        public = "Public" .range(0, 1);
-        description = "Description";
+    /// Creates an empty personal-edition repository in a namespace of the user.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
+    /// `InvalidParameter.ErrRepoExist`, `MissingParameter`.
+    pub struct CreateRepositoryPersonal = "CreateRepositoryPersonal", setters on Request {
+        /// Full name of the new repository, as `namespace/name`; the namespace must belong to the user. `RepoName`;
+        /// required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// Who may pull: 1 makes the repository public, 0 private. The document names no default. `Public`; 0 to 1.
+        public: Exact<u64> = "Public" .range(0, 1),
+        /// Free text that describes the repository. `Description`.
+        description: Value<String> = "Description",
     }
 }
 
-/// What [`CreateRepositoryPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateRepositoryPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:16899.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateRepositoryPersonalOutput = "CreateRepositoryPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`CreateRepositoryPersonal`].
+    pub struct CreateRepositoryPersonalOutput = "CreateRepositoryPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateRepositoryPersonal {
     type Output = CreateRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InvalidParameter.ErrNSMisMatch",
-            "InvalidParameter.ErrRepoExist",
-            "MissingParameter",
-        ],
-    };
-}
-
-impl Request<CreateRepositoryPersonal> {
-    /// Full name of the new repository, as `namespace/name`; the namespace must belong to the user.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Who may pull: 1 makes the repository public, 0 private. The document names no default.
-    pub fn public(mut self, value: u64) -> Self {
-        self.0.input.public = Some(value);
-        self
-    }
-
-    /// Free text that describes the repository.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CreateRepositoryPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -4,74 +4,33 @@
 
 use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Creates the caller's user of the personal-edition registry and sets its login password. It works once: an existing
-/// user is refused.
-///
-/// `CreateUserPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source: tce:16917.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrUserExist`,
-/// `MissingParameter.MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateUserPersonal {
-    /// Login password of the new user. The public cloud asks for 8 to 16 characters; this document states no rule.
-    ///
-    /// `Password`; required; secret. Source: tce:16942.
-    pub password: Option<Secret>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CreateUserPersonal = "CreateUserPersonal" {
-        password = "Password" .sensitive() .required();
+    /// Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
+    /// existing user is refused.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrUserExist`,
+    /// `MissingParameter.MissingParameter`.
+    pub struct CreateUserPersonal = "CreateUserPersonal", setters on Request {
+        /// Login password of the new user. The public cloud asks for 8 to 16 characters; this document states no rule.
+        /// `Password`; required; secret.
+        password: Value<Secret> = "Password" .sensitive() .required(),
     }
 }
 
-/// What [`CreateUserPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CreateUserPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:16948.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    CreateUserPersonalOutput = "CreateUserPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`CreateUserPersonal`].
+    pub struct CreateUserPersonalOutput = "CreateUserPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for CreateUserPersonal {
     type Output = CreateUserPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateUserPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrUserExist", "MissingParameter.MissingParameter"],
-    };
-}
-
-impl Request<CreateUserPersonal> {
-    /// Login password of the new user. The public cloud asks for 8 to 16 characters; this document states no rule.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.password = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("CreateUserPersonal").with_region(false).with_rate_limit(20);
 }

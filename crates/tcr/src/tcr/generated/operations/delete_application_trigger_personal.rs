@@ -3,75 +3,32 @@
 //! `DeleteApplicationTriggerPersonal`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Deletes an application trigger; the workload it updated stays as it is.
-///
-/// `DeleteApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:16962.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
-/// `ResourceNotFound.ErrNoUser`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteApplicationTriggerPersonal {
-    /// Name of the trigger to delete.
-    ///
-    /// `TriggerName`; required. Source: tce:16987.
-    pub trigger_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteApplicationTriggerPersonal = "DeleteApplicationTriggerPersonal" {
-        trigger_name = "TriggerName" .required();
+    /// Deletes an application trigger; the workload it updated stays as it is.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: a late repetition would delete what was created since under the same name.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
+    /// `ResourceNotFound.ErrNoUser`.
+    pub struct DeleteApplicationTriggerPersonal = "DeleteApplicationTriggerPersonal", setters on Request {
+        /// Name of the trigger to delete. `TriggerName`; required.
+        trigger_name: Value<String> = "TriggerName" .required(),
     }
 }
 
-/// What [`DeleteApplicationTriggerPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteApplicationTriggerPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:16993.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteApplicationTriggerPersonalOutput = "DeleteApplicationTriggerPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteApplicationTriggerPersonal`].
+    pub struct DeleteApplicationTriggerPersonalOutput = "DeleteApplicationTriggerPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteApplicationTriggerPersonal {
     type Output = DeleteApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteApplicationTriggerPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "ResourceNotFound.ErrNoTrigger", "ResourceNotFound.ErrNoUser"],
-    };
-}
-
-impl Request<DeleteApplicationTriggerPersonal> {
-    /// Name of the trigger to delete.
-    pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.trigger_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteApplicationTriggerPersonal").with_region(false).with_rate_limit(20);
 }

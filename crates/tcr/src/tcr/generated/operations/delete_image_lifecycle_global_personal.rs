@@ -4,57 +4,28 @@
 
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Removes the cleanup policy that applies to all personal-edition repositories of the user.
-///
-/// `DeleteImageLifecycleGlobalPersonal`; 20 calls per second; the account's policies decide who may call it; takes no
-/// region. Source: tce:17005.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete a policy that was set since.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteImageLifecycleGlobalPersonal {}
-
 wharf_core::model! {
-    DeleteImageLifecycleGlobalPersonal = "DeleteImageLifecycleGlobalPersonal" {
-    }
-}
-
-/// What [`DeleteImageLifecycleGlobalPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteImageLifecycleGlobalPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
+    /// Removes the cleanup policy that applies to all personal-edition repositories of the user.
     ///
-    /// `RequestId`. Source: tce:17035.
-    pub request_id: String,
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: a late repetition would delete a policy that was set since.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`.
+    pub struct DeleteImageLifecycleGlobalPersonal = "DeleteImageLifecycleGlobalPersonal" {}
 }
 
 wharf_core::model! {
-    DeleteImageLifecycleGlobalPersonalOutput = "DeleteImageLifecycleGlobalPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteImageLifecycleGlobalPersonal`].
+    pub struct DeleteImageLifecycleGlobalPersonalOutput = "DeleteImageLifecycleGlobalPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteImageLifecycleGlobalPersonal {
     type Output = DeleteImageLifecycleGlobalPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteImageLifecycleGlobalPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError"],
-    };
+    const META: &'static OperationMeta = &super::meta("DeleteImageLifecycleGlobalPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

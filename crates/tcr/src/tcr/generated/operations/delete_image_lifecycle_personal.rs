@@ -3,73 +3,31 @@
 //! `DeleteImageLifecyclePersonal`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Removes the cleanup policy of one personal-edition repository.
-///
-/// `DeleteImageLifecyclePersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:17045.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete a policy that was set since.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteImageLifecyclePersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:17070.
-    pub repo_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DeleteImageLifecyclePersonal = "DeleteImageLifecyclePersonal" {
-        repo_name = "RepoName" .required();
+    /// Removes the cleanup policy of one personal-edition repository.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: a late repetition would delete a policy that was set since.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+    pub struct DeleteImageLifecyclePersonal = "DeleteImageLifecyclePersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
     }
 }
 
-/// What [`DeleteImageLifecyclePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteImageLifecyclePersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17076.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteImageLifecyclePersonalOutput = "DeleteImageLifecyclePersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteImageLifecyclePersonal`].
+    pub struct DeleteImageLifecyclePersonalOutput = "DeleteImageLifecyclePersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteImageLifecyclePersonal {
     type Output = DeleteImageLifecyclePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteImageLifecyclePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
-}
-
-impl Request<DeleteImageLifecyclePersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DeleteImageLifecyclePersonal").with_region(false).with_rate_limit(20);
 }

@@ -5,84 +5,34 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes one tag of a personal-edition repository.
-///
-/// `DeleteImagePersonal`; 20 calls per second; the account's policies decide who may call it; takes no region. Source:
-/// tce:17088.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteImagePersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:17113.
-    pub repo_name: Option<String>,
-    /// Name of the tag to delete.
-    ///
-    /// `Tag`; required. Source: tce:17114.
-    pub tag: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteImagePersonal = "DeleteImagePersonal" {
-        repo_name = "RepoName" .required();
-        tag = "Tag" .required();
+    /// Deletes one tag of a personal-edition repository.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoRepo`.
+    pub struct DeleteImagePersonal = "DeleteImagePersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// Name of the tag to delete. `Tag`; required.
+        tag: Value<String> = "Tag" .required(),
     }
 }
 
-/// What [`DeleteImagePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteImagePersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17120.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteImagePersonalOutput = "DeleteImagePersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteImagePersonal`].
+    pub struct DeleteImagePersonalOutput = "DeleteImagePersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteImagePersonal {
     type Output = DeleteImagePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteImagePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
-}
-
-impl Request<DeleteImagePersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Name of the tag to delete.
-    pub fn tag(mut self, value: impl Into<String>) -> Self {
-        self.0.input.tag = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteImagePersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

@@ -5,80 +5,32 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes a personal-edition namespace of the user.
-///
-/// `DeleteNamespacePersonal`; 20 calls per second; the account's policies decide who may call it; takes no region.
-/// Source: tce:17138.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError. The text says "shared edition"; it is the
-/// personal edition as everywhere else.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoNamespace`, `ResourceNotFound.ErrNoUser`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteNamespacePersonal {
-    /// Name of the namespace to delete.
-    ///
-    /// `Namespace`; required. Source: tce:17163.
-    pub namespace: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteNamespacePersonal = "DeleteNamespacePersonal" {
-        namespace = "Namespace" .required();
+    /// Deletes a personal-edition namespace of the user.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoNamespace`, `ResourceNotFound.ErrNoUser`.
+    pub struct DeleteNamespacePersonal = "DeleteNamespacePersonal", setters on Request {
+        /// Name of the namespace to delete. `Namespace`; required.
+        namespace: Value<String> = "Namespace" .required(),
     }
 }
 
-/// What [`DeleteNamespacePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteNamespacePersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17169.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteNamespacePersonalOutput = "DeleteNamespacePersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteNamespacePersonal`].
+    pub struct DeleteNamespacePersonalOutput = "DeleteNamespacePersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteNamespacePersonal {
     type Output = DeleteNamespacePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteNamespacePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.ErrUnauthorized",
-            "MissingParameter",
-            "ResourceNotFound.ErrNoNamespace",
-            "ResourceNotFound.ErrNoUser",
-        ],
-    };
-}
-
-impl Request<DeleteNamespacePersonal> {
-    /// Name of the namespace to delete.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteNamespacePersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

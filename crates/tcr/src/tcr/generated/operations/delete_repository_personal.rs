@@ -5,73 +5,32 @@
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes one personal-edition repository.
-///
-/// `DeleteRepositoryPersonal`; 20 calls per second; the account's policies decide who may call it; takes no region.
-/// Source: tce:17188.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
-/// name.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteRepositoryPersonal {
-    /// Full name, as `namespace/name`, of the repository to delete.
-    ///
-    /// `RepoName`; required. Source: tce:17213.
-    pub repo_name: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteRepositoryPersonal = "DeleteRepositoryPersonal" {
-        repo_name = "RepoName" .required();
+    /// Deletes one personal-edition repository.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoRepo`.
+    pub struct DeleteRepositoryPersonal = "DeleteRepositoryPersonal", setters on Request {
+        /// Full name, as `namespace/name`, of the repository to delete. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
     }
 }
 
-/// What [`DeleteRepositoryPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteRepositoryPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17219.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteRepositoryPersonalOutput = "DeleteRepositoryPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`DeleteRepositoryPersonal`].
+    pub struct DeleteRepositoryPersonalOutput = "DeleteRepositoryPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteRepositoryPersonal {
     type Output = DeleteRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
-}
-
-impl Request<DeleteRepositoryPersonal> {
-    /// Full name, as `namespace/name`, of the repository to delete.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DeleteRepositoryPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

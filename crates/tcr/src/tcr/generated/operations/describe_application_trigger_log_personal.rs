@@ -4,161 +4,54 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the runs of application triggers, with their outcome.
-///
-/// `DescribeApplicationTriggerLogPersonal`; 20 calls per second; any valid signature may call it; takes no region;
-/// answers in pages of 20, 100 at most. Source: tce:17234.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeApplicationTriggerLogPersonal {
-    /// Only the runs caused by this repository, given as `namespace/name`.
-    ///
-    /// `RepoName`. Source: tce:17259.
-    pub repo_name: Option<String>,
-    /// Number of entries to skip before the first one returned; 0 by default.
-    ///
-    /// `Offset`; default `0`. Source: tce:17260.
-    pub offset: Option<i64>,
-    /// Largest number of entries to return: 20 by default, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:17261.
-    pub limit: Option<i64>,
-    /// Direction of the sort, ascending or descending. The document gives no values; `desc` is the one published
-    /// examples use.
-    ///
-    /// `Order`. Source: tce:17262.
-    pub order: Option<String>,
-    /// Column to sort by. The document gives no values; published examples use `invoke_time`.
-    ///
-    /// `OrderBy`. Source: tce:17263.
-    pub order_by: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeApplicationTriggerLogPersonal = "DescribeApplicationTriggerLogPersonal" {
-        repo_name = "RepoName";
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
-        order = "Order";
-        order_by = "OrderBy";
+    /// Lists the runs of application triggers, with their outcome.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged: 20 items by default, at
+    /// most 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
+    pub struct DescribeApplicationTriggerLogPersonal = "DescribeApplicationTriggerLogPersonal", setters on Request {
+        /// Only the runs caused by this repository, given as `namespace/name`. `RepoName`.
+        repo_name: Value<String> = "RepoName",
+        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        /// Direction of the sort, ascending or descending. The document gives no values; `desc` is the one published
+        /// examples use. `Order`.
+        order: Value<String> = "Order",
+        /// Column to sort by. The document gives no values; published examples use `invoke_time`. `OrderBy`.
+        order_by: Value<String> = "OrderBy",
     }
 }
 
-/// What [`DescribeApplicationTriggerLogPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeApplicationTriggerLogPersonalOutput {
-    /// One page of trigger runs and the number of all of them.
-    ///
-    /// `Data`. Source: tce:17269.
-    pub data: types::DescribeApplicationTriggerLogPersonalResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17270.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeApplicationTriggerLogPersonalOutput = "DescribeApplicationTriggerLogPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeApplicationTriggerLogPersonal`].
+    pub struct DescribeApplicationTriggerLogPersonalOutput = "DescribeApplicationTriggerLogPersonalOutput" {
+        /// One page of trigger runs and the number of all of them. `Data`.
+        data: types::DescribeApplicationTriggerLogPersonalResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeApplicationTriggerLogPersonal {
     type Output = DescribeApplicationTriggerLogPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeApplicationTriggerLogPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TotalCount"],
-            next: &[],
-            items: &["Data", "LogInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeApplicationTriggerLogPersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "LogInfo"]),
+        );
 }
 
 impl Paginated for DescribeApplicationTriggerLogPersonal {
     type Item = types::TriggerLogResp;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.data.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.data.log_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.data.log_info.len()
-    }
-}
-
-impl Request<DescribeApplicationTriggerLogPersonal> {
-    /// Only the runs caused by this repository, given as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Number of entries to skip before the first one returned; 0 by default.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of entries to return: 20 by default, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Direction of the sort, ascending or descending. The document gives no values; `desc` is the one published
-    /// examples use.
-    pub fn order(mut self, value: impl Into<String>) -> Self {
-        self.0.input.order = Some(value.into());
-        self
-    }
-
-    /// Column to sort by. The document gives no values; published examples use `invoke_time`.
-    pub fn order_by(mut self, value: impl Into<String>) -> Self {
-        self.0.input.order_by = Some(value.into());
-        self
-    }
 }

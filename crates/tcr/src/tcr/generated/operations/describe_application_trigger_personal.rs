@@ -4,146 +4,51 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the application triggers of the user.
-///
-/// `DescribeApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; takes no region; answers
-/// in pages of 20, 100 at most. Source: tce:17281.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeApplicationTriggerPersonal {
-    /// Only the triggers that watch this repository, given as `namespace/name`.
-    ///
-    /// `RepoName`. Source: tce:17306.
-    pub repo_name: Option<String>,
-    /// Only the trigger of this name.
-    ///
-    /// `TriggerName`. Source: tce:17307.
-    pub trigger_name: Option<String>,
-    /// Number of entries to skip before the first one returned; 0 by default.
-    ///
-    /// `Offset`; default `0`. Source: tce:17308.
-    pub offset: Option<i64>,
-    /// Largest number of entries to return: 20 by default, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:17309.
-    pub limit: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeApplicationTriggerPersonal = "DescribeApplicationTriggerPersonal" {
-        repo_name = "RepoName";
-        trigger_name = "TriggerName";
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
+    /// Lists the application triggers of the user.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged: 20 items by default, at
+    /// most 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
+    pub struct DescribeApplicationTriggerPersonal = "DescribeApplicationTriggerPersonal", setters on Request {
+        /// Only the triggers that watch this repository, given as `namespace/name`. `RepoName`.
+        repo_name: Value<String> = "RepoName",
+        /// Only the trigger of this name. `TriggerName`.
+        trigger_name: Value<String> = "TriggerName",
+        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
     }
 }
 
-/// What [`DescribeApplicationTriggerPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeApplicationTriggerPersonalOutput {
-    /// One page of triggers and the number of all of them.
-    ///
-    /// `Data`. Source: tce:17315.
-    pub data: types::DescribeApplicationTriggerPersonalResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17316.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeApplicationTriggerPersonalOutput = "DescribeApplicationTriggerPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeApplicationTriggerPersonal`].
+    pub struct DescribeApplicationTriggerPersonalOutput = "DescribeApplicationTriggerPersonalOutput" {
+        /// One page of triggers and the number of all of them. `Data`.
+        data: types::DescribeApplicationTriggerPersonalResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeApplicationTriggerPersonal {
     type Output = DescribeApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeApplicationTriggerPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TotalCount"],
-            next: &[],
-            items: &["Data", "TriggerInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeApplicationTriggerPersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "TriggerInfo"]),
+        );
 }
 
 impl Paginated for DescribeApplicationTriggerPersonal {
     type Item = types::TriggerResp;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.data.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.data.trigger_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.data.trigger_info.len()
-    }
-}
-
-impl Request<DescribeApplicationTriggerPersonal> {
-    /// Only the triggers that watch this repository, given as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Only the trigger of this name.
-    pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.trigger_name = Some(value.into());
-        self
-    }
-
-    /// Number of entries to skip before the first one returned; 0 by default.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of entries to return: 20 by default, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
 }

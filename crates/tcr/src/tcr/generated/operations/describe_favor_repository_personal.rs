@@ -4,135 +4,51 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the repositories the user has marked as favorites.
-///
-/// `DescribeFavorRepositoryPersonal`; 20 calls per second; any valid signature may call it; takes no region; answers in
-/// pages. Source: tce:17330.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeFavorRepositoryPersonal {
-    /// Name of the repository to look for.
-    ///
-    /// `RepoName`; required. Source: tce:17355.
-    pub repo_name: Option<String>,
-    /// Largest number of entries to return. It must be given; the document states no upper limit.
-    ///
-    /// `Limit`; required. Source: tce:17356.
-    pub limit: Option<i64>,
-    /// Number of entries to skip before the first one returned. It must be given; use 0 for the first page.
-    ///
-    /// `Offset`; required. Source: tce:17357.
-    pub offset: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeFavorRepositoryPersonal = "DescribeFavorRepositoryPersonal" {
-        repo_name = "RepoName" .required();
-        limit = "Limit" .required();
-        offset = "Offset" .required();
+    /// Lists the repositories the user has marked as favorites.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged. Retried after any
+    /// temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+    pub struct DescribeFavorRepositoryPersonal = "DescribeFavorRepositoryPersonal", setters on Request {
+        /// Name of the repository to look for. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// Largest number of entries to return. It must be given; the document states no upper limit. `Limit`;
+        /// required.
+        limit: Value<i64> = "Limit" .required(),
+        /// Number of entries to skip before the first one returned. It must be given; use 0 for the first page.
+        /// `Offset`; required.
+        offset: Value<i64> = "Offset" .required(),
     }
 }
 
-/// What [`DescribeFavorRepositoryPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeFavorRepositoryPersonalOutput {
-    /// One page of favorite repositories and the number of all of them.
-    ///
-    /// `Data`. Source: tce:17363.
-    pub data: types::FavorResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17364.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeFavorRepositoryPersonalOutput = "DescribeFavorRepositoryPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeFavorRepositoryPersonal`].
+    pub struct DescribeFavorRepositoryPersonalOutput = "DescribeFavorRepositoryPersonalOutput" {
+        /// One page of favorite repositories and the number of all of them. `Data`.
+        data: types::FavorResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeFavorRepositoryPersonal {
     type Output = DescribeFavorRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeFavorRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 0,
-            max: 0,
-            total: &["Data", "TotalCount"],
-            next: &[],
-            items: &["Data", "RepoInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeFavorRepositoryPersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(0, 0)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "RepoInfo"]),
+        );
 }
 
 impl Paginated for DescribeFavorRepositoryPersonal {
     type Item = types::Favors;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.data.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.data.repo_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.data.repo_info.len()
-    }
-}
-
-impl Request<DescribeFavorRepositoryPersonal> {
-    /// Name of the repository to look for.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Largest number of entries to return. It must be given; the document states no upper limit.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Number of entries to skip before the first one returned. It must be given; use 0 for the first page.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
 }

@@ -4,90 +4,36 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists the tags of a personal-edition repository whose image has the same content as a given tag.
-///
-/// `DescribeImageFilterPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:17380.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImageFilterPersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:17405.
-    pub repo_name: Option<String>,
-    /// Name of the tag to compare with.
-    ///
-    /// `Tag`; required. Source: tce:17406.
-    pub tag: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeImageFilterPersonal = "DescribeImageFilterPersonal" {
-        repo_name = "RepoName" .required();
-        tag = "Tag" .required();
+    /// Lists the tags of a personal-edition repository whose image has the same content as a given tag.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoRepo`.
+    pub struct DescribeImageFilterPersonal = "DescribeImageFilterPersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// Name of the tag to compare with. `Tag`; required.
+        tag: Value<String> = "Tag" .required(),
     }
 }
 
-/// What [`DescribeImageFilterPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImageFilterPersonalOutput {
-    /// The tags with the same content.
-    ///
-    /// `Data`. Source: tce:17412.
-    pub data: types::SameImagesResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17413.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeImageFilterPersonalOutput = "DescribeImageFilterPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeImageFilterPersonal`].
+    pub struct DescribeImageFilterPersonalOutput = "DescribeImageFilterPersonalOutput" {
+        /// The tags with the same content. `Data`.
+        data: types::SameImagesResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeImageFilterPersonal {
     type Output = DescribeImageFilterPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeImageFilterPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
-}
-
-impl Request<DescribeImageFilterPersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Name of the tag to compare with.
-    pub fn tag(mut self, value: impl Into<String>) -> Self {
-        self.0.input.tag = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeImageFilterPersonal").with_idempotent(true).with_region(false).with_rate_limit(20);
 }

@@ -3,64 +3,32 @@
 //! `DescribeImageLifecycleGlobalPersonal`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Reads the cleanup policies that apply to all personal-edition repositories of the user.
-///
-/// `DescribeImageLifecycleGlobalPersonal`; 20 calls per second; any valid signature may call it; takes no region.
-/// Source: tce:17433.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImageLifecycleGlobalPersonal {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeImageLifecycleGlobalPersonal = "DescribeImageLifecycleGlobalPersonal" {
-    }
-}
-
-/// What [`DescribeImageLifecycleGlobalPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImageLifecycleGlobalPersonalOutput {
-    /// The cleanup policies that hold for the whole account.
+    /// Reads the cleanup policies that apply to all personal-edition repositories of the user.
     ///
-    /// `Data`. Source: tce:17463.
-    pub data: types::AutoDelStrategyInfoResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
+    /// failure: it only reads.
     ///
-    /// `RequestId`. Source: tce:17464.
-    pub request_id: String,
+    /// Errors, in addition to the common ones: `InternalError`.
+    pub struct DescribeImageLifecycleGlobalPersonal = "DescribeImageLifecycleGlobalPersonal" {}
 }
 
 wharf_core::model! {
-    DescribeImageLifecycleGlobalPersonalOutput = "DescribeImageLifecycleGlobalPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeImageLifecycleGlobalPersonal`].
+    pub struct DescribeImageLifecycleGlobalPersonalOutput = "DescribeImageLifecycleGlobalPersonalOutput" {
+        /// The cleanup policies that hold for the whole account. `Data`.
+        data: types::AutoDelStrategyInfoResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeImageLifecycleGlobalPersonal {
     type Output = DescribeImageLifecycleGlobalPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeImageLifecycleGlobalPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeImageLifecycleGlobalPersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20);
 }

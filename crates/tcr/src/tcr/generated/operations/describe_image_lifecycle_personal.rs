@@ -4,76 +4,33 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Reads the cleanup policies of one personal-edition repository.
-///
-/// `DescribeImageLifecyclePersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:17474.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImageLifecyclePersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:17499.
-    pub repo_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeImageLifecyclePersonal = "DescribeImageLifecyclePersonal" {
-        repo_name = "RepoName" .required();
+    /// Reads the cleanup policies of one personal-edition repository.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+    pub struct DescribeImageLifecyclePersonal = "DescribeImageLifecyclePersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
     }
 }
 
-/// What [`DescribeImageLifecyclePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImageLifecyclePersonalOutput {
-    /// The cleanup policies of the repository.
-    ///
-    /// `Data`. Source: tce:17505.
-    pub data: types::AutoDelStrategyInfoResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17506.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeImageLifecyclePersonalOutput = "DescribeImageLifecyclePersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeImageLifecyclePersonal`].
+    pub struct DescribeImageLifecyclePersonalOutput = "DescribeImageLifecyclePersonalOutput" {
+        /// The cleanup policies of the repository. `Data`.
+        data: types::AutoDelStrategyInfoResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeImageLifecyclePersonal {
     type Output = DescribeImageLifecyclePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeImageLifecyclePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter"],
-    };
-}
-
-impl Request<DescribeImageLifecyclePersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeImageLifecyclePersonal").with_idempotent(true).with_region(false).with_rate_limit(20);
 }

@@ -4,149 +4,49 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the tags of a personal-edition repository with details of their images.
-///
-/// `DescribeImagePersonal`; 20 calls per second; any valid signature may call it; takes no region; answers in pages of
-/// 20, 100 at most. Source: tce:17517.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImagePersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:17542.
-    pub repo_name: Option<String>,
-    /// Number of entries to skip before the first one returned; 0 by default.
-    ///
-    /// `Offset`; default `0`. Source: tce:17543.
-    pub offset: Option<i64>,
-    /// Largest number of entries to return: 20 by default, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:17544.
-    pub limit: Option<i64>,
-    /// Text to search for in tag names; without it all tags are listed.
-    ///
-    /// `Tag`. Source: tce:17545.
-    pub tag: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeImagePersonal = "DescribeImagePersonal" {
-        repo_name = "RepoName" .required();
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
-        tag = "Tag";
+    /// Lists the tags of a personal-edition repository with details of their images.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged: 20 items by default, at
+    /// most 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoRepo`.
+    pub struct DescribeImagePersonal = "DescribeImagePersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        /// Text to search for in tag names; without it all tags are listed. `Tag`.
+        tag: Value<String> = "Tag",
     }
 }
 
-/// What [`DescribeImagePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeImagePersonalOutput {
-    /// One page of tags and the number of all of them.
-    ///
-    /// `Data`. Source: tce:17551.
-    pub data: types::TagInfoResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17552.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeImagePersonalOutput = "DescribeImagePersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeImagePersonal`].
+    pub struct DescribeImagePersonalOutput = "DescribeImagePersonalOutput" {
+        /// One page of tags and the number of all of them. `Data`.
+        data: types::TagInfoResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeImagePersonal {
     type Output = DescribeImagePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeImagePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TagCount"],
-            next: &[],
-            items: &["Data", "TagInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeImagePersonal").with_idempotent(true).with_region(false).with_rate_limit(20).with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["Data", "TagCount"])
+                .with_items(&["Data", "TagInfo"]),
+        );
 }
 
 impl Paginated for DescribeImagePersonal {
     type Item = types::TagInfo;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.data.tag_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.data.tag_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.data.tag_info.len()
-    }
-}
-
-impl Request<DescribeImagePersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Number of entries to skip before the first one returned; 0 by default.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of entries to return: 20 by default, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Text to search for in tag names; without it all tags are listed.
-    pub fn tag(mut self, value: impl Into<String>) -> Self {
-        self.0.input.tag = Some(value.into());
-        self
-    }
 }

@@ -6,89 +6,35 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Reads the state of enterprise-edition instances and the steps of their creation.
-///
-/// `DescribeInstanceStatus`; 20 calls per second; the account's policies decide who may call it; takes no region.
-/// Source: tce:18298.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError. InternalError is printed twice; the second
-/// row is InternalError.DbError, as in the public SDK.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
-/// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeInstanceStatus {
-    /// Identifiers of the instances to look up.
-    ///
-    /// `RegistryIds`; required. Source: tce:18323.
-    pub registry_ids: Option<Vec<String>>,
-}
-
 wharf_core::model! {
-    DescribeInstanceStatus = "DescribeInstanceStatus" {
-        registry_ids = "RegistryIds" .required();
+    /// Reads the state of enterprise-edition instances and the steps of their creation.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Retried after any
+    /// temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+    /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct DescribeInstanceStatus = "DescribeInstanceStatus", setters on Request {
+        /// Identifiers of the instances to look up. `RegistryIds`; required.
+        registry_ids: List<String> = "RegistryIds" .required(),
     }
 }
 
-/// What [`DescribeInstanceStatus`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeInstanceStatusOutput {
-    /// State of each instance that was asked for.
-    ///
-    /// `RegistryStatusSet`. Source: tce:18329.
-    ///
-    /// Erratum: Printed as a single RegistryStatus, like every list in an output table; the vendor's clients read a
-    /// list.
-    pub registry_status_set: Vec<types::RegistryStatus>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:18330.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeInstanceStatusOutput = "DescribeInstanceStatusOutput" {
-        registry_status_set = "RegistryStatusSet";
-        request_id = "RequestId";
+    /// Output of [`DescribeInstanceStatus`].
+    pub struct DescribeInstanceStatusOutput = "DescribeInstanceStatusOutput" {
+        /// State of each instance that was asked for. `RegistryStatusSet`.
+        registry_status_set: Vec<types::RegistryStatus> = "RegistryStatusSet",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeInstanceStatus {
     type Output = DescribeInstanceStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeInstanceStatus",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.DbError",
-            "InvalidParameter",
-            "MissingParameter",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
-}
-
-impl Request<DescribeInstanceStatus> {
-    /// Identifiers of the instances to look up.
-    pub fn registry_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.registry_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DescribeInstanceStatus")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

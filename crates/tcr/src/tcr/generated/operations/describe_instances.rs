@@ -4,177 +4,54 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the enterprise-edition instances of the account.
-///
-/// `DescribeInstances`; 20 calls per second; any valid signature may call it; takes no region; answers in pages of 20,
-/// 100 at most. Source: tce:18349.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
-/// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeInstances {
-    /// Only the instances with these identifiers; without them all instances of the account are listed. On the wire the
-    /// name ends in lower-case `ids`.
-    ///
-    /// `Registryids`. Source: tce:18374.
-    ///
-    /// Erratum: Spelled with a small "i" on the wire, unlike RegistryIds of DescribeInstanceStatus; not a misprint.
-    pub registry_ids: Option<Vec<String>>,
-    /// Number of entries to skip before the first one returned; 0 by default.
-    ///
-    /// `Offset`; default `0`. Source: tce:18375.
-    pub offset: Option<i64>,
-    /// Largest number of entries to return: 20 by default, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:18376.
-    pub limit: Option<i64>,
-    /// Conditions that an instance must all meet. The document names no attribute to filter by.
-    ///
-    /// `Filters`. Source: tce:18377.
-    pub filters: Option<Vec<types::Filter>>,
-    /// Whether to list the instances of every region; false by default.
-    ///
-    /// `AllRegion`; default `false`. Source: tce:18378.
-    pub all_region: Option<bool>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeInstances = "DescribeInstances" {
-        registry_ids = "Registryids";
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
-        filters = "Filters";
-        all_region = "AllRegion";
+    /// Lists the enterprise-edition instances of the account.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged: 20 items by default, at
+    /// most 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+    /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+    pub struct DescribeInstances = "DescribeInstances", setters on Request {
+        /// Only the instances with these identifiers; without them all instances of the account are listed. On the wire
+        /// the name ends in lower-case `ids`. `Registryids`.
+        registry_ids: List<String> = "Registryids",
+        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        /// Conditions that an instance must all meet. The document names no attribute to filter by. `Filters`.
+        filters: List<types::Filter> = "Filters",
+        /// Whether to list the instances of every region; false by default. `AllRegion`; default `false`.
+        all_region: Exact<bool> = "AllRegion",
     }
 }
 
-/// What [`DescribeInstances`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeInstancesOutput {
-    /// Number of all matching instances.
-    ///
-    /// `TotalCount`. Source: tce:18384.
-    pub total_count: i64,
-    /// One page of instances.
-    ///
-    /// `Registries`. Source: tce:18385.
-    ///
-    /// Erratum: Printed as a single Registry, like every list in an output table; the vendor's clients read a list.
-    pub registries: Vec<types::Registry>,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:18386.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeInstancesOutput = "DescribeInstancesOutput" {
-        total_count = "TotalCount";
-        registries = "Registries";
-        request_id = "RequestId";
+    /// Output of [`DescribeInstances`].
+    pub struct DescribeInstancesOutput = "DescribeInstancesOutput" {
+        /// Number of all matching instances. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// One page of instances. `Registries`.
+        registries: Vec<types::Registry> = "Registries",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeInstances {
     type Output = DescribeInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeInstances",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            next: &[],
-            items: &["Registries"],
-        }),
-        job: None,
-        errors: &[
-            "InternalError",
-            "InternalError.DbError",
-            "InvalidParameter",
-            "MissingParameter",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-        ],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeInstances").with_idempotent(true).with_region(false).with_rate_limit(20).with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["TotalCount"])
+                .with_items(&["Registries"]),
+        );
 }
 
 impl Paginated for DescribeInstances {
     type Item = types::Registry;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.registries
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.registries.len()
-    }
-}
-
-impl Request<DescribeInstances> {
-    /// Only the instances with these identifiers; without them all instances of the account are listed. On the wire the
-    /// name ends in lower-case `ids`.
-    pub fn registry_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.registry_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Number of entries to skip before the first one returned; 0 by default.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of entries to return: 20 by default, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Conditions that an instance must all meet. The document names no attribute to filter by.
-    pub fn filters(mut self, values: impl IntoIterator<Item = impl Into<types::Filter>>) -> Self {
-        self.0.input.filters = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Whether to list the instances of every region; false by default.
-    pub fn all_region(mut self, value: bool) -> Self {
-        self.0.input.all_region = Some(value);
-        self
-    }
 }

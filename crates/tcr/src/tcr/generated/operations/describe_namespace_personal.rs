@@ -4,135 +4,51 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists the personal-edition namespaces of the user whose name matches a text.
-///
-/// `DescribeNamespacePersonal`; 20 calls per second; any valid signature may call it; takes no region; answers in
-/// pages. Source: tce:17569.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeNamespacePersonal {
-    /// Name to look for; part of a name is enough.
-    ///
-    /// `Namespace`; required. Source: tce:17594.
-    pub namespace: Option<String>,
-    /// Largest number of entries on a page. It must be given; the document states no upper limit.
-    ///
-    /// `Limit`; required. Source: tce:17595.
-    pub limit: Option<i64>,
-    /// Number of entries to skip before the first one returned. It must be given; use 0 for the first page.
-    ///
-    /// `Offset`; required. Source: tce:17596.
-    pub offset: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeNamespacePersonal = "DescribeNamespacePersonal" {
-        namespace = "Namespace" .required();
-        limit = "Limit" .required();
-        offset = "Offset" .required();
+    /// Lists the personal-edition namespaces of the user whose name matches a text.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged. Retried after any
+    /// temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
+    pub struct DescribeNamespacePersonal = "DescribeNamespacePersonal", setters on Request {
+        /// Name to look for; part of a name is enough. `Namespace`; required.
+        namespace: Value<String> = "Namespace" .required(),
+        /// Largest number of entries on a page. It must be given; the document states no upper limit. `Limit`;
+        /// required.
+        limit: Value<i64> = "Limit" .required(),
+        /// Number of entries to skip before the first one returned. It must be given; use 0 for the first page.
+        /// `Offset`; required.
+        offset: Value<i64> = "Offset" .required(),
     }
 }
 
-/// What [`DescribeNamespacePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeNamespacePersonalOutput {
-    /// One page of namespaces and the number of all of them.
-    ///
-    /// `Data`. Source: tce:17602.
-    pub data: types::NamespaceInfoResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17603.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeNamespacePersonalOutput = "DescribeNamespacePersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeNamespacePersonal`].
+    pub struct DescribeNamespacePersonalOutput = "DescribeNamespacePersonalOutput" {
+        /// One page of namespaces and the number of all of them. `Data`.
+        data: types::NamespaceInfoResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeNamespacePersonal {
     type Output = DescribeNamespacePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeNamespacePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 0,
-            max: 0,
-            total: &["Data", "NamespaceCount"],
-            next: &[],
-            items: &["Data", "NamespaceInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeNamespacePersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(0, 0)
+                .with_total(&["Data", "NamespaceCount"])
+                .with_items(&["Data", "NamespaceInfo"]),
+        );
 }
 
 impl Paginated for DescribeNamespacePersonal {
     type Item = types::NamespaceInfo;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.data.namespace_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.data.namespace_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.data.namespace_info.len()
-    }
-}
-
-impl Request<DescribeNamespacePersonal> {
-    /// Name to look for; part of a name is enough.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
-
-    /// Largest number of entries on a page. It must be given; the document states no upper limit.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Number of entries to skip before the first one returned. It must be given; use 0 for the first page.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
 }

@@ -4,157 +4,53 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Searches the user's personal-edition repositories by name, visibility and namespace.
-///
-/// `DescribeRepositoryFilterPersonal`; 20 calls per second; any valid signature may call it; takes no region; answers
-/// in pages of 20, 100 at most. Source: tce:17620.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeRepositoryFilterPersonal {
-    /// Text to search for in repository names.
-    ///
-    /// `RepoName`. Source: tce:17645.
-    pub repo_name: Option<String>,
-    /// Number of entries to skip before the first one returned; 0 by default.
-    ///
-    /// `Offset`; default `0`. Source: tce:17646.
-    pub offset: Option<i64>,
-    /// Largest number of entries to return: 20 by default, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:17647.
-    pub limit: Option<i64>,
-    /// Only public repositories when 1, only private ones when 0; both when left out.
-    ///
-    /// `Public`; 0 to 1. Source: tce:17648.
-    pub public: Option<i64>,
-    /// Only repositories of this namespace.
-    ///
-    /// `Namespace`. Source: tce:17649.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeRepositoryFilterPersonal = "DescribeRepositoryFilterPersonal" {
-        repo_name = "RepoName";
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
-        public = "Public" .range(0, 1);
-        namespace = "Namespace";
+    /// Searches the user's personal-edition repositories by name, visibility and namespace.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged: 20 items by default, at
+    /// most 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+    pub struct DescribeRepositoryFilterPersonal = "DescribeRepositoryFilterPersonal", setters on Request {
+        /// Text to search for in repository names. `RepoName`.
+        repo_name: Value<String> = "RepoName",
+        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        /// Only public repositories when 1, only private ones when 0; both when left out. `Public`; 0 to 1.
+        public: Value<i64> = "Public" .range(0, 1),
+        /// Only repositories of this namespace. `Namespace`.
+        namespace: Value<String> = "Namespace",
     }
 }
 
-/// What [`DescribeRepositoryFilterPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeRepositoryFilterPersonalOutput {
-    /// One page of matching repositories and the number of all of them.
-    ///
-    /// `Data`. Source: tce:17655.
-    pub data: types::SearchUserRepositoryResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17656.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeRepositoryFilterPersonalOutput = "DescribeRepositoryFilterPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeRepositoryFilterPersonal`].
+    pub struct DescribeRepositoryFilterPersonalOutput = "DescribeRepositoryFilterPersonalOutput" {
+        /// One page of matching repositories and the number of all of them. `Data`.
+        data: types::SearchUserRepositoryResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeRepositoryFilterPersonal {
     type Output = DescribeRepositoryFilterPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeRepositoryFilterPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TotalCount"],
-            next: &[],
-            items: &["Data", "RepoInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeRepositoryFilterPersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "RepoInfo"]),
+        );
 }
 
 impl Paginated for DescribeRepositoryFilterPersonal {
     type Item = types::RepoInfo;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.data.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.data.repo_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.data.repo_info.len()
-    }
-}
-
-impl Request<DescribeRepositoryFilterPersonal> {
-    /// Text to search for in repository names.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Number of entries to skip before the first one returned; 0 by default.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of entries to return: 20 by default, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Only public repositories when 1, only private ones when 0; both when left out.
-    pub fn public(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.public = Some(value.into());
-        self
-    }
-
-    /// Only repositories of this namespace.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
 }

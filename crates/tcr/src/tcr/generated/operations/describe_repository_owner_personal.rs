@@ -4,135 +4,49 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists all personal-edition repositories that the user owns.
-///
-/// `DescribeRepositoryOwnerPersonal`; 20 calls per second; any valid signature may call it; takes no region; answers in
-/// pages of 20, 100 at most. Source: tce:17671.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeRepositoryOwnerPersonal {
-    /// Number of entries to skip before the first one returned; 0 by default.
-    ///
-    /// `Offset`; default `0`. Source: tce:17696.
-    pub offset: Option<i64>,
-    /// Largest number of entries to return: 20 by default, at most 100.
-    ///
-    /// `Limit`; at most 100; default `20`. Source: tce:17697.
-    pub limit: Option<i64>,
-    /// Only repositories of this name.
-    ///
-    /// `RepoName`. Source: tce:17698.
-    pub repo_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeRepositoryOwnerPersonal = "DescribeRepositoryOwnerPersonal" {
-        offset = "Offset";
-        limit = "Limit" .range(i64::MIN, 100);
-        repo_name = "RepoName";
+    /// Lists all personal-edition repositories that the user owns.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged: 20 items by default, at
+    /// most 100. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+    pub struct DescribeRepositoryOwnerPersonal = "DescribeRepositoryOwnerPersonal", setters on Request {
+        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        offset: Value<i64> = "Offset",
+        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        /// Only repositories of this name. `RepoName`.
+        repo_name: Value<String> = "RepoName",
     }
 }
 
-/// What [`DescribeRepositoryOwnerPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeRepositoryOwnerPersonalOutput {
-    /// One page of repositories and the number of all of them.
-    ///
-    /// `Data`. Source: tce:17704.
-    pub data: types::RepoInfoResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17705.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeRepositoryOwnerPersonalOutput = "DescribeRepositoryOwnerPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeRepositoryOwnerPersonal`].
+    pub struct DescribeRepositoryOwnerPersonalOutput = "DescribeRepositoryOwnerPersonalOutput" {
+        /// One page of repositories and the number of all of them. `Data`.
+        data: types::RepoInfoResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeRepositoryOwnerPersonal {
     type Output = DescribeRepositoryOwnerPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeRepositoryOwnerPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TotalCount"],
-            next: &[],
-            items: &["Data", "RepoInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeRepositoryOwnerPersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "RepoInfo"]),
+        );
 }
 
 impl Paginated for DescribeRepositoryOwnerPersonal {
     type Item = types::RepoInfo;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.data.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.data.repo_info
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.data.repo_info.len()
-    }
-}
-
-impl Request<DescribeRepositoryOwnerPersonal> {
-    /// Number of entries to skip before the first one returned; 0 by default.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Largest number of entries to return: 20 by default, at most 100.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// Only repositories of this name.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
 }

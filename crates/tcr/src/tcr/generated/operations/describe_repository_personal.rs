@@ -4,76 +4,33 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Reads the properties of one personal-edition repository.
-///
-/// `DescribeRepositoryPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:17721.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeRepositoryPersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:17746.
-    pub repo_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeRepositoryPersonal = "DescribeRepositoryPersonal" {
-        repo_name = "RepoName" .required();
+    /// Reads the properties of one personal-edition repository.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
+    pub struct DescribeRepositoryPersonal = "DescribeRepositoryPersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
     }
 }
 
-/// What [`DescribeRepositoryPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeRepositoryPersonalOutput {
-    /// The properties of the repository.
-    ///
-    /// `Data`. Source: tce:17752.
-    pub data: types::RepositoryInfoResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17753.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeRepositoryPersonalOutput = "DescribeRepositoryPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeRepositoryPersonal`].
+    pub struct DescribeRepositoryPersonalOutput = "DescribeRepositoryPersonalOutput" {
+        /// The properties of the repository. `Data`.
+        data: types::RepositoryInfoResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeRepositoryPersonal {
     type Output = DescribeRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
-}
-
-impl Request<DescribeRepositoryPersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("DescribeRepositoryPersonal").with_idempotent(true).with_region(false).with_rate_limit(20);
 }

@@ -3,66 +3,30 @@
 //! `DescribeUserQuotaPersonal`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Reads the user's quotas in the personal-edition registry.
-///
-/// `DescribeUserQuotaPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:17765.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeUserQuotaPersonal {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeUserQuotaPersonal = "DescribeUserQuotaPersonal" {
-    }
-}
-
-/// What [`DescribeUserQuotaPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeUserQuotaPersonalOutput {
-    /// The quotas of the user.
+    /// Reads the user's quotas in the personal-edition registry.
     ///
-    /// `Data`. Source: tce:17795.
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
+    /// failure: it only reads.
     ///
-    /// Erratum: The type is printed as Resplimit; the structure is RespLimit.
-    pub data: types::RespLimit,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17796.
-    pub request_id: String,
+    /// Errors, in addition to the common ones: `InternalError`.
+    pub struct DescribeUserQuotaPersonal = "DescribeUserQuotaPersonal" {}
 }
 
 wharf_core::model! {
-    DescribeUserQuotaPersonalOutput = "DescribeUserQuotaPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeUserQuotaPersonal`].
+    pub struct DescribeUserQuotaPersonalOutput = "DescribeUserQuotaPersonalOutput" {
+        /// The quotas of the user. `Data`.
+        data: types::RespLimit = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeUserQuotaPersonal {
     type Output = DescribeUserQuotaPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeUserQuotaPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeUserQuotaPersonal").with_idempotent(true).with_region(false).with_rate_limit(20);
 }

@@ -4,89 +4,37 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Copies an image of the personal-edition registry to another repository or tag.
-///
-/// `DuplicateImagePersonal`; 20 calls per second; any valid signature may call it; takes no region. Source: tce:17806.
-///
-/// Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer image.
-///
-/// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoTag`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DuplicateImagePersonal {
-    /// Image to copy, as `namespace/name:tag` without the registry's domain, for example `tencentyun/foo:v1`.
-    ///
-    /// `SrcImage`; required. Source: tce:17831.
-    pub src_image: Option<String>,
-    /// Name of the copy, as `namespace/name:tag` without the registry's domain, for example `tencentyun/foo:latest`.
-    ///
-    /// `DestImage`; required. Source: tce:17832.
-    pub dest_image: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DuplicateImagePersonal = "DuplicateImagePersonal" {
-        src_image = "SrcImage" .required();
-        dest_image = "DestImage" .required();
+    /// Copies an image of the personal-edition registry to another repository or tag.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: a late repetition would take the new tag away from a newer image.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoTag`.
+    pub struct DuplicateImagePersonal = "DuplicateImagePersonal", setters on Request {
+        /// Image to copy, as `namespace/name:tag` without the registry's domain, for example `tencentyun/foo:v1`.
+        /// `SrcImage`; required.
+        src_image: Value<String> = "SrcImage" .required(),
+        /// Name of the copy, as `namespace/name:tag` without the registry's domain, for example
+        /// `tencentyun/foo:latest`. `DestImage`; required.
+        dest_image: Value<String> = "DestImage" .required(),
     }
 }
 
-/// What [`DuplicateImagePersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DuplicateImagePersonalOutput {
-    /// Digest of the copied image.
-    ///
-    /// `Data`. Source: tce:17838.
-    pub data: types::DupImageTagResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17839.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DuplicateImagePersonalOutput = "DuplicateImagePersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DuplicateImagePersonal`].
+    pub struct DuplicateImagePersonalOutput = "DuplicateImagePersonalOutput" {
+        /// Digest of the copied image. `Data`.
+        data: types::DupImageTagResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DuplicateImagePersonal {
     type Output = DuplicateImagePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DuplicateImagePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter", "ResourceNotFound.ErrNoTag"],
-    };
-}
-
-impl Request<DuplicateImagePersonal> {
-    /// Image to copy, as `namespace/name:tag` without the registry's domain, for example `tencentyun/foo:v1`.
-    pub fn src_image(mut self, value: impl Into<String>) -> Self {
-        self.0.input.src_image = Some(value.into());
-        self
-    }
-
-    /// Name of the copy, as `namespace/name:tag` without the registry's domain, for example `tencentyun/foo:latest`.
-    pub fn dest_image(mut self, value: impl Into<String>) -> Self {
-        self.0.input.dest_image = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("DuplicateImagePersonal").with_region(false).with_rate_limit(20);
 }

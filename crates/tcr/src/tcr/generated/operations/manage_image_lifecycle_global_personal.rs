@@ -6,84 +6,35 @@ use super::super::types;
 use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are then
-/// deleted automatically.
-///
-/// `ManageImageLifecycleGlobalPersonal`; 20 calls per second; the account's policies decide who may call it; takes no
-/// region. Source: tce:17857.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer policy, and may delete tags by
-/// it.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ManageImageLifecycleGlobalPersonal {
-    /// What the policy counts: days or tags.
-    ///
-    /// `Type`; required. Source: tce:17882.
-    pub r#type: Option<types::GlobalLifecycleType>,
-    /// Number of days to keep for `global_keep_last_days`, number of most recent tags to keep for
-    /// `global_keep_last_nums`.
-    ///
-    /// `Val`; required. Source: tce:17883.
-    pub val: Option<i64>,
-}
-
 wharf_core::model! {
-    ManageImageLifecycleGlobalPersonal = "ManageImageLifecycleGlobalPersonal" {
-        r#type = "Type" .required();
-        val = "Val" .required();
+    /// Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are then
+    /// deleted automatically.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: a late repetition would undo a newer policy, and may delete tags by it.
+    ///
+    /// Errors, in addition to the common ones: `MissingParameter`.
+    pub struct ManageImageLifecycleGlobalPersonal = "ManageImageLifecycleGlobalPersonal", setters on Request {
+        /// What the policy counts: days or tags. `Type`; required.
+        r#type: Value<types::GlobalLifecycleType> = "Type" .required(),
+        /// Number of days to keep for `global_keep_last_days`, number of most recent tags to keep for
+        /// `global_keep_last_nums`. `Val`; required.
+        val: Value<i64> = "Val" .required(),
     }
 }
 
-/// What [`ManageImageLifecycleGlobalPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ManageImageLifecycleGlobalPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17889.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ManageImageLifecycleGlobalPersonalOutput = "ManageImageLifecycleGlobalPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`ManageImageLifecycleGlobalPersonal`].
+    pub struct ManageImageLifecycleGlobalPersonalOutput = "ManageImageLifecycleGlobalPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ManageImageLifecycleGlobalPersonal {
     type Output = ManageImageLifecycleGlobalPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ManageImageLifecycleGlobalPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["MissingParameter"],
-    };
-}
-
-impl Request<ManageImageLifecycleGlobalPersonal> {
-    /// What the policy counts: days or tags.
-    pub fn r#type(mut self, value: impl Into<types::GlobalLifecycleType>) -> Self {
-        self.0.input.r#type = Some(value.into());
-        self
-    }
-
-    /// Number of days to keep for `global_keep_last_days`, number of most recent tags to keep for
-    /// `global_keep_last_nums`.
-    pub fn val(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.val = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("ManageImageLifecycleGlobalPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy);
 }

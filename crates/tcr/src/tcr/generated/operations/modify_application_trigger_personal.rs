@@ -4,188 +4,55 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
-///
-/// `ModifyApplicationTriggerPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:17899.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError. The document marks every input optional
-/// (tce:17924-17934), although a trigger can only be found by name and the operation answers MissingParameter; name the
-/// trigger in every call.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
-/// `ResourceNotFound.ErrNoUser`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyApplicationTriggerPersonal {
-    /// Repository the trigger watches, as `namespace/name`, for example `library/test`.
-    ///
-    /// `RepoName`. Source: tce:17924.
-    pub repo_name: Option<String>,
-    /// Present name of the trigger to change.
-    ///
-    /// `TriggerName`. Source: tce:17925.
-    pub trigger_name: Option<String>,
-    /// Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that match a regular expression.
-    ///
-    /// `InvokeMethod`. Source: tce:17926.
-    pub invoke_method: Option<types::TriggerInvokeMethod>,
-    /// Expression that goes with the method: the tag list for `taglist`, the regular expression for `regex`; not needed
-    /// for `all`. The document does not say what separates the tags of a list.
-    ///
-    /// `InvokeExpr`. Source: tce:17927.
-    pub invoke_expr: Option<String>,
-    /// Identifier of the TKE cluster that runs the application.
-    ///
-    /// `ClusterId`. Source: tce:17928.
-    pub cluster_id: Option<String>,
-    /// Kubernetes namespace of the workload, inside the TKE cluster.
-    ///
-    /// `Namespace`. Source: tce:17929.
-    pub namespace: Option<String>,
-    /// Kind of the workload to update.
-    ///
-    /// `WorkloadType`. Source: tce:17930.
-    pub workload_type: Option<types::WorkloadType>,
-    /// Name of the workload to update.
-    ///
-    /// `WorkloadName`. Source: tce:17931.
-    pub workload_name: Option<String>,
-    /// Name of the container, inside the workload, whose image is replaced.
-    ///
-    /// `ContainerName`. Source: tce:17932.
-    pub container_name: Option<String>,
-    /// Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16 for Chengdu.
-    ///
-    /// `ClusterRegion`. Source: tce:17933.
-    pub cluster_region: Option<i64>,
-    /// New name of the trigger.
-    ///
-    /// `NewTriggerName`. Source: tce:17934.
-    pub new_trigger_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyApplicationTriggerPersonal = "ModifyApplicationTriggerPersonal" {
-        repo_name = "RepoName";
-        trigger_name = "TriggerName";
-        invoke_method = "InvokeMethod";
-        invoke_expr = "InvokeExpr";
-        cluster_id = "ClusterId";
-        namespace = "Namespace";
-        workload_type = "WorkloadType";
-        workload_name = "WorkloadName";
-        container_name = "ContainerName";
-        cluster_region = "ClusterRegion";
-        new_trigger_name = "NewTriggerName";
+    /// Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: a late repetition would undo a newer trigger.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
+    /// `ResourceNotFound.ErrNoUser`.
+    pub struct ModifyApplicationTriggerPersonal = "ModifyApplicationTriggerPersonal", setters on Request {
+        /// Repository the trigger watches, as `namespace/name`, for example `library/test`. `RepoName`.
+        repo_name: Value<String> = "RepoName",
+        /// Present name of the trigger to change. `TriggerName`.
+        trigger_name: Value<String> = "TriggerName",
+        /// Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that match a regular
+        /// expression. `InvokeMethod`.
+        invoke_method: Value<types::TriggerInvokeMethod> = "InvokeMethod",
+        /// Expression that goes with the method: the tag list for `taglist`, the regular expression for `regex`; not
+        /// needed for `all`. The document does not say what separates the tags of a list. `InvokeExpr`.
+        invoke_expr: Value<String> = "InvokeExpr",
+        /// Identifier of the TKE cluster that runs the application. `ClusterId`.
+        cluster_id: Value<String> = "ClusterId",
+        /// Kubernetes namespace of the workload, inside the TKE cluster. `Namespace`.
+        namespace: Value<String> = "Namespace",
+        /// Kind of the workload to update. `WorkloadType`.
+        workload_type: Value<types::WorkloadType> = "WorkloadType",
+        /// Name of the workload to update. `WorkloadName`.
+        workload_name: Value<String> = "WorkloadName",
+        /// Name of the container, inside the workload, whose image is replaced. `ContainerName`.
+        container_name: Value<String> = "ContainerName",
+        /// Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16 for Chengdu.
+        /// `ClusterRegion`.
+        cluster_region: Value<i64> = "ClusterRegion",
+        /// New name of the trigger. `NewTriggerName`.
+        new_trigger_name: Value<String> = "NewTriggerName",
     }
 }
 
-/// What [`ModifyApplicationTriggerPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyApplicationTriggerPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17942.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ModifyApplicationTriggerPersonalOutput = "ModifyApplicationTriggerPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`ModifyApplicationTriggerPersonal`].
+    pub struct ModifyApplicationTriggerPersonalOutput = "ModifyApplicationTriggerPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ModifyApplicationTriggerPersonal {
     type Output = ModifyApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ModifyApplicationTriggerPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo", "ResourceNotFound.ErrNoUser"],
-    };
-}
-
-impl Request<ModifyApplicationTriggerPersonal> {
-    /// Repository the trigger watches, as `namespace/name`, for example `library/test`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Present name of the trigger to change.
-    pub fn trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.trigger_name = Some(value.into());
-        self
-    }
-
-    /// Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that match a regular expression.
-    pub fn invoke_method(mut self, value: impl Into<types::TriggerInvokeMethod>) -> Self {
-        self.0.input.invoke_method = Some(value.into());
-        self
-    }
-
-    /// Expression that goes with the method: the tag list for `taglist`, the regular expression for `regex`; not needed
-    /// for `all`. The document does not say what separates the tags of a list.
-    pub fn invoke_expr(mut self, value: impl Into<String>) -> Self {
-        self.0.input.invoke_expr = Some(value.into());
-        self
-    }
-
-    /// Identifier of the TKE cluster that runs the application.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
-
-    /// Kubernetes namespace of the workload, inside the TKE cluster.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
-
-    /// Kind of the workload to update.
-    pub fn workload_type(mut self, value: impl Into<types::WorkloadType>) -> Self {
-        self.0.input.workload_type = Some(value.into());
-        self
-    }
-
-    /// Name of the workload to update.
-    pub fn workload_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.workload_name = Some(value.into());
-        self
-    }
-
-    /// Name of the container, inside the workload, whose image is replaced.
-    pub fn container_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.container_name = Some(value.into());
-        self
-    }
-
-    /// Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16 for Chengdu.
-    pub fn cluster_region(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.cluster_region = Some(value.into());
-        self
-    }
-
-    /// New name of the trigger.
-    pub fn new_trigger_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.new_trigger_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ModifyApplicationTriggerPersonal").with_region(false).with_rate_limit(20);
 }

@@ -3,89 +3,34 @@
 //! `ModifyRepositoryAccessPersonal`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Makes a personal-edition repository public or private.
-///
-/// `ModifyRepositoryAccessPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:17955.
-///
-/// Is not retried once a request may have arrived: a late repetition could make a repository public that was made
-/// private since.
-///
-/// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyRepositoryAccessPersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:17980.
-    pub repo_name: Option<String>,
-    /// Who may pull: 1 makes the repository public, 0 private.
-    ///
-    /// `Public`; required; 0 to 1; default `0`. Source: tce:17981.
-    ///
-    /// Erratum: Marked required although the text gives a default of 0 (tce:17981), so it is always sent. The values
-    /// are those of CreateRepositoryPersonal (tce:16892), as in the public SDK.
-    pub public: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyRepositoryAccessPersonal = "ModifyRepositoryAccessPersonal" {
-        repo_name = "RepoName" .required();
-        public = "Public" .required() .range(0, 1);
+    /// Makes a personal-edition repository public or private.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: a late repetition could make a repository public that was made private since.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoRepo`.
+    pub struct ModifyRepositoryAccessPersonal = "ModifyRepositoryAccessPersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// Who may pull: 1 makes the repository public, 0 private. `Public`; required; 0 to 1; default `0`.
+        public: Value<i64> = "Public" .required() .range(0, 1),
     }
 }
 
-/// What [`ModifyRepositoryAccessPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyRepositoryAccessPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:17987.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ModifyRepositoryAccessPersonalOutput = "ModifyRepositoryAccessPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`ModifyRepositoryAccessPersonal`].
+    pub struct ModifyRepositoryAccessPersonalOutput = "ModifyRepositoryAccessPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ModifyRepositoryAccessPersonal {
     type Output = ModifyRepositoryAccessPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ModifyRepositoryAccessPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
-}
-
-impl Request<ModifyRepositoryAccessPersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// Who may pull: 1 makes the repository public, 0 private.
-    pub fn public(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.public = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ModifyRepositoryAccessPersonal").with_region(false).with_rate_limit(20);
 }

@@ -3,85 +3,34 @@
 //! `ModifyRepositoryInfoPersonal`.
 
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Replaces the description of a personal-edition repository.
-///
-/// `ModifyRepositoryInfoPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:18005.
-///
-/// Is not retried once a request may have arrived: a late repetition would undo a newer description.
-///
-/// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
-/// `ResourceNotFound.ErrNoRepo`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyRepositoryInfoPersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:18030.
-    pub repo_name: Option<String>,
-    /// New description of the repository.
-    ///
-    /// `Description`; required. Source: tce:18031.
-    pub description: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyRepositoryInfoPersonal = "ModifyRepositoryInfoPersonal" {
-        repo_name = "RepoName" .required();
-        description = "Description" .required();
+    /// Replaces the description of a personal-edition repository.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: a late repetition would undo a newer description.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
+    /// `ResourceNotFound.ErrNoRepo`.
+    pub struct ModifyRepositoryInfoPersonal = "ModifyRepositoryInfoPersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
+        /// New description of the repository. `Description`; required.
+        description: Value<String> = "Description" .required(),
     }
 }
 
-/// What [`ModifyRepositoryInfoPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyRepositoryInfoPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:18037.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ModifyRepositoryInfoPersonalOutput = "ModifyRepositoryInfoPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`ModifyRepositoryInfoPersonal`].
+    pub struct ModifyRepositoryInfoPersonalOutput = "ModifyRepositoryInfoPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ModifyRepositoryInfoPersonal {
     type Output = ModifyRepositoryInfoPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ModifyRepositoryInfoPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
-}
-
-impl Request<ModifyRepositoryInfoPersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
-
-    /// New description of the repository.
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.0.input.description = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ModifyRepositoryInfoPersonal").with_region(false).with_rate_limit(20);
 }

@@ -4,73 +4,31 @@
 
 use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Changes the login password of the user of the personal-edition registry.
-///
-/// `ModifyUserPasswordPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:18055.
-///
-/// Is not retried once a request may have arrived: a late repetition would bring an older password back.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyUserPasswordPersonal {
-    /// New login password.
-    ///
-    /// `Password`; required; secret. Source: tce:18080.
-    pub password: Option<Secret>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ModifyUserPasswordPersonal = "ModifyUserPasswordPersonal" {
-        password = "Password" .sensitive() .required();
+    /// Changes the login password of the user of the personal-edition registry.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// have reached the service: a late repetition would bring an older password back.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
+    pub struct ModifyUserPasswordPersonal = "ModifyUserPasswordPersonal", setters on Request {
+        /// New login password. `Password`; required; secret.
+        password: Value<Secret> = "Password" .sensitive() .required(),
     }
 }
 
-/// What [`ModifyUserPasswordPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ModifyUserPasswordPersonalOutput {
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:18086.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ModifyUserPasswordPersonalOutput = "ModifyUserPasswordPersonalOutput" {
-        request_id = "RequestId";
+    /// Output of [`ModifyUserPasswordPersonal`].
+    pub struct ModifyUserPasswordPersonalOutput = "ModifyUserPasswordPersonalOutput" {
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ModifyUserPasswordPersonal {
     type Output = ModifyUserPasswordPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ModifyUserPasswordPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"],
-    };
-}
-
-impl Request<ModifyUserPasswordPersonal> {
-    /// New login password.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.password = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ModifyUserPasswordPersonal").with_region(false).with_rate_limit(20);
 }

@@ -4,78 +4,33 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Tells whether a personal-edition namespace exists or is reserved.
-///
-/// `ValidateNamespaceExistPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:18098.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: InternalError is misprinted InternalServerError.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ValidateNamespaceExistPersonal {
-    /// Name of the namespace to check.
-    ///
-    /// `Namespace`; required. Source: tce:18123.
-    pub namespace: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ValidateNamespaceExistPersonal = "ValidateNamespaceExistPersonal" {
-        namespace = "Namespace" .required();
+    /// Tells whether a personal-edition namespace exists or is reserved.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
+    pub struct ValidateNamespaceExistPersonal = "ValidateNamespaceExistPersonal", setters on Request {
+        /// Name of the namespace to check. `Namespace`; required.
+        namespace: Value<String> = "Namespace" .required(),
     }
 }
 
-/// What [`ValidateNamespaceExistPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ValidateNamespaceExistPersonalOutput {
-    /// The outcome of the check.
-    ///
-    /// `Data`. Source: tce:18129.
-    pub data: types::NamespaceExistsResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:18130.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ValidateNamespaceExistPersonalOutput = "ValidateNamespaceExistPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`ValidateNamespaceExistPersonal`].
+    pub struct ValidateNamespaceExistPersonalOutput = "ValidateNamespaceExistPersonalOutput" {
+        /// The outcome of the check. `Data`.
+        data: types::NamespaceExistsResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ValidateNamespaceExistPersonal {
     type Output = ValidateNamespaceExistPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ValidateNamespaceExistPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter"],
-    };
-}
-
-impl Request<ValidateNamespaceExistPersonal> {
-    /// Name of the namespace to check.
-    pub fn namespace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.namespace = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ValidateNamespaceExistPersonal").with_idempotent(true).with_region(false).with_rate_limit(20);
 }

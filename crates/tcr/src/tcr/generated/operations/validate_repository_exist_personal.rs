@@ -4,78 +4,33 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Tells whether a personal-edition repository exists.
-///
-/// `ValidateRepositoryExistPersonal`; 20 calls per second; any valid signature may call it; takes no region. Source:
-/// tce:18141.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Erratum: Error codes: ErrNSMisMatch is misprinted ErrNSMismatch.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ValidateRepositoryExistPersonal {
-    /// Full name of the repository, as `namespace/name`.
-    ///
-    /// `RepoName`; required. Source: tce:18166.
-    pub repo_name: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ValidateRepositoryExistPersonal = "ValidateRepositoryExistPersonal" {
-        repo_name = "RepoName" .required();
+    /// Tells whether a personal-edition repository exists.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
+    /// failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`.
+    pub struct ValidateRepositoryExistPersonal = "ValidateRepositoryExistPersonal", setters on Request {
+        /// Full name of the repository, as `namespace/name`. `RepoName`; required.
+        repo_name: Value<String> = "RepoName" .required(),
     }
 }
 
-/// What [`ValidateRepositoryExistPersonal`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ValidateRepositoryExistPersonalOutput {
-    /// The outcome of the check.
-    ///
-    /// `Data`. Source: tce:18172.
-    pub data: types::RepoExistsResp,
-    /// Identifier of the request; quote it when asking the operator about a call.
-    ///
-    /// `RequestId`. Source: tce:18173.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    ValidateRepositoryExistPersonalOutput = "ValidateRepositoryExistPersonalOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`ValidateRepositoryExistPersonal`].
+    pub struct ValidateRepositoryExistPersonalOutput = "ValidateRepositoryExistPersonalOutput" {
+        /// The outcome of the check. `Data`.
+        data: types::RepoExistsResp = "Data",
+        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for ValidateRepositoryExistPersonal {
     type Output = ValidateRepositoryExistPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ValidateRepositoryExistPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter"],
-    };
-}
-
-impl Request<ValidateRepositoryExistPersonal> {
-    /// Full name of the repository, as `namespace/name`.
-    pub fn repo_name(mut self, value: impl Into<String>) -> Self {
-        self.0.input.repo_name = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("ValidateRepositoryExistPersonal").with_idempotent(true).with_region(false).with_rate_limit(20);
 }

@@ -25,16 +25,16 @@ impl Client {
 
     /// Lists things, page by page.
     ///
-    /// Answers with [`DescribeThingsOutput`]. Comes in pages. Limits and error codes: [`DescribeThings`].
+    /// Returns [`DescribeThingsOutput`], in pages. Fields, limits and error codes: [`DescribeThings`].
     pub fn describe_things(&self) -> Request<DescribeThings> {
         Request::new(&self.connection, DescribeThings::default())
     }
 
     /// Makes a thing. See <https://example.com/things> for \[all\] of it.
     ///
-    /// Nothing is sent before `r#type` and `thing` are set.
+    /// Required: `r#type`, `thing`; `send` fails with `InvalidInput` without them.
     ///
-    /// Answers with [`MakeThingOutput`]. Limits and error codes: [`MakeThing`].
+    /// Returns [`MakeThingOutput`]. Fields, limits and error codes: [`MakeThing`].
     pub fn make_thing(&self, owner_id: impl Into<String>) -> Request<MakeThing> {
         let input = MakeThing { owner_id: Some(owner_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

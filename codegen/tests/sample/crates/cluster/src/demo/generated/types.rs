@@ -2,89 +2,34 @@
 
 //! Structures and enumerations.
 
+use super::types;
+
 pub use wharf_products::demo::types::Label;
 
-/// A thing, which may hold another.
-///
-/// `Thing`. Source: doc:33.
-///
-/// Erratum: The document forgets Inner.
-#[derive(Clone, Default, PartialEq)]
-pub struct Thing {
-    /// Where it is.
-    ///
-    /// `IPv6Address`. Source: doc:34.
-    pub ipv6_address: Option<String>,
-    /// The thing inside.
-    ///
-    /// `Inner`. Source: doc:35.
-    pub inner: Option<Box<Thing>>,
-    /// Its labels.
-    ///
-    /// `Labels`. Source: doc:36.
-    pub labels: Option<Vec<Label>>,
+wharf_core::model! {
+    /// A thing, which may hold another.
+    pub struct Thing = "Thing", setters {
+        /// Where it is. `IPv6Address`.
+        ipv6_address: Value<String> = "IPv6Address",
+        /// The thing inside. `Inner`.
+        inner / set_inner: Boxed<types::Thing> = "Inner",
+        /// Its labels. `Labels`.
+        labels: List<types::Label> = "Labels",
+    }
 }
 
 wharf_core::model! {
-    Thing = "Thing" {
-        ipv6_address = "IPv6Address";
-        inner = "Inner";
-        labels = "Labels";
-    }
-}
-
-impl Thing {
-    /// Where it is.
-    pub fn ipv6_address(mut self, value: impl Into<String>) -> Self {
-        self.ipv6_address = Some(value.into());
-        self
-    }
-
-    /// The thing inside.
-    pub fn inner(mut self, fill: impl FnOnce(Thing) -> Thing) -> Self {
-        self.inner = Some(Box::new(fill(*self.inner.take().unwrap_or_default())));
-        self
-    }
-
-    /// The same as `inner`, for a value that is ready.
-    pub fn set_inner(mut self, value: Thing) -> Self {
-        self.inner = Some(Box::new(value));
-        self
-    }
-
-    /// Its labels.
-    pub fn labels(mut self, values: impl IntoIterator<Item = impl Into<Label>>) -> Self {
-        self.labels = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// A page of things.
-///
-/// `ThingPage`. Source: doc:37.
-#[derive(Clone, Default, PartialEq)]
-pub struct ThingPage {
-    /// All things.
-    ///
-    /// `TotalCount`. Source: doc:38.
-    pub total_count: i64,
-    /// Things of the page.
-    ///
-    /// `Things`. Source: doc:39.
-    pub things: Vec<Thing>,
-}
-
-wharf_core::model! {
-    ThingPage = "ThingPage" {
-        total_count = "TotalCount";
-        things = "Things";
+    /// A page of things.
+    pub struct ThingPage = "ThingPage" {
+        /// All things. `TotalCount`.
+        total_count: i64 = "TotalCount",
+        /// Things of the page. `Things`.
+        things: Vec<types::Thing> = "Things",
     }
 }
 
 wharf_core::text_enum! {
     /// Color of a thing.
-    ///
-    /// Source: doc:40.
     pub enum Color {
         /// `dark-red`: Like wine.
         DarkRed = "dark-red",

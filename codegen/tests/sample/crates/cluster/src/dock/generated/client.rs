@@ -25,7 +25,7 @@ impl Client {
 
     /// Has the name of a method of every client.
     ///
-    /// Answers with [`ConnectionInfoOutput`]. Limits and error codes: [`ConnectionInfo`].
+    /// Returns [`ConnectionInfoOutput`]. Fields, limits and error codes: [`ConnectionInfo`].
     pub fn connection_info(&self, cluster_id: impl Into<String>) -> Request<ConnectionInfo> {
         let input = ConnectionInfo { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
@@ -33,23 +33,23 @@ impl Client {
 
     /// Lists ships.
     ///
-    /// Answers with [`ListShipsOutput`]. Comes in pages. Limits and error codes: [`ListShips`].
+    /// Returns [`ListShipsOutput`], in pages. Fields, limits and error codes: [`ListShips`].
     pub fn list_ships(&self) -> Request<ListShips> {
         Request::new(&self.connection, ListShips::default())
     }
 
     /// Has the name of what makes a client.
     ///
-    /// Answers with [`NewOutput`]. Limits and error codes: [`New`].
+    /// Returns [`NewOutput`]. Fields, limits and error codes: [`New`].
     pub fn new_(&self) -> Request<New> {
         Request::new(&self.connection, New::default())
     }
 
     /// Unloads a ship.
     ///
-    /// Nothing is sent before `ship` is set.
+    /// Required: `ship`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`UnloadShipOutput`]. Limits and error codes: [`UnloadShip`].
+    /// Returns [`UnloadShipOutput`]. Fields, limits and error codes: [`UnloadShip`].
     #[deprecated(note = "use `ReplaceShip`, which unloads too")]
     pub fn unload_ship(&self, ship_id: impl Into<String>) -> Request<UnloadShip> {
         let input = UnloadShip { ship_id: Some(ship_id.into()), ..Default::default() };
@@ -58,7 +58,7 @@ impl Client {
 
     /// Lists what happened, in pages whose size nobody says.
     ///
-    /// Answers with [`WatchShipsOutput`]. Comes in pages. Limits and error codes: [`WatchShips`].
+    /// Returns [`WatchShipsOutput`], in pages. Fields, limits and error codes: [`WatchShips`].
     pub fn watch_ships(&self) -> Request<WatchShips> {
         Request::new(&self.connection, WatchShips::default())
     }

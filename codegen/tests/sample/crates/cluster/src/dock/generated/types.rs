@@ -2,232 +2,78 @@
 
 //! Structures and enumerations.
 
+use super::types;
 use wharf_core::model::{JsonText, Secret};
 
 pub use wharf_products::dock::types::Cargo;
 
-/// The hull.
-///
-/// `Hull`. Source: doc:34.
-///
-/// Document: <https://docs.example.com/hull>
-#[deprecated(note = "ships have no hull any more")]
-#[derive(Clone, Default, PartialEq)]
-pub struct Hull {
-    /// Of how many plates.
-    ///
-    /// `plates`. Source: doc:35.
-    pub plates: Option<i64>,
-}
-
 wharf_core::model! {
-    Hull = "Hull" {
-        plates = "plates";
-    }
-}
-
-impl Hull {
-    /// Of how many plates.
-    pub fn plates(mut self, value: impl Into<i64>) -> Self {
-        self.plates = Some(value.into());
-        self
-    }
-}
-
-/// What follows.
-///
-/// `Page`. Source: doc:36.
-#[derive(Clone, Default, PartialEq)]
-pub struct Page {
-    /// Token of the next page.
+    /// The hull.
     ///
-    /// `next`. Source: doc:37.
-    pub next: Option<String>,
-}
-
-wharf_core::model! {
-    Page = "Page" {
-        next = "next";
-    }
-}
-
-/// Hides a name of the prelude.
-///
-/// `Result`. Source: doc:38.
-#[derive(Clone, Default, PartialEq)]
-pub struct ResultInfo {
-    /// Has the name of a type of the crate.
-    ///
-    /// `Secret`. Source: doc:39.
-    pub secret: Option<SecretInfo>,
-}
-
-wharf_core::model! {
-    ResultInfo = "Result" {
-        secret = "Secret";
-    }
-}
-
-/// Nothing uses its name on the wire.
-///
-/// `SHIPinfoS`. Source: doc:42.
-#[derive(Clone, Default, PartialEq)]
-pub struct ShipInfo {
-    /// A method of every structure.
-    ///
-    /// `shape`. Source: doc:43.
-    pub shape: Option<String>,
-    /// Its state.
-    ///
-    /// `stateMsg`. Source: doc:44.
-    pub state: Option<ShipState>,
-}
-
-wharf_core::model! {
-    ShipInfo = "SHIPinfoS" {
-        shape = "shape";
-        state = "stateMsg";
-    }
-}
-
-impl ShipInfo {
-    /// A method of every structure.
-    pub fn shape_(mut self, value: impl Into<String>) -> Self {
-        self.shape = Some(value.into());
-        self
-    }
-
-    /// Its state.
-    pub fn state(mut self, value: impl Into<ShipState>) -> Self {
-        self.state = Some(value.into());
-        self
-    }
-}
-
-/// Has the name of what a sensitive text becomes.
-///
-/// `Secret`. Source: doc:40.
-#[derive(Clone, Default, PartialEq)]
-pub struct SecretInfo {
-    /// The word.
-    ///
-    /// `word`; secret. Source: doc:41.
-    pub word: Option<Secret>,
-}
-
-wharf_core::model! {
-    SecretInfo = "Secret" {
-        word = "word" .sensitive();
-    }
-}
-
-/// A ship.
-///
-/// `Ship`. Source: doc:45.
-#[derive(Clone, Default, PartialEq)]
-pub struct Ship {
-    /// Its identifier.
-    ///
-    /// `shipid`. Source: doc:46.
-    pub ship_id: Option<String>,
-    /// What it was called.
-    ///
-    /// `OldName`; private cloud only. Source: doc:47.
-    #[deprecated(note = "use `shipid`")]
-    pub old_name: Option<String>,
-    /// Its hull.
-    ///
-    /// `hull`. Source: doc:48.
+    /// Document: <https://docs.example.com/hull>
     #[deprecated(note = "ships have no hull any more")]
-    pub hull: Option<Hull>,
-    /// More of it.
-    ///
-    /// `info`. Source: doc:49.
-    pub info: Option<ShipInfo>,
-    /// The same as a document.
-    ///
-    /// `infos`; JSON of a `ShipInfo`. Source: doc:50.
-    pub infos: Option<JsonText>,
-    /// What it carries.
-    ///
-    /// `cargo`. Source: doc:51.
-    pub cargo: Option<Cargo>,
+    pub struct Hull = "Hull", setters {
+        /// Of how many plates. `plates`.
+        plates: Value<i64> = "plates",
+    }
 }
 
 wharf_core::model! {
-    Ship = "Ship" {
-        ship_id = "shipid";
-        old_name = "OldName";
-        hull = "hull";
-        info = "info";
-        infos = "infos" .sensitive();
-        cargo = "cargo";
+    /// What follows.
+    pub struct Page = "Page" {
+        /// Token of the next page. `next`.
+        next: Option<String> = "next",
     }
 }
 
-impl Ship {
-    /// Its identifier.
-    pub fn ship_id(mut self, value: impl Into<String>) -> Self {
-        self.ship_id = Some(value.into());
-        self
+wharf_core::model! {
+    /// Hides a name of the prelude. `Result` in the API.
+    pub struct ResultInfo = "Result" {
+        /// Has the name of a type of the crate. `Secret`.
+        secret: Option<types::SecretInfo> = "Secret",
     }
+}
 
-    /// What it was called.
-    #[deprecated(note = "use `shipid`")]
-    pub fn old_name(mut self, value: impl Into<String>) -> Self {
-        self.old_name = Some(value.into());
-        self
+wharf_core::model! {
+    /// Nothing uses its name on the wire. `SHIPinfoS` in the API.
+    pub struct ShipInfo = "SHIPinfoS", setters {
+        /// A method of every structure. `shape`.
+        shape as shape_: Value<String> = "shape",
+        /// Its state. `stateMsg`.
+        state: Value<types::ShipState> = "stateMsg",
     }
+}
 
-    /// Its hull.
-    #[deprecated(note = "ships have no hull any more")]
-    pub fn hull(mut self, fill: impl FnOnce(Hull) -> Hull) -> Self {
-        self.hull = Some(fill(self.hull.take().unwrap_or_default()));
-        self
+wharf_core::model! {
+    /// Has the name of what a sensitive text becomes. `Secret` in the API.
+    pub struct SecretInfo = "Secret" {
+        /// The word. `word`; secret.
+        word: Option<Secret> = "word" .sensitive(),
     }
+}
 
-    /// The same as `hull`, for a value that is ready.
-    #[deprecated(note = "ships have no hull any more")]
-    pub fn set_hull(mut self, value: Hull) -> Self {
-        self.hull = Some(value);
-        self
-    }
-
-    /// More of it.
-    pub fn info(mut self, fill: impl FnOnce(ShipInfo) -> ShipInfo) -> Self {
-        self.info = Some(fill(self.info.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `info`, for a value that is ready.
-    pub fn set_info(mut self, value: ShipInfo) -> Self {
-        self.info = Some(value);
-        self
-    }
-
-    /// The same as a document.
-    pub fn infos(mut self, value: impl Into<JsonText>) -> Self {
-        self.infos = Some(value.into());
-        self
-    }
-
-    /// What it carries.
-    pub fn cargo(mut self, fill: impl FnOnce(Cargo) -> Cargo) -> Self {
-        self.cargo = Some(fill(self.cargo.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `cargo`, for a value that is ready.
-    pub fn set_cargo(mut self, value: Cargo) -> Self {
-        self.cargo = Some(value);
-        self
+wharf_core::model! {
+    /// A ship.
+    pub struct Ship = "Ship", setters {
+        /// Its identifier. `shipid`.
+        ship_id: Value<String> = "shipid",
+        /// What it was called. `OldName`; private cloud only.
+        #[deprecated(note = "use `shipid`")]
+        old_name: Value<String> = "OldName",
+        /// Its hull. `hull`.
+        #[deprecated(note = "ships have no hull any more")]
+        hull / set_hull: Object<types::Hull> = "hull",
+        /// More of it. `info`.
+        info / set_info: Object<types::ShipInfo> = "info",
+        /// The same as a document. `infos`; JSON of a `ShipInfo`.
+        infos: Value<JsonText> = "infos" .sensitive(),
+        /// What it carries. `cargo`.
+        cargo / set_cargo: Object<types::Cargo> = "cargo",
     }
 }
 
 wharf_core::text_enum! {
     /// State of a ship.
-    ///
-    /// Source: doc:52.
     pub enum ShipState {
         /// `waitting`: It waits.
         Waiting = "waitting",

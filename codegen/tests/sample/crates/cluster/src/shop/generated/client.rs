@@ -25,7 +25,7 @@ impl Client {
 
     /// Lists parts, page by page.
     ///
-    /// Answers with [`ListPartsOutput`]. Comes in pages. Limits and error codes: [`ListParts`].
+    /// Returns [`ListPartsOutput`], in pages. Fields, limits and error codes: [`ListParts`].
     pub fn list_parts(&self, owner_id: impl Into<String>) -> Request<ListParts> {
         let input = ListParts { owner_id: Some(owner_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
@@ -33,16 +33,16 @@ impl Client {
 
     /// Lists things.
     ///
-    /// Answers with [`ListThingsOutput`]. Limits and error codes: [`ListThings`].
+    /// Returns [`ListThingsOutput`]. Fields, limits and error codes: [`ListThings`].
     pub fn list_things(&self) -> Request<ListThings> {
         Request::new(&self.connection, ListThings::default())
     }
 
     /// Puts a thing.
     ///
-    /// Nothing is sent before `spec` is set.
+    /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`PutThingOutput`]. Limits and error codes: [`PutThing`].
+    /// Returns [`PutThingOutput`]. Fields, limits and error codes: [`PutThing`].
     pub fn put_thing(&self, name: impl Into<String>, owner_id: impl Into<String>) -> Request<PutThing> {
         let input = PutThing { name: Some(name.into()), owner_id: Some(owner_id.into()), ..Default::default() };
         Request::new(&self.connection, input)

@@ -2,42 +2,16 @@
 
 //! Structures and enumerations.
 
-use std::collections::BTreeMap;
+use super::types;
 use wharf_core::model::JsonText;
 
-/// What the notes of a thing may be.
-///
-/// `Notes`. Source: doc:20.
-#[derive(Clone, Default, PartialEq)]
-pub struct Notes {
-    /// Parts of it.
-    ///
-    /// `shop.notes/parts`; JSON of a list of `Part`. Source: doc:21.
-    pub shop_notes_parts: Option<JsonText>,
-    /// How large it is.
-    ///
-    /// `size`. Source: doc:22.
-    pub size: Option<i64>,
-}
-
 wharf_core::model! {
-    Notes = "Notes" {
-        shop_notes_parts = "shop.notes/parts" .sensitive();
-        size = "size";
-    }
-}
-
-impl Notes {
-    /// Parts of it.
-    pub fn shop_notes_parts(mut self, value: impl Into<JsonText>) -> Self {
-        self.shop_notes_parts = Some(value.into());
-        self
-    }
-
-    /// How large it is.
-    pub fn size(mut self, value: impl Into<i64>) -> Self {
-        self.size = Some(value.into());
-        self
+    /// What the notes of a thing may be.
+    pub struct Notes = "Notes", setters {
+        /// Parts of it. `shop.notes/parts`; JSON of a list of `Part`.
+        shop_notes_parts: Value<JsonText> = "shop.notes/parts" .sensitive(),
+        /// How large it is. `size`.
+        size: Value<i64> = "size",
     }
 }
 
@@ -45,182 +19,59 @@ impl IntoIterator for Notes {
     type Item = (String, String);
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
-    /// The entries of the map that carries it.
+    /// Returns the entries of the map that carries it.
     fn into_iter(self) -> Self::IntoIter {
         wharf_core::model::text_entries(&self).into_iter()
     }
 }
 
-/// Which page it is.
-///
-/// `Page`. Source: doc:36.
-#[derive(Clone, Default, PartialEq)]
-pub struct Page {
-    /// Parts in all.
-    ///
-    /// `total`. Source: doc:37.
-    pub total: i64,
+wharf_core::model! {
+    /// Which page it is.
+    pub struct Page = "Page" {
+        /// Parts in all. `total`.
+        total: i64 = "total",
+    }
 }
 
 wharf_core::model! {
-    Page = "Page" {
-        total = "total";
+    /// A part of a thing.
+    pub struct Part = "Part", setters {
+        /// Its name. `name`; required.
+        name: Value<String> = "name" .required(),
     }
-}
-
-/// A part of a thing.
-///
-/// `Part`. Source: doc:23.
-#[derive(Clone, Default, PartialEq)]
-pub struct Part {
-    /// Its name.
-    ///
-    /// `name`; required. Source: doc:24.
-    pub name: Option<String>,
 }
 
 wharf_core::model! {
-    Part = "Part" {
-        name = "name" .required();
+    /// A thing.
+    pub struct Thing = "Thing", setters {
+        /// Where it is. `clusterID`; also read as `clusterId`, `cluster_id`.
+        cluster_id: Value<String> = "clusterID" | "clusterId" | "cluster_id",
+        /// Notes about it. `notes`.
+        notes: Map<String> = "notes",
+        /// Whatever it takes. `values`; secret.
+        values: Map<serde_json::Value> = "values" .sensitive(),
+        /// Names by language. `names`.
+        names: Map<Vec<String>> = "names",
+        /// Anything. `any`.
+        any: Value<serde_json::Value> = "any",
     }
-}
-
-impl Part {
-    /// Its name.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-}
-
-/// A thing.
-///
-/// `Thing`. Source: doc:25.
-#[derive(Clone, Default, PartialEq)]
-pub struct Thing {
-    /// Where it is.
-    ///
-    /// `clusterID`; also read as `clusterId`, `cluster_id`. Source: doc:26.
-    pub cluster_id: Option<String>,
-    /// Notes about it.
-    ///
-    /// `notes`. Source: doc:27.
-    pub notes: Option<BTreeMap<String, String>>,
-    /// Whatever it takes.
-    ///
-    /// `values`; secret. Source: doc:28.
-    pub values: Option<BTreeMap<String, serde_json::Value>>,
-    /// Names by language.
-    ///
-    /// `names`. Source: doc:29.
-    pub names: Option<BTreeMap<String, Vec<String>>>,
-    /// Anything.
-    ///
-    /// `any`. Source: doc:30.
-    pub any: Option<serde_json::Value>,
 }
 
 wharf_core::model! {
-    Thing = "Thing" {
-        cluster_id = "clusterID" | "clusterId" | "cluster_id";
-        notes = "notes";
-        values = "values" .sensitive();
-        names = "names";
-        any = "any";
+    /// How a thing is.
+    pub struct ThingStatus = "ThingStatus" {
+        /// The job that works on it. `job`.
+        job: Option<String> = "job",
     }
-}
-
-impl Thing {
-    /// Where it is.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.cluster_id = Some(value.into());
-        self
-    }
-
-    /// Notes about it.
-    pub fn notes(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        self.notes = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-        self
-    }
-
-    /// Whatever it takes.
-    pub fn values(
-        mut self,
-        entries: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
-    ) -> Self {
-        self.values = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-        self
-    }
-
-    /// Names by language.
-    pub fn names(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<String>>)>) -> Self {
-        self.names = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-        self
-    }
-
-    /// Anything.
-    pub fn any(mut self, value: impl Into<serde_json::Value>) -> Self {
-        self.any = Some(value.into());
-        self
-    }
-}
-
-/// How a thing is.
-///
-/// `ThingStatus`. Source: doc:31.
-#[derive(Clone, Default, PartialEq)]
-pub struct ThingStatus {
-    /// The job that works on it.
-    ///
-    /// `job`. Source: doc:32.
-    pub job: Option<String>,
 }
 
 wharf_core::model! {
-    ThingStatus = "ThingStatus" {
-        job = "job";
-    }
-}
-
-/// What the values of a thing may be.
-///
-/// `Values`. Source: doc:33.
-#[derive(Clone, Default, PartialEq)]
-pub struct Values {
-    /// A part.
-    ///
-    /// `part`. Source: doc:34.
-    pub part: Option<Part>,
-    /// Whether it is open.
-    ///
-    /// `open`. Source: doc:35.
-    pub open: Option<bool>,
-}
-
-wharf_core::model! {
-    Values = "Values" {
-        part = "part";
-        open = "open";
-    }
-}
-
-impl Values {
-    /// A part.
-    pub fn part(mut self, fill: impl FnOnce(Part) -> Part) -> Self {
-        self.part = Some(fill(self.part.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `part`, for a value that is ready.
-    pub fn set_part(mut self, value: Part) -> Self {
-        self.part = Some(value);
-        self
-    }
-
-    /// Whether it is open.
-    pub fn open(mut self, value: bool) -> Self {
-        self.open = Some(value);
-        self
+    /// What the values of a thing may be.
+    pub struct Values = "Values", setters {
+        /// A part. `part`.
+        part / set_part: Object<types::Part> = "part",
+        /// Whether it is open. `open`.
+        open: Exact<bool> = "open",
     }
 }
 
@@ -228,7 +79,7 @@ impl IntoIterator for Values {
     type Item = (String, serde_json::Value);
     type IntoIter = serde_json::map::IntoIter;
 
-    /// The entries of the map that carries it.
+    /// Returns the entries of the map that carries it.
     fn into_iter(self) -> Self::IntoIter {
         wharf_core::model::entries(&self).into_iter()
     }

@@ -25,7 +25,7 @@ impl Client {
 
     /// Lists twins.
     ///
-    /// Answers with [`DescribeTwinsOutput`]. Limits and error codes: [`DescribeTwins`].
+    /// Returns [`DescribeTwinsOutput`]. Fields, limits and error codes: [`DescribeTwins`].
     pub fn describe_twins(&self) -> Request<DescribeTwins> {
         Request::new(&self.connection, DescribeTwins::default())
     }

@@ -2,19 +2,10 @@
 
 //! Structures and enumerations.
 
-/// A twin.
-///
-/// `Twin`. Source: doc:4.
-#[derive(Clone, Default, PartialEq)]
-pub struct Twin {
-    /// Its name.
-    ///
-    /// `Name`. Source: doc:5.
-    pub name: Option<String>,
-}
-
 wharf_core::model! {
-    Twin = "Twin" {
-        name = "Name";
+    /// A twin.
+    pub struct Twin = "Twin" {
+        /// Its name. `Name`.
+        name: Option<String> = "Name",
     }
 }

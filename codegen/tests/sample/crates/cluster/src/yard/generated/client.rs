@@ -25,16 +25,16 @@ impl Client {
 
     /// Copies a thing.
     ///
-    /// Nothing is sent before `src_thing` is set.
+    /// Required: `src_thing`; `send` fails with `InvalidInput` without it.
     ///
-    /// Answers with [`CopyThingOutput`]. Limits and error codes: [`CopyThing`].
+    /// Returns [`CopyThingOutput`]. Fields, limits and error codes: [`CopyThing`].
     pub fn copy_thing(&self) -> Request<CopyThing> {
         Request::new(&self.connection, CopyThing::default())
     }
 
     /// Lists things.
     ///
-    /// Answers with [`ListThingsOutput`]. Comes in pages. Limits and error codes: [`ListThings`].
+    /// Returns [`ListThingsOutput`], in pages. Fields, limits and error codes: [`ListThings`].
     pub fn list_things(&self) -> Request<ListThings> {
         Request::new(&self.connection, ListThings::default())
     }

@@ -2,27 +2,10 @@
 
 //! Structures and enumerations.
 
-/// A part.
-///
-/// `Part`. Source: doc:20.
-#[derive(Clone, Default, PartialEq)]
-pub struct Part {
-    /// Its name.
-    ///
-    /// `partName`; required. Source: doc:21.
-    pub part_name: Option<String>,
-}
-
 wharf_core::model! {
-    Part = "Part" {
-        part_name = "partName" .required();
-    }
-}
-
-impl Part {
-    /// Its name.
-    pub fn part_name(mut self, value: impl Into<String>) -> Self {
-        self.part_name = Some(value.into());
-        self
+    /// A part.
+    pub struct Part = "Part", setters {
+        /// Its name. `partName`; required.
+        part_name: Value<String> = "partName" .required(),
     }
 }

@@ -25,7 +25,7 @@ impl Client {
 
     /// Deletes a thing.
     ///
-    /// Answers with [`DeleteThingOutput`]. Limits and error codes: [`DeleteThing`].
+    /// Returns [`DeleteThingOutput`]. Fields, limits and error codes: [`DeleteThing`].
     pub fn delete_thing(&self, thing_id: impl Into<String>) -> Request<DeleteThing> {
         let input = DeleteThing { thing_id: Some(thing_id.into()) };
         Request::new(&self.connection, input)

@@ -25,7 +25,7 @@ impl Client {
 
     /// Shows the cargo of a ship.
     ///
-    /// Answers with [`ShowCargoOutput`]. Limits and error codes: [`ShowCargo`].
+    /// Returns [`ShowCargoOutput`]. Fields, limits and error codes: [`ShowCargo`].
     pub fn show_cargo(&self, ship_id: impl Into<String>) -> Request<ShowCargo> {
         let input = ShowCargo { ship_id: Some(ship_id.into()) };
         Request::new(&self.connection, input)

@@ -4,7 +4,7 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, sorted by code.
+/// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta { code: "InternalError", kind: ErrorKind::Service, retryable: false, doc: "The service failed." },
     CodeMeta { code: "RequestLimitExceeded", kind: ErrorKind::Throttled, retryable: true, doc: "Too many \"calls\"." },
@@ -17,41 +17,35 @@ pub static CODES: &[CodeMeta] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code; one that is not documented is kept.
+    /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// The service failed.
-        ///
-        /// `InternalError`. Source: doc:50.
+        /// `InternalError`: The service failed.
         InternalError = "InternalError",
-        /// Too many "calls".
-        ///
-        /// `RequestLimitExceeded`. Source: doc:51.
+        /// `RequestLimitExceeded`: Too many "calls".
         RequestLimitExceeded = "RequestLimitExceeded",
-        /// There is no such thing.
-        ///
-        /// `ResourceNotFound.Thing`. Source: doc:52.
+        /// `ResourceNotFound.Thing`: There is no such thing.
         ResourceNotFoundThing = "ResourceNotFound.Thing",
     }
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one.
+    /// Returns the code of an error, if the service returned one.
     pub fn of(error: &Error) -> Option<Self> {
         error.code().map(Self::from)
     }
 
-    /// What the document says about the code.
+    /// Returns what the document says about the code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)
     }
 
-    /// What it means for the caller.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.meta().map_or(ErrorKind::Other, |meta| meta.kind)
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.meta().is_some_and(|meta| meta.retryable)
     }

@@ -4,38 +4,12 @@
 
 use wharf_core::model::Secret;
 
-/// A label, which several crates use.
-///
-/// `Label`. Source: doc:30.
-#[derive(Clone, Default, PartialEq)]
-pub struct Label {
-    /// Its name.
-    ///
-    /// `Name`; required. Source: doc:31.
-    pub name: Option<String>,
-    /// What nobody may see.
-    ///
-    /// `Secrets`; secret. Source: doc:32.
-    pub secrets: Option<Vec<Secret>>,
-}
-
 wharf_core::model! {
-    Label = "Label" {
-        name = "Name" .required();
-        secrets = "Secrets" .sensitive();
-    }
-}
-
-impl Label {
-    /// Its name.
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// What nobody may see.
-    pub fn secrets(mut self, values: impl IntoIterator<Item = impl Into<Secret>>) -> Self {
-        self.secrets = Some(values.into_iter().map(Into::into).collect());
-        self
+    /// A label, which several crates use.
+    pub struct Label = "Label", setters {
+        /// Its name. `Name`; required.
+        name: Value<String> = "Name" .required(),
+        /// What nobody may see. `Secrets`; secret.
+        secrets: List<Secret> = "Secrets" .sensitive(),
     }
 }

@@ -4,52 +4,14 @@
 
 use std::collections::BTreeMap;
 
-/// What a ship carries; two crates use it.
-///
-/// `Cargo`. Source: doc:30.
-#[derive(Clone, Default, PartialEq)]
-pub struct Cargo {
-    /// Any JSON: the crate of what is shared needs `serde_json` for it.
-    ///
-    /// `free`. Source: doc:31.
-    pub free: Option<serde_json::Value>,
-    /// Lists in a list.
-    ///
-    /// `stacks`. Source: doc:32.
-    pub stacks: Option<Vec<Vec<String>>>,
-    /// Maps in a map.
-    ///
-    /// `marks`. Source: doc:33.
-    pub marks: Option<BTreeMap<String, BTreeMap<String, String>>>,
-}
-
 wharf_core::model! {
-    Cargo = "Cargo" {
-        free = "free";
-        stacks = "stacks";
-        marks = "marks";
-    }
-}
-
-impl Cargo {
-    /// Any JSON: the crate of what is shared needs `serde_json` for it.
-    pub fn free(mut self, value: impl Into<serde_json::Value>) -> Self {
-        self.free = Some(value.into());
-        self
-    }
-
-    /// Lists in a list.
-    pub fn stacks(mut self, values: impl IntoIterator<Item = impl Into<Vec<String>>>) -> Self {
-        self.stacks = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Maps in a map.
-    pub fn marks(
-        mut self,
-        entries: impl IntoIterator<Item = (impl Into<String>, impl Into<BTreeMap<String, String>>)>,
-    ) -> Self {
-        self.marks = Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
-        self
+    /// What a ship carries; two crates use it.
+    pub struct Cargo = "Cargo", setters {
+        /// Any JSON: the crate of what is shared needs `serde_json` for it. `free`.
+        free: Value<serde_json::Value> = "free",
+        /// Lists in a list. `stacks`.
+        stacks: List<Vec<String>> = "stacks",
+        /// Maps in a map. `marks`.
+        marks: Map<BTreeMap<String, String>> = "marks",
     }
 }

@@ -2,27 +2,16 @@
 
 //! Structures and enumerations.
 
-/// What lets somebody in.
-///
-/// `Ticket`. Source: doc:10.
-#[derive(Clone, Default, PartialEq)]
-pub struct Ticket {
-    /// Its number.
-    ///
-    /// `Number`. Source: doc:11.
-    pub number: i64,
-}
-
 wharf_core::model! {
-    Ticket = "Ticket" {
-        number = "Number";
+    /// What lets somebody in.
+    pub struct Ticket = "Ticket" {
+        /// Its number. `Number`.
+        number: i64 = "Number",
     }
 }
 
 wharf_core::text_enum! {
     /// Where somebody goes.
-    ///
-    /// Source: doc:12.
     pub enum Way {
         /// `in`: Inside.
         In = "in",

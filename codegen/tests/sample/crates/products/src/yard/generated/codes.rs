@@ -4,52 +4,46 @@
 
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
-/// What the documented codes mean, sorted by code.
+/// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
     CodeMeta { code: "-502", kind: ErrorKind::NotFound, retryable: false, doc: "It is gone." },
     CodeMeta { code: "4100", kind: ErrorKind::Credentials, retryable: false, doc: "The signature is wrong." },
     CodeMeta { code: "OperationDenied.Gone", kind: ErrorKind::NotFound, retryable: false, doc: "It is gone." },
 ];
 
-/// The codes by the numbers that answers carry, sorted by number.
+/// The codes by the numbers in responses, sorted by number.
 pub static NUMBERS: &[(i64, &str)] = &[(-503, "OperationDenied.Gone"), (-502, "-502"), (503, "OperationDenied.Gone")];
 
 wharf_core::text_enum! {
-    /// An error code; one that is not documented is kept.
+    /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// It is gone.
-        ///
-        /// `-502`. Source: doc:30.
+        /// `-502`: It is gone.
         CodeMinus502 = "-502",
-        /// The signature is wrong.
-        ///
-        /// `4100`. Source: doc:31.
+        /// `4100`: The signature is wrong.
         Code4100 = "4100",
-        /// It is gone.
-        ///
-        /// `OperationDenied.Gone`. Source: doc:32.
+        /// `OperationDenied.Gone`: It is gone.
         OperationDeniedGone = "OperationDenied.Gone",
     }
 }
 
 impl ErrorCode {
-    /// The code of an error, if the service answered with one.
+    /// Returns the code of an error, if the service returned one.
     pub fn of(error: &Error) -> Option<Self> {
         error.code().map(Self::from)
     }
 
-    /// What the document says about the code.
+    /// Returns what the document says about the code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)
     }
 
-    /// What it means for the caller.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.meta().map_or(ErrorKind::Other, |meta| meta.kind)
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.meta().is_some_and(|meta| meta.retryable)
     }

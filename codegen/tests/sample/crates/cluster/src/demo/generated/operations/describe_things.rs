@@ -4,143 +4,48 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists things, page by page.
-///
-/// `DescribeThings`; 20 calls per second; any valid signature may call it; answers in pages of 20, 100 at most. Source:
-/// doc:1.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `InternalError`, `ResourceNotFound.Thing`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeThings {
-    /// Things to skip.
-    ///
-    /// `Offset`. Source: doc:2.
-    pub offset: Option<i64>,
-    /// Things in a page.
-    ///
-    /// `Limit`; 1 to 100; default `20`. Source: doc:3.
-    pub limit: Option<u64>,
-    /// Color of the things.
-    ///
-    /// `Color`. Source: doc:4.
-    pub color: Option<types::Color>,
-    /// Things to list; all when left out.
-    ///
-    /// `ThingIDs`; at most 10 items. Source: doc:5.
-    pub thing_ids: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    DescribeThings = "DescribeThings" {
-        offset = "Offset";
-        limit = "Limit" .range(1, 100);
-        color = "Color";
-        thing_ids = "ThingIDs" .max_items(10);
+    /// Lists things, page by page.
+    ///
+    /// At most 20 calls per second. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
+    /// after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.Thing`.
+    pub struct DescribeThings = "DescribeThings", setters on Request {
+        /// Things to skip. `Offset`.
+        offset: Value<i64> = "Offset",
+        /// Things in a page. `Limit`; 1 to 100; default `20`.
+        limit: Exact<u64> = "Limit" .range(1, 100),
+        /// Color of the things. `Color`.
+        color: Value<types::Color> = "Color",
+        /// Things to list; all when left out. `ThingIDs`; at most 10 items.
+        thing_ids: List<String> = "ThingIDs" .max_items(10),
     }
 }
 
-/// What [`DescribeThings`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeThingsOutput {
-    /// The page.
-    ///
-    /// `Data`. Source: doc:6.
-    pub data: Option<types::ThingPage>,
-    /// Identifier of the request.
-    ///
-    /// `RequestId`. Source: doc:7.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DescribeThingsOutput = "DescribeThingsOutput" {
-        data = "Data";
-        request_id = "RequestId";
+    /// Output of [`DescribeThings`].
+    pub struct DescribeThingsOutput = "DescribeThingsOutput" {
+        /// The page. `Data`.
+        data: Option<types::ThingPage> = "Data",
+        /// Identifier of the request. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeThings {
     type Output = DescribeThingsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "demo",
-        version: "2020-01-01",
-        service: "cluster",
-        name: "DescribeThings",
-        method: "POST",
-        path: "/",
-        host: "demo",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TotalCount"],
-            next: &[],
-            items: &["Data", "Things"],
-        }),
-        job: None,
-        errors: &["InternalError", "ResourceNotFound.Thing"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DescribeThings").with_idempotent(true).with_rate_limit(20).with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_sizes(20, 100)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "Things"]),
+        );
 }
 
 impl Paginated for DescribeThings {
     type Item = types::Thing;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (self.offset.and_then(|number| u64::try_from(number).ok()), self.limit)
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(size);
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.data.as_ref()?.total_count).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.data.map(|part| part.things).unwrap_or_default()
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.data.as_ref().map_or(0, |part| part.things.len())
-    }
-}
-
-impl Request<DescribeThings> {
-    /// Things to skip.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Things in a page.
-    pub fn limit(mut self, value: u64) -> Self {
-        self.0.input.limit = Some(value);
-        self
-    }
-
-    /// Color of the things.
-    pub fn color(mut self, value: impl Into<types::Color>) -> Self {
-        self.0.input.color = Some(value.into());
-        self
-    }
-
-    /// Things to list; all when left out.
-    pub fn thing_ids(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.thing_ids = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
 }

@@ -7,148 +7,43 @@ use crate::Request;
 use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Makes a thing. See <https://example.com/things> for \[all\] of it.
-///
-/// `MakeThing`; 5 calls per second; the account's policies decide who may call it; takes no region. Source: doc:8.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// Erratum: The document calls it MkThing.
-#[derive(Clone, Default, PartialEq)]
-pub struct MakeThing {
-    /// Who owns it.
-    ///
-    /// `OwnerId`; required. Source: doc:9.
-    pub owner_id: Option<String>,
-    /// What it is.
-    ///
-    /// `Type`; required; at most 16 characters; not for the public. Source: doc:10.
-    pub r#type: Option<String>,
-    /// Opens it.
-    ///
-    /// `Password`; secret. Source: doc:11.
-    pub password: Option<Secret>,
-    /// The thing itself.
-    ///
-    /// `Thing`; required. Source: doc:12.
-    pub thing: Option<types::Thing>,
-    /// More about it.
-    ///
-    /// `Extra`; JSON of a `Label`. Source: doc:13.
-    pub extra: Option<JsonText>,
-    /// When to make it.
-    ///
-    /// `At`. Source: doc:14.
-    pub at: Option<Timestamp>,
-    /// Only pretends.
-    ///
-    /// `Dry`. Source: doc:15.
-    pub dry: Option<bool>,
-    /// Weight in kg.
-    ///
-    /// `Weight`. Source: doc:16.
-    pub weight: Option<f64>,
-}
-
 wharf_core::model! {
-    MakeThing = "MakeThing" {
-        owner_id = "OwnerId" .required();
-        r#type = "Type" .required() .max_length(16);
-        password = "Password" .sensitive();
-        thing = "Thing" .required();
-        extra = "Extra" .sensitive();
-        at = "At" .time(TimeForm::Utc);
-        dry = "Dry";
-        weight = "Weight";
+    /// Makes a thing. See <https://example.com/things> for \[all\] of it.
+    ///
+    /// At most 5 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
+    pub struct MakeThing = "MakeThing", setters on Request {
+        /// Who owns it. `OwnerId`; required.
+        owner_id: Argument<String> = "OwnerId" .required(),
+        /// What it is. `Type`; required; at most 16 characters; not public.
+        r#type: Value<String> = "Type" .required() .max_length(16),
+        /// Opens it. `Password`; secret.
+        password: Value<Secret> = "Password" .sensitive(),
+        /// The thing itself. `Thing`; required.
+        thing / set_thing: Object<types::Thing> = "Thing" .required(),
+        /// More about it. `Extra`; JSON of a `Label`.
+        extra: Value<JsonText> = "Extra" .sensitive(),
+        /// When to make it. `At`.
+        at: Value<Timestamp> = "At" .time(TimeForm::Utc),
+        /// Only pretends. `Dry`.
+        dry: Exact<bool> = "Dry",
+        /// Weight in kg. `Weight`.
+        weight: Value<f64> = "Weight",
     }
 }
 
-/// What [`MakeThing`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct MakeThingOutput {
-    /// Identifier of the thing.
-    ///
-    /// `ThingId`. Source: doc:17.
-    pub thing_id: String,
-    /// Identifier of the request.
-    ///
-    /// `RequestId`. Source: doc:18.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    MakeThingOutput = "MakeThingOutput" {
-        thing_id = "ThingId";
-        request_id = "RequestId";
+    /// Output of [`MakeThing`].
+    pub struct MakeThingOutput = "MakeThingOutput" {
+        /// Identifier of the thing. `ThingId`.
+        thing_id: String = "ThingId",
+        /// Identifier of the request. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for MakeThing {
     type Output = MakeThingOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "demo",
-        version: "2020-01-01",
-        service: "cluster",
-        name: "MakeThing",
-        method: "POST",
-        path: "/",
-        host: "demo",
-        idempotent: false,
-        region: false,
-        rate_limit: 5,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<MakeThing> {
-    /// What it is.
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
-        self.0.input.r#type = Some(value.into());
-        self
-    }
-
-    /// Opens it.
-    pub fn password(mut self, value: impl Into<Secret>) -> Self {
-        self.0.input.password = Some(value.into());
-        self
-    }
-
-    /// The thing itself.
-    pub fn thing(mut self, fill: impl FnOnce(types::Thing) -> types::Thing) -> Self {
-        self.0.input.thing = Some(fill(self.0.input.thing.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `thing`, for a value that is ready.
-    pub fn set_thing(mut self, value: types::Thing) -> Self {
-        self.0.input.thing = Some(value);
-        self
-    }
-
-    /// More about it.
-    pub fn extra(mut self, value: impl Into<JsonText>) -> Self {
-        self.0.input.extra = Some(value.into());
-        self
-    }
-
-    /// When to make it.
-    pub fn at(mut self, value: impl Into<Timestamp>) -> Self {
-        self.0.input.at = Some(value.into());
-        self
-    }
-
-    /// Only pretends.
-    pub fn dry(mut self, value: bool) -> Self {
-        self.0.input.dry = Some(value);
-        self
-    }
-
-    /// Weight in kg.
-    pub fn weight(mut self, value: impl Into<f64>) -> Self {
-        self.0.input.weight = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("MakeThing").with_region(false).with_rate_limit(5).with_authorization(Authorization::Policy);
 }

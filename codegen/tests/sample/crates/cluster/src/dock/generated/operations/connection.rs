@@ -3,52 +3,26 @@
 //! `Connection`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
-/// Has the name of a method of every client.
-///
-/// `Connection`; `GET /clusters/{cluster_id}/inspectConfig`; no permission is stated for it. Source: doc:2.
-///
-/// Is not retried once a request may have arrived: it changes something.
-#[derive(Clone, Default, PartialEq)]
-pub struct ConnectionInfo {
-    /// The cluster.
+wharf_core::model! {
+    /// Has the name of a method of every client. `Connection` in the API.
     ///
-    /// `cluster_id`; in the path; required. Source: doc:3.
-    pub cluster_id: Option<String>,
-}
-
-wharf_core::model! {
-    ConnectionInfo = "Connection" {
-        cluster_id = "cluster_id" .place(In::Path) .required();
+    /// `GET /clusters/{cluster_id}/inspectConfig`. Not retried once a request may have reached the service: it changes
+    /// something.
+    pub struct ConnectionInfo = "Connection" {
+        /// The cluster. `cluster_id`; in the path; required.
+        cluster_id: Option<String> = "cluster_id" .place(In::Path) .required(),
     }
 }
 
-/// What [`ConnectionInfo`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ConnectionInfoOutput {}
-
 wharf_core::model! {
-    ConnectionInfoOutput = "ConnectionOutput" {
-    }
+    /// Output of [`ConnectionInfo`].
+    pub struct ConnectionInfoOutput = "ConnectionOutput" {}
 }
 
 impl Operation for ConnectionInfo {
     type Output = ConnectionInfoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "dock",
-        version: "v3",
-        service: "cluster",
-        name: "Connection",
-        method: "GET",
-        path: "/clusters/{cluster_id}/inspectConfig",
-        host: "dock",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("Connection").with_route("GET", "/clusters/{cluster_id}/inspectConfig");
 }

@@ -5,155 +5,52 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists ships.
-///
-/// `ListShips`; `GET /v3/ships`; no permission is stated for it; private and public cloud; answers in pages, 50 at
-/// most. Source: doc:4.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// Document: <https://docs.example.com/#/openapi/DOCK/doc?api=ListShips>
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `Dock.CIDRInvalid`, `Dock.CidrInvalid`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListShips {
-    /// Token of the page.
-    ///
-    /// `marker`; in the query. Source: doc:5.
-    pub marker: Option<String>,
-    /// Ships in a page.
-    ///
-    /// `limit`; in the query; at most 50. Source: doc:6.
-    pub limit: Option<i64>,
-    /// A method of every request.
-    ///
-    /// `items`; in the query. Source: doc:7.
-    pub items: Option<String>,
-    /// Another one.
-    ///
-    /// `send`; in the query; public cloud only. Source: doc:8.
-    pub send: Option<String>,
-    /// A word of the language.
-    ///
-    /// `type`; in the query. Source: doc:9.
-    pub r#type: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    ListShips = "ListShips" {
-        marker = "marker" .place(In::Query);
-        limit = "limit" .place(In::Query) .range(i64::MIN, 50);
-        items = "items" .place(In::Query);
-        send = "send" .place(In::Query);
-        r#type = "type" .place(In::Query);
+    /// Lists ships.
+    ///
+    /// `GET /v3/ships`. Private and public cloud. Paged: at most 50 items. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Document: <https://docs.example.com/#/openapi/DOCK/doc?api=ListShips>
+    ///
+    /// Errors, in addition to the common ones: `Dock.CIDRInvalid`, `Dock.CidrInvalid`.
+    pub struct ListShips = "ListShips", setters on Request {
+        /// Token of the page. `marker`; in the query.
+        marker: Value<String> = "marker" .place(In::Query),
+        /// Ships in a page. `limit`; in the query; at most 50.
+        limit: Value<i64> = "limit" .place(In::Query) .range(i64::MIN, 50),
+        /// A method of every request. `items`; in the query.
+        items as items_: Value<String> = "items" .place(In::Query),
+        /// Another one. `send`; in the query; public cloud only.
+        send as send_: Value<String> = "send" .place(In::Query),
+        /// A word of the language. `type`; in the query.
+        r#type: Value<String> = "type" .place(In::Query),
     }
 }
 
-/// What [`ListShips`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListShipsOutput {
-    /// The ships.
-    ///
-    /// `ships`. Source: doc:10.
-    pub ships: Vec<types::Ship>,
-    /// What follows.
-    ///
-    /// `page`. Source: doc:11.
-    pub page: Option<types::Page>,
-}
-
 wharf_core::model! {
-    ListShipsOutput = "ListShipsOutput" {
-        ships = "ships";
-        page = "page";
+    /// Output of [`ListShips`].
+    pub struct ListShipsOutput = "ListShipsOutput" {
+        /// The ships. `ships`.
+        ships: Vec<types::Ship> = "ships",
+        /// What follows. `page`.
+        page: Option<types::Page> = "page",
     }
 }
 
 impl Operation for ListShips {
     type Output = ListShipsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "dock",
-        version: "v3",
-        service: "cluster",
-        name: "ListShips",
-        method: "GET",
-        path: "/v3/ships",
-        host: "dock",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Token,
-            begin: "marker",
-            size: "limit",
-            default: 0,
-            max: 50,
-            total: &[],
-            next: &["page", "next"],
-            items: &["ships"],
-        }),
-        job: None,
-        errors: &["Dock.CIDRInvalid", "Dock.CidrInvalid"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("ListShips").with_route("GET", "/v3/ships").with_idempotent(true).with_paging(
+            Paging::new(PageStyle::Token, "marker", "limit")
+                .with_sizes(0, 50)
+                .with_next(&["page", "next"])
+                .with_items(&["ships"]),
+        );
 }
 
 impl Paginated for ListShips {
     type Item = types::Ship;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (None, self.limit.and_then(|number| u64::try_from(number).ok()))
-    }
-
-    fn set_window(&mut self, _: u64, size: u64) {
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(_: &Self::Output) -> Option<u64> {
-        None
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.ships
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.ships.len()
-    }
-}
-
-impl Request<ListShips> {
-    /// Token of the page.
-    pub fn marker(mut self, value: impl Into<String>) -> Self {
-        self.0.input.marker = Some(value.into());
-        self
-    }
-
-    /// Ships in a page.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
-
-    /// A method of every request.
-    pub fn items_(mut self, value: impl Into<String>) -> Self {
-        self.0.input.items = Some(value.into());
-        self
-    }
-
-    /// Another one.
-    pub fn send_(mut self, value: impl Into<String>) -> Self {
-        self.0.input.send = Some(value.into());
-        self
-    }
-
-    /// A word of the language.
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
-        self.0.input.r#type = Some(value.into());
-        self
-    }
 }

@@ -2,46 +2,21 @@
 
 //! `New`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Has the name of what makes a client.
-///
-/// `New`; `GET /api/v3.1/`; no permission is stated for it. Source: doc:1.
-///
-/// Is not retried once a request may have arrived: it changes something.
-#[derive(Clone, Default, PartialEq)]
-pub struct New {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    New = "New" {
-    }
+    /// Has the name of what makes a client.
+    ///
+    /// `GET /api/v3.1/`. Not retried once a request may have reached the service: it changes something.
+    pub struct New = "New" {}
 }
 
-/// What [`New`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct NewOutput {}
-
 wharf_core::model! {
-    NewOutput = "NewOutput" {
-    }
+    /// Output of [`New`].
+    pub struct NewOutput = "NewOutput" {}
 }
 
 impl Operation for New {
     type Output = NewOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "dock",
-        version: "v3",
-        service: "cluster",
-        name: "New",
-        method: "GET",
-        path: "/api/v3.1/",
-        host: "dock",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("New").with_route("GET", "/api/v3.1/");
 }

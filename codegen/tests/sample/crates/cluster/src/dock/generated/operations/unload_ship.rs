@@ -5,79 +5,32 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Unloads a ship.
-///
-/// `UnLoadShip`; `PATCH /v3/access-policies/{ship_id}`; no permission is stated for it; private cloud only. Source:
-/// doc:12.
-///
-/// Is not retried once a request may have arrived: it changes something.
-#[deprecated(note = "use `ReplaceShip`, which unloads too")]
-#[derive(Clone, Default, PartialEq)]
-pub struct UnloadShip {
-    /// The ship.
-    ///
-    /// `ship_id`; in the path; required. Source: doc:13.
-    pub ship_id: Option<String>,
-    /// What it is.
-    ///
-    /// `ship`; required. Source: doc:14.
-    pub ship: Option<types::Ship>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    UnloadShip = "UnLoadShip" {
-        ship_id = "ship_id" .place(In::Path) .required();
-        ship = "ship" .payload() .required();
+    /// Unloads a ship. `UnLoadShip` in the API.
+    ///
+    /// `PATCH /v3/access-policies/{ship_id}`. Private cloud only. Not retried once a request may have reached the
+    /// service: it changes something.
+    #[deprecated(note = "use `ReplaceShip`, which unloads too")]
+    pub struct UnloadShip = "UnLoadShip", setters on Request {
+        /// The ship. `ship_id`; in the path; required.
+        ship_id: Argument<String> = "ship_id" .place(In::Path) .required(),
+        /// What it is. `ship`; required.
+        ship / set_ship: Object<types::Ship> = "ship" .payload() .required(),
     }
 }
 
-/// What [`UnloadShip`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct UnloadShipOutput {
-    /// What became of it.
-    ///
-    /// `result`. Source: doc:15.
-    pub result: Option<types::ResultInfo>,
-}
-
 wharf_core::model! {
-    UnloadShipOutput = "UnLoadShipOutput" {
-        result = "result";
+    /// Output of [`UnloadShip`].
+    pub struct UnloadShipOutput = "UnLoadShipOutput" {
+        /// What became of it. `result`.
+        result: Option<types::ResultInfo> = "result",
     }
 }
 
 impl Operation for UnloadShip {
     type Output = UnloadShipOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "dock",
-        version: "v3",
-        service: "cluster",
-        name: "UnLoadShip",
-        method: "PATCH",
-        path: "/v3/access-policies/{ship_id}",
-        host: "dock",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<UnloadShip> {
-    /// What it is.
-    pub fn ship(mut self, fill: impl FnOnce(types::Ship) -> types::Ship) -> Self {
-        self.0.input.ship = Some(fill(self.0.input.ship.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `ship`, for a value that is ready.
-    pub fn set_ship(mut self, value: types::Ship) -> Self {
-        self.0.input.ship = Some(value);
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("UnLoadShip").with_route("PATCH", "/v3/access-policies/{ship_id}");
 }

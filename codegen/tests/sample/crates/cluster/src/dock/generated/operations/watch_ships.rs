@@ -4,107 +4,41 @@
 
 use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists what happened, in pages whose size nobody says.
-///
-/// `WatchShips`; `GET /v3/ship-events`; no permission is stated for it; answers in pages. Source: doc:16.
-///
-/// Is not retried once a request may have arrived: it changes something.
-#[derive(Clone, Default, PartialEq)]
-pub struct WatchShips {
-    /// Token of the page.
-    ///
-    /// `after`; in the query. Source: doc:17.
-    pub after: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    WatchShips = "WatchShips" {
-        after = "after" .place(In::Query);
+    /// Lists what happened, in pages whose size nobody says.
+    ///
+    /// `GET /v3/ship-events`. Paged. Not retried once a request may have reached the service: it changes something.
+    pub struct WatchShips = "WatchShips", setters on Request {
+        /// Token of the page. `after`; in the query.
+        after: Value<String> = "after" .place(In::Query),
     }
 }
 
-/// What [`WatchShips`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct WatchShipsOutput {
-    /// What happened.
-    ///
-    /// `events`. Source: doc:18.
-    pub events: Vec<String>,
-    /// How much.
-    ///
-    /// `count`. Source: doc:19.
-    pub count: Option<i64>,
-    /// Token of the next page.
-    ///
-    /// `next`. Source: doc:20.
-    pub next: Option<String>,
-}
-
 wharf_core::model! {
-    WatchShipsOutput = "WatchShipsOutput" {
-        events = "events";
-        count = "count";
-        next = "next";
+    /// Output of [`WatchShips`].
+    pub struct WatchShipsOutput = "WatchShipsOutput" {
+        /// What happened. `events`.
+        events: Vec<String> = "events",
+        /// How much. `count`.
+        count: Option<i64> = "count",
+        /// Token of the next page. `next`.
+        next: Option<String> = "next",
     }
 }
 
 impl Operation for WatchShips {
     type Output = WatchShipsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "dock",
-        version: "v3",
-        service: "cluster",
-        name: "WatchShips",
-        method: "GET",
-        path: "/v3/ship-events",
-        host: "dock",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Token,
-            begin: "after",
-            size: "",
-            default: 0,
-            max: 0,
-            total: &["count"],
-            next: &["next"],
-            items: &["events"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("WatchShips").with_route("GET", "/v3/ship-events").with_paging(
+        Paging::new(PageStyle::Token, "after", "")
+            .with_sizes(0, 0)
+            .with_total(&["count"])
+            .with_next(&["next"])
+            .with_items(&["events"]),
+    );
 }
 
 impl Paginated for WatchShips {
     type Item = String;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (None, None)
-    }
-
-    fn set_window(&mut self, _: u64, _: u64) {}
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        output.count.and_then(|number| u64::try_from(number).ok())
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.events
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.events.len()
-    }
-}
-
-impl Request<WatchShips> {
-    /// Token of the page.
-    pub fn after(mut self, value: impl Into<String>) -> Self {
-        self.0.input.after = Some(value.into());
-        self
-    }
 }

@@ -5,158 +5,52 @@
 use super::super::types;
 use crate::Request;
 use wharf_core::model::{In, ListStyle};
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists parts, page by page.
-///
-/// `ListParts`; `GET /v1/owners/{OwnerId}/all_parts`; any valid signature may call it; answers in pages of 10. Source:
-/// doc:14.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListParts {
-    /// Whose parts.
-    ///
-    /// `OwnerId`; in the path; required. Source: doc:15.
-    pub owner_id: Option<String>,
-    /// Number of the page.
-    ///
-    /// `page_num`; in the query. Source: doc:16.
-    pub page_num: Option<i64>,
-    /// Parts in a page.
-    ///
-    /// `pageSize`; in the query; default `"10"`. Source: doc:17.
-    pub page_size: Option<String>,
-    /// Their colors.
-    ///
-    /// `colors`; in the query. Source: doc:18.
-    pub colors: Option<Vec<String>>,
-    /// Their names.
-    ///
-    /// `names`; in the query; joined by commas. Source: doc:19.
-    pub names: Option<Vec<String>>,
-    /// Their kinds.
-    ///
-    /// `kinds`; in the query; as a JSON list. Source: doc:60.
-    pub kinds: Option<Vec<String>>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    ListParts = "ListParts" {
-        owner_id = "OwnerId" .place(In::Path) .required();
-        page_num = "page_num" .place(In::Query);
-        page_size = "pageSize" .place(In::Query);
-        colors = "colors" .place(In::Query);
-        names = "names" .place(In::Query) .style(ListStyle::Comma);
-        kinds = "kinds" .place(In::Query) .style(ListStyle::Json);
+    /// Lists parts, page by page.
+    ///
+    /// `GET /v1/owners/{OwnerId}/all_parts`. Any valid signature is accepted. Paged: 10 items by default. Retried after
+    /// any temporary failure: it only reads.
+    pub struct ListParts = "ListParts", setters on Request {
+        /// Whose parts. `OwnerId`; in the path; required.
+        owner_id: Argument<String> = "OwnerId" .place(In::Path) .required(),
+        /// Number of the page. `page_num`; in the query.
+        page_num: Value<i64> = "page_num" .place(In::Query),
+        /// Parts in a page. `pageSize`; in the query; default `"10"`.
+        page_size: Value<String> = "pageSize" .place(In::Query),
+        /// Their colors. `colors`; in the query.
+        colors: List<String> = "colors" .place(In::Query),
+        /// Their names. `names`; in the query; joined by commas.
+        names: List<String> = "names" .place(In::Query) .style(ListStyle::Comma),
+        /// Their kinds. `kinds`; in the query; as a JSON list.
+        kinds: List<String> = "kinds" .place(In::Query) .style(ListStyle::Json),
     }
 }
 
-/// What [`ListParts`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListPartsOutput {
-    /// The parts of the page.
-    ///
-    /// `parts`. Source: doc:61.
-    pub parts: Vec<types::Part>,
-    /// Which page it is.
-    ///
-    /// `page`. Source: doc:62.
-    pub page: Option<types::Page>,
-}
-
 wharf_core::model! {
-    ListPartsOutput = "ListPartsOutput" {
-        parts = "parts";
-        page = "page";
+    /// Output of [`ListParts`].
+    pub struct ListPartsOutput = "ListPartsOutput" {
+        /// The parts of the page. `parts`.
+        parts: Vec<types::Part> = "parts",
+        /// Which page it is. `page`.
+        page: Option<types::Page> = "page",
     }
 }
 
 impl Operation for ListParts {
     type Output = ListPartsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "shop",
-        version: "v1",
-        service: "cluster",
-        name: "ListParts",
-        method: "GET",
-        path: "/v1/owners/{OwnerId}/all_parts",
-        host: "shop",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Number,
-            begin: "page_num",
-            size: "pageSize",
-            default: 10,
-            max: 0,
-            total: &["page", "total"],
-            next: &[],
-            items: &["parts"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("ListParts")
+        .with_route("GET", "/v1/owners/{OwnerId}/all_parts")
+        .with_idempotent(true)
+        .with_paging(
+            Paging::new(PageStyle::Number, "page_num", "pageSize")
+                .with_sizes(10, 0)
+                .with_total(&["page", "total"])
+                .with_items(&["parts"]),
+        );
 }
 
 impl Paginated for ListParts {
     type Item = types::Part;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.page_num.and_then(|number| u64::try_from(number).ok()),
-            self.page_size.as_ref().and_then(|number| number.trim().parse().ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.page_num = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.page_size = Some(size.to_string());
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        u64::try_from(output.page.as_ref()?.total).ok()
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.parts
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.parts.len()
-    }
-}
-
-impl Request<ListParts> {
-    /// Number of the page.
-    pub fn page_num(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.page_num = Some(value.into());
-        self
-    }
-
-    /// Parts in a page.
-    pub fn page_size(mut self, value: impl Into<String>) -> Self {
-        self.0.input.page_size = Some(value.into());
-        self
-    }
-
-    /// Their colors.
-    pub fn colors(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.colors = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Their names.
-    pub fn names(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.names = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Their kinds.
-    pub fn kinds(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.input.kinds = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
 }

@@ -5,50 +5,27 @@
 use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Lists things.
-///
-/// `ListThings`; `GET /v1/things`; the input says who calls. Source: doc:1.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListThings {}
-
 wharf_core::model! {
-    ListThings = "ListThings" {
-    }
-}
-
-/// What [`ListThings`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListThingsOutput {
-    /// The things.
+    /// Lists things.
     ///
-    /// `things`. Source: doc:2.
-    pub things: Vec<types::Thing>,
+    /// `GET /v1/things`. Not signed: the input carries the credentials. Retried after any temporary failure: it only
+    /// reads.
+    pub struct ListThings = "ListThings" {}
 }
 
 wharf_core::model! {
-    ListThingsOutput = "ListThingsOutput" {
-        things = "things" .payload();
+    /// Output of [`ListThings`].
+    pub struct ListThingsOutput = "ListThingsOutput" {
+        /// The things. `things`.
+        things: Vec<types::Thing> = "things" .payload(),
     }
 }
 
 impl Operation for ListThings {
     type Output = ListThingsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "shop",
-        version: "v1",
-        service: "cluster",
-        name: "ListThings",
-        method: "GET",
-        path: "/v1/things",
-        host: "iam",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Anonymous,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &super::meta("ListThings")
+        .with_route("GET", "/v1/things")
+        .with_host("iam")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Anonymous);
 }

@@ -7,139 +7,55 @@ use crate::Request;
 use wharf_core::model::{In, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Puts a thing.
-///
-/// `PutThing`; `PUT /v1/projects/{project_id}/things/{name}`; needs the permission `shop:thing:put`. Source: doc:3.
-///
-/// Is not retried once a request may have arrived: it changes something.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `SHOP.1`.
-#[derive(Clone, Default, PartialEq)]
-pub struct PutThing {
-    /// The project.
-    ///
-    /// `project_id`; in the path; the connection knows it. Source: doc:4.
-    pub project_id: Option<String>,
-    /// Name of the thing.
-    ///
-    /// `name`; in the path; required. Source: doc:5.
-    pub name: Option<String>,
-    /// The cluster.
-    ///
-    /// `cluster_id`; in the host name; `spec.clusterID` unless given. Source: doc:6.
-    pub cluster_id: Option<String>,
-    /// Who owns it.
-    ///
-    /// `owner_id`; in the query; required. Source: doc:7.
-    pub owner_id: Option<String>,
-    /// Follows the call.
-    ///
-    /// `X-Trace`; in a header. Source: doc:8.
-    pub x_trace: Option<String>,
-    /// Kind of the object.
-    ///
-    /// `kind`; always `Thing`. Source: doc:9.
-    pub kind: Option<String>,
-    /// The thing.
-    ///
-    /// `spec`; required. Source: doc:10.
-    pub spec: Option<types::Thing>,
-}
-
 wharf_core::model! {
-    PutThing = "PutThing" {
-        project_id = "project_id" .place(In::Path);
-        name = "name" .place(In::Path) .required();
-        cluster_id = "cluster_id" .place(In::Host);
-        owner_id = "owner_id" .place(In::Query) .required();
-        x_trace = "X-Trace" .place(In::Header);
-        kind = "kind" .fixed("Thing");
-        spec = "spec" .required();
+    /// Puts a thing.
+    ///
+    /// `PUT /v1/projects/{project_id}/things/{name}`. Requires the permission `shop:thing:put`. Not retried once a
+    /// request may have reached the service: it changes something.
+    ///
+    /// Errors, in addition to the common ones: `SHOP.1`.
+    pub struct PutThing = "PutThing", setters on Request {
+        /// The project. `project_id`; in the path; by default the connection's.
+        project_id: Value<String> = "project_id" .place(In::Path),
+        /// Name of the thing. `name`; in the path; required.
+        name: Argument<String> = "name" .place(In::Path) .required(),
+        /// The cluster. `cluster_id`; in the host name; by default `spec.clusterID`.
+        cluster_id: Value<String> = "cluster_id" .place(In::Host),
+        /// Who owns it. `owner_id`; in the query; required.
+        owner_id: Argument<String> = "owner_id" .place(In::Query) .required(),
+        /// Follows the call. `X-Trace`; in a header.
+        x_trace: Value<String> = "X-Trace" .place(In::Header),
+        /// Kind of the object. `kind`; always `Thing`.
+        kind: Fixed<String> = "kind" .fixed("Thing"),
+        /// The thing. `spec`; required.
+        spec / set_spec: Object<types::Thing> = "spec" .required(),
     }
 }
 
-/// What [`PutThing`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct PutThingOutput {
-    /// Opens it.
-    ///
-    /// `X-Token`; in a header; secret. Source: doc:11.
-    pub x_token: Secret,
-    /// Kind of the object.
-    ///
-    /// `kind`. Source: doc:12.
-    pub kind: Option<String>,
-    /// How it is.
-    ///
-    /// `status`. Source: doc:13.
-    pub status: Option<types::ThingStatus>,
-}
-
 wharf_core::model! {
-    PutThingOutput = "PutThingOutput" {
-        x_token = "X-Token" .sensitive() .place(In::Header);
-        kind = "kind";
-        status = "status";
+    /// Output of [`PutThing`].
+    pub struct PutThingOutput = "PutThingOutput" {
+        /// Opens it. `X-Token`; in a header; secret.
+        x_token: Secret = "X-Token" .sensitive() .place(In::Header),
+        /// Kind of the object. `kind`.
+        kind: Option<String> = "kind",
+        /// How it is. `status`.
+        status: Option<types::ThingStatus> = "status",
     }
 }
 
 impl Operation for PutThing {
     type Output = PutThingOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "shop",
-        version: "v1",
-        service: "cluster",
-        name: "PutThing",
-        method: "PUT",
-        path: "/v1/projects/{project_id}/things/{name}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.job"),
-        errors: &["SHOP.1"],
-    };
+    const META: &'static OperationMeta = &super::meta("PutThing")
+        .with_route("PUT", "/v1/projects/{project_id}/things/{name}")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.job");
 }
 
 impl PutThingOutput {
-    /// The identifier of the job that the call started, if the answer tells it.
+    /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.status.as_ref()?.job.as_deref().filter(|id| !id.is_empty())
-    }
-}
-
-impl Request<PutThing> {
-    /// The project.
-    pub fn project_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.project_id = Some(value.into());
-        self
-    }
-
-    /// The cluster.
-    pub fn cluster_id(mut self, value: impl Into<String>) -> Self {
-        self.0.input.cluster_id = Some(value.into());
-        self
-    }
-
-    /// Follows the call.
-    pub fn x_trace(mut self, value: impl Into<String>) -> Self {
-        self.0.input.x_trace = Some(value.into());
-        self
-    }
-
-    /// The thing.
-    pub fn spec(mut self, fill: impl FnOnce(types::Thing) -> types::Thing) -> Self {
-        self.0.input.spec = Some(fill(self.0.input.spec.take().unwrap_or_default()));
-        self
-    }
-
-    /// The same as `spec`, for a value that is ready.
-    pub fn set_spec(mut self, value: types::Thing) -> Self {
-        self.0.input.spec = Some(value);
-        self
     }
 }

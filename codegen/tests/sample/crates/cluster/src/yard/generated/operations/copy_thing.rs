@@ -4,71 +4,27 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Copies a thing.
-///
-/// `CopyThing`; any valid signature may call it. Source: doc:1.
-///
-/// Is not retried once a request may have arrived: it changes something.
-#[derive(Clone, Default, PartialEq)]
-pub struct CopyThing {
-    /// What is copied.
-    ///
-    /// `src_thing`; required. Source: doc:2.
-    pub src_thing: Option<String>,
-    /// Which parts of it.
-    ///
-    /// `parts`. Source: doc:3.
-    pub parts: Option<Vec<types::Part>>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    CopyThing = "CopyThing" {
-        src_thing = "src_thing" .required();
-        parts = "parts";
+    /// Copies a thing.
+    ///
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    pub struct CopyThing = "CopyThing", setters on Request {
+        /// What is copied. `src_thing`; required.
+        src_thing: Value<String> = "src_thing" .required(),
+        /// Which parts of it. `parts`.
+        parts: List<types::Part> = "parts",
     }
 }
 
-/// What [`CopyThing`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct CopyThingOutput {}
-
 wharf_core::model! {
-    CopyThingOutput = "CopyThingOutput" {
-    }
+    /// Output of [`CopyThing`].
+    pub struct CopyThingOutput = "CopyThingOutput" {}
 }
 
 impl Operation for CopyThing {
     type Output = CopyThingOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "yard",
-        version: "v2",
-        service: "cluster",
-        name: "CopyThing",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "depot",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
-}
-
-impl Request<CopyThing> {
-    /// What is copied.
-    pub fn src_thing(mut self, value: impl Into<String>) -> Self {
-        self.0.input.src_thing = Some(value.into());
-        self
-    }
-
-    /// Which parts of it.
-    pub fn parts(mut self, values: impl IntoIterator<Item = impl Into<types::Part>>) -> Self {
-        self.0.input.parts = Some(values.into_iter().map(Into::into).collect());
-        self
-    }
+    const META: &'static OperationMeta =
+        &super::meta("CopyThing").with_route("POST", "/v2/index.php").with_host("depot");
 }

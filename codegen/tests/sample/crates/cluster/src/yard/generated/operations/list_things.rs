@@ -4,123 +4,43 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
-
-/// Lists things.
-///
-/// `ListThings`; any valid signature may call it; answers in pages of 20. Source: doc:4.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `-502`, `4100`, `OperationDenied.Gone`.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListThings {
-    /// Things to skip.
-    ///
-    /// `offset`. Source: doc:5.
-    pub offset: Option<i64>,
-    /// Things in a page.
-    ///
-    /// `limit`; default `20`. Source: doc:6.
-    pub limit: Option<i64>,
-}
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    ListThings = "ListThings" {
-        offset = "offset";
-        limit = "limit";
+    /// Lists things.
+    ///
+    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    ///
+    /// Errors, in addition to the common ones: `-502`, `4100`, `OperationDenied.Gone`.
+    pub struct ListThings = "ListThings", setters on Request {
+        /// Things to skip. `offset`.
+        offset: Value<i64> = "offset",
+        /// Things in a page. `limit`; default `20`.
+        limit: Value<i64> = "limit",
     }
 }
 
-/// What [`ListThings`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ListThingsOutput {
-    /// Things in all.
-    ///
-    /// `totalCount`. Source: doc:7.
-    pub total_count: Option<i64>,
-    /// The things.
-    ///
-    /// `parts`. Source: doc:8.
-    pub parts: Vec<types::Part>,
-}
-
 wharf_core::model! {
-    ListThingsOutput = "ListThingsOutput" {
-        total_count = "totalCount";
-        parts = "parts";
+    /// Output of [`ListThings`].
+    pub struct ListThingsOutput = "ListThingsOutput" {
+        /// Things in all. `totalCount`.
+        total_count: Option<i64> = "totalCount",
+        /// The things. `parts`.
+        parts: Vec<types::Part> = "parts",
     }
 }
 
 impl Operation for ListThings {
     type Output = ListThingsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "yard",
-        version: "v2",
-        service: "cluster",
-        name: "ListThings",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "yard",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            next: &[],
-            items: &["parts"],
-        }),
-        job: None,
-        errors: &["-502", "4100", "OperationDenied.Gone"],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("ListThings").with_route("POST", "/v2/index.php").with_idempotent(true).with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_sizes(20, 0)
+                .with_total(&["totalCount"])
+                .with_items(&["parts"]),
+        );
 }
 
 impl Paginated for ListThings {
     type Item = types::Part;
-
-    fn window(&self) -> (Option<u64>, Option<u64>) {
-        (
-            self.offset.and_then(|number| u64::try_from(number).ok()),
-            self.limit.and_then(|number| u64::try_from(number).ok()),
-        )
-    }
-
-    fn set_window(&mut self, begin: u64, size: u64) {
-        self.offset = Some(i64::try_from(begin).unwrap_or(i64::MAX));
-        self.limit = Some(i64::try_from(size).unwrap_or(i64::MAX));
-    }
-
-    fn total(output: &Self::Output) -> Option<u64> {
-        output.total_count.and_then(|number| u64::try_from(number).ok())
-    }
-
-    fn items(output: Self::Output) -> Vec<Self::Item> {
-        output.parts
-    }
-
-    fn count(output: &Self::Output) -> usize {
-        output.parts.len()
-    }
-}
-
-impl Request<ListThings> {
-    /// Things to skip.
-    pub fn offset(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.offset = Some(value.into());
-        self
-    }
-
-    /// Things in a page.
-    pub fn limit(mut self, value: impl Into<i64>) -> Self {
-        self.0.input.limit = Some(value.into());
-        self
-    }
 }

@@ -5,62 +5,29 @@
 use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
-/// Deletes a thing.
-///
-/// `DeleteThing`; 20 calls per second; the account's policies decide who may call it. Source: doc:20.
-///
-/// Is not retried once a request may have arrived: a late repetition would delete what was made since under the same
-/// name.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteThing {
-    /// The thing.
-    ///
-    /// `ThingId`; required. Source: doc:21.
-    pub thing_id: Option<String>,
-}
-
 wharf_core::model! {
-    DeleteThing = "DeleteThing" {
-        thing_id = "ThingId" .required();
+    /// Deletes a thing.
+    ///
+    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
+    /// reached the service: a late repetition would delete what was made since under the same name.
+    pub struct DeleteThing = "DeleteThing" {
+        /// The thing. `ThingId`; required.
+        thing_id: Option<String> = "ThingId" .required(),
     }
 }
 
-/// What [`DeleteThing`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteThingOutput {
-    /// Labels it had.
-    ///
-    /// `Labels`. Source: doc:22.
-    pub labels: Vec<types::Label>,
-    /// Identifier of the request.
-    ///
-    /// `RequestId`. Source: doc:23.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    DeleteThingOutput = "DeleteThingOutput" {
-        labels = "Labels";
-        request_id = "RequestId";
+    /// Output of [`DeleteThing`].
+    pub struct DeleteThingOutput = "DeleteThingOutput" {
+        /// Labels it had. `Labels`.
+        labels: Vec<types::Label> = "Labels",
+        /// Identifier of the request. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DeleteThing {
     type Output = DeleteThingOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "demo",
-        version: "2020-01-01",
-        service: "node",
-        name: "DeleteThing",
-        method: "POST",
-        path: "/",
-        host: "demo",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("DeleteThing").with_rate_limit(20).with_authorization(Authorization::Policy);
 }

@@ -4,58 +4,28 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Shows the cargo of a ship.
-///
-/// `ShowCargo`; `GET /v3/ships/{shipId}/cargo.json`; no permission is stated for it. Source: doc:21.
-///
-/// Is retried after every failure that may pass: it only reads.
-#[derive(Clone, Default, PartialEq)]
-pub struct ShowCargo {
-    /// The ship.
-    ///
-    /// `shipId`; in the path; required. Source: doc:22.
-    pub ship_id: Option<String>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    ShowCargo = "ShowCargo" {
-        ship_id = "shipId" .place(In::Path) .required();
+    /// Shows the cargo of a ship.
+    ///
+    /// `GET /v3/ships/{shipId}/cargo.json`. Retried after any temporary failure: it only reads.
+    pub struct ShowCargo = "ShowCargo" {
+        /// The ship. `shipId`; in the path; required.
+        ship_id: Option<String> = "shipId" .place(In::Path) .required(),
     }
 }
 
-/// What [`ShowCargo`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct ShowCargoOutput {
-    /// The cargo.
-    ///
-    /// `cargo`. Source: doc:23.
-    pub cargo: Option<types::Cargo>,
-}
-
 wharf_core::model! {
-    ShowCargoOutput = "ShowCargoOutput" {
-        cargo = "cargo";
+    /// Output of [`ShowCargo`].
+    pub struct ShowCargoOutput = "ShowCargoOutput" {
+        /// The cargo. `cargo`.
+        cargo: Option<types::Cargo> = "cargo",
     }
 }
 
 impl Operation for ShowCargo {
     type Output = ShowCargoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "dock",
-        version: "v3",
-        service: "node",
-        name: "ShowCargo",
-        method: "GET",
-        path: "/v3/ships/{shipId}/cargo.json",
-        host: "dock",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta =
+        &super::meta("ShowCargo").with_route("GET", "/v3/ships/{shipId}/cargo.json").with_idempotent(true);
 }

@@ -25,7 +25,7 @@ impl Client {
 
     /// Lists parts.
     ///
-    /// Answers with [`DescribePartsOutput`]. Limits and error codes: [`DescribeParts`].
+    /// Returns [`DescribePartsOutput`]. Fields, limits and error codes: [`DescribeParts`].
     pub fn describe_parts(&self) -> Request<DescribeParts> {
         Request::new(&self.connection, DescribeParts::default())
     }

@@ -4,80 +4,34 @@
 
 use super::super::types;
 use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Opens a gate, which connections do themselves.
-///
-/// `OpenGate`; any valid signature may call it. Source: doc:1.
-///
-/// Is retried after every failure that may pass: each request opens a gate that closes by itself.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `NoPermission`.
-#[derive(Clone, Default, PartialEq)]
-pub struct OpenGate {
-    /// What opens it.
-    ///
-    /// `KeyId`; required. Source: doc:2.
-    pub key_id: Option<String>,
-    /// Where to go.
-    ///
-    /// `Way`. Source: doc:3.
-    pub way: Option<types::Way>,
-}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    OpenGate = "OpenGate" {
-        key_id = "KeyId" .required();
-        way = "Way";
+    /// Opens a gate, which connections do themselves.
+    ///
+    /// Any valid signature is accepted. Retried after any temporary failure: each request opens a gate that closes by
+    /// itself.
+    ///
+    /// Errors, in addition to the common ones: `NoPermission`.
+    pub struct OpenGate = "OpenGate", setters on Request {
+        /// What opens it. `KeyId`; required.
+        key_id: Argument<String> = "KeyId" .required(),
+        /// Where to go. `Way`.
+        way: Value<types::Way> = "Way",
     }
 }
 
-/// What [`OpenGate`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct OpenGateOutput {
-    /// Lets somebody in.
-    ///
-    /// `Ticket`. Source: doc:4.
-    pub ticket: types::Ticket,
-    /// Identifier of the request.
-    ///
-    /// `RequestId`. Source: doc:5.
-    pub request_id: String,
-}
-
 wharf_core::model! {
-    OpenGateOutput = "OpenGateOutput" {
-        ticket = "Ticket";
-        request_id = "RequestId";
+    /// Output of [`OpenGate`].
+    pub struct OpenGateOutput = "OpenGateOutput" {
+        /// Lets somebody in. `Ticket`.
+        ticket: types::Ticket = "Ticket",
+        /// Identifier of the request. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for OpenGate {
     type Output = OpenGateOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "gate",
-        version: "2015-04-01",
-        service: "products",
-        name: "OpenGate",
-        method: "POST",
-        path: "/",
-        host: "gate",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["NoPermission"],
-    };
-}
-
-impl Request<OpenGate> {
-    /// Where to go.
-    pub fn way(mut self, value: impl Into<types::Way>) -> Self {
-        self.0.input.way = Some(value.into());
-        self
-    }
+    const META: &'static OperationMeta = &super::meta("OpenGate").with_idempotent(true);
 }

@@ -2,19 +2,10 @@
 
 //! Structures and enumerations.
 
-/// A twin.
-///
-/// `Twin`. Source: doc:4.
-#[derive(Clone, Default, PartialEq)]
-pub struct Twin {
-    /// Its name.
-    ///
-    /// `FullName`. Source: doc:5.
-    pub full_name: Option<String>,
-}
-
 wharf_core::model! {
-    Twin = "Twin" {
-        full_name = "FullName";
+    /// A twin.
+    pub struct Twin = "Twin" {
+        /// Its name. `FullName`.
+        full_name: Option<String> = "FullName",
     }
 }

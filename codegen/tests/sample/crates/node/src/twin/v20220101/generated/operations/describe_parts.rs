@@ -3,61 +3,28 @@
 //! `DescribeParts`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
-
-/// Lists parts.
-///
-/// `DescribeParts`; any valid signature may call it. Source: doc:1.
-///
-/// Is retried after every failure that may pass: it only reads.
-///
-/// # Errors
-///
-/// Besides what every operation may answer: `ResourceUnavailable.Busy`.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribeParts {}
+use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    DescribeParts = "DescribeParts" {
-    }
-}
-
-/// What [`DescribeParts`] answers.
-#[derive(Clone, Default, PartialEq)]
-pub struct DescribePartsOutput {
-    /// The twin.
+    /// Lists parts.
     ///
-    /// `Twin`. Source: doc:2.
-    pub twin: Option<types::Twin>,
-    /// Its id.
+    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     ///
-    /// `RequestId`. Source: doc:3.
-    pub request_id: String,
+    /// Errors, in addition to the common ones: `ResourceUnavailable.Busy`.
+    pub struct DescribeParts = "DescribeParts" {}
 }
 
 wharf_core::model! {
-    DescribePartsOutput = "DescribePartsOutput" {
-        twin = "Twin";
-        request_id = "RequestId";
+    /// Output of [`DescribeParts`].
+    pub struct DescribePartsOutput = "DescribePartsOutput" {
+        /// The twin. `Twin`.
+        twin: Option<types::Twin> = "Twin",
+        /// Its id. `RequestId`.
+        request_id: String = "RequestId",
     }
 }
 
 impl Operation for DescribeParts {
     type Output = DescribePartsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "twin",
-        version: "2022-01-01",
-        service: "node",
-        name: "DescribeParts",
-        method: "POST",
-        path: "/",
-        host: "twin",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ResourceUnavailable.Busy"],
-    };
+    const META: &'static OperationMeta = &super::meta("DescribeParts").with_idempotent(true);
 }

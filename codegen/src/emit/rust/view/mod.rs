@@ -1,0 +1,16 @@
+//! What templates speak of, one plain structure for each thing.
+
+mod codes;
+mod field;
+mod operation;
+mod shapes;
+mod types;
+
+pub(super) use shapes::{EnumView, ShapeView, uses_maps_of, uses_types_of, wire_types_of};
+pub(super) use types::Side;
+
+use wharf_spec::Product;
+
+pub(super) struct View<'a> {
+    pub product: &'a Product,
+}

@@ -1,0 +1,66 @@
+//! The Rust types of fields, and which fields a caller has to give.
+
+use wharf_spec::Type;
+use wharf_spec::file::{Field, Place};
+
+/// Where a field stands, which decides on its Rust type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::emit::rust) enum Side {
+    /// A request may hold it: whatever is not given is left out.
+    Input,
+    /// Only answers hold it.
+    Output,
+}
+
+/// Required identifiers and the rest of the path are arguments of the client's method.
+pub(super) fn is_argument(field: &Field) -> bool {
+    let names = field.place() == Place::Path || field.name.ends_with("Id") || field.name.ends_with("_id");
+    is_needed(field) && names && field.ty == Type::String && field.enumeration.is_none() && !field.sensitive
+}
+
+/// Nothing is sent without it, and nobody but the caller knows it.
+pub(super) fn is_needed(field: &Field) -> bool {
+    field.required && field.fixed.is_none() && !field.from_connection && field.default_from.is_none()
+}
+
+/// Whether the value stands there by itself, not in an `Option`.
+pub(super) fn is_plain(field: &Field, side: Side, boxed: bool) -> bool {
+    side == Side::Output && !boxed && (field.ty.is_list() || field.ty.is_map() || (field.required && !field.nullable))
+}
+
+pub(super) fn rust_type(field: &Field, side: Side, boxed: bool) -> String {
+    let item = item_type(field);
+    let value = match (&field.ty, boxed) {
+        (Type::List(_), _) => format!("Vec<{item}>"),
+        (Type::Map(_), _) => format!("BTreeMap<String, {item}>"),
+        (_, true) => format!("Box<{item}>"),
+        (_, false) => item,
+    };
+    if is_plain(field, side, boxed) { value } else { format!("Option<{value}>") }
+}
+
+/// The type of the value, or of the items of the list, or of the values of the map.
+pub(super) fn item_type(field: &Field) -> String {
+    match &field.ty {
+        Type::List(item) | Type::Map(item) => value_type(item, field),
+        value => value_type(value, field),
+    }
+}
+
+fn value_type(ty: &Type, field: &Field) -> String {
+    match ty {
+        Type::String if field.sensitive => "Secret".to_owned(),
+        Type::String if field.enumeration.is_some() => format!("types::{}", field.named),
+        Type::String => "String".to_owned(),
+        Type::Int => "i64".to_owned(),
+        Type::Uint => "u64".to_owned(),
+        Type::Float => "f64".to_owned(),
+        Type::Bool => "bool".to_owned(),
+        Type::Timestamp => "Timestamp".to_owned(),
+        Type::Json(_) => "JsonText".to_owned(),
+        Type::Any => "serde_json::Value".to_owned(),
+        Type::Shape(_) => format!("types::{}", field.named),
+        Type::List(item) => format!("Vec<{}>", value_type(item, field)),
+        Type::Map(value) => format!("BTreeMap<String, {}>", value_type(value, field)),
+    }
+}

@@ -1,0 +1,136 @@
+//! What the generators of all languages say alike, and the environment that their templates run in.
+
+use crate::Error;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use wharf_spec::Operation;
+use wharf_spec::file::{Authorization, Edition, Field};
+
+/// The columns of a line, of all languages but C.
+pub(super) const WIDTH: usize = 120;
+
+/// An environment for templates: what is undefined is an error, and nothing is escaped.
+pub(super) fn environment(templates: &[(&'static str, &'static str)]) -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_keep_trailing_newline(true);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    for (name, text) in templates {
+        environment.add_template(name, text).map_err(|error| Error::new(name, error))?;
+    }
+    Ok(environment)
+}
+
+/// Breaks a paragraph into lines of at most `width` characters; longer words have a line of their own.
+pub(super) fn wrap(paragraph: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in paragraph.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// A text that ends as a sentence does.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// What a caller must know of an operation: limits, access, pages, retries. One sentence each.
+pub(super) fn facts(operation: &Operation) -> Vec<String> {
+    let spec = &operation.spec;
+    let mut facts = Vec::new();
+    if spec.rate_limit > 0 {
+        facts.push(format!("At most {} calls per second.", spec.rate_limit));
+    }
+    facts.extend(match (spec.authorization, &spec.permission) {
+        (_, Some(permission)) => Some(format!("Requires the permission `{permission}`.")),
+        (Authorization::Cam, None) => Some("The account's policies decide who may call it.".to_owned()),
+        (Authorization::Signature, None) => Some("Any valid signature is accepted.".to_owned()),
+        (Authorization::None, None) => Some("Not signed: the input carries the credentials.".to_owned()),
+        (Authorization::TokenOrSignature, None) => None,
+    });
+    if !spec.region {
+        facts.push("Takes no region.".to_owned());
+    }
+    facts.extend(editions(spec.editions.as_deref()).map(|text| capitalized(&text)));
+    if let Some(paginate) = &spec.paginate {
+        facts.push(match (paginate.default, paginate.max) {
+            (Some(default), Some(max)) => format!("Paged: {default} items by default, at most {max}."),
+            (Some(default), None) => format!("Paged: {default} items by default."),
+            (None, Some(max)) => format!("Paged: at most {max} items."),
+            (None, None) => "Paged.".to_owned(),
+        });
+    }
+    facts.push(retries(operation));
+    facts
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().collect();
+    sentence(&format!("{first}{}", letters.as_str()))
+}
+
+/// Which editions of the cloud have it, in a few words.
+pub(super) fn editions(editions: Option<&[Edition]>) -> Option<String> {
+    Some(match editions? {
+        [Edition::Private] => "private cloud only".to_owned(),
+        [Edition::Public] => "public cloud only".to_owned(),
+        _ => "private and public cloud".to_owned(),
+    })
+}
+
+/// Whether a request that may have reached the service is sent again, and why.
+fn retries(operation: &Operation) -> String {
+    let spec = &operation.spec;
+    match (spec.idempotent, spec.idempotent_reason.as_deref()) {
+        (true, reason) => format!("Retried after any temporary failure: {}.", reason.unwrap_or("it only reads")),
+        (false, reason) => {
+            let reason = reason.unwrap_or("it changes something");
+            format!("Not retried once a request may have reached the service: {reason}.")
+        }
+    }
+}
+
+/// The codes that an operation's document lists, for a sentence.
+pub(super) fn errors(operation: &Operation) -> Option<String> {
+    let codes: Vec<_> = operation.spec.errors.iter().map(|code| format!("`{code}`")).collect();
+    (!codes.is_empty()).then(|| format!("in addition to the common ones: {}.", codes.join(", ")))
+}
+
+/// The documented bounds of a field, its form and its default, in a few words each.
+pub(super) fn limits(field: &Field) -> Vec<String> {
+    let mut limits = Vec::new();
+    match (field.min, field.max) {
+        (Some(min), Some(max)) => limits.push(format!("{min} to {max}")),
+        (Some(min), None) => limits.push(format!("at least {min}")),
+        (None, Some(max)) => limits.push(format!("at most {max}")),
+        (None, None) => {}
+    }
+    limits.extend(field.max_items.map(|most| format!("at most {most} items")));
+    limits.extend(field.max_length.map(|most| format!("at most {most} characters")));
+    limits.extend(field.time.map(|form| format!("as {}", form.pattern())));
+    limits.extend(field.default.as_ref().map(|default| format!("default `{default}`")));
+    limits
+}
+
+/// Where the value of a field comes from when the caller does not give one.
+pub(super) fn origin(field: &Field) -> Option<String> {
+    if let Some(fixed) = &field.fixed {
+        return Some(format!("always `{fixed}`"));
+    }
+    if field.from_connection {
+        return Some("by default the connection's".to_owned());
+    }
+    field.default_from.as_ref().map(|other| format!("by default `{other}`"))
+}
