@@ -85,7 +85,7 @@ async fn create_cluster(ack: &ack::Connection, server: &Server) -> Result<String
         .cluster_type("Kubernetes")
         .kubernetes_version(version)
         .region_id(server.region())
-        .vpcid(NETWORK)
+        .vpc_id(NETWORK)
         .container_cidr("172.20.0.0/16")
         .service_cidr("172.21.0.0/20")
         .master_vswitch_ids(SWITCHES)

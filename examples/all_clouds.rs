@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let ack = settings!(ack, "cn-beijing", server).build()?.cluster();
     let (switch, server_type) = ("vsw-2zewharf0000000000001", "ecs.n4.large");
-    let order = ack.create_cluster().name("fourth").region_id("cn-beijing").vpcid("vpc-2zewharf0000000000001");
+    let order = ack.create_cluster().name("fourth").region_id("cn-beijing").vpc_id("vpc-2zewharf0000000000001");
     let order = order.master_vswitch_ids([switch; 3]).master_instance_types([server_type; 3]).num_of_nodes(0);
     let order = order.worker_vswitch_ids([switch]).worker_instance_types([server_type]);
     order.container_cidr("172.20.0.0/16").send().await?;

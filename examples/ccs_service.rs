@@ -97,7 +97,7 @@ async fn deploy(web: &ServiceHandle) -> Result<String, Error> {
         .cpu(200)
         .memory(128)
         .env("MODE", "production")
-        .live_check(HealthCheck::http(80, "/").interval_time(3).time_out(2));
+        .live_check(HealthCheck::http(80, "/").interval_time(3).timeout(2));
     web.create(2)
         .access_type(AccessType::LoadBalancer)
         .port_mappings([PortMapping::tcp(80, 80)])

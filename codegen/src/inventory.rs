@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use wharf_spec::file::{self, Authorization, ErrorKind, ListStyle, Place, TimeForm};
+use wharf_spec::file::{self, Authorization, Edition, ErrorKind, ListStyle, Place, TimeForm};
 use wharf_spec::{Catalog, Home, Product, SHARED, Type};
 
 /// What `cargo codegen inventory` prints: the operations alone, or with `--shapes` all there is.
@@ -32,6 +32,15 @@ pub struct Operation {
     #[serde(rename = "crate")]
     service: String,
     operation: String,
+    /// The name that it has instead of its own in Rust, Python and C.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rename: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecated: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    editions: Option<Vec<Edition>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     protocol: &'static str,
     method: &'static str,
     path: String,
@@ -75,6 +84,12 @@ pub struct Entries {
 #[derive(Debug, Serialize)]
 pub struct Field {
     name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rename: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecated: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    editions: Option<Vec<Edition>>,
     #[serde(rename = "type")]
     ty: String,
     required: bool,
@@ -126,6 +141,10 @@ pub struct Field {
 pub struct Shape {
     product: String,
     name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rename: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecated: Option<String>,
     #[serde(rename = "crate")]
     home: String,
     in_input: bool,
@@ -170,7 +189,9 @@ pub struct ErrorCode {
 /// The inventory of a catalog.
 pub fn of(catalog: &Catalog, shapes: bool) -> Inventory {
     let mut operations: Vec<_> = catalog.products().iter().flat_map(operations).collect();
-    operations.sort_by(|a, b| (&a.product, &a.service, &a.operation).cmp(&(&b.product, &b.service, &b.operation)));
+    let key =
+        |each: &Operation| (each.product.clone(), each.version.clone(), each.service.clone(), each.operation.clone());
+    operations.sort_by_cached_key(key);
     if !shapes {
         return Inventory::Operations(operations);
     }
@@ -188,6 +209,10 @@ fn operations(product: &Product) -> impl Iterator<Item = Operation> {
         version: product.version.clone(),
         service: operation.service.clone(),
         operation: operation.name.clone(),
+        rename: operation.spec.rename.clone(),
+        deprecated: operation.spec.deprecated.clone(),
+        editions: operation.spec.editions.clone(),
+        link: operation.spec.link.clone(),
         protocol: product.protocol.as_str(),
         method: operation.method(),
         path: operation.path().to_owned(),
@@ -215,6 +240,8 @@ fn shapes(product: &Product) -> impl Iterator<Item = Shape> {
     product.shapes.iter().map(|shape| Shape {
         product: product.name.clone(),
         name: shape.name.clone(),
+        rename: shape.spec.rename.clone(),
+        deprecated: shape.spec.deprecated.clone(),
         home: home(&shape.home),
         in_input: shape.in_input,
         in_output: shape.in_output,
@@ -260,6 +287,9 @@ fn home(home: &Home) -> String {
 fn field(field: &file::Field, place: Option<Place>) -> Field {
     Field {
         name: field.name.clone(),
+        rename: field.rename.clone(),
+        deprecated: field.deprecated.clone(),
+        editions: field.editions.clone(),
         ty: field.ty.to_string(),
         required: field.required,
         nullable: field.nullable,

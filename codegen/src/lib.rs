@@ -8,7 +8,12 @@ pub mod emit;
 pub mod inventory;
 pub mod tree;
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
+
+/// Generated files by their path below the workspace.
+pub type Files = BTreeMap<PathBuf, String>;
 
 /// Why nothing could be generated.
 #[derive(Debug)]

@@ -1,14 +1,12 @@
 //! The generated files on disk.
 
 use crate::Error;
-use std::collections::{BTreeMap, BTreeSet};
+pub use crate::Files;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-
-/// Generated files by their path below the workspace.
-pub type Files = BTreeMap<PathBuf, String>;
 
 /// A file that is not what the specs say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +85,9 @@ fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
     let mut found = BTreeSet::new();
     for crate_folder in folders(&root.join("crates"))? {
         collect_generated(&crate_folder.join("src"), &mut found)?;
+        for product in folders(&crate_folder.join("src"))? {
+            collect_blocks(&product, &mut found)?;
+        }
         collect_blocks(&crate_folder.join("src"), &mut found)?;
     }
     collect(&root.join(crate::emit::c::FOLDER), &mut found)?;

@@ -159,6 +159,97 @@ fn a_product_is_registered_by_its_folder_alone() {
     assert_eq!(outside_of_blocks(&copy.0), before);
 }
 
+/// The second version is a module below the product's in every crate, over the connection of the first.
+#[test]
+fn a_second_version_is_a_module_of_the_product() {
+    let copy = Copy::new("versions");
+    copy.put(
+        "specs/toy/product.json",
+        &ABOUT
+            .replace("\"host\"", "\"version\": \"2020-01-01\", \"host\"")
+            .replace("\"Boxes of toys.\" }", "\"Boxes of toys.\" }, \"node\": { \"doc\": \"Toys.\" }"),
+    );
+    copy.put("specs/toy/2020-01-01/cluster.json", OPERATIONS);
+    copy.put("specs/toy/2020-01-01/errors.json", ERRORS);
+    let second = |text: &str| text.replace("2020-01-01", "2022-05-01");
+    copy.put("specs/toy/2022-05-01/public/node.json", &second(OPERATIONS).replace("\"cluster\"", "\"node\""));
+    copy.put("specs/toy/2022-05-01/errors.json", &second(ERRORS));
+    let files = copy.generate().unwrap();
+    for (path, part) in [
+        ("crates/cluster/src/toy/mod.rs", "pub use generated::client::Client;"),
+        ("crates/node/src/toy/mod.rs", "pub mod v20220501;"),
+        ("crates/node/src/toy/v20220501/mod.rs", "//! Toy Box (TOY), version 2022-05-01 of its API: toys."),
+        ("crates/node/src/toy/v20220501/generated/operations/describe_toys.rs", "version: \"2022-05-01\""),
+        ("crates/products/src/toy/mod.rs", "pub mod v20220501;"),
+        ("crates/products/src/toy/v20220501/mod.rs", "pub const VERSION: &str = \"2022-05-01\";"),
+        ("crates/wharf/src/toy.rs", "pub fn v20220501(&self) -> v20220501::Clients"),
+        ("crates/wharf/src/toy.rs", "pub use wharf_node::toy::v20220501 as node;"),
+        ("crates/wharf/src/toy.rs", "&v20220501::node::OPERATIONS"),
+        ("crates/ffi/include/wharf/toy_v20220501.h", "_OPERATION_DESCRIBE_TOYS \"2022-05-01:DescribeToys\""),
+        ("README.md", "| Toy Box (TOY) | 2022-05-01 | 1 | `wharf::toy::v20220501` |"),
+    ] {
+        assert!(copy.read(path).contains(part), "{path} lacks {part}:\n{}", copy.read(path));
+    }
+    assert!(!copy.read("crates/node/src/toy/mod.rs").contains("mod generated"), "the first version has no nodes");
+    assert_eq!(tree::compare(&copy.0, &files).unwrap(), []);
+    // What a version that is gone has left is stale.
+    fs::remove_dir_all(copy.0.join("specs/toy/2022-05-01")).unwrap();
+    copy.put("specs/toy/product.json", ABOUT);
+    copy.generate().unwrap();
+    for path in [
+        "crates/node/src/toy/mod.rs",
+        "crates/node/src/toy/v20220501/mod.rs",
+        "crates/ffi/include/wharf/toy_v20220501.h",
+    ] {
+        assert!(!copy.0.join(path).exists(), "{path} is left");
+    }
+}
+
+/// Python and C follow a rename, and say what is deprecated, in which edition it is and where its document is.
+#[test]
+fn other_languages_say_what_the_layers_say() {
+    let copy = Copy::new("layers");
+    copy.put("specs/toy/product.json", ABOUT);
+    copy.put(
+        "specs/toy/2020-01-01/errors.json",
+        &ERRORS.replace("\"It failed.\"", "\"It failed.\", \"rename\": \"Broken\""),
+    );
+    let layers = r#""doc": "Lists toys.", "rename": "ListToys", "deprecated": "use `ListBoxes`", "editions": ["public"],
+        "link": "https://docs.example.com/toys","#;
+    let limit = r#""doc": "How many.", "rename": "ToDict", "deprecated": "it is ignored", "editions": ["public"]"#;
+    let operations = OPERATIONS.replace("\"doc\": \"Lists toys.\",", layers).replace("\"doc\": \"How many.\"", limit);
+    copy.put("specs/toy/2020-01-01/cluster.json", &operations);
+    let facade = copy.read("crates/python/facade.json");
+    let toy = r#"{"toy": {"clients": {}, "options": [], "waiters": []}, "#;
+    copy.put("crates/python/facade.json", &facade.replacen('{', toy, 1));
+    copy.generate().unwrap();
+    let words = |path: &str| copy.read(path).split_whitespace().collect::<Vec<_>>().join(" ");
+    let header = words("crates/ffi/include/wharf/toy.h").replace(" * ", " ");
+    let stub = words("crates/python/python/wharf/toy/__init__.pyi");
+    for (text, part) in [
+        (&header, "Lists toys. In the public cloud only. Deprecated: use `ListBoxes`."),
+        (&header, "#define WHARF_TOY_OPERATION_LIST_TOYS \"DescribeToys\""),
+        (&header, "#define WHARF_TOY_ERROR_BROKEN \"InternalError\""),
+        (
+            &stub,
+            "def list_toys( self, *, offset: int | None = None, to_dict_: int | None = None, ) -> types.ListToysOutput:",
+        ),
+        (
+            &stub,
+            "Deprecated: use `ListBoxes`. `DescribeToys` in the API. At most 20 calls per second. Any valid signature is accepted. Public cloud only. Paged.",
+        ),
+        (&stub, "Document: https://docs.example.com/toys"),
+        (&stub, "to_dict_: How many. `Limit`; public cloud only. Deprecated: it is ignored."),
+    ] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+    let copied = OPERATIONS.replace("\"Offset\", \"type\"", "\"Offset\", \"rename\": \"limit\", \"type\"");
+    copy.put("specs/toy/2020-01-01/cluster.json", &copied);
+    let error = copy.generate().unwrap_err();
+    let message = "toy/2020-01-01/cluster.json: operation DescribeToys: input Limit: its Rust name `limit` is also that of Offset";
+    assert!(error.contains(message), "{error}");
+}
+
 #[test]
 fn a_wrong_product_is_named_with_file_entry_and_cause() {
     let copy = Copy::new("wrong");

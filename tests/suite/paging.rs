@@ -169,10 +169,10 @@ async fn lists_of_the_older_api_are_followed_under_all_their_names() {
                 }
                 "SearchUserRepository" => {
                     let request = ccs.registry().search_user_repository().limit(10_u64);
-                    request.items().map_ok(|one| one.reponame).try_collect().await
+                    request.items().map_ok(|one| one.repo_name).try_collect().await
                 }
                 "GetTagList" => {
-                    let request = ccs.registry().get_tag_list().reponame("a/b").limit(10_u64);
+                    let request = ccs.registry().get_tag_list().repo_name("a/b").limit(10_u64);
                     request.items().map_ok(|one| one.tag_name).try_collect().await
                 }
                 _ => ccs.registry().list_trigger().limit(10).items().map_ok(|one| one.trigger_name).try_collect().await,

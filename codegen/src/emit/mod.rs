@@ -10,7 +10,7 @@ mod waiters;
 mod words;
 
 use crate::Error;
-use crate::tree::Files;
+use crate::Files;
 use std::path::Path;
 use wharf_spec::Catalog;
 

@@ -3,7 +3,7 @@
 use crate::Error;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use wharf_spec::Operation;
-use wharf_spec::file::{Authorization, Field};
+use wharf_spec::file::{Authorization, Edition, Field};
 
 /// The columns of a line, of all languages but C.
 pub(super) const WIDTH: usize = 120;
@@ -62,6 +62,7 @@ pub(super) fn facts(operation: &Operation) -> Vec<String> {
     if !spec.region {
         facts.push("Takes no region.".to_owned());
     }
+    facts.extend(editions(spec.editions.as_deref()).map(|text| capitalized(&text)));
     if let Some(paginate) = &spec.paginate {
         facts.push(match (paginate.default, paginate.max) {
             (Some(default), Some(max)) => format!("Paged: {default} items by default, at most {max}."),
@@ -72,6 +73,21 @@ pub(super) fn facts(operation: &Operation) -> Vec<String> {
     }
     facts.push(retries(operation));
     facts
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().collect();
+    sentence(&format!("{first}{}", letters.as_str()))
+}
+
+/// Which editions of the cloud have it, in a few words.
+pub(super) fn editions(editions: Option<&[Edition]>) -> Option<String> {
+    Some(match editions? {
+        [Edition::Private] => "private cloud only".to_owned(),
+        [Edition::Public] => "public cloud only".to_owned(),
+        _ => "private and public cloud".to_owned(),
+    })
 }
 
 /// Whether a request that may have reached the service is sent again, and why.

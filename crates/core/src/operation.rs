@@ -182,6 +182,8 @@ pub enum PageStyle {
     Offset,
     /// By the number of the page, from 1.
     Number,
+    /// By the opaque token that the page before returned.
+    Token,
 }
 
 /// How an operation answers in pages: the wire names that matter.
@@ -191,14 +193,16 @@ pub struct Paging {
     pub style: PageStyle,
     /// The member of the input that says where to begin.
     pub begin: &'static str,
-    /// The member of the input that says how many.
+    /// The member of the input that says how many; empty where there is none.
     pub size: &'static str,
     /// Items in a page when the caller does not say; 0 when the document does not either.
     pub default: u32,
     /// Most items in a page; 0 when the document does not say.
     pub max: u32,
-    /// The way to the total in the answer.
+    /// The path of the total in the response; empty where there is none.
     pub total: &'static [&'static str],
+    /// The path of the next page's token in the response; empty for other styles than [`PageStyle::Token`].
+    pub next: &'static [&'static str],
     /// The way to the items in the answer.
     pub items: &'static [&'static str],
 }
@@ -206,7 +210,7 @@ pub struct Paging {
 impl Paging {
     /// Pages that an input asks for by the fields `begin` and `size`.
     pub const fn new(style: PageStyle, begin: &'static str, size: &'static str) -> Self {
-        Self { style, begin, size, default: 0, max: 0, total: &[], items: &[] }
+        Self { style, begin, size, default: 0, max: 0, total: &[], next: &[], items: &[] }
     }
 
     /// Sets the documented sizes of a page: by default, and at most; 0 when the document has none.
@@ -219,6 +223,12 @@ impl Paging {
     /// Sets the path to the total in the output.
     pub const fn with_total(mut self, total: &'static [&'static str]) -> Self {
         self.total = total;
+        self
+    }
+
+    /// Sets the path to the token of the next page in the output.
+    pub const fn with_next(mut self, next: &'static [&'static str]) -> Self {
+        self.next = next;
         self
     }
 

@@ -4,13 +4,17 @@ mod cursor;
 mod fields;
 #[cfg(test)]
 mod tests;
+mod token;
+#[cfg(test)]
+mod token_tests;
 
 pub use cursor::{Cursor, Turn, fingerprint};
 pub(crate) use fields::take_items;
 pub use fields::{count, member, set_window, total, window};
+pub use token::{given_token, next_token, set_token};
 
 use crate::error::Error;
-use crate::operation::Paginated;
+use crate::operation::{PageStyle, Paginated, Paging};
 use crate::request::Call;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
@@ -30,6 +34,9 @@ use std::task::{Context, Poll, ready};
 /// - after an error. [`offset`](Self::offset) or [`page`](Self::page) tells where a new request can take up
 ///   again.
 ///
+/// Where pages have tokens it follows the token that each page holds, until a page holds none. A token that comes a
+/// second time is an error.
+///
 /// A total is a hint. One that is too high costs a call that finds nothing. One that is missing, or that
 /// more items than it says have proved wrong, is not used. A service that answers the same page twice
 /// ignores where it is to begin: that is an error, not an endless loop.
@@ -48,6 +55,10 @@ enum State<T> {
 impl<Op: Paginated> Pages<Op> {
     pub(crate) fn new(call: Call<Op>) -> Self {
         let cursor = Cursor::new(Op::META, call.input.window());
+        let cursor = match by_token::<Op>() {
+            Some(paging) => cursor.at_token(given_token(&call.input, paging)),
+            None => cursor,
+        };
         Self { call, cursor, state: State::Idle }
     }
 
@@ -61,6 +72,12 @@ impl<Op: Paginated> Pages<Op> {
     /// pages of the same size, goes on from here. None where it takes an offset.
     pub fn page(&self) -> Option<u64> {
         self.cursor.page()
+    }
+
+    /// The token of the next page, where pages have tokens: a request with it continues from here. `None` before the
+    /// first page, and for other styles.
+    pub fn token(&self) -> Option<&str> {
+        self.cursor.token()
     }
 
     /// Fetches the next page.
@@ -79,17 +96,28 @@ impl<Op: Paginated> Pages<Op> {
     fn fetch(&self) -> BoxFuture<'static, Result<Op::Output, Error>> {
         let mut call = self.call.clone();
         call.input.set_window(self.cursor.begin(), self.cursor.size());
+        if let Some(paging) = by_token::<Op>() {
+            set_token(&mut call.input, paging, self.cursor.token());
+        }
         Box::pin(call.send())
     }
 
     /// Takes note of a page, and says whether to give it to the caller.
     fn turn(&mut self, page: &Op::Output) -> Result<bool, Error> {
-        let turn = self.cursor.turn(Op::count(page), Op::total(page), fingerprint(page, Op::META))?;
+        let turn = match by_token::<Op>() {
+            Some(paging) => self.cursor.turn_token(Op::count(page), next_token(page, paging))?,
+            None => self.cursor.turn(Op::count(page), Op::total(page), fingerprint(page, Op::META))?,
+        };
         if turn == Turn::More {
             self.state = State::Idle;
         }
         Ok(turn != Turn::Stop)
     }
+}
+
+/// How an operation pages, if by tokens.
+fn by_token<Op: Paginated>() -> Option<&'static Paging> {
+    Op::META.paging.as_ref().filter(|paging| paging.style == PageStyle::Token)
 }
 
 // Nothing in it is pinned: the future has a box of its own.

@@ -35,20 +35,22 @@ impl Operation {
     /// The client's method.
     #[getter]
     fn method(&self) -> String {
-        word(&naming::field(self.entry.meta.name))
+        word(&naming::field(self.entry.input().shape().type_name))
     }
 
     /// The way to the items in the answer, for an operation that answers in pages.
     #[getter]
     fn items(&self) -> Option<Vec<String>> {
         let paging = self.entry.meta.paging.as_ref()?;
-        Some(paging.items.iter().map(|name| word(&naming::field(name))).collect())
+        let mut names = Vec::new();
+        path_names(&mut *self.entry.output(), paging.items, &mut names);
+        Some(names)
     }
 
     /// Name of the answer's class.
     #[getter]
     fn output(&self) -> &'static str {
-        self.entry.output().shape().name
+        self.entry.output().shape().type_name
     }
 
     /// The arguments: name, and whether the API insists on it.
@@ -56,6 +58,17 @@ impl Operation {
     fn arguments(&self) -> Vec<(String, bool)> {
         let members = self.entry.input().shape().members.iter().filter(|member| member.fixed.is_none());
         members.map(|member| (python_word(member.name()), member.required)).collect()
+    }
+}
+
+/// The names in Python of the members on a path of the API's names.
+fn path_names(model: &mut dyn Model, path: &[&str], names: &mut Vec<String>) {
+    let Some((first, rest)) = path.split_first() else { return };
+    names.extend(model.shape().members.iter().filter(|member| member.wire == *first).map(|m| python_word(m.name())));
+    if let Some((_, field)) = model.find(first)
+        && let Place::Object(inner) = field.place()
+    {
+        path_names(inner, rest, names);
     }
 }
 
@@ -70,8 +83,11 @@ pub(crate) fn products() -> Vec<&'static str> {
     wharf::any::products().collect()
 }
 
+/// The operations of the product's default version, which comes first. Those of others are called by name.
 fn entries(product: &str) -> impl Iterator<Item = &'static Entry> {
-    wharf::operations().filter(move |entry| entry.meta.product == product)
+    let of_product = move || wharf::operations().filter(move |entry| entry.meta.product == product);
+    let version = of_product().next().map(|entry| entry.meta.version);
+    of_product().filter(move |entry| Some(entry.meta.version) == version)
 }
 
 /// What there is of a product, in plain values.
@@ -87,19 +103,19 @@ pub(crate) fn describe<'py>(py: Python<'py>, product: &str) -> PyResult<Bound<'p
             let hidden = member.member.sensitive || member.form == Form::JsonText;
             members.set_item(&member.name, (member.member.wire, hidden))?;
         }
-        shapes.append((naming::type_name(found.shape.name), members))?;
+        shapes.append((found.shape.type_name, members))?;
     }
     let facts = PyDict::new(py);
     facts.set_item("operations", operations)?;
     facts.set_item("structures", shapes)?;
-    facts.set_item("waiters", waiters.iter().map(waiter).collect::<Vec<_>>())?;
+    facts.set_item("waiters", waiters.iter().map(|each| waiter(product, each)).collect::<Vec<_>>())?;
     facts.set_item("options", options)?;
     Ok(facts)
 }
 
 type Waiter = (&'static str, &'static str, &'static str, &'static str, Vec<(&'static str, &'static str)>, String);
 
-fn waiter(waiter: &WaiterEntry) -> Waiter {
+fn waiter(product: &str, waiter: &WaiterEntry) -> Waiter {
     let arguments = waiter.arguments.iter().map(|argument| {
         let kind = match argument.kind {
             ArgumentKind::Text => "text",
@@ -111,10 +127,15 @@ fn waiter(waiter: &WaiterEntry) -> Waiter {
     });
     let gives = match waiter.gives {
         Gives::Nothing => String::new(),
-        Gives::One(name) => naming::type_name(name),
-        Gives::Many(name) => format!("{}[]", naming::type_name(name)),
+        Gives::One(name) => class_of(product, name).to_owned(),
+        Gives::Many(name) => format!("{}[]", class_of(product, name)),
     };
     (waiter.name, waiter.client, waiter.method, waiter.doc, arguments.collect(), gives)
+}
+
+/// The class of a structure that has that name in the API.
+fn class_of<'a>(product: &str, name: &'a str) -> &'a str {
+    structures(product).iter().map(|found| found.shape).find(|shape| shape.name == name).map_or(name, |it| it.type_name)
 }
 
 /// Takes the classes that have been made for the structures of a product, by name.
@@ -122,7 +143,7 @@ fn waiter(waiter: &WaiterEntry) -> Waiter {
 pub(crate) fn register(py: Python<'_>, product: &str, made: &Bound<'_, PyDict>) -> PyResult<()> {
     let mut classes = Classes::new();
     for found in structures(product).iter() {
-        if let Some(class) = made.get_item(naming::type_name(found.shape.name))? {
+        if let Some(class) = made.get_item(found.shape.type_name)? {
             let members = found.members.iter();
             let members = members.map(|member| (PyString::intern(py, &member.name).unbind(), member.form)).collect();
             classes.insert(place_of(found.shape), Class { class: class.unbind(), members });

@@ -22,12 +22,17 @@ const KEYWORDS: &[&str] = &[
 
 /// The name that a member has in Python.
 pub(crate) fn python_word(name: &str) -> String {
-    if KEYWORDS.binary_search(&name).is_ok() { format!("{name}_") } else { name.to_owned() }
+    if is_taken(name) { format!("{name}_") } else { name.to_owned() }
 }
 
 /// The member that has that name in Python.
 fn member_name(word: &str) -> &str {
-    word.strip_suffix('_').filter(|name| KEYWORDS.binary_search(name).is_ok()).unwrap_or(word)
+    word.strip_suffix('_').filter(|name| is_taken(name)).unwrap_or(word)
+}
+
+/// Whether a name is a keyword, or a method of every structure.
+fn is_taken(name: &str) -> bool {
+    KEYWORDS.binary_search(&name).is_ok() || name == "to_dict"
 }
 
 /// Arguments by name. Those that are `None` are not given.

@@ -4,6 +4,7 @@ use crate::file::Entries;
 use crate::model::Product;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The facts of a product from which its registrations are generated.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,7 +23,10 @@ pub struct About {
     /// The Cargo feature that chooses it, where it is not its own name.
     #[serde(default)]
     pub feature: Option<String>,
-    /// Crates that hold its operations, in the order in which clients are listed.
+    /// The version that its name alone stands for, where it has several.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// Crates that hold its operations, in the order in which clients are listed. One list for all versions.
     pub services: Entries<Service>,
 }
 
@@ -76,12 +80,41 @@ impl About {
     }
 }
 
-/// Checks the facts of a product against its operations.
-pub(crate) fn check(product: &Product, file: &str, about: &About, problems: &mut Vec<Problem>) {
+/// Gives each version of a product its facts, the default version first.
+pub(crate) fn join<'a>(
+    products: &mut [Product],
+    abouts: impl Iterator<Item = (&'a str, About)>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut named = BTreeSet::new();
+    for (file, about) in abouts {
+        named.insert(about.product.clone());
+        let versions: Vec<_> = products.iter_mut().filter(|product| product.name == about.product).collect();
+        check(&versions, file, &about, problems);
+        let several = versions.len() > 1;
+        for product in versions {
+            product.default = !several || about.version.as_ref() == Some(&product.version);
+            product.about = Some(about.clone());
+        }
+    }
+    // A catalog of single files has no facts; then the first version is the default one.
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for product in products.iter_mut().filter(|product| !named.contains(&product.name)) {
+        product.default = seen.insert(product.name.clone());
+    }
+    products.sort_by(|a, b| (&a.name, !a.default, &a.version).cmp(&(&b.name, !b.default, &b.version)));
+}
+
+/// Checks the facts of a product against the operations of its versions.
+fn check(versions: &[&mut Product], file: &str, about: &About, problems: &mut Vec<Problem>) {
     let mut report = |item: &str, message: String| {
         let (file, item) = (file.to_owned(), item.to_owned());
         problems.push(Problem { file, item, field: String::new(), message });
     };
+    if versions.is_empty() {
+        report("product", format!("there are no operations of {}", about.product));
+        return;
+    }
     for (item, text) in [("title", &about.title), ("short", &about.short), ("host", &about.host)] {
         if text.trim().is_empty() {
             report(item, "is empty".to_owned());
@@ -90,7 +123,20 @@ pub(crate) fn check(product: &Product, file: &str, about: &About, problems: &mut
     if !file.starts_with(&format!("{}/", about.product)) {
         report("product", format!("is {}, which is not the name of the folder", about.product));
     }
-    let used = product.services();
+    let known: Vec<_> = versions.iter().map(|product| product.version.as_str()).collect();
+    match &about.version {
+        None if known.len() > 1 => {
+            report("version", format!("is missing: {} has the versions {}", about.product, known.join(", ")));
+        }
+        Some(version) if !known.contains(&version.as_str()) => {
+            report(
+                "version",
+                format!("{version} is not a version of {}, which has {}", about.product, known.join(", ")),
+            );
+        }
+        _ => {}
+    }
+    let used: BTreeSet<_> = versions.iter().flat_map(|product| product.services()).collect();
     let mut clients = Vec::new();
     for (name, client, service) in about.services() {
         let item = format!("services.{name}");

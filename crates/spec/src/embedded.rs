@@ -5,22 +5,23 @@
 //! read on its own, so that a program pays for the products that it uses.
 
 use crate::file::Protocol;
-use crate::load::Source;
+use crate::load::{ABOUT, Source};
 use crate::model::{Catalog, Product};
 use crate::problem::Problems;
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// For each product a line with its name, version and protocol, and below it, after a tab, a line for each of its files
-/// with name and text.
+/// For each version of a product a line with name, version, protocol and the word `default` or `other`, and below it,
+/// after a tab, a line for each of its files with name and text.
 const EMBEDDED: &str = include_str!("embedded.txt");
 
 /// Keys of the spec files that say something to people alone.
 const FOR_PEOPLE: [&str; 4] = ["doc", "source", "erratum", "idempotent_reason"];
 
-/// A product of the embedded specs that is not read yet.
+/// A version of a product of the embedded specs that is not read yet.
 #[derive(Debug, Clone, Copy)]
 pub struct Embedded {
     /// Short name (`tke`).
@@ -29,6 +30,8 @@ pub struct Embedded {
     pub version: &'static str,
     /// How a call is written.
     pub protocol: Protocol,
+    /// Whether it is the version that is meant where none is named.
+    pub default: bool,
     files: &'static str,
 }
 
@@ -47,7 +50,7 @@ impl Embedded {
             let mut words = head.split('\t');
             let (name, version) = (words.next()?, words.next()?);
             let protocol = Protocol::deserialize(Value::from(words.next()?)).ok()?;
-            Some(Self { name, version, protocol, files })
+            Some(Self { name, version, protocol, default: words.next()? == "default", files })
         })
         .collect()
     }
@@ -58,7 +61,9 @@ impl Embedded {
     /// Files that cannot be read.
     pub fn read(&self) -> Result<Product, Problems> {
         let mut catalog = Catalog::unchecked(&self.sources())?;
-        Ok(catalog.products.remove(0))
+        let mut product = catalog.products.remove(0);
+        product.default = self.default;
+        Ok(product)
     }
 
     fn sources(&self) -> Vec<Source> {
@@ -74,15 +79,26 @@ impl Embedded {
 pub fn compact(products: &[Product], sources: &[Source]) -> Result<String, serde_json::Error> {
     let mut out = String::new();
     for product in products {
-        let protocol = product.protocol.as_str();
-        let _ = writeln!(out, "{}\t{}\t{protocol}", product.name, product.version);
-        for source in sources.iter().filter(|source| source.belongs_to(&product.name)) {
+        let (protocol, default) = (product.protocol.as_str(), if product.default { "default" } else { "other" });
+        let _ = writeln!(out, "{}\t{}\t{protocol}\t{default}", product.name, product.version);
+        let about = format!("{}/{ABOUT}", product.name);
+        let files = files(product);
+        for source in sources.iter().filter(|source| source.name == about || files.contains(source.name.as_str())) {
             let mut value = serde_json::from_str(&source.text)?;
             strip(&mut value);
             let _ = writeln!(out, "\t{}\t{value}", source.name);
         }
     }
     Ok(out)
+}
+
+/// The files that describe a version of a product.
+fn files(product: &Product) -> BTreeSet<&str> {
+    let operations = product.operations.iter().map(|entry| entry.file.as_str());
+    let shapes = product.shapes.iter().map(|entry| entry.file.as_str());
+    let enums = product.enums.iter().map(|entry| entry.file.as_str());
+    let errors = product.errors.iter().map(|entry| entry.file.as_str());
+    operations.chain(shapes).chain(enums).chain(errors).collect()
 }
 
 /// Removes what says something to people alone. The value of a `default` is the API's own JSON and stays.

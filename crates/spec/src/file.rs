@@ -1,5 +1,9 @@
 //! The form of a spec file, as it is written.
 
+mod paginate;
+
+pub use paginate::{PageStyle, Paginate};
+
 use crate::about::About;
 use crate::types::Type;
 use crate::waiter::Waiter;
@@ -108,6 +112,18 @@ pub struct Operation {
     /// Where the facts come from.
     #[serde(default)]
     pub source: String,
+    /// Address of its document.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// The name that it has instead of its own in Rust, Python and C, in the API's style.
+    #[serde(default)]
+    pub rename: Option<String>,
+    /// Why it should no longer be used, and what to use instead: a sentence without its full stop.
+    #[serde(default)]
+    pub deprecated: Option<String>,
+    /// The editions of the cloud that have it, where stated.
+    #[serde(default)]
+    pub editions: Option<Vec<Edition>>,
     /// HTTP method, where operations have one of their own.
     #[serde(default)]
     pub method: Option<Method>,
@@ -161,6 +177,26 @@ pub struct Operation {
     pub spellings: BTreeMap<String, String>,
 }
 
+/// An edition of a cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edition {
+    /// The private cloud.
+    Private,
+    /// The public cloud.
+    Public,
+}
+
+impl Edition {
+    /// The name that the files use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Public => "public",
+        }
+    }
+}
+
 /// Who may call an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -187,6 +223,8 @@ pub enum Method {
     Put,
     /// Removes.
     Delete,
+    /// Changes a part.
+    Patch,
 }
 
 impl Method {
@@ -197,6 +235,7 @@ impl Method {
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Delete => "DELETE",
+            Self::Patch => "PATCH",
         }
     }
 }
@@ -236,66 +275,6 @@ impl Place {
             Self::Host => "host",
         }
     }
-}
-
-/// How a long list is read page by page.
-#[derive(Debug, Clone, DeriveDeserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Paginate {
-    /// The manner of paging.
-    pub style: PageStyle,
-    /// Input of the style `offset`: items to skip.
-    #[serde(default)]
-    pub offset: Option<String>,
-    /// Input of the style `offset`: items to return at most.
-    #[serde(default)]
-    pub limit: Option<String>,
-    /// Input of the style `number`: the page, counted from 1.
-    #[serde(default)]
-    pub number: Option<String>,
-    /// Input of the style `number`: items in a page.
-    #[serde(default)]
-    pub size: Option<String>,
-    /// Largest page accepted, where stated.
-    #[serde(default)]
-    pub max: Option<u32>,
-    /// Items in a page when nothing is sent, where stated.
-    #[serde(default)]
-    pub default: Option<u32>,
-    /// Output: number of items in all; names joined by dots.
-    pub total: String,
-    /// Output: the items of this page; names joined by dots.
-    pub items: String,
-}
-
-impl Paginate {
-    /// The input that says where a page begins. In a [`Catalog`](crate::Catalog) it has a name.
-    pub fn begin(&self) -> &str {
-        let name = match self.style {
-            PageStyle::Offset => &self.offset,
-            PageStyle::Number => &self.number,
-        };
-        name.as_deref().unwrap_or_default()
-    }
-
-    /// The input that says how many items a page has. In a [`Catalog`](crate::Catalog) it has a name.
-    pub fn length(&self) -> &str {
-        let name = match self.style {
-            PageStyle::Offset => &self.limit,
-            PageStyle::Number => &self.size,
-        };
-        name.as_deref().unwrap_or_default()
-    }
-}
-
-/// The manner of paging.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PageStyle {
-    /// The input says how many items to skip and how many to return.
-    Offset,
-    /// The input says which page, counted from 1, and how many items a page has.
-    Number,
 }
 
 /// The form and zone in which a document prints times. Without one it is `utc`.
@@ -350,6 +329,15 @@ pub struct NamedEntries {
 pub struct Field {
     /// Name on the wire.
     pub name: String,
+    /// The name that it has instead of its own in Rust, Python and C, in the API's style.
+    #[serde(default)]
+    pub rename: Option<String>,
+    /// Why it should no longer be used, and what to use instead: a sentence without its full stop.
+    #[serde(default)]
+    pub deprecated: Option<String>,
+    /// The editions of the cloud that have it, where stated.
+    #[serde(default)]
+    pub editions: Option<Vec<Edition>>,
     /// Type on the wire.
     #[serde(rename = "type")]
     pub ty: Type,
@@ -425,9 +413,17 @@ pub struct Field {
     /// What it means.
     #[serde(default)]
     pub doc: String,
+    /// The name in Rust of the structure or the enumeration that its type names; found by the catalog.
+    #[serde(skip)]
+    pub named: String,
 }
 
 impl Field {
+    /// The name from which those of Rust, Python and C are made.
+    pub fn called(&self) -> &str {
+        self.rename.as_deref().unwrap_or(&self.name)
+    }
+
     /// Where it travels; in the body unless it says something else.
     pub fn place(&self) -> Place {
         self.place.unwrap_or(Place::Body)
@@ -444,6 +440,15 @@ pub struct Shape {
     /// Where the facts come from.
     #[serde(default)]
     pub source: String,
+    /// Address of its document.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// The name that it has instead of its own in Rust, Python and C, in the API's style.
+    #[serde(default)]
+    pub rename: Option<String>,
+    /// Why it should no longer be used, and what to use instead: a sentence without its full stop.
+    #[serde(default)]
+    pub deprecated: Option<String>,
     /// What is wrong or odd in the source.
     #[serde(default)]
     pub erratum: Option<String>,
@@ -464,6 +469,9 @@ pub struct Enumeration {
     /// Where the facts come from.
     #[serde(default)]
     pub source: String,
+    /// The name that it has instead of its own in Rust, Python and C, in the API's style.
+    #[serde(default)]
+    pub rename: Option<String>,
     /// What is wrong or odd in the source.
     #[serde(default)]
     pub erratum: Option<String>,
@@ -477,9 +485,22 @@ pub struct Enumeration {
 pub struct EnumValue {
     /// The value on the wire.
     pub value: String,
+    /// The name that it has instead of its own in Rust, Python and C, in the API's style.
+    #[serde(default)]
+    pub rename: Option<String>,
+    /// Why it should no longer be used, and what to use instead: a sentence without its full stop.
+    #[serde(default)]
+    pub deprecated: Option<String>,
     /// What it means.
     #[serde(default)]
     pub doc: String,
+}
+
+impl EnumValue {
+    /// The name from which those of Rust and C are made.
+    pub fn called(&self) -> &str {
+        self.rename.as_deref().unwrap_or(&self.value)
+    }
 }
 
 /// An error code.
@@ -492,6 +513,9 @@ pub struct ErrorCode {
     /// Where the facts come from.
     #[serde(default)]
     pub source: String,
+    /// The name that it has instead of its own in Rust, Python and C, in the API's style.
+    #[serde(default)]
+    pub rename: Option<String>,
     /// What is wrong or odd in the source.
     #[serde(default)]
     pub erratum: Option<String>,

@@ -14,17 +14,10 @@ pub struct Source {
     pub text: Cow<'static, str>,
 }
 
-impl Source {
-    /// Returns whether it is a file of that product.
-    pub(crate) fn belongs_to(&self, product: &str) -> bool {
-        self.name.split('/').next() == Some(product)
-    }
-}
-
 /// The name of the file that says what a product is.
 pub(crate) const ABOUT: &str = "product.json";
 
-/// The spec files of a folder: `<product>/product.json` and `<product>/<version>/*.json`, sorted.
+/// The spec files of a folder: `<product>/product.json` and `<product>/<version>/**/*.json`, sorted.
 ///
 /// # Errors
 /// One problem for each folder or file that cannot be read.
@@ -38,8 +31,8 @@ pub fn sources_in(folder: &Path) -> Result<Vec<Source>, Problems> {
             continue;
         }
         let versions = entries(&product, &mut problems).into_iter().filter(|path| path.is_dir());
-        let files = versions.flat_map(|version| entries(&version, &mut problems)).collect::<Vec<_>>();
-        for path in files.into_iter().filter(|path| path.extension().is_some_and(|end| end == "json")).chain([about]) {
+        let files = versions.flat_map(|version| json_files(&version, &mut problems)).collect::<Vec<_>>();
+        for path in files.into_iter().chain([about]) {
             let name = below(folder, &path);
             match std::fs::read_to_string(&path) {
                 Ok(text) => sources.push(Source { name, text: Cow::Owned(text) }),
@@ -54,6 +47,19 @@ pub fn sources_in(folder: &Path) -> Result<Vec<Source>, Problems> {
 fn below(folder: &Path, path: &Path) -> String {
     let parts = path.strip_prefix(folder).unwrap_or(path).iter();
     parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// The JSON files in a folder and in its folders.
+fn json_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in entries(folder, problems) {
+        if path.is_dir() {
+            files.extend(json_files(&path, problems));
+        } else if path.extension().is_some_and(|end| end == "json") {
+            files.push(path);
+        }
+    }
+    files
 }
 
 fn entries(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {

@@ -15,13 +15,15 @@ pub struct Catalog {
     pub(crate) products: Vec<Product>,
 }
 
-/// A product of a cloud.
+/// A version of a product of a cloud.
 #[derive(Debug, Clone)]
 pub struct Product {
-    /// Short name (`tke`).
+    /// Short name (`tke`), which all versions share.
     pub name: String,
     /// Version of the API (`2018-05-25`).
     pub version: String,
+    /// It is the version that the short name alone stands for.
+    pub default: bool,
     /// What the product is; always there in a catalog that was read from a folder.
     pub about: Option<About>,
     /// How a call is written.
@@ -182,22 +184,14 @@ impl Catalog {
         let (abouts, files): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|(_, file)| matches!(file, file::File::About(_)));
         let mut products = assemble(files, &mut problems);
-        for (name, file) in abouts {
-            let file::File::About(about) = file else { continue };
-            match products.iter_mut().find(|product| product.name == about.product) {
-                Some(product) => {
-                    if check {
-                        about::check(product, name, &about, &mut problems);
-                    }
-                    product.about = Some(about);
-                }
-                None => problems.push(Problem {
-                    file: name.to_owned(),
-                    item: "product".to_owned(),
-                    field: String::new(),
-                    message: format!("there are no operations of {}", about.product),
-                }),
-            }
+        let abouts = abouts.into_iter().filter_map(|(name, file)| match file {
+            file::File::About(about) => Some((name, about)),
+            _ => None,
+        });
+        let mut wrong = Vec::new();
+        about::join(&mut products, abouts, &mut wrong);
+        if check {
+            problems.append(&mut wrong);
         }
         for product in &mut products {
             reach::resolve(product);
@@ -209,11 +203,12 @@ impl Catalog {
             Ok(Self { products })
         } else {
             problems.sort();
+            problems.dedup();
             Err(Problems(problems))
         }
     }
 
-    /// The products, sorted by name.
+    /// The products, sorted by name, of each the default version first.
     pub fn products(&self) -> &[Product] {
         &self.products
     }
@@ -223,9 +218,14 @@ impl Catalog {
         self.products.iter().flat_map(|product| &product.operations)
     }
 
-    /// The product of that name.
+    /// The default version of the product of that name.
     pub fn product(&self, name: &str) -> Option<&Product> {
         self.products.iter().find(|product| product.name == name)
+    }
+
+    /// A version of a product.
+    pub fn version(&self, name: &str, version: &str) -> Option<&Product> {
+        self.products.iter().find(|product| product.name == name && product.version == version)
     }
 }
 
@@ -238,6 +238,11 @@ impl Deref for Operation {
 }
 
 impl Operation {
+    /// The name from which those of Rust, Python and C are made.
+    pub fn called(&self) -> &str {
+        self.spec.rename.as_deref().unwrap_or(&self.name)
+    }
+
     /// The HTTP method; that of the protocol where the operation has none of its own.
     pub fn method(&self) -> &'static str {
         self.spec.method.unwrap_or(file::Method::Post).as_str()
@@ -271,7 +276,39 @@ impl Operation {
     }
 }
 
+impl Shape {
+    /// The name from which those of Rust, Python and C are made.
+    pub fn called(&self) -> &str {
+        self.spec.rename.as_deref().unwrap_or(&self.name)
+    }
+}
+
+impl Enumeration {
+    /// The name from which those of Rust and C are made.
+    pub fn called(&self) -> &str {
+        self.spec.rename.as_deref().unwrap_or(&self.name)
+    }
+}
+
+impl ErrorCode {
+    /// The name from which those of Rust and C are made.
+    pub fn called(&self) -> &str {
+        self.spec.rename.as_deref().unwrap_or(&self.name)
+    }
+}
+
 impl Product {
+    /// The module of a version that is not the default one, below the product's: `2022-05-01` is `v20220501`.
+    pub fn module(&self) -> Option<String> {
+        let digits = || self.version.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        (!self.default).then(|| format!("v{}", digits().trim_start_matches('v')))
+    }
+
+    /// Name and module, joined by `separator`; for the default version the name alone.
+    pub fn key(&self, separator: &str) -> String {
+        self.module().map_or_else(|| self.name.clone(), |module| format!("{}{separator}{module}", self.name))
+    }
+
     /// The operation of that name.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         find(&self.operations, name, |operation| &operation.name)
@@ -345,10 +382,15 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
             file::File::Errors(file) => (&file.product, &file.version, None),
             file::File::About(_) => continue,
         };
-        let at = products.iter().position(|known| known.name == *product).unwrap_or_else(|| {
+        if let Some(folder) = name.split('/').nth(1).filter(|folder| !folder.ends_with(".json") && folder != version) {
+            report(name, "version".to_owned(), format!("is {version}, which is not the name of the folder {folder}"));
+        }
+        let same = |known: &Product| known.name == *product && known.version == *version;
+        let at = products.iter().position(same).unwrap_or_else(|| {
             products.push(Product {
                 name: product.clone(),
                 version: version.clone(),
+                default: true,
                 about: None,
                 protocol: protocol.unwrap_or(Protocol::TencentV3),
                 operations: Vec::new(),
@@ -361,13 +403,6 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
             products.len() - 1
         });
         let known = &mut products[at];
-        if known.version != *version {
-            report(
-                name,
-                String::new(),
-                format!("version {version} where other files of {product} say {}", known.version),
-            );
-        }
         match file {
             file::File::About(_) => {}
             file::File::Operations(file) => {
@@ -429,8 +464,15 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
             }
         }
     }
-    products.sort_by(|a, b| a.name.cmp(&b.name));
+    products.sort_by(|a, b| (&a.name, &a.version).cmp(&(&b.name, &b.version)));
     for product in &mut products {
+        if product.operations.is_empty() {
+            let file = product.shapes.first().map(|each| &each.file);
+            let file = file.or(product.enums.first().map(|each| &each.file));
+            let file = file.or(product.errors.first().map(|each| &each.file)).map_or("", String::as_str);
+            let message = format!("there are no operations of {} in version {}", product.name, product.version);
+            report(file, "version".to_owned(), message);
+        }
         sort(&mut product.operations, "operation", |entry| (&entry.name, &entry.file), &mut report);
         sort(&mut product.shapes, "shape", |entry| (&entry.name, &entry.file), &mut report);
         sort(&mut product.enums, "enum", |entry| (&entry.name, &entry.file), &mut report);

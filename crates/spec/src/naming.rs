@@ -11,15 +11,54 @@ pub fn field(wire: &str) -> String {
     }
 }
 
-/// The name of a structure, an enumeration or an operation: the API's, beginning with a capital.
-/// One that would hide a name of Rust's prelude ends in `Info`.
-pub fn type_name(wire: &str) -> String {
-    let name = capitalized(wire);
-    if PRELUDE.contains(&name.as_str()) { format!("{name}Info") } else { name }
+/// The name of the method that sets a field of a request. One that is a method of every request ends in `_`.
+pub fn request_setter(wire: &str) -> String {
+    apart(field(wire), REQUEST)
 }
 
-/// The name of an enumeration's value: `MANAGED_CLUSTER` is `ManagedCluster`, `most-pods` is `MostPods`.
+/// The name of the method that sets a field of a structure. One that is a method of every structure ends in `_`.
+pub fn shape_setter(wire: &str) -> String {
+    apart(field(wire), SHAPE)
+}
+
+/// The name of the client's method that calls an operation: that of its type, in small letters. One that is a method of
+/// every client ends in `_`.
+pub fn method(wire: &str) -> String {
+    apart(field(&type_name(wire)), CLIENT)
+}
+
+fn apart(name: String, taken: &[&str]) -> String {
+    if taken.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// The name of a structure, an enumeration or an operation: `ClusterCIDRSettings` is `ClusterCidrSettings`, `VpcIDs` is
+/// `VpcIds`. One that would hide a name of Rust's prelude, or one that generated code uses, ends in `Info`.
+pub fn type_name(wire: &str) -> String {
+    let name = camel(wire);
+    if TAKEN.contains(&name.as_str()) { format!("{name}Info") } else { name }
+}
+
+/// The name of an enumeration's value: `MANAGED_CLUSTER` is `ManagedCluster`, `most-pods` is `MostPods`. `Other` stands
+/// for every value that is not known, so a value of that name ends in `_`.
 pub fn variant(wire: &str) -> String {
+    let mut name = camel(wire);
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        name.insert(0, '_');
+    }
+    apart(name, VARIANTS)
+}
+
+/// The name of an error code: `InvalidParameter.CIDRInvalid` is `InvalidParameterCidrInvalid`, `4100` is `Code4100` and
+/// `-502` is `CodeMinus502`.
+pub fn code(wire: &str) -> String {
+    let name = camel(wire);
+    let sign = if wire.starts_with('-') { "Minus" } else { "" };
+    let name = if name.starts_with(|first: char| first.is_ascii_digit()) { format!("Code{sign}{name}") } else { name };
+    apart(name, VARIANTS)
+}
+
+/// The words, each with a capital first letter and the others small; digits that would meet are kept apart.
+fn camel(wire: &str) -> String {
     let mut name = String::new();
     for word in words(wire) {
         let digits_meet =
@@ -29,18 +68,7 @@ pub fn variant(wire: &str) -> String {
         }
         name.push_str(&capitalized(&word.to_lowercase()));
     }
-    if name.starts_with(|first: char| first.is_ascii_digit()) {
-        name.insert(0, '_');
-    }
-    if name == "Self" { "Self_".to_owned() } else { name }
-}
-
-/// The name of an error code: `InternalError.CidrInvali` is `InternalErrorCidrInvali`, `4100` is `Code4100` and
-/// `-502` is `CodeMinus502`.
-pub fn code(wire: &str) -> String {
-    let name: String = wire.split(|c: char| !c.is_ascii_alphanumeric()).map(capitalized).collect();
-    let sign = if wire.starts_with('-') { "Minus" } else { "" };
-    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("Code{sign}{name}") } else { name }
+    name
 }
 
 fn capitalized(text: &str) -> String {
@@ -86,7 +114,69 @@ fn begins_word(letters: &[char], at: usize) -> bool {
     }
 }
 
-const PRELUDE: &[&str] = &["Box", "Default", "Err", "None", "Ok", "Option", "Result", "Self", "Some", "String", "Vec"];
+/// What every request has besides the setters of its fields.
+const REQUEST: &[&str] = &[
+    "attempt_timeout",
+    "call_timeout",
+    "clone",
+    "fmt",
+    "in_region",
+    "input",
+    "items",
+    "new",
+    "pages",
+    "retry_policy",
+    "send",
+    "send_with_answer",
+];
+
+/// What every structure has besides the setters of its fields.
+const SHAPE: &[&str] =
+    &["clear", "clone", "decoding", "default", "each", "eq", "find", "fmt", "get", "into_iter", "ne", "place", "shape"];
+
+/// What every client has besides its operations.
+const CLIENT: &[&str] = &["clone", "connection", "fmt", "new"];
+
+/// What an enumeration cannot have, or has already.
+const VARIANTS: &[&str] = &["Other", "Self"];
+
+/// Names of the prelude, and those that generated code uses.
+const TAKEN: &[&str] = &[
+    "Authorization",
+    "BTreeMap",
+    "Box",
+    "Client",
+    "Clone",
+    "Connection",
+    "Default",
+    "Entry",
+    "Err",
+    "FnOnce",
+    "From",
+    "In",
+    "Into",
+    "IntoIterator",
+    "JsonText",
+    "ListStyle",
+    "None",
+    "Ok",
+    "Operation",
+    "OperationMeta",
+    "Option",
+    "PageStyle",
+    "Paginated",
+    "Paging",
+    "PartialEq",
+    "Request",
+    "Result",
+    "Secret",
+    "Self",
+    "Some",
+    "String",
+    "TimeForm",
+    "Timestamp",
+    "Vec",
+];
 
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
@@ -129,11 +219,43 @@ mod tests {
         assert!(KEYWORDS.is_sorted());
     }
 
+    /// <https://rust-lang.github.io/api-guidelines/naming.html#c-case>: an acronym counts as one word.
     #[test]
-    fn types_keep_the_name_of_the_api() {
-        assert_eq!(type_name("ClusterCIDRSettings"), "ClusterCIDRSettings");
-        assert_eq!(type_name("fileEntry"), "FileEntry");
-        assert_eq!(type_name("Result"), "ResultInfo");
+    fn types_are_camel_case_with_acronyms_as_words() {
+        for (wire, rust) in [
+            ("ClusterCIDRSettings", "ClusterCidrSettings"),
+            ("CheckClusterCIDR", "CheckClusterCidr"),
+            ("ClusterCIDRs", "ClusterCidrs"),
+            ("GetDashboardID", "GetDashboardId"),
+            ("VpcIDsSetting", "VpcIdsSetting"),
+            ("IAMUser", "IamUser"),
+            ("CloudPVC", "CloudPvc"),
+            ("CloudPVCSpec", "CloudPvcSpec"),
+            ("CloudPVFlexVolume", "CloudPvFlexVolume"),
+            ("CoreDNSValues", "CoreDnsValues"),
+            ("IPv6Address", "Ipv6Address"),
+            ("K8SVersion", "K8sVersion"),
+            ("ReinstallK8sOptionsConfig", "ReinstallK8sOptionsConfig"),
+            ("DescribeClustersV1", "DescribeClustersV1"),
+            ("fileEntry", "FileEntry"),
+            ("node_pool.v2", "NodePoolV2"),
+            ("Result", "ResultInfo"),
+            ("Secret", "SecretInfo"),
+        ] {
+            assert_eq!(type_name(wire), rust);
+            if !rust.ends_with("Info") {
+                assert_eq!(field(wire), field(rust), "{rust} has other words than {wire}");
+            }
+        }
+        assert!(TAKEN.is_sorted());
+    }
+
+    #[test]
+    fn what_is_taken_ends_in_an_underscore() {
+        assert_eq!([request_setter("Items"), request_setter("Limit")], ["items_", "limit"]);
+        assert_eq!([shape_setter("Shape"), shape_setter("Items")], ["shape_", "items"]);
+        assert_eq!([method("New"), method("Connection"), method("Items")], ["new_", "connection_info", "items"]);
+        assert_eq!([variant("other"), variant("self"), code("Other")], ["Other_", "Self_", "Other_"]);
     }
 
     #[test]
@@ -159,6 +281,9 @@ mod tests {
     #[test]
     fn codes_lose_their_dots() {
         assert_eq!(code("InternalError.CidrInvali"), "InternalErrorCidrInvali");
+        assert_eq!(code("InvalidParameter.CIDRInvalid"), "InvalidParameterCidrInvalid");
+        assert_eq!(code("SVCSTG.CCE-ADDONMGR.4000003"), "SvcstgCceAddonmgr4000003");
+        assert_eq!(code("ContentMD5NotMatched"), "ContentMd5NotMatched");
         assert_eq!(code("ResourceNotFound"), "ResourceNotFound");
         assert_eq!((code("4100"), code("-502")), ("Code4100".to_owned(), "CodeMinus502".to_owned()));
     }

@@ -2,8 +2,9 @@
 
 use crate::file::Field;
 use crate::model::{Home, Product, SHARED, Shape};
+use crate::naming;
 use crate::types::Type;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds for every structure and enumeration the crate that holds it, for every structure whether
 /// requests and answers hold it, and the fields by which it would contain itself.
@@ -21,9 +22,26 @@ pub(crate) fn resolve(product: &mut Product) {
         shape.home = home(users.seen.iter().filter(|(name, ..)| *name == shape.name).map(|(_, service, _)| service));
         shape.recursive = recursive;
     }
+    name_types(product);
     for enumeration in &mut product.enums {
         enumeration.home =
             home(users.enums.iter().filter(|(name, _)| *name == enumeration.name).map(|(_, service)| service));
+    }
+}
+
+/// Gives every field the name in Rust of the structure or the enumeration that its type names.
+fn name_types(product: &mut Product) {
+    let types = |name: &str, rename: Option<&String>| naming::type_name(rename.map_or(name, String::as_str));
+    let shapes: BTreeMap<_, _> =
+        product.shapes.iter().map(|each| (each.name.clone(), types(&each.name, each.spec.rename.as_ref()))).collect();
+    let enums: BTreeMap<_, _> =
+        product.enums.iter().map(|each| (each.name.clone(), types(&each.name, each.spec.rename.as_ref()))).collect();
+    let operations = product.operations.iter_mut();
+    let fields = operations.flat_map(|operation| operation.spec.input.iter_mut().chain(&mut operation.spec.output));
+    for field in fields.chain(product.shapes.iter_mut().flat_map(|shape| &mut shape.spec.fields)) {
+        let shape = field.ty.shape().and_then(|name| shapes.get(name));
+        let named = shape.or_else(|| enums.get(field.enumeration.as_ref()?));
+        field.named = named.cloned().unwrap_or_default();
     }
 }
 

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "rules/layers.rs"]
+mod layers;
+#[path = "rules/names.rs"]
+mod names;
 #[path = "rules/paging.rs"]
 mod paging;
 #[path = "rules/rest.rs"]
@@ -223,7 +227,8 @@ fn bounds_and_defaults() {
     ] {
         assert_eq!(more(facts), [format!("{AT}: input More: {message}")]);
     }
-    assert_eq!(operation("/rate_limit", json!(0)), [format!("{AT}: a rate limit of 0 would allow no call")]);
+    // A limit that is not stated.
+    assert_eq!(operation("/rate_limit", json!(0)), Vec::<String>::new());
     let mut spec = Spec::new();
     put(&mut spec.errors, "/errors/InternalError/retry", json!(true));
     let message = "is true for the kinds throttled and transient, and for no other";
@@ -357,85 +362,16 @@ fn what_an_action_has_not() {
 }
 
 #[test]
-fn names_that_meet_in_rust() {
-    for name in ["Send", "Pages", "Items", "CallTimeout", "AttemptTimeout", "RetryPolicy", "InRegion", "Input", "New"] {
-        let rust = wharf_spec::naming::field(name);
-        assert_eq!(
-            operation("/input/-", field(name, "string")),
-            [format!("{AT}: input {name}: its Rust name `{rust}` is a method of every request")]
-        );
-    }
-    assert_eq!(
-        operation("/input/-", field("limit", "int")),
-        [format!("{AT}: input limit: its Rust name `limit` is also that of Limit")]
-    );
-    assert_eq!(
-        operation("/output/-", field("TOTAL", "int")),
-        [format!("{AT}: output TOTAL: its Rust name `total` is also that of Total")]
-    );
-    let mut spec = Spec::new();
-    put(&mut spec.operations, &format!("{LIST}/input/-"), field("Thing", "Thing"));
-    put(&mut spec.operations, &format!("{LIST}/input/-"), field("SetThing", "string"));
-    put(&mut spec.shapes, "/shapes/Thing/fields/-", field("Shape", "string"));
-    assert_eq!(
-        spec.problems(),
-        [
-            format!("{AT}: input SetThing: its Rust name `set_thing` is also that of Thing"),
-            "demo/shapes.json: shape Thing: field Shape: its Rust name `shape` is a method of every structure"
-                .to_owned(),
-        ]
-    );
-    let values = json!([{ "value": "red", "doc": "Red." }, { "value": "RED", "doc": "Red." }, { "value": "other", "doc": "Other." }]);
-    assert_eq!(
-        shapes("/enums/Color/values", values),
-        [
-            "demo/shapes.json: enum Color: value RED: its Rust name `Red` is also that of red",
-            "demo/shapes.json: enum Color: value other: its Rust name `Other` is also that of any other value",
-        ]
-    );
-    let mut spec = Spec::new();
-    put(
-        &mut spec.shapes,
-        "/shapes/Color",
-        json!({ "doc": "A color.", "source": "doc:20", "fields": [field("Name", "string")] }),
-    );
-    put(&mut spec.operations, &format!("{LIST}/input/-"), field("Paint", "Color"));
-    assert_eq!(
-        spec.problems(),
-        ["demo/shapes.json: enum Color: its Rust name `Color` is also that of the shape Color"]
-    );
-
-    let mut spec = Spec::new();
-    let mut list = spec.operations.pointer(LIST).unwrap().clone();
-    list["idempotent"] = json!(false);
-    put(&mut spec.operations, "/operations/ListThingsOutput", list.clone());
-    put(&mut spec.operations, "/operations/New", list);
-    assert_eq!(
-        spec.problems(),
-        [
-            "demo/cluster.json: operation ListThingsOutput: its Rust name `ListThingsOutput` is also one of ListThings",
-            "demo/cluster.json: operation New: its Rust name `new` is a method of every client",
-        ]
-    );
-
-    let mut spec = Spec::new();
-    let error = spec.errors.pointer("/errors/InternalError").unwrap().clone();
-    put(&mut spec.errors, "/errors/Internal.Error", error.clone());
-    put(&mut spec.errors, "/errors/Other", error);
-    assert_eq!(
-        spec.problems(),
-        [
-            "demo/errors.json: errors: error InternalError: its Rust name `InternalError` is also that of Internal.Error",
-            "demo/errors.json: errors: error Other: its Rust name `Other` is also that of any other code",
-        ]
-    );
-}
-
-#[test]
 fn files() {
     let mut spec = Spec::new();
-    spec.shapes["version"] = json!("2021-01-01");
-    assert_eq!(spec.problems(), ["demo/shapes.json: version 2021-01-01 where other files of demo say 2020-01-01"]);
+    spec.errors["version"] = json!("2021-01-01");
+    assert_eq!(
+        spec.problems(),
+        [
+            "demo/cluster.json: operation ListThings: errors: InternalError has no entry in the error codes of demo",
+            "demo/errors.json: version: there are no operations of demo in version 2021-01-01",
+        ]
+    );
     let mut sources = Spec::new().sources();
     sources[1].text = "{}".into();
     let message = "demo/errors.json: has none of the keys \"operations\", \"shapes\", \"errors\", \"services\"";

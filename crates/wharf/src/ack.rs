@@ -16,7 +16,7 @@
 //!     .name("my-cluster")
 //!     .cluster_type("Kubernetes")
 //!     .region_id("cn-beijing")
-//!     .vpcid("vpc-id")
+//!     .vpc_id("vpc-id")
 //!     .master_vswitch_ids(["vsw-1", "vsw-2", "vsw-3"])
 //!     .master_instance_types(["ecs.n4.large"; 3])
 //!     .worker_vswitch_ids(["vsw-1"])

@@ -4,7 +4,8 @@ use crate::table::PRODUCTS;
 use wharf_core::Error;
 use wharf_core::operation::Entry;
 
-/// The entry of an operation, for a connection to the product `bound`.
+/// The entry of an operation, for a connection to the product `bound`. A name is that of the product's default version,
+/// or of the only one that has it; any version's begins with the version and a colon (`2022-05-01:DescribeClusters`).
 pub(crate) fn find(bound: &str, product: &str, operation: &str) -> Result<&'static Entry, Error> {
     let Some((_, tables)) = PRODUCTS.iter().find(|(name, _)| *name == product) else {
         return Err(Error::invalid_input("product", unknown_product(product)));
@@ -14,7 +15,9 @@ pub(crate) fn find(bound: &str, product: &str, operation: &str) -> Result<&'stat
         return Err(Error::invalid_input("product", reason));
     }
     let entries = || tables.iter().copied().flatten();
-    entries().find(|entry| entry.meta.name == operation).ok_or_else(|| {
+    let (version, name) = operation.split_once(':').map_or((None, operation), |(version, name)| (Some(version), name));
+    let is_it = |entry: &&Entry| entry.meta.name == name && version.is_none_or(|version| entry.meta.version == version);
+    entries().find(is_it).ok_or_else(|| {
         let what = format!("is no operation of {product}");
         Error::invalid_input("operation", unknown(operation, &what, entries().map(|entry| entry.meta.name)))
     })
@@ -84,6 +87,7 @@ mod tests {
     #[test]
     fn what_is_unknown_is_told_with_what_is_near() {
         assert_eq!(find("tke", "tke", "DescribeClusters").unwrap().meta.name, "DescribeClusters");
+        assert_eq!(find("tke", "tke", "2018-05-25:DescribeClusters").unwrap().meta.name, "DescribeClusters");
         for (product, operation, field, message) in [
             ("tk", "X", "product", "product tk is no product of this build; did you mean tke?"),
             ("elephant", "X", "product", "product elephant is no product of this build"),
@@ -95,6 +99,12 @@ mod tests {
                 "operation describecluster is no operation of tke; did you mean DescribeClusters?",
             ),
             ("tke", "Elephant", "operation", "operation Elephant is no operation of tke"),
+            (
+                "tke",
+                "2022-05-01:DescribeClusters",
+                "operation",
+                "operation 2022-05-01:DescribeClusters is no operation of tke",
+            ),
         ] {
             let error = find("tke", product, operation).unwrap_err();
             assert_eq!((error.kind(), error.field()), (wharf_core::ErrorKind::InvalidInput, Some(field)));

@@ -31,11 +31,12 @@ mod tests {
 
     #[test]
     fn every_operation_is_there_once() {
-        let mut names: Vec<_> = operations().map(|entry| (entry.meta.product, entry.meta.name)).collect();
+        let mut names: Vec<_> =
+            operations().map(|entry| (entry.meta.product, entry.meta.version, entry.meta.name)).collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), count);
-        assert!(PRODUCTS.iter().all(|(product, _)| names.iter().any(|(known, _)| known == product)));
+        assert!(PRODUCTS.iter().all(|(product, _)| names.iter().any(|(known, ..)| known == product)));
     }
 }

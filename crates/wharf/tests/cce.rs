@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 use wharf::ErrorKind;
 use wharf::cce::types::{
-    AddonRequestMetadata, CertContextName, ClusterAddonInstall, ClusterFlavor, ClusterSpec, CoreDNSValues, Login,
+    AddonRequestMetadata, CertContextName, ClusterAddonInstall, ClusterFlavor, ClusterSpec, CoreDnsValues, Login,
     NodeSpec, ResetNode, Volume,
 };
 use wharf::cce::{ClusterAddressing, Connection, NodePassword};
@@ -84,7 +84,7 @@ async fn a_cluster_is_made_as_the_document_shows() {
     let (script, cce) = bench([(201, created)]);
     let coredns = ClusterAddonInstall::default()
         .addon_template_name("coredns")
-        .values(CoreDNSValues::default().flavor(|flavor| flavor.name("2500").replicas(2)));
+        .values(CoreDnsValues::default().flavor(|flavor| flavor.name("2500").replicas(2)));
     let spec = ClusterSpec::virtual_machines(ClusterFlavor::CceS1Small, "vpc", "subnet").version("v1.19");
     let answer = cce
         .cluster()
@@ -206,7 +206,7 @@ async fn what_the_document_spells_in_two_ways_is_read_in_both() {
     let (_, cce) = bench([(200, node), (200, cluster), (200, addon)]);
     let node = cce.node().get_node("c", "n").send().await.unwrap();
     let disk = &node.spec.data_volumes.unwrap()[0];
-    assert_eq!((disk.size, disk.volumetype.as_ref().unwrap().as_str()), (Some(100), "SSD"));
+    assert_eq!((disk.size, disk.volume_type.as_ref().unwrap().as_str()), (Some(100), "SSD"));
     assert_eq!(node.status.job_id.as_deref(), Some("j-1"));
     let created = node.metadata.creation_timestamp.unwrap().parse().unwrap();
     assert_eq!(created.duration_since(UNIX_EPOCH).unwrap().as_secs(), 1_533_197_560);

@@ -69,7 +69,7 @@ async fn an_add_on_lives(cloud: &Cloud) {
     let addon = versions(cloud, &id).await.remove(NAME).unwrap();
     assert_eq!((addon.version.as_deref(), addon.can_upgrade), (Some(next.as_str()), Some(false)));
 
-    let remove = cloud.clusters.un_install_cluster_addons(&id).addons([UninstallAddon::default().name(NAME)]);
+    let remove = cloud.clusters.uninstall_cluster_addons(&id).addons([UninstallAddon::default().name(NAME)]);
     remove.send().await.unwrap();
     cloud.pass(60);
     assert_eq!(versions(cloud, &id).await[NAME].exist, Some(false));
@@ -85,7 +85,7 @@ async fn add_ons_that_cannot_be(cloud: &Cloud) {
     let absent = (ErrorKind::NotFound, Some(404), "AddonNotFound".to_owned());
     assert_eq!(refusal(put(install("0.0.1")).send().await), absent, "no such version");
     assert_eq!(refusal(put(InstallAddon::default().name("none").version("1")).send().await), absent);
-    let remove = |name: &str| clusters.un_install_cluster_addons(&id).addons([UninstallAddon::default().name(name)]);
+    let remove = |name: &str| clusters.uninstall_cluster_addons(&id).addons([UninstallAddon::default().name(name)]);
     assert_eq!(refusal(remove(NAME).send().await), absent, "not installed");
     assert_eq!(refusal(remove("coredns").send().await), invalid(), "every cluster needs it");
     let upgrade = UpgradeAddon::default().component_name(NAME).next_version("1.2.1");

@@ -32,7 +32,7 @@ async fn a_cluster_lives(cloud: &Cloud) {
     assert_eq!(cluster.cluster_type, Some(ClusterType::Kubernetes));
     assert_eq!(cluster.current_version, cluster.init_version);
     assert!(time(cluster.created) <= time(cluster.updated));
-    let meta: Value = cluster.meta_data.unwrap().parse().unwrap();
+    let meta: Value = cluster.metadata.unwrap().parse().unwrap();
     assert!(meta["Addons"].as_array().is_some_and(|addons| !addons.is_empty()), "{meta}");
     let listed = cloud.clusters.describe_clusters_v1().send().await.unwrap();
     assert_eq!((listed.clusters.len(), listed.page_info.total_count), (1, 1));
@@ -103,7 +103,7 @@ async fn a_cluster_is_made_of_what_was_asked_for(cloud: &Cloud) {
     for (wrong, what) in [
         (cloud.order("asked-for"), "a name that is taken"),
         (cloud.order("-dash"), "a name that cannot be"),
-        (cloud.order("net").vpcid("vpc-none"), "a network that is not there"),
+        (cloud.order("net").vpc_id("vpc-none"), "a network that is not there"),
         (cloud.order("switch").worker_vswitch_ids(["vsw-none"]), "a switch that is not there"),
         (cloud.order("type").worker_instance_types(["ecs.none"]), "a server type that is not offered"),
         (cloud.order("password").login_password("short"), "a password that cannot be"),

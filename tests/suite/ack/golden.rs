@@ -188,7 +188,7 @@ async fn a_cluster_that_is_built_is_the_vendors_too() {
         let request = ack.cluster().create_cluster().runtime(|runtime| runtime.version("19.03.15").name("docker"));
         let request = request
             .master_vswitch_ids(["vsw-1"; 3])
-            .vpcid("vpc-1")
+            .vpc_id("vpc-1")
             .worker_data_disks([WorkerDataDisk::default().size("500").category("cloud_ssd")])
             .num_of_nodes(0)
             .master_count(3)

@@ -109,7 +109,7 @@ impl Cloud {
         let masters = self.clusters.create_cluster().name(name).region_id(self.server.region());
         masters
             .cluster_type("Kubernetes")
-            .vpcid(NETWORK)
+            .vpc_id(NETWORK)
             .master_vswitch_ids(SWITCHES)
             .master_instance_types(["ecs.c5.xlarge"; 3])
             .worker_vswitch_ids([SWITCHES[0]])

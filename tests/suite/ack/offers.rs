@@ -13,7 +13,7 @@ async fn versions_are_offered(cloud: &Cloud) {
     for version in &versions {
         assert!(!version.images.is_empty() && !version.runtimes.is_empty(), "{version:?}");
         assert_eq!(version.multi_az, Some(false));
-        assert!(version.meta_data.as_ref().unwrap().docker_version.is_some());
+        assert!(version.metadata.as_ref().unwrap().docker_version.is_some());
     }
     let wanted = versions[1].version.as_str();
     let one = here().kubernetes_version(wanted).multi_az(true).profile("Default").send().await.unwrap().data;

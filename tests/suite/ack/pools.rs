@@ -38,19 +38,19 @@ async fn a_pool_grows_shrinks_and_goes(cloud: &Cloud) {
     assert_eq!(detail().await.status.state, NodePoolState::Removing);
     let settled = pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap().status;
     assert_eq!(settled.total_nodes, Some(1));
-    let (kind, status, _) = refusal(pools.delete_cluster_nodepool(&cluster, &id).send().await);
+    let (kind, status, _) = refusal(pools.delete_cluster_node_pool(&cluster, &id).send().await);
     assert_eq!((kind, status), (ErrorKind::Conflict, Some(400)), "it has a node");
 
     let last = mine().await;
     cloud.nodes.remove_cluster_nodes(&cluster).nodes(last.iter().map(name)).release_node(true).send().await.unwrap();
     pools.wait_until_node_pool_settled(&cluster, &id).await.unwrap();
-    let deleted = pools.delete_cluster_nodepool(&cluster, &id).send().await.unwrap();
+    let deleted = pools.delete_cluster_node_pool(&cluster, &id).send().await.unwrap();
     assert!(deleted.task_id.is_some());
     pools.wait_until_node_pool_deleted(&cluster, &id).await.unwrap();
     for answer in [
         refusal(pools.describe_cluster_node_pool_detail(&cluster, &id).send().await),
         refusal(pools.scale_cluster_node_pool(&cluster, &id).count(1).send().await),
-        refusal(pools.delete_cluster_nodepool(&cluster, &id).send().await),
+        refusal(pools.delete_cluster_node_pool(&cluster, &id).send().await),
         refusal(pools.modify_cluster_node_pool(&cluster, &id).send().await),
     ] {
         assert_eq!(answer, no_pool());

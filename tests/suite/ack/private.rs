@@ -63,7 +63,7 @@ async fn what_an_organization_has_is_seen_by_it_alone() {
             group.map_or(builder.clone(), |group| builder.resource_group(group)).build().unwrap().cluster()
         };
         let order = async |clusters: &ack::cluster::Client, name: &str| {
-            let order = clusters.create_cluster().name(name).cluster_type("ManagedKubernetes").vpcid(super::NETWORK);
+            let order = clusters.create_cluster().name(name).cluster_type("ManagedKubernetes").vpc_id(super::NETWORK);
             let order = order.worker_vswitch_ids(super::SWITCHES).pod_vswitch_ids([super::SWITCHES[2]]).num_of_nodes(0);
             order.send().await.unwrap().cluster_id
         };
@@ -157,7 +157,7 @@ async fn the_gateway_asapi() {
         let builder =
             private(&server).transport(between.clone()).signature_method(by).organization("3").resource_group("58");
         let ack = builder.clone().asapi(Asapi::new().role_id("2")).build().unwrap();
-        let order = ack.cluster().create_cluster().name("by-asapi").vpcid(super::NETWORK).num_of_nodes(0);
+        let order = ack.cluster().create_cluster().name("by-asapi").vpc_id(super::NETWORK).num_of_nodes(0);
         let order = order.worker_vswitch_ids(super::SWITCHES).pod_vswitch_ids([super::SWITCHES[2]]);
         let id = order.cluster_type("ManagedKubernetes").send().await.unwrap().cluster_id;
         assert_eq!(ack.cluster().describe_cluster_detail(&id).send().await.unwrap().name, "by-asapi");

@@ -152,7 +152,7 @@ async fn throttling_passes_and_is_told_when_it_does_not() {
     // What creates something is not sent twice unless the service has said that it did nothing.
     server.journal().clear();
     server.faults().add(Fault::http_status(502).operation("CreateCluster"));
-    let error = clusters.create_cluster().name("once").vpcid(NETWORK).send().await.unwrap_err();
+    let error = clusters.create_cluster().name("once").vpc_id(NETWORK).send().await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Transient, Some(502)), "{error}");
     assert_eq!(server.journal().len(), 1);
 }

@@ -2,7 +2,7 @@
 
 use super::Cloud;
 use crate::support::cce_builder;
-use wharf::cce::types::IAMAuth;
+use wharf::cce::types::IamAuth;
 
 scenarios! { projects_are_those_of_the_account, a_token_opens_the_project_that_it_is_for }
 
@@ -17,7 +17,7 @@ async fn projects_are_those_of_the_account(cloud: &Cloud) {
 
 async fn a_token_opens_the_project_that_it_is_for(cloud: &Cloud) {
     let (user, project) = (cloud.server.iam_user(), cloud.server.project_id());
-    let auth = IAMAuth::default().scope(|scope| scope.project(|it| it.id(&project))).identity(|identity| {
+    let auth = IamAuth::default().scope(|scope| scope.project(|it| it.id(&project))).identity(|identity| {
         identity.methods(["password"]).password(|it| {
             it.user(|it| it.name(user.name).password(user.password).domain(|domain| domain.name(user.domain)))
         })

@@ -3,7 +3,7 @@
 use super::{Cloud, refusal};
 use wharf::ErrorKind;
 use wharf::cce::types::{
-    AccessMode, CloudPVCSpec, CloudStorageType, FlexVolumeDriver, FlexVolumeFsType, PVCPhase, PVPhase,
+    AccessMode, CloudPvcSpec, CloudStorageType, FlexVolumeDriver, FlexVolumeFsType, PvPhase, PvcPhase,
 };
 
 scenarios! { a_claim_holds_its_volume, storage_goes_with_its_claim_when_asked }
@@ -22,9 +22,9 @@ async fn a_claim_holds_its_volume(cloud: &Cloud) {
         })
     });
     let volume = volume.send().await.unwrap();
-    assert_eq!(volume.status.unwrap().phase, Some(PVPhase::Available));
+    assert_eq!(volume.status.unwrap().phase, Some(PvPhase::Available));
     let claim = |name: &str| {
-        let spec = CloudPVCSpec::default().access_modes([AccessMode::ReadWriteMany]).volume_name("share");
+        let spec = CloudPvcSpec::default().access_modes([AccessMode::ReadWriteMany]).volume_name("share");
         let request = clusters.create_cloud_pvc(&cluster, "default").metadata(|claim| claim.name(name));
         request.set_spec(spec.resources(|size| size.requests([("storage", "10Gi")])))
     };
@@ -40,7 +40,7 @@ async fn a_claim_holds_its_volume(cloud: &Cloud) {
     let status = deleted.status.unwrap();
     assert_eq!(
         (status.phase, status.capacity),
-        (Some(PVCPhase::Bound), Some([("storage".to_owned(), "10Gi".to_owned())].into()))
+        (Some(PvcPhase::Bound), Some([("storage".to_owned(), "10Gi".to_owned())].into()))
     );
     assert_eq!(refusal(clusters.delete_cloud_pvc(&cluster, "default", "data").send().await), gone());
     let kept = clusters.delete_cloud_pv(&cluster, "share").send().await.unwrap();
@@ -61,7 +61,7 @@ async fn storage_goes_with_its_claim_when_asked(cloud: &Cloud) {
         request.send().await.unwrap();
         let volume = clusters.delete_cloud_pv(&cluster, volume).send().await;
         match delete {
-            false => assert_eq!(volume.unwrap().status.unwrap().phase, Some(PVPhase::Released)),
+            false => assert_eq!(volume.unwrap().status.unwrap().phase, Some(PvPhase::Released)),
             true => assert_eq!(refusal(volume), gone()),
         }
     }

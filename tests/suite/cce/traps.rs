@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wharf::Timestamp;
 use wharf::cce::cluster::operations::{
-    CreateCloudPVCOutput, DeleteCloudPVCOutput, GetAddonInstanceOutput, GetClusterOutput, GetJobOutput,
+    CreateCloudPvcOutput, DeleteCloudPvcOutput, GetAddonInstanceOutput, GetClusterOutput, GetJobOutput,
     ListAddonInstancesOutput,
 };
 use wharf::cce::node::operations::{GetNodeOutput, ListNodesOutput, UpdateNodeOutput};
 use wharf::cce::scaling::operations::ListNodePoolsOutput;
-use wharf::cce::types::{AddonFlavor, ClusterAddonInstall, CoreDNSValues, InstallAddonName, JobPhase, VolumeType};
+use wharf::cce::types::{AddonFlavor, ClusterAddonInstall, CoreDnsValues, InstallAddonName, JobPhase, VolumeType};
 use wharf::cce::{Connection, types};
 use wharf_core::connection::CallOptions;
 use wharf_core::operation::Operation;
@@ -88,7 +88,7 @@ async fn disks_of_the_example_of_update_node() {
             "status": {"publicIP": "198.51.100.7", "privateIP": "10.0.0.1"}});
         let node: UpdateNodeOutput = read!(node::UpdateNode, body);
         let root = node.spec.root_volume.unwrap();
-        assert_eq!((root.volumetype.clone(), root.size), (Some(VolumeType::Sas), Some(40)), "{kind}");
+        assert_eq!((root.volume_type.clone(), root.size), (Some(VolumeType::Sas), Some(40)), "{kind}");
         assert_eq!(root.metadata.clone().unwrap().system_encrypted.as_deref(), Some("1"));
         assert_eq!(node.spec.data_volumes.unwrap(), [root]);
         // An object in the specification, a text in the status.
@@ -106,7 +106,7 @@ async fn add_ons_of_a_new_cluster_are_json_in_a_text() {
     let (cce, capture) = nowhere().await;
     let flavor = AddonFlavor::default().name("2500").replicas(2);
     let mut addon = ClusterAddonInstall::default().addon_template_name(InstallAddonName::Coredns).version("1.17.9");
-    addon.values = Some(wharf_core::model::entries(&CoreDNSValues::default().set_flavor(flavor)).into_iter().collect());
+    addon.values = Some(wharf_core::model::entries(&CoreDnsValues::default().set_flavor(flavor)).into_iter().collect());
     let create = cce.cluster().create_cluster().set_spec(plane());
     create.metadata(|cluster| cluster.name("name").install_addons([addon])).send().await.unwrap();
     let body = sent(&capture).1;
@@ -138,8 +138,8 @@ async fn the_size_of_a_claim_is_a_text_or_an_object() {
     for size in [json!("10Gi"), json!({"storage": "10Gi"})] {
         let claim = json!({"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteMany"]},
             "status": {"phase": "Bound", "capacity": size}});
-        let made: CreateCloudPVCOutput = read!(cluster::CreateCloudPVC, claim);
-        let deleted: DeleteCloudPVCOutput = read!(cluster::DeleteCloudPVC, claim);
+        let made: CreateCloudPvcOutput = read!(cluster::CreateCloudPvc, claim);
+        let deleted: DeleteCloudPvcOutput = read!(cluster::DeleteCloudPvc, claim);
         for status in [made.status, deleted.status] {
             let capacity = status.unwrap().capacity.unwrap();
             assert_eq!(capacity.into_iter().collect::<Vec<_>>(), [("storage".to_owned(), "10Gi".to_owned())]);

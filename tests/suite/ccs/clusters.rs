@@ -83,7 +83,7 @@ async fn lists_are_filtered_sorted_and_paged(cloud: &Cloud) {
 async fn rejoined(cloud: &Cloud, hosts: &[String]) -> Vec<String> {
     let other = cloud.running_in("172.30.0.0/16").await;
     let answer = cloud.nodes.add_cluster_instances_from_existed_cvm(&other).instance_ids(hosts).send().await.unwrap();
-    assert_eq!(answer.succ_instance_ids.len() + answer.fali_instance_ids.len(), hosts.len());
+    assert_eq!(answer.succ_instance_ids.len() + answer.fail_instance_ids.len(), hosts.len());
     answer.succ_instance_ids
 }
 

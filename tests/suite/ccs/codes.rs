@@ -140,15 +140,15 @@ async fn rules_of_the_world_are_told_by_their_codes() {
 async fn messages_name_parameters_as_they_are_written() {
     let cloud = Cloud::new(WAYS[0]).await;
     let registry = &cloud.registry;
-    registry.create_repository().reponame("shop/web").public(0_u64).send().await.unwrap();
+    registry.create_repository().repo_name("shop/web").public(0_u64).send().await.unwrap();
     let invalid = |result, says: &str| refused::<()>(result, ErrorKind::InvalidInput, "InvalidParameter", says);
     for bad in ["web", "shop/UPPER", "shop/a/b", "Shop/a"] {
-        invalid(registry.create_repository().reponame(bad).public(0_u64).send().await.map(drop), "reponame ");
+        invalid(registry.create_repository().repo_name(bad).public(0_u64).send().await.map(drop), "reponame ");
     }
     let copy = |from: &str, to: &str| registry.duplicate_image().src_image(from).dest_image(to).send();
     invalid(copy("shop/web", "shop/web:b").await.map(drop), "src_image ");
     invalid(copy("shop/web:a", "web:b").await.map(drop), "dest_image ");
-    let trigger = registry.add_update_service_trigger("c").trigger_name("t").reponame("shop/web").service_name("s");
+    let trigger = registry.add_update_service_trigger("c").trigger_name("t").repo_name("shop/web").service_name("s");
     let trigger = trigger.namespace("n").container_name("c").cluster_region(1).invoke_method("taglist");
     invalid(trigger.send().await.map(drop), "invokeExpr must be given");
     let task = cloud.ccs.call("ccs", "DescribeClusterTaskResult", serde_json::json!({"requestId": -1})).await;

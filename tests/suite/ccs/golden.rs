@@ -83,7 +83,7 @@ fn main_container() -> Container {
         .health_num(1)
         .unhealth_num(3)
         .interval_time(3)
-        .time_out(2)
+        .timeout(2)
         .delay_time(0);
     Container::new("web", "nginx:1.13")
         .cpu(200)
@@ -140,7 +140,7 @@ async fn send(name: &str, ccs: &Connection) -> Result<(), Error> {
             registry.change_password().password("@b+c /~xyz").send().await?;
         }
         "batch-delete-tag-sha1-post" => {
-            let request = registry.batch_delete_tag().reponame("test/kube_test").tags(["v1", "v-2", "v_3"]);
+            let request = registry.batch_delete_tag().repo_name("test/kube_test").tags(["v1", "v-2", "v_3"]);
             request.send().await?;
         }
         other => panic!("{other} is not built here"),

@@ -88,17 +88,17 @@ async fn hosts_that_are_there_become_nodes(cloud: &Cloud) {
     let hosts = ["ins-default1", "ins-stopped1", "ins-second01", "ins-nothing"];
     let answer = add(&hosts).send().await.unwrap();
     assert_eq!(answer.succ_instance_ids, ["ins-default1", "ins-stopped1"]);
-    let refused: Vec<_> = answer.fali_instance_ids.iter().map(|host| host.instance_id.as_str()).collect();
+    let refused: Vec<_> = answer.fail_instance_ids.iter().map(|host| host.instance_id.as_str()).collect();
     assert_eq!(refused, ["ins-second01", "ins-nothing"]);
-    assert!(answer.fali_instance_ids[0].message.contains("network"), "{:?}", answer.fali_instance_ids);
-    assert!(answer.fali_instance_ids[1].message.contains("exist"), "{:?}", answer.fali_instance_ids);
+    assert!(answer.fail_instance_ids[0].message.contains("network"), "{:?}", answer.fail_instance_ids);
+    assert!(answer.fail_instance_ids[1].message.contains("exist"), "{:?}", answer.fail_instance_ids);
     // Of this no task tells.
     cloud.nodes.wait_until_nodes_normal(&cluster, &answer.succ_instance_ids).await.unwrap();
     let expected: BTreeSet<String> = before.into_iter().chain(answer.succ_instance_ids).collect();
     assert_eq!(ids(cloud, &cluster).await, expected);
 
     let again = add(&["ins-default1"]).send().await.unwrap();
-    assert!(again.succ_instance_ids.is_empty() && again.fali_instance_ids[0].message.contains(&cluster));
+    assert!(again.succ_instance_ids.is_empty() && again.fail_instance_ids[0].message.contains(&cluster));
     // What is removed and kept can come back.
     let request = cloud.nodes.delete_cluster_instances(&cluster).instance_ids(["ins-default1"]);
     let removed = request.node_delete_mode("RemoveOnly").send().await.unwrap();

@@ -38,7 +38,7 @@ async fn fields_inside_of_lists_and_bounds() {
         let error = request.send().await.unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some(field)), "{error}");
     }
-    let tags = ccs.registry().get_tag_list().reponame("a/b");
+    let tags = ccs.registry().get_tag_list().repo_name("a/b");
     let error = tags.limit(101_u64).send().await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("limit")), "{error}");
     assert!(server.journal().is_empty());

@@ -101,7 +101,7 @@ async fn an_image_that_is_not_there_is_found_out(cloud: &Cloud) {
     assert_eq!(images(&cloud.pods(&cluster, "web").await), only("nginx:1.13"));
 
     // Once the image is pushed it can be rolled out.
-    cloud.registry.create_repository().reponame("shop/web").public(0_u64).send().await.unwrap();
+    cloud.registry.create_repository().repo_name("shop/web").public(0_u64).send().await.unwrap();
     cloud.server.with_world(|world| world.push_image(super::ACCOUNT, "shop/web", "v1", Image::new("v1", 1))).unwrap();
     web.set_image(&image).send().await.unwrap();
     web.wait_until_normal().await.unwrap();

@@ -30,7 +30,7 @@ async fn everything_that_is_set_is_read_back(cloud: &Cloud) {
         .mount("data", "/data")
         .mount_read_only("scratch", "/scratch")
         .live_check(
-            HealthCheck::https(8443, "/healthy?full=1").interval_time(5).time_out(4).unhealth_num(2).delay_time(7),
+            HealthCheck::https(8443, "/healthy?full=1").interval_time(5).timeout(4).unhealth_num(2).delay_time(7),
         )
         .ready_check(HealthCheck::tcp(8080).health_num(2))
         .cpu(200)
@@ -76,7 +76,7 @@ async fn everything_that_is_set_is_read_back(cloud: &Cloud) {
     assert_eq!(modes, [MountMode::Rw, MountMode::Ro]);
     let live = main.live_probe.as_ref().unwrap();
     assert_eq!((live.health_num, live.unhealth_num, live.interval_time), (Some(1), Some(2), Some(5)));
-    assert_eq!((live.time_out, live.delay_time, &live.check_method), (Some(4), Some(7), &CheckMethod::MethodHttp));
+    assert_eq!((live.timeout, live.delay_time, &live.check_method), (Some(4), Some(7), &CheckMethod::MethodHttp));
     let http = live.method_http.as_ref().unwrap();
     assert_eq!((http.port, &http.protocol, http.path.as_str()), (8443, &ProbeProtocol::Https, "/healthy?full=1"));
     let ready = main.ready_probe.as_ref().unwrap();
@@ -147,7 +147,7 @@ async fn services_are_reached_in_four_ways(cloud: &Cloud) {
 async fn services_live_in_namespaces(cloud: &Cloud) {
     let cluster = cloud.running().await;
     let list = async || {
-        let answer = cloud.clusters.describe_cluster_name_spaces(&cluster).send().await.unwrap();
+        let answer = cloud.clusters.describe_cluster_namespaces(&cluster).send().await.unwrap();
         assert_eq!(answer.total_count, i64::try_from(answer.namespaces.len()).ok());
         answer.namespaces
     };
@@ -180,8 +180,8 @@ async fn services_live_in_namespaces(cloud: &Cloud) {
     assert_eq!(services(ask()).await, of(&[("default", 1)]));
     assert_eq!(services(ask().namespace("shop")).await, of(&[("shop", 2)]));
     assert_eq!(services(ask().namespace("empty")).await, of(&[]));
-    assert_eq!(services(ask().allnamespace(1)).await, of(&[("default", 1), ("shop", 2)]));
-    assert_eq!(services(ask().allnamespace(0)).await, of(&[("default", 1)]));
+    assert_eq!(services(ask().all_namespace(1)).await, of(&[("default", 1), ("shop", 2)]));
+    assert_eq!(services(ask().all_namespace(0)).await, of(&[("default", 1)]));
     refused(ask().namespace("nowhere").send().await, ErrorKind::NotFound, "KubeResourceNotFound", "nowhere");
     assert_eq!(cloud.pods_in(&cluster, "shop", "web").await.len(), 2);
 

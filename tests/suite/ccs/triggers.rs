@@ -14,7 +14,7 @@ scenarios! {
 
 impl Cloud {
     fn trigger(&self, name: &str, repository: &str, cluster: &str, service: &str) -> Request<AddUpdateServiceTrigger> {
-        let request = self.registry.add_update_service_trigger(cluster).trigger_name(name).reponame(repository);
+        let request = self.registry.add_update_service_trigger(cluster).trigger_name(name).repo_name(repository);
         let request = request.service_name(service).namespace("default").container_name(service);
         request.cluster_region(wharf::ccs::region_number(self.server.region()).unwrap())
     }
@@ -24,7 +24,7 @@ async fn a_push_updates_the_service(cloud: &Cloud) {
     let cluster = cloud.running().await;
     let web = cloud.deployed(&cluster, "web", 2).await;
     let other = cloud.deployed(&cluster, "other", 1).await;
-    cloud.registry.create_repository().reponame("shop/web").public(0_u64).send().await.unwrap();
+    cloud.registry.create_repository().repo_name("shop/web").public(0_u64).send().await.unwrap();
     let trigger = cloud.trigger("on-push", "shop/web", &cluster, "web");
     trigger.invoke_method(InvokeMethod::Regex).invoke_expr("^v[0-9]+$").send().await.unwrap();
     let push = async |tag: &str| {
@@ -54,7 +54,7 @@ async fn a_push_updates_the_service(cloud: &Cloud) {
 
 async fn triggers_are_listed(cloud: &Cloud) {
     for name in ["shop/a", "shop/b"] {
-        cloud.registry.create_repository().reponame(name).public(0_u64).send().await.unwrap();
+        cloud.registry.create_repository().repo_name(name).public(0_u64).send().await.unwrap();
     }
     for (name, repository) in [("a-1", "shop/a"), ("a-2", "shop/a"), ("b-1", "shop/b")] {
         cloud.trigger(name, repository, "cls-1", "web").invoke_method("all").send().await.unwrap();
@@ -67,7 +67,7 @@ async fn triggers_are_listed(cloud: &Cloud) {
         set(answer.trigger_info.into_iter().map(|trigger| trigger.trigger_name))
     };
     assert_eq!(found(list()).await, set(["a-1", "a-2", "b-1"]));
-    assert_eq!(found(list().reponame("shop/a")).await, set(["a-1", "a-2"]));
+    assert_eq!(found(list().repo_name("shop/a")).await, set(["a-1", "a-2"]));
     assert_eq!(found(list().trigger_name("b-1")).await, set(["b-1"]));
     assert_eq!(found(list().trigger_name("b")).await, set::<&str>([]), "the whole name counts");
     let items = list().limit(2).items();
@@ -83,7 +83,7 @@ async fn triggers_are_listed(cloud: &Cloud) {
     );
     assert_eq!(
         (one.invoke_condition.invoke_method, one.invoke_condition.invoke_expr.as_deref()),
-        (InvokeMethod::Taglist, Some("v1;v2"))
+        (InvokeMethod::TagList, Some("v1;v2"))
     );
     let para = one.invoke_para;
     assert_eq!((para.cluster_id.as_str(), para.namespace.as_str(), para.cluster_region), ("cls-2", "shop", 8));

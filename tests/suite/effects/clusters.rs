@@ -55,7 +55,7 @@ async fn a_cluster_is_made_as_asked_and_changed(cloud: &Cloud) {
     let changed = cloud.cluster(&id).await;
     assert_eq!((changed.cluster_name.as_str(), changed.cluster_description.as_str()), ("second", "changed"));
     assert_eq!(changed.cluster_version, "1.18.4", "what is not given stays");
-    cloud.clusters.modify_cluster_attribute(&id).cluster_run_time("docker").send().await.unwrap();
+    cloud.clusters.modify_cluster_attribute(&id).cluster_runtime("docker").send().await.unwrap();
     let changed = cloud.cluster(&id).await;
     assert_eq!((changed.container_runtime, changed.cluster_name.as_str()), (Some(ContainerRuntime::Docker), "second"));
 }
@@ -148,7 +148,7 @@ async fn masters_and_workers_are_bought_with_the_cluster(cloud: &Cloud) {
     cloud.pass(60);
     let cluster = cloud.cluster(&id).await;
     assert_eq!(cluster.cluster_type, ClusterType::IndependentCluster);
-    assert_eq!((cluster.cluster_mater_node_num, cluster.cluster_node_num), (4, 2));
+    assert_eq!((cluster.cluster_master_node_num, cluster.cluster_node_num), (4, 2));
     let request = cloud.nodes.describe_cluster_instance_ids(&id).instance_role("MASTER_ETCD");
     let masters = request.send().await.unwrap().instance_id_set;
     let request = cloud.nodes.delete_cluster_instances(&id).instance_ids(masters);
@@ -157,7 +157,7 @@ async fn masters_and_workers_are_bought_with_the_cluster(cloud: &Cloud) {
     cloud.pass(10);
     let roles: Vec<_> = cloud.nodes_of(&id).await.into_iter().map(|node| node.instance_role).collect();
     assert_eq!(roles.iter().filter(|role| **role == InstanceRole::MasterEtcd).count(), 3);
-    assert_eq!(cloud.cluster(&id).await.cluster_mater_node_num, 3);
+    assert_eq!(cloud.cluster(&id).await.cluster_master_node_num, 3);
 }
 
 async fn machines_that_exist_make_a_cluster(cloud: &Cloud) {

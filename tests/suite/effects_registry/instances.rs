@@ -14,7 +14,7 @@ async fn create(client: &Client, name: &str, edition: RegistryType) -> String {
 /// The state of an instance, which both operations tell alike.
 async fn state(cloud: &Cloud, id: &str) -> RegistryState {
     let mut told = cloud.one.describe_instance_status().registry_ids([id]).send().await.unwrap().registry_status_set;
-    let listed = cloud.one.describe_instances().registryids([id]).send().await.unwrap();
+    let listed = cloud.one.describe_instances().registry_ids([id]).send().await.unwrap();
     assert_eq!((told.len(), listed.total_count, listed.registries.len()), (1, 1, 1));
     let told = told.remove(0);
     assert_eq!((&told.registry_id, &told.status), (&listed.registries[0].registry_id, &listed.registries[0].status));
@@ -109,7 +109,7 @@ pub(super) async fn instances_are_filtered(cloud: &Cloud) {
     let found = async |filters: Vec<Filter>, ids: &[&str], everywhere: bool| {
         let mut request = cloud.one.describe_instances().filters(filters).all_region(everywhere);
         if !ids.is_empty() {
-            request = request.registryids(ids.to_vec());
+            request = request.registry_ids(ids.to_vec());
         }
         let answer = request.send().await.unwrap();
         assert_eq!(answer.total_count, i64::try_from(answer.registries.len()).unwrap(), "total and list");

@@ -14,7 +14,7 @@ async fn namespaces(cloud: &Cloud, text: &str) -> Vec<(String, i64)> {
 /// Whether the namespace exists and whether its name is reserved, as the second account is told.
 async fn validated(cloud: &Cloud, name: &str) -> (bool, bool) {
     let told = cloud.two.validate_namespace_exist_personal().namespace(name).send().await.unwrap().data;
-    (told.is_exist, told.is_preserved)
+    (told.exists, told.is_preserved)
 }
 
 pub(super) async fn a_user_opens_the_personal_edition_and_changes_the_password(cloud: &Cloud) {

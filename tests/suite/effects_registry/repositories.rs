@@ -8,7 +8,7 @@ fn names(repositories: &[RepoInfo]) -> Vec<&str> {
 }
 
 async fn exists(cloud: &Cloud, name: &str) -> bool {
-    cloud.one.validate_repository_exist_personal().repo_name(name).send().await.unwrap().data.is_exist
+    cloud.one.validate_repository_exist_personal().repo_name(name).send().await.unwrap().data.exists
 }
 
 pub(super) async fn a_repository_is_made_changed_and_deleted(cloud: &Cloud) {

@@ -76,7 +76,7 @@ pub(super) async fn triggers_are_made_listed_changed_and_deleted(cloud: &Cloud) 
     let condition = made.invoke_condition.unwrap();
     assert_eq!(
         (condition.invoke_method, condition.invoke_expr.as_deref()),
-        (TriggerInvokeMethod::Taglist, Some("v1;v2"))
+        (TriggerInvokeMethod::TagList, Some("v1;v2"))
     );
     let workload = made.invoke_para.unwrap();
     assert_eq!(workload.cluster_id.as_deref(), Some("cls-12345678"));

@@ -3,7 +3,7 @@
 use super::rust::format;
 use super::waiters::{PLAIN, paragraphs};
 use crate::Error;
-use crate::tree::Files;
+use crate::Files;
 use minijinja::{Environment, context};
 use serde::Serialize;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,13 @@
 //! C: `wharf.h` from the functions of `crates/ffi`, and for each product a header with its names.
 
 use crate::Error;
+use crate::Files;
 use crate::emit::registrations::block::{self, Comment};
 use crate::emit::waiters::{PLAIN, duration, paragraphs};
-use crate::emit::words;
-use crate::tree::Files;
+use crate::emit::words::{self, editions};
 use minijinja::{Environment, context};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wharf_spec::{Catalog, Product, naming};
 
@@ -54,10 +54,10 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     }
     let templates = words::environment(TEMPLATES)?;
     for product in catalog.products() {
-        let path = PathBuf::from(format!("{FOLDER}/wharf/{}.h", product.name));
+        let path = PathBuf::from(format!("{FOLDER}/wharf/{}.h", product.key("_")));
         files.insert(path, render(&templates, "product", view(product)?)?);
     }
-    let products: Vec<_> = catalog.products().iter().map(|product| product.name.as_str()).collect();
+    let products: Vec<_> = catalog.products().iter().map(|product| product.key("_")).collect();
     let all = render(&templates, "products", context! { products })?;
     files.insert(PathBuf::from(format!("{FOLDER}/wharf/products.h")), all);
     files.insert(PathBuf::from(format!("{FOLDER}/wharf.h")), functions(&package)?);
@@ -114,6 +114,8 @@ pub(crate) struct Define {
     name: String,
     value: String,
     doc: String,
+    /// File and entry of the specs.
+    from: String,
 }
 
 /// The values of one member of requests or answers.
@@ -124,56 +126,64 @@ struct EnumView {
 }
 
 fn view(product: &Product) -> Result<minijinja::Value, Error> {
-    let prefix = product.name.to_uppercase();
-    let operations: Vec<_> = product
-        .operations
-        .iter()
-        .map(|operation| {
-            define(
-                &format!("{prefix}_OPERATION"),
-                &naming::field(&operation.name),
-                &operation.name,
-                &operation.spec.doc,
-            )
-        })
-        .collect();
-    let codes: Vec<_> = product
-        .errors
-        .iter()
-        .map(|code| {
-            define(&format!("{prefix}_ERROR"), &naming::field(&naming::code(&code.name)), &code.name, &code.spec.doc)
-        })
-        .collect();
+    let prefix = product.key("_").to_uppercase();
+    let operations = product.operations.iter().map(|operation| {
+        // Another version's operation is called with its version.
+        let value = match product.default {
+            true => operation.name.clone(),
+            false => format!("{}:{}", product.version, operation.name),
+        };
+        let spec = &operation.spec;
+        let doc = documented(&spec.doc, spec.deprecated.as_deref(), editions(spec.editions.as_deref()));
+        let from = format!("{}: operation {}", operation.file, operation.name);
+        define(&format!("{prefix}_OPERATION"), &naming::field(operation.called()), &value, &doc, from)
+    });
+    let operations: Vec<_> = operations.collect();
+    let codes = product.errors.iter().map(|code| {
+        let from = format!("{}: error {}", code.file, code.name);
+        define(
+            &format!("{prefix}_ERROR"),
+            &naming::field(&naming::code(code.called())),
+            &code.name,
+            &code.spec.doc,
+            from,
+        )
+    });
+    let codes: Vec<_> = codes.collect();
     let enums = product.enums.iter().map(|enumeration| {
-        let name = naming::field(&naming::type_name(&enumeration.name)).to_uppercase();
+        let name = naming::field(&naming::type_name(enumeration.called())).to_uppercase();
         let values = enumeration.spec.values.iter().map(|value| {
-            define(
-                &format!("{prefix}_{name}"),
-                &naming::field(&naming::variant(&value.value)),
-                &value.value,
-                &value.doc,
-            )
+            let doc = documented(&value.doc, value.deprecated.as_deref(), None);
+            let from = format!("{}: enum {}: value {}", enumeration.file, enumeration.name, value.value);
+            let variant = naming::field(&naming::variant(value.called()));
+            define(&format!("{prefix}_{name}"), &variant, &value.value, &doc, from)
         });
         let doc = format!("{}: {}", enumeration.name, plain(&enumeration.spec.doc));
         EnumView { doc: wrap(&doc, " * "), values: values.collect() }
     });
     let enums: Vec<_> = enums.collect();
     let waiters = waiters(product);
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     let names = operations.iter().chain(&codes).chain(&waiters).chain(enums.iter().flat_map(|each| &each.values));
     for entry in names {
-        if !seen.insert(&entry.name) {
-            return Err(Error::new(&product.name, format!("two names would both be {} in C", entry.name)));
+        if let Some(other) = seen.insert(&entry.name, &entry.from) {
+            let reason = format!("its name in C would be {}, as that of {other}; a `rename` parts them", entry.name);
+            return Err(Error::new(&entry.from, reason));
         }
     }
-    Ok(context! { product => product.name, version => product.version, prefix, operations, codes, waiters, enums })
+    let (key, name, version) = (product.key("/"), &product.name, &product.version);
+    Ok(context! { product => key, name, version, prefix, operations, codes, waiters, enums })
 }
 
 /// The names of waiters.
 fn waiters(product: &Product) -> Vec<Define> {
     let prefix = format!("{}_WAITER", product.name.to_uppercase());
     let names = product.waiters.iter();
-    names.map(|waiter| define(&prefix, &waiter.name, &waiter.name, &paragraphs(waiter, &PLAIN).join(" "))).collect()
+    names
+        .map(|waiter| {
+            define(&prefix, &waiter.name, &waiter.name, &paragraphs(waiter, &PLAIN).join(" "), waiter.name.clone())
+        })
+        .collect()
 }
 
 /// The README's table of waiters.
@@ -199,14 +209,21 @@ fn table(catalog: &Catalog) -> String {
     rows.join("\n")
 }
 
-pub(crate) fn define(prefix: &str, name: &str, value: &str, doc: &str) -> Define {
+/// What an entry is, and whether it should be used.
+fn documented(doc: &str, deprecated: Option<&str>, editions: Option<String>) -> String {
+    let editions = editions.map(|editions| format!(" In the {editions}.")).unwrap_or_default();
+    let deprecated = deprecated.map(|note| format!(" Deprecated: {note}.")).unwrap_or_default();
+    format!("{doc}{editions}{deprecated}")
+}
+
+pub(crate) fn define(prefix: &str, name: &str, value: &str, doc: &str, from: String) -> Define {
     let name = format!("WHARF_{prefix}_{}", name.trim_start_matches("r#").trim_start_matches('_').to_uppercase());
     let doc = wrap(&plain(doc), " * ");
     let doc = match doc.lines().count() {
         1 => format!("/** {} */", doc.trim_start_matches(" * ")),
         _ => format!("/**\n{doc}\n */"),
     };
-    Define { name, value: value.replace('\\', "\\\\").replace('"', "\\\""), doc }
+    Define { name, from, value: value.replace('\\', "\\\\").replace('"', "\\\""), doc }
 }
 
 /// Text that does not end a comment or begin another.
@@ -226,12 +243,21 @@ mod tests {
 
     #[test]
     fn names_and_comments_are_c() {
-        let entry =
-            define("TKE_ERROR", &naming::field(&naming::code("InternalError.CidrInvali")), "a\"b\\c", "Ends */ here.");
+        let entry = define(
+            "TKE_ERROR",
+            &naming::field(&naming::code("InternalError.CidrInvali")),
+            "a\"b\\c",
+            "Ends */ here.",
+            String::new(),
+        );
         assert_eq!(entry.name, "WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_INVALI");
         assert_eq!((entry.value.as_str(), entry.doc.as_str()), ("a\\\"b\\\\c", "/** Ends * / here. */"));
-        assert_eq!(define("X", &naming::field("Type"), "", "").name, "WHARF_X_TYPE", "no raw identifier");
-        let long = define("X", "y", "", &["word"; 60].join(" ")).doc;
+        assert_eq!(
+            define("X", &naming::field("Type"), "", "", String::new()).name,
+            "WHARF_X_TYPE",
+            "no raw identifier"
+        );
+        let long = define("X", "y", "", &["word"; 60].join(" "), String::new()).doc;
         assert!(long.starts_with("/**\n * word") && long.ends_with("word\n */"), "{long}");
         assert!(long.lines().all(|line| line.len() <= WIDTH), "{long}");
     }
@@ -261,6 +287,9 @@ mod tests {
         let mut again = product.operations[0].clone();
         again.name = format!("{}_", again.name);
         product.operations.push(again);
-        assert!(view(&product).unwrap_err().to_string().contains("two names would both be WHARF_"));
+        let error = view(&product).unwrap_err().to_string();
+        let operation = &product.operations[0];
+        let expected = format!("{}: operation {}_: its name in C would be WHARF_ACK_", operation.file, operation.name);
+        assert!(error.starts_with(&expected), "{error}");
     }
 }

@@ -10,8 +10,8 @@ mod tests;
 pub(crate) use table::Table;
 
 use crate::Error;
+use crate::Files;
 use crate::emit::rust::format;
-use crate::tree::Files;
 use file::Scope;
 use minijinja::{Environment, Value, context};
 use rust::{Crate, Imports};
@@ -246,7 +246,7 @@ impl Output<'_> {
             .map(|entry| {
                 let (of, value) = (self.table.owners(entry), self.table.value(entry));
                 let doc = format!("{} Products: {of}. Value: {value}.", self.table.sentences(entry));
-                crate::emit::c::define("OPTION", &entry.name, &entry.name, &doc.replace("**", ""))
+                crate::emit::c::define("OPTION", &entry.name, &entry.name, &doc.replace("**", ""), entry.name.clone())
             })
             .collect();
         self.render("options.h", &context! { source => PATH, defines })

@@ -39,7 +39,10 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
     if let Some(job) = operation.job() {
         facts.push(format!("Starts a job: its identifier is `{job}` in the response."));
     }
-    let mut docs = vec![words::sentence(&spec.doc), facts.join(" ")];
+    let mut docs = vec![words::sentence(&spec.doc)];
+    docs.extend(deprecated(spec.deprecated.as_deref()));
+    docs.push(facts.join(" "));
+    docs.extend(link(spec.link.as_deref()));
     if !inputs.is_empty() {
         docs.push("Args:".to_owned());
         docs.extend(inputs.iter().map(|(name, input)| format!(" {name}: {}", field(product, input))));
@@ -53,7 +56,19 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
 
 /// What a structure is.
 pub(super) fn shape(shape: &Shape) -> Vec<String> {
-    vec![words::sentence(&shape.spec.doc), format!("`{}` in the API.", shape.name)]
+    let mut docs = vec![words::sentence(&shape.spec.doc)];
+    docs.extend(deprecated(shape.spec.deprecated.as_deref()));
+    docs.push(format!("`{}` in the API.", shape.name));
+    docs.extend(link(shape.spec.link.as_deref()));
+    docs
+}
+
+fn deprecated(note: Option<&str>) -> Option<String> {
+    note.map(|note| format!("Deprecated: {}", words::sentence(note)))
+}
+
+fn link(address: Option<&str>) -> Option<String> {
+    address.map(|address| format!("Document: {address}"))
 }
 
 /// What a field means, in one paragraph.
@@ -61,20 +76,26 @@ pub(super) fn field(product: &Product, field: &Field) -> String {
     let mut facts = vec![format!("`{}`", field.name)];
     if let Type::Json(Some(form)) = field.ty.item() {
         let list = if form.is_list() { "list of `" } else { "`" };
-        facts.extend(form.shape().map(|shape| format!("JSON of a {list}{shape}`, by the API's names")));
+        facts.extend(form.shape().map(|_| format!("JSON of a {list}{}`, by the API's names", field.named)));
     }
     if field.place() == Place::Header {
         facts.push("in a header".to_owned());
     }
     facts.extend(words::origin(field));
     facts.extend(words::limits(field));
+    facts.extend(words::editions(field.editions.as_deref()));
     let known = field.enumeration.as_ref().and_then(|name| product.enumeration(name));
     let known = known.map(values).unwrap_or_default();
-    format!("{} {}.{known}", words::sentence(&field.doc), facts.join("; "))
+    let note = deprecated(field.deprecated.as_deref()).map(|note| format!(" {note}")).unwrap_or_default();
+    format!("{} {}.{known}{note}", words::sentence(&field.doc), facts.join("; "))
 }
 
 /// The values that are known, of which a newer service may send others.
 fn values(enumeration: &Enumeration) -> String {
-    let known: Vec<_> = enumeration.spec.values.iter().map(|value| format!("`{}`", value.value)).collect();
+    let known = enumeration.spec.values.iter().map(|value| match value.deprecated {
+        None => format!("`{}`", value.value),
+        Some(_) => format!("`{}` (deprecated)", value.value),
+    });
+    let known: Vec<_> = known.collect();
     format!(" Known values: {}.", known.join(", "))
 }

@@ -6,9 +6,9 @@ mod options;
 mod view;
 
 use crate::Error;
+use crate::Files;
 use crate::emit::options::Table;
 use crate::emit::words;
-use crate::tree::Files;
 use minijinja::{Environment, context};
 use std::path::{Path, PathBuf};
 use view::View;
@@ -39,7 +39,8 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut templates = words::environment(TEMPLATES)?;
     templates.add_filter("docstring", docs::docstring);
     let mut products = Vec::new();
-    for product in catalog.products() {
+    // Other versions are called by name.
+    for product in catalog.products().iter().filter(|product| product.default) {
         products.push(product.name.as_str());
         let view = View::new(product);
         let (clients, own): (Vec<_>, Vec<_>) = view.clients()?.into_iter().partition(|client| !client.name.is_empty());

@@ -21,7 +21,7 @@ const KEYWORDS: &[&str] = &[
 /// Types that need no import, and that a member may have the name of.
 const BUILTINS: &[&str] = &["bool", "dict", "float", "int", "list", "str"];
 
-/// Methods of every structure, which no member may hide.
+/// Methods of every structure; a member of that name ends in `_`.
 const METHODS: &[&str] = &["to_dict"];
 /// Methods of pages, which give way to members of that name.
 const PAGE_METHODS: &[&str] = &["items", "pages"];
@@ -153,13 +153,13 @@ impl<'a> View<'a> {
 
     fn method(&self, operation: &Operation) -> Result<MethodView, Error> {
         let inputs: Vec<_> = operation.spec.input.iter().filter(|field| field.fixed.is_none()).collect();
-        let mut named: Vec<_> = inputs.iter().map(|field| (word(&field.name), *field)).collect();
+        let mut named: Vec<_> = inputs.iter().map(|field| (word(field.called()), *field)).collect();
         let docs = docs::operation(self.product, operation, &named);
         // What is needed comes first, as in `help`.
         named.sort_by_key(|(_, field)| !is_needed(field));
         let parameters = named.into_iter().map(|(name, field)| self.parameter(name, field, is_needed(field), CLIENT));
         Ok(MethodView {
-            name: word(&operation.name),
+            name: word(&naming::type_name(operation.called())),
             docs,
             parameters: parameters.collect(),
             output: output_name(operation),
@@ -209,11 +209,16 @@ impl<'a> View<'a> {
         });
         let gives = match spec.returned() {
             None => "None".to_owned(),
-            Some((name, true)) => format!("list[types.{}]", naming::type_name(name)),
-            Some((name, false)) => format!("types.{}", naming::type_name(name)),
+            Some((name, true)) => format!("list[types.{}]", self.type_name(name)),
+            Some((name, false)) => format!("types.{}", self.type_name(name)),
         };
         let name = method(&waiter.name, self.product.client(&waiter.service));
         WaiterView { name, docs, parameters: parameters.collect(), gives }
+    }
+
+    /// The class of a structure.
+    fn type_name(&self, shape: &str) -> String {
+        self.product.shape(shape).map_or_else(|| naming::type_name(shape), |shape| naming::type_name(shape.called()))
     }
 
     /// The answers of the operations, and the structures that they and the inputs hold.
@@ -227,14 +232,14 @@ impl<'a> View<'a> {
                 None => "Structure".to_owned(),
                 Some(item) => {
                     let item = item.replace(CLIENT.prefix, "");
-                    let hidden = fields.iter().any(|field| PAGE_METHODS.contains(&word(&field.name).as_str()));
+                    let hidden = fields.iter().any(|field| PAGE_METHODS.contains(&word(field.called()).as_str()));
                     format!("{}[{item}]", if hidden { "ItemPage" } else { "Page" })
                 }
             };
             views.insert(name.clone(), self.class(name, base, docs, &fields, false, &BTreeSet::new())?);
         }
         for shape in self.product.shapes.iter().filter(|shape| self.held.contains(shape.name.as_str())) {
-            let name = naming::type_name(&shape.name);
+            let name = naming::type_name(shape.called());
             let view = self.shape(shape)?;
             if views.insert(name.clone(), view).is_some() {
                 return Err(Error::new(name, "is the name of a structure and of an operation's answer"));
@@ -245,7 +250,7 @@ impl<'a> View<'a> {
 
     fn shape(&self, shape: &Shape) -> Result<ShapeView, Error> {
         let fields: Vec<_> = shape.spec.fields.iter().collect();
-        let name = naming::type_name(&shape.name);
+        let name = naming::type_name(shape.called());
         let docs = docs::shape(shape);
         let mut view = self.class(name, "Structure".to_owned(), docs, &fields, shape.in_input, &shape.recursive)?;
         if shape.in_input {
@@ -253,7 +258,7 @@ impl<'a> View<'a> {
             let members = members.map(|field| {
                 let ty = self.given(&field.ty, field, TYPES);
                 let ty = if ty == "Any" { ty } else { format!("{ty} | None") };
-                DictMemberView { name: word(&field.name), ty }
+                DictMemberView { name: word(field.called()), ty }
             });
             view.dict = Some(members.collect());
         }
@@ -272,10 +277,7 @@ impl<'a> View<'a> {
         let mut members = Vec::new();
         let mut parameters = Vec::new();
         for field in fields {
-            let member = word(&field.name);
-            if METHODS.contains(&member.as_str()) {
-                return Err(Error::new(name, format!("{member} hides a method")));
-            }
+            let member = word(field.called());
             // As in Rust: what the document promises is there in an answer that no input shares.
             let promised = field.ty.is_list() || field.ty.is_map() || (field.required && !field.nullable);
             let plain = !in_input && promised && !recursive.contains(&field.name);
@@ -308,7 +310,7 @@ impl<'a> View<'a> {
             Type::Timestamp => "Timestamp".to_owned(),
             Type::Json(_) => "JsonText".to_owned(),
             Type::Any => "Any".to_owned(),
-            Type::Shape(name) => format!("{}{}", at.prefix, naming::type_name(name)),
+            Type::Shape(_) => format!("{}{}", at.prefix, field.named),
             Type::List(item) => format!("list[{}]", self.held_type(item, field, at)),
             Type::Map(value) => format!("dict[str, {}]", self.held_type(value, field, at)),
         }
@@ -320,8 +322,8 @@ impl<'a> View<'a> {
             Type::String if field.sensitive => "str | Secret".to_owned(),
             Type::Timestamp => "str | datetime".to_owned(),
             Type::Json(_) => "_JsonDocument".to_owned(),
-            Type::Shape(name) => {
-                let name = naming::type_name(name);
+            Type::Shape(_) => {
+                let name = &field.named;
                 format!("{0}{name} | {0}{name}Dict", at.prefix)
             }
             Type::List(item) => format!("Sequence[{}]", self.given(item, field, at)),
@@ -347,14 +349,15 @@ impl<'a> View<'a> {
 }
 
 fn output_name(operation: &Operation) -> String {
-    format!("{}Output", naming::type_name(&operation.name))
+    format!("{}Output", naming::type_name(operation.called()))
 }
 
 /// A name of the API as one of Python.
 fn word(wire: &str) -> String {
     let name = naming::field(wire);
     let name = name.trim_start_matches("r#");
-    if KEYWORDS.binary_search(&name).is_ok() { format!("{name}_") } else { name.to_owned() }
+    let taken = KEYWORDS.binary_search(&name).is_ok() || METHODS.contains(&name);
+    if taken { format!("{name}_") } else { name.to_owned() }
 }
 
 /// Nothing is sent without it, and nobody but the caller knows it.

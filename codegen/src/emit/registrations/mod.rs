@@ -8,8 +8,8 @@ pub(super) mod block;
 mod view;
 
 use crate::Error;
+use crate::Files;
 use crate::emit::words;
-use crate::tree::Files;
 use block::Comment;
 pub(crate) use block::is_block;
 use minijinja::{Environment, Value, context};
@@ -23,7 +23,7 @@ macro_rules! templates {
 
 const TEMPLATES: &[(&str, &str)] = templates! {
     "any_products" "architecture" "catalog" "facade" "facade_features" "facade_modules" "facade_table"
-    "product" "product_modules" "readme" "service" "service_features" "service_modules"
+    "product" "product_modules" "product_version" "readme" "service" "service_features" "service_modules"
 };
 
 /// The files with registrations; none for a workspace without the facade.
@@ -49,6 +49,13 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
             let context = context! { product, part, service };
             let path = format!("{folder}/src/{}/mod.rs", product.name);
             out.block(&path, "product", Comment::Slashes, "service", &context)?;
+            for version in &product.versions {
+                let Some(part) = version.service(&service.name).filter(|part| part.used) else { continue };
+                let module = version.module.as_deref().unwrap_or_default();
+                let context = context! { product => version, part, service };
+                let path = format!("{folder}/src/{}/{module}/mod.rs", product.name);
+                out.block(&path, "product", Comment::Slashes, "service", &context)?;
+            }
         }
     }
     let context = context! { products, services };
@@ -57,6 +64,10 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         let name = &product.name;
         out.block(&format!("crates/products/src/{name}/mod.rs"), "product", Comment::Slashes, "product", &context)?;
         out.block(&format!("crates/wharf/src/{name}.rs"), "product", Comment::Slashes, "facade", &context)?;
+        for version in &product.versions {
+            let path = format!("crates/products/src/{name}/{}/mod.rs", version.module.as_deref().unwrap_or_default());
+            out.block(&path, "product", Comment::Slashes, "product_version", &context! { product => version })?;
+        }
     }
     for (path, name, comment, template) in [
         ("crates/products/src/lib.rs", "products", Comment::Slashes, "product_modules"),

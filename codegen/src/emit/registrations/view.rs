@@ -14,6 +14,10 @@ const SERVICES: [&str; 5] = ["cluster", "node", "scaling", "monitoring", "tcr"];
 pub(super) struct Product {
     pub name: String,
     version: String,
+    /// The module of a version that is not the default one.
+    pub module: Option<String>,
+    /// The versions that are not the default one.
+    pub versions: Vec<Product>,
     title: String,
     short: String,
     vendor: &'static str,
@@ -42,6 +46,8 @@ pub(super) struct Product {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Part {
     service: String,
+    /// Whether the version has operations there; a service may be that of other versions alone.
+    pub used: bool,
     client: String,
     /// The description, without the full stop.
     doc: String,
@@ -58,13 +64,24 @@ pub(super) struct Service {
 impl Product {
     /// The products, sorted by name.
     pub(super) fn all(catalog: &Catalog, root: &Path) -> Result<Vec<Self>, Error> {
-        catalog.products().iter().map(|product| Self::new(product, root)).collect()
+        let mut products: Vec<Self> = Vec::new();
+        for product in catalog.products() {
+            let view = Self::new(product, root)?;
+            // The default version of a product comes first.
+            match products.last_mut().filter(|last| last.name == view.name) {
+                Some(default) => default.versions.push(view),
+                None => products.push(view),
+            }
+        }
+        Ok(products)
     }
 
     fn new(product: &wharf_spec::Product, root: &Path) -> Result<Self, Error> {
         let name = &product.name;
         let about = product.about.as_ref().ok_or_else(|| Error::new(name, "has no product.json"))?;
         let there = |path: String| root.join(path).is_file();
+        let used = product.services();
+        let path = product.key("/");
         let mut parts = Vec::new();
         for (service, client, facts) in about.services() {
             if service != SHARED && !SERVICES.contains(&service) {
@@ -73,14 +90,17 @@ impl Product {
             }
             parts.push(Part {
                 service: service.to_owned(),
+                used: used.contains(service),
                 client: client.to_owned(),
                 doc: facts.doc.trim_end_matches('.').to_owned(),
-                has_waiters: there(format!("crates/{service}/src/{name}/waiters.rs")),
+                has_waiters: there(format!("crates/{service}/src/{path}/waiters.rs")),
             });
         }
         Ok(Self {
             name: name.clone(),
             version: product.version.clone(),
+            module: product.module(),
+            versions: Vec::new(),
             title: about.title.clone(),
             short: about.short.clone(),
             vendor: about.vendor.as_str(),

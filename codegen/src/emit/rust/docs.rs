@@ -48,16 +48,22 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
         facts.push(format!("`{} {path}`.", method.as_str()));
     }
     facts.extend(words::facts(operation).iter().map(|fact| plain(fact)));
-    let mut docs = vec![titled(&spec.doc, &operation.name)];
+    let mut docs = vec![titled(&spec.doc, &operation.name, operation.called())];
     docs.push(facts.join(" "));
+    docs.extend(link(spec.link.as_deref()));
     docs.extend(words::errors(operation).map(|codes| format!("Errors, {codes}")));
     docs
 }
 
 /// What a structure, an enumeration or an operation is. Its name in the API is told where Rust has another.
-pub(super) fn titled(doc: &str, wire: &str) -> String {
-    let name = if naming::type_name(wire) == wire { String::new() } else { format!(" `{wire}` in the API.") };
+pub(super) fn titled(doc: &str, wire: &str, called: &str) -> String {
+    let name = if naming::type_name(called) == wire { String::new() } else { format!(" `{wire}` in the API.") };
     format!("{}{name}", words::sentence(&plain(doc)))
+}
+
+/// Where the vendor's document is.
+pub(super) fn link(address: Option<&str>) -> Option<String> {
+    address.map(|address| format!("Document: <{address}>"))
 }
 
 /// What a field means, its name in the API, and its limits.
@@ -65,7 +71,7 @@ pub(super) fn field(field: &Field, side: Side) -> String {
     let mut facts = vec![format!("`{}`", field.name)];
     if let Type::Json(Some(form)) = field.ty.item() {
         let list = if form.is_list() { "list of `" } else { "`" };
-        facts.extend(form.shape().map(|shape| format!("JSON of a {list}{}`", naming::type_name(shape))));
+        facts.extend(form.shape().map(|_| format!("JSON of a {list}{}`", field.named)));
     }
     match field.place() {
         Place::Body => {}
@@ -90,6 +96,7 @@ pub(super) fn field(field: &Field, side: Side) -> String {
     if let Some(name) = &field.said_by {
         facts.push(format!("also read as a text, which is `{name}`"));
     }
+    facts.extend(words::editions(field.editions.as_deref()));
     if field.hidden {
         facts.push("not public".to_owned());
     }
@@ -102,10 +109,10 @@ pub(super) fn field(field: &Field, side: Side) -> String {
 /// What a client's method does; `needed` selects the fields that a setter must set.
 pub(super) fn method(operation: &Operation, needed: impl Fn(&Field) -> bool) -> Vec<String> {
     let spec = &operation.spec;
-    let input = naming::type_name(&operation.name);
+    let input = naming::type_name(operation.called());
     let mut docs = vec![words::sentence(&plain(&spec.doc))];
     let setters: Vec<_> =
-        spec.input.iter().filter(|field| needed(field)).map(|field| naming::field(&field.name)).collect();
+        spec.input.iter().filter(|field| needed(field)).map(|field| naming::request_setter(field.called())).collect();
     docs.extend(required(&setters));
     let paged = if spec.paginate.is_some() { ", in pages" } else { "" };
     docs.push(format!("Returns [`{input}Output`]{paged}. Fields, limits and error codes: [`{input}`]."));

@@ -12,7 +12,7 @@ pub(super) struct Step<'a> {
 
 impl Step<'_> {
     fn name(&self) -> String {
-        naming::field(&self.field.name)
+        naming::field(self.field.called())
     }
 }
 

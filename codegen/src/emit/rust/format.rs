@@ -2,7 +2,7 @@
 //! and `cargo codegen --check` agree.
 
 use crate::Error;
-use crate::tree::{self, Files};
+use crate::Files;
 use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
@@ -16,7 +16,11 @@ const SETTINGS: &str = include_str!("../../../../rustfmt.toml");
 /// Formats every file: in a folder of their own, all in one run, because starting `rustfmt` is what takes time.
 pub(crate) fn all(files: &mut Files) -> Result<(), Error> {
     let folder = Folder::new();
-    tree::write(&folder.0, files)?;
+    for (path, text) in files.iter() {
+        let target = folder.0.join(path);
+        let put = fs::create_dir_all(target.parent().unwrap_or(&folder.0)).and_then(|()| fs::write(&target, text));
+        put.map_err(|error| Error::new(path.display(), error))?;
+    }
     let roots = files.keys().filter(|path| path.ends_with("generated/mod.rs")).map(|path| folder.0.join(path));
     let output = rustfmt().args(roots).output().map_err(|error| match error.kind() {
         ErrorKind::NotFound => Error::new("rustfmt", "is not installed; `rustup component add rustfmt` adds it"),

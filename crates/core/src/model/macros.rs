@@ -31,6 +31,8 @@
 /// | `Argument<T>` | `Option<T>` | has no setter: it is an argument of the client's method |
 /// | `Fixed<T>` | `Option<T>` | has no setter: it has one value |
 ///
+/// A setter whose name is taken has another one after `as`: `items as items_: Value<String>`.
+///
 /// ```
 /// wharf_core::model! {
 ///     /// A disk.
@@ -81,7 +83,7 @@ macro_rules! model {
         $vis:vis struct $type:ident = $name:literal {
             $(
                 $(#[$doc:meta])*
-                $field:ident $(/ $set:ident)? : $form:ident<$ty:ty>
+                $field:ident $(as $setter:ident)? $(/ $set:ident)? : $form:ident<$ty:ty>
                     = $wire:literal $( | $alias:literal )* $(. $fact:ident ( $($argument:expr),* ))*,
             )*
         }
@@ -93,7 +95,7 @@ macro_rules! model {
         }
 
         impl $on {
-            $( $crate::model_setter! { $form $ty, $at $field $($set)? $(#[$doc])* } )*
+            $( $crate::model_setter! { $form $ty, $at $field [$($setter)? $field] $($set)? $(#[$doc])* } )*
         }
 
         $crate::model! {
@@ -109,7 +111,8 @@ macro_rules! model {
                 static SHAPE: $crate::model::Shape = $crate::model::Shape::new(
                     $name,
                     &[ $( $crate::model::Member::new($wire).field(stringify!($field)) $(. $fact ( $($argument),* ))* ),* ],
-                );
+                )
+                .named(stringify!($type));
                 &SHAPE
             }
 
@@ -165,56 +168,56 @@ macro_rules! model_type {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! model_setter {
-    (Value $type:ty, [$($at:tt)*] $field:ident $($doc:tt)*) => {
+    (Value $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
         $($doc)*
-        pub fn $field(mut self, value: impl Into<$type>) -> Self {
+        pub fn $setter(mut self, value: impl Into<$type>) -> Self {
             self$(.$at)*.$field = Some(value.into());
             self
         }
     };
-    (Exact $type:ty, [$($at:tt)*] $field:ident $($doc:tt)*) => {
+    (Exact $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
         $($doc)*
-        pub fn $field(mut self, value: $type) -> Self {
+        pub fn $setter(mut self, value: $type) -> Self {
             self$(.$at)*.$field = Some(value);
             self
         }
     };
-    (List $type:ty, [$($at:tt)*] $field:ident $($doc:tt)*) => {
+    (List $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
         $($doc)*
-        pub fn $field(mut self, values: impl IntoIterator<Item = impl Into<$type>>) -> Self {
+        pub fn $setter(mut self, values: impl IntoIterator<Item = impl Into<$type>>) -> Self {
             self$(.$at)*.$field = Some(values.into_iter().map(Into::into).collect());
             self
         }
     };
-    (Map $type:ty, [$($at:tt)*] $field:ident $($doc:tt)*) => {
+    (Map $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
         $($doc)*
-        pub fn $field(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<$type>)>) -> Self {
+        pub fn $setter(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<$type>)>) -> Self {
             let entries = entries.into_iter().map(|(name, value)| (name.into(), value.into()));
             self$(.$at)*.$field = Some(entries.collect());
             self
         }
     };
-    (Object $type:ty, [$($at:tt)*] $field:ident $set:ident $($doc:tt)*) => {
+    (Object $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $set:ident $($doc:tt)*) => {
         $($doc)*
-        pub fn $field(mut self, fill: impl FnOnce($type) -> $type) -> Self {
+        pub fn $setter(mut self, fill: impl FnOnce($type) -> $type) -> Self {
             self$(.$at)*.$field = Some(fill(self$(.$at)*.$field.take().unwrap_or_default()));
             self
         }
 
-        #[doc = concat!("Same as `", stringify!($field), "`, with a value instead of a closure.")]
+        #[doc = concat!("Same as `", stringify!($setter), "`, with a value instead of a closure.")]
         pub fn $set(mut self, value: $type) -> Self {
             self$(.$at)*.$field = Some(value);
             self
         }
     };
-    (Boxed $type:ty, [$($at:tt)*] $field:ident $set:ident $($doc:tt)*) => {
+    (Boxed $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $set:ident $($doc:tt)*) => {
         $($doc)*
-        pub fn $field(mut self, fill: impl FnOnce($type) -> $type) -> Self {
+        pub fn $setter(mut self, fill: impl FnOnce($type) -> $type) -> Self {
             self$(.$at)*.$field = Some(Box::new(fill(*self$(.$at)*.$field.take().unwrap_or_default())));
             self
         }
 
-        #[doc = concat!("Same as `", stringify!($field), "`, with a value instead of a closure.")]
+        #[doc = concat!("Same as `", stringify!($setter), "`, with a value instead of a closure.")]
         pub fn $set(mut self, value: $type) -> Self {
             self$(.$at)*.$field = Some(Box::new(value));
             self

@@ -76,6 +76,8 @@ pub fn visit<'a>(shape: &'static Shape, fields: &[&'a dyn Field], visit: &mut dy
 pub struct Shape {
     /// Name in the API (`ClusterCIDRSettings`).
     pub name: &'static str,
+    /// Name in Rust (`ClusterCidrSettings`).
+    pub type_name: &'static str,
     /// The members, in the order in which they are written.
     pub members: &'static [Member],
     /// Some of them are times, which have a form.
@@ -90,7 +92,13 @@ impl Shape {
             has_times |= members[at].time.is_some();
             at += 1;
         }
-        Self { name, members, has_times }
+        Self { name, type_name: name, members, has_times }
+    }
+
+    /// Gives it its name in Rust, where that is another one.
+    pub const fn named(mut self, type_name: &'static str) -> Self {
+        self.type_name = type_name;
+        self
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where a walk over pages stands, and when it ends.
 
 use super::member;
+use super::token::Tokens;
 use crate::error::Error;
 use crate::model::{Model, Ref};
 use crate::operation::{OperationMeta, PageStyle};
@@ -23,6 +24,7 @@ pub struct Cursor {
     /// What the items of the page before looked like.
     before: Option<u64>,
     first: bool,
+    tokens: Tokens,
 }
 
 /// What a page means for the walk.
@@ -44,10 +46,40 @@ impl Cursor {
         let size = size.or(documented.map(u64::from)).filter(|size| *size > 0).unwrap_or(DEFAULT_PAGE);
         let begin = begin.unwrap_or(0);
         let (begin, offset) = match style(meta) {
+            PageStyle::Token => (0, 0),
             PageStyle::Offset => (begin, begin),
             PageStyle::Number => (begin.max(1), begin.saturating_sub(1).saturating_mul(size)),
         };
-        Self { meta, begin, size, offset, before: None, first: true }
+        Self { meta, begin, size, offset, before: None, first: true, tokens: Tokens::default() }
+    }
+
+    /// Begins at the page of that token, where pages have tokens.
+    pub fn at_token(mut self, token: Option<String>) -> Self {
+        self.tokens = Tokens::new(token);
+        self
+    }
+
+    /// The token of the next page. `None` for the first page, and where pages have no tokens.
+    pub fn token(&self) -> Option<&str> {
+        self.tokens.next()
+    }
+
+    /// Takes note of a page that names the next one: its number of items and the token that it holds.
+    ///
+    /// # Errors
+    /// [`Decode`](crate::ErrorKind::Decode) when the token is one that has been sent already.
+    pub fn turn_token(&mut self, count: usize, next: Option<String>) -> Result<Turn, Error> {
+        let first = std::mem::replace(&mut self.first, false);
+        self.offset = self.offset.saturating_add(count as u64);
+        let Some(next) = next.filter(|next| !next.is_empty()) else {
+            return Ok(if first || count > 0 { Turn::Last } else { Turn::Stop });
+        };
+        if !self.tokens.follow(next) {
+            let field = self.meta.paging.as_ref().and_then(|paging| paging.next.last().copied());
+            let reason = "repeats a token that has been used already: the pages would never end";
+            return Err(Error::decode(field.unwrap_or("token"), reason).with_operation(self.meta));
+        }
+        Ok(Turn::More)
     }
 
     /// Begins where the caller wants to, for a first page that is asked for with the caller's own words: its
@@ -99,6 +131,8 @@ impl Cursor {
         }
         self.before = print;
         match style(self.meta) {
+            // What follows is named by the page: `turn_token`.
+            PageStyle::Token => self.offset = self.offset.saturating_add(count),
             PageStyle::Offset => {
                 self.begin = self.begin.saturating_add(count);
                 self.offset = self.begin;

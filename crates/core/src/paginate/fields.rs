@@ -2,16 +2,20 @@
 
 use crate::error::Error;
 use crate::model::{Model, Place, Ref};
-use crate::operation::{OperationMeta, Paging};
+use crate::operation::{OperationMeta, PageStyle, Paging};
 
 /// The offset or page number and the page size that an input sets, if any.
 pub fn window(input: &dyn Model, paging: &Paging) -> (Option<u64>, Option<u64>) {
-    (number(input, &[paging.begin]), number(input, &[paging.size]))
+    let begin = (paging.style != PageStyle::Token).then(|| number(input, &[paging.begin])).flatten();
+    (begin, number(input, &[paging.size]))
 }
 
 /// Asks for the page that begins at an offset or has a number, with at most `size` items.
 pub fn set_window(input: &mut dyn Model, paging: &Paging, begin: u64, size: u64) {
-    set_number(input, paging.begin, begin);
+    // A token is what the page before returned: `set_token`.
+    if paging.style != PageStyle::Token {
+        set_number(input, paging.begin, begin);
+    }
     set_number(input, paging.size, size);
 }
 

@@ -41,7 +41,7 @@
 #define WHARF_ACK_OPERATION_DELETE_CLUSTER "DeleteCluster"
 
 /** Deletes a node pool. Its state is `deleting` until it is gone. */
-#define WHARF_ACK_OPERATION_DELETE_CLUSTER_NODEPOOL "DeleteClusterNodepool"
+#define WHARF_ACK_OPERATION_DELETE_CLUSTER_NODE_POOL "DeleteClusterNodepool"
 
 /** Deletes an orchestration template. */
 #define WHARF_ACK_OPERATION_DELETE_TEMPLATE "DeleteTemplate"
@@ -128,7 +128,7 @@
 #define WHARF_ACK_OPERATION_SCALE_CLUSTER_NODE_POOL "ScaleClusterNodePool"
 
 /** Removes add-ons from a cluster. */
-#define WHARF_ACK_OPERATION_UN_INSTALL_CLUSTER_ADDONS "UnInstallClusterAddons"
+#define WHARF_ACK_OPERATION_UNINSTALL_CLUSTER_ADDONS "UnInstallClusterAddons"
 
 /**
  * Changes an orchestration template. The template gets a new identifier, and keeps the one that all
@@ -357,7 +357,7 @@
 #define WHARF_ACK_AUTO_SCALING_TYPE_GPU "gpu"
 
 /** Servers whose GPUs are shared. */
-#define WHARF_ACK_AUTO_SCALING_TYPE_GPUSHARE "gpushare"
+#define WHARF_ACK_AUTO_SCALING_TYPE_GPU_SHARE "gpushare"
 
 /** Servers at a price that changes. */
 #define WHARF_ACK_AUTO_SCALING_TYPE_SPOT "spot"

@@ -93,7 +93,7 @@
 #define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER_INSTANCES "DescribeClusterInstances"
 
 /** Lists the namespaces of a cluster. There are no pages. */
-#define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER_NAME_SPACES "DescribeClusterNameSpaces"
+#define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER_NAMESPACES "DescribeClusterNameSpaces"
 
 /** Lists the services of a cluster in short. There are no pages. */
 #define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER_SERVICE "DescribeClusterService"
@@ -175,7 +175,7 @@
 #define WHARF_CCS_OPERATION_REDEPLOY_CLUSTER_SERVICE "RedeployClusterService"
 
 /** Tells whether a repository exists. */
-#define WHARF_CCS_OPERATION_REPOSITORYIS_EXISTS "RepositoryisExists"
+#define WHARF_CCS_OPERATION_REPOSITORY_EXISTS "RepositoryisExists"
 
 /** Goes on with the update of a service that was paused. */
 #define WHARF_CCS_OPERATION_RESUME_CLUSTER_SERVICE "ResumeClusterService"
@@ -350,7 +350,7 @@
 #define WHARF_CCS_ERROR_AUTH_FAILURE "AuthFailure"
 
 /** The database of the monitor failed. The code is -513. */
-#define WHARF_CCS_ERROR_INTERNAL_ERROR_D_BOPERATION_FAIL "InternalError.DBoperationFail"
+#define WHARF_CCS_ERROR_INTERNAL_ERROR_DB_OPERATION_FAIL "InternalError.DBoperationFail"
 
 /**
  * A parameter is missing or wrong; the message says which, and may begin with the code of the
@@ -491,7 +491,7 @@
  */
 
 /** Cluster, for the metrics of clusters. */
-#define WHARF_CCS_DIMENSION_NAME_DOCKER_CLUSTERID "docker_clusterid"
+#define WHARF_CCS_DIMENSION_NAME_DOCKER_CLUSTER_ID "docker_clusterid"
 
 /** Cluster, for all other metrics. */
 #define WHARF_CCS_DIMENSION_NAME_CLUSTER_ID "clusterId"
@@ -538,7 +538,7 @@
 #define WHARF_CCS_EVENT_OBJECT_TYPE_DEPLOYMENT "Deployment"
 
 /** A daemon set. */
-#define WHARF_CCS_EVENT_OBJECT_TYPE_DAEMONSET "Daemonset"
+#define WHARF_CCS_EVENT_OBJECT_TYPE_DAEMON_SET "Daemonset"
 
 /** A replica set. */
 #define WHARF_CCS_EVENT_OBJECT_TYPE_REPLICA_SET "ReplicaSet"
@@ -550,7 +550,7 @@
 #define WHARF_CCS_EVENT_OBJECT_TYPE_SECRET "Secret"
 
 /** A configuration. */
-#define WHARF_CCS_EVENT_OBJECT_TYPE_CONFIGMAP "Configmap"
+#define WHARF_CCS_EVENT_OBJECT_TYPE_CONFIG_MAP "Configmap"
 
 /*
  * HealthCheckType: What a check is for.
@@ -621,7 +621,7 @@
 #define WHARF_CCS_INVOKE_METHOD_ALL "all"
 
 /** Those of a list. */
-#define WHARF_CCS_INVOKE_METHOD_TAGLIST "taglist"
+#define WHARF_CCS_INVOKE_METHOD_TAG_LIST "taglist"
 
 /** Those that a regular expression fits. */
 #define WHARF_CCS_INVOKE_METHOD_REGEX "regex"

@@ -253,7 +253,7 @@
 #define WHARF_TCR_ERROR_INVALID_PARAMETER "InvalidParameter"
 
 /** What the request names does not belong to the namespace of the caller. */
-#define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_NS_MIS_MATCH "InvalidParameter.ErrNSMisMatch"
+#define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_NS_MISMATCH "InvalidParameter.ErrNSMisMatch"
 
 /** A namespace of that name exists already. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_NAMESPACE_EXIST "InvalidParameter.ErrNamespaceExist"
@@ -459,7 +459,7 @@
 #define WHARF_TCR_TRIGGER_INVOKE_METHOD_ALL "all"
 
 /** The tags of a list fire the trigger. */
-#define WHARF_TCR_TRIGGER_INVOKE_METHOD_TAGLIST "taglist"
+#define WHARF_TCR_TRIGGER_INVOKE_METHOD_TAG_LIST "taglist"
 
 /** The tags that match a regular expression fire the trigger. */
 #define WHARF_TCR_TRIGGER_INVOKE_METHOD_REGEX "regex"

@@ -430,7 +430,7 @@
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_CONFLICT_WITH_VPC_GLOBAL_ROUTE "InternalError.CidrConflictWithVpcGlobalRoute"
 
 /** The address range is not valid CIDR notation. */
-#define WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_INVALI "InternalError.CidrInvali"
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_INVALID "InternalError.CidrInvali"
 
 /** The mask of the address range is too short or too long. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_MASK_SIZE_OUT_OF_RANGE "InternalError.CidrMaskSizeOutOfRange"
@@ -454,7 +454,7 @@
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_DB "InternalError.Db"
 
 /** A write to the database of the service changed an unexpected number of rows. */
-#define WHARF_TKE_ERROR_INTERNAL_ERROR_DB_AFFECTIVED_ROWS "InternalError.DbAffectivedRows"
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_DB_AFFECTED_ROWS "InternalError.DbAffectivedRows"
 
 /** The database of the service has no record of what was asked for. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_DB_RECORD_NOT_FOUND "InternalError.DbRecordNotFound"
@@ -499,7 +499,7 @@
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_QUOTA_MAX_CLS_LIMIT "InternalError.QuotaMaxClsLimit"
 
 /** The cluster has as many nodes as it may have. */
-#define WHARF_TKE_ERROR_INTERNAL_ERROR_QUOTA_MAX_NOD_LIMIT "InternalError.QuotaMaxNodLimit"
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_QUOTA_MAX_NODE_LIMIT "InternalError.QuotaMaxNodLimit"
 
 /** The account has as many route tables as it may have. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_QUOTA_MAX_RT_LIMIT "InternalError.QuotaMaxRtLimit"
@@ -523,7 +523,7 @@
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_TASK_NOT_FOUND "InternalError.TaskNotFound"
 
 /** The service failed in an unexpected way. */
-#define WHARF_TKE_ERROR_INTERNAL_ERROR_UNEXCEPTED_INTERNAL "InternalError.UnexceptedInternal"
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_UNEXPECTED_INTERNAL "InternalError.UnexceptedInternal"
 
 /** The network service failed. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_VPC_COMMON "InternalError.VpcCommon"
@@ -532,7 +532,7 @@
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_VPC_PEER_NOT_FOUND "InternalError.VpcPeerNotFound"
 
 /** The private network does not exist. */
-#define WHARF_TKE_ERROR_INTERNAL_ERROR_VPC_RECODR_NOT_FOUND "InternalError.VpcRecodrNotFound"
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_VPC_RECORD_NOT_FOUND "InternalError.VpcRecodrNotFound"
 
 /** The virtual machine platform failed. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_VSTATION_ERROR "InternalError.VstationError"
@@ -756,7 +756,7 @@
 #define WHARF_TKE_CLUSTER_STATUS_UPGRADING "Upgrading"
 
 /** The cluster waits to be registered; public SDK only, with this spelling. */
-#define WHARF_TKE_CLUSTER_STATUS_WAITTING_FOR_CONNECT "WaittingForConnect"
+#define WHARF_TKE_CLUSTER_STATUS_WAITING_FOR_CONNECT "WaittingForConnect"
 
 /** The cluster is isolated because of unpaid bills; public SDK only. */
 #define WHARF_TKE_CLUSTER_STATUS_ISOLATED "Isolated"
@@ -945,10 +945,10 @@
 #define WHARF_TKE_INSTANCE_CHARGE_TYPE_POSTPAID_BY_HOUR "POSTPAID_BY_HOUR"
 
 /** On a dedicated host: only the host is billed. */
-#define WHARF_TKE_INSTANCE_CHARGE_TYPE_CDHPAID "CDHPAID"
+#define WHARF_TKE_INSTANCE_CHARGE_TYPE_CDH_PAID "CDHPAID"
 
 /** Spot instance; public SDK only. */
-#define WHARF_TKE_INSTANCE_CHARGE_TYPE_SPOTPAID "SPOTPAID"
+#define WHARF_TKE_INSTANCE_CHARGE_TYPE_SPOT_PAID "SPOTPAID"
 
 /*
  * InstanceDeleteMode: What becomes of the servers of nodes that leave a cluster.
@@ -1016,10 +1016,10 @@
 #define WHARF_TKE_KUBECONFIG_SERVER_TYPE_MASTER "MASTER"
 
 /** The private load balancer in front of it. */
-#define WHARF_TKE_KUBECONFIG_SERVER_TYPE_INNERLB "INNERLB"
+#define WHARF_TKE_KUBECONFIG_SERVER_TYPE_INNER_LB "INNERLB"
 
 /** The public load balancer in front of it. */
-#define WHARF_TKE_KUBECONFIG_SERVER_TYPE_INTERNETLB "INTERNETLB"
+#define WHARF_TKE_KUBECONFIG_SERVER_TYPE_INTERNET_LB "INTERNETLB"
 
 /*
  * LoadBalancerStatus: State of the load balancer of a Service. The document lists no values; these
@@ -1190,7 +1190,7 @@
 #define WHARF_TKE_RUN_INSTANCES_RESOURCE_TYPE_IMAGE "image"
 
 /** A key pair. */
-#define WHARF_TKE_RUN_INSTANCES_RESOURCE_TYPE_KEYPAIR "keypair"
+#define WHARF_TKE_RUN_INSTANCES_RESOURCE_TYPE_KEY_PAIR "keypair"
 
 /** A placement group. */
 #define WHARF_TKE_RUN_INSTANCES_RESOURCE_TYPE_PS "ps"

@@ -20,7 +20,7 @@ pub enum Level {
 impl Level {
     /// The dimensions that are needed, all of them.
     pub fn dimensions(self) -> &'static [DimensionName] {
-        static CLUSTER: &[DimensionName] = &[DimensionName::DockerClusterid];
+        static CLUSTER: &[DimensionName] = &[DimensionName::DockerClusterId];
         static SERVICE: &[DimensionName] =
             &[DimensionName::ClusterId, DimensionName::ServiceName, DimensionName::Namespace];
         static POD: &[DimensionName] =

@@ -29,7 +29,7 @@ impl NodeSpec {
 impl Volume {
     /// A disk of that type and size in GB.
     pub fn new(volume_type: impl Into<VolumeType>, size: i64) -> Self {
-        Self::default().size(size).volumetype(volume_type)
+        Self::default().size(size).volume_type(volume_type)
     }
 }
 

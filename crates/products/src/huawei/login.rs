@@ -2,8 +2,8 @@
 
 use super::Huawei;
 use super::settings::{Authentication, HuaweiSettings};
-use crate::cce::operations::{IAMCreateToken, IAMCreateTokenOutput};
-use crate::cce::types::{IAMAuth, IAMIdentity, IAMScope, IAMToken, IAMUser};
+use crate::cce::operations::{IamCreateToken, IamCreateTokenOutput};
+use crate::cce::types::{self, IamAuth, IamIdentity, IamScope, IamUser};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -21,7 +21,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The operation as a login uses it: a second one undoes nothing, and a token that was not received expires.
-const LOGIN: &OperationMeta = &OperationMeta { idempotent: true, ..*IAMCreateToken::META };
+const LOGIN: &OperationMeta = &OperationMeta { idempotent: true, ..*IamCreateToken::META };
 
 /// Who logs in with a password, and what the token shall be good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,17 +67,17 @@ impl PasswordLogin {
         }
     }
 
-    fn request(&self) -> IAMCreateToken {
+    fn request(&self) -> IamCreateToken {
         let scope = match &self.scope {
             None => None,
-            Some(Scope::Project(name)) => Some(IAMScope::default().project(|project| project.name(name))),
-            Some(Scope::ProjectId(id)) => Some(IAMScope::default().project(|project| project.id(id))),
-            Some(Scope::Account) => Some(IAMScope::default().domain(|domain| domain.name(&self.account))),
+            Some(Scope::Project(name)) => Some(IamScope::default().project(|project| project.name(name))),
+            Some(Scope::ProjectId(id)) => Some(IamScope::default().project(|project| project.id(id))),
+            Some(Scope::Account) => Some(IamScope::default().domain(|domain| domain.name(&self.account))),
         };
-        let user = IAMUser::default().name(&self.user).password(self.password.clone());
+        let user = IamUser::default().name(&self.user).password(self.password.clone());
         let user = user.domain(|domain| domain.name(&self.account));
-        let identity = IAMIdentity::default().methods(["password"]).password(|password| password.set_user(user));
-        IAMCreateToken { auth: Some(IAMAuth { identity: Some(identity), scope }) }
+        let identity = IamIdentity::default().methods(["password"]).password(|password| password.set_user(user));
+        IamCreateToken { auth: Some(IamAuth { identity: Some(identity), scope }) }
     }
 }
 
@@ -127,7 +127,7 @@ impl IamToken {
 #[async_trait]
 impl ProvideCredentials for IamToken {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        let mut created = IAMCreateTokenOutput::default();
+        let mut created = IamCreateTokenOutput::default();
         self.connection.execute(LOGIN, &self.login.request(), &CallOptions::default(), &mut created).await?;
         let token = created.x_subject_token;
         if token.is_empty() {
@@ -144,7 +144,7 @@ impl ProvideCredentials for IamToken {
 }
 
 /// How long a token is good for. From its own two times if it has both, since this machine's clock may be wrong.
-fn life(token: &IAMToken, now: SystemTime) -> Duration {
+fn life(token: &types::IamToken, now: SystemTime) -> Duration {
     let from = token.issued_at.as_ref().and_then(Timestamp::parse).unwrap_or(now);
     let life = token.expires_at.parse().and_then(|to| to.duration_since(from).ok());
     life.filter(|life| !life.is_zero()).unwrap_or(DAY)

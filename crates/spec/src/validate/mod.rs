@@ -1,6 +1,7 @@
 //! The rules of spec files. All that is broken is reported, not only the first.
 
 mod fields;
+mod layers;
 mod names;
 mod paging;
 mod places;
@@ -32,6 +33,7 @@ pub(crate) fn product(product: &Product, problems: &mut Vec<Problem>) {
     check.errors();
     names::check(&mut check);
     waiters::check(&mut check);
+    layers::check(&mut check);
 }
 
 /// First words of operations that change nothing.

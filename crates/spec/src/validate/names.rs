@@ -1,4 +1,4 @@
-//! Names that are different in the API and would be the same in Rust.
+//! Names that are different in the API and would be the same in Rust, and those that a `rename` gives.
 
 use super::{At, Check};
 use crate::file::Field;
@@ -6,82 +6,140 @@ use crate::naming;
 use crate::types::Type;
 use std::collections::BTreeMap;
 
-/// What every request has besides the setters of its fields.
-const REQUEST: &[&str] = &[
-    "attempt_timeout",
-    "call_timeout",
-    "clone",
-    "in_region",
-    "input",
-    "items",
-    "new",
-    "pages",
-    "retry_policy",
-    "send",
-];
-
-/// What every structure has besides the setters of its fields.
-const SHAPE: &[&str] = &["clone", "default", "each", "eq", "find", "fmt", "get", "ne", "place", "shape"];
-
 pub(super) fn check(check: &mut Check<'_>) {
     let product = check.product;
     for operation in &product.operations {
         let at = At::operation(operation);
-        unique(
-            check,
-            &at,
-            "output",
-            operation.spec.output.iter().map(|field| (field.name.as_str(), naming::field(&field.name))),
-        );
-        setters(check, &at, "input", &operation.spec.input, REQUEST, "a method of every request");
+        rename(check, &at, "", &operation.name, operation.spec.rename.as_deref(), naming::field);
+        renames(check, &at, "input", &operation.spec.input);
+        renames(check, &at, "output", &operation.spec.output);
+        unique(check, &at, "input", fields(&operation.spec.input));
+        unique(check, &at, "output", fields(&operation.spec.output));
+        unique(check, &at, "input", setters(&operation.spec.input, naming::request_setter));
     }
     for shape in &product.shapes {
         let at = At { file: &shape.file, item: format!("shape {}", shape.name) };
-        let reserved = if shape.in_input { SHAPE } else { &[] };
-        setters(check, &at, "field", &shape.spec.fields, reserved, "a method of every structure");
+        rename(check, &at, "", &shape.name, shape.spec.rename.as_deref(), naming::type_name);
+        renames(check, &at, "field", &shape.spec.fields);
+        unique(check, &at, "field", fields(&shape.spec.fields));
+        if shape.in_input {
+            unique(check, &at, "field", setters(&shape.spec.fields, naming::shape_setter));
+        }
     }
     for enumeration in &product.enums {
         let at = At { file: &enumeration.file, item: format!("enum {}", enumeration.name) };
-        let values = enumeration.spec.values.iter().map(|value| (value.value.as_str(), naming::variant(&value.value)));
-        unique(check, &at, "value", std::iter::once(("any other value", "Other".to_owned())).chain(values));
+        rename(check, &at, "", &enumeration.name, enumeration.spec.rename.as_deref(), naming::type_name);
+        for value in &enumeration.spec.values {
+            rename(
+                check,
+                &at,
+                &format!("value {}", value.value),
+                &value.value,
+                value.rename.as_deref(),
+                naming::variant,
+            );
+        }
+        let values = enumeration.spec.values.iter();
+        let values = values.map(|value| Name::new(&value.value, &value.rename, naming::variant(value.called())));
+        unique(check, &at, "value", values);
     }
     types(check);
     operations(check);
+    for error in &product.errors {
+        let at = At { file: &error.file, item: format!("error {}", error.name) };
+        rename(check, &at, "", &error.name, error.spec.rename.as_deref(), naming::code);
+    }
     if let Some(first) = product.errors.first() {
         let at = At { file: &first.file, item: "errors".to_owned() };
-        let codes = product.errors.iter().map(|error| (error.name.as_str(), naming::code(&error.name)));
-        unique(check, &at, "error", std::iter::once(("any other code", "Other".to_owned())).chain(codes));
+        let codes = product.errors.iter();
+        let codes = codes.map(|error| Name::new(&error.name, &error.spec.rename, naming::code(error.called())));
+        unique(check, &at, "error", codes);
     }
 }
 
-fn setters(check: &mut Check<'_>, at: &At<'_>, part: &str, fields: &[Field], reserved: &[&str], whose: &str) {
-    let mut names = Vec::new();
+/// A name of the API and what it is in Rust.
+struct Name<'a> {
+    wire: &'a str,
+    rename: Option<&'a str>,
+    rust: String,
+}
+
+impl<'a> Name<'a> {
+    fn new(wire: &'a str, rename: &'a Option<String>, rust: String) -> Self {
+        Self { wire, rename: rename.as_deref(), rust }
+    }
+
+    /// What it is in Rust, and whether a rename makes it so.
+    fn said(&self) -> String {
+        match self.rename {
+            Some(rename) => format!("its rename `{rename}` makes its Rust name `{}`, which", self.rust),
+            None => format!("its Rust name `{}`", self.rust),
+        }
+    }
+}
+
+fn fields(fields: &[Field]) -> impl Iterator<Item = Name<'_>> {
+    fields.iter().map(|field| Name::new(&field.name, &field.rename, naming::field(field.called())))
+}
+
+/// The methods that set fields; one that holds a structure has two.
+fn setters(fields: &[Field], name: fn(&str) -> String) -> impl Iterator<Item = Name<'_>> {
+    fields.iter().flat_map(move |field| {
+        let bare = naming::field(field.called());
+        let whole = matches!(field.ty, Type::Shape(_)).then(|| format!("set_{}", bare.trim_start_matches("r#")));
+        let names = [Some(name(field.called())), whole];
+        names.into_iter().flatten().map(|rust| Name::new(&field.name, &field.rename, rust))
+    })
+}
+
+fn renames(check: &mut Check<'_>, at: &At<'_>, part: &str, fields: &[Field]) {
     for field in fields {
-        let name = naming::field(&field.name);
-        if reserved.contains(&name.as_str()) {
-            check.report(at, format!("{part} {}", field.name), format!("its Rust name `{name}` is {whose}"));
-        }
-        if matches!(field.ty, Type::Shape(_)) {
-            names.push((field.name.as_str(), format!("set_{}", name.trim_start_matches("r#"))));
-        }
-        names.push((field.name.as_str(), name));
+        let part = format!("{part} {}", field.name);
+        rename(check, at, &part, &field.name, field.rename.as_deref(), naming::field);
     }
-    unique(check, at, part, names.into_iter());
 }
 
-/// Structures and enumerations share one module.
+/// A rename is a name in the API's style, and gives another one than the API's own.
+fn rename(check: &mut Check<'_>, at: &At<'_>, part: &str, wire: &str, to: Option<&str>, name: fn(&str) -> String) {
+    let Some(to) = to else { return };
+    let is_name = to.starts_with(|first: char| first.is_ascii_alphabetic())
+        && to.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '_' | '.'));
+    if !is_name {
+        check.report(at, part, format!("the rename `{to}` is no name: a letter, then letters, digits and `_`"));
+    } else if name(to) == name(wire) {
+        check.report(
+            at,
+            part,
+            format!("the rename `{to}` changes nothing: its Rust name is `{}` without it", name(wire)),
+        );
+    }
+}
+
+/// Structures and enumerations share one module; in Python outputs do too.
 fn types(check: &mut Check<'_>) {
     let product = check.product;
-    let shapes = product.shapes.iter().map(|shape| (&shape.name, &shape.file, "shape"));
-    let enums = product.enums.iter().map(|enumeration| (&enumeration.name, &enumeration.file, "enum"));
+    let outputs = product.operations.iter().map(|operation| {
+        let name = format!("{}Output", naming::type_name(operation.called()));
+        (Name::new(&operation.name, &operation.spec.rename, name), &operation.file, "output of")
+    });
+    let shapes = product.shapes.iter().map(|shape| {
+        let name = naming::type_name(shape.called());
+        (Name::new(&shape.name, &shape.spec.rename, name), &shape.file, "shape")
+    });
+    let enums = product.enums.iter().map(|each| {
+        let name = naming::type_name(each.called());
+        (Name::new(&each.name, &each.spec.rename, name), &each.file, "enum")
+    });
     let mut seen: BTreeMap<String, (&str, &str)> = BTreeMap::new();
-    for (name, file, kind) in shapes.chain(enums) {
-        let rust = naming::type_name(name);
-        if let Some((other, other_kind)) = seen.get(&rust) {
-            let message = format!("its Rust name `{rust}` is also that of the {other_kind} {other}");
-            check.report(&At { file, item: format!("{kind} {name}") }, "", message);
+    for (name, file, kind) in outputs.chain(shapes).chain(enums) {
+        if let Some((other, other_kind)) = seen.get(&name.rust) {
+            // Outputs of two operations are compared with the operations.
+            if kind != "output of" {
+                let message = format!("{} is also that of the {other_kind} {other}", name.said());
+                check.report(&At { file, item: format!("{kind} {}", name.wire) }, "", message);
+            }
         }
-        seen.insert(rust, (name, kind));
+        seen.insert(name.rust, (name.wire, kind));
     }
 }
 
@@ -90,29 +148,26 @@ fn operations(check: &mut Check<'_>) {
     let product = check.product;
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for operation in &product.operations {
-        let name = naming::type_name(&operation.name);
-        for rust in [naming::field(&operation.name), format!("{name}Output"), name] {
-            if let Some(other) = seen.insert(rust.clone(), &operation.name) {
-                let message = format!("its Rust name `{rust}` is also one of {other}");
-                check.report(&At::operation(operation), "", message);
-            }
-            if rust == "new" {
-                check.report(&At::operation(operation), "", "its Rust name `new` is a method of every client");
+        let name = naming::type_name(operation.called());
+        for rust in [naming::method(operation.called()), format!("{name}Output"), name] {
+            let name = Name::new(&operation.name, &operation.spec.rename, rust.clone());
+            if let Some(other) = seen.insert(rust, &operation.name) {
+                check.report(&At::operation(operation), "", format!("{} is also one of {other}", name.said()));
             }
         }
     }
 }
 
-fn unique<'a>(check: &mut Check<'_>, at: &At<'_>, part: &str, names: impl Iterator<Item = (&'a str, String)>) {
+fn unique<'a>(check: &mut Check<'_>, at: &At<'_>, part: &str, names: impl Iterator<Item = Name<'a>>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for (wire, rust) in names {
-        match seen.get(&rust) {
+    for name in names {
+        match seen.get(&name.rust) {
             // A name that is there twice is reported as such.
-            Some(other) if *other != wire => {
-                check.report(at, format!("{part} {wire}"), format!("its Rust name `{rust}` is also that of {other}"));
+            Some(other) if *other != name.wire => {
+                check.report(at, format!("{part} {}", name.wire), format!("{} is also that of {other}", name.said()));
             }
             _ => {
-                seen.insert(rust, wire);
+                seen.insert(name.rust, name.wire);
             }
         }
     }

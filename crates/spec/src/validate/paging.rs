@@ -7,19 +7,36 @@ use serde_json::Value;
 pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, operation: &Operation, paginate: &Paginate) {
     keys(check, at, paginate);
     let input = |name: &str| operation.spec.input.iter().find(|field| field.name == name);
-    let counts_pages = paginate.style == PageStyle::Number;
-    let (begin, length) = if counts_pages { ("number", "size") } else { ("offset", "limit") };
+    let style = paginate.style;
+    let (begin, length) = match style {
+        PageStyle::Offset => ("offset", "limit"),
+        PageStyle::Number => ("number", "size"),
+        PageStyle::Token => ("token", "size"),
+    };
     for (key, name) in [(begin, paginate.begin()), (length, paginate.length())] {
         if !name.is_empty() {
-            let wanted = if counts_pages { "a whole number or a string" } else { "a whole number" };
-            let fits = |field: &Field| field.ty.is_integer() || (counts_pages && field.ty == Type::String);
+            let is_token = key == "token";
+            let text_fits = is_token || style == PageStyle::Number;
+            let number_fits = !is_token;
+            let wanted = match (number_fits, text_fits) {
+                (true, true) => "a whole number or a string",
+                (true, false) => "a whole number",
+                (false, _) => "a string",
+            };
+            let fits =
+                |field: &Field| (number_fits && field.ty.is_integer()) || (text_fits && field.ty == Type::String);
             expect(check, at, &format!("paginate {key}"), name, "input", input(name), wanted, fits);
         }
     }
     let product = check.product;
-    let total = product.output_field(operation, &paginate.total);
-    let wanted = "a whole number";
-    expect(check, at, "paginate total", &paginate.total, "output", total, wanted, |field| field.ty.is_integer());
+    if let Some(way) = paginate.total.as_deref().filter(|way| !way.is_empty()) {
+        let total = product.output_field(operation, way);
+        expect(check, at, "paginate total", way, "output", total, "a whole number", |field| field.ty.is_integer());
+    }
+    if let Some(way) = paginate.next.as_deref().filter(|way| !way.is_empty()) {
+        let next = product.output_field(operation, way);
+        expect(check, at, "paginate next", way, "output", next, "a string", |field| field.ty == Type::String);
+    }
     let items = product.output_field(operation, &paginate.items);
     expect(check, at, "paginate items", &paginate.items, "output", items, "a list", |field| field.ty.is_list());
 
@@ -40,22 +57,34 @@ pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, operation: &Operation, p
     }
 }
 
-/// Each style has two keys of its own.
+/// Each style has keys of its own, and each but the sizes of pages by token has to be there.
 fn keys(check: &mut Check<'_>, at: &At<'_>, paginate: &Paginate) {
-    let (name, other) = match paginate.style {
-        PageStyle::Offset => ("offset", PageStyle::Number),
-        PageStyle::Number => ("number", PageStyle::Offset),
-    };
-    for (style, key, given) in [
-        (PageStyle::Offset, "offset", &paginate.offset),
-        (PageStyle::Offset, "limit", &paginate.limit),
-        (PageStyle::Number, "number", &paginate.number),
-        (PageStyle::Number, "size", &paginate.size),
+    use PageStyle::{Number, Offset, Token};
+    let all = &[Offset, Number, Token][..];
+    for (key, given, allowed, needed) in [
+        ("offset", &paginate.offset, &[Offset][..], &[Offset][..]),
+        ("limit", &paginate.limit, &[Offset], &[Offset]),
+        ("number", &paginate.number, &[Number], &[Number]),
+        ("size", &paginate.size, &[Number, Token], &[Number]),
+        ("token", &paginate.token, &[Token], &[Token]),
+        ("next", &paginate.next, &[Token], &[Token]),
+        ("total", &paginate.total, all, &[Offset, Number]),
     ] {
-        if style == other && given.is_some() {
-            check.report(at, format!("paginate {key}"), format!("is none of the style {name}"));
-        } else if style != other && given.as_ref().is_none_or(String::is_empty) {
+        if given.is_some() && !allowed.contains(&paginate.style) {
+            check.report(at, format!("paginate {key}"), format!("is none of the style {}", paginate.style.as_str()));
+        } else if given.as_ref().is_none_or(String::is_empty) && needed.contains(&paginate.style) {
             check.report(at, format!("paginate {key}"), "is missing");
+        }
+    }
+    if paginate.length().is_empty() && paginate.style == Token {
+        for (key, given) in [("max", paginate.max), ("default", paginate.default)] {
+            if given.is_some() {
+                check.report(
+                    at,
+                    format!("paginate {key}"),
+                    "is the size of a page, and no input is named that says it",
+                );
+            }
         }
     }
 }

@@ -51,10 +51,6 @@ fn action(check: &mut Check<'_>, at: &At<'_>, spec: &file::Operation, protocol: 
     let name = protocol.as_str();
     // API 2.0 has a host for each service behind it.
     let old = protocol == Protocol::TencentV2;
-    // Version 3 states a limit for every operation.
-    if spec.rate_limit == 0 && protocol == Protocol::TencentV3 {
-        check.report(at, "", "a rate limit of 0 would allow no call");
-    }
     if !matches!(spec.authorization, Authorization::Signature | Authorization::Cam) {
         check.report(at, "authorization", format!("is none of the protocol {name}"));
     }
@@ -143,9 +139,11 @@ fn path(check: &mut Check<'_>, at: &At<'_>, path: &str, inputs: &[Field]) {
         match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some(hole) if holes.contains(&hole) => check.report(at, "path", format!("{{{hole}}} is there twice")),
             Some(hole) => holes.push(hole),
-            None if part.contains(['{', '}']) => {
+            None if !part.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '_')) => {
                 check.report(at, "path", format!("`{part}` is neither a word nor a name in braces"));
             }
+            // A service would take them away, and sign another path.
+            None if matches!(part, "." | "..") => check.report(at, "path", format!("`{part}` names another path")),
             None => {}
         }
     }

@@ -84,3 +84,49 @@ fn by_number() {
     let paginate = catalog.product("demo").unwrap().operation("ListThings").unwrap().paginate.clone().unwrap();
     assert_eq!((paginate.begin(), paginate.length()), ("Offset", "Limit"));
 }
+
+#[test]
+fn by_token() {
+    let token = |facts: Value| {
+        let mut spec = Spec::new();
+        put(&mut spec.operations, &format!("{LIST}/input/-"), field("NextToken", "string"));
+        put(&mut spec.operations, &format!("{LIST}/output/-"), field("Next", "string"));
+        let mut paginate = json!({ "style": "token", "token": "NextToken", "next": "Next", "size": "Limit", "max": 100,
+                                   "default": 20, "items": "Data.Things" });
+        for (key, value) in facts.as_object().unwrap() {
+            match value {
+                Value::Null => paginate.as_object_mut().unwrap().remove(key),
+                value => paginate.as_object_mut().unwrap().insert(key.clone(), value.clone()),
+            };
+        }
+        put(&mut spec.operations, &format!("{LIST}/paginate"), paginate);
+        spec.problems()
+    };
+    for good in [json!({}), json!({ "total": "Total" }), json!({ "size": null, "max": null, "default": null })] {
+        assert_eq!(token(good), Vec::<String>::new());
+    }
+    for (facts, message) in [
+        (json!({ "token": null }), "paginate token: is missing"),
+        (json!({ "next": "" }), "paginate next: is missing"),
+        (json!({ "offset": "Offset" }), "paginate offset: is none of the style token"),
+        (json!({ "token": "Limit" }), "paginate token: Limit is `int`, not a string"),
+        (json!({ "token": "Skip" }), "paginate token: Skip is not a field of the input"),
+        (json!({ "next": "Total" }), "paginate next: Total is `uint`, not a string"),
+        (json!({ "next": "Data.Next" }), "paginate next: Data.Next is not a field of the output"),
+        (json!({ "size": "Color" }), "paginate size: Color is `string`, not a whole number"),
+        (json!({ "total": "RequestId" }), "paginate total: RequestId is `string`, not a whole number"),
+        (json!({ "size": null }), "paginate max: is the size of a page, and no input is named that says it"),
+    ] {
+        let problems = token(facts);
+        assert!(problems.contains(&format!("{AT}: {message}")), "{problems:?}");
+    }
+    for (key, message) in [("token", "is none of the style offset"), ("next", "is none of the style offset")] {
+        assert_eq!(
+            operation(&format!("/paginate/{key}"), json!("RequestId")),
+            [format!("{AT}: paginate {key}: {message}")]
+        );
+    }
+    let mut spec = Spec::new();
+    spec.operations.pointer_mut(&format!("{LIST}/paginate")).unwrap().as_object_mut().unwrap().remove("total");
+    assert_eq!(spec.problems(), [format!("{AT}: paginate total: is missing")]);
+}

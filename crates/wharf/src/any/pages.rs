@@ -1,8 +1,11 @@
 //! Answers in pages, of operations that are known by name.
 
+#[cfg(all(test, feature = "tke"))]
+mod tests;
+
 use super::{Entry, Model, OperationMeta};
 use crate::Error;
-use crate::paginate::{self, Cursor, Turn, fingerprint};
+use crate::paginate::{self, Cursor, Turn, fingerprint, given_token, next_token, set_token};
 use serde_json::Value;
 use std::fmt;
 use std::future::Future;
@@ -10,7 +13,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use wharf_core::Connection;
 use wharf_core::connection::CallOptions;
 use wharf_core::model::Kept;
-use wharf_core::operation::Paging;
+use wharf_core::operation::{PageStyle, Paging};
 
 mod sealed {
     pub trait Sealed {}
@@ -34,6 +37,9 @@ pub trait Page: sealed::Sealed + Sized + Send {
 
     #[doc(hidden)]
     fn total(&self, paging: &Paging) -> Option<u64>;
+
+    #[doc(hidden)]
+    fn next(&self, paging: &Paging) -> Option<String>;
 
     #[doc(hidden)]
     fn print(&self, meta: &OperationMeta, paging: &Paging) -> Option<u64>;
@@ -60,6 +66,10 @@ impl Page for Value {
 
     fn total(&self, paging: &Paging) -> Option<u64> {
         at(self, paging.total)?.as_u64()
+    }
+
+    fn next(&self, paging: &Paging) -> Option<String> {
+        at(self, paging.next)?.as_str().map(str::to_owned)
     }
 
     fn print(&self, _: &OperationMeta, paging: &Paging) -> Option<u64> {
@@ -94,6 +104,10 @@ impl Page for Box<dyn Model> {
         paginate::total(&**self, paging)
     }
 
+    fn next(&self, paging: &Paging) -> Option<String> {
+        next_token(&**self, paging)
+    }
+
     fn print(&self, meta: &OperationMeta, _: &Paging) -> Option<u64> {
         fingerprint(&**self, meta)
     }
@@ -124,7 +138,7 @@ impl<A: Page> Pages<A> {
             return Err(Error::invalid_input("operation", reason).with_operation(entry.meta));
         };
         let window = paginate::window(&*input, paging);
-        let cursor = Cursor::new(entry.meta, window);
+        let cursor = Cursor::new(entry.meta, window).at_token(begin_token(&*input, paging));
         Ok(Self { connection, entry, paging, input, options, cursor, ended: false, form: std::marker::PhantomData })
     }
 
@@ -139,6 +153,12 @@ impl<A: Page> Pages<A> {
         self.cursor.begin()
     }
 
+    /// The token of the next page, where pages have tokens: the value that the operation's [`Paging::begin`] member
+    /// would have. `None` before the first page, and for other styles.
+    pub fn token(&self) -> Option<&str> {
+        self.cursor.token()
+    }
+
     /// The number of items before the next page.
     pub fn offset(&self) -> u64 {
         self.cursor.offset()
@@ -151,7 +171,7 @@ impl<A: Page> Pages<A> {
     /// As a call of the operation. There is no further page then.
     pub async fn call(&mut self) -> Result<A, Error> {
         let window = paginate::window(&*self.input, self.paging);
-        self.cursor = Cursor::as_given(self.entry.meta, window);
+        self.cursor = Cursor::as_given(self.entry.meta, window).at_token(begin_token(&*self.input, self.paging));
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
@@ -182,8 +202,11 @@ impl<A: Page> Pages<A> {
 
     /// Takes note of a page.
     fn turn(&mut self, page: &A) -> Result<Turn, Error> {
-        let print = page.print(self.entry.meta, self.paging);
-        let turn = self.cursor.turn(page.count(self.paging), page.total(self.paging), print)?;
+        let count = page.count(self.paging);
+        let turn = match self.paging.style {
+            PageStyle::Token => self.cursor.turn_token(count, page.next(self.paging))?,
+            _ => self.cursor.turn(count, page.total(self.paging), page.print(self.entry.meta, self.paging))?,
+        };
         self.ended = turn != Turn::More;
         Ok(turn)
     }
@@ -200,6 +223,9 @@ impl<A: Page> Pages<A> {
             return Ok(None);
         }
         paginate::set_window(&mut *self.input, self.paging, self.cursor.begin(), self.cursor.size());
+        if self.paging.style == PageStyle::Token {
+            set_token(&mut *self.input, self.paging, self.cursor.token());
+        }
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
@@ -225,6 +251,11 @@ impl Pages<Box<dyn Model>> {
     pub fn items<'a>(&self, page: &'a dyn Model) -> Vec<&'a dyn Model> {
         super::item_models(page, self.paging.items)
     }
+}
+
+/// The token that the input begins with, where pages have tokens.
+fn begin_token(input: &dyn Model, paging: &Paging) -> Option<String> {
+    (paging.style == PageStyle::Token).then(|| given_token(input, paging)).flatten()
 }
 
 impl<A> fmt::Debug for Pages<A> {

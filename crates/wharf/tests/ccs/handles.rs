@@ -91,7 +91,7 @@ async fn a_service_is_created_changed_paused_and_taken_back() {
     let container = Container::new("web", "nginx:1.13")
         .env("MODE", "test")
         .mount_read_only("conf", "/etc/web")
-        .live_check(HealthCheck::http(80, "/healthy").interval_time(3).time_out(2))
+        .live_check(HealthCheck::http(80, "/healthy").interval_time(3).timeout(2))
         .ready_check(HealthCheck::tcp(80));
     web.create(2)
         .port_mappings([PortMapping::tcp(80, 8080), PortMapping::udp(53, 5353)])

@@ -4,12 +4,13 @@ use super::View;
 use crate::emit::rust::docs::plain;
 use serde::Serialize;
 use wharf_spec::file::ErrorKind;
-use wharf_spec::naming;
+use wharf_spec::{Product, naming};
 
 #[derive(Clone, Serialize)]
 pub(in crate::emit::rust) struct CodeView {
     name: String,
     wire: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
     doc: String,
     kind: &'static str,
@@ -41,23 +42,35 @@ impl View<'_> {
         aliases
     }
 
-    /// The codes and their other spellings, sorted by spelling.
-    pub(in crate::emit::rust) fn spellings(&self) -> Vec<CodeView> {
+    /// The codes and their other spellings, sorted by spelling; also those that other versions have alone.
+    pub(in crate::emit::rust) fn spellings(&self, others: &[&Product]) -> Vec<CodeView> {
+        let mut spellings = self.own_spellings();
+        for other in others {
+            for code in (View { product: other }).own_spellings() {
+                if spellings.iter().all(|known| known.wire != code.wire) {
+                    spellings.push(code);
+                }
+            }
+        }
+        spellings.sort_by(|a, b| a.wire.cmp(&b.wire));
+        spellings
+    }
+
+    fn own_spellings(&self) -> Vec<CodeView> {
         let codes = self.codes();
         let aliases = self.code_aliases();
         let other = aliases.iter().filter_map(|(alias, code)| {
             let code = codes.iter().find(|view| view.wire == *code)?;
             Some(CodeView { wire: (*alias).to_owned(), ..code.clone() })
         });
-        let mut spellings: Vec<_> = codes.iter().cloned().chain(other).collect();
-        spellings.sort_by(|a, b| a.wire.cmp(&b.wire));
-        spellings
+        codes.iter().cloned().chain(other).collect()
     }
 
     pub(in crate::emit::rust) fn codes(&self) -> Vec<CodeView> {
         let codes = self.product.errors.iter().map(|error| CodeView {
-            name: naming::code(&error.name),
+            name: naming::code(error.called()),
             wire: error.name.clone(),
+            deprecated: None,
             docs: vec![format!("`{}`: {}", error.name, plain(&error.spec.doc))],
             doc: error.spec.doc.clone(),
             kind: match error.spec.kind {

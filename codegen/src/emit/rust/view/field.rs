@@ -11,6 +11,7 @@ use wharf_spec::{Type, naming};
 pub(super) struct FieldView {
     pub(super) name: String,
     docs: Vec<String>,
+    deprecated: Option<String>,
     /// Its lines in the structure, without docs.
     listing: String,
     /// The type as the listing has it.
@@ -34,19 +35,24 @@ pub(super) enum Setters {
 
 /// A field of a structure; `boxed` when the structure contains itself through it.
 pub(super) fn view(field: &Field, side: Side, setters: Setters, boxed: bool) -> FieldView {
-    let name = naming::field(&field.name);
+    let name = naming::field(field.called());
     let (ty, named) = match setters {
         Setters::None => (rust_type(field, side, boxed), name.clone()),
         _ => {
             let form = form(field, setters, boxed);
+            let setter = match setters {
+                Setters::Request => naming::request_setter(field.called()),
+                _ => naming::shape_setter(field.called()),
+            };
+            let setter = if setter == name { String::new() } else { format!(" as {setter}") };
             let twin = matches!(form, "Object" | "Boxed").then(|| format!(" / set_{}", name.trim_start_matches("r#")));
-            (format!("{form}<{}>", item_type(field)), format!("{name}{}", twin.unwrap_or_default()))
+            (format!("{form}<{}>", item_type(field)), format!("{name}{setter}{}", twin.unwrap_or_default()))
         }
     };
     let aliases: String = field.aliases.iter().map(|alias| format!(" | \"{alias}\"")).collect();
     let facts = member_facts(field, side);
     let listing = lay_out(&format!("{named}: {ty} ="), &format!(" \"{}\"{aliases}", field.name), &facts);
-    FieldView { name, docs: vec![docs::field(field, side)], listing, ty, facts }
+    FieldView { name, docs: vec![docs::field(field, side)], deprecated: field.deprecated.clone(), listing, ty, facts }
 }
 
 /// The word that says how the setter takes a value; `model!` describes them.

@@ -14,6 +14,7 @@ use wharf_spec::{Operation, naming};
 pub(in crate::emit::rust) struct OperationView {
     name: String,
     wire: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
     output_docs: Vec<String>,
     method: &'static str,
@@ -47,6 +48,7 @@ struct JobView {
 #[derive(Serialize)]
 pub(in crate::emit::rust) struct MethodView {
     name: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
     /// Fields that are arguments.
     arguments: Vec<String>,
@@ -62,6 +64,7 @@ struct PagingView {
     default: u32,
     max: u32,
     total: Vec<String>,
+    next: Vec<String>,
     items: Vec<String>,
     item: String,
 }
@@ -69,7 +72,7 @@ struct PagingView {
 impl View<'_> {
     pub(in crate::emit::rust) fn operation(&self, operation: &Operation) -> Result<OperationView, Error> {
         let spec = &operation.spec;
-        let name = naming::type_name(&operation.name);
+        let name = naming::type_name(operation.called());
         let has_setters = spec.input.iter().any(|field| field.fixed.is_none() && !is_argument(field));
         let setters = if has_setters { Setters::Request } else { Setters::None };
         let input: Vec<_> = spec.input.iter().map(|each| field::view(each, Side::Input, setters, false)).collect();
@@ -80,6 +83,7 @@ impl View<'_> {
             docs: docs::operation(operation),
             output_docs: vec![format!("Output of [`{name}`].")],
             wire: operation.name.clone(),
+            deprecated: spec.deprecated.clone(),
             method: operation.method(),
             path: operation.path().to_owned(),
             host: (operation.host() != self.product.name).then(|| operation.host().to_owned()),
@@ -113,9 +117,10 @@ impl View<'_> {
         let spec = &operation.spec;
         let docs = docs::method(operation, |field| is_needed(field) && !is_argument(field));
         let arguments: Vec<_> =
-            spec.input.iter().filter(|field| is_argument(field)).map(|field| naming::field(&field.name)).collect();
+            spec.input.iter().filter(|field| is_argument(field)).map(|field| naming::field(field.called())).collect();
         let more = arguments.len() < spec.input.len();
-        MethodView { name: naming::field(&operation.name), docs, arguments, more }
+        let name = naming::method(operation.called());
+        MethodView { name, deprecated: spec.deprecated.clone(), docs, arguments, more }
     }
 
     fn paging(&self, operation: &Operation) -> Result<Option<PagingView>, Error> {
@@ -124,8 +129,11 @@ impl View<'_> {
             let field = operation.spec.input.iter().find(|field| field.name == name);
             field.ok_or_else(|| Error::new(&operation.name, format!("{name} is not in the input")))
         };
-        let (begin, size) = (input(paginate.begin())?, input(paginate.length())?);
-        self.way(operation, &paginate.total)?;
+        let begin = input(paginate.begin())?;
+        let size = Some(paginate.length()).filter(|name| !name.is_empty()).map(input).transpose()?;
+        for path in [&paginate.total, &paginate.next].into_iter().flatten() {
+            self.way(operation, path)?;
+        }
         let items = self.way(operation, &paginate.items)?;
         let last = items.last().ok_or_else(|| Error::new(&operation.name, "no way to the items"))?;
         let split = |way: &str| way.split('.').map(str::to_owned).collect();
@@ -133,12 +141,14 @@ impl View<'_> {
             style: match paginate.style {
                 PageStyle::Offset => "Offset",
                 PageStyle::Number => "Number",
+                PageStyle::Token => "Token",
             },
             begin: begin.name.clone(),
-            size: size.name.clone(),
+            size: size.map(|size| size.name.clone()).unwrap_or_default(),
             default: paginate.default.unwrap_or(0),
             max: paginate.max.unwrap_or(0),
-            total: split(&paginate.total),
+            total: paginate.total.as_deref().map(split).unwrap_or_default(),
+            next: paginate.next.as_deref().map(split).unwrap_or_default(),
             items: split(&paginate.items),
             item: item_type(last.field),
         }))

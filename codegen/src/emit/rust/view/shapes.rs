@@ -3,7 +3,7 @@
 use super::View;
 use super::field::{self, FieldView, Setters};
 use super::types::Side;
-use crate::emit::rust::docs::{plain, titled};
+use crate::emit::rust::docs::{link, plain, titled};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use wharf_spec::file::Field;
@@ -13,6 +13,7 @@ use wharf_spec::{Enumeration, Home, Shape, Type, naming};
 pub(in crate::emit::rust) struct ShapeView {
     pub(in crate::emit::rust) name: String,
     wire: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
     fields: Vec<FieldView>,
     /// Whether it has setters.
@@ -32,6 +33,7 @@ pub(in crate::emit::rust) struct EnumView {
 struct ValueView {
     name: String,
     wire: String,
+    deprecated: Option<String>,
     docs: Vec<String>,
 }
 
@@ -45,10 +47,13 @@ impl View<'_> {
         let (side, setters) = if shape.in_input { (Side::Input, Setters::Own) } else { (Side::Output, Setters::None) };
         let fields = shape.spec.fields.iter();
         let fields = fields.map(|each| field::view(each, side, setters, shape.recursive.contains(&each.name)));
+        let mut docs = vec![titled(&shape.spec.doc, &shape.name, shape.called())];
+        docs.extend(link(shape.spec.link.as_deref()));
         ShapeView {
-            name: naming::type_name(&shape.name),
+            name: naming::type_name(shape.called()),
             wire: shape.name.clone(),
-            docs: vec![titled(&shape.spec.doc, &shape.name)],
+            deprecated: shape.spec.deprecated.clone(),
+            docs,
             fields: fields.collect(),
             in_input: shape.in_input,
             carried: shape.spec.carried_in.as_deref().map(|way| self.carried(way)),
@@ -82,13 +87,13 @@ impl View<'_> {
             if let Some(found) = field.enumeration.as_ref().and_then(|name| self.product.enumeration(name))
                 && found.home == Home::Shared
             {
-                names.insert(naming::type_name(&found.name));
+                names.insert(naming::type_name(found.called()));
             }
             if let Some(shape) = field.ty.shape().and_then(|name| self.product.shape(name))
                 && seen.insert(&shape.name)
             {
                 if shape.home == Home::Shared {
-                    names.insert(naming::type_name(&shape.name));
+                    names.insert(naming::type_name(shape.called()));
                 }
                 fields.extend(&shape.spec.fields);
             }
@@ -137,9 +142,10 @@ pub(super) fn uses_maps<'a>(mut fields: impl Iterator<Item = &'a FieldView>) -> 
 fn enumeration(enumeration: &Enumeration) -> EnumView {
     let spec = &enumeration.spec;
     let values = spec.values.iter().map(|value| ValueView {
-        name: naming::variant(&value.value),
+        name: naming::variant(value.called()),
         wire: value.value.clone(),
+        deprecated: value.deprecated.clone(),
         docs: vec![format!("`{}`: {}", value.value, plain(&value.doc))],
     });
-    EnumView { name: naming::type_name(&enumeration.name), docs: vec![plain(&spec.doc)], values: values.collect() }
+    EnumView { name: naming::type_name(enumeration.called()), docs: vec![plain(&spec.doc)], values: values.collect() }
 }

@@ -1,7 +1,7 @@
 //! The Rust types of fields, and which fields a caller has to give.
 
+use wharf_spec::Type;
 use wharf_spec::file::{Field, Place};
-use wharf_spec::{Type, naming};
 
 /// Where a field stands, which decides on its Rust type.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,10 +50,8 @@ pub(super) fn item_type(field: &Field) -> String {
 fn value_type(ty: &Type, field: &Field) -> String {
     match ty {
         Type::String if field.sensitive => "Secret".to_owned(),
-        Type::String => match &field.enumeration {
-            Some(name) => format!("types::{}", naming::type_name(name)),
-            None => "String".to_owned(),
-        },
+        Type::String if field.enumeration.is_some() => format!("types::{}", field.named),
+        Type::String => "String".to_owned(),
         Type::Int => "i64".to_owned(),
         Type::Uint => "u64".to_owned(),
         Type::Float => "f64".to_owned(),
@@ -61,7 +59,7 @@ fn value_type(ty: &Type, field: &Field) -> String {
         Type::Timestamp => "Timestamp".to_owned(),
         Type::Json(_) => "JsonText".to_owned(),
         Type::Any => "serde_json::Value".to_owned(),
-        Type::Shape(name) => format!("types::{}", naming::type_name(name)),
+        Type::Shape(_) => format!("types::{}", field.named),
         Type::List(item) => format!("Vec<{}>", value_type(item, field)),
         Type::Map(value) => format!("BTreeMap<String, {}>", value_type(value, field)),
     }

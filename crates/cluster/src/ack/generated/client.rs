@@ -238,9 +238,9 @@ impl Client {
     ///
     /// Required: `addons`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`UnInstallClusterAddonsOutput`]. Fields, limits and error codes: [`UnInstallClusterAddons`].
-    pub fn un_install_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UnInstallClusterAddons> {
-        let input = UnInstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
+    /// Returns [`UninstallClusterAddonsOutput`]. Fields, limits and error codes: [`UninstallClusterAddons`].
+    pub fn uninstall_cluster_addons(&self, cluster_id: impl Into<String>) -> Request<UninstallClusterAddons> {
+        let input = UninstallClusterAddons { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

@@ -33,7 +33,7 @@ pub static OPERATIONS: [Entry; 28] = [
     Entry::of::<ModifyClusterTags>(),
     Entry::of::<PauseClusterUpgrade>(),
     Entry::of::<ResumeUpgradeCluster>(),
-    Entry::of::<UnInstallClusterAddons>(),
+    Entry::of::<UninstallClusterAddons>(),
     Entry::of::<UpdateTemplate>(),
     Entry::of::<UpgradeCluster>(),
     Entry::of::<UpgradeClusterAddons>(),

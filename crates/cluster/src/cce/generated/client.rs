@@ -47,9 +47,9 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateCloudPVOutput`]. Fields, limits and error codes: [`CreateCloudPV`].
-    pub fn create_cloud_pv(&self, cluster_id: impl Into<String>) -> Request<CreateCloudPV> {
-        let input = CreateCloudPV { cluster_id: Some(cluster_id.into()), ..Default::default() };
+    /// Returns [`CreateCloudPvOutput`]. Fields, limits and error codes: [`CreateCloudPv`].
+    pub fn create_cloud_pv(&self, cluster_id: impl Into<String>) -> Request<CreateCloudPv> {
+        let input = CreateCloudPv { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 
@@ -58,13 +58,13 @@ impl Client {
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CreateCloudPVCOutput`]. Fields, limits and error codes: [`CreateCloudPVC`].
+    /// Returns [`CreateCloudPvcOutput`]. Fields, limits and error codes: [`CreateCloudPvc`].
     pub fn create_cloud_pvc(
         &self,
         cluster_id: impl Into<String>,
         namespace: impl Into<String>,
-    ) -> Request<CreateCloudPVC> {
-        let input = CreateCloudPVC {
+    ) -> Request<CreateCloudPvc> {
+        let input = CreateCloudPvc {
             cluster_id: Some(cluster_id.into()),
             namespace: Some(namespace.into()),
             ..Default::default()
@@ -97,23 +97,23 @@ impl Client {
 
     /// Deletes a persistent volume and, if asked to, the cloud storage behind it.
     ///
-    /// Returns [`DeleteCloudPVOutput`]. Fields, limits and error codes: [`DeleteCloudPV`].
-    pub fn delete_cloud_pv(&self, cluster_id: impl Into<String>, name: impl Into<String>) -> Request<DeleteCloudPV> {
+    /// Returns [`DeleteCloudPvOutput`]. Fields, limits and error codes: [`DeleteCloudPv`].
+    pub fn delete_cloud_pv(&self, cluster_id: impl Into<String>, name: impl Into<String>) -> Request<DeleteCloudPv> {
         let input =
-            DeleteCloudPV { cluster_id: Some(cluster_id.into()), name: Some(name.into()), ..Default::default() };
+            DeleteCloudPv { cluster_id: Some(cluster_id.into()), name: Some(name.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 
     /// Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
     ///
-    /// Returns [`DeleteCloudPVCOutput`]. Fields, limits and error codes: [`DeleteCloudPVC`].
+    /// Returns [`DeleteCloudPvcOutput`]. Fields, limits and error codes: [`DeleteCloudPvc`].
     pub fn delete_cloud_pvc(
         &self,
         cluster_id: impl Into<String>,
         namespace: impl Into<String>,
         name: impl Into<String>,
-    ) -> Request<DeleteCloudPVC> {
-        let input = DeleteCloudPVC {
+    ) -> Request<DeleteCloudPvc> {
+        let input = DeleteCloudPvc {
             cluster_id: Some(cluster_id.into()),
             namespace: Some(namespace.into()),
             name: Some(name.into()),

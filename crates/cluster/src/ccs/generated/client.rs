@@ -103,9 +103,9 @@ impl Client {
 
     /// Lists the namespaces of a cluster. There are no pages.
     ///
-    /// Returns [`DescribeClusterNameSpacesOutput`]. Fields, limits and error codes: [`DescribeClusterNameSpaces`].
-    pub fn describe_cluster_name_spaces(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNameSpaces> {
-        let input = DescribeClusterNameSpaces { cluster_id: Some(cluster_id.into()) };
+    /// Returns [`DescribeClusterNamespacesOutput`]. Fields, limits and error codes: [`DescribeClusterNamespaces`].
+    pub fn describe_cluster_namespaces(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNamespaces> {
+        let input = DescribeClusterNamespaces { cluster_id: Some(cluster_id.into()) };
         Request::new(&self.connection, input)
     }
 

@@ -16,7 +16,7 @@ pub static OPERATIONS: [Entry; 18] = [
     Entry::of::<DeleteClusterNamespace>(),
     Entry::of::<DeleteClusterService>(),
     Entry::of::<DescribeCluster>(),
-    Entry::of::<DescribeClusterNameSpaces>(),
+    Entry::of::<DescribeClusterNamespaces>(),
     Entry::of::<DescribeClusterService>(),
     Entry::of::<DescribeClusterServiceInfo>(),
     Entry::of::<DescribeClusterTaskResult>(),

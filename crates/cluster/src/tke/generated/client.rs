@@ -44,9 +44,9 @@ impl Client {
     ///
     /// Required: `cluster_cidr`, `network_type`; `send` fails with `InvalidInput` without them.
     ///
-    /// Returns [`CheckClusterCIDROutput`]. Fields, limits and error codes: [`CheckClusterCIDR`].
-    pub fn check_cluster_cidr(&self, vpc_id: impl Into<String>) -> Request<CheckClusterCIDR> {
-        let input = CheckClusterCIDR { vpc_id: Some(vpc_id.into()), ..Default::default() };
+    /// Returns [`CheckClusterCidrOutput`]. Fields, limits and error codes: [`CheckClusterCidr`].
+    pub fn check_cluster_cidr(&self, vpc_id: impl Into<String>) -> Request<CheckClusterCidr> {
+        let input = CheckClusterCidr { vpc_id: Some(vpc_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

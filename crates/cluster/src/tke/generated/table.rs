@@ -10,7 +10,7 @@ use wharf_core::operation::Entry;
 /// An array, because a crate that reads a static slice of another crate compiles all that it points to again.
 pub static OPERATIONS: [Entry; 27] = [
     Entry::of::<AddVpcCniSubnets>(),
-    Entry::of::<CheckClusterCIDR>(),
+    Entry::of::<CheckClusterCidr>(),
     Entry::of::<CollectAllCore>(),
     Entry::of::<CreateCluster>(),
     Entry::of::<CreateClusterEndpoint>(),

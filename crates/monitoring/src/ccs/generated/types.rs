@@ -40,7 +40,7 @@ wharf_core::text_enum! {
     /// What a dimension of a metric names.
     pub enum DimensionName {
         /// `docker_clusterid`: Cluster, for the metrics of clusters.
-        DockerClusterid = "docker_clusterid",
+        DockerClusterId = "docker_clusterid",
         /// `clusterId`: Cluster, for all other metrics.
         ClusterId = "clusterId",
         /// `serviceName`: Service.
@@ -78,7 +78,7 @@ wharf_core::text_enum! {
         /// `Deployment`: A deployment.
         Deployment = "Deployment",
         /// `Daemonset`: A daemon set.
-        Daemonset = "Daemonset",
+        DaemonSet = "Daemonset",
         /// `ReplicaSet`: A replica set.
         ReplicaSet = "ReplicaSet",
         /// `Job`: A job.
@@ -86,7 +86,7 @@ wharf_core::text_enum! {
         /// `Secret`: A secret.
         Secret = "Secret",
         /// `Configmap`: A configuration.
-        Configmap = "Configmap",
+        ConfigMap = "Configmap",
     }
 }
 

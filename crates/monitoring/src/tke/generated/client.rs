@@ -91,9 +91,9 @@ impl Client {
     ///
     /// Required: `dashboard_type`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`GetDashboardIDOutput`]. Fields, limits and error codes: [`GetDashboardID`].
-    pub fn get_dashboard_id(&self, cluster_id: impl Into<String>) -> Request<GetDashboardID> {
-        let input = GetDashboardID { cluster_id: Some(cluster_id.into()), ..Default::default() };
+    /// Returns [`GetDashboardIdOutput`]. Fields, limits and error codes: [`GetDashboardId`].
+    pub fn get_dashboard_id(&self, cluster_id: impl Into<String>) -> Request<GetDashboardId> {
+        let input = GetDashboardId { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

@@ -15,7 +15,7 @@ pub static OPERATIONS: [Entry; 11] = [
     Entry::of::<DisableClusterAudit>(),
     Entry::of::<EnableClusterAudit>(),
     Entry::of::<EnableLogCollector>(),
-    Entry::of::<GetDashboardID>(),
+    Entry::of::<GetDashboardId>(),
     Entry::of::<GetLogCollector>(),
     Entry::of::<GetLogCollectorStatus>(),
     Entry::of::<ListLogCollector>(),

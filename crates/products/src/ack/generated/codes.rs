@@ -192,7 +192,7 @@ wharf_core::text_enum! {
         /// `AddonNotFound`: There is no such add-on.
         AddonNotFound = "AddonNotFound",
         /// `ContentMD5NotMatched`: The checksum in Content-MD5 is not that of the body.
-        ContentMD5NotMatched = "ContentMD5NotMatched",
+        ContentMd5NotMatched = "ContentMD5NotMatched",
         /// `ErrorCheckAcl`: The caller may not do that with this cluster.
         ErrorCheckAcl = "ErrorCheckAcl",
         /// `ErrorClusterNameAlreadyExist`: Another cluster has the name.
@@ -209,7 +209,7 @@ wharf_core::text_enum! {
         /// `Forbidden`: The caller may not do that.
         Forbidden = "Forbidden",
         /// `Forbidden.RAM`: Access management does not let the caller do that.
-        ForbiddenRAM = "Forbidden.RAM",
+        ForbiddenRam = "Forbidden.RAM",
         /// `IncompleteSignature`: The signature is not written as one.
         IncompleteSignature = "IncompleteSignature",
         /// `InternalError`: The service failed.

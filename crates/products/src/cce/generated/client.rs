@@ -28,22 +28,22 @@ impl Client {
     ///
     /// Required: `auth`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`IAMCreateTokenOutput`]. Fields, limits and error codes: [`IAMCreateToken`].
-    pub fn iam_create_token(&self) -> Request<IAMCreateToken> {
-        Request::new(&self.connection, IAMCreateToken::default())
+    /// Returns [`IamCreateTokenOutput`]. Fields, limits and error codes: [`IamCreateToken`].
+    pub fn iam_create_token(&self) -> Request<IamCreateToken> {
+        Request::new(&self.connection, IamCreateToken::default())
     }
 
     /// Lists the projects that the caller may use.
     ///
-    /// Returns [`IAMListAuthProjectsOutput`]. Fields, limits and error codes: [`IAMListAuthProjects`].
-    pub fn iam_list_auth_projects(&self) -> Request<IAMListAuthProjects> {
-        Request::new(&self.connection, IAMListAuthProjects::default())
+    /// Returns [`IamListAuthProjectsOutput`]. Fields, limits and error codes: [`IamListAuthProjects`].
+    pub fn iam_list_auth_projects(&self) -> Request<IamListAuthProjects> {
+        Request::new(&self.connection, IamListAuthProjects::default())
     }
 
     /// Lists the projects of the account; the id of a project is the project_id of the other calls.
     ///
-    /// Returns [`IAMListProjectsOutput`]. Fields, limits and error codes: [`IAMListProjects`].
-    pub fn iam_list_projects(&self) -> Request<IAMListProjects> {
-        Request::new(&self.connection, IAMListProjects::default())
+    /// Returns [`IamListProjectsOutput`]. Fields, limits and error codes: [`IamListProjects`].
+    pub fn iam_list_projects(&self) -> Request<IamListProjects> {
+        Request::new(&self.connection, IamListProjects::default())
     }
 }

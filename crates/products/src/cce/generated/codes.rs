@@ -174,61 +174,61 @@ wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
         /// `APIGW.0101`: The gateway knows no call with this path and method. Known from the public cloud.
-        APIGW0101 = "APIGW.0101",
+        Apigw0101 = "APIGW.0101",
         /// `APIGW.0201`: The gateway refused the request: its body, its address or its headers are too large. Known
         /// from the public cloud.
-        APIGW0201 = "APIGW.0201",
+        Apigw0201 = "APIGW.0201",
         /// `APIGW.0301`: The gateway refused the signature or the token: wrong key, wrong date or an expired token.
         /// Known from the public cloud.
-        APIGW0301 = "APIGW.0301",
+        Apigw0301 = "APIGW.0301",
         /// `APIGW.0308`: The gateway counted too many calls. Known from the public cloud.
-        APIGW0308 = "APIGW.0308",
+        Apigw0308 = "APIGW.0308",
         /// `AS.0001`: The form of the message is wrong.
-        AS0001 = "AS.0001",
+        As0001 = "AS.0001",
         /// `CCE.01400001`: The request is not valid. Known from the public cloud.
-        CCE01400001 = "CCE.01400001",
+        Cce01400001 = "CCE.01400001",
         /// `CCE.01400002`: The subnet is not in the private network. Known from the public cloud.
-        CCE01400002 = "CCE.01400002",
+        Cce01400002 = "CCE.01400002",
         /// `CCE.01400005`: The address range of the containers collides with another. Known from the public cloud.
-        CCE01400005 = "CCE.01400005",
+        Cce01400005 = "CCE.01400005",
         /// `CCE.01400007`: There may be no more clusters. Known from the public cloud.
-        CCE01400007 = "CCE.01400007",
+        Cce01400007 = "CCE.01400007",
         /// `CCE.01400008`: There may be no more servers. Known from the public cloud.
-        CCE01400008 = "CCE.01400008",
+        Cce01400008 = "CCE.01400008",
         /// `CCE.01401001`: The caller could not be authenticated. Known from the public cloud.
-        CCE01401001 = "CCE.01401001",
+        Cce01401001 = "CCE.01401001",
         /// `CCE.01403001`: The caller may not do this. Known from the public cloud.
-        CCE01403001 = "CCE.01403001",
+        Cce01403001 = "CCE.01403001",
         /// `CCE.01404001`: The cluster, node, node pool or other resource does not exist. Known from the public cloud.
-        CCE01404001 = "CCE.01404001",
+        Cce01404001 = "CCE.01404001",
         /// `CCE.01409001`: The resource exists already. Known from the public cloud.
-        CCE01409001 = "CCE.01409001",
+        Cce01409001 = "CCE.01409001",
         /// `CCE.01429002`: Another call is working on the resource. Known from the public cloud.
-        CCE01429002 = "CCE.01429002",
+        Cce01429002 = "CCE.01429002",
         /// `CCE.01429003`: As many jobs run as may run at once. Known from the public cloud.
-        CCE01429003 = "CCE.01429003",
+        Cce01429003 = "CCE.01429003",
         /// `SVCSTG.CCE-ADDONMGR.4000003`: The body of an add-on call is wrong.
-        SVCSTGCCEADDONMGR4000003 = "SVCSTG.CCE-ADDONMGR.4000003",
+        SvcstgCceAddonmgr4000003 = "SVCSTG.CCE-ADDONMGR.4000003",
         /// `SVCSTG.CCE-ADDONMGR.4030301`: The version of the add-on is in use by a cluster and cannot be deleted.
-        SVCSTGCCEADDONMGR4030301 = "SVCSTG.CCE-ADDONMGR.4030301",
+        SvcstgCceAddonmgr4030301 = "SVCSTG.CCE-ADDONMGR.4030301",
         /// `SVCSTG.CCE-ADDONMGR.4030302`: The cluster does not support the add-on.
-        SVCSTGCCEADDONMGR4030302 = "SVCSTG.CCE-ADDONMGR.4030302",
+        SvcstgCceAddonmgr4030302 = "SVCSTG.CCE-ADDONMGR.4030302",
         /// `SVCSTG.CCE-ADDONMGR.4040204`: The add-on does not exist.
-        SVCSTGCCEADDONMGR4040204 = "SVCSTG.CCE-ADDONMGR.4040204",
+        SvcstgCceAddonmgr4040204 = "SVCSTG.CCE-ADDONMGR.4040204",
         /// `SVCSTG.CCE-ADDONMGR.500`: The add-on manager failed.
-        SVCSTGCCEADDONMGR500 = "SVCSTG.CCE-ADDONMGR.500",
+        SvcstgCceAddonmgr500 = "SVCSTG.CCE-ADDONMGR.500",
         /// `SVCSTG.CCE-ADDONMGR.5000001`: The add-on manager could not find out who calls.
-        SVCSTGCCEADDONMGR5000001 = "SVCSTG.CCE-ADDONMGR.5000001",
+        SvcstgCceAddonmgr5000001 = "SVCSTG.CCE-ADDONMGR.5000001",
         /// `SVCSTG.CCE-ADDONMGR.5000002`: The add-on manager could not read the installed add-on.
-        SVCSTGCCEADDONMGR5000002 = "SVCSTG.CCE-ADDONMGR.5000002",
+        SvcstgCceAddonmgr5000002 = "SVCSTG.CCE-ADDONMGR.5000002",
         /// `SVCSTG.CCE-ADDONMGR.5000006`: The add-on manager could not convert an answer.
-        SVCSTGCCEADDONMGR5000006 = "SVCSTG.CCE-ADDONMGR.5000006",
+        SvcstgCceAddonmgr5000006 = "SVCSTG.CCE-ADDONMGR.5000006",
         /// `SVCSTG.CCE-ADDONMGR.5000007`: The add-on manager could not convert an object to bytes.
-        SVCSTGCCEADDONMGR5000007 = "SVCSTG.CCE-ADDONMGR.5000007",
+        SvcstgCceAddonmgr5000007 = "SVCSTG.CCE-ADDONMGR.5000007",
         /// `SVCSTG.CCE-ADDONMGR.5000201`: The add-on manager could not upload a file.
-        SVCSTGCCEADDONMGR5000201 = "SVCSTG.CCE-ADDONMGR.5000201",
+        SvcstgCceAddonmgr5000201 = "SVCSTG.CCE-ADDONMGR.5000201",
         /// `SVCSTG.CCE-ADDONMGR.5000203`: The add-on manager could not delete a remote file.
-        SVCSTGCCEADDONMGR5000203 = "SVCSTG.CCE-ADDONMGR.5000203",
+        SvcstgCceAddonmgr5000203 = "SVCSTG.CCE-ADDONMGR.5000203",
     }
 }
 

@@ -9,4 +9,4 @@ use wharf_core::operation::Entry;
 ///
 /// An array, because a crate that reads a static slice of another crate compiles all that it points to again.
 pub static OPERATIONS: [Entry; 3] =
-    [Entry::of::<IAMCreateToken>(), Entry::of::<IAMListAuthProjects>(), Entry::of::<IAMListProjects>()];
+    [Entry::of::<IamCreateToken>(), Entry::of::<IamListAuthProjects>(), Entry::of::<IamListProjects>()];

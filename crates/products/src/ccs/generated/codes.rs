@@ -278,7 +278,7 @@ wharf_core::text_enum! {
         /// public cloud.
         AuthFailure = "AuthFailure",
         /// `InternalError.DBoperationFail`: The database of the monitor failed. The code is -513.
-        InternalErrorDBoperationFail = "InternalError.DBoperationFail",
+        InternalErrorDbOperationFail = "InternalError.DBoperationFail",
         /// `InvalidParameter`: A parameter is missing or wrong; the message says which, and may begin with the code of
         /// the module in parentheses. The code is -503 from the monitor, and 4000 from all else.
         InvalidParameter = "InvalidParameter",

@@ -177,13 +177,13 @@ wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
         /// `ContentMD5NotMatched`: The checksum in Content-MD5 is not that of the body.
-        ContentMD5NotMatched = "ContentMD5NotMatched",
+        ContentMd5NotMatched = "ContentMD5NotMatched",
         /// `EntityNotExist.Role`: There is no such role.
         EntityNotExistRole = "EntityNotExist.Role",
         /// `Forbidden`: The caller may not do that.
         Forbidden = "Forbidden",
         /// `Forbidden.RAM`: Access management does not let the caller do that.
-        ForbiddenRAM = "Forbidden.RAM",
+        ForbiddenRam = "Forbidden.RAM",
         /// `IncompleteSignature`: The signature is not written as one.
         IncompleteSignature = "IncompleteSignature",
         /// `InternalError`: The service failed.

@@ -491,7 +491,7 @@ wharf_core::text_enum! {
         /// `AuthFailure.InvalidSecretId`: The secret id is not one of an API key.
         AuthFailureInvalidSecretId = "AuthFailure.InvalidSecretId",
         /// `AuthFailure.MFAFailure`: The second factor of the login was wrong or missing.
-        AuthFailureMFAFailure = "AuthFailure.MFAFailure",
+        AuthFailureMfaFailure = "AuthFailure.MFAFailure",
         /// `AuthFailure.SecretIdNotFound`: The secret id is unknown: the key was deleted or disabled, or the id was
         /// mistyped (blanks around it count).
         AuthFailureSecretIdNotFound = "AuthFailure.SecretIdNotFound",
@@ -546,7 +546,7 @@ wharf_core::text_enum! {
         /// `InvalidParameter`: A parameter is wrong: its format, its type, or its combination with others.
         InvalidParameter = "InvalidParameter",
         /// `InvalidParameter.ErrNSMisMatch`: What the request names does not belong to the namespace of the caller.
-        InvalidParameterErrNSMisMatch = "InvalidParameter.ErrNSMisMatch",
+        InvalidParameterErrNsMismatch = "InvalidParameter.ErrNSMisMatch",
         /// `InvalidParameter.ErrNamespaceExist`: A namespace of that name exists already.
         InvalidParameterErrNamespaceExist = "InvalidParameter.ErrNamespaceExist",
         /// `InvalidParameter.ErrNamespaceReserved`: The name of the namespace is reserved or taken.

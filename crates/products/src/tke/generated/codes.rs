@@ -736,7 +736,7 @@ wharf_core::text_enum! {
         /// `AuthFailure.InvalidSecretId`: The secret id is not one of an API key.
         AuthFailureInvalidSecretId = "AuthFailure.InvalidSecretId",
         /// `AuthFailure.MFAFailure`: The second factor of the login was wrong or missing.
-        AuthFailureMFAFailure = "AuthFailure.MFAFailure",
+        AuthFailureMfaFailure = "AuthFailure.MFAFailure",
         /// `AuthFailure.SecretIdNotFound`: The secret id is unknown: the key was deleted or disabled, or the id was
         /// mistyped (blanks around it count).
         AuthFailureSecretIdNotFound = "AuthFailure.SecretIdNotFound",
@@ -772,7 +772,7 @@ wharf_core::text_enum! {
         /// network.
         InternalErrorCidrConflictWithVpcGlobalRoute = "InternalError.CidrConflictWithVpcGlobalRoute",
         /// `InternalError.CidrInvali`: The address range is not valid CIDR notation.
-        InternalErrorCidrInvali = "InternalError.CidrInvali",
+        InternalErrorCidrInvalid = "InternalError.CidrInvali",
         /// `InternalError.CidrMaskSizeOutOfRange`: The mask of the address range is too short or too long.
         InternalErrorCidrMaskSizeOutOfRange = "InternalError.CidrMaskSizeOutOfRange",
         /// `InternalError.CidrOutOfRouteTable`: The address range lies outside that of the route table.
@@ -789,13 +789,13 @@ wharf_core::text_enum! {
         InternalErrorDb = "InternalError.Db",
         /// `InternalError.DbAffectivedRows`: A write to the database of the service changed an unexpected number of
         /// rows.
-        InternalErrorDbAffectivedRows = "InternalError.DbAffectivedRows",
+        InternalErrorDbAffectedRows = "InternalError.DbAffectivedRows",
         /// `InternalError.DbRecordNotFound`: The database of the service has no record of what was asked for.
         InternalErrorDbRecordNotFound = "InternalError.DbRecordNotFound",
         /// `InternalError.DfwGetUSGCount`: The number of security groups of the account could not be read.
-        InternalErrorDfwGetUSGCount = "InternalError.DfwGetUSGCount",
+        InternalErrorDfwGetUsgCount = "InternalError.DfwGetUSGCount",
         /// `InternalError.DfwGetUSGQuota`: The security group quota of the account could not be read.
-        InternalErrorDfwGetUSGQuota = "InternalError.DfwGetUSGQuota",
+        InternalErrorDfwGetUsgQuota = "InternalError.DfwGetUSGQuota",
         /// `InternalError.GatewayAlreadyAssociatedCidr`: The next hop is already bound to an address range.
         InternalErrorGatewayAlreadyAssociatedCidr = "InternalError.GatewayAlreadyAssociatedCidr",
         /// `InternalError.ImageIdNotFound`: The image does not exist.
@@ -819,11 +819,11 @@ wharf_core::text_enum! {
         /// `InternalError.QuotaMaxClsLimit`: The account has as many clusters as it may have.
         InternalErrorQuotaMaxClsLimit = "InternalError.QuotaMaxClsLimit",
         /// `InternalError.QuotaMaxNodLimit`: The cluster has as many nodes as it may have.
-        InternalErrorQuotaMaxNodLimit = "InternalError.QuotaMaxNodLimit",
+        InternalErrorQuotaMaxNodeLimit = "InternalError.QuotaMaxNodLimit",
         /// `InternalError.QuotaMaxRtLimit`: The account has as many route tables as it may have.
         InternalErrorQuotaMaxRtLimit = "InternalError.QuotaMaxRtLimit",
         /// `InternalError.QuotaUSGLimit`: The account has as many security groups as it may have.
-        InternalErrorQuotaUSGLimit = "InternalError.QuotaUSGLimit",
+        InternalErrorQuotaUsgLimit = "InternalError.QuotaUSGLimit",
         /// `InternalError.ResourceExistAlready`: The resource exists already.
         InternalErrorResourceExistAlready = "InternalError.ResourceExistAlready",
         /// `InternalError.RouteTableNotEmpty`: The route table still holds routes.
@@ -835,13 +835,13 @@ wharf_core::text_enum! {
         /// `InternalError.TaskNotFound`: The task does not exist.
         InternalErrorTaskNotFound = "InternalError.TaskNotFound",
         /// `InternalError.UnexceptedInternal`: The service failed in an unexpected way.
-        InternalErrorUnexceptedInternal = "InternalError.UnexceptedInternal",
+        InternalErrorUnexpectedInternal = "InternalError.UnexceptedInternal",
         /// `InternalError.VpcCommon`: The network service failed.
         InternalErrorVpcCommon = "InternalError.VpcCommon",
         /// `InternalError.VpcPeerNotFound`: The peering connection does not exist.
         InternalErrorVpcPeerNotFound = "InternalError.VpcPeerNotFound",
         /// `InternalError.VpcRecodrNotFound`: The private network does not exist.
-        InternalErrorVpcRecodrNotFound = "InternalError.VpcRecodrNotFound",
+        InternalErrorVpcRecordNotFound = "InternalError.VpcRecodrNotFound",
         /// `InternalError.VstationError`: The virtual machine platform failed.
         InternalErrorVstationError = "InternalError.VstationError",
         /// `InvalidAction`: The product has no operation of that name.
@@ -851,10 +851,10 @@ wharf_core::text_enum! {
         /// `InvalidParameter.AsCommonError`: Auto scaling does not accept the parameters of the scaling group.
         InvalidParameterAsCommonError = "InvalidParameter.AsCommonError",
         /// `InvalidParameter.CIDRInvalid`: The address range is not valid CIDR notation.
-        InvalidParameterCIDRInvalid = "InvalidParameter.CIDRInvalid",
+        InvalidParameterCidrInvalid = "InvalidParameter.CIDRInvalid",
         /// `InvalidParameter.CIDRMaskSizeOutOfRange`: The mask of the address range is too short or too long; the
         /// public SDK says 10 to 24 for clusters.
-        InvalidParameterCIDRMaskSizeOutOfRange = "InvalidParameter.CIDRMaskSizeOutOfRange",
+        InvalidParameterCidrMaskSizeOutOfRange = "InvalidParameter.CIDRMaskSizeOutOfRange",
         /// `InvalidParameter.CidrOutOfRouteTable`: The address range lies outside that of the route table.
         InvalidParameterCidrOutOfRouteTable = "InvalidParameter.CidrOutOfRouteTable",
         /// `InvalidParameter.ClusterNotFound`: No cluster has this id.
@@ -862,7 +862,7 @@ wharf_core::text_enum! {
         /// `InvalidParameter.GatewayAlreadyAssociatedCidr`: The next hop is already bound to an address range.
         InvalidParameterGatewayAlreadyAssociatedCidr = "InvalidParameter.GatewayAlreadyAssociatedCidr",
         /// `InvalidParameter.InvalidPrivateNetworkCIDR`: The address range is not within the private ranges.
-        InvalidParameterInvalidPrivateNetworkCIDR = "InvalidParameter.InvalidPrivateNetworkCIDR",
+        InvalidParameterInvalidPrivateNetworkCidr = "InvalidParameter.InvalidPrivateNetworkCIDR",
         /// `InvalidParameter.Param`: A parameter is wrong.
         InvalidParameterParam = "InvalidParameter.Param",
         /// `InvalidParameter.RouteTableNotEmpty`: The route table still holds routes.

@@ -82,7 +82,7 @@ class ClusterClient(_product.Client):
         worker_system_disk_snapshot_policy_id: str | None = None,
         worker_system_disk_performance_level: str | None = None,
         worker_data_disks: Sequence[types.WorkerDataDisk | types.WorkerDataDiskDict] | None = None,
-        vpcid: str | None = None,
+        vpc_id: str | None = None,
         is_enterprise_security_group: bool | None = None,
         security_group_id: str | None = None,
         container_cidr: str | None = None,
@@ -164,7 +164,7 @@ class ClusterClient(_product.Client):
             worker_system_disk_performance_level: Performance of the workers' system disk; only for
                 `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
             worker_data_disks: Data disks of each worker. `worker_data_disks`.
-            vpcid: Private network of the cluster; has to be given. `vpcid`.
+            vpc_id: Private network of the cluster; has to be given. `vpcid`.
             is_enterprise_security_group: Whether an enterprise security group is made for the cluster when
                 none is given. `is_enterprise_security_group`; default `true`.
             security_group_id: Security group of the nodes; one is made unless given. `security_group_id`.
@@ -668,12 +668,12 @@ class ClusterClient(_product.Client):
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
-    def un_install_cluster_addons(
+    def uninstall_cluster_addons(
         self,
         *,
         cluster_id: str,
         addons: Sequence[types.UninstallAddon | types.UninstallAddonDict],
-    ) -> types.UnInstallClusterAddonsOutput:
+    ) -> types.UninstallClusterAddonsOutput:
         """Removes add-ons from a cluster.
 
         `UnInstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
@@ -930,7 +930,7 @@ class AsyncClusterClient(_product.AsyncClient):
         worker_system_disk_snapshot_policy_id: str | None = None,
         worker_system_disk_performance_level: str | None = None,
         worker_data_disks: Sequence[types.WorkerDataDisk | types.WorkerDataDiskDict] | None = None,
-        vpcid: str | None = None,
+        vpc_id: str | None = None,
         is_enterprise_security_group: bool | None = None,
         security_group_id: str | None = None,
         container_cidr: str | None = None,
@@ -1012,7 +1012,7 @@ class AsyncClusterClient(_product.AsyncClient):
             worker_system_disk_performance_level: Performance of the workers' system disk; only for
                 `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
             worker_data_disks: Data disks of each worker. `worker_data_disks`.
-            vpcid: Private network of the cluster; has to be given. `vpcid`.
+            vpc_id: Private network of the cluster; has to be given. `vpcid`.
             is_enterprise_security_group: Whether an enterprise security group is made for the cluster when
                 none is given. `is_enterprise_security_group`; default `true`.
             security_group_id: Security group of the nodes; one is made unless given. `security_group_id`.
@@ -1516,12 +1516,12 @@ class AsyncClusterClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
         """
 
-    def un_install_cluster_addons(
+    def uninstall_cluster_addons(
         self,
         *,
         cluster_id: str,
         addons: Sequence[types.UninstallAddon | types.UninstallAddonDict],
-    ) -> AsyncCall[types.UnInstallClusterAddonsOutput]:
+    ) -> AsyncCall[types.UninstallClusterAddonsOutput]:
         """Removes add-ons from a cluster.
 
         `UnInstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
@@ -2192,12 +2192,12 @@ class ScalingClient(_product.Client):
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
         """
 
-    def delete_cluster_nodepool(
+    def delete_cluster_node_pool(
         self,
         *,
         cluster_id: str,
         nodepool_id: str,
-    ) -> types.DeleteClusterNodepoolOutput:
+    ) -> types.DeleteClusterNodePoolOutput:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
         `DeleteClusterNodepool` in the API. Any valid signature is accepted. Not retried once a request may have
@@ -2395,12 +2395,12 @@ class AsyncScalingClient(_product.AsyncClient):
                 `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
         """
 
-    def delete_cluster_nodepool(
+    def delete_cluster_node_pool(
         self,
         *,
         cluster_id: str,
         nodepool_id: str,
-    ) -> AsyncCall[types.DeleteClusterNodepoolOutput]:
+    ) -> AsyncCall[types.DeleteClusterNodePoolOutput]:
         """Deletes a node pool. Its state is `deleting` until it is gone.
 
         `DeleteClusterNodepool` in the API. Any valid signature is accepted. Not retried once a request may have

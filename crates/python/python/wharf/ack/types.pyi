@@ -32,7 +32,7 @@ __all__ = [
     "CreateScalingGroup",
     "CreateTemplateOutput",
     "DataDisk",
-    "DeleteClusterNodepoolOutput",
+    "DeleteClusterNodePoolOutput",
     "DeleteClusterOutput",
     "DeleteTemplateOutput",
     "DescribeAddonsOutput",
@@ -80,15 +80,15 @@ __all__ = [
     "Taint",
     "TeeConfig",
     "Template",
-    "UnInstallClusterAddonsOutput",
     "UninstallAddon",
+    "UninstallClusterAddonsOutput",
     "UpdateTemplateOutput",
     "UpgradeAddon",
     "UpgradeClusterAddonsOutput",
     "UpgradeClusterOutput",
     "UpgradeTask",
     "VersionImage",
-    "VersionMetaData",
+    "VersionMetadata",
     "WorkerDataDisk",
 ]
 
@@ -348,7 +348,7 @@ class Cluster(Structure):
     """When the service may work on it. `maintenance_window`."""
     master_url: JsonText | None
     """Addresses of the API server, as a JSON document in a string. `master_url`."""
-    meta_data: JsonText | None
+    metadata: JsonText | None
     """What else is kept about the cluster, as a JSON document in a string. `meta_data`."""
     name: str
     """Name of the cluster. `name`."""
@@ -409,7 +409,7 @@ class Cluster(Structure):
         init_version: str | None = None,
         maintenance_window: MaintenanceWindow | None = None,
         master_url: JsonText | None = None,
-        meta_data: JsonText | None = None,
+        metadata: JsonText | None = None,
         network_mode: str | None = None,
         next_version: str | None = None,
         private_zone: bool | None = None,
@@ -730,7 +730,7 @@ class DataDiskDict(TypedDict, total=False):
     encrypted: str | None
     auto_snapshot_policy_id: str | None
 
-class DeleteClusterNodepoolOutput(Structure):
+class DeleteClusterNodePoolOutput(Structure):
     """Output of `DeleteClusterNodepool`."""
 
     request_id: str | None
@@ -849,7 +849,7 @@ class DescribeClusterDetailOutput(Structure):
     """When the service may work on it. `maintenance_window`."""
     master_url: JsonText | None
     """Addresses of the API server, as a JSON document in a string. `master_url`."""
-    meta_data: JsonText | None
+    metadata: JsonText | None
     """What else is kept about the cluster, as a JSON document in a string. `meta_data`."""
     name: str
     """Name of the cluster. `name`."""
@@ -909,7 +909,7 @@ class DescribeClusterDetailOutput(Structure):
         init_version: str | None = None,
         maintenance_window: MaintenanceWindow | None = None,
         master_url: JsonText | None = None,
-        meta_data: JsonText | None = None,
+        metadata: JsonText | None = None,
         network_mode: str | None = None,
         next_version: str | None = None,
         private_zone: bool | None = None,
@@ -1257,7 +1257,7 @@ class KubernetesVersion(Structure):
 
     images: list[VersionImage]
     """Images for nodes. `images`."""
-    meta_data: VersionMetaData | None
+    metadata: VersionMetadata | None
     """Settings that belong to the version. `meta_data`."""
     upgradable_versions: list[str]
     """Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`."""
@@ -1275,7 +1275,7 @@ class KubernetesVersion(Structure):
         upgradable_versions: list[str],
         runtimes: list[Runtime],
         version: str,
-        meta_data: VersionMetaData | None = None,
+        metadata: VersionMetadata | None = None,
         multi_az: bool | None = None,
     ) -> None: ...
 
@@ -1920,24 +1920,6 @@ class Template(Structure):
         updated: Timestamp | None = None,
     ) -> None: ...
 
-class UnInstallClusterAddonsOutput(Structure):
-    """Output of `UnInstallClusterAddons`."""
-
-    cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`."""
-    request_id: str | None
-    """Identifier of the call. `request_id`."""
-    task_id: str | None
-    """Task that removes the add-ons. `task_id`."""
-
-    def __init__(
-        self,
-        *,
-        cluster_id: str | None = None,
-        request_id: str | None = None,
-        task_id: str | None = None,
-    ) -> None: ...
-
 class UninstallAddon(Structure):
     """An add-on to remove.
 
@@ -1958,6 +1940,24 @@ class UninstallAddonDict(TypedDict, total=False):
     """A `dict` that stands for `UninstallAddon` in an input."""
 
     name: str | None
+
+class UninstallClusterAddonsOutput(Structure):
+    """Output of `UnInstallClusterAddons`."""
+
+    cluster_id: str | None
+    """Identifier of the cluster. `cluster_id`."""
+    request_id: str | None
+    """Identifier of the call. `request_id`."""
+    task_id: str | None
+    """Task that removes the add-ons. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
 
 class UpdateTemplateOutput(Structure):
     """Output of `UpdateTemplate`."""
@@ -2085,7 +2085,7 @@ class VersionImage(Structure):
         platform: str | None = None,
     ) -> None: ...
 
-class VersionMetaData(Structure):
+class VersionMetadata(Structure):
     """Settings that belong to a version of Kubernetes.
 
     `VersionMetaData` in the API.

@@ -79,10 +79,10 @@ class ClusterClient(_product.Client):
         self,
         *,
         cluster_id: str,
-        metadata: types.CloudPVMetadata | types.CloudPVMetadataDict,
-        spec: types.CloudPVSpec | types.CloudPVSpecDict,
-        status: types.CloudPVStatus | types.CloudPVStatusDict | None = None,
-    ) -> types.CreateCloudPVOutput:
+        metadata: types.CloudPvMetadata | types.CloudPvMetadataDict,
+        spec: types.CloudPvSpec | types.CloudPvSpecDict,
+        status: types.CloudPvStatus | types.CloudPvStatusDict | None = None,
+    ) -> types.CreateCloudPvOutput:
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
@@ -102,10 +102,10 @@ class ClusterClient(_product.Client):
         *,
         cluster_id: str,
         namespace: str,
-        metadata: types.CloudPVCMetadata | types.CloudPVCMetadataDict,
-        spec: types.CloudPVCSpec | types.CloudPVCSpecDict,
-        status: types.CloudPVCStatus | types.CloudPVCStatusDict | None = None,
-    ) -> types.CreateCloudPVCOutput:
+        metadata: types.CloudPvcMetadata | types.CloudPvcMetadataDict,
+        spec: types.CloudPvcSpec | types.CloudPvcSpecDict,
+        status: types.CloudPvcStatus | types.CloudPvcStatusDict | None = None,
+    ) -> types.CreateCloudPvcOutput:
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
@@ -174,7 +174,7 @@ class ClusterClient(_product.Client):
         name: str,
         delete_volume: bool | None = None,
         storage_type: str | None = None,
-    ) -> types.DeleteCloudPVOutput:
+    ) -> types.DeleteCloudPvOutput:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
         `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
@@ -198,7 +198,7 @@ class ClusterClient(_product.Client):
         name: str,
         delete_volume: bool | None = None,
         storage_type: str | None = None,
-    ) -> types.DeleteCloudPVCOutput:
+    ) -> types.DeleteCloudPvcOutput:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
         `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
@@ -627,10 +627,10 @@ class AsyncClusterClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
-        metadata: types.CloudPVMetadata | types.CloudPVMetadataDict,
-        spec: types.CloudPVSpec | types.CloudPVSpecDict,
-        status: types.CloudPVStatus | types.CloudPVStatusDict | None = None,
-    ) -> AsyncCall[types.CreateCloudPVOutput]:
+        metadata: types.CloudPvMetadata | types.CloudPvMetadataDict,
+        spec: types.CloudPvSpec | types.CloudPvSpecDict,
+        status: types.CloudPvStatus | types.CloudPvStatusDict | None = None,
+    ) -> AsyncCall[types.CreateCloudPvOutput]:
         """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
         system (SFS Turbo) or a bucket (OBS).
 
@@ -650,10 +650,10 @@ class AsyncClusterClient(_product.AsyncClient):
         *,
         cluster_id: str,
         namespace: str,
-        metadata: types.CloudPVCMetadata | types.CloudPVCMetadataDict,
-        spec: types.CloudPVCSpec | types.CloudPVCSpecDict,
-        status: types.CloudPVCStatus | types.CloudPVCStatusDict | None = None,
-    ) -> AsyncCall[types.CreateCloudPVCOutput]:
+        metadata: types.CloudPvcMetadata | types.CloudPvcMetadataDict,
+        spec: types.CloudPvcSpec | types.CloudPvcSpecDict,
+        status: types.CloudPvcStatus | types.CloudPvcStatusDict | None = None,
+    ) -> AsyncCall[types.CreateCloudPvcOutput]:
         """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
         bucket (OBS).
 
@@ -722,7 +722,7 @@ class AsyncClusterClient(_product.AsyncClient):
         name: str,
         delete_volume: bool | None = None,
         storage_type: str | None = None,
-    ) -> AsyncCall[types.DeleteCloudPVOutput]:
+    ) -> AsyncCall[types.DeleteCloudPvOutput]:
         """Deletes a persistent volume and, if asked to, the cloud storage behind it.
 
         `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
@@ -746,7 +746,7 @@ class AsyncClusterClient(_product.AsyncClient):
         name: str,
         delete_volume: bool | None = None,
         storage_type: str | None = None,
-    ) -> AsyncCall[types.DeleteCloudPVCOutput]:
+    ) -> AsyncCall[types.DeleteCloudPvcOutput]:
         """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
 
         `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
@@ -1127,8 +1127,8 @@ class IamClient(_product.Client):
     def iam_create_token(
         self,
         *,
-        auth: types.IAMAuth | types.IAMAuthDict,
-    ) -> types.IAMCreateTokenOutput:
+        auth: types.IamAuth | types.IamAuthDict,
+    ) -> types.IamCreateTokenOutput:
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
@@ -1141,7 +1141,7 @@ class IamClient(_product.Client):
 
     def iam_list_auth_projects(
         self,
-    ) -> types.IAMListAuthProjectsOutput:
+    ) -> types.IamListAuthProjectsOutput:
         """Lists the projects that the caller may use.
 
         `IAMListAuthProjects` in the API. Retried after any temporary failure: it only reads.
@@ -1149,7 +1149,7 @@ class IamClient(_product.Client):
 
     def iam_list_projects(
         self,
-    ) -> types.IAMListProjectsOutput:
+    ) -> types.IamListProjectsOutput:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
         `IAMListProjects` in the API. Retried after any temporary failure: it only reads.
@@ -1162,8 +1162,8 @@ class AsyncIamClient(_product.AsyncClient):
     def iam_create_token(
         self,
         *,
-        auth: types.IAMAuth | types.IAMAuthDict,
-    ) -> AsyncCall[types.IAMCreateTokenOutput]:
+        auth: types.IamAuth | types.IamAuthDict,
+    ) -> AsyncCall[types.IamCreateTokenOutput]:
         """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
         and are sent as X-Auth-Token.
 
@@ -1176,7 +1176,7 @@ class AsyncIamClient(_product.AsyncClient):
 
     def iam_list_auth_projects(
         self,
-    ) -> AsyncCall[types.IAMListAuthProjectsOutput]:
+    ) -> AsyncCall[types.IamListAuthProjectsOutput]:
         """Lists the projects that the caller may use.
 
         `IAMListAuthProjects` in the API. Retried after any temporary failure: it only reads.
@@ -1184,7 +1184,7 @@ class AsyncIamClient(_product.AsyncClient):
 
     def iam_list_projects(
         self,
-    ) -> AsyncCall[types.IAMListProjectsOutput]:
+    ) -> AsyncCall[types.IamListProjectsOutput]:
         """Lists the projects of the account; the id of a project is the project_id of the other calls.
 
         `IAMListProjects` in the API. Retried after any temporary failure: it only reads.

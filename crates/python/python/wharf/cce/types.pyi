@@ -30,15 +30,15 @@ __all__ = [
     "CertContextEntry",
     "CertUser",
     "CertUserEntry",
-    "CloudPVCMetadata",
-    "CloudPVCResources",
-    "CloudPVCSpec",
-    "CloudPVCStatus",
-    "CloudPVFlexVolume",
-    "CloudPVFlexVolumeOptions",
-    "CloudPVMetadata",
-    "CloudPVSpec",
-    "CloudPVStatus",
+    "CloudPvFlexVolume",
+    "CloudPvFlexVolumeOptions",
+    "CloudPvMetadata",
+    "CloudPvSpec",
+    "CloudPvStatus",
+    "CloudPvcMetadata",
+    "CloudPvcResources",
+    "CloudPvcSpec",
+    "CloudPvcStatus",
     "Cluster",
     "ClusterEndpoint",
     "ClusterExtendParam",
@@ -48,15 +48,15 @@ __all__ = [
     "ClusterUpdateSpec",
     "ContainerNetwork",
     "CreateAddonInstanceOutput",
-    "CreateCloudPVCOutput",
-    "CreateCloudPVOutput",
+    "CreateCloudPvOutput",
+    "CreateCloudPvcOutput",
     "CreateClusterOutput",
     "CreateNodeOutput",
     "CreateNodePoolOutput",
     "DeleteAddonInstanceOutput",
     "DeleteAllNodesOutput",
-    "DeleteCloudPVCOutput",
-    "DeleteCloudPVOutput",
+    "DeleteCloudPvOutput",
+    "DeleteCloudPvcOutput",
     "DeleteClusterOutput",
     "DeleteNodeOutput",
     "DeleteNodePoolOutput",
@@ -68,42 +68,42 @@ __all__ = [
     "GetNodePoolOutput",
     "HibernateClusterOutput",
     "HostNetwork",
-    "IAMAuth",
-    "IAMCreateTokenOutput",
-    "IAMDomain",
-    "IAMIdentity",
-    "IAMLinks",
-    "IAMListAuthProjectsOutput",
-    "IAMListProjectsOutput",
-    "IAMPassword",
-    "IAMProject",
-    "IAMScope",
-    "IAMScopeDomain",
-    "IAMScopeProject",
-    "IAMToken",
-    "IAMTokenDomain",
-    "IAMTokenProject",
-    "IAMTokenUser",
-    "IAMUser",
+    "IamAuth",
+    "IamCreateTokenOutput",
+    "IamDomain",
+    "IamIdentity",
+    "IamLinks",
+    "IamListAuthProjectsOutput",
+    "IamListProjectsOutput",
+    "IamPassword",
+    "IamProject",
+    "IamScope",
+    "IamScopeDomain",
+    "IamScopeProject",
+    "IamToken",
+    "IamTokenDomain",
+    "IamTokenProject",
+    "IamTokenUser",
+    "IamUser",
     "InstanceRequestSpec",
     "InstanceSpec",
     "Job",
     "JobMetadata",
     "JobSpec",
     "JobStatus",
-    "LVMConfig",
     "ListAddonInstancesOutput",
     "ListAddonTemplatesOutput",
     "ListClustersOutput",
     "ListNodePoolsOutput",
     "ListNodesOutput",
     "Login",
+    "LvmConfig",
     "MasterSpec",
     "MigrateNodeExtendParam",
     "MigrateNodesOutput",
     "MigrateNodesSpec",
     "Node",
-    "NodeEIP",
+    "NodeEip",
     "NodeExtendParam",
     "NodeItem",
     "NodeLifecycleConfig",
@@ -116,7 +116,7 @@ __all__ = [
     "NodePoolSpec",
     "NodePoolSpecUpdate",
     "NodePoolStatus",
-    "NodePublicIP",
+    "NodePublicIp",
     "NodeSpec",
     "NodeStatus",
     "NodeTemplateUpdate",
@@ -185,13 +185,13 @@ class AddNodeDict(TypedDict, total=False):
 class AddNodesOutput(Structure):
     """Output of `AddNodes`."""
 
-    jobid: str
+    job_id: str
     """Job that adds the servers. `jobid`."""
 
     def __init__(
         self,
         *,
-        jobid: str,
+        job_id: str,
     ) -> None: ...
 
 class AddonInstance(Structure):
@@ -427,28 +427,28 @@ class Bandwidth(Structure):
     `Bandwidth` in the API.
     """
 
-    chargemode: str | None
+    charge_mode: str | None
     """How the bandwidth is charged. `chargemode`. Known values: `bandwidth`, `traffic`."""
     size: int | None
     """Size of the bandwidth, in Mbit/s. `size`."""
-    sharetype: str | None
+    share_type: str | None
     """Whether the bandwidth is shared. `sharetype`. Known values: `PER`."""
 
     def __init__(
         self,
         *,
-        chargemode: str | None = None,
+        charge_mode: str | None = None,
         size: int | None = None,
-        sharetype: str | None = None,
+        share_type: str | None = None,
     ) -> None: ...
 
 @type_check_only
 class BandwidthDict(TypedDict, total=False):
     """A `dict` that stands for `Bandwidth` in an input."""
 
-    chargemode: str | None
+    charge_mode: str | None
     size: int | None
-    sharetype: str | None
+    share_type: str | None
 
 class CertCluster(Structure):
     """Address of a Kubernetes API server and how it is verified.
@@ -561,148 +561,7 @@ class CertUserEntry(Structure):
         user: CertUser,
     ) -> None: ...
 
-class CloudPVCMetadata(Structure):
-    """Name and identity of a claim.
-
-    `CloudPVCMetadata` in the API.
-    """
-
-    name: str | None
-    """Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, with a letter
-    or digit at both ends. `name`; at most 253 characters.
-    """
-    labels: dict[str, str] | None
-    """Labels of the claim. A key has at most 63 characters (letters, digits, `-`, `_` and `.`, starting with a
-    letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the same, or none.
-    `labels`.
-    """
-    namespace: str | None
-    """Namespace of the claim. `namespace`."""
-    self_link: str | None
-    """Path of the claim in the Kubernetes API. `selfLink`."""
-    uid: str | None
-    """ID of the claim, given by the cluster. `uid`."""
-    resource_version: str | None
-    """Version of the claim, which changes with every change to it. `resourceVersion`."""
-    creation_timestamp: Timestamp | None
-    """When the claim was created, in RFC 3339, such as `2017-04-18T02:05:42Z`. `creationTimestamp`."""
-
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        labels: Mapping[str, str] | None = None,
-        namespace: str | None = None,
-        self_link: str | None = None,
-        uid: str | None = None,
-        resource_version: str | None = None,
-        creation_timestamp: str | datetime | None = None,
-    ) -> None: ...
-
-@type_check_only
-class CloudPVCMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPVCMetadata` in an input."""
-
-    name: str | None
-    labels: Mapping[str, str] | None
-    namespace: str | None
-    self_link: str | None
-    uid: str | None
-    resource_version: str | None
-    creation_timestamp: str | datetime | None
-
-class CloudPVCResources(Structure):
-    """How much of something is claimed.
-
-    `CloudPVCResources` in the API.
-    """
-
-    requests: dict[str, str] | None
-    """Quantities by resource; `storage` is such as `1Gi`. `requests`."""
-
-    def __init__(
-        self,
-        *,
-        requests: Mapping[str, str] | None = None,
-    ) -> None: ...
-
-@type_check_only
-class CloudPVCResourcesDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPVCResources` in an input."""
-
-    requests: Mapping[str, str] | None
-
-class CloudPVCSpec(Structure):
-    """Storage that is claimed.
-
-    `CloudPVCSpec` in the API.
-    """
-
-    volume_id: str | None
-    """ID of the cloud storage to claim. Goes together with storageType; only in requests. `volumeID`."""
-    storage_type: str | None
-    """Kind of the cloud storage. Goes together with volumeID; only in requests. `storageType`. Known values: `bs`,
-    `nfs`, `obs`, `efs`.
-    """
-    access_modes: list[str] | None
-    """How the volume may be mounted. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
-    volume_name: str | None
-    """Name of the PersistentVolume the claim is bound to. Without effect when volumeID is given. `volumeName`."""
-    resources: CloudPVCResources | None
-    """How much storage is claimed. `resources`."""
-
-    def __init__(
-        self,
-        *,
-        volume_id: str | None = None,
-        storage_type: str | None = None,
-        access_modes: Sequence[str] | None = None,
-        volume_name: str | None = None,
-        resources: CloudPVCResources | CloudPVCResourcesDict | None = None,
-    ) -> None: ...
-
-@type_check_only
-class CloudPVCSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPVCSpec` in an input."""
-
-    volume_id: str | None
-    storage_type: str | None
-    access_modes: Sequence[str] | None
-    volume_name: str | None
-    resources: CloudPVCResources | CloudPVCResourcesDict | None
-
-class CloudPVCStatus(Structure):
-    """State of a claim.
-
-    `CloudPVCStatus` in the API.
-    """
-
-    access_modes: list[str] | None
-    """How the volume can be mounted indeed. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
-    `ReadWriteMany`.
-    """
-    capacity: dict[str, str] | None
-    """What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`."""
-    phase: str | None
-    """Phase the claim is in. `phase`. Known values: `Pending`, `Bound`, `Lost`."""
-
-    def __init__(
-        self,
-        *,
-        access_modes: Sequence[str] | None = None,
-        capacity: Mapping[str, str] | None = None,
-        phase: str | None = None,
-    ) -> None: ...
-
-@type_check_only
-class CloudPVCStatusDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPVCStatus` in an input."""
-
-    access_modes: Sequence[str] | None
-    capacity: Mapping[str, str] | None
-    phase: str | None
-
-class CloudPVFlexVolume(Structure):
+class CloudPvFlexVolume(Structure):
     """Storage as the FlexVolume plug-in of the cluster wants it.
 
     `CloudPVFlexVolume` in the API.
@@ -714,7 +573,7 @@ class CloudPVFlexVolume(Structure):
     """
     fs_type: str | None
     """File system for the kind of storage. `fsType`. Known values: `ext4`, `nfs`, `obs`, `efs`."""
-    options: CloudPVFlexVolumeOptions | None
+    options: CloudPvFlexVolumeOptions | None
     """The storage itself. `options`."""
 
     def __init__(
@@ -722,18 +581,18 @@ class CloudPVFlexVolume(Structure):
         *,
         driver: str | None = None,
         fs_type: str | None = None,
-        options: CloudPVFlexVolumeOptions | CloudPVFlexVolumeOptionsDict | None = None,
+        options: CloudPvFlexVolumeOptions | CloudPvFlexVolumeOptionsDict | None = None,
     ) -> None: ...
 
 @type_check_only
-class CloudPVFlexVolumeDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPVFlexVolume` in an input."""
+class CloudPvFlexVolumeDict(TypedDict, total=False):
+    """A `dict` that stands for `CloudPvFlexVolume` in an input."""
 
     driver: str | None
     fs_type: str | None
-    options: CloudPVFlexVolumeOptions | CloudPVFlexVolumeOptionsDict | None
+    options: CloudPvFlexVolumeOptions | CloudPvFlexVolumeOptionsDict | None
 
-class CloudPVFlexVolumeOptions(Structure):
+class CloudPvFlexVolumeOptions(Structure):
     """Which cloud storage a volume is.
 
     `CloudPVFlexVolumeOptions` in the API.
@@ -763,8 +622,8 @@ class CloudPVFlexVolumeOptions(Structure):
     ) -> None: ...
 
 @type_check_only
-class CloudPVFlexVolumeOptionsDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPVFlexVolumeOptions` in an input."""
+class CloudPvFlexVolumeOptionsDict(TypedDict, total=False):
+    """A `dict` that stands for `CloudPvFlexVolumeOptions` in an input."""
 
     fs_type: str | None
     kubernetes_io_namespace: str | None
@@ -772,7 +631,7 @@ class CloudPVFlexVolumeOptionsDict(TypedDict, total=False):
     volume_id: str | None
     storage_type: str | None
 
-class CloudPVMetadata(Structure):
+class CloudPvMetadata(Structure):
     """Name and labels of a persistent volume.
 
     `CloudPVMetadata` in the API.
@@ -811,8 +670,8 @@ class CloudPVMetadata(Structure):
     ) -> None: ...
 
 @type_check_only
-class CloudPVMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPVMetadata` in an input."""
+class CloudPvMetadataDict(TypedDict, total=False):
+    """A `dict` that stands for `CloudPvMetadata` in an input."""
 
     name: str | None
     labels: Mapping[str, str] | None
@@ -823,13 +682,13 @@ class CloudPVMetadataDict(TypedDict, total=False):
     creation_timestamp: str | datetime | None
     enable: bool | None
 
-class CloudPVSpec(Structure):
+class CloudPvSpec(Structure):
     """Storage of a persistent volume.
 
     `CloudPVSpec` in the API.
     """
 
-    flex_volume: CloudPVFlexVolume | None
+    flex_volume: CloudPvFlexVolume | None
     """The storage, as the storage plug-in wants it. `flexVolume`."""
     persistent_volume_reclaim_policy: str | None
     """What happens to the storage when the claim is deleted. `persistentVolumeReclaimPolicy`. Known values:
@@ -843,22 +702,22 @@ class CloudPVSpec(Structure):
     def __init__(
         self,
         *,
-        flex_volume: CloudPVFlexVolume | CloudPVFlexVolumeDict | None = None,
+        flex_volume: CloudPvFlexVolume | CloudPvFlexVolumeDict | None = None,
         persistent_volume_reclaim_policy: str | None = None,
         access_modes: Sequence[str] | None = None,
         capacity: Mapping[str, str] | None = None,
     ) -> None: ...
 
 @type_check_only
-class CloudPVSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPVSpec` in an input."""
+class CloudPvSpecDict(TypedDict, total=False):
+    """A `dict` that stands for `CloudPvSpec` in an input."""
 
-    flex_volume: CloudPVFlexVolume | CloudPVFlexVolumeDict | None
+    flex_volume: CloudPvFlexVolume | CloudPvFlexVolumeDict | None
     persistent_volume_reclaim_policy: str | None
     access_modes: Sequence[str] | None
     capacity: Mapping[str, str] | None
 
-class CloudPVStatus(Structure):
+class CloudPvStatus(Structure):
     """State of a persistent volume.
 
     `CloudPVStatus` in the API.
@@ -879,10 +738,151 @@ class CloudPVStatus(Structure):
     ) -> None: ...
 
 @type_check_only
-class CloudPVStatusDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPVStatus` in an input."""
+class CloudPvStatusDict(TypedDict, total=False):
+    """A `dict` that stands for `CloudPvStatus` in an input."""
 
     access_modes: Sequence[str] | None
+    phase: str | None
+
+class CloudPvcMetadata(Structure):
+    """Name and identity of a claim.
+
+    `CloudPVCMetadata` in the API.
+    """
+
+    name: str | None
+    """Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, with a letter
+    or digit at both ends. `name`; at most 253 characters.
+    """
+    labels: dict[str, str] | None
+    """Labels of the claim. A key has at most 63 characters (letters, digits, `-`, `_` and `.`, starting with a
+    letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the same, or none.
+    `labels`.
+    """
+    namespace: str | None
+    """Namespace of the claim. `namespace`."""
+    self_link: str | None
+    """Path of the claim in the Kubernetes API. `selfLink`."""
+    uid: str | None
+    """ID of the claim, given by the cluster. `uid`."""
+    resource_version: str | None
+    """Version of the claim, which changes with every change to it. `resourceVersion`."""
+    creation_timestamp: Timestamp | None
+    """When the claim was created, in RFC 3339, such as `2017-04-18T02:05:42Z`. `creationTimestamp`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        namespace: str | None = None,
+        self_link: str | None = None,
+        uid: str | None = None,
+        resource_version: str | None = None,
+        creation_timestamp: str | datetime | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CloudPvcMetadataDict(TypedDict, total=False):
+    """A `dict` that stands for `CloudPvcMetadata` in an input."""
+
+    name: str | None
+    labels: Mapping[str, str] | None
+    namespace: str | None
+    self_link: str | None
+    uid: str | None
+    resource_version: str | None
+    creation_timestamp: str | datetime | None
+
+class CloudPvcResources(Structure):
+    """How much of something is claimed.
+
+    `CloudPVCResources` in the API.
+    """
+
+    requests: dict[str, str] | None
+    """Quantities by resource; `storage` is such as `1Gi`. `requests`."""
+
+    def __init__(
+        self,
+        *,
+        requests: Mapping[str, str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CloudPvcResourcesDict(TypedDict, total=False):
+    """A `dict` that stands for `CloudPvcResources` in an input."""
+
+    requests: Mapping[str, str] | None
+
+class CloudPvcSpec(Structure):
+    """Storage that is claimed.
+
+    `CloudPVCSpec` in the API.
+    """
+
+    volume_id: str | None
+    """ID of the cloud storage to claim. Goes together with storageType; only in requests. `volumeID`."""
+    storage_type: str | None
+    """Kind of the cloud storage. Goes together with volumeID; only in requests. `storageType`. Known values: `bs`,
+    `nfs`, `obs`, `efs`.
+    """
+    access_modes: list[str] | None
+    """How the volume may be mounted. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
+    volume_name: str | None
+    """Name of the PersistentVolume the claim is bound to. Without effect when volumeID is given. `volumeName`."""
+    resources: CloudPvcResources | None
+    """How much storage is claimed. `resources`."""
+
+    def __init__(
+        self,
+        *,
+        volume_id: str | None = None,
+        storage_type: str | None = None,
+        access_modes: Sequence[str] | None = None,
+        volume_name: str | None = None,
+        resources: CloudPvcResources | CloudPvcResourcesDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CloudPvcSpecDict(TypedDict, total=False):
+    """A `dict` that stands for `CloudPvcSpec` in an input."""
+
+    volume_id: str | None
+    storage_type: str | None
+    access_modes: Sequence[str] | None
+    volume_name: str | None
+    resources: CloudPvcResources | CloudPvcResourcesDict | None
+
+class CloudPvcStatus(Structure):
+    """State of a claim.
+
+    `CloudPVCStatus` in the API.
+    """
+
+    access_modes: list[str] | None
+    """How the volume can be mounted indeed. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
+    `ReadWriteMany`.
+    """
+    capacity: dict[str, str] | None
+    """What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`."""
+    phase: str | None
+    """Phase the claim is in. `phase`. Known values: `Pending`, `Bound`, `Lost`."""
+
+    def __init__(
+        self,
+        *,
+        access_modes: Sequence[str] | None = None,
+        capacity: Mapping[str, str] | None = None,
+        phase: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CloudPvcStatusDict(TypedDict, total=False):
+    """A `dict` that stands for `CloudPvcStatus` in an input."""
+
+    access_modes: Sequence[str] | None
+    capacity: Mapping[str, str] | None
     phase: str | None
 
 class Cluster(Structure):
@@ -953,7 +953,7 @@ class ClusterExtendParam(Structure):
     """Patch version of the cluster. `patchVersion`."""
     cluster_external_ip: str | None
     """Elastic IP address of the control nodes, to reach the Kubernetes API from outside. `clusterExternalIP`."""
-    upgradefrom: str | None
+    upgrade_from: str | None
     """Which way the cluster was upgraded to its present version. `upgradefrom`."""
 
     def __init__(
@@ -964,7 +964,7 @@ class ClusterExtendParam(Structure):
         enterprise_project_id: str | None = None,
         patch_version: str | None = None,
         cluster_external_ip: str | None = None,
-        upgradefrom: str | None = None,
+        upgrade_from: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -976,7 +976,7 @@ class ClusterExtendParamDict(TypedDict, total=False):
     enterprise_project_id: str | None
     patch_version: str | None
     cluster_external_ip: str | None
-    upgradefrom: str | None
+    upgrade_from: str | None
 
 class ClusterMetadata(Structure):
     """Name and identity of a cluster.
@@ -1053,7 +1053,7 @@ class ClusterSpec(Structure):
     """Free text about the cluster in UTF-8, at most 200 characters. Empty by default; the only member that the
     update call changes. `description`; at most 200 characters.
     """
-    ipv6enable: bool | None
+    ipv6_enable: bool | None
     """Whether the cluster supports IPv6; version 1.15 and above. `ipv6enable`."""
     host_network: HostNetwork | None
     """Network of the nodes: VPC and subnet. `hostNetwork`."""
@@ -1080,7 +1080,7 @@ class ClusterSpec(Structure):
         flavor: str | None = None,
         version: str | None = None,
         description: str | None = None,
-        ipv6enable: bool | None = None,
+        ipv6_enable: bool | None = None,
         host_network: HostNetwork | HostNetworkDict | None = None,
         container_network: ContainerNetwork | ContainerNetworkDict | None = None,
         authentication: Authentication | AuthenticationDict | None = None,
@@ -1100,7 +1100,7 @@ class ClusterSpecDict(TypedDict, total=False):
     flavor: str | None
     version: str | None
     description: str | None
-    ipv6enable: bool | None
+    ipv6_enable: bool | None
     host_network: HostNetwork | HostNetworkDict | None
     container_network: ContainerNetwork | ContainerNetworkDict | None
     authentication: Authentication | AuthenticationDict | None
@@ -1213,52 +1213,52 @@ class CreateAddonInstanceOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
-class CreateCloudPVCOutput(Structure):
-    """Output of `CreateCloudPVC`."""
-
-    api_version: str | None
-    """Version of the object; always v1. `apiVersion`."""
-    kind: str | None
-    """Kind of the object; always PersistentVolumeClaim. `kind`."""
-    metadata: CloudPVCMetadata
-    """Name, labels, identifier and time of the claim. `metadata`."""
-    spec: CloudPVCSpec
-    """The storage that is claimed. `spec`."""
-    status: CloudPVCStatus | None
-    """Phase, access modes and capacity of the claim. `status`."""
-
-    def __init__(
-        self,
-        *,
-        metadata: CloudPVCMetadata,
-        spec: CloudPVCSpec,
-        api_version: str | None = None,
-        kind: str | None = None,
-        status: CloudPVCStatus | None = None,
-    ) -> None: ...
-
-class CreateCloudPVOutput(Structure):
+class CreateCloudPvOutput(Structure):
     """Output of `CreateCloudPV`."""
 
     api_version: str | None
     """Version of the object; always v1. `apiVersion`."""
     kind: str | None
     """Kind of the object; always PersistentVolume. `kind`."""
-    metadata: CloudPVMetadata
+    metadata: CloudPvMetadata
     """Name, labels, identifier and time of the volume. `metadata`."""
-    spec: CloudPVSpec
+    spec: CloudPvSpec
     """The storage of the volume. `spec`."""
-    status: CloudPVStatus | None
+    status: CloudPvStatus | None
     """Phase of the volume. `status`."""
 
     def __init__(
         self,
         *,
-        metadata: CloudPVMetadata,
-        spec: CloudPVSpec,
+        metadata: CloudPvMetadata,
+        spec: CloudPvSpec,
         api_version: str | None = None,
         kind: str | None = None,
-        status: CloudPVStatus | None = None,
+        status: CloudPvStatus | None = None,
+    ) -> None: ...
+
+class CreateCloudPvcOutput(Structure):
+    """Output of `CreateCloudPVC`."""
+
+    api_version: str | None
+    """Version of the object; always v1. `apiVersion`."""
+    kind: str | None
+    """Kind of the object; always PersistentVolumeClaim. `kind`."""
+    metadata: CloudPvcMetadata
+    """Name, labels, identifier and time of the claim. `metadata`."""
+    spec: CloudPvcSpec
+    """The storage that is claimed. `spec`."""
+    status: CloudPvcStatus | None
+    """Phase, access modes and capacity of the claim. `status`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: CloudPvcMetadata,
+        spec: CloudPvcSpec,
+        api_version: str | None = None,
+        kind: str | None = None,
+        status: CloudPvcStatus | None = None,
     ) -> None: ...
 
 class CreateClusterOutput(Structure):
@@ -1353,52 +1353,52 @@ class DeleteAllNodesOutput(Structure):
         job_id: str,
     ) -> None: ...
 
-class DeleteCloudPVCOutput(Structure):
-    """Output of `DeleteCloudPVC`."""
-
-    api_version: str | None
-    """Version of the object; always v1. `apiVersion`."""
-    kind: str | None
-    """Kind of the object; always PersistentVolumeClaim. `kind`."""
-    metadata: CloudPVCMetadata
-    """Name, labels, identifier and time of the claim. `metadata`."""
-    spec: CloudPVCSpec
-    """The storage that is claimed. `spec`."""
-    status: CloudPVCStatus | None
-    """Phase, access modes and capacity of the claim. `status`."""
-
-    def __init__(
-        self,
-        *,
-        metadata: CloudPVCMetadata,
-        spec: CloudPVCSpec,
-        api_version: str | None = None,
-        kind: str | None = None,
-        status: CloudPVCStatus | None = None,
-    ) -> None: ...
-
-class DeleteCloudPVOutput(Structure):
+class DeleteCloudPvOutput(Structure):
     """Output of `DeleteCloudPV`."""
 
     api_version: str | None
     """Version of the object; always v1. `apiVersion`."""
     kind: str | None
     """Kind of the object; always PersistentVolume. `kind`."""
-    metadata: CloudPVMetadata
+    metadata: CloudPvMetadata
     """Name, labels, identifier and time of the volume. `metadata`."""
-    spec: CloudPVSpec
+    spec: CloudPvSpec
     """The storage of the volume. `spec`."""
-    status: CloudPVStatus | None
+    status: CloudPvStatus | None
     """Phase of the volume. `status`."""
 
     def __init__(
         self,
         *,
-        metadata: CloudPVMetadata,
-        spec: CloudPVSpec,
+        metadata: CloudPvMetadata,
+        spec: CloudPvSpec,
         api_version: str | None = None,
         kind: str | None = None,
-        status: CloudPVStatus | None = None,
+        status: CloudPvStatus | None = None,
+    ) -> None: ...
+
+class DeleteCloudPvcOutput(Structure):
+    """Output of `DeleteCloudPVC`."""
+
+    api_version: str | None
+    """Version of the object; always v1. `apiVersion`."""
+    kind: str | None
+    """Kind of the object; always PersistentVolumeClaim. `kind`."""
+    metadata: CloudPvcMetadata
+    """Name, labels, identifier and time of the claim. `metadata`."""
+    spec: CloudPvcSpec
+    """The storage that is claimed. `spec`."""
+    status: CloudPvcStatus | None
+    """Phase, access modes and capacity of the claim. `status`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: CloudPvcMetadata,
+        spec: CloudPvcSpec,
+        api_version: str | None = None,
+        kind: str | None = None,
+        status: CloudPvcStatus | None = None,
     ) -> None: ...
 
 class DeleteClusterOutput(Structure):
@@ -1664,47 +1664,47 @@ class HostNetworkDict(TypedDict, total=False):
     vpc: str | None
     subnet: str | None
 
-class IAMAuth(Structure):
+class IamAuth(Structure):
     """Who asks for a token, and for which project.
 
     `IAMAuth` in the API.
     """
 
-    identity: IAMIdentity | None
+    identity: IamIdentity | None
     """Who asks for the token. `identity`."""
-    scope: IAMScope | None
+    scope: IamScope | None
     """What the token is good for. The document shows a project; the whole account is possible as well. `scope`."""
 
     def __init__(
         self,
         *,
-        identity: IAMIdentity | IAMIdentityDict | None = None,
-        scope: IAMScope | IAMScopeDict | None = None,
+        identity: IamIdentity | IamIdentityDict | None = None,
+        scope: IamScope | IamScopeDict | None = None,
     ) -> None: ...
 
 @type_check_only
-class IAMAuthDict(TypedDict, total=False):
-    """A `dict` that stands for `IAMAuth` in an input."""
+class IamAuthDict(TypedDict, total=False):
+    """A `dict` that stands for `IamAuth` in an input."""
 
-    identity: IAMIdentity | IAMIdentityDict | None
-    scope: IAMScope | IAMScopeDict | None
+    identity: IamIdentity | IamIdentityDict | None
+    scope: IamScope | IamScopeDict | None
 
-class IAMCreateTokenOutput(Structure):
+class IamCreateTokenOutput(Structure):
     """Output of `IAMCreateToken`."""
 
     x_subject_token: Secret
     """The token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header."""
-    token: IAMToken | None
+    token: IamToken | None
     """What the token is good for, and until when. `token`."""
 
     def __init__(
         self,
         *,
         x_subject_token: Secret,
-        token: IAMToken | None = None,
+        token: IamToken | None = None,
     ) -> None: ...
 
-class IAMDomain(Structure):
+class IamDomain(Structure):
     """An account.
 
     `IAMDomain` in the API.
@@ -1720,12 +1720,12 @@ class IAMDomain(Structure):
     ) -> None: ...
 
 @type_check_only
-class IAMDomainDict(TypedDict, total=False):
-    """A `dict` that stands for `IAMDomain` in an input."""
+class IamDomainDict(TypedDict, total=False):
+    """A `dict` that stands for `IamDomain` in an input."""
 
     name: str | None
 
-class IAMIdentity(Structure):
+class IamIdentity(Structure):
     """Who asks for a token.
 
     `IAMIdentity` in the API.
@@ -1733,24 +1733,24 @@ class IAMIdentity(Structure):
 
     methods: list[str] | None
     """How the user authenticates: `password`. `methods`."""
-    password: IAMPassword | None
+    password: IamPassword | None
     """The user and the password. `password`."""
 
     def __init__(
         self,
         *,
         methods: Sequence[str] | None = None,
-        password: IAMPassword | IAMPasswordDict | None = None,
+        password: IamPassword | IamPasswordDict | None = None,
     ) -> None: ...
 
 @type_check_only
-class IAMIdentityDict(TypedDict, total=False):
-    """A `dict` that stands for `IAMIdentity` in an input."""
+class IamIdentityDict(TypedDict, total=False):
+    """A `dict` that stands for `IamIdentity` in an input."""
 
     methods: Sequence[str] | None
-    password: IAMPassword | IAMPasswordDict | None
+    password: IamPassword | IamPasswordDict | None
 
-class IAMLinks(Structure):
+class IamLinks(Structure):
     """Links to a resource or to the pages of a list.
 
     `IAMLinks` in the API.
@@ -1771,58 +1771,58 @@ class IAMLinks(Structure):
         self_: str | None = None,
     ) -> None: ...
 
-class IAMListAuthProjectsOutput(Structure):
+class IamListAuthProjectsOutput(Structure):
     """Output of `IAMListAuthProjects`."""
 
-    projects: list[IAMProject]
+    projects: list[IamProject]
     """The projects. `projects`."""
-    links: IAMLinks | None
+    links: IamLinks | None
     """Addresses of this list and of its neighbours. `links`."""
 
     def __init__(
         self,
         *,
-        projects: list[IAMProject],
-        links: IAMLinks | None = None,
+        projects: list[IamProject],
+        links: IamLinks | None = None,
     ) -> None: ...
 
-class IAMListProjectsOutput(Structure):
+class IamListProjectsOutput(Structure):
     """Output of `IAMListProjects`."""
 
-    projects: list[IAMProject]
+    projects: list[IamProject]
     """The projects. `projects`."""
-    links: IAMLinks | None
+    links: IamLinks | None
     """Addresses of this list and of its neighbours. `links`."""
 
     def __init__(
         self,
         *,
-        projects: list[IAMProject],
-        links: IAMLinks | None = None,
+        projects: list[IamProject],
+        links: IamLinks | None = None,
     ) -> None: ...
 
-class IAMPassword(Structure):
+class IamPassword(Structure):
     """A user who authenticates with a password.
 
     `IAMPassword` in the API.
     """
 
-    user: IAMUser | None
+    user: IamUser | None
     """Name, password and account of the user. `user`."""
 
     def __init__(
         self,
         *,
-        user: IAMUser | IAMUserDict | None = None,
+        user: IamUser | IamUserDict | None = None,
     ) -> None: ...
 
 @type_check_only
-class IAMPasswordDict(TypedDict, total=False):
-    """A `dict` that stands for `IAMPassword` in an input."""
+class IamPasswordDict(TypedDict, total=False):
+    """A `dict` that stands for `IamPassword` in an input."""
 
-    user: IAMUser | IAMUserDict | None
+    user: IamUser | IamUserDict | None
 
-class IAMProject(Structure):
+class IamProject(Structure):
     """A project of an account.
 
     `IAMProject` in the API.
@@ -1838,7 +1838,7 @@ class IAMProject(Structure):
     """Name of the project, such as a region. `name`."""
     description: str | None
     """Free text about the project. `description`."""
-    links: IAMLinks | None
+    links: IamLinks | None
     """Links to the project. `links`."""
     id: str
     """ID of the project, as the paths of the API have it. `id`."""
@@ -1854,36 +1854,36 @@ class IAMProject(Structure):
         is_domain: bool | None = None,
         parent_id: str | None = None,
         description: str | None = None,
-        links: IAMLinks | None = None,
+        links: IamLinks | None = None,
         enabled: bool | None = None,
     ) -> None: ...
 
-class IAMScope(Structure):
+class IamScope(Structure):
     """What a token is good for.
 
     `IAMScope` in the API.
     """
 
-    project: IAMScopeProject | None
+    project: IamScopeProject | None
     """Project that the token is good for. `project`."""
-    domain: IAMScopeDomain | None
+    domain: IamScopeDomain | None
     """Account the token is for, instead of a project. `domain`."""
 
     def __init__(
         self,
         *,
-        project: IAMScopeProject | IAMScopeProjectDict | None = None,
-        domain: IAMScopeDomain | IAMScopeDomainDict | None = None,
+        project: IamScopeProject | IamScopeProjectDict | None = None,
+        domain: IamScopeDomain | IamScopeDomainDict | None = None,
     ) -> None: ...
 
 @type_check_only
-class IAMScopeDict(TypedDict, total=False):
-    """A `dict` that stands for `IAMScope` in an input."""
+class IamScopeDict(TypedDict, total=False):
+    """A `dict` that stands for `IamScope` in an input."""
 
-    project: IAMScopeProject | IAMScopeProjectDict | None
-    domain: IAMScopeDomain | IAMScopeDomainDict | None
+    project: IamScopeProject | IamScopeProjectDict | None
+    domain: IamScopeDomain | IamScopeDomainDict | None
 
-class IAMScopeDomain(Structure):
+class IamScopeDomain(Structure):
     """Account that a token is for.
 
     `IAMScopeDomain` in the API.
@@ -1902,13 +1902,13 @@ class IAMScopeDomain(Structure):
     ) -> None: ...
 
 @type_check_only
-class IAMScopeDomainDict(TypedDict, total=False):
-    """A `dict` that stands for `IAMScopeDomain` in an input."""
+class IamScopeDomainDict(TypedDict, total=False):
+    """A `dict` that stands for `IamScopeDomain` in an input."""
 
     id: str | None
     name: str | None
 
-class IAMScopeProject(Structure):
+class IamScopeProject(Structure):
     """A project that a token is good for.
 
     `IAMScopeProject` in the API.
@@ -1927,19 +1927,19 @@ class IAMScopeProject(Structure):
     ) -> None: ...
 
 @type_check_only
-class IAMScopeProjectDict(TypedDict, total=False):
-    """A `dict` that stands for `IAMScopeProject` in an input."""
+class IamScopeProjectDict(TypedDict, total=False):
+    """A `dict` that stands for `IamScopeProject` in an input."""
 
     id: str | None
     name: str | None
 
-class IAMToken(Structure):
+class IamToken(Structure):
     """What a token is good for. The token itself is in a header of the answer.
 
     `IAMToken` in the API.
     """
 
-    domain: IAMTokenDomain | None
+    domain: IamTokenDomain | None
     """Account the token is for, if it is for a whole account. `domain`."""
     expires_at: Timestamp
     """When the token ends, in UTC; 24 hours after it was made. `expires_at`."""
@@ -1947,9 +1947,9 @@ class IAMToken(Structure):
     """When the token was made, in UTC. `issued_at`."""
     methods: list[str]
     """How the caller logged in: password. `methods`."""
-    project: IAMTokenProject | None
+    project: IamTokenProject | None
     """Project the token is for, if it is for one project. `project`."""
-    user: IAMTokenUser | None
+    user: IamTokenUser | None
     """Who logged in. `user`."""
 
     def __init__(
@@ -1957,13 +1957,13 @@ class IAMToken(Structure):
         *,
         expires_at: Timestamp,
         methods: list[str],
-        domain: IAMTokenDomain | None = None,
+        domain: IamTokenDomain | None = None,
         issued_at: Timestamp | None = None,
-        project: IAMTokenProject | None = None,
-        user: IAMTokenUser | None = None,
+        project: IamTokenProject | None = None,
+        user: IamTokenUser | None = None,
     ) -> None: ...
 
-class IAMTokenDomain(Structure):
+class IamTokenDomain(Structure):
     """Account in the answer to a login.
 
     `IAMTokenDomain` in the API.
@@ -1981,7 +1981,7 @@ class IAMTokenDomain(Structure):
         id: str | None = None,
     ) -> None: ...
 
-class IAMTokenProject(Structure):
+class IamTokenProject(Structure):
     """Project in the answer to a login.
 
     `IAMTokenProject` in the API.
@@ -1991,7 +1991,7 @@ class IAMTokenProject(Structure):
     """Name of the project, for example a region. `name`."""
     id: str
     """Identifier of the project: the project_id of the other calls. `id`."""
-    domain: IAMTokenDomain | None
+    domain: IamTokenDomain | None
     """Account that holds the project. `domain`."""
 
     def __init__(
@@ -1999,10 +1999,10 @@ class IAMTokenProject(Structure):
         *,
         id: str,
         name: str | None = None,
-        domain: IAMTokenDomain | None = None,
+        domain: IamTokenDomain | None = None,
     ) -> None: ...
 
-class IAMTokenUser(Structure):
+class IamTokenUser(Structure):
     """User in the answer to a login.
 
     `IAMTokenUser` in the API.
@@ -2014,7 +2014,7 @@ class IAMTokenUser(Structure):
     """Identifier of the user. `id`."""
     password_expires_at: str | None
     """When the password of the user ends, in UTC; empty for never. `password_expires_at`."""
-    domain: IAMTokenDomain | None
+    domain: IamTokenDomain | None
     """Account that holds the user. `domain`."""
 
     def __init__(
@@ -2023,10 +2023,10 @@ class IAMTokenUser(Structure):
         name: str | None = None,
         id: str | None = None,
         password_expires_at: str | None = None,
-        domain: IAMTokenDomain | None = None,
+        domain: IamTokenDomain | None = None,
     ) -> None: ...
 
-class IAMUser(Structure):
+class IamUser(Structure):
     """Name, password and account of a user.
 
     `IAMUser` in the API.
@@ -2036,7 +2036,7 @@ class IAMUser(Structure):
     """Name of the user. `name`."""
     password: Secret | None
     """Password of the user. `password`."""
-    domain: IAMDomain | None
+    domain: IamDomain | None
     """Account that the user belongs to. `domain`."""
 
     def __init__(
@@ -2044,16 +2044,16 @@ class IAMUser(Structure):
         *,
         name: str | None = None,
         password: str | Secret | None = None,
-        domain: IAMDomain | IAMDomainDict | None = None,
+        domain: IamDomain | IamDomainDict | None = None,
     ) -> None: ...
 
 @type_check_only
-class IAMUserDict(TypedDict, total=False):
-    """A `dict` that stands for `IAMUser` in an input."""
+class IamUserDict(TypedDict, total=False):
+    """A `dict` that stands for `IamUser` in an input."""
 
     name: str | None
     password: str | Secret | None
-    domain: IAMDomain | IAMDomainDict | None
+    domain: IamDomain | IamDomainDict | None
 
 class InstanceRequestSpec(Structure):
     """Add-on, version, cluster and parameters of an installation or upgrade.
@@ -2224,33 +2224,6 @@ class JobStatus(Structure):
         reason: str | None = None,
     ) -> None: ...
 
-class LVMConfig(Structure):
-    """Logical volume of a space for Kubernetes or for the user.
-
-    `LVMConfig` in the API.
-    """
-
-    lv_type: str | None
-    """How data is laid out on the disks. `lvType`. Known values: `linear`, `striped`."""
-    path: str | None
-    """Absolute path to mount the space at: letters, digits, `.`, `-` and `_`. Only for the space of the user.
-    `path`.
-    """
-
-    def __init__(
-        self,
-        *,
-        lv_type: str | None = None,
-        path: str | None = None,
-    ) -> None: ...
-
-@type_check_only
-class LVMConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `LVMConfig` in an input."""
-
-    lv_type: str | None
-    path: str | None
-
 class ListAddonInstancesOutput(Structure):
     """Output of `ListAddonInstances`."""
 
@@ -2368,6 +2341,33 @@ class LoginDict(TypedDict, total=False):
 
     ssh_key: str | None
     user_password: UserPassword | UserPasswordDict | None
+
+class LvmConfig(Structure):
+    """Logical volume of a space for Kubernetes or for the user.
+
+    `LVMConfig` in the API.
+    """
+
+    lv_type: str | None
+    """How data is laid out on the disks. `lvType`. Known values: `linear`, `striped`."""
+    path: str | None
+    """Absolute path to mount the space at: letters, digits, `.`, `-` and `_`. Only for the space of the user.
+    `path`.
+    """
+
+    def __init__(
+        self,
+        *,
+        lv_type: str | None = None,
+        path: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class LvmConfigDict(TypedDict, total=False):
+    """A `dict` that stands for `LvmConfig` in an input."""
+
+    lv_type: str | None
+    path: str | None
 
 class MasterSpec(Structure):
     """Placement of a control node.
@@ -2527,13 +2527,13 @@ class Node(Structure):
         status: NodeStatus,
     ) -> None: ...
 
-class NodeEIP(Structure):
+class NodeEip(Structure):
     """Properties of an elastic IP address.
 
     `NodeEIP` in the API.
     """
 
-    iptype: str | None
+    ip_type: str | None
     """Type of the address, such as `5_bgp`. Only in requests. `iptype`. Known values: `5_bgp`."""
     bandwidth: Bandwidth | None
     """Bandwidth of the address. `bandwidth`."""
@@ -2541,15 +2541,15 @@ class NodeEIP(Structure):
     def __init__(
         self,
         *,
-        iptype: str | None = None,
+        ip_type: str | None = None,
         bandwidth: Bandwidth | BandwidthDict | None = None,
     ) -> None: ...
 
 @type_check_only
-class NodeEIPDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeEIP` in an input."""
+class NodeEipDict(TypedDict, total=False):
+    """A `dict` that stands for `NodeEip` in an input."""
 
-    iptype: str | None
+    ip_type: str | None
     bandwidth: Bandwidth | BandwidthDict | None
 
 class NodeExtendParam(Structure):
@@ -2558,7 +2558,7 @@ class NodeExtendParam(Structure):
     `NodeExtendParam` in the API.
     """
 
-    ecs_performancetype: str | None
+    ecs_performance_type: str | None
     """Class of the machine type, such as `normal`. `ecs:performancetype`."""
     order_id: str | None
     """ID of the order. `orderID`."""
@@ -2584,7 +2584,7 @@ class NodeExtendParam(Structure):
     def __init__(
         self,
         *,
-        ecs_performancetype: str | None = None,
+        ecs_performance_type: str | None = None,
         order_id: str | None = None,
         product_id: str | None = None,
         max_pods: int | None = None,
@@ -2599,7 +2599,7 @@ class NodeExtendParam(Structure):
 class NodeExtendParamDict(TypedDict, total=False):
     """A `dict` that stands for `NodeExtendParam` in an input."""
 
-    ecs_performancetype: str | None
+    ecs_performance_type: str | None
     order_id: str | None
     product_id: str | None
     max_pods: int | None
@@ -2944,7 +2944,7 @@ class NodePoolStatus(Structure):
         job_id: str | None = None,
     ) -> None: ...
 
-class NodePublicIP(Structure):
+class NodePublicIp(Structure):
     """Elastic IP addresses of nodes: existing ones, or new ones.
 
     `NodePublicIP` in the API.
@@ -2954,7 +2954,7 @@ class NodePublicIP(Structure):
     """IDs of existing addresses. Not together with count and eip. `ids`."""
     count: int | None
     """How many new addresses to create. Goes together with eip. `count`."""
-    eip: NodeEIP | None
+    eip: NodeEip | None
     """Properties of the new addresses. Goes together with count. `eip`."""
 
     def __init__(
@@ -2962,16 +2962,16 @@ class NodePublicIP(Structure):
         *,
         ids: Sequence[str] | None = None,
         count: int | None = None,
-        eip: NodeEIP | NodeEIPDict | None = None,
+        eip: NodeEip | NodeEipDict | None = None,
     ) -> None: ...
 
 @type_check_only
-class NodePublicIPDict(TypedDict, total=False):
-    """A `dict` that stands for `NodePublicIP` in an input."""
+class NodePublicIpDict(TypedDict, total=False):
+    """A `dict` that stands for `NodePublicIp` in an input."""
 
     ids: Sequence[str] | None
     count: int | None
-    eip: NodeEIP | NodeEIPDict | None
+    eip: NodeEip | NodeEipDict | None
 
 class NodeSpec(Structure):
     """How a node is built; also the template of the nodes of a node pool.
@@ -2991,7 +2991,7 @@ class NodeSpec(Structure):
     """System disk of the node. `rootVolume`."""
     data_volumes: list[Volume] | None
     """Data disks of the node. `dataVolumes`."""
-    public_ip: NodePublicIP | None
+    public_ip: NodePublicIp | None
     """Elastic IP addresses of the node, to reach it from the public network. `publicIP`."""
     node_nic_spec: NodeNicSpec | None
     """Network interfaces of the node. `nodeNicSpec`."""
@@ -3034,7 +3034,7 @@ class NodeSpec(Structure):
         login: Login | LoginDict | None = None,
         root_volume: Volume | VolumeDict | None = None,
         data_volumes: Sequence[Volume | VolumeDict] | None = None,
-        public_ip: NodePublicIP | NodePublicIPDict | None = None,
+        public_ip: NodePublicIp | NodePublicIpDict | None = None,
         node_nic_spec: NodeNicSpec | NodeNicSpecDict | None = None,
         count: int | None = None,
         billing_mode: int | None = None,
@@ -3058,7 +3058,7 @@ class NodeSpecDict(TypedDict, total=False):
     login: Login | LoginDict | None
     root_volume: Volume | VolumeDict | None
     data_volumes: Sequence[Volume | VolumeDict] | None
-    public_ip: NodePublicIP | NodePublicIPDict | None
+    public_ip: NodePublicIp | NodePublicIpDict | None
     node_nic_spec: NodeNicSpec | NodeNicSpecDict | None
     count: int | None
     billing_mode: int | None
@@ -3495,13 +3495,13 @@ class ResetNodeDict(TypedDict, total=False):
 class ResetNodesOutput(Structure):
     """Output of `ResetNodes`."""
 
-    jobid: str
+    job_id: str
     """Job that resets the nodes. `jobid`."""
 
     def __init__(
         self,
         *,
-        jobid: str,
+        job_id: str,
     ) -> None: ...
 
 class Runtime(Structure):
@@ -3630,7 +3630,7 @@ class StorageMatchLabels(Structure):
     """Type of the disk: `SSD`, `GPSSD` or `SAS`. `volumeType`. Known values: `SATA`, `SAS`, `SSD`, `GPSSD`, `ESSD`."""
     metadata_encrypted: str | None
     """Whether the disk is encrypted: `1` for yes, `0` for no. `metadataEncrypted`."""
-    metadata_cmkid: str | None
+    metadata_cmk_id: str | None
     """ID of the master key that the disk is encrypted with, 36 characters. `metadataCmkid`; at most 36 characters."""
     count: str | None
     """How many disks to pick, as a string. All that match if left out. `count`."""
@@ -3641,7 +3641,7 @@ class StorageMatchLabels(Structure):
         size: str | None = None,
         volume_type: str | None = None,
         metadata_encrypted: str | None = None,
-        metadata_cmkid: str | None = None,
+        metadata_cmk_id: str | None = None,
         count: str | None = None,
     ) -> None: ...
 
@@ -3652,7 +3652,7 @@ class StorageMatchLabelsDict(TypedDict, total=False):
     size: str | None
     volume_type: str | None
     metadata_encrypted: str | None
-    metadata_cmkid: str | None
+    metadata_cmk_id: str | None
     count: str | None
 
 class StorageSelector(Structure):
@@ -3958,7 +3958,7 @@ class VirtualSpace(Structure):
     """What the space is for. `name`. Known values: `kubernetes`, `runtime`, `user`."""
     size: str | None
     """Share of the group as a whole percentage, such as `90%`. All spaces of a group come to at most 100%. `size`."""
-    lvm_config: LVMConfig | None
+    lvm_config: LvmConfig | None
     """Logical volume of a space for Kubernetes or for the user. `lvmConfig`."""
     runtime_config: RuntimeConfig | None
     """Logical volume of the space for the container runtime. `runtimeConfig`."""
@@ -3968,7 +3968,7 @@ class VirtualSpace(Structure):
         *,
         name: str | None = None,
         size: str | None = None,
-        lvm_config: LVMConfig | LVMConfigDict | None = None,
+        lvm_config: LvmConfig | LvmConfigDict | None = None,
         runtime_config: RuntimeConfig | RuntimeConfigDict | None = None,
     ) -> None: ...
 
@@ -3978,7 +3978,7 @@ class VirtualSpaceDict(TypedDict, total=False):
 
     name: str | None
     size: str | None
-    lvm_config: LVMConfig | LVMConfigDict | None
+    lvm_config: LvmConfig | LvmConfigDict | None
     runtime_config: RuntimeConfig | RuntimeConfigDict | None
 
 class Volume(Structure):
@@ -3989,7 +3989,7 @@ class Volume(Structure):
 
     size: int | None
     """Size in GB: 40 to 1024 for the system disk, 100 to 32768 for a data disk. `size`; 40 to 32768."""
-    volumetype: str | None
+    volume_type: str | None
     """Type of the disk: `SATA`, `SAS` or `SSD`. `volumetype`. Known values: `SATA`, `SAS`, `SSD`, `GPSSD`, `ESSD`."""
     extend_param: VolumeExtendParam | None
     """Further settings of the disk. `extendParam`."""
@@ -4002,7 +4002,7 @@ class Volume(Structure):
         self,
         *,
         size: int | None = None,
-        volumetype: str | None = None,
+        volume_type: str | None = None,
         extend_param: VolumeExtendParam | VolumeExtendParamDict | None = None,
         metadata: VolumeMetadata | VolumeMetadataDict | None = None,
     ) -> None: ...
@@ -4012,7 +4012,7 @@ class VolumeDict(TypedDict, total=False):
     """A `dict` that stands for `Volume` in an input."""
 
     size: int | None
-    volumetype: str | None
+    volume_type: str | None
     extend_param: VolumeExtendParam | VolumeExtendParamDict | None
     metadata: VolumeMetadata | VolumeMetadataDict | None
 
@@ -4045,14 +4045,14 @@ class VolumeMetadata(Structure):
 
     system_encrypted: str | None
     """Whether the disk is encrypted: `1` for yes, `0` for no. Not encrypted if left out. `__system__encrypted`."""
-    system_cmkid: str | None
+    system_cmk_id: str | None
     """ID of the master key to encrypt with. `__system__cmkid`."""
 
     def __init__(
         self,
         *,
         system_encrypted: str | None = None,
-        system_cmkid: str | None = None,
+        system_cmk_id: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -4060,4 +4060,4 @@ class VolumeMetadataDict(TypedDict, total=False):
     """A `dict` that stands for `VolumeMetadata` in an input."""
 
     system_encrypted: str | None
-    system_cmkid: str | None
+    system_cmk_id: str | None

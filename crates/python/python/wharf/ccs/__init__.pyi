@@ -245,11 +245,11 @@ class ClusterClient(_product.Client):
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
         """
 
-    def describe_cluster_name_spaces(
+    def describe_cluster_namespaces(
         self,
         *,
         cluster_id: str,
-    ) -> types.DescribeClusterNameSpacesOutput:
+    ) -> types.DescribeClusterNamespacesOutput:
         """Lists the namespaces of a cluster. There are no pages.
 
         `DescribeClusterNameSpaces` in the API. Any valid signature is accepted. Retried after any temporary
@@ -264,7 +264,7 @@ class ClusterClient(_product.Client):
         *,
         cluster_id: str,
         namespace: str | None = None,
-        allnamespace: int | None = None,
+        all_namespace: int | None = None,
     ) -> types.DescribeClusterServiceOutput:
         """Lists the services of a cluster in short. There are no pages.
 
@@ -274,7 +274,7 @@ class ClusterClient(_product.Client):
         Args:
             cluster_id: Cluster to look in. `clusterId`.
             namespace: Namespace to look in; default unless set. `namespace`; default `"default"`.
-            allnamespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
+            all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
                 `allnamespace`; 0 to 1; default `0`.
         """
 
@@ -837,11 +837,11 @@ class AsyncClusterClient(_product.AsyncClient):
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
         """
 
-    def describe_cluster_name_spaces(
+    def describe_cluster_namespaces(
         self,
         *,
         cluster_id: str,
-    ) -> AsyncCall[types.DescribeClusterNameSpacesOutput]:
+    ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
         """Lists the namespaces of a cluster. There are no pages.
 
         `DescribeClusterNameSpaces` in the API. Any valid signature is accepted. Retried after any temporary
@@ -856,7 +856,7 @@ class AsyncClusterClient(_product.AsyncClient):
         *,
         cluster_id: str,
         namespace: str | None = None,
-        allnamespace: int | None = None,
+        all_namespace: int | None = None,
     ) -> AsyncCall[types.DescribeClusterServiceOutput]:
         """Lists the services of a cluster in short. There are no pages.
 
@@ -866,7 +866,7 @@ class AsyncClusterClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster to look in. `clusterId`.
             namespace: Namespace to look in; default unless set. `namespace`; default `"default"`.
-            allnamespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
+            all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
                 `allnamespace`; 0 to 1; default `0`.
         """
 
@@ -1892,7 +1892,7 @@ class RegistryClient(_product.Client):
         self,
         *,
         trigger_name: str,
-        reponame: str,
+        repo_name: str,
         invoke_method: str,
         service_name: str,
         cluster_id: str,
@@ -1908,7 +1908,7 @@ class RegistryClient(_product.Client):
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
-            reponame: Repository to watch, as namespace/name. `reponame`.
+            repo_name: Repository to watch, as namespace/name. `reponame`.
             invoke_method: Which tags set it off. `invokeMethod`. Known values: `all`, `taglist`, `regex`.
             invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
                 regular expression for regex. `invokeExpr`.
@@ -1923,7 +1923,7 @@ class RegistryClient(_product.Client):
     def batch_delete_repository(
         self,
         *,
-        reponames: Sequence[str],
+        repo_names: Sequence[str],
     ) -> types.BatchDeleteRepositoryOutput:
         """Deletes repositories with all their tags.
 
@@ -1931,13 +1931,13 @@ class RegistryClient(_product.Client):
         reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
-            reponames: Repositories to delete, each as namespace/name. `reponames`.
+            repo_names: Repositories to delete, each as namespace/name. `reponames`.
         """
 
     def batch_delete_tag(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         tags: Sequence[str],
     ) -> types.BatchDeleteTagOutput:
         """Deletes tags of a repository.
@@ -1946,7 +1946,7 @@ class RegistryClient(_product.Client):
         the service: a late repetition would delete what was created since under the same name.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             tags: Tags to delete. `tags`.
         """
 
@@ -1967,7 +1967,7 @@ class RegistryClient(_product.Client):
     def close_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> types.CloseAutoDelStrategyOutput:
         """Switches the cleaning of a repository off.
 
@@ -1975,13 +1975,13 @@ class RegistryClient(_product.Client):
         reached the service: a late repetition would switch off a rule that was set since.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def create_repository(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         public: int,
         description: str | None = None,
     ) -> types.CreateRepositoryOutput:
@@ -1991,7 +1991,7 @@ class RegistryClient(_product.Client):
         reached the service: it changes something.
 
         Args:
-            reponame: Name of the repository, as namespace/name. `reponame`.
+            repo_name: Name of the repository, as namespace/name. `reponame`.
             public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
             description: Description of the repository. `description`.
         """
@@ -2029,7 +2029,7 @@ class RegistryClient(_product.Client):
     def get_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> types.GetAutoDelStrategyOutput:
         """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 
@@ -2037,7 +2037,7 @@ class RegistryClient(_product.Client):
         only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def get_limit(
@@ -2052,7 +2052,7 @@ class RegistryClient(_product.Client):
     def get_repository_info(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> types.GetRepositoryInfoOutput:
         """Returns one repository.
 
@@ -2060,13 +2060,13 @@ class RegistryClient(_product.Client):
         only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def get_tag_list(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         offset: int | None = None,
         limit: int | None = None,
         tag: str | None = None,
@@ -2077,7 +2077,7 @@ class RegistryClient(_product.Client):
         after any temporary failure: it only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
@@ -2090,7 +2090,7 @@ class RegistryClient(_product.Client):
         trigger_name: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
-        reponame: str | None = None,
+        repo_name: str | None = None,
     ) -> types.ListTriggerOutput:
         """Lists triggers.
 
@@ -2101,14 +2101,14 @@ class RegistryClient(_product.Client):
             trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            reponame: Only triggers of exactly this repository; all unless given. `reponame`.
+            repo_name: Only triggers of exactly this repository; all unless given. `reponame`.
         """
 
     def modify_update_service_trigger(
         self,
         *,
         trigger_name: str,
-        reponame: str | None = None,
+        repo_name: str | None = None,
         new_trigger_name: str | None = None,
         invoke_method: str | None = None,
         invoke_expr: str | None = None,
@@ -2125,7 +2125,7 @@ class RegistryClient(_product.Client):
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
-            reponame: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
+            repo_name: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
             new_trigger_name: New name of the trigger. Kept unless given. `newTriggerName`.
             invoke_method: Which tags set it off. Kept unless given. `invokeMethod`. Known values: `all`,
                 `taglist`, `regex`.
@@ -2139,18 +2139,18 @@ class RegistryClient(_product.Client):
                 (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Kept unless given. `clusterRegion`.
         """
 
-    def repositoryis_exists(
+    def repository_exists(
         self,
         *,
-        reponame: str,
-    ) -> types.RepositoryisExistsOutput:
+        repo_name: str,
+    ) -> types.RepositoryExistsOutput:
         """Tells whether a repository exists.
 
         `RepositoryisExists` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
 
         Args:
-            reponame: Repository. `reponame`.
+            repo_name: Repository. `reponame`.
         """
 
     def search_user_repository(
@@ -2158,7 +2158,7 @@ class RegistryClient(_product.Client):
         *,
         offset: int | None = None,
         limit: int | None = None,
-        reponame: str | None = None,
+        repo_name: str | None = None,
         public: int | None = None,
         namespace: str | None = None,
     ) -> types.SearchUserRepositoryOutput:
@@ -2171,7 +2171,7 @@ class RegistryClient(_product.Client):
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
-            reponame: Only the repository of exactly this name; all unless given. `reponame`.
+            repo_name: Only the repository of exactly this name; all unless given. `reponame`.
             public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1.
             namespace: Only repositories in this namespace of the registry. `namespace`.
         """
@@ -2179,7 +2179,7 @@ class RegistryClient(_product.Client):
     def set_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         type: str,
         val: int,
     ) -> types.SetAutoDelStrategyOutput:
@@ -2189,7 +2189,7 @@ class RegistryClient(_product.Client):
         reached the service: a late repetition would undo a newer rule, and may delete tags by it.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             type: What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`.
             val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1.
         """
@@ -2197,7 +2197,7 @@ class RegistryClient(_product.Client):
     def update_repository_desc(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         description: str,
     ) -> types.UpdateRepositoryDescOutput:
         """Sets the description of a repository.
@@ -2206,14 +2206,14 @@ class RegistryClient(_product.Client):
         reached the service: a late repetition would undo a newer description.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             description: New description; may be empty. `description`.
         """
 
     def update_repository_public(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         public: int,
     ) -> types.UpdateRepositoryPublicOutput:
         """Makes a repository public or private.
@@ -2222,7 +2222,7 @@ class RegistryClient(_product.Client):
         reached the service: a late repetition could make a repository public that was made private since.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
         """
 
@@ -2234,7 +2234,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         self,
         *,
         trigger_name: str,
-        reponame: str,
+        repo_name: str,
         invoke_method: str,
         service_name: str,
         cluster_id: str,
@@ -2250,7 +2250,7 @@ class AsyncRegistryClient(_product.AsyncClient):
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
-            reponame: Repository to watch, as namespace/name. `reponame`.
+            repo_name: Repository to watch, as namespace/name. `reponame`.
             invoke_method: Which tags set it off. `invokeMethod`. Known values: `all`, `taglist`, `regex`.
             invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
                 regular expression for regex. `invokeExpr`.
@@ -2265,7 +2265,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def batch_delete_repository(
         self,
         *,
-        reponames: Sequence[str],
+        repo_names: Sequence[str],
     ) -> AsyncCall[types.BatchDeleteRepositoryOutput]:
         """Deletes repositories with all their tags.
 
@@ -2273,13 +2273,13 @@ class AsyncRegistryClient(_product.AsyncClient):
         reached the service: a late repetition would delete what was created since under the same name.
 
         Args:
-            reponames: Repositories to delete, each as namespace/name. `reponames`.
+            repo_names: Repositories to delete, each as namespace/name. `reponames`.
         """
 
     def batch_delete_tag(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         tags: Sequence[str],
     ) -> AsyncCall[types.BatchDeleteTagOutput]:
         """Deletes tags of a repository.
@@ -2288,7 +2288,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         the service: a late repetition would delete what was created since under the same name.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             tags: Tags to delete. `tags`.
         """
 
@@ -2309,7 +2309,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def close_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> AsyncCall[types.CloseAutoDelStrategyOutput]:
         """Switches the cleaning of a repository off.
 
@@ -2317,13 +2317,13 @@ class AsyncRegistryClient(_product.AsyncClient):
         reached the service: a late repetition would switch off a rule that was set since.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def create_repository(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         public: int,
         description: str | None = None,
     ) -> AsyncCall[types.CreateRepositoryOutput]:
@@ -2333,7 +2333,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         reached the service: it changes something.
 
         Args:
-            reponame: Name of the repository, as namespace/name. `reponame`.
+            repo_name: Name of the repository, as namespace/name. `reponame`.
             public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
             description: Description of the repository. `description`.
         """
@@ -2371,7 +2371,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def get_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> AsyncCall[types.GetAutoDelStrategyOutput]:
         """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 
@@ -2379,7 +2379,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def get_limit(
@@ -2394,7 +2394,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def get_repository_info(
         self,
         *,
-        reponame: str,
+        repo_name: str,
     ) -> AsyncCall[types.GetRepositoryInfoOutput]:
         """Returns one repository.
 
@@ -2402,13 +2402,13 @@ class AsyncRegistryClient(_product.AsyncClient):
         only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
         """
 
     def get_tag_list(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         offset: int | None = None,
         limit: int | None = None,
         tag: str | None = None,
@@ -2419,7 +2419,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         after any temporary failure: it only reads.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
@@ -2432,7 +2432,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         trigger_name: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
-        reponame: str | None = None,
+        repo_name: str | None = None,
     ) -> AsyncPagedCall[types.ListTriggerOutput, types.TriggerInfo]:
         """Lists triggers.
 
@@ -2443,14 +2443,14 @@ class AsyncRegistryClient(_product.AsyncClient):
             trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            reponame: Only triggers of exactly this repository; all unless given. `reponame`.
+            repo_name: Only triggers of exactly this repository; all unless given. `reponame`.
         """
 
     def modify_update_service_trigger(
         self,
         *,
         trigger_name: str,
-        reponame: str | None = None,
+        repo_name: str | None = None,
         new_trigger_name: str | None = None,
         invoke_method: str | None = None,
         invoke_expr: str | None = None,
@@ -2467,7 +2467,7 @@ class AsyncRegistryClient(_product.AsyncClient):
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
-            reponame: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
+            repo_name: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
             new_trigger_name: New name of the trigger. Kept unless given. `newTriggerName`.
             invoke_method: Which tags set it off. Kept unless given. `invokeMethod`. Known values: `all`,
                 `taglist`, `regex`.
@@ -2481,18 +2481,18 @@ class AsyncRegistryClient(_product.AsyncClient):
                 (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Kept unless given. `clusterRegion`.
         """
 
-    def repositoryis_exists(
+    def repository_exists(
         self,
         *,
-        reponame: str,
-    ) -> AsyncCall[types.RepositoryisExistsOutput]:
+        repo_name: str,
+    ) -> AsyncCall[types.RepositoryExistsOutput]:
         """Tells whether a repository exists.
 
         `RepositoryisExists` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
 
         Args:
-            reponame: Repository. `reponame`.
+            repo_name: Repository. `reponame`.
         """
 
     def search_user_repository(
@@ -2500,7 +2500,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         *,
         offset: int | None = None,
         limit: int | None = None,
-        reponame: str | None = None,
+        repo_name: str | None = None,
         public: int | None = None,
         namespace: str | None = None,
     ) -> AsyncPagedCall[types.SearchUserRepositoryOutput, types.RepoInfo]:
@@ -2513,7 +2513,7 @@ class AsyncRegistryClient(_product.AsyncClient):
             offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
             limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
                 `20`.
-            reponame: Only the repository of exactly this name; all unless given. `reponame`.
+            repo_name: Only the repository of exactly this name; all unless given. `reponame`.
             public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1.
             namespace: Only repositories in this namespace of the registry. `namespace`.
         """
@@ -2521,7 +2521,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def set_auto_del_strategy(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         type: str,
         val: int,
     ) -> AsyncCall[types.SetAutoDelStrategyOutput]:
@@ -2531,7 +2531,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         reached the service: a late repetition would undo a newer rule, and may delete tags by it.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             type: What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`.
             val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1.
         """
@@ -2539,7 +2539,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def update_repository_desc(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         description: str,
     ) -> AsyncCall[types.UpdateRepositoryDescOutput]:
         """Sets the description of a repository.
@@ -2548,14 +2548,14 @@ class AsyncRegistryClient(_product.AsyncClient):
         reached the service: a late repetition would undo a newer description.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             description: New description; may be empty. `description`.
         """
 
     def update_repository_public(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         public: int,
     ) -> AsyncCall[types.UpdateRepositoryPublicOutput]:
         """Makes a repository public or private.
@@ -2564,7 +2564,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         reached the service: a late repetition could make a repository public that was made private since.
 
         Args:
-            reponame: Repository, as namespace/name. `reponame`.
+            repo_name: Repository, as namespace/name. `reponame`.
             public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
         """
 

@@ -33,7 +33,7 @@ __all__ = [
     "DeleteInstancesOutput",
     "DeleteUpdateServiceTriggerOutput",
     "DescribeClusterInstancesOutput",
-    "DescribeClusterNameSpacesOutput",
+    "DescribeClusterNamespacesOutput",
     "DescribeClusterOutput",
     "DescribeClusterServiceInfoOutput",
     "DescribeClusterServiceOutput",
@@ -75,7 +75,7 @@ __all__ = [
     "Probe",
     "RedeployClusterServiceOutput",
     "RepoInfo",
-    "RepositoryisExistsOutput",
+    "RepositoryExistsOutput",
     "ResumeClusterServiceOutput",
     "RollBackClusterServiceOutput",
     "SearchUserRepositoryOutput",
@@ -100,14 +100,14 @@ class AddClusterInstancesFromExistedCvmOutput(Structure):
 
     succ_instance_ids: list[str]
     """Hosts that were added. `succInstanceIds`."""
-    fali_instance_ids: list[FailInstance]
+    fail_instance_ids: list[FailInstance]
     """Hosts that were not added, with the reason. `faliInstanceIds`."""
 
     def __init__(
         self,
         *,
         succ_instance_ids: list[str],
-        fali_instance_ids: list[FailInstance],
+        fail_instance_ids: list[FailInstance],
     ) -> None: ...
 
 class AddClusterInstancesOutput(Structure):
@@ -457,7 +457,7 @@ class DescribeClusterInstancesOutput(Page[Node]):
         nodes: list[Node],
     ) -> None: ...
 
-class DescribeClusterNameSpacesOutput(Structure):
+class DescribeClusterNamespacesOutput(Structure):
     """Output of `DescribeClusterNameSpaces`."""
 
     total_count: int | None
@@ -709,9 +709,9 @@ class GetRepositoryInfoOutput(Structure):
     """Who may pull from it: 1 everyone, 0 the account alone. `public`."""
     pull_count: int
     """How often it was pulled. `pullCount`."""
-    reponame: str
+    repo_name: str
     """Name, as namespace/name. `reponame`."""
-    repotype: str
+    repo_type: str
     """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
 
     def __init__(
@@ -724,14 +724,14 @@ class GetRepositoryInfoOutput(Structure):
         is_user_favor: bool,
         public: int,
         pull_count: int,
-        reponame: str,
-        repotype: str,
+        repo_name: str,
+        repo_type: str,
     ) -> None: ...
 
 class GetTagListOutput(Page[TagInfo]):
     """Output of `GetTagList`."""
 
-    reponame: str
+    repo_name: str
     """Repository, as namespace/name. `reponame`."""
     server: str
     """Domain of the registry. `server`."""
@@ -743,7 +743,7 @@ class GetTagListOutput(Page[TagInfo]):
     def __init__(
         self,
         *,
-        reponame: str,
+        repo_name: str,
         server: str,
         tag_count: int,
         tag_info: list[TagInfo],
@@ -763,7 +763,7 @@ class HealthCheck(Structure):
     """How many checks in a row have to fail, 1 to 10. `unhealthNum`; 1 to 10."""
     interval_time: int | None
     """Seconds from one check to the next, 2 to 300. `intervalTime`; 2 to 300."""
-    time_out: int | None
+    timeout: int | None
     """Seconds that a check may take, 2 to 60. `timeOut`; 2 to 60."""
     delay_time: int | None
     """Seconds from the start of the container to the first check, 0 to 60; 0 unless set. With readyCheck the
@@ -787,7 +787,7 @@ class HealthCheck(Structure):
         health_num: int | None = None,
         unhealth_num: int | None = None,
         interval_time: int | None = None,
-        time_out: int | None = None,
+        timeout: int | None = None,
         delay_time: int | None = None,
         check_method: str | None = None,
         port: int | None = None,
@@ -804,7 +804,7 @@ class HealthCheckDict(TypedDict, total=False):
     health_num: int | None
     unhealth_num: int | None
     interval_time: int | None
-    time_out: int | None
+    timeout: int | None
     delay_time: int | None
     check_method: str | None
     port: int | None
@@ -1320,7 +1320,7 @@ class Probe(Structure):
     """How many checks in a row have to fail; 3 unless it was set. `unhealthNum`."""
     interval_time: int | None
     """Seconds from one check to the next. `intervalTime`."""
-    time_out: int | None
+    timeout: int | None
     """Seconds that a check may take. `timeOut`."""
     delay_time: int | None
     """Seconds from the start of the container to the first check; 0 unless it was set. `delayTime`."""
@@ -1338,7 +1338,7 @@ class Probe(Structure):
         health_num: int | None = None,
         unhealth_num: int | None = None,
         interval_time: int | None = None,
-        time_out: int | None = None,
+        timeout: int | None = None,
         delay_time: int | None = None,
         method_tcp: MethodTcp | None = None,
         method_http: MethodHttp | None = None,
@@ -1359,9 +1359,9 @@ class RepoInfo(Structure):
     `RepoInfo` in the API.
     """
 
-    reponame: str
+    repo_name: str
     """Name, as namespace/name. `reponame`."""
-    repotype: str
+    repo_type: str
     """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
     tag_count: int
     """How many tags it has. `tagCount`."""
@@ -1385,8 +1385,8 @@ class RepoInfo(Structure):
     def __init__(
         self,
         *,
-        reponame: str,
-        repotype: str,
+        repo_name: str,
+        repo_type: str,
         tag_count: int,
         public: int,
         is_user_favor: bool,
@@ -1398,16 +1398,16 @@ class RepoInfo(Structure):
         update_time: Timestamp,
     ) -> None: ...
 
-class RepositoryisExistsOutput(Structure):
+class RepositoryExistsOutput(Structure):
     """Output of `RepositoryisExists`."""
 
-    is_exist: bool
+    exists: bool
     """Whether it exists. `isExist`."""
 
     def __init__(
         self,
         *,
-        is_exist: bool,
+        exists: bool,
     ) -> None: ...
 
 class ResumeClusterServiceOutput(Structure):
@@ -1722,7 +1722,7 @@ class StrategyInfo(Structure):
 
     username: str
     """Account, by its number. `username`."""
-    reponame: str
+    repo_name: str
     """Repository, as namespace/name. `reponame`."""
     type: str
     """What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`."""
@@ -1737,7 +1737,7 @@ class StrategyInfo(Structure):
         self,
         *,
         username: str,
-        reponame: str,
+        repo_name: str,
         type: str,
         value: int,
         valid: int,

@@ -529,7 +529,7 @@ class RegistryClient(_product.Client):
     def describe_instances(
         self,
         *,
-        registryids: Sequence[str] | None = None,
+        registry_ids: Sequence[str] | None = None,
         offset: int | None = None,
         limit: int | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
@@ -541,7 +541,7 @@ class RegistryClient(_product.Client):
         region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
-            registryids: Only the instances with these identifiers; without them all instances of the account
+            registry_ids: Only the instances with these identifiers; without them all instances of the account
                 are listed. On the wire the name ends in lower-case `ids`. `Registryids`.
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
                 `0`.
@@ -1391,7 +1391,7 @@ class AsyncRegistryClient(_product.AsyncClient):
     def describe_instances(
         self,
         *,
-        registryids: Sequence[str] | None = None,
+        registry_ids: Sequence[str] | None = None,
         offset: int | None = None,
         limit: int | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
@@ -1403,7 +1403,7 @@ class AsyncRegistryClient(_product.AsyncClient):
         region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
-            registryids: Only the instances with these identifiers; without them all instances of the account
+            registry_ids: Only the instances with these identifiers; without them all instances of the account
                 are listed. On the wire the name ends in lower-case `ids`. `Registryids`.
             offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
                 `0`.

@@ -56,15 +56,15 @@ __all__ = [
     "ModifyRepositoryAccessPersonalOutput",
     "ModifyRepositoryInfoPersonalOutput",
     "ModifyUserPasswordPersonalOutput",
+    "NamespaceExistsResp",
     "NamespaceInfo",
     "NamespaceInfoResp",
-    "NamespaceIsExistsResp",
     "Registry",
     "RegistryCondition",
     "RegistryStatus",
+    "RepoExistsResp",
     "RepoInfo",
     "RepoInfoResp",
-    "RepoIsExistResp",
     "RepositoryInfoResp",
     "RespLimit",
     "SameImagesResp",
@@ -772,6 +772,24 @@ class ModifyUserPasswordPersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class NamespaceExistsResp(Structure):
+    """Whether a namespace name is taken or reserved.
+
+    `NamespaceIsExistsResp` in the API.
+    """
+
+    exists: bool
+    """True when the namespace exists. `IsExist`."""
+    is_preserved: bool
+    """True when the name is reserved and cannot be created. `IsPreserved`."""
+
+    def __init__(
+        self,
+        *,
+        exists: bool,
+        is_preserved: bool,
+    ) -> None: ...
+
 class NamespaceInfo(Structure):
     """A personal-edition namespace.
 
@@ -811,24 +829,6 @@ class NamespaceInfoResp(Structure):
         *,
         namespace_count: int,
         namespace_info: list[NamespaceInfo],
-    ) -> None: ...
-
-class NamespaceIsExistsResp(Structure):
-    """Whether a namespace name is taken or reserved.
-
-    `NamespaceIsExistsResp` in the API.
-    """
-
-    is_exist: bool
-    """True when the namespace exists. `IsExist`."""
-    is_preserved: bool
-    """True when the name is reserved and cannot be created. `IsPreserved`."""
-
-    def __init__(
-        self,
-        *,
-        is_exist: bool,
-        is_preserved: bool,
     ) -> None: ...
 
 class Registry(Structure):
@@ -923,6 +923,21 @@ class RegistryStatus(Structure):
         conditions: list[RegistryCondition],
     ) -> None: ...
 
+class RepoExistsResp(Structure):
+    """Whether a repository exists.
+
+    `RepoIsExistResp` in the API.
+    """
+
+    exists: bool
+    """True when the repository exists. `IsExist`."""
+
+    def __init__(
+        self,
+        *,
+        exists: bool,
+    ) -> None: ...
+
 class RepoInfo(Structure):
     """A personal-edition repository in a list.
 
@@ -991,21 +1006,6 @@ class RepoInfoResp(Structure):
         total_count: int,
         repo_info: list[RepoInfo],
         server: str,
-    ) -> None: ...
-
-class RepoIsExistResp(Structure):
-    """Whether a repository exists.
-
-    `RepoIsExistResp` in the API.
-    """
-
-    is_exist: bool
-    """True when the repository exists. `IsExist`."""
-
-    def __init__(
-        self,
-        *,
-        is_exist: bool,
     ) -> None: ...
 
 class RepositoryInfoResp(Structure):
@@ -1343,7 +1343,7 @@ class TriggerResp(Structure):
 class ValidateNamespaceExistPersonalOutput(Structure):
     """Output of `ValidateNamespaceExistPersonal`."""
 
-    data: NamespaceIsExistsResp
+    data: NamespaceExistsResp
     """The outcome of the check. `Data`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -1351,14 +1351,14 @@ class ValidateNamespaceExistPersonalOutput(Structure):
     def __init__(
         self,
         *,
-        data: NamespaceIsExistsResp,
+        data: NamespaceExistsResp,
         request_id: str,
     ) -> None: ...
 
 class ValidateRepositoryExistPersonalOutput(Structure):
     """Output of `ValidateRepositoryExistPersonal`."""
 
-    data: RepoIsExistResp
+    data: RepoExistsResp
     """The outcome of the check. `Data`."""
     request_id: str
     """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
@@ -1366,6 +1366,6 @@ class ValidateRepositoryExistPersonalOutput(Structure):
     def __init__(
         self,
         *,
-        data: RepoIsExistResp,
+        data: RepoExistsResp,
         request_id: str,
     ) -> None: ...

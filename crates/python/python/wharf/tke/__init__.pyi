@@ -57,7 +57,7 @@ class ClusterClient(_product.Client):
         vpc_id: str,
         cluster_cidr: str,
         network_type: str,
-    ) -> types.CheckClusterCIDROutput:
+    ) -> types.CheckClusterCidrOutput:
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
@@ -105,7 +105,7 @@ class ClusterClient(_product.Client):
         self,
         *,
         cluster_type: str,
-        cluster_cidr_settings: types.ClusterCIDRSettings | types.ClusterCIDRSettingsDict,
+        cluster_cidr_settings: types.ClusterCidrSettings | types.ClusterCidrSettingsDict,
         run_instances_for_node: Sequence[types.RunInstancesForNode | types.RunInstancesForNodeDict] | None = None,
         cluster_basic_settings: types.ClusterBasicSettings | types.ClusterBasicSettingsDict | None = None,
         cluster_advanced_settings: types.ClusterAdvancedSettings | types.ClusterAdvancedSettingsDict | None = None,
@@ -592,7 +592,7 @@ class ClusterClient(_product.Client):
         cluster_id: str,
         cluster_name: str | None = None,
         cluster_desc: str | None = None,
-        cluster_run_time: str | None = None,
+        cluster_runtime: str | None = None,
     ) -> types.ModifyClusterAttributeOutput:
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
@@ -605,7 +605,7 @@ class ClusterClient(_product.Client):
             cluster_id: Cluster to change. `ClusterId`.
             cluster_name: New name of the cluster. `ClusterName`.
             cluster_desc: New description of the cluster. `ClusterDesc`.
-            cluster_run_time: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
+            cluster_runtime: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
                 `containerd`.
 
         Raises:
@@ -764,7 +764,7 @@ class AsyncClusterClient(_product.AsyncClient):
         vpc_id: str,
         cluster_cidr: str,
         network_type: str,
-    ) -> AsyncCall[types.CheckClusterCIDROutput]:
+    ) -> AsyncCall[types.CheckClusterCidrOutput]:
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
@@ -812,7 +812,7 @@ class AsyncClusterClient(_product.AsyncClient):
         self,
         *,
         cluster_type: str,
-        cluster_cidr_settings: types.ClusterCIDRSettings | types.ClusterCIDRSettingsDict,
+        cluster_cidr_settings: types.ClusterCidrSettings | types.ClusterCidrSettingsDict,
         run_instances_for_node: Sequence[types.RunInstancesForNode | types.RunInstancesForNodeDict] | None = None,
         cluster_basic_settings: types.ClusterBasicSettings | types.ClusterBasicSettingsDict | None = None,
         cluster_advanced_settings: types.ClusterAdvancedSettings | types.ClusterAdvancedSettingsDict | None = None,
@@ -1299,7 +1299,7 @@ class AsyncClusterClient(_product.AsyncClient):
         cluster_id: str,
         cluster_name: str | None = None,
         cluster_desc: str | None = None,
-        cluster_run_time: str | None = None,
+        cluster_runtime: str | None = None,
     ) -> AsyncCall[types.ModifyClusterAttributeOutput]:
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
@@ -1312,7 +1312,7 @@ class AsyncClusterClient(_product.AsyncClient):
             cluster_id: Cluster to change. `ClusterId`.
             cluster_name: New name of the cluster. `ClusterName`.
             cluster_desc: New description of the cluster. `ClusterDesc`.
-            cluster_run_time: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
+            cluster_runtime: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
                 `containerd`.
 
         Raises:
@@ -1585,7 +1585,7 @@ class MonitoringClient(_product.Client):
         *,
         cluster_id: str,
         dashboard_type: str,
-    ) -> types.GetDashboardIDOutput:
+    ) -> types.GetDashboardIdOutput:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
         `GetDashboardID` in the API. At most 20 calls per second. The account's policies decide who may call it.
@@ -1837,7 +1837,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         *,
         cluster_id: str,
         dashboard_type: str,
-    ) -> AsyncCall[types.GetDashboardIDOutput]:
+    ) -> AsyncCall[types.GetDashboardIdOutput]:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
         `GetDashboardID` in the API. At most 20 calls per second. The account's policies decide who may call it.

@@ -17,7 +17,7 @@ __all__ = [
     "AddVpcCniSubnetsOutput",
     "AutoScalingGroupRange",
     "Chart",
-    "CheckClusterCIDROutput",
+    "CheckClusterCidrOutput",
     "CheckIfLogCollectorExistsOutput",
     "Cluster",
     "ClusterAdvancedSettings",
@@ -25,7 +25,7 @@ __all__ = [
     "ClusterAsGroupAttribute",
     "ClusterAsGroupOption",
     "ClusterBasicSettings",
-    "ClusterCIDRSettings",
+    "ClusterCidrSettings",
     "ClusterExtraArgs",
     "ClusterNetworkSettings",
     "CollectAllCoreOutput",
@@ -80,7 +80,7 @@ __all__ = [
     "FileEntry",
     "Filter",
     "ForwardRequestOutput",
-    "GetDashboardIDOutput",
+    "GetDashboardIdOutput",
     "GetLogCollectorOutput",
     "GetLogCollectorStatusOutput",
     "ImageInstance",
@@ -225,7 +225,7 @@ class Chart(Structure):
         values: str | None = None,
     ) -> None: ...
 
-class CheckClusterCIDROutput(Structure):
+class CheckClusterCidrOutput(Structure):
     """Output of `CheckClusterCIDR`."""
 
     is_conflict: bool
@@ -303,7 +303,7 @@ class Cluster(Structure):
     """Further properties as a JSON object in a string, such as `{"NodeNameType":"lan-ip","NetworkType":"GR"}`.
     Without NodeNameType, nodes are named by `lan-ip`. `Property`.
     """
-    cluster_mater_node_num: int
+    cluster_master_node_num: int
     """Number of master nodes the cluster has now. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`."""
     image_id: str | None
     """ID of the image the nodes are made from. `ImageId`."""
@@ -340,7 +340,7 @@ class Cluster(Structure):
         project_id: int,
         tag_specification: list[TagSpecification],
         cluster_status: str,
-        cluster_mater_node_num: int,
+        cluster_master_node_num: int,
         property: JsonText | None = None,
         image_id: str | None = None,
         os_customize_type: str | None = None,
@@ -612,7 +612,7 @@ class ClusterBasicSettingsDict(TypedDict, total=False):
     os_customize_type: str | None
     need_work_security_group: bool | None
 
-class ClusterCIDRSettings(Structure):
+class ClusterCidrSettings(Structure):
     """Container network of a cluster to create.
 
     `ClusterCIDRSettings` in the API.
@@ -652,8 +652,8 @@ class ClusterCIDRSettings(Structure):
     ) -> None: ...
 
 @type_check_only
-class ClusterCIDRSettingsDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterCIDRSettings` in an input."""
+class ClusterCidrSettingsDict(TypedDict, total=False):
+    """A `dict` that stands for `ClusterCidrSettings` in an input."""
 
     cluster_cidr: str | None
     ignore_cluster_cidr_conflict: bool | None
@@ -1722,7 +1722,7 @@ class ForwardRequestOutput(Structure):
         response_body: Secret | None = None,
     ) -> None: ...
 
-class GetDashboardIDOutput(Structure):
+class GetDashboardIdOutput(Structure):
     """Output of `GetDashboardID`."""
 
     dashboard_id: str
@@ -1791,7 +1791,7 @@ class ImageInstance(Structure):
     """
     arch: str | None
     """CPU architecture of the image, in lower case (`x86`, `arm`). `Arch`. Known values: `x86`, `arm`."""
-    sport_ipv6: str | None
+    support_ipv6: str | None
     """Whether the image supports IPv6, as a string. `Sport` is the spelling on the wire, and the values are not
     documented. `SportIpv6`.
     """
@@ -1804,7 +1804,7 @@ class ImageInstance(Structure):
         image_id: str | None = None,
         os_customize_type: str | None = None,
         arch: str | None = None,
-        sport_ipv6: str | None = None,
+        support_ipv6: str | None = None,
     ) -> None: ...
 
 class Instance(Structure):
@@ -2580,11 +2580,11 @@ class SummaryService(Structure):
     """
     labels: str | None
     """All labels of the Service, as a string. The format is not documented. `Labels`."""
-    sys_lables: str | None
+    sys_labels: str | None
     """Labels set by the system, as a string. `Lables` is the spelling on the wire, and the format is not documented.
     `SysLables`.
     """
-    user_lables: str | None
+    user_labels: str | None
     """Labels set by the user, as a string. `Lables` is the spelling on the wire, and the format is not documented.
     `UserLables`.
     """
@@ -2610,8 +2610,8 @@ class SummaryService(Structure):
         reason_map: str | None = None,
         source_reason_map: str | None = None,
         labels: str | None = None,
-        sys_lables: str | None = None,
-        user_lables: str | None = None,
+        sys_labels: str | None = None,
+        user_labels: str | None = None,
         scale_type: str | None = None,
         hpa_policy: str | None = None,
     ) -> None: ...

@@ -33,14 +33,14 @@ impl Client {
 
     /// Deletes a node pool. Its state is `deleting` until it is gone.
     ///
-    /// Returns [`DeleteClusterNodepoolOutput`]. Fields, limits and error codes: [`DeleteClusterNodepool`].
-    pub fn delete_cluster_nodepool(
+    /// Returns [`DeleteClusterNodePoolOutput`]. Fields, limits and error codes: [`DeleteClusterNodePool`].
+    pub fn delete_cluster_node_pool(
         &self,
         cluster_id: impl Into<String>,
         nodepool_id: impl Into<String>,
-    ) -> Request<DeleteClusterNodepool> {
+    ) -> Request<DeleteClusterNodePool> {
         let input =
-            DeleteClusterNodepool { cluster_id: Some(cluster_id.into()), nodepool_id: Some(nodepool_id.into()) };
+            DeleteClusterNodePool { cluster_id: Some(cluster_id.into()), nodepool_id: Some(nodepool_id.into()) };
         Request::new(&self.connection, input)
     }
 

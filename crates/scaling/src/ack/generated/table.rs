@@ -10,7 +10,7 @@ use wharf_core::operation::Entry;
 /// An array, because a crate that reads a static slice of another crate compiles all that it points to again.
 pub static OPERATIONS: [Entry; 6] = [
     Entry::of::<CreateClusterNodePool>(),
-    Entry::of::<DeleteClusterNodepool>(),
+    Entry::of::<DeleteClusterNodePool>(),
     Entry::of::<DescribeClusterNodePoolDetail>(),
     Entry::of::<DescribeClusterNodePools>(),
     Entry::of::<ModifyClusterNodePool>(),

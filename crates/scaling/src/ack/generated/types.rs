@@ -279,7 +279,7 @@ wharf_core::text_enum! {
         /// `gpu`: Servers with GPUs.
         Gpu = "gpu",
         /// `gpushare`: Servers whose GPUs are shared.
-        Gpushare = "gpushare",
+        GpuShare = "gpushare",
         /// `spot`: Servers at a price that changes.
         Spot = "spot",
     }

@@ -5,8 +5,8 @@
 use super::types;
 
 pub use wharf_products::cce::types::{
-    Bandwidth, BandwidthChargeMode, BandwidthShareType, DataVolumeUseType, EipType, Login, NodeEIP, NodeExtendParam,
-    NodeNicSpec, NodePublicIP, NodeSpec, PrimaryNic, Taint, TaintEffect, UserPassword, UserTag, Volume,
+    Bandwidth, BandwidthChargeMode, BandwidthShareType, DataVolumeUseType, EipType, Login, NodeEip, NodeExtendParam,
+    NodeNicSpec, NodePublicIp, NodeSpec, PrimaryNic, Taint, TaintEffect, UserPassword, UserTag, Volume,
     VolumeExtendParam, VolumeMetadata, VolumeType,
 };
 

@@ -316,8 +316,8 @@ fn completed(operation: &Operation, body: Value, request_id: &str, by_asapi: boo
 
 /// Replaces the total of an answer.
 fn tell_total(answer: &mut Value, operation: &Operation, lie: &dyn Fn(u64) -> u64) {
-    let Some(paging) = &operation.spec.paginate else { return };
-    let place = paging.total.split('.').try_fold(answer, |value, name| value.get_mut(name));
+    let Some(total) = operation.spec.paginate.as_ref().and_then(|paging| paging.total.as_ref()) else { return };
+    let place = total.split('.').try_fold(answer, |value, name| value.get_mut(name));
     if let Some(place) = place
         && let Some(total) = place.as_u64()
     {

@@ -212,7 +212,7 @@ fn error(refusal: &Refusal, entry: &mut Entry) -> Map<String, Value> {
 
 /// Replaces the total of an answer.
 fn tell_total(answer: &mut Value, operation: &Operation, lie: &dyn Fn(u64) -> u64) {
-    let way = operation.spec.paginate.as_ref().map_or("TotalCount", |paging| &paging.total);
+    let way = operation.spec.paginate.as_ref().and_then(|paging| paging.total.as_deref()).unwrap_or("TotalCount");
     let place = way.split('.').try_fold(answer, |value, name| value.get_mut(name));
     if let Some(place) = place
         && let Some(total) = place.as_u64()

@@ -25,7 +25,7 @@ impl Client {
 
     /// Adds a trigger: when an image is pushed to the repository, a service gets it.
     ///
-    /// Required: `trigger_name`, `reponame`, `invoke_method`, `service_name`, `namespace`, `container_name`,
+    /// Required: `trigger_name`, `repo_name`, `invoke_method`, `service_name`, `namespace`, `container_name`,
     /// `cluster_region`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`AddUpdateServiceTriggerOutput`]. Fields, limits and error codes: [`AddUpdateServiceTrigger`].
@@ -36,7 +36,7 @@ impl Client {
 
     /// Deletes repositories with all their tags.
     ///
-    /// Required: `reponames`; `send` fails with `InvalidInput` without it.
+    /// Required: `repo_names`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`BatchDeleteRepositoryOutput`]. Fields, limits and error codes: [`BatchDeleteRepository`].
     pub fn batch_delete_repository(&self) -> Request<BatchDeleteRepository> {
@@ -45,7 +45,7 @@ impl Client {
 
     /// Deletes tags of a repository.
     ///
-    /// Required: `reponame`, `tags`; `send` fails with `InvalidInput` without them.
+    /// Required: `repo_name`, `tags`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`BatchDeleteTagOutput`]. Fields, limits and error codes: [`BatchDeleteTag`].
     pub fn batch_delete_tag(&self) -> Request<BatchDeleteTag> {
@@ -63,7 +63,7 @@ impl Client {
 
     /// Switches the cleaning of a repository off.
     ///
-    /// Required: `reponame`; `send` fails with `InvalidInput` without it.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`CloseAutoDelStrategyOutput`]. Fields, limits and error codes: [`CloseAutoDelStrategy`].
     pub fn close_auto_del_strategy(&self) -> Request<CloseAutoDelStrategy> {
@@ -72,7 +72,7 @@ impl Client {
 
     /// Creates a repository in the registry.
     ///
-    /// Required: `reponame`, `public`; `send` fails with `InvalidInput` without them.
+    /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`CreateRepositoryOutput`]. Fields, limits and error codes: [`CreateRepository`].
     pub fn create_repository(&self) -> Request<CreateRepository> {
@@ -99,7 +99,7 @@ impl Client {
 
     /// Returns how the tags of a repository are cleaned when there are too many. There are no pages.
     ///
-    /// Required: `reponame`; `send` fails with `InvalidInput` without it.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`GetAutoDelStrategyOutput`]. Fields, limits and error codes: [`GetAutoDelStrategy`].
     pub fn get_auto_del_strategy(&self) -> Request<GetAutoDelStrategy> {
@@ -115,7 +115,7 @@ impl Client {
 
     /// Returns one repository.
     ///
-    /// Required: `reponame`; `send` fails with `InvalidInput` without it.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`GetRepositoryInfoOutput`]. Fields, limits and error codes: [`GetRepositoryInfo`].
     pub fn get_repository_info(&self) -> Request<GetRepositoryInfo> {
@@ -124,7 +124,7 @@ impl Client {
 
     /// Lists the tags of a repository, the last pushed first. The call needs a region.
     ///
-    /// Required: `reponame`; `send` fails with `InvalidInput` without it.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
     /// Returns [`GetTagListOutput`], in pages. Fields, limits and error codes: [`GetTagList`].
     pub fn get_tag_list(&self) -> Request<GetTagList> {
@@ -149,11 +149,11 @@ impl Client {
 
     /// Tells whether a repository exists.
     ///
-    /// Required: `reponame`; `send` fails with `InvalidInput` without it.
+    /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
-    /// Returns [`RepositoryisExistsOutput`]. Fields, limits and error codes: [`RepositoryisExists`].
-    pub fn repositoryis_exists(&self) -> Request<RepositoryisExists> {
-        Request::new(&self.connection, RepositoryisExists::default())
+    /// Returns [`RepositoryExistsOutput`]. Fields, limits and error codes: [`RepositoryExists`].
+    pub fn repository_exists(&self) -> Request<RepositoryExists> {
+        Request::new(&self.connection, RepositoryExists::default())
     }
 
     /// Lists the repositories of the account.
@@ -165,7 +165,7 @@ impl Client {
 
     /// Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
     ///
-    /// Required: `reponame`, `r#type`, `val`; `send` fails with `InvalidInput` without them.
+    /// Required: `repo_name`, `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`SetAutoDelStrategyOutput`]. Fields, limits and error codes: [`SetAutoDelStrategy`].
     pub fn set_auto_del_strategy(&self) -> Request<SetAutoDelStrategy> {
@@ -174,7 +174,7 @@ impl Client {
 
     /// Sets the description of a repository.
     ///
-    /// Required: `reponame`, `description`; `send` fails with `InvalidInput` without them.
+    /// Required: `repo_name`, `description`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`UpdateRepositoryDescOutput`]. Fields, limits and error codes: [`UpdateRepositoryDesc`].
     pub fn update_repository_desc(&self) -> Request<UpdateRepositoryDesc> {
@@ -183,7 +183,7 @@ impl Client {
 
     /// Makes a repository public or private.
     ///
-    /// Required: `reponame`, `public`; `send` fails with `InvalidInput` without them.
+    /// Required: `repo_name`, `public`; `send` fails with `InvalidInput` without them.
     ///
     /// Returns [`UpdateRepositoryPublicOutput`]. Fields, limits and error codes: [`UpdateRepositoryPublic`].
     pub fn update_repository_public(&self) -> Request<UpdateRepositoryPublic> {

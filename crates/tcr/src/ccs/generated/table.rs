@@ -23,7 +23,7 @@ pub static OPERATIONS: [Entry; 19] = [
     Entry::of::<GetTagList>(),
     Entry::of::<ListTrigger>(),
     Entry::of::<ModifyUpdateServiceTrigger>(),
-    Entry::of::<RepositoryisExists>(),
+    Entry::of::<RepositoryExists>(),
     Entry::of::<SearchUserRepository>(),
     Entry::of::<SetAutoDelStrategy>(),
     Entry::of::<UpdateRepositoryDesc>(),

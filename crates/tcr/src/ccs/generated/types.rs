@@ -51,9 +51,9 @@ wharf_core::model! {
     /// A repository in a list.
     pub struct RepoInfo = "RepoInfo" {
         /// Name, as namespace/name. `reponame`.
-        reponame: String = "reponame",
+        repo_name: String = "reponame",
         /// Where it comes from. `repotype`.
-        repotype: types::RepositoryType = "repotype",
+        repo_type: types::RepositoryType = "repotype",
         /// How many tags it has. `tagCount`.
         tag_count: i64 = "tagCount",
         /// Who may pull from it: 1 everyone, 0 the account alone. `public`.
@@ -81,7 +81,7 @@ wharf_core::model! {
         /// Account, by its number. `username`.
         username: String = "username",
         /// Repository, as namespace/name. `reponame`; also read as `repo_name`.
-        reponame: String = "reponame" | "repo_name",
+        repo_name: String = "reponame" | "repo_name",
         /// What is kept. `type`.
         r#type: types::RetentionType = "type",
         /// How many: days for keep_last_days, tags for keep_last_nums. `value`.
@@ -163,7 +163,7 @@ wharf_core::text_enum! {
         /// `all`: All.
         All = "all",
         /// `taglist`: Those of a list.
-        Taglist = "taglist",
+        TagList = "taglist",
         /// `regex`: Those that a regular expression fits.
         Regex = "regex",
     }

@@ -96,7 +96,7 @@ wharf_core::model! {
         /// Data disks of each worker. `worker_data_disks`.
         worker_data_disks: List<types::WorkerDataDisk> = "worker_data_disks",
         /// Private network of the cluster; has to be given. `vpcid`.
-        vpcid: Value<String> = "vpcid",
+        vpc_id: Value<String> = "vpcid",
         /// Whether an enterprise security group is made for the cluster when none is given.
         /// `is_enterprise_security_group`; default `true`.
         is_enterprise_security_group: Exact<bool> = "is_enterprise_security_group",

@@ -47,7 +47,7 @@ wharf_core::model! {
         /// Addresses of the API server, as a JSON document in a string. `master_url`.
         master_url: Option<JsonText> = "master_url" .sensitive(),
         /// What else is kept about the cluster, as a JSON document in a string. `meta_data`; secret.
-        meta_data: Option<JsonText> = "meta_data" .sensitive(),
+        metadata: Option<JsonText> = "meta_data" .sensitive(),
         /// Name of the cluster. `name`.
         name: String = "name",
         /// Kind of network. `network_mode`.

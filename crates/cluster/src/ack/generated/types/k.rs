@@ -10,7 +10,7 @@ wharf_core::model! {
         /// Images for nodes. `images`.
         images: Vec<types::VersionImage> = "images",
         /// Settings that belong to the version. `meta_data`.
-        meta_data: Option<types::VersionMetaData> = "meta_data",
+        metadata: Option<types::VersionMetadata> = "meta_data",
         /// Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`.
         upgradable_versions: Vec<String> = "upgradable_versions",
         /// Whether it is for clusters over several zones. `multi_az`.

@@ -25,8 +25,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Settings that belong to a version of Kubernetes.
-    pub struct VersionMetaData = "VersionMetaData" {
+    /// Settings that belong to a version of Kubernetes. `VersionMetaData` in the API.
+    pub struct VersionMetadata = "VersionMetaData" {
         /// Architecture of the CPU. `Architecture`.
         architecture: Option<types::Architecture> = "Architecture",
         /// Log project that keeps the audit log. `AuditProjectName`.

@@ -9,11 +9,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file system
-    /// (SFS Turbo) or a bucket (OBS).
+    /// (SFS Turbo) or a bucket (OBS). `CreateCloudPV` in the API.
     ///
     /// `POST /api/v1/cloudpersistentvolumes`. Requires the permission `cce:storage:create`. Not retried once a request
     /// may have reached the service: it changes something.
-    pub struct CreateCloudPV = "CreateCloudPV", setters on Request {
+    pub struct CreateCloudPv = "CreateCloudPV", setters on Request {
         /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
         /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
@@ -22,32 +22,32 @@ wharf_core::model! {
         /// Kind of the object; always PersistentVolume. `kind`; always `PersistentVolume`.
         kind: Fixed<String> = "kind" .fixed("PersistentVolume"),
         /// Name and labels of the volume. `metadata`; required.
-        metadata / set_metadata: Object<types::CloudPVMetadata> = "metadata" .required(),
+        metadata / set_metadata: Object<types::CloudPvMetadata> = "metadata" .required(),
         /// The storage of the volume, and how it is mounted. `spec`; required.
-        spec / set_spec: Object<types::CloudPVSpec> = "spec" .required(),
+        spec / set_spec: Object<types::CloudPvSpec> = "spec" .required(),
         /// Part of the answer; not needed in a request. `status`.
-        status / set_status: Object<types::CloudPVStatus> = "status",
+        status / set_status: Object<types::CloudPvStatus> = "status",
     }
 }
 
 wharf_core::model! {
-    /// Output of [`CreateCloudPV`].
-    pub struct CreateCloudPVOutput = "CreateCloudPVOutput" {
+    /// Output of [`CreateCloudPv`].
+    pub struct CreateCloudPvOutput = "CreateCloudPVOutput" {
         /// Version of the object; always v1. `apiVersion`.
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always PersistentVolume. `kind`.
         kind: Option<String> = "kind",
         /// Name, labels, identifier and time of the volume. `metadata`.
-        metadata: types::CloudPVMetadata = "metadata",
+        metadata: types::CloudPvMetadata = "metadata",
         /// The storage of the volume. `spec`.
-        spec: types::CloudPVSpec = "spec",
+        spec: types::CloudPvSpec = "spec",
         /// Phase of the volume. `status`.
-        status: Option<types::CloudPVStatus> = "status",
+        status: Option<types::CloudPvStatus> = "status",
     }
 }
 
-impl Operation for CreateCloudPV {
-    type Output = CreateCloudPVOutput;
+impl Operation for CreateCloudPv {
+    type Output = CreateCloudPvOutput;
     const META: &'static OperationMeta = &super::meta("CreateCloudPV")
         .with_route("POST", "/api/v1/cloudpersistentvolumes")
         .with_host("cluster")

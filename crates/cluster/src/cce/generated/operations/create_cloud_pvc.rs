@@ -9,11 +9,11 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
-    /// (OBS).
+    /// (OBS). `CreateCloudPVC` in the API.
     ///
     /// `POST /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims`. Requires the permission `cce:storage:create`.
     /// Not retried once a request may have reached the service: it changes something.
-    pub struct CreateCloudPVC = "CreateCloudPVC", setters on Request {
+    pub struct CreateCloudPvc = "CreateCloudPVC", setters on Request {
         /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
         /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
@@ -25,32 +25,32 @@ wharf_core::model! {
         /// Kind of the object; always PersistentVolumeClaim. `kind`; always `PersistentVolumeClaim`.
         kind: Fixed<String> = "kind" .fixed("PersistentVolumeClaim"),
         /// Name and labels of the claim. `metadata`; required.
-        metadata / set_metadata: Object<types::CloudPVCMetadata> = "metadata" .required(),
+        metadata / set_metadata: Object<types::CloudPvcMetadata> = "metadata" .required(),
         /// The storage to claim, and how it is mounted. `spec`; required.
-        spec / set_spec: Object<types::CloudPVCSpec> = "spec" .required(),
+        spec / set_spec: Object<types::CloudPvcSpec> = "spec" .required(),
         /// Part of the answer; not needed in a request. `status`.
-        status / set_status: Object<types::CloudPVCStatus> = "status",
+        status / set_status: Object<types::CloudPvcStatus> = "status",
     }
 }
 
 wharf_core::model! {
-    /// Output of [`CreateCloudPVC`].
-    pub struct CreateCloudPVCOutput = "CreateCloudPVCOutput" {
+    /// Output of [`CreateCloudPvc`].
+    pub struct CreateCloudPvcOutput = "CreateCloudPVCOutput" {
         /// Version of the object; always v1. `apiVersion`.
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always PersistentVolumeClaim. `kind`.
         kind: Option<String> = "kind",
         /// Name, labels, identifier and time of the claim. `metadata`.
-        metadata: types::CloudPVCMetadata = "metadata",
+        metadata: types::CloudPvcMetadata = "metadata",
         /// The storage that is claimed. `spec`.
-        spec: types::CloudPVCSpec = "spec",
+        spec: types::CloudPvcSpec = "spec",
         /// Phase, access modes and capacity of the claim. `status`.
-        status: Option<types::CloudPVCStatus> = "status",
+        status: Option<types::CloudPvcStatus> = "status",
     }
 }
 
-impl Operation for CreateCloudPVC {
-    type Output = CreateCloudPVCOutput;
+impl Operation for CreateCloudPvc {
+    type Output = CreateCloudPvcOutput;
     const META: &'static OperationMeta = &super::meta("CreateCloudPVC")
         .with_route("POST", "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims")
         .with_host("cluster")

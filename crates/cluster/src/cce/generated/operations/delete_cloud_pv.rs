@@ -8,11 +8,11 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a persistent volume and, if asked to, the cloud storage behind it.
+    /// Deletes a persistent volume and, if asked to, the cloud storage behind it. `DeleteCloudPV` in the API.
     ///
     /// `DELETE /api/v1/cloudpersistentvolumes/{name}`. Requires the permission `cce:storage:delete`. Not retried once a
     /// request may have reached the service: a late repetition would delete what was created since under the same name.
-    pub struct DeleteCloudPV = "DeleteCloudPV", setters on Request {
+    pub struct DeleteCloudPv = "DeleteCloudPV", setters on Request {
         /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
         /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
@@ -27,23 +27,23 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Output of [`DeleteCloudPV`].
-    pub struct DeleteCloudPVOutput = "DeleteCloudPVOutput" {
+    /// Output of [`DeleteCloudPv`].
+    pub struct DeleteCloudPvOutput = "DeleteCloudPVOutput" {
         /// Version of the object; always v1. `apiVersion`.
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always PersistentVolume. `kind`.
         kind: Option<String> = "kind",
         /// Name, labels, identifier and time of the volume. `metadata`.
-        metadata: types::CloudPVMetadata = "metadata",
+        metadata: types::CloudPvMetadata = "metadata",
         /// The storage of the volume. `spec`.
-        spec: types::CloudPVSpec = "spec",
+        spec: types::CloudPvSpec = "spec",
         /// Phase of the volume. `status`.
-        status: Option<types::CloudPVStatus> = "status",
+        status: Option<types::CloudPvStatus> = "status",
     }
 }
 
-impl Operation for DeleteCloudPV {
-    type Output = DeleteCloudPVOutput;
+impl Operation for DeleteCloudPv {
+    type Output = DeleteCloudPvOutput;
     const META: &'static OperationMeta = &super::meta("DeleteCloudPV")
         .with_route("DELETE", "/api/v1/cloudpersistentvolumes/{name}")
         .with_host("cluster")

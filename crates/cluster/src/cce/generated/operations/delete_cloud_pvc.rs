@@ -8,12 +8,12 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
+    /// Deletes a persistent volume claim and, if asked to, the cloud storage behind it. `DeleteCloudPVC` in the API.
     ///
     /// `DELETE /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}`. Requires the permission
     /// `cce:storage:delete`. Not retried once a request may have reached the service: a late repetition would delete
     /// what was created since under the same name.
-    pub struct DeleteCloudPVC = "DeleteCloudPVC", setters on Request {
+    pub struct DeleteCloudPvc = "DeleteCloudPVC", setters on Request {
         /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
         /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
@@ -30,23 +30,23 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Output of [`DeleteCloudPVC`].
-    pub struct DeleteCloudPVCOutput = "DeleteCloudPVCOutput" {
+    /// Output of [`DeleteCloudPvc`].
+    pub struct DeleteCloudPvcOutput = "DeleteCloudPVCOutput" {
         /// Version of the object; always v1. `apiVersion`.
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always PersistentVolumeClaim. `kind`.
         kind: Option<String> = "kind",
         /// Name, labels, identifier and time of the claim. `metadata`.
-        metadata: types::CloudPVCMetadata = "metadata",
+        metadata: types::CloudPvcMetadata = "metadata",
         /// The storage that is claimed. `spec`.
-        spec: types::CloudPVCSpec = "spec",
+        spec: types::CloudPvcSpec = "spec",
         /// Phase, access modes and capacity of the claim. `status`.
-        status: Option<types::CloudPVCStatus> = "status",
+        status: Option<types::CloudPvcStatus> = "status",
     }
 }
 
-impl Operation for DeleteCloudPVC {
-    type Output = DeleteCloudPVCOutput;
+impl Operation for DeleteCloudPvc {
+    type Output = DeleteCloudPvcOutput;
     const META: &'static OperationMeta = &super::meta("DeleteCloudPVC")
         .with_route("DELETE", "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}")
         .with_host("cluster")

@@ -27,12 +27,12 @@ mod update_cluster;
 
 pub use awake_cluster::{AwakeCluster, AwakeClusterOutput};
 pub use create_addon_instance::{CreateAddonInstance, CreateAddonInstanceOutput};
-pub use create_cloud_pv::{CreateCloudPV, CreateCloudPVOutput};
-pub use create_cloud_pvc::{CreateCloudPVC, CreateCloudPVCOutput};
+pub use create_cloud_pv::{CreateCloudPv, CreateCloudPvOutput};
+pub use create_cloud_pvc::{CreateCloudPvc, CreateCloudPvcOutput};
 pub use create_cluster::{CreateCluster, CreateClusterOutput};
 pub use delete_addon_instance::{DeleteAddonInstance, DeleteAddonInstanceOutput};
-pub use delete_cloud_pv::{DeleteCloudPV, DeleteCloudPVOutput};
-pub use delete_cloud_pvc::{DeleteCloudPVC, DeleteCloudPVCOutput};
+pub use delete_cloud_pv::{DeleteCloudPv, DeleteCloudPvOutput};
+pub use delete_cloud_pvc::{DeleteCloudPvc, DeleteCloudPvcOutput};
 pub use delete_cluster::{DeleteCluster, DeleteClusterOutput};
 pub use get_addon_instance::{GetAddonInstance, GetAddonInstanceOutput};
 pub use get_cluster::{GetCluster, GetClusterOutput};

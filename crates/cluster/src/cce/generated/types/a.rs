@@ -253,7 +253,7 @@ wharf_core::text_enum! {
         /// `deleteSuccess`: It has been removed.
         DeleteSuccess = "deleteSuccess",
         /// `rollbacking`: It is going back to its former version.
-        Rollbacking = "rollbacking",
+        RollingBack = "rollbacking",
         /// `rollbackFailed`: Going back failed.
         RollbackFailed = "rollbackFailed",
         /// `unknown`: Its template does not exist.

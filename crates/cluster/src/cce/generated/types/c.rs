@@ -69,8 +69,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Name and identity of a claim.
-    pub struct CloudPVCMetadata = "CloudPVCMetadata", setters {
+    /// Name and identity of a claim. `CloudPVCMetadata` in the API.
+    pub struct CloudPvcMetadata = "CloudPVCMetadata", setters {
         /// Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, with a
         /// letter or digit at both ends. `name`; required; at most 253 characters.
         name: Value<String> = "name" .required() .max_length(253),
@@ -92,16 +92,16 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// How much of something is claimed.
-    pub struct CloudPVCResources = "CloudPVCResources", setters {
+    /// How much of something is claimed. `CloudPVCResources` in the API.
+    pub struct CloudPvcResources = "CloudPVCResources", setters {
         /// Quantities by resource; `storage` is such as `1Gi`. `requests`.
         requests: Map<String> = "requests",
     }
 }
 
 wharf_core::model! {
-    /// Storage that is claimed.
-    pub struct CloudPVCSpec = "CloudPVCSpec", setters {
+    /// Storage that is claimed. `CloudPVCSpec` in the API.
+    pub struct CloudPvcSpec = "CloudPVCSpec", setters {
         /// ID of the cloud storage to claim. Goes together with storageType; only in requests. `volumeID`.
         volume_id: Value<String> = "volumeID",
         /// Kind of the cloud storage. Goes together with volumeID; only in requests. `storageType`.
@@ -111,38 +111,38 @@ wharf_core::model! {
         /// Name of the PersistentVolume the claim is bound to. Without effect when volumeID is given. `volumeName`.
         volume_name: Value<String> = "volumeName",
         /// How much storage is claimed. `resources`.
-        resources / set_resources: Object<types::CloudPVCResources> = "resources",
+        resources / set_resources: Object<types::CloudPvcResources> = "resources",
     }
 }
 
 wharf_core::model! {
-    /// State of a claim.
-    pub struct CloudPVCStatus = "CloudPVCStatus", setters {
+    /// State of a claim. `CloudPVCStatus` in the API.
+    pub struct CloudPvcStatus = "CloudPVCStatus", setters {
         /// How the volume can be mounted indeed. `accessModes`.
         access_modes: List<types::AccessMode> = "accessModes",
         /// What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`;
         /// also read as a text, which is `storage`.
         capacity: Map<String> = "capacity" .said_by("storage"),
         /// Phase the claim is in. `phase`.
-        phase: Value<types::PVCPhase> = "phase",
+        phase: Value<types::PvcPhase> = "phase",
     }
 }
 
 wharf_core::model! {
-    /// Storage as the FlexVolume plug-in of the cluster wants it.
-    pub struct CloudPVFlexVolume = "CloudPVFlexVolume", setters {
+    /// Storage as the FlexVolume plug-in of the cluster wants it. `CloudPVFlexVolume` in the API.
+    pub struct CloudPvFlexVolume = "CloudPVFlexVolume", setters {
         /// Driver for the kind of storage. `driver`; required.
         driver: Value<types::FlexVolumeDriver> = "driver" .required(),
         /// File system for the kind of storage. `fsType`; required.
         fs_type: Value<types::FlexVolumeFsType> = "fsType" .required(),
         /// The storage itself. `options`; required.
-        options / set_options: Object<types::CloudPVFlexVolumeOptions> = "options" .required(),
+        options / set_options: Object<types::CloudPvFlexVolumeOptions> = "options" .required(),
     }
 }
 
 wharf_core::model! {
-    /// Which cloud storage a volume is.
-    pub struct CloudPVFlexVolumeOptions = "CloudPVFlexVolumeOptions", setters {
+    /// Which cloud storage a volume is. `CloudPVFlexVolumeOptions` in the API.
+    pub struct CloudPvFlexVolumeOptions = "CloudPVFlexVolumeOptions", setters {
         /// File system for the kind of storage, the same as one level up. `fsType`; required.
         fs_type: Value<types::FlexVolumeFsType> = "fsType" .required(),
         /// Namespace that uses the volume; for clusters of version 1.9. `kubernetes.io/namespace`.
@@ -157,8 +157,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Name and labels of a persistent volume.
-    pub struct CloudPVMetadata = "CloudPVMetadata", setters {
+    /// Name and labels of a persistent volume. `CloudPVMetadata` in the API.
+    pub struct CloudPvMetadata = "CloudPVMetadata", setters {
         /// Name of the volume: lower-case letters, digits, hyphens and dots, with a letter or digit at both ends. At
         /// most 253 characters. `name`; required; at most 253 characters.
         name: Value<String> = "name" .required() .max_length(253),
@@ -180,10 +180,10 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Storage of a persistent volume.
-    pub struct CloudPVSpec = "CloudPVSpec", setters {
+    /// Storage of a persistent volume. `CloudPVSpec` in the API.
+    pub struct CloudPvSpec = "CloudPVSpec", setters {
         /// The storage, as the storage plug-in wants it. `flexVolume`; required.
-        flex_volume / set_flex_volume: Object<types::CloudPVFlexVolume> = "flexVolume" .required(),
+        flex_volume / set_flex_volume: Object<types::CloudPvFlexVolume> = "flexVolume" .required(),
         /// What happens to the storage when the claim is deleted. `persistentVolumeReclaimPolicy`.
         persistent_volume_reclaim_policy: Value<types::ReclaimPolicy> = "persistentVolumeReclaimPolicy",
         /// How nodes may mount the volume. `accessModes`; required.
@@ -194,12 +194,12 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// State of a persistent volume.
-    pub struct CloudPVStatus = "CloudPVStatus", setters {
+    /// State of a persistent volume. `CloudPVStatus` in the API.
+    pub struct CloudPvStatus = "CloudPVStatus", setters {
         /// How nodes may really mount the volume. `accessModes`.
         access_modes: List<types::AccessMode> = "accessModes",
         /// State of the volume. `phase`.
-        phase: Value<types::PVPhase> = "phase",
+        phase: Value<types::PvPhase> = "phase",
     }
 }
 
@@ -280,7 +280,7 @@ wharf_core::model! {
         /// Elastic IP address of the control nodes, to reach the Kubernetes API from outside. `clusterExternalIP`.
         cluster_external_ip: Value<String> = "clusterExternalIP",
         /// Which way the cluster was upgraded to its present version. `upgradefrom`.
-        upgradefrom: Value<String> = "upgradefrom",
+        upgrade_from: Value<String> = "upgradefrom",
     }
 }
 
@@ -325,7 +325,7 @@ wharf_core::model! {
         /// update call changes. `description`; at most 200 characters.
         description: Value<String> = "description" .max_length(200),
         /// Whether the cluster supports IPv6; version 1.15 and above. `ipv6enable`.
-        ipv6enable: Exact<bool> = "ipv6enable",
+        ipv6_enable: Exact<bool> = "ipv6enable",
         /// Network of the nodes: VPC and subnet. `hostNetwork`; required; also read as `hostNetwok`.
         host_network / set_host_network: Object<types::HostNetwork> = "hostNetwork" | "hostNetwok" .required(),
         /// Network of the containers. `containerNetwork`; required.
@@ -382,8 +382,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Name resolution settings of the `coredns` add-on.
-    pub struct CoreDNSCustom = "CoreDNSCustom", setters {
+    /// Name resolution settings of the `coredns` add-on. `CoreDNSCustom` in the API.
+    pub struct CoreDnsCustom = "CoreDNSCustom", setters {
         /// Name servers by domain: a DNS suffix such as `acme.local`, and the IP addresses of the servers that answer
         /// for it. `stub_domains`.
         stub_domains: Map<Vec<String>> = "stub_domains",
@@ -396,16 +396,16 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Parameters of the `coredns` add-on.
-    pub struct CoreDNSValues = "CoreDNSValues", setters {
+    /// Parameters of the `coredns` add-on. `CoreDNSValues` in the API.
+    pub struct CoreDnsValues = "CoreDNSValues", setters {
         /// Size of the add-on: replicas and resources. `flavor`; required.
         flavor / set_flavor: Object<types::AddonFlavor> = "flavor" .required(),
         /// Name resolution settings. `custom`; required.
-        custom / set_custom: Object<types::CoreDNSCustom> = "custom" .required(),
+        custom / set_custom: Object<types::CoreDnsCustom> = "custom" .required(),
     }
 }
 
-impl IntoIterator for CoreDNSValues {
+impl IntoIterator for CoreDnsValues {
     type Item = (String, serde_json::Value);
     type IntoIter = serde_json::map::IntoIter;
 

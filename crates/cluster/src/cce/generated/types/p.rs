@@ -4,7 +4,7 @@
 
 wharf_core::text_enum! {
     /// State of a claim. The document shows Pending; the others are those of Kubernetes.
-    pub enum PVCPhase {
+    pub enum PvcPhase {
         /// `Pending`: No volume is bound yet.
         Pending = "Pending",
         /// `Bound`: A volume is bound.
@@ -16,7 +16,7 @@ wharf_core::text_enum! {
 
 wharf_core::text_enum! {
     /// State of a volume.
-    pub enum PVPhase {
+    pub enum PvPhase {
         /// `Pending`: The volume is not ready yet.
         Pending = "Pending",
         /// `Available`: No claim has bound the volume.

@@ -17,7 +17,7 @@ wharf_core::model! {
         namespace: Value<String> = "namespace",
         /// Whether to list the services of all namespaces: 1 yes, 0 no, which is the default. `allnamespace`; 0 to 1;
         /// default `0`.
-        allnamespace: Value<i64> = "allnamespace" .range(0, 1),
+        all_namespace: Value<i64> = "allnamespace" .range(0, 1),
     }
 }
 

@@ -16,7 +16,7 @@ wharf_core::model! {
         /// Seconds from one check to the next, 2 to 300. `intervalTime`; 2 to 300.
         interval_time: Value<i64> = "intervalTime" .range(2, 300),
         /// Seconds that a check may take, 2 to 60. `timeOut`; 2 to 60.
-        time_out: Value<i64> = "timeOut" .range(2, 60),
+        timeout: Value<i64> = "timeOut" .range(2, 60),
         /// Seconds from the start of the container to the first check, 0 to 60; 0 unless set. With readyCheck the
         /// container gets no requests until then. `delayTime`; 0 to 60; default `0`.
         delay_time: Value<i64> = "delayTime" .range(0, 60),

@@ -43,7 +43,7 @@ wharf_core::model! {
         /// Seconds from one check to the next. `intervalTime`.
         interval_time: Option<i64> = "intervalTime",
         /// Seconds that a check may take. `timeOut`.
-        time_out: Option<i64> = "timeOut",
+        timeout: Option<i64> = "timeOut",
         /// Seconds from the start of the container to the first check; 0 unless it was set. `delayTime`.
         delay_time: Option<i64> = "delayTime",
         /// How to check with methodTcp. `methodTcp`.

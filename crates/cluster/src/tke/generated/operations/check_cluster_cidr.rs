@@ -8,7 +8,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Checks, before a cluster is created, whether its address range would collide with other ranges of the private
-    /// network. Changes nothing.
+    /// network. Changes nothing. `CheckClusterCIDR` in the API.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -25,7 +25,7 @@ wharf_core::model! {
     /// `InvalidParameter.InvalidPrivateNetworkCIDR`, `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`,
     /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
     /// `UnsupportedOperation`.
-    pub struct CheckClusterCIDR = "CheckClusterCIDR", setters on Request {
+    pub struct CheckClusterCidr = "CheckClusterCIDR", setters on Request {
         /// Private network (VPC) the cluster would be in. `VpcId`; required.
         vpc_id: Argument<String> = "VpcId" .required(),
         /// Address range to check, in CIDR notation, such as 10.1.0.0/16. `ClusterCIDR`; required.
@@ -37,8 +37,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Output of [`CheckClusterCIDR`].
-    pub struct CheckClusterCIDROutput = "CheckClusterCIDROutput" {
+    /// Output of [`CheckClusterCidr`].
+    pub struct CheckClusterCidrOutput = "CheckClusterCIDROutput" {
         /// Whether the range collides. `IsConflict`.
         is_conflict: bool = "IsConflict",
         /// What the range collides with; empty without a collision. `ConflictType`.
@@ -50,8 +50,8 @@ wharf_core::model! {
     }
 }
 
-impl Operation for CheckClusterCIDR {
-    type Output = CheckClusterCIDROutput;
+impl Operation for CheckClusterCidr {
+    type Output = CheckClusterCidrOutput;
     const META: &'static OperationMeta = &super::meta("CheckClusterCIDR")
         .with_idempotent(true)
         .with_rate_limit(20)

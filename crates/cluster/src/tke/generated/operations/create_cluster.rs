@@ -27,7 +27,7 @@ wharf_core::model! {
         /// Who runs the control plane. `ClusterType`; required.
         cluster_type: Value<types::ClusterType> = "ClusterType" .required(),
         /// Address ranges of the container network. `ClusterCIDRSettings`; required.
-        cluster_cidr_settings / set_cluster_cidr_settings: Object<types::ClusterCIDRSettings> =
+        cluster_cidr_settings / set_cluster_cidr_settings: Object<types::ClusterCidrSettings> =
             "ClusterCIDRSettings" .required(),
         /// New servers to buy, by node role. At most 10 combinations of machine type and place in all; buy several
         /// equal servers with InstanceCount inside one. `RunInstancesForNode`; at most 10 items.

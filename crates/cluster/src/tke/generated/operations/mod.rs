@@ -33,7 +33,7 @@ mod query_overage;
 mod upload_helm_chart;
 
 pub use add_vpc_cni_subnets::{AddVpcCniSubnets, AddVpcCniSubnetsOutput};
-pub use check_cluster_cidr::{CheckClusterCIDR, CheckClusterCIDROutput};
+pub use check_cluster_cidr::{CheckClusterCidr, CheckClusterCidrOutput};
 pub use collect_all_core::{CollectAllCore, CollectAllCoreOutput};
 pub use create_cluster::{CreateCluster, CreateClusterOutput};
 pub use create_cluster_endpoint::{CreateClusterEndpoint, CreateClusterEndpointOutput};

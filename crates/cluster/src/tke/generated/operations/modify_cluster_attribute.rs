@@ -24,7 +24,7 @@ wharf_core::model! {
         /// New description of the cluster. `ClusterDesc`.
         cluster_desc: Value<String> = "ClusterDesc",
         /// New container runtime of the cluster. `ClusterRunTime`.
-        cluster_run_time: Value<types::ContainerRuntime> = "ClusterRunTime",
+        cluster_runtime: Value<types::ContainerRuntime> = "ClusterRunTime",
     }
 }
 

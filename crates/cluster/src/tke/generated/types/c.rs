@@ -52,7 +52,7 @@ wharf_core::model! {
         /// Without NodeNameType, nodes are named by `lan-ip`. `Property`.
         property: Option<JsonText> = "Property" .sensitive(),
         /// Number of master nodes the cluster has now. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`.
-        cluster_mater_node_num: u64 = "ClusterMaterNodeNum",
+        cluster_master_node_num: u64 = "ClusterMaterNodeNum",
         /// ID of the image the nodes are made from. `ImageId`.
         image_id: Option<String> = "ImageId",
         /// Kind of the node image. `OsCustomizeType`.
@@ -127,8 +127,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Container network of a cluster to create.
-    pub struct ClusterCIDRSettings = "ClusterCIDRSettings", setters {
+    /// Container network of a cluster to create. `ClusterCIDRSettings` in the API.
+    pub struct ClusterCidrSettings = "ClusterCIDRSettings", setters {
         /// Address range for pods and Services, inside the private ranges, such as `172.16.0.0/16`. It must overlap
         /// neither the VPC nor other clusters in it. `ClusterCIDR`.
         cluster_cidr: Value<String> = "ClusterCIDR",
@@ -243,7 +243,7 @@ wharf_core::text_enum! {
         /// `Upgrading`: The Kubernetes version is being upgraded; public SDK only.
         Upgrading = "Upgrading",
         /// `WaittingForConnect`: The cluster waits to be registered; public SDK only, with this spelling.
-        WaittingForConnect = "WaittingForConnect",
+        WaitingForConnect = "WaittingForConnect",
         /// `Isolated`: The cluster is isolated because of unpaid bills; public SDK only.
         Isolated = "Isolated",
         /// `Pause`: An upgrade of the cluster is paused; public SDK only.

@@ -19,7 +19,7 @@ wharf_core::model! {
         arch: Option<types::CpuArch> = "Arch",
         /// Whether the image supports IPv6, as a string. `Sport` is the spelling on the wire, and the values are not
         /// documented. `SportIpv6`.
-        sport_ipv6: Option<String> = "SportIpv6",
+        support_ipv6: Option<String> = "SportIpv6",
     }
 }
 

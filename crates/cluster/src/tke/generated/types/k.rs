@@ -8,8 +8,8 @@ wharf_core::text_enum! {
         /// `MASTER`: The control plane itself.
         Master = "MASTER",
         /// `INNERLB`: The private load balancer in front of it.
-        Innerlb = "INNERLB",
+        InnerLb = "INNERLB",
         /// `INTERNETLB`: The public load balancer in front of it.
-        Internetlb = "INTERNETLB",
+        InternetLb = "INTERNETLB",
     }
 }

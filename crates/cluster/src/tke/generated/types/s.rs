@@ -38,10 +38,10 @@ wharf_core::model! {
         labels: Option<String> = "Labels",
         /// Labels set by the system, as a string. `Lables` is the spelling on the wire, and the format is not
         /// documented. `SysLables`.
-        sys_lables: Option<String> = "SysLables",
+        sys_labels: Option<String> = "SysLables",
         /// Labels set by the user, as a string. `Lables` is the spelling on the wire, and the format is not documented.
         /// `UserLables`.
-        user_lables: Option<String> = "UserLables",
+        user_labels: Option<String> = "UserLables",
         /// How replicas are scaled. The values are not documented. `ScaleType`.
         scale_type: Option<String> = "ScaleType",
         /// Policy of the horizontal pod autoscaler, as a string. The format is not documented. `HpaPolicy`.

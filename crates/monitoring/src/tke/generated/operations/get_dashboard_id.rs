@@ -7,13 +7,13 @@ use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Finds the identifier of one of the monitoring dashboards that belong to a cluster.
+    /// Finds the identifier of one of the monitoring dashboards that belong to a cluster. `GetDashboardID` in the API.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-    pub struct GetDashboardID = "GetDashboardID", setters on Request {
+    pub struct GetDashboardId = "GetDashboardID", setters on Request {
         /// Cluster the dashboard belongs to. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Dashboard wanted; the known ones show the audit log. `DashboardType`; required.
@@ -22,8 +22,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Output of [`GetDashboardID`].
-    pub struct GetDashboardIDOutput = "GetDashboardIDOutput" {
+    /// Output of [`GetDashboardId`].
+    pub struct GetDashboardIdOutput = "GetDashboardIDOutput" {
         /// Identifier of the dashboard. `DashboardID`.
         dashboard_id: String = "DashboardID",
         /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
@@ -31,8 +31,8 @@ wharf_core::model! {
     }
 }
 
-impl Operation for GetDashboardID {
-    type Output = GetDashboardIDOutput;
+impl Operation for GetDashboardId {
+    type Output = GetDashboardIdOutput;
     const META: &'static OperationMeta = &super::meta("GetDashboardID")
         .with_idempotent(true)
         .with_rate_limit(20)

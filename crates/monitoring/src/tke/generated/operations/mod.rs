@@ -22,7 +22,7 @@ pub use delete_log_collector::{DeleteLogCollector, DeleteLogCollectorOutput};
 pub use disable_cluster_audit::{DisableClusterAudit, DisableClusterAuditOutput};
 pub use enable_cluster_audit::{EnableClusterAudit, EnableClusterAuditOutput};
 pub use enable_log_collector::{EnableLogCollector, EnableLogCollectorOutput};
-pub use get_dashboard_id::{GetDashboardID, GetDashboardIDOutput};
+pub use get_dashboard_id::{GetDashboardId, GetDashboardIdOutput};
 pub use get_log_collector::{GetLogCollector, GetLogCollectorOutput};
 pub use get_log_collector_status::{GetLogCollectorStatus, GetLogCollectorStatusOutput};
 pub use list_log_collector::{ListLogCollector, ListLogCollectorOutput};

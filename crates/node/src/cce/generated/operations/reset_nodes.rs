@@ -32,7 +32,7 @@ wharf_core::model! {
     /// Output of [`ResetNodes`].
     pub struct ResetNodesOutput = "ResetNodesOutput" {
         /// Job that resets the nodes. `jobid`; also read as `jobID`, `jobId`.
-        jobid: String = "jobid" | "jobID" | "jobId",
+        job_id: String = "jobid" | "jobID" | "jobId",
     }
 }
 
@@ -46,6 +46,6 @@ impl Operation for ResetNodes {
 impl ResetNodesOutput {
     /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
-        Some(self.jobid.as_str()).filter(|id| !id.is_empty())
+        Some(self.job_id.as_str()).filter(|id| !id.is_empty())
     }
 }

@@ -5,8 +5,8 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// Logical volume of a space for Kubernetes or for the user.
-    pub struct LVMConfig = "LVMConfig", setters {
+    /// Logical volume of a space for Kubernetes or for the user. `LVMConfig` in the API.
+    pub struct LvmConfig = "LVMConfig", setters {
         /// How data is laid out on the disks. `lvType`; required.
         lv_type: Value<types::LvType> = "lvType" .required(),
         /// Absolute path to mount the space at: letters, digits, `.`, `-` and `_`. Only for the space of the user.

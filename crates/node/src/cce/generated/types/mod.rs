@@ -22,7 +22,7 @@ pub use s::*;
 pub use t::*;
 pub use v::*;
 pub use wharf_products::cce::types::{
-    Bandwidth, BandwidthChargeMode, BandwidthShareType, DataVolumeUseType, EipType, Login, NodeEIP, NodeExtendParam,
-    NodeNicSpec, NodePublicIP, NodeSpec, PrimaryNic, Taint, TaintEffect, UserPassword, UserTag, Volume,
+    Bandwidth, BandwidthChargeMode, BandwidthShareType, DataVolumeUseType, EipType, Login, NodeEip, NodeExtendParam,
+    NodeNicSpec, NodePublicIp, NodeSpec, PrimaryNic, Taint, TaintEffect, UserPassword, UserTag, Volume,
     VolumeExtendParam, VolumeMetadata, VolumeType,
 };

@@ -39,7 +39,7 @@ wharf_core::model! {
         /// Whether the disk is encrypted: `1` for yes, `0` for no. `metadataEncrypted`.
         metadata_encrypted: Value<String> = "metadataEncrypted",
         /// ID of the master key that the disk is encrypted with, 36 characters. `metadataCmkid`; at most 36 characters.
-        metadata_cmkid: Value<String> = "metadataCmkid" .max_length(36),
+        metadata_cmk_id: Value<String> = "metadataCmkid" .max_length(36),
         /// How many disks to pick, as a string. All that match if left out. `count`.
         count: Value<String> = "count",
     }

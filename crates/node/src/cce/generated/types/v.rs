@@ -13,7 +13,7 @@ wharf_core::model! {
         /// required.
         size: Value<String> = "size" .required(),
         /// Logical volume of a space for Kubernetes or for the user. `lvmConfig`.
-        lvm_config / set_lvm_config: Object<types::LVMConfig> = "lvmConfig",
+        lvm_config / set_lvm_config: Object<types::LvmConfig> = "lvmConfig",
         /// Logical volume of the space for the container runtime. `runtimeConfig`.
         runtime_config / set_runtime_config: Object<types::RuntimeConfig> = "runtimeConfig",
     }

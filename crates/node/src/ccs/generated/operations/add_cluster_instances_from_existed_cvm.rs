@@ -33,7 +33,7 @@ wharf_core::model! {
         /// Hosts that were added. `succInstanceIds`.
         succ_instance_ids: Vec<String> = "succInstanceIds",
         /// Hosts that were not added, with the reason. `faliInstanceIds`.
-        fali_instance_ids: Vec<types::FailInstance> = "faliInstanceIds",
+        fail_instance_ids: Vec<types::FailInstance> = "faliInstanceIds",
     }
 }
 

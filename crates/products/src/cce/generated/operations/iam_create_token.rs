@@ -9,28 +9,28 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours and are
-    /// sent as X-Auth-Token.
+    /// sent as X-Auth-Token. `IAMCreateToken` in the API.
     ///
     /// `POST /v3/auth/tokens`. Not signed: the input carries the credentials. Not retried once a request may have
     /// reached the service: a second request issues another token.
-    pub struct IAMCreateToken = "IAMCreateToken", setters on Request {
+    pub struct IamCreateToken = "IAMCreateToken", setters on Request {
         /// Who logs in, and what the token is for. `auth`; required.
-        auth / set_auth: Object<types::IAMAuth> = "auth" .required(),
+        auth / set_auth: Object<types::IamAuth> = "auth" .required(),
     }
 }
 
 wharf_core::model! {
-    /// Output of [`IAMCreateToken`].
-    pub struct IAMCreateTokenOutput = "IAMCreateTokenOutput" {
+    /// Output of [`IamCreateToken`].
+    pub struct IamCreateTokenOutput = "IAMCreateTokenOutput" {
         /// The token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header; secret.
         x_subject_token: Secret = "X-Subject-Token" .sensitive() .place(In::Header),
         /// What the token is good for, and until when. `token`.
-        token: Option<types::IAMToken> = "token" .undocumented(),
+        token: Option<types::IamToken> = "token" .undocumented(),
     }
 }
 
-impl Operation for IAMCreateToken {
-    type Output = IAMCreateTokenOutput;
+impl Operation for IamCreateToken {
+    type Output = IamCreateTokenOutput;
     const META: &'static OperationMeta = &super::meta("IAMCreateToken")
         .with_route("POST", "/v3/auth/tokens")
         .with_host("iam")

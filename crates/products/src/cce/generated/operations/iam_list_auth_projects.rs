@@ -6,24 +6,24 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the projects that the caller may use.
+    /// Lists the projects that the caller may use. `IAMListAuthProjects` in the API.
     ///
     /// `GET /v3/auth/projects`. Retried after any temporary failure: it only reads.
-    pub struct IAMListAuthProjects = "IAMListAuthProjects" {}
+    pub struct IamListAuthProjects = "IAMListAuthProjects" {}
 }
 
 wharf_core::model! {
-    /// Output of [`IAMListAuthProjects`].
-    pub struct IAMListAuthProjectsOutput = "IAMListAuthProjectsOutput" {
+    /// Output of [`IamListAuthProjects`].
+    pub struct IamListAuthProjectsOutput = "IAMListAuthProjectsOutput" {
         /// The projects. `projects`.
-        projects: Vec<types::IAMProject> = "projects",
+        projects: Vec<types::IamProject> = "projects",
         /// Addresses of this list and of its neighbours. `links`.
-        links: Option<types::IAMLinks> = "links",
+        links: Option<types::IamLinks> = "links",
     }
 }
 
-impl Operation for IAMListAuthProjects {
-    type Output = IAMListAuthProjectsOutput;
+impl Operation for IamListAuthProjects {
+    type Output = IamListAuthProjectsOutput;
     const META: &'static OperationMeta = &super::meta("IAMListAuthProjects")
         .with_route("GET", "/v3/auth/projects")
         .with_host("iam")

@@ -6,24 +6,25 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the projects of the account; the id of a project is the project_id of the other calls.
+    /// Lists the projects of the account; the id of a project is the project_id of the other calls. `IAMListProjects`
+    /// in the API.
     ///
     /// `GET /v3/projects`. Retried after any temporary failure: it only reads.
-    pub struct IAMListProjects = "IAMListProjects" {}
+    pub struct IamListProjects = "IAMListProjects" {}
 }
 
 wharf_core::model! {
-    /// Output of [`IAMListProjects`].
-    pub struct IAMListProjectsOutput = "IAMListProjectsOutput" {
+    /// Output of [`IamListProjects`].
+    pub struct IamListProjectsOutput = "IAMListProjectsOutput" {
         /// The projects. `projects`.
-        projects: Vec<types::IAMProject> = "projects",
+        projects: Vec<types::IamProject> = "projects",
         /// Addresses of this list and of its neighbours. `links`.
-        links: Option<types::IAMLinks> = "links",
+        links: Option<types::IamLinks> = "links",
     }
 }
 
-impl Operation for IAMListProjects {
-    type Output = IAMListProjectsOutput;
+impl Operation for IamListProjects {
+    type Output = IamListProjectsOutput;
     const META: &'static OperationMeta =
         &super::meta("IAMListProjects").with_route("GET", "/v3/projects").with_host("iam").with_idempotent(true);
 }

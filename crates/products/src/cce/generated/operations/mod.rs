@@ -8,9 +8,9 @@ mod iam_create_token;
 mod iam_list_auth_projects;
 mod iam_list_projects;
 
-pub use iam_create_token::{IAMCreateToken, IAMCreateTokenOutput};
-pub use iam_list_auth_projects::{IAMListAuthProjects, IAMListAuthProjectsOutput};
-pub use iam_list_projects::{IAMListProjects, IAMListProjectsOutput};
+pub use iam_create_token::{IamCreateToken, IamCreateTokenOutput};
+pub use iam_list_auth_projects::{IamListAuthProjects, IamListAuthProjectsOutput};
+pub use iam_list_projects::{IamListProjects, IamListProjectsOutput};
 
 /// What all of these operations have in common.
 const fn meta(name: &'static str) -> OperationMeta {

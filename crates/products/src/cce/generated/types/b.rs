@@ -8,11 +8,11 @@ wharf_core::model! {
     /// Bandwidth of an elastic IP address.
     pub struct Bandwidth = "Bandwidth", setters {
         /// How the bandwidth is charged. `chargemode`.
-        chargemode: Value<types::BandwidthChargeMode> = "chargemode",
+        charge_mode: Value<types::BandwidthChargeMode> = "chargemode",
         /// Size of the bandwidth, in Mbit/s. `size`; required.
         size: Value<i64> = "size" .required(),
         /// Whether the bandwidth is shared. `sharetype`; required.
-        sharetype: Value<types::BandwidthShareType> = "sharetype" .required(),
+        share_type: Value<types::BandwidthShareType> = "sharetype" .required(),
     }
 }
 

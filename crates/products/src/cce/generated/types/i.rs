@@ -6,36 +6,36 @@ use super::super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// Who asks for a token, and for which project.
-    pub struct IAMAuth = "IAMAuth", setters {
+    /// Who asks for a token, and for which project. `IAMAuth` in the API.
+    pub struct IamAuth = "IAMAuth", setters {
         /// Who asks for the token. `identity`; required.
-        identity / set_identity: Object<types::IAMIdentity> = "identity" .required(),
+        identity / set_identity: Object<types::IamIdentity> = "identity" .required(),
         /// What the token is good for. The document shows a project; the whole account is possible as well. `scope`.
-        scope / set_scope: Object<types::IAMScope> = "scope",
+        scope / set_scope: Object<types::IamScope> = "scope",
     }
 }
 
 wharf_core::model! {
-    /// An account.
-    pub struct IAMDomain = "IAMDomain", setters {
+    /// An account. `IAMDomain` in the API.
+    pub struct IamDomain = "IAMDomain", setters {
         /// Name of the account. `name`; required.
         name: Value<String> = "name" .required(),
     }
 }
 
 wharf_core::model! {
-    /// Who asks for a token.
-    pub struct IAMIdentity = "IAMIdentity", setters {
+    /// Who asks for a token. `IAMIdentity` in the API.
+    pub struct IamIdentity = "IAMIdentity", setters {
         /// How the user authenticates: `password`. `methods`; required.
         methods: List<String> = "methods" .required(),
         /// The user and the password. `password`; required.
-        password / set_password: Object<types::IAMPassword> = "password" .required(),
+        password / set_password: Object<types::IamPassword> = "password" .required(),
     }
 }
 
 wharf_core::model! {
-    /// Links to a resource or to the pages of a list.
-    pub struct IAMLinks = "IAMLinks" {
+    /// Links to a resource or to the pages of a list. `IAMLinks` in the API.
+    pub struct IamLinks = "IAMLinks" {
         /// Next page, or null. `next`.
         next: Option<String> = "next",
         /// Previous page, or null. `previous`.
@@ -46,16 +46,16 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A user who authenticates with a password.
-    pub struct IAMPassword = "IAMPassword", setters {
+    /// A user who authenticates with a password. `IAMPassword` in the API.
+    pub struct IamPassword = "IAMPassword", setters {
         /// Name, password and account of the user. `user`; required.
-        user / set_user: Object<types::IAMUser> = "user" .required(),
+        user / set_user: Object<types::IamUser> = "user" .required(),
     }
 }
 
 wharf_core::model! {
-    /// A project of an account.
-    pub struct IAMProject = "IAMProject" {
+    /// A project of an account. `IAMProject` in the API.
+    pub struct IamProject = "IAMProject" {
         /// ID of the account. `domain_id`.
         domain_id: Option<String> = "domain_id",
         /// Whether the project stands for the whole account. `is_domain`.
@@ -67,7 +67,7 @@ wharf_core::model! {
         /// Free text about the project. `description`.
         description: Option<String> = "description",
         /// Links to the project. `links`.
-        links: Option<types::IAMLinks> = "links",
+        links: Option<types::IamLinks> = "links",
         /// ID of the project, as the paths of the API have it. `id`.
         id: String = "id",
         /// Whether the project can be used. `enabled`.
@@ -76,18 +76,18 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// What a token is good for.
-    pub struct IAMScope = "IAMScope", setters {
+    /// What a token is good for. `IAMScope` in the API.
+    pub struct IamScope = "IAMScope", setters {
         /// Project that the token is good for. `project`.
-        project / set_project: Object<types::IAMScopeProject> = "project",
+        project / set_project: Object<types::IamScopeProject> = "project",
         /// Account the token is for, instead of a project. `domain`.
-        domain / set_domain: Object<types::IAMScopeDomain> = "domain",
+        domain / set_domain: Object<types::IamScopeDomain> = "domain",
     }
 }
 
 wharf_core::model! {
-    /// Account that a token is for.
-    pub struct IAMScopeDomain = "IAMScopeDomain", setters {
+    /// Account that a token is for. `IAMScopeDomain` in the API.
+    pub struct IamScopeDomain = "IAMScopeDomain", setters {
         /// Identifier of the account; this or the name. `id`.
         id: Value<String> = "id",
         /// Name of the account; this or the identifier. `name`.
@@ -96,8 +96,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A project that a token is good for.
-    pub struct IAMScopeProject = "IAMScopeProject", setters {
+    /// A project that a token is good for. `IAMScopeProject` in the API.
+    pub struct IamScopeProject = "IAMScopeProject", setters {
         /// Identifier of the project, instead of its name. `id`.
         id: Value<String> = "id",
         /// Name of the project, which is often a region. `name`.
@@ -106,10 +106,10 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// What a token is good for. The token itself is in a header of the answer.
-    pub struct IAMToken = "IAMToken" {
+    /// What a token is good for. The token itself is in a header of the answer. `IAMToken` in the API.
+    pub struct IamToken = "IAMToken" {
         /// Account the token is for, if it is for a whole account. `domain`.
-        domain: Option<types::IAMTokenDomain> = "domain",
+        domain: Option<types::IamTokenDomain> = "domain",
         /// When the token ends, in UTC; 24 hours after it was made. `expires_at`.
         expires_at: Timestamp = "expires_at" .time(TimeForm::Utc),
         /// When the token was made, in UTC. `issued_at`.
@@ -117,15 +117,15 @@ wharf_core::model! {
         /// How the caller logged in: password. `methods`.
         methods: Vec<String> = "methods",
         /// Project the token is for, if it is for one project. `project`.
-        project: Option<types::IAMTokenProject> = "project",
+        project: Option<types::IamTokenProject> = "project",
         /// Who logged in. `user`.
-        user: Option<types::IAMTokenUser> = "user",
+        user: Option<types::IamTokenUser> = "user",
     }
 }
 
 wharf_core::model! {
-    /// Account in the answer to a login.
-    pub struct IAMTokenDomain = "IAMTokenDomain" {
+    /// Account in the answer to a login. `IAMTokenDomain` in the API.
+    pub struct IamTokenDomain = "IAMTokenDomain" {
         /// Name of the account. `name`.
         name: Option<String> = "name",
         /// Identifier of the account. `id`.
@@ -134,20 +134,20 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Project in the answer to a login.
-    pub struct IAMTokenProject = "IAMTokenProject" {
+    /// Project in the answer to a login. `IAMTokenProject` in the API.
+    pub struct IamTokenProject = "IAMTokenProject" {
         /// Name of the project, for example a region. `name`.
         name: Option<String> = "name",
         /// Identifier of the project: the project_id of the other calls. `id`.
         id: String = "id",
         /// Account that holds the project. `domain`.
-        domain: Option<types::IAMTokenDomain> = "domain",
+        domain: Option<types::IamTokenDomain> = "domain",
     }
 }
 
 wharf_core::model! {
-    /// User in the answer to a login.
-    pub struct IAMTokenUser = "IAMTokenUser" {
+    /// User in the answer to a login. `IAMTokenUser` in the API.
+    pub struct IamTokenUser = "IAMTokenUser" {
         /// Name of the user. `name`.
         name: Option<String> = "name",
         /// Identifier of the user. `id`.
@@ -155,18 +155,18 @@ wharf_core::model! {
         /// When the password of the user ends, in UTC; empty for never. `password_expires_at`.
         password_expires_at: Option<String> = "password_expires_at",
         /// Account that holds the user. `domain`.
-        domain: Option<types::IAMTokenDomain> = "domain",
+        domain: Option<types::IamTokenDomain> = "domain",
     }
 }
 
 wharf_core::model! {
-    /// Name, password and account of a user.
-    pub struct IAMUser = "IAMUser", setters {
+    /// Name, password and account of a user. `IAMUser` in the API.
+    pub struct IamUser = "IAMUser", setters {
         /// Name of the user. `name`; required.
         name: Value<String> = "name" .required(),
         /// Password of the user. `password`; required; secret.
         password: Value<Secret> = "password" .sensitive() .required(),
         /// Account that the user belongs to. `domain`; required.
-        domain / set_domain: Object<types::IAMDomain> = "domain" .required(),
+        domain / set_domain: Object<types::IamDomain> = "domain" .required(),
     }
 }

@@ -6,10 +6,10 @@ use super::super::types;
 use wharf_core::model::Secret;
 
 wharf_core::model! {
-    /// Properties of an elastic IP address.
-    pub struct NodeEIP = "NodeEIP", setters {
+    /// Properties of an elastic IP address. `NodeEIP` in the API.
+    pub struct NodeEip = "NodeEIP", setters {
         /// Type of the address, such as `5_bgp`. Only in requests. `iptype`; required.
-        iptype: Value<types::EipType> = "iptype" .required(),
+        ip_type: Value<types::EipType> = "iptype" .required(),
         /// Bandwidth of the address. `bandwidth`; required.
         bandwidth / set_bandwidth: Object<types::Bandwidth> = "bandwidth" .required(),
     }
@@ -19,7 +19,7 @@ wharf_core::model! {
     /// Further settings of a node.
     pub struct NodeExtendParam = "NodeExtendParam", setters {
         /// Class of the machine type, such as `normal`. `ecs:performancetype`.
-        ecs_performancetype: Value<String> = "ecs:performancetype",
+        ecs_performance_type: Value<String> = "ecs:performancetype",
         /// ID of the order. `orderID`.
         order_id: Value<String> = "orderID",
         /// ID of the product. `productID`.
@@ -52,14 +52,14 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Elastic IP addresses of nodes: existing ones, or new ones.
-    pub struct NodePublicIP = "NodePublicIP", setters {
+    /// Elastic IP addresses of nodes: existing ones, or new ones. `NodePublicIP` in the API.
+    pub struct NodePublicIp = "NodePublicIP", setters {
         /// IDs of existing addresses. Not together with count and eip. `ids`.
         ids: List<String> = "ids",
         /// How many new addresses to create. Goes together with eip. `count`.
         count: Value<i64> = "count",
         /// Properties of the new addresses. Goes together with count. `eip`.
-        eip / set_eip: Object<types::NodeEIP> = "eip",
+        eip / set_eip: Object<types::NodeEip> = "eip",
     }
 }
 
@@ -80,7 +80,7 @@ wharf_core::model! {
         /// Data disks of the node. `dataVolumes`; required.
         data_volumes: List<types::Volume> = "dataVolumes" .required(),
         /// Elastic IP addresses of the node, to reach it from the public network. `publicIP`.
-        public_ip / set_public_ip: Object<types::NodePublicIP> = "publicIP",
+        public_ip / set_public_ip: Object<types::NodePublicIp> = "publicIP",
         /// Network interfaces of the node. `nodeNicSpec`.
         node_nic_spec / set_node_nic_spec: Object<types::NodeNicSpec> = "nodeNicSpec",
         /// How many nodes to create: at least 1, at most what the quota allows. Needed to create nodes; not used in a

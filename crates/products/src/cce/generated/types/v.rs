@@ -11,7 +11,7 @@ wharf_core::model! {
         /// also read as `diskSize`.
         size: Value<i64> = "size" | "diskSize" .required() .range(40, 32768),
         /// Type of the disk: `SATA`, `SAS` or `SSD`. `volumetype`; required; also read as `volumeType`.
-        volumetype: Value<types::VolumeType> = "volumetype" | "volumeType" .required(),
+        volume_type: Value<types::VolumeType> = "volumetype" | "volumeType" .required(),
         /// Further settings of the disk. `extendParam`.
         extend_param / set_extend_param: Object<types::VolumeExtendParam> = "extendParam",
         /// Encryption of a data disk. Only when it is to be encrypted, and not for one that is made from an image.
@@ -35,7 +35,7 @@ wharf_core::model! {
         /// required; also read as `systemencrypted`.
         system_encrypted: Value<String> = "__system__encrypted" | "systemencrypted" .required(),
         /// ID of the master key to encrypt with. `__system__cmkid`; also read as `systemcmkid`.
-        system_cmkid: Value<String> = "__system__cmkid" | "systemcmkid",
+        system_cmk_id: Value<String> = "__system__cmkid" | "systemcmkid",
     }
 }
 

@@ -86,9 +86,9 @@ wharf_core::text_enum! {
         /// `POSTPAID_BY_HOUR`: Paid by the hour, after use.
         PostpaidByHour = "POSTPAID_BY_HOUR",
         /// `CDHPAID`: On a dedicated host: only the host is billed.
-        Cdhpaid = "CDHPAID",
+        CdhPaid = "CDHPAID",
         /// `SPOTPAID`: Spot instance; public SDK only.
-        Spotpaid = "SPOTPAID",
+        SpotPaid = "SPOTPAID",
     }
 }
 

@@ -179,7 +179,7 @@ wharf_core::text_enum! {
         /// `image`: An image.
         Image = "image",
         /// `keypair`: A key pair.
-        Keypair = "keypair",
+        KeyPair = "keypair",
         /// `ps`: A placement group.
         Ps = "ps",
         /// `hpc`: A high-performance computing cluster.

@@ -5,14 +5,14 @@
 use wharf_core::operation::OperationMeta;
 
 mod create_cluster_node_pool;
-mod delete_cluster_nodepool;
+mod delete_cluster_node_pool;
 mod describe_cluster_node_pool_detail;
 mod describe_cluster_node_pools;
 mod modify_cluster_node_pool;
 mod scale_cluster_node_pool;
 
 pub use create_cluster_node_pool::{CreateClusterNodePool, CreateClusterNodePoolOutput};
-pub use delete_cluster_nodepool::{DeleteClusterNodepool, DeleteClusterNodepoolOutput};
+pub use delete_cluster_node_pool::{DeleteClusterNodePool, DeleteClusterNodePoolOutput};
 pub use describe_cluster_node_pool_detail::{DescribeClusterNodePoolDetail, DescribeClusterNodePoolDetailOutput};
 pub use describe_cluster_node_pools::{DescribeClusterNodePools, DescribeClusterNodePoolsOutput};
 pub use modify_cluster_node_pool::{ModifyClusterNodePool, ModifyClusterNodePoolOutput};

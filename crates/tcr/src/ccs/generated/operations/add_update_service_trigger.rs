@@ -14,7 +14,7 @@ wharf_core::model! {
         /// Name of the trigger. `triggerName`; required.
         trigger_name: Value<String> = "triggerName" .required(),
         /// Repository to watch, as namespace/name. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
         /// Which tags set it off. `invokeMethod`; required.
         invoke_method: Value<types::InvokeMethod> = "invokeMethod" .required(),
         /// The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a regular expression for

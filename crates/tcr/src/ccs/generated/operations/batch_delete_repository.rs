@@ -12,7 +12,7 @@ wharf_core::model! {
     /// would delete what was created since under the same name.
     pub struct BatchDeleteRepository = "BatchDeleteRepository", setters on Request {
         /// Repositories to delete, each as namespace/name. `reponames`; required.
-        reponames: List<String> = "reponames" .required(),
+        repo_names: List<String> = "reponames" .required(),
     }
 }
 

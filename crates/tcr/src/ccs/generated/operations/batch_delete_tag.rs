@@ -12,7 +12,7 @@ wharf_core::model! {
     /// would delete what was created since under the same name.
     pub struct BatchDeleteTag = "BatchDeleteTag", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
         /// Tags to delete. `tags`; required.
         tags: List<String> = "tags" .required(),
     }

@@ -12,7 +12,7 @@ wharf_core::model! {
     /// would switch off a rule that was set since.
     pub struct CloseAutoDelStrategy = "CloseAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
     }
 }
 

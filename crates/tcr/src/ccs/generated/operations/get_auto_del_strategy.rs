@@ -12,7 +12,7 @@ wharf_core::model! {
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct GetAutoDelStrategy = "GetAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
     }
 }
 

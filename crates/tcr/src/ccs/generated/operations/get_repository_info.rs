@@ -13,7 +13,7 @@ wharf_core::model! {
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct GetRepositoryInfo = "GetRepositoryInfo", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
     }
 }
 
@@ -35,9 +35,9 @@ wharf_core::model! {
         /// How often it was pulled. `pullCount`.
         pull_count: u64 = "pullCount",
         /// Name, as namespace/name. `reponame`.
-        reponame: String = "reponame",
+        repo_name: String = "reponame",
         /// Where it comes from. `repotype`.
-        repotype: types::RepositoryType = "repotype",
+        repo_type: types::RepositoryType = "repotype",
     }
 }
 

@@ -13,7 +13,7 @@ wharf_core::model! {
     /// it only reads.
     pub struct GetTagList = "GetTagList", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
         /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
         offset: Exact<u64> = "offset" .range(0, i64::MAX),
         /// How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default `20`.
@@ -27,7 +27,7 @@ wharf_core::model! {
     /// Output of [`GetTagList`].
     pub struct GetTagListOutput = "GetTagListOutput" {
         /// Repository, as namespace/name. `reponame`.
-        reponame: String = "reponame",
+        repo_name: String = "reponame",
         /// Domain of the registry. `server`.
         server: String = "server",
         /// How many tags there are in all. `tagCount`.

@@ -18,7 +18,7 @@ wharf_core::model! {
         /// How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
         limit: Value<i64> = "limit" .range(1, i64::MAX),
         /// Only triggers of exactly this repository; all unless given. `reponame`.
-        reponame: Value<String> = "reponame",
+        repo_name: Value<String> = "reponame",
     }
 }
 

@@ -15,7 +15,7 @@ wharf_core::model! {
         /// Trigger to change. `triggerName`; required.
         trigger_name: Value<String> = "triggerName" .required(),
         /// Repository that it watches, as namespace/name. Kept unless given. `reponame`.
-        reponame: Value<String> = "reponame",
+        repo_name: Value<String> = "reponame",
         /// New name of the trigger. Kept unless given. `newTriggerName`.
         new_trigger_name: Value<String> = "newTriggerName",
         /// Which tags set it off. Kept unless given. `invokeMethod`.

@@ -17,7 +17,7 @@ wharf_core::model! {
         /// How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default `20`.
         limit: Exact<u64> = "limit" .range(1, 100),
         /// Only the repository of exactly this name; all unless given. `reponame`.
-        reponame: Value<String> = "reponame",
+        repo_name: Value<String> = "reponame",
         /// Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1.
         public: Value<i64> = "public" .range(0, 1),
         /// Only repositories in this namespace of the registry. `namespace`.

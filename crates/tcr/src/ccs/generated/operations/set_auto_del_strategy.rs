@@ -13,7 +13,7 @@ wharf_core::model! {
     /// would undo a newer rule, and may delete tags by it.
     pub struct SetAutoDelStrategy = "SetAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
         /// What is kept. `type`; required.
         r#type: Value<types::RetentionType> = "type" .required(),
         /// How many: days for keep_last_days, tags for keep_last_nums. `val`; required; at least 1.

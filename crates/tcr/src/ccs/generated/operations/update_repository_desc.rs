@@ -12,7 +12,7 @@ wharf_core::model! {
     /// would undo a newer description.
     pub struct UpdateRepositoryDesc = "UpdateRepositoryDesc", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
         /// New description; may be empty. `description`; required.
         description: Value<String> = "description" .required(),
     }

@@ -12,7 +12,7 @@ wharf_core::model! {
     /// could make a repository public that was made private since.
     pub struct UpdateRepositoryPublic = "UpdateRepositoryPublic", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
         /// Who may pull from it: 1 everyone, 0 the account alone. `public`; required; 0 to 1.
         public: Value<i64> = "public" .required() .range(0, 1),
     }

@@ -17,7 +17,7 @@ wharf_core::model! {
     pub struct DescribeInstances = "DescribeInstances", setters on Request {
         /// Only the instances with these identifiers; without them all instances of the account are listed. On the wire
         /// the name ends in lower-case `ids`. `Registryids`.
-        registryids: List<String> = "Registryids",
+        registry_ids: List<String> = "Registryids",
         /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.

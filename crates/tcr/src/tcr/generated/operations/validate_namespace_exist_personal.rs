@@ -23,7 +23,7 @@ wharf_core::model! {
     /// Output of [`ValidateNamespaceExistPersonal`].
     pub struct ValidateNamespaceExistPersonalOutput = "ValidateNamespaceExistPersonalOutput" {
         /// The outcome of the check. `Data`.
-        data: types::NamespaceIsExistsResp = "Data",
+        data: types::NamespaceExistsResp = "Data",
         /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }

@@ -23,7 +23,7 @@ wharf_core::model! {
     /// Output of [`ValidateRepositoryExistPersonal`].
     pub struct ValidateRepositoryExistPersonalOutput = "ValidateRepositoryExistPersonalOutput" {
         /// The outcome of the check. `Data`.
-        data: types::RepoIsExistResp = "Data",
+        data: types::RepoExistsResp = "Data",
         /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }

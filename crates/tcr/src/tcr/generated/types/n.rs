@@ -29,10 +29,10 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Whether a namespace name is taken or reserved.
-    pub struct NamespaceIsExistsResp = "NamespaceIsExistsResp" {
+    /// Whether a namespace name is taken or reserved. `NamespaceIsExistsResp` in the API.
+    pub struct NamespaceExistsResp = "NamespaceIsExistsResp" {
         /// True when the namespace exists. `IsExist`.
-        is_exist: bool = "IsExist",
+        exists: bool = "IsExist",
         /// True when the name is reserved and cannot be created. `IsPreserved`.
         is_preserved: bool = "IsPreserved",
     }

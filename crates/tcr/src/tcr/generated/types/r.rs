@@ -99,10 +99,10 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Whether a repository exists.
-    pub struct RepoIsExistResp = "RepoIsExistResp" {
+    /// Whether a repository exists. `RepoIsExistResp` in the API.
+    pub struct RepoExistsResp = "RepoIsExistResp" {
         /// True when the repository exists. `IsExist`.
-        is_exist: bool = "IsExist",
+        exists: bool = "IsExist",
     }
 }
 

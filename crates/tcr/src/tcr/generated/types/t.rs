@@ -149,7 +149,7 @@ wharf_core::text_enum! {
         /// `all`: Every tag fires the trigger.
         All = "all",
         /// `taglist`: The tags of a list fire the trigger.
-        Taglist = "taglist",
+        TagList = "taglist",
         /// `regex`: The tags that match a regular expression fire the trigger.
         Regex = "regex",
     }

@@ -12,7 +12,7 @@ wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
         /// `SHOP.1`: It is closed.
-        SHOP1 = "SHOP.1",
+        Shop1 = "SHOP.1",
     }
 }
 

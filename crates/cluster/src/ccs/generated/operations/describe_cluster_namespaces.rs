@@ -6,18 +6,18 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the namespaces of a cluster. There are no pages.
+    /// Lists the namespaces of a cluster. There are no pages. `DescribeClusterNameSpaces` in the API.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
-    pub struct DescribeClusterNameSpaces = "DescribeClusterNameSpaces" {
+    pub struct DescribeClusterNamespaces = "DescribeClusterNameSpaces" {
         /// Cluster to look in. `clusterId`; required.
         cluster_id: Option<String> = "clusterId" .required(),
     }
 }
 
 wharf_core::model! {
-    /// Output of [`DescribeClusterNameSpaces`].
-    pub struct DescribeClusterNameSpacesOutput = "DescribeClusterNameSpacesOutput" {
+    /// Output of [`DescribeClusterNamespaces`].
+    pub struct DescribeClusterNamespacesOutput = "DescribeClusterNameSpacesOutput" {
         /// How many namespaces there are. `totalCount`.
         total_count: Option<i64> = "totalCount",
         /// Namespaces. `namespaces`.
@@ -25,8 +25,8 @@ wharf_core::model! {
     }
 }
 
-impl Operation for DescribeClusterNameSpaces {
-    type Output = DescribeClusterNameSpacesOutput;
+impl Operation for DescribeClusterNamespaces {
+    type Output = DescribeClusterNamespacesOutput;
     const META: &'static OperationMeta =
         &super::meta("DescribeClusterNameSpaces").with_route("POST", "/v2/index.php").with_idempotent(true);
 }

@@ -6,25 +6,25 @@ use crate::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells whether a repository exists.
+    /// Tells whether a repository exists. `RepositoryisExists` in the API.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
-    pub struct RepositoryisExists = "RepositoryisExists", setters on Request {
+    pub struct RepositoryExists = "RepositoryisExists", setters on Request {
         /// Repository. `reponame`; required.
-        reponame: Value<String> = "reponame" .required(),
+        repo_name: Value<String> = "reponame" .required(),
     }
 }
 
 wharf_core::model! {
-    /// Output of [`RepositoryisExists`].
-    pub struct RepositoryisExistsOutput = "RepositoryisExistsOutput" {
+    /// Output of [`RepositoryExists`].
+    pub struct RepositoryExistsOutput = "RepositoryisExistsOutput" {
         /// Whether it exists. `isExist`.
-        is_exist: bool = "isExist",
+        exists: bool = "isExist",
     }
 }
 
-impl Operation for RepositoryisExists {
-    type Output = RepositoryisExistsOutput;
+impl Operation for RepositoryExists {
+    type Output = RepositoryExistsOutput;
     const META: &'static OperationMeta =
         &super::meta("RepositoryisExists").with_route("POST", "/v2/index.php").with_host("ccr").with_idempotent(true);
 }

@@ -8,14 +8,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Removes add-ons from a cluster.
+    /// Removes add-ons from a cluster. `UnInstallClusterAddons` in the API.
     ///
     /// `POST /clusters/{ClusterId}/components/uninstall`. Any valid signature is accepted. Not retried once a request
     /// may have reached the service: a late repetition would remove an add-on that was installed since.
     ///
     /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.
-    pub struct UnInstallClusterAddons = "UnInstallClusterAddons", setters on Request {
+    pub struct UninstallClusterAddons = "UnInstallClusterAddons", setters on Request {
         /// Identifier of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// The add-ons to remove. `addons`; required.
@@ -24,8 +24,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Output of [`UnInstallClusterAddons`].
-    pub struct UnInstallClusterAddonsOutput = "UnInstallClusterAddonsOutput" {
+    /// Output of [`UninstallClusterAddons`].
+    pub struct UninstallClusterAddonsOutput = "UnInstallClusterAddonsOutput" {
         /// Identifier of the cluster. `cluster_id`.
         cluster_id: Option<String> = "cluster_id" .undocumented(),
         /// Identifier of the call. `request_id`.
@@ -35,14 +35,14 @@ wharf_core::model! {
     }
 }
 
-impl Operation for UnInstallClusterAddons {
-    type Output = UnInstallClusterAddonsOutput;
+impl Operation for UninstallClusterAddons {
+    type Output = UninstallClusterAddonsOutput;
     const META: &'static OperationMeta = &super::meta("UnInstallClusterAddons")
         .with_route("POST", "/clusters/{ClusterId}/components/uninstall")
         .with_job("task_id");
 }
 
-impl UnInstallClusterAddonsOutput {
+impl UninstallClusterAddonsOutput {
     /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())

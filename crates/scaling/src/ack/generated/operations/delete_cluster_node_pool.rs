@@ -6,14 +6,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a node pool. Its state is `deleting` until it is gone.
+    /// Deletes a node pool. Its state is `deleting` until it is gone. `DeleteClusterNodepool` in the API.
     ///
     /// `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Not retried once a
     /// request may have reached the service: the answer to a repetition is that there is nothing to delete, although
     /// the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
-    pub struct DeleteClusterNodepool = "DeleteClusterNodepool" {
+    pub struct DeleteClusterNodePool = "DeleteClusterNodepool" {
         /// Identifier of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
         /// Identifier of the node pool. `NodepoolId`; in the path; required.
@@ -22,8 +22,8 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Output of [`DeleteClusterNodepool`].
-    pub struct DeleteClusterNodepoolOutput = "DeleteClusterNodepoolOutput" {
+    /// Output of [`DeleteClusterNodePool`].
+    pub struct DeleteClusterNodePoolOutput = "DeleteClusterNodepoolOutput" {
         /// Identifier of the call. `request_id`.
         request_id: Option<String> = "request_id",
         /// Task that deletes the pool. `task_id`.
@@ -31,14 +31,14 @@ wharf_core::model! {
     }
 }
 
-impl Operation for DeleteClusterNodepool {
-    type Output = DeleteClusterNodepoolOutput;
+impl Operation for DeleteClusterNodePool {
+    type Output = DeleteClusterNodePoolOutput;
     const META: &'static OperationMeta = &super::meta("DeleteClusterNodepool")
         .with_route("DELETE", "/clusters/{ClusterId}/nodepools/{NodepoolId}")
         .with_job("task_id");
 }
 
-impl DeleteClusterNodepoolOutput {
+impl DeleteClusterNodePoolOutput {
     /// Returns the identifier of the job that the call started, if the response has it.
     pub fn job_id(&self) -> Option<&str> {
         self.task_id.as_deref().filter(|id| !id.is_empty())
