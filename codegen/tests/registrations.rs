@@ -210,7 +210,11 @@ fn options_that_are_wrong_are_named() {
         ("\"default\": 67108864,", "", "specs/options.json: max_response_bytes: has no default"),
         ("\"type\": \"pem\"", "\"type\": \"entire\"", "specs/options.json: root_certificate: unknown variant `entire`"),
         ("[\"huawei\"]", "[\"hauwei\"]", "specs/options.json: project_id: vendors: hauwei is not"),
-        ("\"name\": \"organization\"", "\"name\": \"project_id\"", "specs/options.json: project_id: is described twice"),
+        (
+            "\"name\": \"organization\"",
+            "\"name\": \"project_id\"",
+            "specs/options.json: project_id: is described twice",
+        ),
     ] {
         assert!(right.contains(find), "{find}");
         copy.put("specs/options.json", &right.replacen(find, replace, 1));

@@ -59,7 +59,11 @@ impl Endpoint {
         }
         Self::parse(&format!("https://{host}")).map_err(|error| {
             let reason = error.message().strip_prefix("endpoint ").unwrap_or("is not a host");
-            wrong(if reason.starts_with("must be a full URL") { "must be a host such as tke.example.com" } else { reason })
+            wrong(if reason.starts_with("must be a full URL") {
+                "must be a host such as tke.example.com"
+            } else {
+                reason
+            })
         })
     }
 

@@ -40,8 +40,9 @@
 /**
  * The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse proxy at the
  * `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it is
- * a prefix that the proxy cuts. Without it, signatures cover the host of the endpoint. Products:
- * all. Value: a URL.
+ * a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint of
+ * its own there. Without it, signatures cover the host of the endpoint. Products: all. Value: a
+ * URL.
  */
 #define WHARF_OPTION_SIGNED_HOST "signed_host"
 

@@ -45,6 +45,7 @@ static PRODUCTS: &[Product] = &[
         name: "ack",
         options: generated::ALIBABA,
         connect: |options, extras| finish(generated::alibaba(wharf_products::ack::builder(), options)?, extras),
+        clients: &[],
         waiters: waiters::ack::WAITERS,
     },
     #[cfg(feature = "cce")]
@@ -52,6 +53,7 @@ static PRODUCTS: &[Product] = &[
         name: "cce",
         options: generated::HUAWEI,
         connect: |options, extras| finish(generated::huawei(wharf_products::cce::builder(), options)?, extras),
+        clients: &[("products", "iam")],
         waiters: waiters::cce::WAITERS,
     },
     #[cfg(feature = "ccs")]
@@ -59,6 +61,7 @@ static PRODUCTS: &[Product] = &[
         name: "ccs",
         options: generated::CCS,
         connect: |options, extras| finish(generated::ccs(wharf_products::ccs::builder(), options)?, extras),
+        clients: &[("tcr", "registry")],
         waiters: waiters::ccs::WAITERS,
     },
     #[cfg(feature = "ack")]
@@ -66,6 +69,7 @@ static PRODUCTS: &[Product] = &[
         name: "sts",
         options: generated::ALIBABA,
         connect: |options, extras| finish(generated::alibaba(wharf_products::sts::builder(), options)?, extras),
+        clients: &[("products", "")],
         waiters: &[],
     },
     #[cfg(feature = "tcr")]
@@ -73,6 +77,7 @@ static PRODUCTS: &[Product] = &[
         name: "tcr",
         options: generated::TENCENT,
         connect: |options, extras| finish(generated::tencent(wharf_products::tcr::builder(), options)?, extras),
+        clients: &[("tcr", "registry")],
         waiters: waiters::tcr::WAITERS,
     },
     #[cfg(feature = "tke")]
@@ -80,6 +85,7 @@ static PRODUCTS: &[Product] = &[
         name: "tke",
         options: generated::TENCENT,
         connect: |options, extras| finish(generated::tencent(wharf_products::tke::builder(), options)?, extras),
+        clients: &[],
         waiters: waiters::tke::WAITERS,
     },
 ];

@@ -52,8 +52,8 @@ impl<V: Vendor, C> Builder<V, C> {
     /// Sets the host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse proxy at the
     /// [`endpoint`](Self::endpoint) passes requests on to another host.
     ///
-    /// The path of the endpoint is then not signed: it is a prefix that the proxy cuts. Without it, signatures cover
-    /// the host of the endpoint.
+    /// The path of the endpoint is then not signed: it is a prefix that the proxy cuts. A service that issues tokens
+    /// or assumes roles needs an endpoint of its own there. Without it, signatures cover the host of the endpoint.
     pub fn signed_host(mut self, value: impl Into<String>) -> Self {
         self.settings.signed_host = Some(value.into());
         self

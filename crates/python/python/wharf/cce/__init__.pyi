@@ -2450,7 +2450,8 @@ class Connection(_product.Connection):
                 a private cloud's own authority. Without it, only the certificates of the system are trusted.
             signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
                 proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. Without it, signatures cover the host of the endpoint.
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
             token: A token of the identity service to call with, instead of an access key. Without it, calls
                 are signed with an access key.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
@@ -2569,7 +2570,8 @@ class AsyncConnection(_product.AsyncConnection):
                 a private cloud's own authority. Without it, only the certificates of the system are trusted.
             signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
                 proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. Without it, signatures cover the host of the endpoint.
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
             token: A token of the identity service to call with, instead of an access key. Without it, calls
                 are signed with an access key.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.

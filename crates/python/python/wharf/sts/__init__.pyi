@@ -125,7 +125,8 @@ class Connection(_product.Connection):
                 `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
             signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
                 proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. Without it, signatures cover the host of the endpoint.
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
             sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
                 `endpoint` stands for all services.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
@@ -285,7 +286,8 @@ class AsyncConnection(_product.AsyncConnection):
                 `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
             signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
                 proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. Without it, signatures cover the host of the endpoint.
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
             sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
                 `endpoint` stands for all services.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.

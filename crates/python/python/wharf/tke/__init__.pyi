@@ -3792,7 +3792,8 @@ class Connection(_product.Connection):
                 `TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256`. `TC3-HMAC-SHA256` by default.
             signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
                 proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. Without it, signatures cover the host of the endpoint.
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
                 Without it, it names this library alone.
         """
@@ -3899,7 +3900,8 @@ class AsyncConnection(_product.AsyncConnection):
                 `TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256`. `TC3-HMAC-SHA256` by default.
             signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
                 proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. Without it, signatures cover the host of the endpoint.
+                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
+                endpoint of its own there. Without it, signatures cover the host of the endpoint.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
                 Without it, it names this library alone.
         """
