@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use wharf_core::credentials::Credentials;
 use wharf_core::operation::{Authorization, OperationMeta};
 use wharf_core::product::{EncodeInput, Endpoint, Product, Signing};
-use wharf_products::alibaba::{Alibaba, AlibabaSettings, Asapi, Gateway, Signature};
+use wharf_products::alibaba::{self, Alibaba, AlibabaSettings, Asapi};
 use wharf_products::ccs::Ccs;
 use wharf_products::huawei::{ClusterAddressing, HuaweiSettings};
 use wharf_products::tencent::{HttpMethod, SignatureMethod, TencentSettings};
@@ -144,12 +144,12 @@ impl Product for Fixed {
 
 #[test]
 fn alibabas_signatures_cover_the_services_own_host_and_path() {
-    for signature in [Signature::RoaHmacSha1, Signature::Acs3HmacSha256] {
+    for signature in [alibaba::SignatureMethod::RoaHmacSha1, alibaba::SignatureMethod::Acs3HmacSha256] {
         let mut settings = AlibabaSettings::default();
-        settings.signature = signature;
+        settings.signature_method = signature;
         let host = "cs.example.com";
         check(&Fixed(ack::product(settings.clone()).unwrap()), &RESOURCE, host, host, "/things/a%20b");
-        settings.gateway = Gateway::Asapi(Asapi::new());
+        settings.asapi = Some(Asapi::new());
         let path = "/asapi/v3/roa/things/a%20b";
         check(&Fixed(ack::product(settings).unwrap()), &RESOURCE, host, host, path);
     }

@@ -98,7 +98,7 @@ impl Cloud {
         let calls = self.server.journal().calls().into_iter();
         let answered = calls.filter(|call| call.acted && call.code.is_none());
         let right = answered.filter(|call| match call.operation.as_str() {
-            "AssumeRole" => call.signature_method == SignatureMethod::AcsRpc,
+            "AssumeRole" => call.signature_method == wharf_server::SignatureMethod::AcsRpc,
             _ => call.signature_method == wanted,
         });
         right.map(|call| call.operation).collect()

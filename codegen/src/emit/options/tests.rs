@@ -1,6 +1,6 @@
 //! What is wrong with a table is named with file, entry and cause.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::docs;
 use super::table::{Family, Table};

@@ -10,8 +10,8 @@
 
 struct vault {
     const char *id, *secret;
-    long long expires_at;
-    int refuse, hand_over;
+    /* Seconds; 0 for ever. */
+    int life, refuse, hand_over;
     atomic_int asked, finalized;
 };
 
@@ -26,7 +26,8 @@ static int32_t ask(void *user_data, wharf_credentials *credentials) {
     ENDS(wharf_credentials_set(credentials, "id", "pl4nted", NULL, -1, &error), WHARF_INVALID_NUMBER, "expires_at");
     ENDS(wharf_credentials_set(NULL, "id", "pl4nted", NULL, 0, &error), WHARF_NULL_ARGUMENT, "credentials");
     if (vault->hand_over) {
-        ENDS(wharf_credentials_set(credentials, vault->id, vault->secret, NULL, vault->expires_at, &error), WHARF_OK, NULL);
+        int64_t expires_at = vault->life == 0 ? 0 : (int64_t)time(NULL) + vault->life;
+        ENDS(wharf_credentials_set(credentials, vault->id, vault->secret, NULL, expires_at, &error), WHARF_OK, NULL);
     }
     return vault->refuse;
 }
@@ -65,7 +66,7 @@ int main(void) {
     CHECK(atomic_load(&good.finalized) == 1);
 
     /* They are asked for again when those before have expired. */
-    struct vault late = {.id = id, .secret = secret, .hand_over = 1, .expires_at = time(NULL) + 2};
+    struct vault late = {.id = id, .secret = secret, .hand_over = 1, .life = 2};
     struct timespec moment = {2, 200000000};
     tke = connect_by(&late, options);
     call(tke, WHARF_OK);
