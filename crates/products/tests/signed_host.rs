@@ -101,6 +101,8 @@ fn huaweis_signature_covers_the_services_own_host_and_path() {
     // The proxy has one address for all clusters.
     check(&product(ClusterAddressing::Host), &OF_A_CLUSTER, host, "c-1.cce.example.com:8443", "/things");
     check(&product(ClusterAddressing::Path), &OF_A_CLUSTER, host, host, "/things");
+    let same = request(&product(ClusterAddressing::Host), &OF_A_CLUSTER, "http://cce.example.com", "cce.example.com");
+    assert_eq!(same.uri().authority().unwrap().as_str(), "c-1.cce.example.com");
 }
 
 /// A nonce is another one each time, so that signatures are compared with a given one.

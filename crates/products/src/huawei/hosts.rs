@@ -50,10 +50,10 @@ pub(super) fn address(input: &dyn Model, addressing: ClusterAddressing, unsigned
     match (cluster, given) {
         (Some(cluster), _) if by_host => {
             // A proxy between has one name for all clusters.
-            let direct = unsigned.endpoint == unsigned.signed;
+            let direct = unsigned.endpoint.authority == unsigned.signed.authority;
             unsigned.signed.authority = format!("{cluster}.{}", unsigned.signed.authority);
             if direct {
-                unsigned.endpoint = unsigned.signed.clone();
+                unsigned.endpoint.authority.clone_from(&unsigned.signed.authority);
             }
         }
         // What stands in the query or in the body need not be said again.

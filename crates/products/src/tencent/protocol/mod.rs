@@ -1,9 +1,9 @@
 //! How Tencent's APIs are called.
 //!
-//! API 3.0 has one form of response ([`v3_answer`]) and two of request: [`v3`] for the signature TC3 (common parameters
-//! in headers) and [`v3_flat`] for the signatures HmacSHA1 and HmacSHA256 (everything in one flat list of parameters).
-//! API 2.0 is older and like the latter, with rules of its own for what is signed and another form of response: [`v2`]
-//! and [`v2_answer`].
+//! API 3.0 has one form of response (`v3_answer`) and two of request: `v3` for the signature TC3 (common parameters
+//! in headers) and `v3_flat` for the signatures HmacSHA1 and HmacSHA256 (everything in one flat list of parameters).
+//! API 2.0 is older and like the latter, with rules of its own for what is signed and another form of response: `v2`
+//! and `v2_answer`.
 
 pub(crate) mod v2;
 pub(crate) mod v2_answer;
