@@ -179,7 +179,7 @@ fn a_second_version_is_a_module_of_the_product() {
         ("crates/cluster/src/toy/mod.rs", "pub use generated::client::Client;"),
         ("crates/node/src/toy/mod.rs", "pub mod v20220501;"),
         ("crates/node/src/toy/v20220501/mod.rs", "//! Toy Box (TOY), version 2022-05-01 of its API: toys."),
-        ("crates/node/src/toy/v20220501/generated/operations/describe_toys.rs", "version: \"2022-05-01\""),
+        ("crates/node/src/toy/v20220501/generated/operations/mod.rs", ".with_version(\"2022-05-01\")"),
         ("crates/products/src/toy/mod.rs", "pub mod v20220501;"),
         ("crates/products/src/toy/v20220501/mod.rs", "pub const VERSION: &str = \"2022-05-01\";"),
         ("crates/wharf/src/toy.rs", "pub fn v20220501(&self) -> v20220501::Clients"),

@@ -10,8 +10,8 @@ use crate::transport::Transport;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Names its pages by tokens, inside of another structure.
 crate::model! {
+    /// Names its pages by tokens, inside of another structure.
     struct Walk = "Walk" {
         token: Option<String> = "NextToken",
         size: Option<i64> = "MaxResults",
