@@ -183,7 +183,7 @@ impl<A: Page> Pages<A> {
         self.ended = true;
         let page = fetched?;
         self.turn(&page)?;
-        if window.1.is_none() && self.paging.default == 0 {
+        if window.1.is_none() && self.paging.default == 0 && self.paging.style != PageStyle::Token {
             // Pages that are counted have to be of one size.
             self.cursor.set_size(page.count(self.paging) as u64);
         }

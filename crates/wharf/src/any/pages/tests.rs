@@ -121,6 +121,13 @@ async fn a_plain_call_and_a_copy_go_on_from_their_page() {
     let mut copy = given.try_clone().unwrap();
     assert_eq!((counts(&mut given).await, counts(&mut copy).await), (vec![1], vec![1]));
     assert_eq!(service.asked.lock().unwrap()[0], json!({"NextToken": "t1", "MaxResults": 1}));
+    // An empty page says nothing of the size of the next.
+    let empty = vec![("", json!({"Items": [], "NextToken": "t2"})), ("t2", json!({"Items": ["c"]}))];
+    let service = Arc::new(Service { pages: empty, ..Service::default() });
+    let mut given = walk::<Value>(&service, Walk::default());
+    given.call().await.unwrap();
+    assert_eq!(counts(&mut given).await, [1]);
+    assert_eq!(service.asked.lock().unwrap()[..], [json!({}), json!({"NextToken": "t2", "MaxResults": 2})]);
 }
 
 #[tokio::test]
