@@ -7,7 +7,7 @@ use crate::credentials::Credentials;
 use crate::error::{CodeMeta, Error, ErrorKind};
 use crate::model::Model;
 use crate::model::json::{Mode, Style, read_value, to_string};
-use crate::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use crate::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 use crate::product::{Answer, Body, EncodeInput, Product, Signing, Unsigned};
 use crate::transport::{Reached, Replay, TransportError, TransportErrorKind};
 use bytes::Bytes;

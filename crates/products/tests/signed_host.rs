@@ -34,7 +34,6 @@ const fn meta(method: &'static str, path: &'static str, host: &'static str) -> O
         authorization: Authorization::Signature,
         paging: None,
         job: None,
-        errors: &[],
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 crate::model! {
-    /// Names its pages by tokens, inside of another structure.
+    // Names its pages by tokens, inside of another structure.
     struct Walk = "Walk" {
         token: Option<String> = "NextToken",
         size: Option<i64> = "MaxResults",

@@ -67,7 +67,6 @@ impl Operation for Ask {
         authorization: Authorization::Signature,
         paging: None,
         job: None,
-        errors: &[],
     };
 }
 
