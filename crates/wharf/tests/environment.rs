@@ -66,7 +66,7 @@ fn run((product, operation): (&str, &str), options: Value, variables: &[(&str, &
 }
 
 /// A server for one request, which answers nothing of use and gives the request's head.
-fn server() -> (String, std::thread::JoinHandle<String>) {
+fn raw_server() -> (String, std::thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let head = std::thread::spawn(move || {
@@ -108,7 +108,7 @@ fn a_proxy_that_is_not_supported_is_an_error_of_the_setting() {
 
 #[test]
 fn a_password_of_a_proxy_is_sent_whole() {
-    let (address, head) = server();
+    let (address, head) = raw_server();
     let proxy = format!("http://user:planted@pass:word@{address}");
     let options = json!({"credentials": key(), "endpoint": REMOTE, "danger_accept_plain_http": true});
     run(PRODUCTS[0], options, &[("HTTP_PROXY", &proxy)]);
@@ -121,7 +121,7 @@ fn a_password_of_a_proxy_is_sent_whole() {
 #[test]
 fn an_exception_is_reached_without_the_proxy() {
     for except in ["cloud.example.com", ".example.com", "*.example.com", "*", "other.org, cloud.example.com"] {
-        let (address, head) = server();
+        let (address, head) = raw_server();
         let port = address.rsplit_once(':').unwrap().1;
         let options = json!({
             "credentials": key(), "endpoint": format!("{REMOTE}:{port}"), "danger_accept_plain_http": true,

@@ -145,16 +145,12 @@ fn canonical_headers(headers: &[(&str, &str)]) -> (String, String) {
 
 /// A time as [`DATE_HEADER`] states it (`2023-11-14T22:13:20Z`).
 pub fn date(timestamp: i64) -> String {
-    let ends = if timestamp < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
-    jiff::Timestamp::from_second(timestamp).unwrap_or(ends).strftime(DATE_FORMAT).to_string()
+    super::written(timestamp, DATE_FORMAT)
 }
 
 /// Seconds since 1970 of a time as [`DATE_HEADER`] states it; nothing when the text has another form.
 pub fn parse_date(text: &str) -> Option<i64> {
-    let civil = jiff::civil::DateTime::strptime(DATE_FORMAT, text).ok()?;
-    let timestamp = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second();
-    // The parser takes shorter forms too, which nobody signs.
-    (date(timestamp) == text).then_some(timestamp)
+    super::read(text, DATE_FORMAT)
 }
 
 /// The parts of an `Authorization` header, for the side that checks it.

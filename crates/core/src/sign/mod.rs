@@ -11,6 +11,7 @@ pub mod tc3;
 pub mod tencent_hmac;
 pub mod tencent_v2;
 
+use chrono::{DateTime, NaiveDateTime};
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
@@ -30,6 +31,19 @@ pub fn equal(left: &str, right: &str) -> bool {
 /// The SHA-256 digest in lower-case hexadecimal digits.
 pub fn sha256_hex(data: &[u8]) -> String {
     hex(&Sha256::digest(data))
+}
+
+/// A time in UTC by a pattern, or the nearest of the years 0 to 9999.
+fn written(timestamp: i64, pattern: &str) -> String {
+    let timestamp = timestamp.clamp(-62_167_219_200, 253_402_300_799);
+    DateTime::from_timestamp(timestamp, 0).unwrap_or_default().format(pattern).to_string()
+}
+
+/// Seconds since 1970 of a time that [`written`] writes in this form.
+fn read(text: &str, pattern: &str) -> Option<i64> {
+    let timestamp = NaiveDateTime::parse_from_str(text, pattern).ok()?.and_utc().timestamp();
+    // The parser takes shorter forms too, which nobody signs.
+    (written(timestamp, pattern) == text).then_some(timestamp)
 }
 
 fn hmac_sha256(key: &[u8], data: &[u8]) -> [u8; 32] {
