@@ -141,11 +141,7 @@ impl Settings {
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let provider = self.credentials.clone().ok_or_else(|| Error::configuration("credentials", "are not set"))?;
-        let transport = match &self.transport {
-            Some(transport) => Arc::clone(transport),
-            None => Arc::new(self.http_transport(endpoint.as_ref())?),
-        };
-        self.check_tls(endpoint.as_ref(), HAS_TLS)?;
+        let transport = self.transport_to(endpoint.as_ref())?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         Ok(Connection {
             inner: Arc::new(Inner {
@@ -165,6 +161,16 @@ impl Settings {
                 skew: AtomicI64::new(0),
             }),
         })
+    }
+
+    /// The transport of a connection with these settings.
+    pub(crate) fn transport_to(&self, endpoint: Option<&Endpoint>) -> Result<Arc<dyn Transport>, Error> {
+        let transport = match &self.transport {
+            Some(transport) => Arc::clone(transport),
+            None => Arc::new(self.http_transport(endpoint)?),
+        };
+        self.check_tls(endpoint, HAS_TLS)?;
+        Ok(transport)
     }
 
     /// Passwords, tokens and kubeconfigs travel in requests and answers: without TLS only to this machine,

@@ -13,15 +13,17 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use settings::ASAPI_PATH;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 use wharf_core::error::{CodeMeta, Error};
-use wharf_core::model::Model;
 use wharf_core::model::json::Style;
-use wharf_core::operation::OperationMeta;
+use wharf_core::model::{Model, Timestamp};
+use wharf_core::operation::{Authorization, OperationMeta};
 use wharf_core::product::{Answer, Body, Call, Product, Signing, Unsigned};
 use wharf_core::protocol::{acs, acs_rpc, rest, rest_answer};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const JSON_BODY: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 const ACTION: HeaderName = HeaderName::from_static("x-acs-action");
 /// The region for the signature HMAC-SHA1, said in a header and in the query.
@@ -169,6 +171,19 @@ impl Alibaba {
     }
 }
 
+/// A request that nobody signs, as Alibaba's own clients write it: what the operation takes is a form.
+fn without_signature(unsigned: &Unsigned, time: SystemTime) -> Result<http::Request<Bytes>, Error> {
+    let mut unsigned = unsigned.clone();
+    let is_common = |(name, _): &(String, String)| matches!(name.as_str(), "Action" | "Version" | "Format");
+    let (common, mut input): (Vec<_>, Vec<_>) = std::mem::take(&mut unsigned.query).into_iter().partition(is_common);
+    input.retain(|(name, _)| name != REGION);
+    unsigned.query = common;
+    unsigned.query.push(("Timestamp".to_owned(), Timestamp::from(time).to_string()));
+    unsigned.body = Body::Form(input);
+    unsigned.headers.insert(CONTENT_TYPE, FORM);
+    rest::send_unsigned(&unsigned)
+}
+
 fn insert(headers: &mut HeaderMap, name: HeaderName, setting: &str, value: &str) -> Result<(), Error> {
     let wrong = |_| Error::configuration(setting, "has characters that a header cannot carry");
     headers.insert(name, HeaderValue::from_str(value).map_err(wrong)?);
@@ -198,6 +213,9 @@ impl Product for Alibaba {
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
+        if unsigned.operation.authorization == Authorization::Anonymous {
+            return without_signature(unsigned, signing.time);
+        }
         let count = REQUESTS.fetch_add(1, Ordering::Relaxed);
         let nonce = format!("{:016x}{count:016x}", signing.nonce);
         if self.settings.asapi().is_some_and(|asapi| asapi.product_ak.is_none()) {

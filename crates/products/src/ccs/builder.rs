@@ -1,7 +1,7 @@
 //! How a connection to CCS is made.
 
 use super::Ccs;
-use crate::tencent::credentials::{default_chain, region_or_environment};
+use crate::tencent::credentials::{chain_over, region_or_environment};
 use crate::tencent::{HttpMethod, SignatureMethod, TencentSettings};
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +11,7 @@ use wharf_core::{Connection, Error};
 
 /// Collects the settings of a connection to CCS in Tencent's public or a private cloud.
 ///
-/// Without [`credentials`](Self::credentials) it uses [`default_chain`]; without [`region`](Self::region)
+/// Without [`credentials`](Self::credentials) it uses [`default_chain`](crate::tencent::credentials::default_chain); without [`region`](Self::region)
 /// the environment variable `TENCENTCLOUD_REGION`. A region may have its short name (`gz`) or its long one
 /// (`ap-guangzhou`).
 ///
@@ -74,10 +74,12 @@ impl<C: From<Connection>> Builder<C> {
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
     pub fn build(self) -> Result<C, Error> {
-        let product = Ccs::new(self.tencent)?;
+        let product = Ccs::new(self.tencent.clone())?;
         let mut settings = self.settings;
         settings.region = region_or_environment(settings.region)?;
-        settings.credentials.get_or_insert_with(|| Arc::new(default_chain()));
+        if settings.credentials.is_none() {
+            settings.credentials = Some(Arc::new(chain_over(&settings, &self.tencent)));
+        }
         settings.connect(Arc::new(product)).map(C::from)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Huawei;
 use super::credentials::{
-    IAM_ENDPOINT, PROJECT, default_chain, iam_endpoint_from_environment, project_beside_credentials,
-    project_from_environment,
+    IAM_ENDPOINT, PROJECT, chain_over, endpoint_from_environment, endpoint_variable, iam_endpoint_beside_credentials,
+    iam_endpoint_from_environment, project_beside_credentials, project_from_environment,
 };
 use super::hosts::is_loopback;
 use super::login::{IamToken, PasswordLogin, token_credentials};
@@ -19,7 +19,7 @@ use wharf_core::{Connection, Error};
 /// Collects the settings of a connection to a product of Huawei's public or private cloud.
 ///
 /// It signs with an access key unless it is told to use a token. Without
-/// [`credentials`](Self::credentials) it uses [`default_chain`]; without [`project_id`](Self::project_id)
+/// [`credentials`](Self::credentials) it uses [`default_chain`](super::credentials::default_chain)(super::credentials::default_chain); without [`project_id`](Self::project_id)
 /// the project that stands beside the credentials, in `HUAWEICLOUD_SDK_PROJECT_ID` or in the file.
 ///
 /// `C` is what [`build`](Self::build) gives.
@@ -104,10 +104,12 @@ impl<C: From<Connection>> Builder<C> {
         let found = settings.credentials.is_none() && self.login.is_none();
         let given = (huawei.project_id.is_some(), huawei.iam_endpoint.is_some());
         huawei.project_id = huawei.project_id.or_else(|| project_beside_credentials(found));
-        huawei.iam_endpoint = huawei.iam_endpoint.or_else(iam_endpoint_from_environment);
+        huawei.iam_endpoint = huawei.iam_endpoint.or_else(|| iam_endpoint_beside_credentials(found));
         let from_environment = |error: Error| match (error.field(), given) {
             (Some("project_id"), (false, _)) if project_from_environment().is_some() => error.with_variable(PROJECT),
-            (Some("iam_endpoint"), (_, false)) => error.with_variable(IAM_ENDPOINT),
+            (Some("iam_endpoint"), (_, false)) if iam_endpoint_from_environment().is_some() => {
+                error.with_variable(IAM_ENDPOINT)
+            }
             _ => error,
         };
         let product = Huawei::new(self.product, self.codes, huawei.clone()).map_err(from_environment)?;
@@ -115,10 +117,19 @@ impl<C: From<Connection>> Builder<C> {
         match self.login {
             Some(login) => settings.credentials = Some(Arc::new(IamToken::new(login, settings.clone(), &huawei)?)),
             None => {
-                settings.credentials.get_or_insert_with(|| Arc::new(default_chain()));
+                if settings.credentials.is_none() {
+                    settings.credentials = Some(Arc::new(chain_over(&settings, &huawei)));
+                }
             }
         }
-        settings.connect(Arc::new(product)).map(C::from)
+        let region = settings.region.as_deref().filter(|_| settings.endpoint.is_none());
+        let found = region.and_then(|region| endpoint_from_environment(self.product, region));
+        let variable = found.is_some().then(|| endpoint_variable(self.product, region.unwrap_or_default()));
+        settings.endpoint = settings.endpoint.or(found);
+        settings.connect(Arc::new(product)).map(C::from).map_err(|error| match &variable {
+            Some(name) if error.field() == Some("endpoint") => error.with_variable(name),
+            _ => error,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a connection to one of Tencent's products is made.
 
-use super::credentials::{default_chain, region_or_environment};
+use super::credentials::{chain_over, region_or_environment};
 use super::{HttpMethod, SignatureMethod, Tencent, TencentSettings};
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +11,7 @@ use wharf_core::{Connection, Error};
 
 /// Collects the settings of a connection to a product of Tencent's public or private cloud.
 ///
-/// Without [`credentials`](Self::credentials) it uses [`default_chain`]; without [`region`](Self::region)
+/// Without [`credentials`](Self::credentials) it uses [`default_chain`](super::credentials::default_chain); without [`region`](Self::region)
 /// the environment variable `TENCENTCLOUD_REGION`.
 ///
 /// `C` is what [`build`](Self::build) gives.
@@ -73,10 +73,12 @@ impl<C: From<Connection>> Builder<C> {
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
     pub fn build(self) -> Result<C, Error> {
-        let product = Tencent::new(self.product, self.codes, self.tencent)?;
+        let product = Tencent::new(self.product, self.codes, self.tencent.clone())?;
         let mut settings = self.settings;
         settings.region = region_or_environment(settings.region)?;
-        settings.credentials.get_or_insert_with(|| Arc::new(default_chain()));
+        if settings.credentials.is_none() {
+            settings.credentials = Some(Arc::new(chain_over(&settings, &self.tencent)));
+        }
         settings.connect(Arc::new(product)).map(C::from)
     }
 }

@@ -9,11 +9,13 @@ pub use builder::Builder;
 pub use settings::{HttpMethod, SignatureMethod, TencentSettings};
 
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderValue};
+use std::time::SystemTime;
 use wharf_core::error::{CodeMeta, Error};
 use wharf_core::model::Model;
-use wharf_core::operation::OperationMeta;
+use wharf_core::operation::{Authorization, OperationMeta};
 use wharf_core::product::{Answer, Call, Product, Signing, Unsigned};
-use wharf_core::protocol::{TencentCommon, tencent_answer, tencent_query, tencent_v3};
+use wharf_core::protocol::{TencentCommon, rest, tencent_answer, tencent_query, tencent_v3};
 use wharf_core::sign::tc3::KeyCache;
 
 /// A product of Tencent's public or private cloud.
@@ -48,6 +50,15 @@ impl Tencent {
     }
 }
 
+/// A request that nobody signs, as Tencent's own clients write it.
+fn without_signature(unsigned: &Unsigned, time: SystemTime) -> Result<http::Request<Bytes>, Error> {
+    let mut unsigned = unsigned.clone();
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    unsigned.headers.insert(AUTHORIZATION, HeaderValue::from_static("SKIP"));
+    unsigned.headers.insert("x-tc-timestamp", seconds.into());
+    rest::send_unsigned(&unsigned)
+}
+
 impl Product for Tencent {
     fn name(&self) -> &'static str {
         self.name
@@ -70,6 +81,9 @@ impl Product for Tencent {
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {
+        if unsigned.operation.authorization == Authorization::Anonymous {
+            return without_signature(unsigned, signing.time);
+        }
         match self.settings.signature_method.hmac() {
             None => tencent_v3::sign(unsigned, signing, self.name, &self.keys),
             Some(algorithm) => tencent_query::sign(unsigned, signing, algorithm, self.common()),

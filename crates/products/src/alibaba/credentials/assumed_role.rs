@@ -9,7 +9,7 @@ use std::time::Duration;
 use wharf_core::connection::{CallOptions, Settings};
 use wharf_core::credentials::{Credentials, ProvideCredentials};
 use wharf_core::model::Secret;
-use wharf_core::operation::Operation;
+use wharf_core::operation::{Operation, OperationMeta};
 use wharf_core::{Connection, Error};
 
 /// How long credentials are good for when nothing is said.
@@ -28,6 +28,7 @@ pub struct Role {
     policy: Option<String>,
     external_id: Option<Secret>,
     region: Option<String>,
+    vpc: bool,
 }
 
 impl Role {
@@ -40,6 +41,7 @@ impl Role {
             policy: None,
             external_id: None,
             region: None,
+            vpc: false,
         }
     }
 
@@ -80,6 +82,13 @@ impl Role {
         self
     }
 
+    /// Asks the service by its name inside of the cloud's own networks (`sts-vpc`), if there is a region.
+    #[must_use]
+    pub fn vpc(mut self, vpc: bool) -> Self {
+        self.vpc = vpc;
+        self
+    }
+
     fn check(&self) -> Result<(), Error> {
         let wrong = |setting: &str, reason: &str| Err(Error::configuration(setting, reason));
         if !(self.arn.starts_with("acs:ram::") && self.arn.contains(":role/")) {
@@ -95,7 +104,7 @@ impl Role {
         Ok(())
     }
 
-    fn request(&self) -> AssumeRole {
+    pub(super) fn request(&self) -> AssumeRole {
         AssumeRole {
             role_arn: Some(self.arn.clone()),
             role_session_name: Some(self.session_name.clone()),
@@ -126,24 +135,8 @@ impl AssumedRole {
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
-    pub fn new(role: Role, mut settings: Settings, alibaba: &AlibabaSettings) -> Result<Self, Error> {
-        role.check()?;
-        let own = alibaba.sts_endpoint.is_some();
-        let shared = settings.endpoint.filter(|_| alibaba.gateway == Gateway::Pop);
-        settings.endpoint = alibaba.sts_endpoint.clone().or(shared);
-        settings.region = role.region.clone().or(settings.region);
-        // What it gets serves all calls, so that it may last longer than one of them.
-        settings.call_timeout = settings.call_timeout.max(PATIENCE);
-        settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
-        let alibaba = AlibabaSettings { gateway: Gateway::Pop, ..alibaba.clone() };
-        let connection = settings.connect(Arc::new(sts::product(alibaba)?)).map_err(|error| match error.field() {
-            Some("endpoint") if own => {
-                let reason = error.message().strip_prefix("endpoint ").unwrap_or("is wrong").to_owned();
-                Error::configuration("sts_endpoint", reason)
-            }
-            _ => error,
-        })?;
-        Ok(Self { connection, role })
+    pub fn new(role: Role, settings: Settings, alibaba: &AlibabaSettings) -> Result<Self, Error> {
+        Ok(Self { connection: route(&role, settings, alibaba)?, role })
     }
 }
 
@@ -153,23 +146,48 @@ impl ProvideCredentials for AssumedRole {
         let mut output = AssumeRoleOutput::default();
         let options = CallOptions::default();
         self.connection.execute(AssumeRole::META, &self.role.request(), &options, &mut output).await?;
-        let given = output.credentials;
-        let missing = |member: &str| {
-            let way = format!("Credentials.{member}");
-            Error::decode(way, "is missing or cannot be read in the answer").with_operation(AssumeRole::META)
-        };
-        if given.access_key_id.is_empty() || given.access_key_secret.is_empty() || given.security_token.is_empty() {
-            return Err(missing("AccessKeyId, AccessKeySecret or SecurityToken"));
-        }
-        let expiry = given.expiration.parse().ok_or_else(|| missing("Expiration"))?;
-        // Said by the service's clock; ours may be wrong.
-        let skew = Duration::from_millis(self.connection.clock_skew_millis().unsigned_abs());
-        let ours = match self.connection.clock_skew_millis() {
-            0.. => expiry.checked_sub(skew),
-            _ => expiry.checked_add(skew),
-        };
-        Ok(Credentials::new(given.access_key_id, given.access_key_secret)
-            .with_token(given.security_token)
-            .with_expiry(ours.unwrap_or(expiry)))
+        given(&self.connection, AssumeRole::META, output)
     }
+}
+
+/// A connection to the service that gives sessions of the role.
+pub(super) fn route(role: &Role, mut settings: Settings, alibaba: &AlibabaSettings) -> Result<Connection, Error> {
+    role.check()?;
+    settings.region = role.region.clone().or(settings.region);
+    let own = alibaba.sts_endpoint.is_some();
+    let shared = settings.endpoint.filter(|_| alibaba.gateway == Gateway::Pop);
+    let inside = settings.region.as_ref().filter(|_| role.vpc && alibaba.domain.is_none());
+    let inside = inside.map(|region| format!("https://sts-vpc.{region}.aliyuncs.com"));
+    settings.endpoint = alibaba.sts_endpoint.clone().or(shared).or(inside);
+    // What it gets serves all calls, so that it may last longer than one of them.
+    settings.call_timeout = settings.call_timeout.max(PATIENCE);
+    settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
+    let alibaba = AlibabaSettings { gateway: Gateway::Pop, ..alibaba.clone() };
+    settings.connect(Arc::new(sts::product(alibaba)?)).map_err(|error| match error.field() {
+        Some("endpoint") if own => {
+            let reason = error.message().strip_prefix("endpoint ").unwrap_or("is wrong").to_owned();
+            Error::configuration("sts_endpoint", reason)
+        }
+        _ => error,
+    })
+}
+
+/// The credentials in a response of the service.
+pub(super) fn given(
+    connection: &Connection,
+    meta: &'static OperationMeta,
+    output: AssumeRoleOutput,
+) -> Result<Credentials, Error> {
+    let given = output.credentials;
+    let missing = |member: &str| {
+        let way = format!("Credentials.{member}");
+        Error::decode(way, "is missing or cannot be read in the answer").with_operation(meta)
+    };
+    if given.access_key_id.is_empty() || given.access_key_secret.is_empty() || given.security_token.is_empty() {
+        return Err(missing("AccessKeyId, AccessKeySecret or SecurityToken"));
+    }
+    let expiry = given.expiration.parse().ok_or_else(|| missing("Expiration"))?;
+    Ok(Credentials::new(given.access_key_id, given.access_key_secret)
+        .with_token(given.security_token)
+        .with_expiry(connection.by_own_clock(expiry)))
 }

@@ -52,9 +52,7 @@ async fn a_profile_is_read_as_tencents_clients_write_it() {
 
 #[tokio::test]
 async fn a_profile_of_another_identity_is_refused_by_name() {
-    for name in
-        ["role_arn", "Role-Arn", "source_profile", "credential_process", "web_identity_token_file", "sso_session"]
-    {
+    for name in ["Role-Arn", "source_profile", "credential_process", "web_identity_token_file", "sso_session"] {
         let text = format!("[default]\nsecret_id = a\nsecret_key = planted-secret\n{name} = planted-secret\n");
         let file = File::new(name, &text);
         let error = Profile::new().path(&file.0).credentials().await.unwrap_err();
@@ -84,13 +82,13 @@ async fn a_profile_that_is_wrong_says_where() {
 const ROLES: &str = "/latest/meta-data/cam/security-credentials/";
 
 /// A metadata service with these responses by path; what it does not know is 404.
-async fn metadata(responses: &[(&str, &str)]) -> (InstanceRole, MockServer) {
+async fn metadata(responses: &[(&str, &str)]) -> (Metadata, MockServer) {
     let server = MockServer::start().await;
     for (name, body) in responses {
         let response = ResponseTemplate::new(200).set_body_string(*body);
         Mock::given(path(format!("{ROLES}{name}"))).respond_with(response).mount(&server).await;
     }
-    (InstanceRole::new().base_url(format!("{}/latest/meta-data", server.uri())), server)
+    (instance_role().base_url(format!("{}/latest/meta-data", server.uri())), server)
 }
 
 async fn asked(server: &MockServer) -> Vec<String> {
@@ -141,7 +139,7 @@ async fn a_metadata_service_that_is_silent_or_endless_is_given_up() {
     let chain = Chain::new()
         .then("environment", environment().with_lookup(|_| None))
         .then("profile", Profile::new().path("/nowhere/credentials"))
-        .then("role", InstanceRole::new().base_url(silent));
+        .then("role", instance_role().base_url(silent));
     let error = chain.credentials().await.unwrap_err();
     assert_eq!(
         error.message(),
