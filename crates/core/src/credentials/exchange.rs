@@ -99,3 +99,36 @@ fn is_near(authority: &str) -> bool {
         Err(_) => host.eq_ignore_ascii_case("localhost"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn plain_http_stays_near_unless_the_caller_says_otherwise() {
+        for near in
+            ["127.0.0.1:80", "localhost:9", "LOCALHOST", "[::1]:80", "169.254.169.254", "100.100.100.200", "[fe80::1]"]
+        {
+            Exchange::new(&Settings::default(), "x", &format!("http://{near}/key?a=b")).unwrap();
+        }
+        for far in [
+            "example.com",
+            "10.0.0.1",
+            "100.100.100.201",
+            "localhost.example.com",
+            "[2001:db8::1]:80",
+            "127.0.0.1.nip.io",
+        ] {
+            let url = format!("http://{far}/key");
+            let error = Exchange::new(&Settings::default(), "x", &url).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("x")), "{far}");
+            let settings = Settings { danger_accept_plain_http: true, ..Settings::default() };
+            Exchange::new(&settings, "x", &url).unwrap();
+            Exchange::new(&Settings::default(), "x", &format!("https://{far}/key")).unwrap();
+        }
+        for wrong in ["", "key", "ftp://127.0.0.1/", "http://"] {
+            assert_eq!(Exchange::new(&Settings::default(), "x", wrong).unwrap_err().field(), Some("x"), "{wrong}");
+        }
+    }
+}

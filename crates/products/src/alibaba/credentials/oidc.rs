@@ -72,7 +72,7 @@ impl OidcRole {
         self
     }
 
-    fn from_variables(&self) -> Result<Given, Error> {
+    fn named_by_variables(&self) -> Result<Given, Error> {
         let Some(first) = self.variables.set(&[PROVIDER, TOKEN_FILE]).first().copied() else {
             let reason = format!("{PROVIDER} or {TOKEN_FILE} is not set");
             return Err(Error::new(ErrorKind::Credentials, reason));
@@ -93,7 +93,7 @@ impl ProvideCredentials for OidcRole {
     async fn credentials(&self) -> Result<Credentials, Error> {
         let (found, by_variable) = match &self.given {
             Some(found) => (found.clone(), false),
-            None => (self.from_variables()?, true),
+            None => (self.named_by_variables()?, true),
         };
         let token = read_token(if by_variable { TOKEN_FILE } else { "oidc_token_file" }, &found.token_file).await?;
         let mut settings = self.settings.clone();

@@ -4,18 +4,20 @@
 //! `alibabacloud_credentials/provider/cli_profile.py` of aliyun/credentials-python and `config/profile.go` of
 //! aliyun/aliyun-cli.
 
+mod file;
+
 use super::sessions::{CredentialsUri, Login, Program};
 use super::{AssumedRole, OidcRole, Role, instance_role};
 use crate::alibaba::settings::AlibabaSettings;
 use async_trait::async_trait;
+use file::{Entry, File, lacks, missing, required, text};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use wharf_core::Error;
 use wharf_core::connection::Settings;
 use wharf_core::credentials::{Credentials, Metadata, ProvideCredentials, Variables, read_file};
-use wharf_core::model::Secret;
 use wharf_core::model::json::{Mode, read};
-use wharf_core::{Error, ErrorKind};
 
 /// Names the profile.
 const NAME: &str = "ALIBABA_CLOUD_PROFILE";
@@ -71,87 +73,6 @@ impl Default for Profile {
             machine: instance_role(),
             variables: Variables::default(),
         }
-    }
-}
-
-/// The file.
-#[derive(Clone, Default, PartialEq)]
-struct File {
-    current: Option<String>,
-    profiles: Option<Vec<Entry>>,
-}
-
-wharf_core::model! { File = "File" { current = "current"; profiles = "profiles"; } }
-
-impl File {
-    fn profile(&self, name: &str) -> Option<&Entry> {
-        self.profiles.iter().flatten().find(|entry| entry.name.as_deref() == Some(name))
-    }
-}
-
-/// A profile.
-#[derive(Clone, Default, PartialEq)]
-struct Entry {
-    name: Option<String>,
-    mode: Option<String>,
-    access_key_id: Option<String>,
-    access_key_secret: Option<Secret>,
-    sts_token: Option<Secret>,
-    ram_role_name: Option<String>,
-    ram_role_arn: Option<String>,
-    ram_session_name: Option<String>,
-    expired_seconds: Option<i64>,
-    policy: Option<String>,
-    external_id: Option<Secret>,
-    sts_region: Option<String>,
-    source_profile: Option<String>,
-    enable_vpc: Option<bool>,
-    oidc_provider_arn: Option<String>,
-    oidc_token_file: Option<String>,
-    role_session_name: Option<String>,
-    process_command: Option<Secret>,
-    credentials_uri: Option<String>,
-    access_token: Option<Secret>,
-    sso_url: Option<String>,
-    sso_account: Option<String>,
-    sso_access: Option<String>,
-    sso_expires: Option<u64>,
-    oauth_site: Option<String>,
-    oauth_token: Option<Secret>,
-    oauth_expires: Option<u64>,
-    sts_expires: Option<u64>,
-}
-
-wharf_core::model! {
-    Entry = "Profile" {
-        name = "name";
-        mode = "mode";
-        access_key_id = "access_key_id";
-        access_key_secret = "access_key_secret" .sensitive();
-        sts_token = "sts_token" .sensitive();
-        ram_role_name = "ram_role_name";
-        ram_role_arn = "ram_role_arn";
-        ram_session_name = "ram_session_name";
-        expired_seconds = "expired_seconds";
-        policy = "policy";
-        external_id = "external_id" .sensitive();
-        sts_region = "sts_region";
-        source_profile = "source_profile";
-        enable_vpc = "enable_vpc";
-        oidc_provider_arn = "oidc_provider_arn";
-        oidc_token_file = "oidc_token_file";
-        role_session_name = "role_session_name";
-        process_command = "process_command" .sensitive();
-        credentials_uri = "credentials_uri" .sensitive();
-        access_token = "access_token" .sensitive();
-        sso_url = "cloud_sso_sign_in_url";
-        sso_account = "cloud_sso_account_id";
-        sso_access = "cloud_sso_access_config";
-        sso_expires = "cloud_sso_access_token_expire";
-        oauth_site = "oauth_site_type";
-        oauth_token = "oauth_access_token" .sensitive();
-        oauth_expires = "oauth_access_token_expire";
-        sts_expires = "sts_expiration";
     }
 }
 
@@ -331,41 +252,6 @@ impl Profile {
             settings: self.settings.clone(),
         }))
     }
-}
-
-impl Entry {
-    /// Without one it is a key, unless there is more than that.
-    fn mode(&self) -> &str {
-        let more = [&self.ram_role_name, &self.ram_role_arn, &self.source_profile];
-        let otherwise = if more.into_iter().any(|value| text(value).is_some()) { "" } else { "AK" };
-        text(&self.mode).unwrap_or(otherwise)
-    }
-
-    fn key(&self, name: &str) -> Result<Credentials, Error> {
-        let id = required(&self.access_key_id, name, "access_key_id")?;
-        let secret = self.access_key_secret.clone().filter(|secret| !secret.is_empty());
-        Ok(Credentials::new(id, secret.ok_or_else(|| lacks(name, "access_key_secret"))?))
-    }
-
-    fn token(&self, name: &str) -> Result<Secret, Error> {
-        self.sts_token.clone().filter(|token| !token.is_empty()).ok_or_else(|| lacks(name, "sts_token"))
-    }
-}
-
-fn text(value: &Option<String>) -> Option<&str> {
-    value.as_deref().map(str::trim).filter(|value| !value.is_empty())
-}
-
-fn required<'a>(value: &'a Option<String>, profile: &str, member: &str) -> Result<&'a str, Error> {
-    text(value).ok_or_else(|| lacks(profile, member))
-}
-
-fn lacks(profile: &str, member: &str) -> Error {
-    missing(format!("{member} is missing or empty in profile {profile:?}"))
-}
-
-fn missing(reason: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Credentials, reason)
 }
 
 #[async_trait]

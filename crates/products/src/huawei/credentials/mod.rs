@@ -1,10 +1,13 @@
 //! Where Huawei's clients look for credentials, for the project and for endpoints.
 
-mod federation;
+mod identity_provider;
+mod oidc_agency;
 mod pod_identity;
 mod profile;
+mod token_service;
 
-pub use federation::{IdentityProvider, OidcAgency};
+pub use identity_provider::IdentityProvider;
+pub use oidc_agency::OidcAgency;
 pub use pod_identity::PodIdentity;
 pub use profile::Profile;
 
@@ -18,6 +21,16 @@ const SECURITY_TOKEN: &str = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
 pub(super) const PROJECT: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
 const REGION_PREFIX: &str = "HUAWEICLOUD_SDK_REGION_";
 pub(super) const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+
+/// The variables that name an identity other than that of a key.
+const IDENTITIES: &[&str] = &[
+    oidc_agency::PROVIDER,
+    oidc_agency::AGENCY,
+    oidc_agency::TOKEN,
+    oidc_agency::TOKEN_FILE,
+    identity_provider::IDP,
+    identity_provider::ID_TOKEN_FILE,
+];
 
 /// A key as the metadata service and the agents of pods write it, by `StsAccessor` in
 /// `huaweicloudsdkcore/auth/internal.py` of huaweicloud/huaweicloud-sdk-python-v3.
@@ -139,7 +152,7 @@ fn project(found: bool, variable: &dyn Fn(&str) -> Option<String>, profile: &Pro
 /// A key of one account and a project of another do not go together.
 fn is_in_file(found: bool, variable: &dyn Fn(&str) -> Option<String>) -> bool {
     let by_key = variable(ACCESS_KEY).is_some() && variable(SECRET_KEY).is_some();
-    found && !by_key && federation::VARIABLES.iter().all(|name| variable(name).is_none())
+    found && !by_key && IDENTITIES.iter().all(|name| variable(name).is_none())
 }
 
 fn variable(name: &str) -> Option<String> {

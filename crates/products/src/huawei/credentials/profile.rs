@@ -3,7 +3,7 @@
 //! Files and names are those of `ProfileCredentialProvider` in `huaweicloudsdkcore/auth/provider.py` of
 //! huaweicloud/huaweicloud-sdk-python-v3.
 
-use super::federation::IdentityProvider;
+use super::IdentityProvider;
 use crate::huawei::settings::HuaweiSettings;
 use async_trait::async_trait;
 use std::path::PathBuf;
