@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The metadata service is next door: when it has not answered by then, there is none.
+/// The metadata service is close by: without a response by then, there is none.
 const TIMEOUT: Duration = Duration::from_secs(1);
 /// Bytes of its responses.
 const MAX_BYTES: usize = 64 << 10;
@@ -36,7 +36,7 @@ pub struct MetadataForm {
     pub off_variable: Option<&'static str>,
 }
 
-/// How a metadata service hands out the token without which it tells nothing.
+/// How a metadata service hands out the token that its requests need.
 #[derive(Debug, Clone, Copy)]
 pub struct MetadataToken {
     /// The path.
@@ -47,13 +47,13 @@ pub struct MetadataToken {
     pub life: &'static str,
     /// The header that carries the token.
     pub header: &'static str,
-    /// The variable that forbids to ask without a token where the service gives none.
+    /// The variable that forbids requests without a token where the service returns none.
     pub required_variable: Option<&'static str>,
 }
 
 /// Asks the metadata service of a machine in a cloud for the temporary credentials of its role, each time it is asked.
 ///
-/// Where the service has tokens, it gets one first; where that fails, it asks without.
+/// Where the service has tokens, it requests one first; without one it sends its requests without a token.
 #[derive(Clone)]
 pub struct Metadata {
     form: &'static MetadataForm,

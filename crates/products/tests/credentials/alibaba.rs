@@ -45,7 +45,9 @@ fn form(body: &str) -> Vec<(String, String)> {
 #[tokio::test]
 async fn a_pod_assumes_its_role_without_a_signature() {
     let (folder, server) = (Folder::new(), answering(200, session("STS.pod")).await);
-    let pod = OidcRole::new().with_lookup(rrsa(&folder)).over(Detour::settings(&server), AlibabaSettings::default());
+    let mut settings = Detour::settings(&server);
+    settings.endpoint = Some("https://cs.example.com".to_owned());
+    let pod = OidcRole::new().with_lookup(rrsa(&folder)).over(settings, AlibabaSettings::default());
     let found = pod.credentials().await.unwrap();
     assert_eq!(parts(&found), ("STS.pod", "planted-key", Some("planted-token")));
     assert_eq!(found.expires(), Some(UNIX_EPOCH + Duration::from_secs(1_900_000_000)));

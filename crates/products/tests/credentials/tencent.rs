@@ -75,6 +75,21 @@ async fn a_pod_assumes_its_role_without_a_signature() {
 }
 
 #[tokio::test]
+async fn a_pods_token_is_read_anew_each_time() {
+    let (folder, server) = (Folder::new(), answering(200, session("AKIDpod", END)).await);
+    let mut settings = Detour::settings(&server);
+    settings.endpoint = Some("https://tke.example.com".to_owned());
+    let pod = PodIdentity::new().with_lookup(pod(&folder)).over(settings, TencentSettings::default());
+    pod.credentials().await.unwrap();
+    folder.write("token", "planted-next");
+    pod.credentials().await.unwrap();
+    let sent = sent(&server).await;
+    let tokens: Vec<_> = sent.iter().map(|(_, body, _)| body["WebIdentityToken"].clone()).collect();
+    assert_eq!(tokens, ["planted-jwt", "planted-next"]);
+    assert!(sent.iter().all(|(action, ..)| action.starts_with("https://sts.tencentcloudapi.com/")));
+}
+
+#[tokio::test]
 async fn a_pod_that_is_refused_ends_the_search_and_shows_no_token() {
     let (folder, server) = (Folder::new(), answering(200, refused("InvalidParameter.WebIdentityTokenError")).await);
     let pod = PodIdentity::new().with_lookup(pod(&folder)).over(Detour::settings(&server), TencentSettings::default());

@@ -1,4 +1,4 @@
-//! Temporary credentials of a role, handed out to whoever may assume it.
+//! Temporary credentials of a role that other credentials may assume.
 
 use crate::alibaba::settings::{AlibabaSettings, Gateway};
 use crate::sts;
@@ -16,7 +16,7 @@ use wharf_core::{Connection, Error};
 const HOUR: Duration = Duration::from_secs(3600);
 /// The service has at least this long to answer, however short the calls are that wait for it.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The shortest time that the service gives.
+/// The shortest time that the service allows.
 const SHORTEST: Duration = Duration::from_secs(900);
 
 /// Which role to assume, and how.
@@ -68,7 +68,7 @@ impl Role {
         self
     }
 
-    /// Says what the owner of the role has agreed upon with whoever may assume it.
+    /// Says what the owner of the role has agreed upon with the callers who may assume it.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<Secret>) -> Self {
         self.external_id = Some(id.into());
@@ -118,7 +118,7 @@ impl Role {
 
 /// Assumes a role with other credentials, each time it is asked.
 ///
-/// A connection keeps what it gives until shortly before it expires, and asks again when a service refuses it.
+/// A connection keeps the credentials until shortly before they expire, and asks again when a service refuses them.
 /// To share one session among several connections, put it into a [`Cache`](wharf_core::credentials::Cache).
 #[derive(Debug)]
 pub struct AssumedRole {
@@ -150,7 +150,7 @@ impl ProvideCredentials for AssumedRole {
     }
 }
 
-/// A connection to the service that gives sessions of the role.
+/// A connection to the token service for a role.
 pub(super) fn route(role: &Role, mut settings: Settings, alibaba: &AlibabaSettings) -> Result<Connection, Error> {
     role.check()?;
     settings.region = role.region.clone().or(settings.region);

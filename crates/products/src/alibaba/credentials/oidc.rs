@@ -57,8 +57,8 @@ impl OidcRole {
         Self { given: Some(given), ..Self::default() }
     }
 
-    /// Assumes the role by calls that travel as those of a connection with these settings do. Their credentials are
-    /// of no effect.
+    /// Assumes the role by calls that travel as those of a connection with these settings do. They go to `sts_endpoint`, or
+    /// else to the host of the region. Credentials and endpoint of the settings have no effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, alibaba: AlibabaSettings) -> Self {
         (self.settings, self.alibaba) = (settings, alibaba);
@@ -97,7 +97,9 @@ impl ProvideCredentials for OidcRole {
         };
         let token = read_token(if by_variable { TOKEN_FILE } else { "oidc_token_file" }, &found.token_file).await?;
         let mut settings = self.settings.clone();
-        // The road of a call wants some; nothing is signed with them.
+        // A token is for the token service alone.
+        settings.endpoint = None;
+        // A connection requires credentials; requests of this operation are not signed.
         settings.credentials = Some(Arc::new(Credentials::new("anonymous", "anonymous")));
         let connection = route(&found.role, settings, &self.alibaba).map_err(|error| match error.field() {
             Some("role_arn") if by_variable => error.with_variable(ROLE),

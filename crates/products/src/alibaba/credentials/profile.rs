@@ -44,7 +44,7 @@ const DEEPEST: usize = 8;
 /// | `ChainableRamRoleArn` | a role assumed with another profile of the file |
 /// | `OIDC` | a role assumed with a token of an identity provider |
 /// | `External` | what the program `process_command` prints |
-/// | `CredentialsURI` | what the URL `credentials_uri` gives |
+/// | `CredentialsURI` | what the URL `credentials_uri` returns |
 /// | `CloudSSO` | what the login that the client has made is exchanged for |
 /// | `OAuth` | the same, or the temporary key that the client has kept in the file |
 ///

@@ -90,8 +90,8 @@ impl SharedProfile {
         self
     }
 
-    /// Assumes roles by calls that travel as those of a connection with these settings do. Their credentials are of
-    /// no effect.
+    /// Assumes roles by calls that travel as those of a connection with these settings do. Credentials of the
+    /// settings have no effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, alibaba: AlibabaSettings) -> Self {
         (self.settings, self.alibaba) = (settings, alibaba);

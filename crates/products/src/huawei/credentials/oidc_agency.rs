@@ -60,7 +60,7 @@ impl OidcAgency {
         Self::default()
     }
 
-    /// Asks by calls that travel as those of a connection with these settings do. Their endpoint is of no effect.
+    /// Asks by calls that travel as those of a connection with these settings do. The endpoint of the settings has no effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, huawei: HuaweiSettings) -> Self {
         (self.settings, self.huawei) = (settings, huawei);

@@ -1,4 +1,4 @@
-//! Services that hand out keys to whoever shows them a token.
+//! Services that return a key for a token.
 
 use crate::huawei::Huawei;
 use crate::huawei::settings::{Authentication, HuaweiSettings};
@@ -13,7 +13,7 @@ use wharf_core::{Connection, Error};
 /// The services have at least this long to respond, however short the calls are that wait for them.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A connection to a service that hands out keys to whoever shows it a token.
+/// A connection to a service that returns a key for a token.
 pub(super) fn connect(
     service: &'static str,
     url: Option<String>,
@@ -26,7 +26,7 @@ pub(super) fn connect(
     // What it gets serves all calls, so that it may last longer than one of them.
     settings.call_timeout = settings.call_timeout.max(PATIENCE);
     settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
-    // The road of a call wants some; nothing is signed with them.
+    // A connection requires credentials; requests of these operations are not signed.
     settings.credentials = Some(Arc::new(Credentials::new("anonymous", "anonymous")));
     let huawei = HuaweiSettings {
         authentication: Authentication::Signature,

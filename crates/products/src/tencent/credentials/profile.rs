@@ -84,8 +84,8 @@ impl Profile {
         self
     }
 
-    /// Assumes roles by calls that travel as those of a connection with these settings do. Their credentials and
-    /// their endpoint are of no effect.
+    /// Assumes roles by calls that travel as those of a connection with these settings do. Credentials and
+    /// endpoint of the settings have no effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, tencent: TencentSettings) -> Self {
         (self.settings, self.tencent) = (settings, tencent);

@@ -18,7 +18,7 @@ use wharf_core::{Connection, Error};
 const REGION: &str = "ap-guangzhou";
 /// How long credentials are good for when nothing is said.
 const TWO_HOURS: Duration = Duration::from_secs(7200);
-/// The longest that the service gives.
+/// The longest time that the service allows.
 const LONGEST: Duration = Duration::from_secs(43_200);
 /// The service has at least this long to respond, however short the calls are that wait for it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -181,7 +181,7 @@ pub(super) async fn with_web_identity(
     mut settings: Settings,
     tencent: &TencentSettings,
 ) -> Result<Credentials, Error> {
-    // The road of a call wants some; nothing is signed with them.
+    // A connection requires credentials; requests of this operation are not signed.
     settings.credentials = Some(Arc::new(Credentials::new("anonymous", "anonymous")));
     let connection = role.connect(settings, tencent)?;
     let input = AssumeRoleWithWebIdentity {
