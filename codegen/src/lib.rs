@@ -16,7 +16,8 @@ use std::path::PathBuf;
 pub type Files = BTreeMap<PathBuf, String>;
 
 /// Why nothing could be generated.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
 pub struct Error(String);
 
 impl Error {
@@ -24,14 +25,6 @@ impl Error {
         Self(format!("{what}: {why}"))
     }
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Error {}
 
 impl From<wharf_spec::Problems> for Error {
     fn from(problems: wharf_spec::Problems) -> Self {

@@ -34,6 +34,15 @@ pub trait Product: Debug + Send + Sync + 'static {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the request is larger than documented.
     fn encode(&self, input: &EncodeInput<'_>) -> Result<Unsigned, Error>;
 
+    /// Writes a request of an operation without authorization. Called for every attempt.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) when it is not a valid request.
+    fn without_signature(&self, unsigned: &Unsigned, time: SystemTime) -> Result<http::Request<Bytes>, Error> {
+        let _ = time;
+        unsigned.without_signature()
+    }
+
     /// Signs it. Called for every attempt, unless the operation is [`Anonymous`](crate::operation::Authorization).
     ///
     /// # Errors

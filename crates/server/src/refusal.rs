@@ -1,10 +1,10 @@
 //! A refusal: an error the documents name, on its way to the caller.
 
 use std::borrow::Cow;
-use std::fmt;
 
 /// A documented error code and what happened, for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
 pub struct Refusal {
     /// The code on the wire.
     pub code: Cow<'static, str>,
@@ -28,11 +28,3 @@ impl Refusal {
         Self::new("UnknownParameter", format!("The parameter `{name}` is not recognized."))
     }
 }
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.message)
-    }
-}
-
-impl std::error::Error for Refusal {}

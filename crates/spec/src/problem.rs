@@ -27,7 +27,7 @@ impl fmt::Display for Problem {
 }
 
 /// Every rule that a set of spec files breaks, by file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Problems(pub Vec<Problem>);
 
 impl fmt::Display for Problems {
@@ -41,5 +41,3 @@ impl fmt::Display for Problems {
         }
     }
 }
-
-impl std::error::Error for Problems {}

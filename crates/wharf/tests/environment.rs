@@ -66,7 +66,7 @@ fn run((product, operation): (&str, &str), options: Value, variables: &[(&str, &
 }
 
 /// A server for one request, which answers nothing of use and gives the request's head.
-fn server() -> (String, std::thread::JoinHandle<String>) {
+fn raw_server() -> (String, std::thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let head = std::thread::spawn(move || {
@@ -108,7 +108,7 @@ fn a_proxy_that_is_not_supported_is_an_error_of_the_setting() {
 
 #[test]
 fn a_password_of_a_proxy_is_sent_whole() {
-    let (address, head) = server();
+    let (address, head) = raw_server();
     let proxy = format!("http://user:planted@pass:word@{address}");
     let options = json!({"credentials": key(), "endpoint": REMOTE, "danger_accept_plain_http": true});
     run(PRODUCTS[0], options, &[("HTTP_PROXY", &proxy)]);
@@ -121,7 +121,7 @@ fn a_password_of_a_proxy_is_sent_whole() {
 #[test]
 fn an_exception_is_reached_without_the_proxy() {
     for except in ["cloud.example.com", ".example.com", "*.example.com", "*", "other.org, cloud.example.com"] {
-        let (address, head) = server();
+        let (address, head) = raw_server();
         let port = address.rsplit_once(':').unwrap().1;
         let options = json!({
             "credentials": key(), "endpoint": format!("{REMOTE}:{port}"), "danger_accept_plain_http": true,
@@ -132,33 +132,44 @@ fn an_exception_is_reached_without_the_proxy() {
     }
 }
 
-/// Variables of identities, which are refused, and those among them that the message must name.
-fn identities() -> Vec<(usize, Vec<&'static str>)> {
+/// Variables of identities, and the one of them that the error must name: what it says is no file, no URL or no role.
+fn identities() -> Vec<(usize, Vec<&'static str>, &'static str)> {
     let tke = vec!["TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN"];
+    let agency = vec!["HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN", "HUAWEICLOUD_OIDC_TOKEN_FILE"];
+    let rrsa = vec!["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"];
     vec![
-        (0, tke.clone()),
-        (0, vec!["TKE_ROLE_ARN"]),
-        (1, tke.clone()),
-        (2, tke),
-        (3, vec!["HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"]),
-        (3, vec!["HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN", "HUAWEICLOUD_OIDC_TOKEN_FILE"]),
-        (3, vec!["HC_CONTAINER_CREDENTIALS_FULL_URI", "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE"]),
-        (4, vec!["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"]),
-        (4, vec!["ALIBABA_CLOUD_ROLE_ARN"]),
-        (4, vec!["ALIBABA_CLOUD_CREDENTIALS_URI"]),
-        (4, vec!["ALIBABA_CLOUD_CREDENTIALS_FILE"]),
+        (0, tke.clone(), "TKE_WEB_IDENTITY_TOKEN_FILE"),
+        (0, vec!["TKE_ROLE_ARN"], "TKE_REGION"),
+        (1, tke.clone(), "TKE_WEB_IDENTITY_TOKEN_FILE"),
+        (2, tke, "TKE_WEB_IDENTITY_TOKEN_FILE"),
+        (3, vec!["HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"], "HUAWEICLOUD_SDK_ID_TOKEN_FILE"),
+        (3, vec!["HUAWEICLOUD_SDK_IDP_ID"], "HUAWEICLOUD_SDK_ID_TOKEN_FILE"),
+        (3, agency, "HUAWEICLOUD_OIDC_TOKEN_FILE"),
+        (
+            3,
+            vec!["HC_CONTAINER_CREDENTIALS_FULL_URI", "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE"],
+            "HC_CONTAINER_CREDENTIALS_FULL_URI",
+        ),
+        (4, rrsa, "ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
+        (4, vec!["ALIBABA_CLOUD_OIDC_TOKEN_FILE"], "ALIBABA_CLOUD_ROLE_ARN"),
+        (4, vec!["ALIBABA_CLOUD_ROLE_ARN"], "ALIBABA_CLOUD_ROLE_ARN"),
+        (4, vec!["ALIBABA_CLOUD_CREDENTIALS_URI"], "ALIBABA_CLOUD_CREDENTIALS_URI"),
+        (4, vec!["ALIBABA_CLOUD_CREDENTIALS_FILE"], "ALIBABA_CLOUD_CREDENTIALS_FILE"),
+        (4, vec!["ALIBABA_CLOUD_CONFIG_FILE"], "ALIBABA_CLOUD_CONFIG_FILE"),
+        (4, vec!["ALIBABA_CLOUD_PROFILE"], "ALIBABA_CLOUD_PROFILE"),
+        (0, vec!["TCCLI_PROFILE"], "TCCLI_PROFILE"),
     ]
 }
 
 #[test]
-fn an_identity_of_a_pod_is_refused_by_its_variables_and_the_nodes_role_is_not_used() {
-    for (product, names) in identities() {
-        let variables: Vec<_> = names.iter().map(|name| (*name, "/planted")).collect();
+fn an_identity_that_is_meant_and_fails_is_named_and_the_nodes_role_is_not_used() {
+    for (product, names, named) in identities() {
+        let variables: Vec<_> = names.iter().map(|name| (*name, "/nowhere/x")).collect();
         let told = run(PRODUCTS[product], json!({}), &variables);
-        assert_eq!((&told["step"], &told["kind"]), (&json!("call"), &json!("Configuration")), "{told}");
-        for name in &names {
-            assert!(told["message"].as_str().unwrap().contains(name), "{name}: {told}");
-        }
+        let kinds = [json!("Configuration"), json!("Credentials")];
+        assert!(told["step"] == "call" && kinds.contains(&told["kind"]), "{told}");
+        assert_eq!(told["field"], named, "{told}");
+        assert!(!told["message"].as_str().unwrap().contains("no credentials found"), "{told}");
         // Credentials that are given are used all the same: the address is nobody's.
         let options = json!({"credentials": key(), "endpoint": "http://127.0.0.1:9"});
         assert_eq!(run(PRODUCTS[product], options, &variables)["kind"], "Connection", "{names:?}");
@@ -252,11 +263,32 @@ fn a_profile_that_means_another_identity_is_never_passed_over() {
         cases.push((3, ".huaweicloud/credentials", ini("basic", huawei, name), name));
         cases.push((3, ".huaweicloud/credentials", ini("basic", "", name), name));
     }
-    for mode in ["OIDC", "CloudSSO", "OAuth", "External", "CredentialsURI", "RsaKeyPair", "RamRoleArn"] {
+    for (mode, name) in [
+        ("OIDC", "oidc_provider_arn"),
+        ("CloudSSO", "cloud_sso_sign_in_url"),
+        ("OAuth", "oauth_access_token"),
+        ("External", "process_command"),
+        ("CredentialsURI", "credentials_uri"),
+        ("RsaKeyPair", "RsaKeyPair"),
+        ("RamRoleArn", "ram_role_arn"),
+    ] {
         let profile = json!({"name": "default", "mode": mode, "access_key_id": "id", "access_key_secret": "planted"});
         let file = json!({"current": "default", "profiles": [profile]}).to_string();
-        cases.push((4, ".aliyun/config.json", file, if mode == "RamRoleArn" { "ram_role_arn" } else { mode }));
+        cases.push((4, ".aliyun/config.json", file, name));
     }
+    let ak = "access_key_id = id\naccess_key_secret = planted\ntype = access_key";
+    for name in ["sso_session", "source_profile", "credential_process"] {
+        cases.push((4, ".alibabacloud/credentials", ini("default", ak, name), name));
+    }
+    cases.push((4, ".alibabacloud/credentials", "[default]\ntype = rsa_key_pair\n".to_owned(), "type"));
+    let tccli = |more: Value| {
+        let mut file = json!({"secretId": "id", "secretKey": "planted"});
+        file.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        file.to_string()
+    };
+    cases.push((0, ".tccli/default.credential", tccli(json!({"type": "saml"})), "saml"));
+    cases.push((0, ".tccli/default.credential", tccli(json!({"type": "sso", "expiresAt": 1})), "expired"));
+    cases.push((0, ".tccli/default.credential", tccli(json!({"role-arn": "planted"})), "role-arn"));
     for (product, file, text, name) in cases {
         let home = Home::new(file, &text);
         let told = run(PRODUCTS[product], json!({}), &[("HOME", home.0.to_str().unwrap())]);
@@ -279,6 +311,17 @@ fn a_profile_with_a_key_alone_is_used() {
         (2, ".tencentcloud/credentials", tencent),
         (3, ".huaweicloud/credentials", huawei),
         (4, ".aliyun/config.json", alibaba),
+        (
+            4,
+            ".alibabacloud/credentials",
+            "[default]\ntype = access_key\naccess_key_id = id\naccess_key_secret = planted\n",
+        ),
+        (
+            4,
+            ".alibabacloud/credentials.ini",
+            "[default]\ntype = access_key\naccess_key_id = id\naccess_key_secret = planted\n",
+        ),
+        (0, ".tccli/default.credential", r#"{"secretId": "id", "secretKey": "planted", "token": null}"#),
     ] {
         let home = Home::new(file, text);
         let options = json!({"endpoint": "http://127.0.0.1:9"});

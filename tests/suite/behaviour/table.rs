@@ -5,12 +5,11 @@ use super::program::Program;
 use super::{Runner, build, wheel};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use wharf::any::{self, CallOptions, Names};
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// A member that a place stands for.
 struct Place {
@@ -71,52 +70,29 @@ fn tables() -> Tables {
 /// The target and the body of a request.
 type Request = (String, Vec<u8>);
 
-/// A server that answers what it is told, byte for byte, and keeps the last request.
-struct Raw {
-    port: u16,
+/// A server that answers what it is told, and keeps the last request.
+struct Canned {
+    server: MockServer,
     body: Arc<Mutex<Vec<u8>>>,
     request: Arc<Mutex<Option<Request>>>,
 }
 
-impl Raw {
+impl Canned {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
         let (body, request) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(None)));
-        let raw = Self { port, body: Arc::clone(&body), request: Arc::clone(&request) };
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
-                let Some(asked) = read_request(&mut stream) else { continue };
-                *request.lock().unwrap() = Some(asked);
-                let body = body.lock().unwrap().clone();
-                let head = format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                    body.len()
-                );
-                let _ = stream.write_all(&[head.into_bytes(), body].concat());
-            }
+        let (bodies, requests) = (Arc::clone(&body), Arc::clone(&request));
+        let respond = move |asked: &wiremock::Request| {
+            let query = asked.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+            *requests.lock().unwrap() = Some((format!("{}{query}", asked.url.path()), asked.body.clone()));
+            ResponseTemplate::new(200).set_body_raw(bodies.lock().unwrap().clone(), "application/json")
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let server = runtime.block_on(async {
+            let server = MockServer::start().await;
+            Mock::given(wiremock::matchers::any()).respond_with(respond).mount(&server).await;
+            server
         });
-        raw
-    }
-}
-
-fn read_request(stream: &mut TcpStream) -> Option<Request> {
-    let (mut read, mut piece) = (Vec::new(), [0; 4096]);
-    loop {
-        if let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&read[..end]).to_lowercase();
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
-            let length: usize = length.map_or(0, |length| length.trim().parse().unwrap());
-            if read.len() >= end + 4 + length {
-                let target = String::from_utf8_lossy(&read[..end]).split(' ').nth(1)?.to_owned();
-                return Some((target, read[end + 4..].to_vec()));
-            }
-        }
-        match stream.read(&mut piece).ok()? {
-            0 => return None,
-            bytes => read.extend_from_slice(&piece[..bytes]),
-        }
+        Self { server, body, request }
     }
 }
 
@@ -158,7 +134,7 @@ fn at(value: &Value, pointer: &str) -> Value {
 
 /// Runs both tables. The runner's reply may have `problems`; otherwise the log has what is reported.
 fn run(language: &str, runner: impl Fn() -> Box<dyn Runner>) {
-    let (tables, raw) = (tables(), Raw::start());
+    let (tables, canned) = (tables(), Canned::start());
     let mut failures = Vec::new();
     let mut runners: BTreeMap<String, Box<dyn Runner>> = BTreeMap::new();
     let mut reported: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -166,7 +142,7 @@ fn run(language: &str, runner: impl Fn() -> Box<dyn Runner>) {
         let runner = runners.entry(place.product.clone()).or_insert_with(|| {
             let mut runner = runner();
             let mut options = json!({
-                "endpoint": format!("http://127.0.0.1:{}", raw.port), "region": "ap-guangzhou",
+                "endpoint": canned.server.uri(), "region": "ap-guangzhou",
                 "credentials": {"id": "AKIDtable", "secret": "table-of-json-key"}, "retry": {"max_attempts": 1},
             });
             if place.product == "cce" {
@@ -176,12 +152,12 @@ fn run(language: &str, runner: impl Fn() -> Box<dyn Runner>) {
             assert!(reply.get("error").is_none(), "{reply}");
             runner
         });
-        *raw.request.lock().unwrap() = None;
+        *canned.request.lock().unwrap() = None;
         runner.step(&json!({"call": place.operation, "input": input}))
     };
     for row in &tables.answers.1 {
         let place = &tables.answers.0[&row.place];
-        *raw.body.lock().unwrap() = match row.place.as_str() {
+        *canned.body.lock().unwrap() = match row.place.as_str() {
             "answer" => bytes(&row.from),
             _ => body(place, &row.from),
         };
@@ -221,7 +197,7 @@ fn run(language: &str, runner: impl Fn() -> Box<dyn Runner>) {
     }
     for row in &tables.inputs.1 {
         let place = &tables.inputs.0[&row.place];
-        *raw.body.lock().unwrap() = match place.product.as_str() {
+        *canned.body.lock().unwrap() = match place.product.as_str() {
             "tke" => b"{\"Response\": {}}".to_vec(),
             "ccs" => b"{\"code\": 0}".to_vec(),
             _ => b"{}".to_vec(),
@@ -230,7 +206,7 @@ fn run(language: &str, runner: impl Fn() -> Box<dyn Runner>) {
         let (outer, name) = place.pointer.rsplit_once('/').unwrap();
         input.pointer_mut(outer).unwrap()[name] = serde_json::from_str(&row.from).unwrap();
         let reply = call(place, &input);
-        let sent = raw.request.lock().unwrap().take();
+        let sent = canned.request.lock().unwrap().take();
         let mut fail = |why: String| failures.push(format!("{} | {} | {why}", row.place, row.from));
         match (row.to.strip_prefix("refused: "), reply.get("error"), sent) {
             (Some(reason), Some(error), None) => {

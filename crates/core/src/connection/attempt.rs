@@ -103,7 +103,7 @@ impl Connection {
                 let (time, nonce) = (self.signing_time(), inner.clock.random());
                 inner.product.sign(unsigned, &Signing { credentials, time, nonce })?
             }
-            None => unsigned.without_signature()?,
+            None => inner.product.without_signature(unsigned, self.signing_time())?,
         };
         let limits = Limits { timeout: timeout.min(left), max_response: inner.max_response_bytes };
         let sent = Sent::of(&request);

@@ -96,6 +96,13 @@ impl Connection {
         self.inner.skew.load(Ordering::Relaxed)
     }
 
+    /// Returns a time that the service states as this machine's clock shows it.
+    pub fn by_own_clock(&self, time: SystemTime) -> SystemTime {
+        let skew = Duration::from_millis(self.clock_skew_millis().unsigned_abs());
+        let own = if self.clock_skew_millis() < 0 { time.checked_add(skew) } else { time.checked_sub(skew) };
+        own.unwrap_or(time)
+    }
+
     /// The time that signatures state.
     fn signing_time(&self) -> SystemTime {
         let skew = self.clock_skew_millis();

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::limit::RateLimiter;
 use crate::product::{Endpoint, Product};
 use crate::retry::Budget;
-use crate::transport::{HAS_TLS, HttpTransport, Proxy};
+use crate::transport::{HAS_TLS, HttpTransport, Proxy, Transport};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
@@ -40,11 +40,7 @@ impl Settings {
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let provider = self.credentials.clone().ok_or_else(|| Error::configuration("credentials", "are not set"))?;
-        let transport = match &self.transport {
-            Some(transport) => Arc::clone(transport),
-            None => Arc::new(self.http_transport(endpoint.as_ref())?),
-        };
-        self.check_tls(endpoint.as_ref(), HAS_TLS)?;
+        let transport = self.transport_to(endpoint.as_ref())?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         Ok(Connection {
             inner: Arc::new(Inner {
@@ -65,6 +61,16 @@ impl Settings {
                 skew: AtomicI64::new(0),
             }),
         })
+    }
+
+    /// The transport of a connection with these settings.
+    pub(crate) fn transport_to(&self, endpoint: Option<&Endpoint>) -> Result<Arc<dyn Transport>, Error> {
+        let transport = match &self.transport {
+            Some(transport) => Arc::clone(transport),
+            None => Arc::new(self.http_transport(endpoint)?),
+        };
+        self.check_tls(endpoint, HAS_TLS)?;
+        Ok(transport)
     }
 
     /// Refuses plain HTTP to another machine, unless it is accepted: passwords, tokens and kubeconfigs travel in

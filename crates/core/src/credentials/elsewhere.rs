@@ -11,21 +11,13 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Elsewhere {
     variables: &'static [&'static str],
-    besides: &'static [&'static str],
     lookup: Lookup,
 }
 
 impl Elsewhere {
     /// Refuses an environment in which one of these variables is set and not empty.
     pub fn new(variables: &'static [&'static str]) -> Self {
-        Self { variables, besides: &[], lookup: Arc::new(super::variable) }
-    }
-
-    /// Names these variables as well when they are set along with the others.
-    #[must_use]
-    pub fn besides(mut self, variables: &'static [&'static str]) -> Self {
-        self.besides = variables;
-        self
+        Self { variables, lookup: Arc::new(super::variable) }
     }
 
     /// Looks variables up elsewhere than in the process's environment.
@@ -50,12 +42,11 @@ impl fmt::Debug for Elsewhere {
 #[async_trait]
 impl ProvideCredentials for Elsewhere {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        let mut found = self.set(self.variables);
+        let found = self.set(self.variables);
         let Some(first) = found.first().copied() else {
             let reason = format!("{} is not set", self.variables.join(" or "));
             return Err(Error::new(ErrorKind::Credentials, reason));
         };
-        found.extend(self.set(self.besides));
         let (are, names) = (if found.len() == 1 { "is" } else { "are" }, found.join(", "));
         let message = format!(
             "{names} {are} set, which gives this program an identity in a way that is not supported: set credentials, or \

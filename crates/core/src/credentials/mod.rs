@@ -5,18 +5,28 @@ mod cache;
 mod chain;
 mod elsewhere;
 mod environment;
+mod exchange;
 mod flight;
+mod ini;
+mod key_form;
 mod life;
+mod metadata;
 mod section;
 #[cfg(test)]
 mod tests;
+mod variables;
 
 pub use anonymous::Anonymous;
 pub use cache::Cache;
 pub use chain::Chain;
 pub use elsewhere::Elsewhere;
 pub use environment::Environment;
-pub use section::{Section, read_file};
+pub use exchange::Exchange;
+pub use ini::{IniForm, IniProfile};
+pub use key_form::KeyForm;
+pub use metadata::{Metadata, MetadataForm, MetadataToken};
+pub use section::{Section, read_file, read_token};
+pub use variables::Variables;
 
 use crate::error::{Error, ErrorKind};
 use crate::model::Secret;

@@ -32,16 +32,6 @@ impl Section {
     /// # Errors
     /// [`Credentials`](ErrorKind::Credentials) when the file cannot be read, is not in this form or has no
     /// such section.
-    pub async fn read(path: &Path, name: &str) -> Result<Option<Self>, Error> {
-        let (path, name) = (path.to_owned(), name.to_owned());
-        let reading = tokio::task::spawn_blocking(move || Self::read_blocking(&path, &name));
-        reading.await.map_err(|_| missing("a credentials file could not be read".to_owned()))?
-    }
-
-    /// As [`read`](Self::read), where there is no runtime.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
     pub fn read_blocking(path: &Path, name: &str) -> Result<Option<Self>, Error> {
         let file = path.display();
         let Some(text) = read_if_there(path)? else { return Ok(None) };
@@ -56,16 +46,21 @@ impl Section {
     }
 
     /// Refuses a section that names another identity than that of its key, such as a role or a token from an
-    /// identity provider: the key alone would be somebody else.
+    /// identity provider: the key alone would be somebody else. Names that the caller understands are `known`.
     ///
     /// # Errors
     /// [`Credentials`](ErrorKind::Credentials) with the first such name as its field.
-    pub fn check_own_key(&self) -> Result<(), Error> {
+    pub fn check_own_key(&self, known: &[&str]) -> Result<(), Error> {
         let mut names: Vec<_> = self.values.keys().filter(|name| means_another(name)).collect();
+        names.retain(|name| !known.contains(&name.as_str()));
         names.sort_unstable();
         let Some(name) = names.into_iter().find(|name| self.get(name).is_some()) else { return Ok(()) };
-        let reason = "names another identity than the key, which is not supported";
-        Err(missing(format!("{}: {name} in section [{}] {reason}", self.file, self.name)).with_field(name))
+        Err(self.wrong(name, "names another identity than the key, which is not supported"))
+    }
+
+    /// An error about a value of the section, which is never quoted. It has the name as its field.
+    pub fn wrong(&self, name: &str, reason: &str) -> Error {
+        missing(format!("{}: {name} in section [{}] {reason}", self.file, self.name)).with_field(name)
     }
 
     /// A value that must be there.
@@ -118,6 +113,22 @@ pub async fn read_file(path: &Path) -> Result<Option<Secret>, Error> {
     let path = path.to_owned();
     let reading = tokio::task::spawn_blocking(move || read_if_there(&path));
     reading.await.map_err(|_| missing("a credentials file could not be read".to_owned()))?
+}
+
+/// The token in a file that a setting or a variable names.
+///
+/// # Errors
+/// [`Configuration`](ErrorKind::Configuration) naming the setting when there is no such file, or no token in it.
+pub async fn read_token(setting: &str, path: &str) -> Result<Secret, Error> {
+    let wrong = |reason: String| Error::configuration(setting, reason);
+    let text =
+        read_file(Path::new(path)).await.map_err(|error| wrong(format!("names a file that {}", error.message())))?;
+    let text = text.ok_or_else(|| wrong(format!("names {path}, which is no file")))?;
+    let token = text.expose().trim();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(wrong(format!("names {path}, which holds no token")));
+    }
+    Ok(token.into())
 }
 
 fn read_if_there(path: &Path) -> Result<Option<Secret>, Error> {

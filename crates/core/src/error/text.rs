@@ -3,7 +3,6 @@
 use super::Error;
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
 use std::sync::Arc;
 
 /// Characters of a message, or of a cause.
@@ -46,22 +45,11 @@ pub(crate) fn short_name(name: &str) -> Cow<'_, str> {
 }
 
 /// A cause of which only the text is kept.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
 struct Cause {
     text: String,
     source: Option<Box<Cause>>,
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl StdError for Cause {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
-    }
 }
 
 type Source = Arc<dyn StdError + Send + Sync>;

@@ -1,24 +1,16 @@
 //! What can be known to be wrong with a request before it is sent.
 
 use super::{In, List, Member, Model, Ref};
-use std::fmt;
 
 /// A member that breaks a documented rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} {reason}")]
 pub struct Problem {
     /// The member, with the way to it: `RunInstancesForNode.0.NodeRole`.
     pub field: String,
     /// What is wrong with it. Never quotes the value, which may be a secret.
     pub reason: String,
 }
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.field, self.reason)
-    }
-}
-
-impl std::error::Error for Problem {}
 
 /// Finds the first member of a request that breaks a documented rule: a required one that is
 /// missing, an identifier that is empty, a list with too many items, a number that is out of its range or not finite, a

@@ -26,7 +26,7 @@ pub use check::{Problem, check};
 pub(crate) use debug::HIDDEN;
 pub use debug::debug;
 pub use entries::{entries, text_entries};
-pub use time::{TimeForm, Timestamp};
+pub use time::{NotATime, TimeForm, Timestamp};
 pub use types::{JsonText, Secret};
 pub use value::{Names, to_value};
 

@@ -1,14 +1,16 @@
 //! Times: the text on the wire, and the form and zone that each field's document prints.
 
+mod text;
+
 use super::{Field, Place, Ref, Text};
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
+use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::time::SystemTime;
+use text::{Said, read};
 
 /// How a field writes times. A time without a zone is one of the form's zone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,12 +23,6 @@ pub enum TimeForm {
     China,
     /// `2017-03-28 06:10:00 +0000 UTC`, as programs in Go print it.
     Go,
-}
-
-/// What the text of a time says.
-enum Said {
-    Instant(jiff::Timestamp),
-    Local(DateTime),
 }
 
 impl TimeForm {
@@ -49,13 +45,12 @@ impl TimeForm {
 
     /// A time in this form, to the second. What is no time stays as it is.
     pub fn write(self, text: &str) -> Cow<'_, str> {
-        let Ok(offset) = Offset::from_seconds(self.ahead()) else { return text.into() };
         let civil = match read(text) {
-            Some(Said::Instant(instant)) => offset.to_datetime(instant),
+            Some(Said::Instant(instant)) => text::civil(instant, self.ahead()),
             Some(Said::Local(civil)) => civil,
             None => return text.into(),
         };
-        let written = civil.strftime(self.pattern()).to_string();
+        let written = civil.format(self.pattern()).to_string();
         if written == text { text.into() } else { written.into() }
     }
 
@@ -66,24 +61,6 @@ impl TimeForm {
             Self::Go => "%Y-%m-%d %H:%M:%S +0000 UTC",
         }
     }
-}
-
-/// Reads every form that these services and their callers write.
-fn read(text: &str) -> Option<Said> {
-    let text = text.trim();
-    // Go's: date, time, distance from UTC, name of the zone.
-    if let [date, time, offset, _] = text.split_whitespace().collect::<Vec<_>>()[..]
-        && offset.starts_with(['+', '-'])
-    {
-        return format!("{date}T{time}{offset}").parse().ok().map(Said::Instant);
-    }
-    if let Ok(instant) = text.parse() {
-        return Some(Said::Instant(instant));
-    }
-    if let Ok(seconds) = text.parse() {
-        return jiff::Timestamp::from_second(seconds).ok().map(Said::Instant);
-    }
-    text.parse().ok().map(Said::Local)
 }
 
 /// A point in time as the API wrote it, kept to the letter.
@@ -108,26 +85,31 @@ impl Timestamp {
     /// (`2024-10-18 10:38:36`, taken as one of the zone of the field that it was read from, or else as UTC) or
     /// seconds since 1970.
     pub fn parse(&self) -> Option<SystemTime> {
-        match read(&self.text)? {
-            Said::Instant(instant) => Some(instant.into()),
-            Said::Local(_) => self.parse_local(self.form.ahead()),
-        }
+        text::system_time(self.instant()?)
     }
 
     /// The instant, if the text is a time without a zone and clocks there are `ahead` seconds ahead of UTC.
     pub fn parse_local(&self, ahead: i32) -> Option<SystemTime> {
         let Said::Local(civil) = read(&self.text)? else { return None };
-        let offset = Offset::from_seconds(ahead).ok()?;
-        offset.to_timestamp(civil).ok().map(Into::into)
+        text::system_time(text::instant(civil, ahead)?)
     }
 
     /// An instant as clocks show it that are `ahead` seconds ahead of UTC: `2024-10-18 10:38:36`, whole seconds,
     /// no zone. None for a time before 1970 or after 9999, and for a zone more than a day away.
     pub fn local(time: SystemTime, ahead: i32) -> Option<Self> {
-        let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        let instant = jiff::Timestamp::from_second(i64::try_from(since.as_secs()).ok()?).ok()?;
-        let civil = Offset::from_seconds(ahead).ok()?.to_datetime(instant);
-        Some(civil.strftime("%Y-%m-%d %H:%M:%S").to_string().into())
+        let seconds = text::seconds(time.max(SystemTime::UNIX_EPOCH));
+        if time < SystemTime::UNIX_EPOCH || !text::is_zone(ahead) {
+            return None;
+        }
+        let civil = text::before_10000(seconds.checked_add(ahead.into())?)?;
+        Some(civil.format("%Y-%m-%d %H:%M:%S").to_string().into())
+    }
+
+    fn instant(&self) -> Option<DateTime<Utc>> {
+        match read(&self.text)? {
+            Said::Instant(instant) => Some(instant),
+            Said::Local(civil) => text::instant(civil, self.form.ahead()),
+        }
     }
 }
 
@@ -200,10 +182,39 @@ impl From<String> for Timestamp {
 }
 
 impl From<SystemTime> for Timestamp {
-    /// Written as `2024-10-18T10:38:36Z`, whole seconds, until it is sent.
+    /// Written as `2024-10-18T10:38:36Z`, whole seconds, until it is sent. A time that is not of the years 0 to 9999 is
+    /// written as the nearest one.
     fn from(time: SystemTime) -> Self {
-        let instant = jiff::Timestamp::try_from(time).unwrap_or_default();
-        jiff::Timestamp::from_second(instant.as_second()).unwrap_or(instant).to_string().into()
+        text::clamped(text::seconds(time)).into()
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    /// Written as `2024-10-18T10:38:36Z`, whole seconds, until it is sent. A time that is not of the years 0 to 9999 is
+    /// written as the nearest one.
+    fn from(time: DateTime<Utc>) -> Self {
+        text::clamped(time.timestamp()).format(TimeForm::Utc.pattern()).to_string().into()
+    }
+}
+
+/// The text of a [`Timestamp`] is not one that [`parse`](Timestamp::parse) reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the text is not a time")]
+pub struct NotATime;
+
+impl TryFrom<&Timestamp> for DateTime<Utc> {
+    type Error = NotATime;
+
+    fn try_from(time: &Timestamp) -> Result<Self, NotATime> {
+        time.instant().ok_or(NotATime)
+    }
+}
+
+impl TryFrom<&Timestamp> for SystemTime {
+    type Error = NotATime;
+
+    fn try_from(time: &Timestamp) -> Result<Self, NotATime> {
+        time.parse().ok_or(NotATime)
     }
 }
 

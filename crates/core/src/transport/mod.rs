@@ -16,7 +16,7 @@ pub use recording::{Exchange, Recorder, Replay};
 use crate::error::Error;
 use async_trait::async_trait;
 use bytes::Bytes;
-use std::fmt::{self, Debug};
+use std::fmt::Debug;
 use std::time::Duration;
 
 /// Whether this build can speak TLS.
@@ -58,7 +58,8 @@ pub struct Limits {
 }
 
 /// Why an exchange failed.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 pub struct TransportError {
     /// What happened.
     pub kind: TransportErrorKind,
@@ -101,17 +102,5 @@ impl TransportError {
     /// An error without a cause.
     pub fn new(kind: TransportErrorKind, reached: Reached, message: impl Into<String>) -> Self {
         Self { kind, reached, message: message.into(), source: None }
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for TransportError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
     }
 }

@@ -15,12 +15,13 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use protocol::{actions, resources};
 use settings::ASAPI_PATH;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 use wharf_core::error::{CodeMeta, Error};
-use wharf_core::model::Model;
 use wharf_core::model::json::Style;
+use wharf_core::model::{Model, Timestamp};
 use wharf_core::operation::OperationMeta;
 use wharf_core::product::{Answer, Body, EncodeInput, Product, Signing, Unsigned};
-use wharf_core::protocol::{JSON, rest, rest_answer};
+use wharf_core::protocol::{FORM, JSON, rest, rest_answer};
 
 const JSON_BODY: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
@@ -178,6 +179,19 @@ impl Alibaba {
     }
 }
 
+/// A request that nobody signs, as Alibaba's own clients write it: what the operation takes is a form.
+fn without_signature(unsigned: &Unsigned, time: SystemTime) -> Result<http::Request<Bytes>, Error> {
+    let mut unsigned = unsigned.clone();
+    let is_common = |(name, _): &(String, String)| matches!(name.as_str(), "Action" | "Version" | "Format");
+    let (common, mut input): (Vec<_>, Vec<_>) = std::mem::take(&mut unsigned.query).into_iter().partition(is_common);
+    input.retain(|(name, _)| name != REGION);
+    unsigned.query = common;
+    unsigned.query.push(("Timestamp".to_owned(), Timestamp::from(time).to_string()));
+    unsigned.body = Body::Form(input);
+    unsigned.headers.insert(CONTENT_TYPE, FORM);
+    unsigned.without_signature()
+}
+
 fn insert(headers: &mut HeaderMap, name: HeaderName, setting: &str, value: &str) -> Result<(), Error> {
     let wrong = |_| Error::configuration(setting, "has characters that a header cannot carry");
     headers.insert(name, HeaderValue::from_str(value).map_err(wrong)?);
@@ -204,6 +218,10 @@ impl Product for Alibaba {
         };
         self.say_for_whom(call.region, &mut unsigned.headers)?;
         Ok(unsigned)
+    }
+
+    fn without_signature(&self, unsigned: &Unsigned, time: SystemTime) -> Result<http::Request<Bytes>, Error> {
+        without_signature(unsigned, time)
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {

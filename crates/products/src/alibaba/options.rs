@@ -1,6 +1,6 @@
 //! What users can set for Alibaba's products.
 
-use super::credentials::{AssumedRole, Profile, Role, chain_over, region_or_environment};
+use super::credentials::{AssumedRole, Role, chain_over, named_profile, region_or_environment};
 use super::settings::AlibabaSettings;
 use crate::builder::{Describe, Vendor, credentials_from};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ impl Vendor for AlibabaOptions {
         let product = describe(alibaba.clone())?;
         credentials_from(
             settings,
-            |name, settings| Profile::new().name(name).over(settings.clone(), alibaba.clone()),
+            |name, settings| named_profile(name, settings, &alibaba),
             |settings| chain_over(settings, &alibaba),
         );
         for role in self.roles {

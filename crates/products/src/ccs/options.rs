@@ -28,8 +28,8 @@ impl Vendor for CcsOptions {
     type Settings = TencentSettings;
 
     fn finish(self, describe: Describe<Self>, settings: &mut Settings) -> Result<Arc<dyn Product>, Error> {
-        let product = describe(self.settings)?;
-        complete(settings)?;
+        let product = describe(self.settings.clone())?;
+        complete(settings, &self.settings)?;
         Ok(product)
     }
 }

@@ -1,7 +1,8 @@
 //! What users can set for Huawei's products.
 
 use super::credentials::{
-    IAM_ENDPOINT, PROJECT, Profile, default_chain, iam_endpoint_from_environment, project_beside_credentials,
+    IAM_ENDPOINT, PROJECT, Profile, chain_over, endpoint_from_environment, endpoint_variable,
+    iam_endpoint_beside_credentials, iam_endpoint_from_environment, named_profile, project_beside_credentials,
     project_from_environment,
 };
 use super::login::{IamToken, PasswordLogin, token_credentials};
@@ -10,7 +11,7 @@ use crate::builder::{Describe, Vendor, conflict, credentials_from};
 use std::sync::Arc;
 use wharf_core::connection::Settings;
 use wharf_core::model::Secret;
-use wharf_core::product::Product;
+use wharf_core::product::{Endpoint, Product};
 use wharf_core::{Connection, Error};
 
 /// Collects the settings of a connection to a product of Huawei's.
@@ -58,13 +59,15 @@ impl Vendor for HuaweiOptions {
         let found = settings.credentials.is_none() && login.is_none() && token.is_none();
         let given = (huawei.project_id.is_some(), huawei.iam_endpoint.is_some());
         huawei.project_id = huawei.project_id.or_else(|| project_of(settings.profile.as_deref(), found));
-        huawei.iam_endpoint = huawei.iam_endpoint.or_else(iam_endpoint_from_environment);
+        huawei.iam_endpoint = huawei.iam_endpoint.or_else(|| iam_endpoint_of(settings.profile.as_deref(), found));
         if login.is_some() || token.is_some() {
             huawei.authentication = Authentication::Token;
         }
         let from_environment = |error: Error| match (error.field(), given) {
             (Some("project_id"), (false, _)) if project_from_environment().is_some() => error.with_variable(PROJECT),
-            (Some("iam_endpoint"), (_, false)) => error.with_variable(IAM_ENDPOINT),
+            (Some("iam_endpoint"), (_, false)) if iam_endpoint_from_environment().is_some() => {
+                error.with_variable(IAM_ENDPOINT)
+            }
             _ => error,
         };
         let product = describe(huawei.clone()).map_err(from_environment)?;
@@ -77,14 +80,38 @@ impl Vendor for HuaweiOptions {
         if let Some(login) = login {
             settings.credentials = Some(Arc::new(IamToken::new(login, settings.clone(), &huawei)?));
         }
-        credentials_from(settings, |name, _| Profile::new().section(name), |_| default_chain());
+        credentials_from(
+            settings,
+            |name, settings| named_profile(name, settings, &huawei),
+            |settings| chain_over(settings, &huawei),
+        );
+        endpoint_of(product.name(), settings)?;
         Ok(product)
     }
+}
+
+/// Takes the endpoint of the region from the environment when the caller has not set one.
+fn endpoint_of(product: &str, settings: &mut Settings) -> Result<(), Error> {
+    let region = settings.region.clone().filter(|_| settings.endpoint.is_none());
+    let found = region.and_then(|region| Some((endpoint_from_environment(product, &region)?, region)));
+    if let Some((url, region)) = found {
+        let variable = |error: Error| error.with_variable(&endpoint_variable(product, &region));
+        let endpoint = Endpoint::parse(&url).map_err(variable)?;
+        settings.check_plain_http("endpoint", &endpoint).map_err(variable)?;
+        settings.endpoint = Some(url);
+    }
+    Ok(())
+}
+
+/// The identity service's URL that goes with the credentials, in the same way as [`project_of`].
+fn iam_endpoint_of(profile: Option<&str>, found: bool) -> Option<String> {
+    let named = profile.and_then(|name| Profile::named(name).iam_endpoint().ok().flatten());
+    named.or_else(|| iam_endpoint_beside_credentials(found && profile.is_none()))
 }
 
 /// The project that goes with the credentials: that of the profile that is named, or the one beside those that the
 /// chain finds.
 fn project_of(profile: Option<&str>, found: bool) -> Option<String> {
-    let named = profile.and_then(|name| Profile::new().section(name).project_id().ok().flatten());
+    let named = profile.and_then(|name| Profile::named(name).project_id().ok().flatten());
     named.or_else(|| project_beside_credentials(found && profile.is_none()))
 }

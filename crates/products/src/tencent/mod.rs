@@ -10,7 +10,9 @@ pub use options::{Builder, TencentOptions};
 pub use settings::{HttpMethod, SignatureMethod, TencentSettings};
 
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderValue};
 use protocol::{Common, v3, v3_answer, v3_flat};
+use std::time::SystemTime;
 use wharf_core::error::{CodeMeta, Error};
 use wharf_core::model::Model;
 use wharf_core::operation::OperationMeta;
@@ -46,6 +48,15 @@ impl Tencent {
     }
 }
 
+/// A request that nobody signs, as Tencent's own clients write it.
+fn without_signature(unsigned: &Unsigned, time: SystemTime) -> Result<http::Request<Bytes>, Error> {
+    let mut unsigned = unsigned.clone();
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    unsigned.headers.insert(AUTHORIZATION, HeaderValue::from_static("SKIP"));
+    unsigned.headers.insert("x-tc-timestamp", seconds.into());
+    unsigned.without_signature()
+}
+
 impl Product for Tencent {
     fn name(&self) -> &'static str {
         self.name
@@ -65,6 +76,10 @@ impl Product for Tencent {
             None => v3::encode(call, method, self.common()),
             Some(_) => v3_flat::encode(call, method),
         }
+    }
+
+    fn without_signature(&self, unsigned: &Unsigned, time: SystemTime) -> Result<http::Request<Bytes>, Error> {
+        without_signature(unsigned, time)
     }
 
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error> {

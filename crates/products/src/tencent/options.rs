@@ -1,7 +1,7 @@
 //! What users can set for Tencent's products.
 
 use super::TencentSettings;
-use super::credentials::{Profile, default_chain, region_or_environment};
+use super::credentials::{chain_over, named_profile, region_or_environment};
 use crate::builder::{Describe, Vendor, credentials_from};
 use std::sync::Arc;
 use wharf_core::connection::Settings;
@@ -23,15 +23,19 @@ impl Vendor for TencentOptions {
     type Settings = TencentSettings;
 
     fn finish(self, describe: Describe<Self>, settings: &mut Settings) -> Result<Arc<dyn Product>, Error> {
-        let product = describe(self.settings)?;
-        complete(settings)?;
+        let product = describe(self.settings.clone())?;
+        complete(settings, &self.settings)?;
         Ok(product)
     }
 }
 
 /// Completes what the caller has not set.
-pub(crate) fn complete(settings: &mut Settings) -> Result<(), Error> {
+pub(crate) fn complete(settings: &mut Settings, tencent: &TencentSettings) -> Result<(), Error> {
     settings.region = region_or_environment(settings.region.take())?;
-    credentials_from(settings, |name, _| Profile::new().section(name), |_| default_chain());
+    credentials_from(
+        settings,
+        |name, settings| named_profile(name, settings, tencent),
+        |settings| chain_over(settings, tencent),
+    );
     Ok(())
 }

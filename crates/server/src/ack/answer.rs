@@ -1,15 +1,12 @@
 //! Parts of answers that many operations share.
 
 use crate::world::Millis;
-use jiff::Timestamp;
-use jiff::tz::Offset;
+use crate::world::time::china;
 use serde_json::{Map, Value, json};
 
 /// The moment as the service tells it, by the clock of its home.
 pub(super) fn local(moment: Millis) -> String {
-    let seconds = i64::try_from(moment / 1_000).unwrap_or(i64::MAX);
-    let moment = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
-    Offset::constant(8).to_datetime(moment).strftime("%Y-%m-%dT%H:%M:%S+08:00").to_string()
+    china(moment).format("%Y-%m-%dT%H:%M:%S+08:00").to_string()
 }
 
 /// Keys and values as a list of structures.

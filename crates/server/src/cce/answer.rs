@@ -1,7 +1,7 @@
 //! Parts of answers that many operations share.
 
 use crate::world::Millis;
-use jiff::Timestamp;
+use crate::world::time::utc;
 use serde_json::{Map, Value, json};
 
 /// A resource of the API.
@@ -16,17 +16,15 @@ pub(super) fn list(kind: &str, items: Vec<Value>) -> Value {
 
 /// The moment as clusters, nodes and jobs tell it: as a Go program prints it.
 pub(super) fn go_time(moment: Millis) -> String {
-    let text = timestamp(moment).strftime("%Y-%m-%d %H:%M:%S%.f").to_string();
-    format!("{text} +0000 UTC")
+    let moment = utc(moment);
+    // A fraction has no zeros at its end, and a whole second has none.
+    let fraction = format!(".{:03}", moment.timestamp_subsec_millis());
+    format!("{}{} +0000 UTC", moment.format("%Y-%m-%d %H:%M:%S"), fraction.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// The moment as the identity service tells it.
 pub(crate) fn precise(moment: Millis) -> String {
-    timestamp(moment).strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
-}
-
-fn timestamp(moment: Millis) -> Timestamp {
-    i64::try_from(moment).ok().and_then(|moment| Timestamp::from_millisecond(moment).ok()).unwrap_or(Timestamp::MAX)
+    utc(moment).format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 
 /// An order as it is shown: with a mark in the place of passwords.
@@ -45,6 +43,7 @@ mod tests {
     #[test]
     fn moments_have_the_documented_forms() {
         assert_eq!(go_time(1_533_181_738_968), "2018-08-02 03:48:58.968 +0000 UTC");
+        assert_eq!(go_time(1_533_181_738_900), "2018-08-02 03:48:58.9 +0000 UTC");
         assert_eq!(go_time(1_533_181_738_000), "2018-08-02 03:48:58 +0000 UTC");
         assert_eq!(precise(1_533_181_738_968), "2018-08-02T03:48:58.968000Z");
     }

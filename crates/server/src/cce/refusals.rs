@@ -3,10 +3,10 @@
 use crate::world::fault::{Fault, Reason};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::fmt;
 
 /// A refusal on its way to the caller.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{status} {code}: {message}")]
 pub struct RestRefusal {
     /// HTTP status.
     pub status: u16,
@@ -66,14 +66,6 @@ impl RestRefusal {
         }
     }
 }
-
-impl fmt::Display for RestRefusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.status, self.code, self.message)
-    }
-}
-
-impl std::error::Error for RestRefusal {}
 
 /// What HTTP calls a status.
 pub(crate) fn title(status: u16) -> &'static str {

@@ -1,38 +1,43 @@
 //! World time as text.
 
 use super::Millis;
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
+use chrono::{DateTime, NaiveDateTime, Utc};
 
-/// Times without a zone are those of China.
-const CHINA: Offset = Offset::constant(8);
+/// Times without a zone are those of China, whose clocks are ahead of UTC.
+const CHINA: Millis = 8 * 60 * 60 * 1_000;
+/// The last moment that has a date of four digits.
+const LAST: Millis = 253_402_300_799_999;
+
+/// The moment in UTC.
+pub(crate) fn utc(moment: Millis) -> DateTime<Utc> {
+    i64::try_from(moment.min(LAST)).ok().and_then(DateTime::from_timestamp_millis).unwrap_or_default()
+}
+
+/// The moment as clocks in China show it.
+pub(crate) fn china(moment: Millis) -> NaiveDateTime {
+    utc(moment.saturating_add(CHINA)).naive_utc()
+}
 
 /// The moment in UTC, to the second, as ISO 8601.
 pub(crate) fn iso(moment: Millis) -> String {
-    let seconds = i64::try_from(moment / 1_000).unwrap_or(i64::MAX);
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string()
+    utc(moment).format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// The moment in China, to the second: `2017-03-17 15:03:24`.
 pub(crate) fn local(moment: Millis) -> String {
-    let seconds = i64::try_from(moment / 1_000).unwrap_or(i64::MAX);
-    let moment = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
-    CHINA.to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    china(moment).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Reads what [`local`] writes.
 pub(crate) fn read_local(text: &str) -> Option<Millis> {
-    let time = DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok()?;
-    let seconds = CHINA.to_timestamp(time).ok()?.as_second();
-    Some(Millis::try_from(seconds).ok()? * 1_000)
+    let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()?;
+    Millis::try_from(time.and_utc().timestamp()).ok()?.checked_mul(1_000)?.checked_sub(CHINA)
 }
 
 /// The midnight in China at which the day of that moment began.
 pub(crate) fn midnight(moment: Millis) -> Millis {
     const DAY: Millis = 24 * 60 * 60 * 1_000;
-    const AHEAD: Millis = 8 * 60 * 60 * 1_000;
-    ((moment + AHEAD) / DAY * DAY).saturating_sub(AHEAD)
+    (moment.saturating_add(CHINA) / DAY * DAY).saturating_sub(CHINA)
 }
 
 #[cfg(test)]
@@ -51,5 +56,11 @@ mod tests {
     #[test]
     fn moments_are_printed_to_the_second() {
         assert_eq!(super::iso(1_717_200_000_999), "2024-06-01T00:00:00Z");
+        for end in [super::LAST + 1, u64::MAX] {
+            assert_eq!(
+                (super::iso(end).as_str(), super::local(end).as_str()),
+                ("9999-12-31T23:59:59Z", "9999-12-31 23:59:59")
+            );
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Temporary credentials of a role, handed out to whoever may assume it.
+//! Temporary credentials of a role that other credentials may assume.
 
 use crate::alibaba::settings::AlibabaSettings;
 use crate::sts;
@@ -9,14 +9,14 @@ use std::time::Duration;
 use wharf_core::connection::{CallOptions, Settings};
 use wharf_core::credentials::{Credentials, ProvideCredentials};
 use wharf_core::model::Secret;
-use wharf_core::operation::Operation;
+use wharf_core::operation::{Operation, OperationMeta};
 use wharf_core::{Connection, Error};
 
 /// How long credentials are good for when nothing is said.
 const HOUR: Duration = Duration::from_secs(3600);
 /// The service has at least this long to answer, however short the calls are that wait for it.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The shortest time that the service gives.
+/// The shortest time that the service allows.
 const SHORTEST: Duration = Duration::from_secs(900);
 
 /// Which role to assume, and how.
@@ -28,6 +28,7 @@ pub struct Role {
     policy: Option<String>,
     external_id: Option<Secret>,
     region: Option<String>,
+    vpc: bool,
 }
 
 impl Role {
@@ -40,6 +41,7 @@ impl Role {
             policy: None,
             external_id: None,
             region: None,
+            vpc: false,
         }
     }
 
@@ -66,7 +68,7 @@ impl Role {
         self
     }
 
-    /// Says what the owner of the role has agreed upon with whoever may assume it.
+    /// Says what the owner of the role has agreed upon with the callers who may assume it.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<Secret>) -> Self {
         self.external_id = Some(id.into());
@@ -77,6 +79,13 @@ impl Role {
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
+        self
+    }
+
+    /// Asks the service by its name inside of the cloud's own networks (`sts-vpc`), if there is a region.
+    #[must_use]
+    pub fn vpc(mut self, vpc: bool) -> Self {
+        self.vpc = vpc;
         self
     }
 
@@ -95,7 +104,7 @@ impl Role {
         Ok(())
     }
 
-    fn request(&self) -> AssumeRole {
+    pub(super) fn request(&self) -> AssumeRole {
         AssumeRole {
             role_arn: Some(self.arn.clone()),
             role_session_name: Some(self.session_name.clone()),
@@ -109,7 +118,7 @@ impl Role {
 
 /// Assumes a role with other credentials, each time it is asked.
 ///
-/// A connection keeps what it gives until shortly before it expires, and asks again when a service refuses it.
+/// A connection keeps the credentials until shortly before they expire, and asks again when a service refuses them.
 /// To share one session among several connections, put it into a [`Cache`](wharf_core::credentials::Cache).
 #[derive(Debug)]
 pub struct AssumedRole {
@@ -126,25 +135,8 @@ impl AssumedRole {
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
-    pub fn new(role: Role, mut settings: Settings, alibaba: &AlibabaSettings) -> Result<Self, Error> {
-        role.check()?;
-        let own = alibaba.sts_endpoint.is_some();
-        let shared = settings.endpoint.filter(|_| alibaba.asapi.is_none());
-        settings.signed_host = settings.signed_host.filter(|_| !own && shared.is_some());
-        settings.endpoint = alibaba.sts_endpoint.clone().or(shared);
-        settings.region = role.region.clone().or(settings.region);
-        // What it gets serves all calls, so that it may last longer than one of them.
-        settings.call_timeout = settings.call_timeout.max(PATIENCE);
-        settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
-        let alibaba = AlibabaSettings { asapi: None, ..alibaba.clone() };
-        let connection = settings.connect(Arc::new(sts::product(alibaba)?)).map_err(|error| match error.field() {
-            Some("endpoint") if own => {
-                let reason = error.message().strip_prefix("endpoint ").unwrap_or("is wrong").to_owned();
-                Error::configuration("sts_endpoint", reason)
-            }
-            _ => error,
-        })?;
-        Ok(Self { connection, role })
+    pub fn new(role: Role, settings: Settings, alibaba: &AlibabaSettings) -> Result<Self, Error> {
+        Ok(Self { connection: route(&role, settings, alibaba)?, role })
     }
 }
 
@@ -154,23 +146,49 @@ impl ProvideCredentials for AssumedRole {
         let mut output = AssumeRoleOutput::default();
         let options = CallOptions::default();
         self.connection.execute(AssumeRole::META, &self.role.request(), &options, &mut output).await?;
-        let given = output.credentials;
-        let missing = |member: &str| {
-            let way = format!("Credentials.{member}");
-            Error::decode(way, "is missing or cannot be read in the answer").with_operation(AssumeRole::META)
-        };
-        if given.access_key_id.is_empty() || given.access_key_secret.is_empty() || given.security_token.is_empty() {
-            return Err(missing("AccessKeyId, AccessKeySecret or SecurityToken"));
-        }
-        let expiry = given.expiration.parse().ok_or_else(|| missing("Expiration"))?;
-        // Said by the service's clock; ours may be wrong.
-        let skew = Duration::from_millis(self.connection.clock_skew_millis().unsigned_abs());
-        let ours = match self.connection.clock_skew_millis() {
-            0.. => expiry.checked_sub(skew),
-            _ => expiry.checked_add(skew),
-        };
-        Ok(Credentials::new(given.access_key_id, given.access_key_secret)
-            .with_token(given.security_token)
-            .with_expiry(ours.unwrap_or(expiry)))
+        given(&self.connection, AssumeRole::META, output)
     }
+}
+
+/// A connection to the token service for a role.
+pub(super) fn route(role: &Role, mut settings: Settings, alibaba: &AlibabaSettings) -> Result<Connection, Error> {
+    role.check()?;
+    settings.region = role.region.clone().or(settings.region);
+    let own = alibaba.sts_endpoint.is_some();
+    let shared = settings.endpoint.filter(|_| alibaba.asapi.is_none());
+    let inside = settings.region.as_ref().filter(|_| role.vpc && alibaba.domain.is_none());
+    let inside = inside.map(|region| format!("https://sts-vpc.{region}.aliyuncs.com"));
+    settings.signed_host = settings.signed_host.filter(|_| !own && shared.is_some());
+    settings.endpoint = alibaba.sts_endpoint.clone().or(shared).or(inside);
+    // What it gets serves all calls, so that it may last longer than one of them.
+    settings.call_timeout = settings.call_timeout.max(PATIENCE);
+    settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
+    let alibaba = AlibabaSettings { asapi: None, ..alibaba.clone() };
+    settings.connect(Arc::new(sts::product(alibaba)?)).map_err(|error| match error.field() {
+        Some("endpoint") if own => {
+            let reason = error.message().strip_prefix("endpoint ").unwrap_or("is wrong").to_owned();
+            Error::configuration("sts_endpoint", reason)
+        }
+        _ => error,
+    })
+}
+
+/// The credentials in a response of the service.
+pub(super) fn given(
+    connection: &Connection,
+    meta: &'static OperationMeta,
+    output: AssumeRoleOutput,
+) -> Result<Credentials, Error> {
+    let given = output.credentials;
+    let missing = |member: &str| {
+        let way = format!("Credentials.{member}");
+        Error::decode(way, "is missing or cannot be read in the answer").with_operation(meta)
+    };
+    if given.access_key_id.is_empty() || given.access_key_secret.is_empty() || given.security_token.is_empty() {
+        return Err(missing("AccessKeyId, AccessKeySecret or SecurityToken"));
+    }
+    let expiry = given.expiration.parse().ok_or_else(|| missing("Expiration"))?;
+    Ok(Credentials::new(given.access_key_id, given.access_key_secret)
+        .with_token(given.security_token)
+        .with_expiry(connection.by_own_clock(expiry)))
 }

@@ -1,25 +1,35 @@
 //! Credentials from the file of Alibaba's command line client.
+//!
+//! Modes and names are those of `credentials/providers/cli_profile.go` of aliyun/credentials-go,
+//! `alibabacloud_credentials/provider/cli_profile.py` of aliyun/credentials-python and `config/profile.go` of
+//! aliyun/aliyun-cli.
 
-use super::{AssumedRole, InstanceRole, Role, Variables};
+mod file;
+
+use super::sessions::{CredentialsUri, Login, Program};
+use super::{AssumedRole, OidcRole, Role, instance_role};
 use crate::alibaba::settings::AlibabaSettings;
 use async_trait::async_trait;
+use file::{Entry, File, lacks, missing, required, text};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+use wharf_core::Error;
 use wharf_core::connection::Settings;
-use wharf_core::credentials::{Credentials, ProvideCredentials, read_file};
-use wharf_core::model::Secret;
+use wharf_core::credentials::{Credentials, Metadata, ProvideCredentials, Variables, read_file};
 use wharf_core::model::json::{Mode, read};
-use wharf_core::{Error, ErrorKind};
 
 /// Names the profile.
 const NAME: &str = "ALIBABA_CLOUD_PROFILE";
 /// Switches the file off.
 const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+/// Names another file.
+const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
 /// Profiles that may stand behind each other.
 const DEEPEST: usize = 8;
 
-/// Reads a profile of the command line client (`~/.aliyun/config.json`), each time it is asked.
+/// Reads a profile of the command line client (`~/.aliyun/config.json`, or the file that `ALIBABA_CLOUD_CONFIG_FILE`
+/// names), each time it is asked.
 ///
 /// The profile is the one that was asked for, or `ALIBABA_CLOUD_PROFILE` names, or the file calls its current
 /// one. Its mode says what is done with it:
@@ -32,68 +42,37 @@ const DEEPEST: usize = 8;
 /// | `EcsRamRole` | the role of this machine |
 /// | `RamRoleArnWithRoleName` | a role assumed with the role of this machine |
 /// | `ChainableRamRoleArn` | a role assumed with another profile of the file |
+/// | `OIDC` | a role assumed with a token of an identity provider |
+/// | `External` | what the program `process_command` prints |
+/// | `CredentialsURI` | what the URL `credentials_uri` returns |
+/// | `CloudSSO` | what the login that the client has made is exchanged for |
+/// | `OAuth` | the same, or the temporary key that the client has kept in the file |
+///
+/// A login that has ended is an error: the client alone renews it, because it keeps the new one in its file.
 ///
 /// Other modes are refused by name. A profile that is there and cannot be used, with a mode other than `AK` and
 /// `StsToken` or by a name that was asked for, fails with the [field](Error::field) that is wrong, so that a
 /// [`Chain`](wharf_core::credentials::Chain) does not go on to somebody else.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Profile {
     path: Option<PathBuf>,
     name: Option<String>,
     settings: Settings,
     alibaba: AlibabaSettings,
-    machine: InstanceRole,
+    machine: Metadata,
     variables: Variables,
 }
 
-/// The file.
-#[derive(Clone, Default, PartialEq)]
-struct File {
-    current: Option<String>,
-    profiles: Option<Vec<Entry>>,
-}
-
-wharf_core::model! { File = "File" { current = "current"; profiles = "profiles"; } }
-
-impl File {
-    fn profile(&self, name: &str) -> Option<&Entry> {
-        self.profiles.iter().flatten().find(|entry| entry.name.as_deref() == Some(name))
-    }
-}
-
-/// A profile.
-#[derive(Clone, Default, PartialEq)]
-struct Entry {
-    name: Option<String>,
-    mode: Option<String>,
-    access_key_id: Option<String>,
-    access_key_secret: Option<Secret>,
-    sts_token: Option<Secret>,
-    ram_role_name: Option<String>,
-    ram_role_arn: Option<String>,
-    ram_session_name: Option<String>,
-    expired_seconds: Option<i64>,
-    policy: Option<String>,
-    external_id: Option<Secret>,
-    sts_region: Option<String>,
-    source_profile: Option<String>,
-}
-
-wharf_core::model! {
-    Entry = "Profile" {
-        name = "name";
-        mode = "mode";
-        access_key_id = "access_key_id";
-        access_key_secret = "access_key_secret" .sensitive();
-        sts_token = "sts_token" .sensitive();
-        ram_role_name = "ram_role_name";
-        ram_role_arn = "ram_role_arn";
-        ram_session_name = "ram_session_name";
-        expired_seconds = "expired_seconds";
-        policy = "policy";
-        external_id = "external_id" .sensitive();
-        sts_region = "sts_region";
-        source_profile = "source_profile";
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            path: None,
+            name: None,
+            settings: Settings::default(),
+            alibaba: AlibabaSettings::default(),
+            machine: instance_role(),
+            variables: Variables::default(),
+        }
     }
 }
 
@@ -103,6 +82,11 @@ impl Profile {
     /// The current profile of the usual file.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// That profile of the usual file.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self::default().name(name)
     }
 
     /// Reads this file.
@@ -129,7 +113,7 @@ impl Profile {
 
     /// Asks for the role of this machine in this way.
     #[must_use]
-    pub fn machine(mut self, machine: InstanceRole) -> Self {
+    pub fn machine(mut self, machine: Metadata) -> Self {
         self.machine = machine;
         self
     }
@@ -137,13 +121,13 @@ impl Profile {
     /// Looks variables up elsewhere than in the process's environment.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-        self.variables = Variables(Arc::new(lookup));
+        self.variables = Variables::new(lookup);
         self
     }
 
     fn file(&self) -> Result<PathBuf, Error> {
-        if let Some(path) = &self.path {
-            return Ok(path.clone());
+        if let Some(path) = self.path.clone().or_else(|| self.variables.get(FILE).map(PathBuf::from)) {
+            return Ok(path);
         }
         let home = std::env::home_dir().ok_or_else(|| missing("there is no home folder"))?;
         Ok(home.join(".aliyun").join("config.json"))
@@ -175,13 +159,24 @@ impl Profile {
                 let source = required(&entry.source_profile, name, "source_profile")?;
                 self.assumed(entry, name, self.source(file, source, depth + 1)?)?
             }
+            "OIDC" => self.oidc(entry, name)?,
+            "External" => {
+                let command = entry.process_command.clone().filter(|command| !command.is_empty());
+                Arc::new(Program { command: command.ok_or_else(|| lacks(name, "process_command"))? })
+            }
+            "CredentialsURI" => {
+                let url = required(&entry.credentials_uri, name, "credentials_uri")?;
+                Arc::new(CredentialsUri::of(url).over(self.settings.clone()))
+            }
+            "CloudSSO" => Arc::new(self.sso(entry, name)?),
+            "OAuth" => self.oauth(entry, name)?,
             mode => return Err(missing(format!("profile {name:?} has the mode {mode:?}, which is not supported"))),
         })
     }
 
-    fn assumed(&self, entry: &Entry, name: &str, source: Source) -> Result<Source, Error> {
+    fn role(&self, entry: &Entry, name: &str) -> Result<Role, Error> {
         let mut role = Role::new(required(&entry.ram_role_arn, name, "ram_role_arn")?);
-        if let Some(session) = text(&entry.ram_session_name) {
+        if let Some(session) = text(&entry.ram_session_name).or_else(|| text(&entry.role_session_name)) {
             role = role.session_name(session);
         }
         // The command line client writes 0 where nothing was said.
@@ -198,6 +193,11 @@ impl Profile {
         if let Some(region) = text(&entry.sts_region) {
             role = role.region(region);
         }
+        Ok(role.vpc(entry.enable_vpc.unwrap_or(false)))
+    }
+
+    fn assumed(&self, entry: &Entry, name: &str, source: Source) -> Result<Source, Error> {
+        let role = self.role(entry, name)?;
         let mut settings = self.settings.clone();
         settings.credentials = Some(source);
         let wrong = |error: Error| missing(format!("profile {name:?}: {}", error.message()));
@@ -205,39 +205,53 @@ impl Profile {
     }
 }
 
-impl Entry {
-    /// Without one it is a key, unless there is more than that.
-    fn mode(&self) -> &str {
-        let more = [&self.ram_role_name, &self.ram_role_arn, &self.source_profile];
-        let otherwise = if more.into_iter().any(|value| text(value).is_some()) { "" } else { "AK" };
-        text(&self.mode).unwrap_or(otherwise)
+impl Profile {
+    fn oidc(&self, entry: &Entry, name: &str) -> Result<Source, Error> {
+        let provider = required(&entry.oidc_provider_arn, name, "oidc_provider_arn")?;
+        let file = required(&entry.oidc_token_file, name, "oidc_token_file")?;
+        let role = OidcRole::of(self.role(entry, name)?, provider, file);
+        Ok(Arc::new(role.over(self.settings.clone(), self.alibaba.clone())))
     }
 
-    fn key(&self, name: &str) -> Result<Credentials, Error> {
-        let id = required(&self.access_key_id, name, "access_key_id")?;
-        let secret = self.access_key_secret.clone().filter(|secret| !secret.is_empty());
-        Ok(Credentials::new(id, secret.ok_or_else(|| lacks(name, "access_key_secret"))?))
+    fn sso(&self, entry: &Entry, name: &str) -> Result<Login, Error> {
+        let url = required(&entry.sso_url, name, "cloud_sso_sign_in_url")?;
+        let account = required(&entry.sso_account, name, "cloud_sso_account_id")?;
+        let access = required(&entry.sso_access, name, "cloud_sso_access_config")?;
+        // The service is at a path of its own on the host of the page to sign in.
+        let host = url.match_indices('/').nth(2).map_or(url, |(end, _)| url.get(..end).unwrap_or(url));
+        let body = serde_json::json!({"AccountId": account, "AccessConfigurationId": access}).to_string();
+        Ok(Login {
+            setting: "cloud_sso_sign_in_url",
+            url: format!("{host}/cloud-credentials"),
+            token: entry.access_token.clone().unwrap_or_default(),
+            expires: entry.sso_expires.unwrap_or(0),
+            body: Some(body),
+            again: "log in again with the command line client (aliyun sso login)",
+            settings: self.settings.clone(),
+        })
     }
 
-    fn token(&self, name: &str) -> Result<Secret, Error> {
-        self.sts_token.clone().filter(|token| !token.is_empty()).ok_or_else(|| lacks(name, "sts_token"))
+    fn oauth(&self, entry: &Entry, name: &str) -> Result<Source, Error> {
+        let now = self.settings.clock.as_ref().map_or_else(SystemTime::now, |clock| clock.now());
+        let expiry = entry.sts_expires.and_then(|at| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(at)));
+        if let Some(expiry) = expiry.filter(|expiry| *expiry > now) {
+            return Ok(Arc::new(entry.key(name)?.with_token(entry.token(name)?).with_expiry(expiry)));
+        }
+        let url = match text(&entry.oauth_site).unwrap_or("CN").to_ascii_uppercase().as_str() {
+            "CN" => "https://oauth.aliyun.com/v1/exchange",
+            "INTL" => "https://oauth.alibabacloud.com/v1/exchange",
+            _ => return Err(missing(format!("oauth_site_type in profile {name:?} is neither CN nor INTL"))),
+        };
+        Ok(Arc::new(Login {
+            setting: "oauth_access_token",
+            url: url.to_owned(),
+            token: entry.oauth_token.clone().unwrap_or_default(),
+            expires: entry.oauth_expires.unwrap_or(0),
+            body: None,
+            again: "make a call with the command line client, or log in again with it (aliyun configure --mode OAuth)",
+            settings: self.settings.clone(),
+        }))
     }
-}
-
-fn text(value: &Option<String>) -> Option<&str> {
-    value.as_deref().map(str::trim).filter(|value| !value.is_empty())
-}
-
-fn required<'a>(value: &'a Option<String>, profile: &str, member: &str) -> Result<&'a str, Error> {
-    text(value).ok_or_else(|| lacks(profile, member))
-}
-
-fn lacks(profile: &str, member: &str) -> Error {
-    missing(format!("{member} is missing or empty in profile {profile:?}"))
-}
-
-fn missing(reason: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Credentials, reason)
 }
 
 #[async_trait]
@@ -249,7 +263,13 @@ impl ProvideCredentials for Profile {
         let path = self.file()?;
         let shown = path.display();
         let told = |reason: &dyn std::fmt::Display| missing(format!("{shown}: {reason}"));
-        let content = read_file(&path).await?.ok_or_else(|| missing(format!("no file {shown}")))?;
+        let content = match read_file(&path).await? {
+            Some(content) => content,
+            None if self.path.is_none() && self.variables.get(FILE).is_some() => {
+                return Err(Error::configuration(FILE, format!("names {shown}, which is no file")));
+            }
+            None => return Err(missing(format!("no file {shown}"))),
+        };
         let mut file = File::default();
         let json = content.expose().trim_start_matches('\u{feff}');
         // The problem may quote what it does not understand, so it is not told.
@@ -259,6 +279,10 @@ impl ProvideCredentials for Profile {
             (None, Some(name)) => (name, Some(NAME)),
             (None, None) => (text(&file.current).unwrap_or("default").to_owned(), None),
         };
+        if file.profile(&name).is_none() {
+            // Another file may have it.
+            return Err(told(&format!("it has no profile {name:?}")));
+        }
         let mode = file.profile(&name).map_or("AK", Entry::mode);
         let field = field.or((!matches!(mode, "AK" | "StsToken")).then_some("mode"));
         // It says whose credentials are meant, so that none but these will do.

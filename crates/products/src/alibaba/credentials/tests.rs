@@ -50,6 +50,7 @@ const CONFIG: &str = r#"{
 		 "ram_role_arn": "acs:ram::1:role/two"},
 		{"name": "chain", "mode": "ChainableRamRoleArn", "source_profile": "role", "ram_role_arn": "acs:ram::1:role/three"},
 		{"name": "loop", "mode": "ChainableRamRoleArn", "source_profile": "loop", "ram_role_arn": "acs:ram::1:role/four"},
+		{"name": "pair", "mode": "RsaKeyPair", "access_key_id": "a", "access_key_secret": "planted"},
 		{"name": "sso", "mode": "CloudSSO", "access_token": "planted"},
 		{"name": "external", "mode": "RamRoleArn", "access_key_id": "a", "access_key_secret": "planted",
 		 "ram_role_arn": "acs:ram::1:role/one", "external_id": "x"},
@@ -137,8 +138,8 @@ impl Cloud {
     }
 }
 
-fn machine(cloud: &Arc<Cloud>) -> InstanceRole {
-    InstanceRole::new().transport(cloud.clone()).with_lookup(|_| None)
+fn machine(cloud: &Arc<Cloud>) -> wharf_core::credentials::Metadata {
+    instance_role().transport(cloud.clone()).with_lookup(|_| None)
 }
 
 fn over(profile: Profile, cloud: &Arc<Cloud>) -> Profile {
@@ -215,7 +216,8 @@ async fn a_profile_that_is_wrong_says_why() {
     let cloud = Arc::new(Cloud::default());
     for (name, reason) in [
         ("other", "it has no profile \"other\""),
-        ("sso", "profile \"sso\" has the mode \"CloudSSO\", which is not supported"),
+        ("sso", "cloud_sso_sign_in_url is missing or empty in profile \"sso\""),
+        ("pair", "profile \"pair\" has the mode \"RsaKeyPair\", which is not supported"),
         ("loop", "more than 8 profiles stand behind each other"),
         ("no-id", "access_key_id is missing or empty in profile \"no-id\""),
         ("no-secret", "access_key_secret is missing or empty in profile \"no-secret\""),

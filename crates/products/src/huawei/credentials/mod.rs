@@ -1,16 +1,64 @@
-//! Where Huawei's clients look for credentials and for the project.
+//! Where Huawei's clients look for credentials, for the project and for endpoints.
 
+mod identity_provider;
+mod oidc_agency;
+mod pod_identity;
 mod profile;
+mod token_service;
 
+pub use identity_provider::IdentityProvider;
+pub use oidc_agency::OidcAgency;
+pub use pod_identity::PodIdentity;
 pub use profile::Profile;
 
-use wharf_core::credentials::{Chain, Elsewhere, Environment};
+use super::settings::HuaweiSettings;
+use wharf_core::connection::Settings;
+use wharf_core::credentials::{Chain, Environment, KeyForm, Metadata, MetadataForm, MetadataToken, Variables};
 
 const ACCESS_KEY: &str = "HUAWEICLOUD_SDK_AK";
 const SECRET_KEY: &str = "HUAWEICLOUD_SDK_SK";
 const SECURITY_TOKEN: &str = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
 pub(super) const PROJECT: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
+const REGION_PREFIX: &str = "HUAWEICLOUD_SDK_REGION_";
 pub(super) const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+
+/// The variables that name an identity other than that of a key.
+const IDENTITIES: &[&str] = &[
+    oidc_agency::PROVIDER,
+    oidc_agency::AGENCY,
+    oidc_agency::TOKEN,
+    oidc_agency::TOKEN_FILE,
+    identity_provider::IDP,
+    identity_provider::ID_TOKEN_FILE,
+];
+
+/// A key as the metadata service and the agents of pods write it, by `StsAccessor` in
+/// `huaweicloudsdkcore/auth/internal.py` of huaweicloud/huaweicloud-sdk-python-v3.
+const KEY: KeyForm = KeyForm {
+    within: &["credential", "credentials"],
+    id: &["access", "accessKeyId", "access_key_id"],
+    secret: &["secret", "secretAccessKey", "secret_access_key"],
+    token: &["securitytoken", "securityToken", "security_token"],
+    expires: &["expires_at", "expiration"],
+    temporary: true,
+};
+
+/// The metadata service, as `MetadataAccessor` in the same file asks it.
+static METADATA: MetadataForm = MetadataForm {
+    base_url: "http://169.254.169.254",
+    path: "openstack/latest/securitykey",
+    named: false,
+    token: Some(MetadataToken {
+        path: "meta-data/latest/api/token",
+        life_header: "X-Metadata-Token-Ttl-Seconds",
+        life: "60",
+        header: "X-Metadata-Token",
+        required_variable: None,
+    }),
+    key: KEY,
+    role_variable: None,
+    off_variable: None,
+};
 
 /// Credentials from `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with the token of temporary ones from
 /// `HUAWEICLOUD_SDK_SECURITY_TOKEN`.
@@ -18,43 +66,42 @@ pub fn environment() -> Environment {
     Environment::new(&[ACCESS_KEY], &[SECRET_KEY], &[SECURITY_TOKEN])
 }
 
+/// Credentials of the agency that a machine of the cloud has, from its metadata service.
+pub fn machine_agency() -> Metadata {
+    Metadata::new(&METADATA)
+}
+
 /// Where credentials are looked for when none are given, in this order:
 ///
-/// 1. the variables that [`environment`] reads;
-/// 2. an identity provider: where a variable of one is set (`HUAWEICLOUD_SDK_IDP_ID`,
-///    `HUAWEICLOUD_SDK_ID_TOKEN_FILE`, `HUAWEICLOUD_OIDC_PROVIDER_URN`, `HUAWEICLOUD_OIDC_AGENCY_URN`,
-///    `HUAWEICLOUD_OIDC_ID_TOKEN`, `HUAWEICLOUD_OIDC_TOKEN_FILE`), calls fail with an error that names it, because
-///    this way to credentials is not supported yet;
-/// 3. the usual [`Profile`];
-/// 4. the identity of a pod, which is refused like an identity provider (`HC_CONTAINER_CREDENTIALS_FULL_URI`,
-///    `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`).
+/// 1. the [`OidcAgency`] that the environment names;
+/// 2. the [`IdentityProvider`] that the environment names;
+/// 3. the variables that [`environment`] reads;
+/// 4. the usual [`Profile`];
+/// 5. the [`PodIdentity`];
+/// 6. the [`machine_agency`].
 ///
-/// The agency of a machine is not asked for. Huawei's own clients look at identity providers before the keys in the
-/// environment, and ask for the agency.
+/// Huawei's own clients ask for the agency of the machine before the identity of a pod.
 ///
 /// When none of them has credentials, the error says of each why. One that is there and cannot be used is an error,
 /// and the next is not asked.
 pub fn default_chain() -> Chain {
+    chain_over(&Settings::default(), &HuaweiSettings::default())
+}
+
+/// That chain, where services are asked by calls that travel as a connection with these settings does.
+pub(super) fn chain_over(settings: &Settings, huawei: &HuaweiSettings) -> Chain {
     Chain::new()
+        .then("agency", OidcAgency::new().over(settings.clone(), huawei.clone()))
+        .then("identity provider", IdentityProvider::new().over(settings.clone(), huawei.clone()))
         .then("environment", environment())
-        .then("identity provider", identity_provider())
-        .then("profile", Profile::new())
-        .then("pod", pod())
+        .then("profile", Profile::new().over(settings.clone(), huawei.clone()))
+        .then("pod", PodIdentity::new().over(settings.clone()))
+        .then("machine", machine_agency())
 }
 
-fn identity_provider() -> Elsewhere {
-    Elsewhere::new(&[
-        "HUAWEICLOUD_SDK_IDP_ID",
-        "HUAWEICLOUD_SDK_ID_TOKEN_FILE",
-        "HUAWEICLOUD_OIDC_PROVIDER_URN",
-        "HUAWEICLOUD_OIDC_AGENCY_URN",
-        "HUAWEICLOUD_OIDC_ID_TOKEN",
-        "HUAWEICLOUD_OIDC_TOKEN_FILE",
-    ])
-}
-
-fn pod() -> Elsewhere {
-    Elsewhere::new(&["HC_CONTAINER_CREDENTIALS_FULL_URI", "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE"])
+/// Returns the credentials of a profile by its name, which is that of a section in the file.
+pub fn named_profile(name: &str, settings: &Settings, huawei: &HuaweiSettings) -> Profile {
+    Profile::named(name).over(settings.clone(), huawei.clone())
 }
 
 /// The project in `HUAWEICLOUD_SDK_PROJECT_ID`, if it is set and not empty.
@@ -67,20 +114,49 @@ pub fn iam_endpoint_from_environment() -> Option<String> {
     variable(IAM_ENDPOINT)
 }
 
+/// The endpoint of a service in a region, from `HUAWEICLOUD_SDK_REGION_<SERVICE>_<REGION>`
+/// (`HUAWEICLOUD_SDK_REGION_CCE_CN_NORTH_4`), if it is set and not empty. Of several, the first.
+///
+/// The variable is that of `EnvRegionProvider` in `huaweicloudsdkcore/region/provider.py` of
+/// huaweicloud/huaweicloud-sdk-python-v3.
+pub fn endpoint_from_environment(service: &str, region: &str) -> Option<String> {
+    endpoint(&variable, service, region)
+}
+
+fn endpoint(variable: &dyn Fn(&str) -> Option<String>, service: &str, region: &str) -> Option<String> {
+    let urls = variable(&endpoint_variable(service, region))?;
+    urls.split(',').map(str::trim).find(|url| !url.is_empty()).map(str::to_owned)
+}
+
+pub(super) fn endpoint_variable(service: &str, region: &str) -> String {
+    format!("{REGION_PREFIX}{service}_{region}").to_ascii_uppercase().replace('-', "_")
+}
+
 /// The project that stands where the credentials come from: in the environment, or in the file when the
 /// chain finds its credentials `found` there.
 pub(super) fn project_beside_credentials(found: bool) -> Option<String> {
     project(found, &variable, &Profile::new())
 }
 
+/// The identity service's URL that stands where the credentials come from, in the same way.
+pub(super) fn iam_endpoint_beside_credentials(found: bool) -> Option<String> {
+    let from_file = || if is_in_file(found, &variable) { Profile::new().iam_endpoint().ok().flatten() } else { None };
+    variable(IAM_ENDPOINT).or_else(from_file)
+}
+
 fn project(found: bool, variable: &dyn Fn(&str) -> Option<String>, profile: &Profile) -> Option<String> {
-    // A key of one account and a project of another do not go together.
-    let from_file = found && (variable(ACCESS_KEY).is_none() || variable(SECRET_KEY).is_none());
-    variable(PROJECT).or_else(|| if from_file { profile.project_id().ok().flatten() } else { None })
+    let from_file = || if is_in_file(found, variable) { profile.project_id().ok().flatten() } else { None };
+    variable(PROJECT).or_else(from_file)
+}
+
+/// A key of one account and a project of another do not go together.
+fn is_in_file(found: bool, variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    let by_key = variable(ACCESS_KEY).is_some() && variable(SECRET_KEY).is_some();
+    found && !by_key && IDENTITIES.iter().all(|name| variable(name).is_none())
 }
 
 fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    Variables::default().get(name)
 }
 
 #[cfg(test)]

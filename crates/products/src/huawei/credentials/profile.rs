@@ -1,13 +1,27 @@
 //! Credentials from the file that Huawei's clients share.
+//!
+//! Files and names are those of `ProfileCredentialProvider` in `huaweicloudsdkcore/auth/provider.py` of
+//! huaweicloud/huaweicloud-sdk-python-v3.
 
+use super::IdentityProvider;
+use crate::huawei::settings::HuaweiSettings;
 use async_trait::async_trait;
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use wharf_core::credentials::{Credentials, ProvideCredentials, Section};
-use wharf_core::{Error, ErrorKind};
+use std::path::PathBuf;
+use wharf_core::Error;
+use wharf_core::connection::Settings;
+use wharf_core::credentials::{Credentials, IniForm, IniProfile, ProvideCredentials};
 
-/// Names another file.
-const FILE_VARIABLE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
+static FORM: IniForm = IniForm {
+    variable: "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+    home: &[".huaweicloud/credentials"],
+    shared: &[],
+    section: "basic",
+    id: "ak",
+    secret: "sk",
+    token: "security_token",
+};
+const IDP: &str = "idp_id";
+const ID_TOKEN_FILE: &str = "id_token_file";
 
 /// Reads credentials from a profile file, each time it is asked.
 ///
@@ -18,19 +32,22 @@ const FILE_VARIABLE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
 /// ak = ...
 /// sk = ...
 /// project_id = ...
+/// iam_endpoint = https://iam.cn-north-4.myhuaweicloud.com
 /// ```
 ///
-/// Temporary credentials have a `security_token` as well. A section that names another identity than its key's
-/// (`idp_id`, `id_token_file`) is refused by name.
+/// Temporary credentials have a `security_token` as well. With `idp_id` and `id_token_file`, a token of that identity
+/// provider is exchanged for a temporary key ([`IdentityProvider`]). A section that names another identity in another
+/// way is refused by name.
 #[derive(Debug, Clone)]
 pub struct Profile {
-    path: Option<PathBuf>,
-    section: String,
+    ini: IniProfile,
+    settings: Settings,
+    huawei: HuaweiSettings,
 }
 
 impl Default for Profile {
     fn default() -> Self {
-        Self { path: None, section: "basic".to_owned() }
+        Self { ini: IniProfile::new(&FORM), settings: Settings::default(), huawei: HuaweiSettings::default() }
     }
 }
 
@@ -40,64 +57,73 @@ impl Profile {
         Self::default()
     }
 
+    /// That section of the usual file.
+    pub fn named(section: impl Into<String>) -> Self {
+        Self::default().section(section)
+    }
+
     /// Reads this file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
-        self.path = Some(path.into());
+        self.ini = self.ini.path(path);
         self
     }
 
     /// Reads this section of the file.
     #[must_use]
     pub fn section(mut self, section: impl Into<String>) -> Self {
-        self.section = section.into();
+        self.ini = self.ini.section(section);
         self
     }
 
-    /// The project that the file names beside the credentials.
+    /// Asks the identity service by calls that travel as those of a connection with these settings do.
+    #[must_use]
+    pub fn over(mut self, settings: Settings, huawei: HuaweiSettings) -> Self {
+        (self.settings, self.huawei) = (settings, huawei);
+        self
+    }
+
+    /// Looks variables up elsewhere than in the process's environment.
+    #[must_use]
+    pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.ini = self.ini.with_lookup(lookup);
+        self
+    }
+
+    /// Returns the project that the file names beside the credentials.
     ///
     /// # Errors
-    /// [`Credentials`](ErrorKind::Credentials) saying why the file or its section cannot be read.
+    /// [`Credentials`](wharf_core::ErrorKind::Credentials) saying why the file or its section cannot be read.
     pub fn project_id(&self) -> Result<Option<String>, Error> {
-        let path = self.file()?;
-        let section = Section::read_blocking(&path, &self.section)?.ok_or_else(|| self.no_file(&path))?;
-        Ok(section.get("project_id").map(str::to_owned))
+        Ok(self.ini.read_blocking()?.get("project_id").map(str::to_owned))
     }
 
-    /// The file that the environment names, unless the caller does.
-    fn named(&self) -> Option<OsString> {
-        std::env::var_os(FILE_VARIABLE).filter(|path| self.path.is_none() && !path.is_empty())
-    }
-
-    fn no_file(&self, path: &Path) -> Error {
-        match self.named() {
-            Some(_) => Error::configuration(FILE_VARIABLE, format!("names {}, which is no file", path.display())),
-            None => Error::new(ErrorKind::Credentials, format!("no file {}", path.display())),
-        }
-    }
-
-    fn file(&self) -> Result<PathBuf, Error> {
-        if let Some(path) = &self.path {
-            return Ok(path.clone());
-        }
-        if let Some(path) = self.named() {
-            return Ok(path.into());
-        }
-        let home = std::env::home_dir().ok_or_else(|| Error::new(ErrorKind::Credentials, "there is no home folder"))?;
-        Ok(home.join(".huaweicloud").join("credentials"))
+    /// Returns the identity service's URL that the file names beside the credentials.
+    ///
+    /// # Errors
+    /// [`Credentials`](wharf_core::ErrorKind::Credentials) saying why the file or its section cannot be read.
+    pub fn iam_endpoint(&self) -> Result<Option<String>, Error> {
+        Ok(self.ini.read_blocking()?.get("iam_endpoint").map(str::to_owned))
     }
 }
 
 #[async_trait]
 impl ProvideCredentials for Profile {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        let path = self.file()?;
-        let section = Section::read(&path, &self.section).await?.ok_or_else(|| self.no_file(&path))?;
-        section.check_own_key()?;
-        let credentials = Credentials::new(section.required("ak")?, section.required("sk")?);
-        Ok(match section.get("security_token") {
-            Some(token) => credentials.with_token(token),
-            None => credentials,
-        })
+        let section = self.ini.read().await?;
+        section.check_own_key(&[IDP, ID_TOKEN_FILE])?;
+        match (section.get(IDP), section.get(ID_TOKEN_FILE)) {
+            (Some(id), Some(file)) => {
+                let mut huawei = self.huawei.clone();
+                huawei.iam_endpoint = section.get("iam_endpoint").map(str::to_owned).or(huawei.iam_endpoint);
+                IdentityProvider::of(id, file).over(self.settings.clone(), huawei).credentials().await
+            }
+            (Some(_), None) => Err(section.wrong(IDP, "is of no use without id_token_file")),
+            (None, Some(_)) => Err(section.wrong(ID_TOKEN_FILE, "is of no use without idp_id")),
+            (None, None) => {
+                let key = self.ini.key(&section);
+                key.map_err(|error| if self.ini.is_named() { error.with_field("profile") } else { error })
+            }
+        }
     }
 }

@@ -43,7 +43,7 @@ async fn a_file_is_read_as_the_vendors_client_reads_it() {
 
 #[tokio::test]
 async fn a_profile_of_another_identity_is_refused_by_name() {
-    for name in ["idp_id", "id_token_file", "agency_name", "source_profile"] {
+    for name in ["agency_name", "source_profile", "role_arn"] {
         let file = File::new(name, &format!("[basic]\nak = a\nsk = planted\n{name} = planted\n"));
         let error = file.profile().credentials().await.unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Credentials, Some(name)));
@@ -96,8 +96,17 @@ fn the_project_comes_from_where_the_credentials_come_from() {
     assert_eq!(of(true, &[ACCESS_KEY]).as_deref(), Some("0123abc"));
     assert_eq!(of(true, &[ACCESS_KEY, SECRET_KEY]), None);
     assert_eq!(of(false, &[]), None);
+    assert_eq!(of(true, &["HUAWEICLOUD_OIDC_AGENCY_URN"]), None);
     for found in [true, false] {
         let set = [ACCESS_KEY, SECRET_KEY, PROJECT];
         assert_eq!(of(found, &set).as_deref(), Some("value of HUAWEICLOUD_SDK_PROJECT_ID"));
     }
+}
+
+#[test]
+fn an_endpoint_is_named_by_service_and_region() {
+    let set =
+        |name: &str| (name == "HUAWEICLOUD_SDK_REGION_CCE_CN_NORTH_4").then(|| " https://a ,https://b".to_owned());
+    assert_eq!(endpoint(&set, "cce", "cn-north-4").as_deref(), Some("https://a"));
+    assert_eq!(endpoint(&set, "cce", "cn-north-1"), None);
 }

@@ -1,18 +1,42 @@
 //! Where Tencent's clients look for credentials and for the region.
 
+mod cli_profile;
+mod pod_identity;
 mod profile;
-mod role;
+mod sts;
 #[cfg(test)]
 mod tests;
 
+pub use cli_profile::CliProfile;
+pub use pod_identity::PodIdentity;
 pub use profile::Profile;
-pub use role::InstanceRole;
+pub use sts::{AssumedRole, Role};
 
+use super::TencentSettings;
 use super::settings::check_region;
 use wharf_core::Error;
-use wharf_core::credentials::{Chain, Elsewhere, Environment};
+use wharf_core::connection::Settings;
+use wharf_core::credentials::{Chain, Environment, KeyForm, Metadata, MetadataForm};
 
 const REGION: &str = "TENCENTCLOUD_REGION";
+
+/// The metadata service, as `tencentcloud/common/cvm_role_provider.go` of TencentCloud/tencentcloud-sdk-go asks it.
+static METADATA: MetadataForm = MetadataForm {
+    base_url: "http://metadata.tencentyun.com/latest/meta-data",
+    path: "cam/security-credentials/",
+    named: true,
+    token: None,
+    key: KeyForm {
+        within: &[],
+        id: &["TmpSecretId"],
+        secret: &["TmpSecretKey"],
+        token: &["Token"],
+        expires: &["ExpiredTime", "Expiration"],
+        temporary: true,
+    },
+    role_variable: None,
+    off_variable: None,
+};
 
 /// Credentials from `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, with the session token of
 /// temporary ones from `TENCENTCLOUD_TOKEN` or `TENCENTCLOUD_SESSION_TOKEN`: Tencent's own clients
@@ -25,28 +49,44 @@ pub fn environment() -> Environment {
     )
 }
 
+/// Credentials of the role that a machine of the cloud has, from its metadata service. Another one is known by the URL
+/// before `/cam/security-credentials/`.
+pub fn instance_role() -> Metadata {
+    Metadata::new(&METADATA)
+}
+
 /// Where credentials are looked for when none are given, in this order:
 ///
 /// 1. the variables that [`environment`] reads;
 /// 2. the usual [`Profile`];
-/// 3. the role of a pod: where `TKE_ROLE_ARN`, `TKE_PROVIDER_ID` or `TKE_WEB_IDENTITY_TOKEN_FILE` is set, calls fail
-///    with an error that names them, because this way to credentials is not supported yet and the role of the pod's
-///    node is somebody else;
-/// 4. the role of the machine.
+/// 3. the current [`CliProfile`];
+/// 4. the [`PodIdentity`];
+/// 5. the [`instance_role`].
+///
+/// Tencent's own clients ask for the role of the machine before that of the pod, and only their command line client
+/// reads its own file.
 ///
 /// When none of them has credentials, the error says of each why. One that is there and cannot be used is an error,
 /// and the next is not asked.
 pub fn default_chain() -> Chain {
-    Chain::new()
-        .then("environment", environment())
-        .then("profile", Profile::new())
-        .then("pod", pod())
-        .then("role", InstanceRole::new())
+    chain_over(&Settings::default(), &TencentSettings::default())
 }
 
-/// The identity of a pod.
-fn pod() -> Elsewhere {
-    Elsewhere::new(&["TKE_ROLE_ARN", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE"]).besides(&["TKE_REGION"])
+/// That chain, where roles are assumed by calls that travel as a connection with these settings does.
+pub(crate) fn chain_over(settings: &Settings, tencent: &TencentSettings) -> Chain {
+    Chain::new()
+        .then("environment", environment())
+        .then("profile", Profile::new().over(settings.clone(), tencent.clone()))
+        .then("tccli", CliProfile::new().over(settings.clone(), tencent.clone()))
+        .then("pod", PodIdentity::new().over(settings.clone(), tencent.clone()))
+        .then("role", instance_role())
+}
+
+/// Returns the credentials of a profile by its name: a [`Profile`], or else a [`CliProfile`].
+pub fn named_profile(name: &str, settings: &Settings, tencent: &TencentSettings) -> Chain {
+    Chain::new()
+        .then("profile", Profile::named(name).over(settings.clone(), tencent.clone()))
+        .then("tccli", CliProfile::named(name).over(settings.clone(), tencent.clone()))
 }
 
 /// The region that is given, or else that of the environment.

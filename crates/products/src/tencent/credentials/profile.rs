@@ -1,15 +1,28 @@
 //! Credentials from the file that Tencent's clients share.
+//!
+//! Files and names are those of `tencentcloud/common/profile_provider.go` of TencentCloud/tencentcloud-sdk-go and of
+//! `ProfileCredential` in `tencentcloud/common/credential.py` of TencentCloud/tencentcloud-sdk-python.
 
+use super::sts::{AssumedRole, Role};
+use crate::tencent::TencentSettings;
 use async_trait::async_trait;
-use std::ffi::OsString;
 use std::path::PathBuf;
-use wharf_core::credentials::{Credentials, ProvideCredentials, Section};
-use wharf_core::{Error, ErrorKind};
+use std::sync::Arc;
+use wharf_core::Error;
+use wharf_core::connection::Settings;
+use wharf_core::credentials::{Credentials, IniForm, IniProfile, ProvideCredentials, Section};
 
-/// Names another file.
-const FILE_VARIABLE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
-/// The file of all users of a machine.
-const SHARED_FILE: &str = "/etc/tencentcloud/credentials";
+static FORM: IniForm = IniForm {
+    variable: "TENCENTCLOUD_CREDENTIALS_FILE",
+    home: &[".tencentcloud/credentials"],
+    shared: &["/etc/tencentcloud/credentials"],
+    section: "default",
+    id: "secret_id",
+    secret: "secret_key",
+    token: "token",
+};
+const ROLE: &str = "role_arn";
+const SESSION: &str = "role_session_name";
 
 /// Reads credentials from a profile file, each time it is asked.
 ///
@@ -20,20 +33,29 @@ const SHARED_FILE: &str = "/etc/tencentcloud/credentials";
 /// [default]
 /// secret_id = AKID...
 /// secret_key = ...
+///
+/// [admin]
+/// secret_id = AKID...
+/// secret_key = ...
+/// role_arn = qcs::cam::uin/100000000001:roleName/admin
+/// role_session_name = me
 /// ```
 ///
-/// A section that names another identity than its key's (`role_arn`, `source_profile`) is refused by name. Values may
-/// stand in quotes. Temporary credentials have a `token` as well, which is an addition to what
-/// Tencent's clients read.
+/// With a `role_arn`, the key assumes that role. A section that names another identity in another way
+/// (`source_profile`) is refused by name. Values may stand in quotes. Temporary credentials have a `token` as well,
+/// which is an addition to what Tencent's clients read, as the role is.
 #[derive(Debug, Clone)]
 pub struct Profile {
-    path: Option<PathBuf>,
-    section: String,
+    ini: IniProfile,
+    settings: Settings,
+    tencent: TencentSettings,
+    sts_endpoint: Option<String>,
 }
 
 impl Default for Profile {
     fn default() -> Self {
-        Self { path: None, section: "default".to_owned() }
+        let (settings, tencent) = (Settings::default(), TencentSettings::default());
+        Self { ini: IniProfile::new(&FORM), settings, tencent, sts_endpoint: None }
     }
 }
 
@@ -43,55 +65,74 @@ impl Profile {
         Self::default()
     }
 
+    /// That section of the usual file.
+    pub fn named(section: impl Into<String>) -> Self {
+        Self::default().section(section)
+    }
+
     /// Reads this file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
-        self.path = Some(path.into());
+        self.ini = self.ini.path(path);
         self
     }
 
     /// Reads this section of the file.
     #[must_use]
     pub fn section(mut self, section: impl Into<String>) -> Self {
-        self.section = section.into();
+        self.ini = self.ini.section(section);
         self
     }
 
-    /// The file that the environment names, unless the caller does.
-    fn named(&self) -> Option<OsString> {
-        std::env::var_os(FILE_VARIABLE).filter(|path| self.path.is_none() && !path.is_empty())
+    /// Assumes roles by calls that travel as those of a connection with these settings do. Credentials and
+    /// endpoint of the settings have no effect.
+    #[must_use]
+    pub fn over(mut self, settings: Settings, tencent: TencentSettings) -> Self {
+        (self.settings, self.tencent) = (settings, tencent);
+        self
     }
 
-    fn candidates(&self) -> Vec<PathBuf> {
-        if let Some(path) = &self.path {
-            return vec![path.clone()];
-        }
-        if let Some(path) = self.named() {
-            return vec![path.into()];
-        }
-        let own = std::env::home_dir().map(|home| home.join(".tencentcloud").join("credentials"));
-        own.into_iter().chain([PathBuf::from(SHARED_FILE)]).collect()
+    /// Sets the full URL of the token service, where it does not follow the rule `sts.<domain>`.
+    #[must_use]
+    pub fn sts_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.sts_endpoint = Some(url.into());
+        self
+    }
+
+    /// Looks variables up elsewhere than in the process's environment.
+    #[must_use]
+    pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.ini = self.ini.with_lookup(lookup);
+        self
+    }
+
+    async fn assumed(&self, section: &Section, arn: &str) -> Result<Credentials, Error> {
+        let key = self.ini.key(section).map_err(|_| section.wrong(ROLE, "needs a key: secret_id and secret_key"))?;
+        let role = section.get(SESSION).into_iter().fold(Role::new(arn), Role::session_name);
+        let role = self.sts_endpoint.iter().fold(role, Role::endpoint);
+        let mut settings = self.settings.clone();
+        settings.credentials = Some(Arc::new(key));
+        let wrong = |error: Error| match error.field() {
+            Some("role_arn") => section.wrong(ROLE, error.message()),
+            Some("session_name") => section.wrong(SESSION, error.message()),
+            _ => error,
+        };
+        AssumedRole::new(role, settings, &self.tencent).map_err(wrong)?.credentials().await
     }
 }
 
 #[async_trait]
 impl ProvideCredentials for Profile {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        let candidates = self.candidates();
-        for path in &candidates {
-            let Some(section) = Section::read(path, &self.section).await? else { continue };
-            section.check_own_key()?;
-            let credentials = Credentials::new(section.required("secret_id")?, section.required("secret_key")?);
-            return Ok(match section.get("token") {
-                Some(token) => credentials.with_token(token),
-                None => credentials,
-            });
+        let section = self.ini.read().await?;
+        section.check_own_key(&[ROLE, SESSION])?;
+        match (section.get(ROLE), section.get(SESSION)) {
+            (Some(arn), _) => self.assumed(&section, arn).await,
+            (None, Some(_)) => Err(section.wrong(SESSION, "is of no use without role_arn")),
+            (None, None) => {
+                let key = self.ini.key(&section);
+                key.map_err(|error| if self.ini.is_named() { error.with_field("profile") } else { error })
+            }
         }
-        if let Some(path) = self.named() {
-            let reason = format!("names {}, which is no file", std::path::Path::new(&path).display());
-            return Err(Error::configuration(FILE_VARIABLE, reason));
-        }
-        let names: Vec<_> = candidates.iter().map(|path| path.display().to_string()).collect();
-        Err(Error::new(ErrorKind::Credentials, format!("no file {}", names.join(" or "))))
     }
 }

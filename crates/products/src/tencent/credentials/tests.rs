@@ -2,12 +2,12 @@
 
 use super::*;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use wharf_core::ErrorKind;
 use wharf_core::credentials::ProvideCredentials;
+use wiremock::matchers::path;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const SECRET: &str = "planted-secret";
 
@@ -52,9 +52,7 @@ async fn a_profile_is_read_as_tencents_clients_write_it() {
 
 #[tokio::test]
 async fn a_profile_of_another_identity_is_refused_by_name() {
-    for name in
-        ["role_arn", "Role-Arn", "source_profile", "credential_process", "web_identity_token_file", "sso_session"]
-    {
+    for name in ["Role-Arn", "source_profile", "credential_process", "web_identity_token_file", "sso_session"] {
         let text = format!("[default]\nsecret_id = a\nsecret_key = planted-secret\n{name} = planted-secret\n");
         let file = File::new(name, &text);
         let error = Profile::new().path(&file.0).credentials().await.unwrap_err();
@@ -81,29 +79,21 @@ async fn a_profile_that_is_wrong_says_where() {
     assert_eq!(error.message(), "no file /nowhere/credentials");
 }
 
-/// A metadata service that gives these answers to paths; what it does not know is 404.
-async fn metadata(answers: &'static [(&str, &str)]) -> (InstanceRole, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let role = InstanceRole::new().base_url(format!("http://{}/latest/meta-data", listener.local_addr().unwrap()));
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let paths = Arc::clone(&asked);
-    tokio::spawn(async move {
-        while let Ok((mut socket, _)) = listener.accept().await {
-            let mut head = String::new();
-            while !head.ends_with("\r\n\r\n") {
-                head.push(char::from(socket.read_u8().await.unwrap()));
-            }
-            let path = head.split(' ').nth(1).unwrap().strip_prefix("/latest/meta-data/cam/security-credentials/");
-            let path = path.unwrap_or("?").to_owned();
-            let found = answers.iter().find(|(known, _)| *known == path);
-            let (status, body) = found.map_or(("404 Not Found", ""), |(_, body)| ("200 OK", *body));
-            paths.lock().unwrap().push(path);
-            let answer =
-                format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-            let _ = socket.write_all(answer.as_bytes()).await;
-        }
-    });
-    (role, asked)
+const ROLES: &str = "/latest/meta-data/cam/security-credentials/";
+
+/// A metadata service with these responses by path; what it does not know is 404.
+async fn metadata(responses: &[(&str, &str)]) -> (Metadata, MockServer) {
+    let server = MockServer::start().await;
+    for (name, body) in responses {
+        let response = ResponseTemplate::new(200).set_body_string(*body);
+        Mock::given(path(format!("{ROLES}{name}"))).respond_with(response).mount(&server).await;
+    }
+    (instance_role().base_url(format!("{}/latest/meta-data", server.uri())), server)
+}
+
+async fn asked(server: &MockServer) -> Vec<String> {
+    let requests = server.received_requests().await.unwrap();
+    requests.iter().map(|request| request.url.path().strip_prefix(ROLES).unwrap().to_owned()).collect()
 }
 
 const GOOD: &str = r#"{"TmpSecretId":"AKIDtmp","TmpSecretKey":"planted-secret","ExpiredTime":1900000000,
@@ -111,21 +101,21 @@ const GOOD: &str = r#"{"TmpSecretId":"AKIDtmp","TmpSecretKey":"planted-secret","
 
 #[tokio::test]
 async fn the_role_of_a_machine_is_found_and_asked_for() {
-    let (role, asked) = metadata(&[("", "my-role\n"), ("my-role", GOOD)]).await;
+    let (role, server) = metadata(&[("", "my-role\n"), ("my-role", GOOD)]).await;
     let found = role.credentials().await.unwrap();
     assert_eq!((found.id(), found.secret().expose()), ("AKIDtmp", SECRET));
     assert_eq!(found.token().unwrap().expose(), "planted-token");
     assert_eq!(found.expires(), Some(UNIX_EPOCH + Duration::from_secs(1_900_000_000)));
-    assert_eq!(*asked.lock().unwrap(), ["", "my-role"]);
+    assert_eq!(asked(&server).await, ["", "my-role"]);
 
-    let (role, asked) = metadata(&[("other", GOOD)]).await;
+    let (role, server) = metadata(&[("other", GOOD)]).await;
     role.role("other").credentials().await.unwrap();
-    assert_eq!(*asked.lock().unwrap(), ["other"]);
+    assert_eq!(asked(&server).await, ["other"]);
 }
 
 #[tokio::test]
 async fn a_role_that_gives_nothing_says_why() {
-    let cases: [(&'static [(&str, &str)], &str); 6] = [
+    let cases: [(&[(&str, &str)], &str); 6] = [
         (&[], "this machine has no role"),
         (&[("", "  ")], "the metadata service names no role"),
         (&[("", "<html>planted-secret")], "the metadata service names no role"),
@@ -134,7 +124,7 @@ async fn a_role_that_gives_nothing_says_why() {
         (&[("", "r"), ("r", r#"{"Code":"Success","TmpSecretKey":"planted-secret"}"#)], "lacks TmpSecretId"),
     ];
     for (answers, reason) in cases {
-        let (role, _) = metadata(answers).await;
+        let (role, _server) = metadata(answers).await;
         let error = role.credentials().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials);
         assert!(error.message().contains(reason), "{error}");
@@ -149,15 +139,14 @@ async fn a_metadata_service_that_is_silent_or_endless_is_given_up() {
     let chain = Chain::new()
         .then("environment", environment().with_lookup(|_| None))
         .then("profile", Profile::new().path("/nowhere/credentials"))
-        .then("role", InstanceRole::new().base_url(silent));
+        .then("role", instance_role().base_url(silent));
     let error = chain.credentials().await.unwrap_err();
     assert_eq!(
         error.message(),
         "no credentials found: environment: TENCENTCLOUD_SECRET_ID is not set; \
          profile: no file /nowhere/credentials; role: timed out after 1 s"
     );
-    let endless: &'static str = Box::leak("a".repeat(100_000).into_boxed_str());
-    let (role, _) = metadata(Box::leak(Box::new([("", endless)]))).await;
+    let (role, _server) = metadata(&[("", &"a".repeat(100_000))]).await;
     assert!(role.credentials().await.unwrap_err().message().contains("larger"));
 }
 

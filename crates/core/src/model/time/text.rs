@@ -1,0 +1,196 @@
+//! Reads the texts of times. chrono has the calendar.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use std::time::{Duration, SystemTime};
+
+/// The seconds since 1970 at which the year 0 begins and the year 9999 ends.
+const FIRST: i64 = -62_167_219_200;
+const LAST: i64 = 253_402_300_799;
+/// Clocks of a zone are less than 26 hours ahead of UTC or behind it.
+const MAX_AHEAD: i32 = 26 * 60 * 60 - 1;
+
+/// What the text of a time says.
+pub(super) enum Said {
+    Instant(DateTime<Utc>),
+    Local(NaiveDateTime),
+}
+
+/// Reads every form that these services and their callers write.
+pub(super) fn read(text: &str) -> Option<Said> {
+    let text = text.trim();
+    // Go's: date, time, distance from UTC, name of the zone.
+    if let [date, time, offset, _] = text.split_whitespace().collect::<Vec<_>>()[..]
+        && offset.starts_with(['+', '-'])
+    {
+        return read_date(&format!("{date}T{time}{offset}"));
+    }
+    match text.parse() {
+        Ok(seconds) if (FIRST..=LAST).contains(&seconds) => DateTime::from_timestamp(seconds, 0).map(Said::Instant),
+        Ok(_) => None,
+        Err(_) => read_date(text),
+    }
+}
+
+/// Reads a date in the extended or the compact form of ISO 8601, with or without time and zone. The name of a zone in
+/// brackets at its end says nothing.
+fn read_date(text: &str) -> Option<Said> {
+    let mut scan = Scan(text.as_bytes());
+    let date = scan.date()?;
+    let Some(b'T' | b't' | b' ') = scan.0.first() else {
+        let midnight = date.and_hms_opt(0, 0, 0)?;
+        return scan.names_end().then_some(Said::Local(midnight));
+    };
+    scan.0 = scan.0.get(1..)?;
+    let civil = scan.time(date)?;
+    let ahead = match scan.0.first() {
+        Some(b'Z' | b'z') => {
+            scan.0 = scan.0.get(1..)?;
+            Some(0)
+        }
+        Some(b'+' | b'-') => Some(scan.offset()?),
+        _ => None,
+    };
+    if !scan.names_end() {
+        return None;
+    }
+    match ahead {
+        Some(ahead) => instant(civil, ahead).map(Said::Instant),
+        None => Some(Said::Local(civil)),
+    }
+}
+
+/// The bytes of a text that are not read yet.
+struct Scan<'a>(&'a [u8]);
+
+impl Scan<'_> {
+    fn eat(&mut self, byte: u8) -> bool {
+        let rest = self.0.strip_prefix(&[byte]);
+        self.0 = rest.unwrap_or(self.0);
+        rest.is_some()
+    }
+
+    /// A number of that many digits.
+    fn number(&mut self, digits: usize) -> Option<u32> {
+        let (number, rest) = self.0.split_at_checked(digits)?;
+        self.0 = rest;
+        number.iter().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
+    }
+
+    /// A year has four digits, or six behind a sign.
+    fn date(&mut self) -> Option<NaiveDate> {
+        let year = if self.eat(b'+') { self.number(6)? } else { self.number(4)? };
+        let extended = self.eat(b'-');
+        let month = self.number(2)?;
+        if extended && !self.eat(b'-') {
+            return None;
+        }
+        let day = self.number(2)?;
+        let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+        (0..=9999).contains(&date.year()).then_some(date)
+    }
+
+    /// Minutes and seconds may be left out.
+    fn time(&mut self, date: NaiveDate) -> Option<NaiveDateTime> {
+        let (hour, minute, second) = self.sexagesimal()?;
+        let nanos = if second.is_some() { self.fraction()? } else { 0 };
+        // A leap second is the one before it.
+        let second = if second == Some(60) { 59 } else { second.unwrap_or(0) };
+        date.and_hms_nano_opt(hour, minute, second, nanos)
+    }
+
+    /// How many seconds clocks are ahead of UTC.
+    fn offset(&mut self) -> Option<i32> {
+        let behind = self.eat(b'-') || !self.eat(b'+');
+        let (hours, minutes, seconds) = self.sexagesimal()?;
+        let rounded = if seconds.is_some() { self.fraction()? >= 500_000_000 } else { false };
+        let (seconds, minutes) = (seconds.unwrap_or(0), minutes);
+        if hours > 25 || minutes > 59 || seconds > 59 {
+            return None;
+        }
+        let ahead = i32::try_from(hours * 3600 + minutes * 60 + seconds).ok()? + i32::from(rounded);
+        Some(if behind { -ahead } else { ahead }).filter(|ahead| ahead.abs() <= MAX_AHEAD)
+    }
+
+    /// Hours, with minutes and seconds if they are there, all with colons or all without.
+    fn sexagesimal(&mut self) -> Option<(u32, u32, Option<u32>)> {
+        let hours = self.number(2)?;
+        let extended = self.eat(b':');
+        if !extended && !self.0.first().is_some_and(u8::is_ascii_digit) {
+            return Some((hours, 0, None));
+        }
+        let minutes = self.number(2)?;
+        let more = if extended { self.eat(b':') } else { self.0.first().is_some_and(u8::is_ascii_digit) };
+        let seconds = if more { Some(self.number(2)?) } else { None };
+        Some((hours, minutes, seconds))
+    }
+
+    /// Nanoseconds, written as up to nine digits behind a point or a comma.
+    fn fraction(&mut self) -> Option<u32> {
+        if !self.eat(b'.') && !self.eat(b',') {
+            return Some(0);
+        }
+        let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let scale = 9_u32.checked_sub(u32::try_from(digits).ok()?).filter(|_| digits > 0)?;
+        Some(self.number(digits)? * 10_u32.pow(scale))
+    }
+
+    /// Whether nothing follows but names in brackets.
+    fn names_end(&self) -> bool {
+        let mut rest = self.0;
+        while let Some(inside) = rest.strip_prefix(b"[") {
+            let Some(end) = inside.iter().position(|byte| *byte == b']') else { return false };
+            let (name, behind) = inside.split_at(end);
+            let name = name.strip_prefix(b"!").unwrap_or(name);
+            if name.is_empty() || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.-+/=".contains(byte)) {
+                return false;
+            }
+            rest = behind.get(1..).unwrap_or_default();
+        }
+        rest.is_empty()
+    }
+}
+
+/// The instant at which clocks show this that are `ahead` seconds ahead of UTC. None for a zone more than a day away.
+pub(super) fn instant(civil: NaiveDateTime, ahead: i32) -> Option<DateTime<Utc>> {
+    let ahead = is_zone(ahead).then_some(ahead)?;
+    Some(civil.checked_sub_signed(TimeDelta::seconds(ahead.into()))?.and_utc())
+}
+
+/// What clocks show that are `ahead` seconds ahead of UTC, or the nearest time of the years 0 to 9999.
+pub(super) fn civil(instant: DateTime<Utc>, ahead: i32) -> NaiveDateTime {
+    clamped(instant.timestamp().saturating_add(ahead.into())).naive_utc()
+}
+
+pub(super) fn is_zone(ahead: i32) -> bool {
+    (-MAX_AHEAD..=MAX_AHEAD).contains(&ahead)
+}
+
+/// The instant that many seconds after 1970 began, or the nearest of the years 0 to 9999.
+pub(super) fn clamped(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds.clamp(FIRST, LAST), 0).unwrap_or_default()
+}
+
+/// The instant that many seconds after 1970 began. None for one after the year 9999.
+pub(super) fn before_10000(seconds: i64) -> Option<DateTime<Utc>> {
+    (seconds <= LAST).then(|| clamped(seconds))
+}
+
+/// Whole seconds since 1970, or until then as a negative number. What is beyond any calendar is at its ends.
+pub(super) fn seconds(time: SystemTime) -> i64 {
+    let whole = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => whole(since),
+        Err(before) => -whole(before.duration()),
+    }
+}
+
+/// None where the system's clock does not reach the instant.
+pub(super) fn system_time(instant: DateTime<Utc>) -> Option<SystemTime> {
+    let nanos = Duration::from_nanos(instant.timestamp_subsec_nanos().into());
+    let seconds = Duration::from_secs(instant.timestamp().unsigned_abs());
+    let whole = match instant.timestamp() {
+        ..0 => SystemTime::UNIX_EPOCH.checked_sub(seconds),
+        0.. => SystemTime::UNIX_EPOCH.checked_add(seconds),
+    };
+    whole?.checked_add(nanos)
+}
