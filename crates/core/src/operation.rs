@@ -34,7 +34,20 @@ pub trait Paginated: Operation {
 }
 
 /// The facts that an API's document states about an operation.
-#[derive(Debug, PartialEq, Eq)]
+///
+/// ```
+/// use wharf_core::operation::{OperationMeta, PageStyle, Paging};
+///
+/// const META: OperationMeta = OperationMeta::new("toy", "ListThings")
+///     .with_version("v1")
+///     .with_method("GET")
+///     .with_path("/things")
+///     .with_idempotent(true)
+///     .with_paging(Paging::new(PageStyle::Offset, "Offset", "Limit").with_max(100).with_items(&["Things"]));
+/// assert_eq!((META.host, META.rate_limit), ("toy", 0));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OperationMeta {
     /// Product (`tke`).
     pub product: &'static str,
@@ -67,8 +80,80 @@ pub struct OperationMeta {
     pub errors: &'static [&'static str],
 }
 
+/// Setters of an [`OperationMeta`], usable in constants.
+macro_rules! facts {
+    ($( $(#[$doc:meta])* $name:ident $field:ident: $type:ty; )*) => { $(
+        $(#[$doc])*
+        #[must_use]
+        pub const fn $name(mut self, $field: $type) -> Self {
+            self.$field = $field;
+            self
+        }
+    )* };
+}
+
+impl OperationMeta {
+    /// Returns the facts of an operation: a POST to `/` of the product's host, which is not repeated.
+    pub const fn new(product: &'static str, name: &'static str) -> Self {
+        Self {
+            product,
+            version: "",
+            service: "",
+            name,
+            method: "POST",
+            path: "/",
+            host: product,
+            idempotent: false,
+            region: false,
+            rate_limit: 0,
+            authorization: Authorization::Signature,
+            paging: None,
+            job: None,
+            errors: &[],
+        }
+    }
+
+    facts! {
+        /// Sets the version of the API.
+        with_version version: &'static str;
+        /// Sets the service crate.
+        with_service service: &'static str;
+        /// Sets the HTTP method.
+        with_method method: &'static str;
+        /// Sets the path, with `{name}` for the fields that travel in it.
+        with_path path: &'static str;
+        /// Sets whose host the operation is sent to.
+        with_host host: &'static str;
+        /// Sets whether a request that may have arrived may be sent again.
+        with_idempotent idempotent: bool;
+        /// Sets whether the region is part of the request.
+        with_region region: bool;
+        /// Sets the calls per second that the document allows; 0 when it states none.
+        with_rate_limit rate_limit: u32;
+        /// Sets whether access is checked beyond the signature.
+        with_authorization authorization: Authorization;
+        /// Sets the error codes that the document lists.
+        with_errors errors: &'static [&'static str];
+    }
+
+    /// Sets how it answers in pages.
+    #[must_use]
+    pub const fn with_paging(mut self, paging: Paging) -> Self {
+        self.paging = Some(paging);
+        self
+    }
+
+    /// Sets the path to the identifier of the job that it starts: names joined by dots.
+    #[must_use]
+    pub const fn with_job(mut self, path: &'static str) -> Self {
+        self.job = Some(path);
+        self
+    }
+}
+
 /// Whether access to an operation is checked beyond the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Authorization {
     /// Whoever signs correctly may call it.
     Signature,
@@ -80,6 +165,7 @@ pub enum Authorization {
 
 /// How an input says which page it asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PageStyle {
     /// By the number of items to skip.
     Offset,
@@ -89,6 +175,7 @@ pub enum PageStyle {
 
 /// How an operation answers in pages: the wire names that matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Paging {
     /// How the input says which page it asks for.
     pub style: PageStyle,
@@ -104,6 +191,24 @@ pub struct Paging {
     pub total: &'static [&'static str],
     /// The way to the items in the answer.
     pub items: &'static [&'static str],
+}
+
+impl Paging {
+    /// Returns how pages are asked for: by the fields of the input for where to begin and for how many.
+    pub const fn new(style: PageStyle, begin: &'static str, size: &'static str) -> Self {
+        Self { style, begin, size, default: 0, max: 0, total: &[], items: &[] }
+    }
+
+    facts! {
+        /// Sets the number of items in a page when the caller sets none.
+        with_default default: u32;
+        /// Sets the largest number of items in a page.
+        with_max max: u32;
+        /// Sets the path to the total in the output.
+        with_total total: &'static [&'static str];
+        /// Sets the path to the items in the output.
+        with_items items: &'static [&'static str];
+    }
 }
 
 /// An entry of the static table by which any operation is called by name.

@@ -22,6 +22,7 @@ const GRACE: Duration = Duration::from_secs(60);
 
 /// What a state means for a waiter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict<T> {
     /// The goal is reached, and this is what the caller gets.
     Success(T),
@@ -103,7 +104,7 @@ impl Listed {
 /// # Errors
 /// Awaiting gives [`WaitFailed`](ErrorKind::WaitFailed) in a state from which the goal cannot be reached,
 /// [`NotFound`](ErrorKind::NotFound) when the thing is gone or does not appear within the grace,
-/// [`Timeout`](ErrorKind::Timeout) naming the last state, or the error of a call.
+/// [`Timeout`](ErrorKind::TimedOut) naming the last state, or the error of a call.
 #[must_use = "a waiter does nothing until it is awaited"]
 pub struct Waiter<T, S> {
     clock: Arc<dyn Clock>,
@@ -224,7 +225,7 @@ impl<T, S: fmt::Display + PartialEq> Waiter<T, S> {
                 }
                 Err(error) => {
                     failures += 1;
-                    let passes = error.is_retryable() || (!seen && error.kind() == ErrorKind::Permission);
+                    let passes = error.is_retryable() || (!seen && error.kind() == ErrorKind::PermissionDenied);
                     if !passes || failures > TOLERATED {
                         return Err(error);
                     }
@@ -266,7 +267,7 @@ impl<T, S: fmt::Display + PartialEq> Waiter<T, S> {
     fn overdue(&self, last: Option<&S>, trouble: Option<Error>) -> Error {
         let (goal, timeout) = (&self.goal, self.timeout);
         let state = last.map_or_else(|| "no state was seen".to_owned(), |state| format!("the last state was {state}"));
-        let error = Error::new(ErrorKind::Timeout, format!("waiting for {goal}: not within {timeout:?}, {state}"));
+        let error = Error::new(ErrorKind::TimedOut, format!("waiting for {goal}: not within {timeout:?}, {state}"));
         match trouble {
             Some(trouble) => error.with_source(trouble),
             None => error,
@@ -290,7 +291,7 @@ where
 /// An error that says nothing about the state says what was waited for.
 fn unread(error: Error, goal: &str) -> Error {
     match error.kind() {
-        ErrorKind::Decode | ErrorKind::Connection | ErrorKind::Transient => error.while_waiting(goal),
+        ErrorKind::Decode | ErrorKind::ConnectionFailed | ErrorKind::Transient => error.while_waiting(goal),
         _ => error,
     }
 }

@@ -12,5 +12,3 @@ pub mod sts;
 pub mod tcr;
 pub mod tke;
 // end products
-
-wharf_core::request_type!();

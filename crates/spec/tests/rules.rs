@@ -356,12 +356,15 @@ fn what_an_action_has_not() {
 
 #[test]
 fn names_that_meet_in_rust() {
-    for name in ["Send", "Pages", "Items", "CallTimeout", "AttemptTimeout", "RetryPolicy", "InRegion", "Input", "New"] {
+    for name in ["Send", "Pages", "Items", "WithTimeout", "WithRegion", "WithRetry", "Sign", "Input", "New"] {
         let rust = wharf_spec::naming::field(name);
         assert_eq!(
             operation("/input/-", field(name, "string")),
             [format!("{AT}: input {name}: its Rust name `{rust}` is a method of every request")]
         );
+    }
+    for name in ["CallTimeout", "AttemptTimeout", "RetryPolicy", "Timeout", "Region", "Retry"] {
+        assert_eq!(operation("/input/-", field(name, "string")), Vec::<String>::new(), "options have another word");
     }
     assert_eq!(
         operation("/input/-", field("limit", "int")),

@@ -94,9 +94,9 @@ async fn an_operation_is_called_by_name() {
     let entry = tke.operation("DescribeClusters").unwrap();
     let input = any::input(entry, json!({"cluster_ids": [id], "Limit": 5})).unwrap();
     let answer = tke.execute("DescribeClusters", input, &CallOptions::default()).await.unwrap();
-    let by_fields = any::to_value(&*answer, Names::Fields);
+    let by_fields = any::to_value(&*answer.output, Names::Fields);
     assert_eq!(by_fields["clusters"][0]["cluster_id"], id);
-    assert_eq!(any::to_value(&*answer, Names::Wire)["Clusters"][0]["ClusterId"], id);
+    assert_eq!(any::to_value(&*answer.output, Names::Wire)["Clusters"][0]["ClusterId"], id);
     let sent = cloud.server.journal().last().unwrap();
     assert_eq!(Value::Object(sent.parameters), json!({"ClusterIds": [id], "Limit": 5}));
 }
@@ -258,7 +258,10 @@ fn every_typed_waiter_has_a_name() {
     for service in std::fs::read_dir(&crates).unwrap().map(|entry| entry.unwrap().path()) {
         for product in any::products() {
             let Ok(files) = std::fs::read_dir(service.join("src").join(product)) else { continue };
-            let client = service.file_name().unwrap().to_str().unwrap().replace("tcr", "registry");
+            let service = service.file_name().unwrap().to_str().unwrap();
+            let mut operations = wharf::operations().map(|entry| entry.meta);
+            let known = operations.find(|meta| meta.product == product && meta.service == service);
+            let client = known.map_or_else(|| service.to_owned(), |meta| any::client(meta).to_owned());
             let named = of(product, &client);
             let mut here = 0;
             for file in files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {

@@ -40,6 +40,8 @@ pub(super) struct Product {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Part {
     service: String,
+    /// The facade's module.
+    module: String,
     client: String,
     /// The description, without the full stop.
     doc: String,
@@ -70,6 +72,7 @@ impl Product {
             }
             parts.push(Part {
                 service: service.to_owned(),
+                module: wharf_spec::Service::module(service).to_owned(),
                 client: client.to_owned(),
                 doc: facts.doc.trim_end_matches('.').to_owned(),
                 has_waiters: there(format!("crates/{service}/src/{name}/waiters.rs")),

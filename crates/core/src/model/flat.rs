@@ -13,8 +13,8 @@ pub struct Form {
 
 /// Flattens the members that have a value, lists counted from 0, names joined with a dot.
 ///
-/// JSON that is not in a string is flattened in the same way. Truth values are `True` and `False`, as Tencent's
-/// Python client writes them.
+/// JSON that is not in a string is flattened in the same way. Truth values are `True` and `False`, as
+/// vendors' Python clients write them.
 ///
 /// # Errors
 /// The first member that would leave nothing behind, because the form cannot say it: an empty list, an object

@@ -230,7 +230,7 @@ pub(super) fn kind_of(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         400 | 413 | 414 | 422 | 431 => ErrorKind::InvalidInput,
         401 => ErrorKind::Credentials,
-        403 => ErrorKind::Permission,
+        403 => ErrorKind::PermissionDenied,
         407 => ErrorKind::Configuration,
         408 | 425 => ErrorKind::Transient,
         429 => ErrorKind::Throttled,
@@ -320,7 +320,7 @@ mod tests {
         for (status, kind, retryable) in [
             (400, ErrorKind::InvalidInput, false),
             (401, ErrorKind::Credentials, false),
-            (403, ErrorKind::Permission, false),
+            (403, ErrorKind::PermissionDenied, false),
             (404, ErrorKind::Other, false),
             (302, ErrorKind::Other, false),
             (407, ErrorKind::Configuration, false),

@@ -112,6 +112,10 @@ impl Product for Ccs {
         tencent_v2::sign(unsigned, signing, self.algorithm, self.settings.request_client.as_deref())
     }
 
+    fn presignable(&self, unsigned: Unsigned) -> Result<Unsigned, Error> {
+        Ok(unsigned.into_query())
+    }
+
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
         tencent_v2_answer::decode(response, output, &|code| self.code(code))
     }

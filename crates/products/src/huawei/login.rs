@@ -149,23 +149,13 @@ wharf_core::model! { CreateToken = "IAMCreateToken" { auth = "auth" .required();
 
 impl Operation for CreateToken {
     type Output = Created;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "iam",
-        version: "v3",
-        service: "iam",
-        name: "IAMCreateToken",
-        method: "POST",
-        path: "/v3/auth/tokens",
-        host: "iam",
+    const META: &'static OperationMeta = &OperationMeta::new("iam", "IAMCreateToken")
+        .with_version("v3")
+        .with_service("iam")
+        .with_path("/v3/auth/tokens")
         // A second login undoes nothing, and a token that was not received expires.
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Anonymous,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+        .with_idempotent(true)
+        .with_authorization(Authorization::Anonymous);
 }
 
 #[derive(Clone, Default, PartialEq)]

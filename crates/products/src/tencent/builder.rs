@@ -110,7 +110,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
     use wharf_core::clock::ManualClock;
     use wharf_core::credentials::Credentials;
-    use wharf_core::operation::{Authorization, Entry, OperationMeta};
+    use wharf_core::operation::{Entry, OperationMeta};
     use wharf_core::transport::Replay;
     use wharf_core::{ErrorKind, Operation};
 
@@ -156,22 +156,11 @@ mod tests {
 
     impl Operation for Ask {
         type Output = Ask;
-        const META: &'static OperationMeta = &OperationMeta {
-            product: "tke",
-            version: "2018-05-25",
-            service: "cluster",
-            name: "Ask",
-            method: "POST",
-            path: "/",
-            host: "tke",
-            idempotent: false,
-            region: true,
-            rate_limit: 20,
-            authorization: Authorization::Signature,
-            paging: None,
-            job: None,
-            errors: &[],
-        };
+        const META: &'static OperationMeta = &OperationMeta::new("tke", "Ask")
+            .with_version("2018-05-25")
+            .with_service("cluster")
+            .with_region(true)
+            .with_rate_limit(20);
     }
 
     #[tokio::test]

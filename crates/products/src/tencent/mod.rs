@@ -9,7 +9,7 @@ pub use builder::Builder;
 pub use settings::{HttpMethod, SignatureMethod, TencentSettings};
 
 use bytes::Bytes;
-use wharf_core::error::{CodeMeta, Error};
+use wharf_core::error::{CodeMeta, Error, ErrorKind};
 use wharf_core::model::Model;
 use wharf_core::operation::OperationMeta;
 use wharf_core::product::{Answer, Call, Product, Signing, Unsigned};
@@ -73,6 +73,16 @@ impl Product for Tencent {
         match self.settings.signature_method.hmac() {
             None => tencent_v3::sign(unsigned, signing, self.name, &self.keys),
             Some(algorithm) => tencent_query::sign(unsigned, signing, algorithm, self.common()),
+        }
+    }
+
+    fn presignable(&self, unsigned: Unsigned) -> Result<Unsigned, Error> {
+        match self.settings.signature_method.hmac() {
+            Some(_) => Ok(unsigned.into_query()),
+            None => {
+                let reason = "TC3-HMAC-SHA256 signs headers, which no URL can carry: set HmacSHA256 or HmacSHA1";
+                Err(Error::new(ErrorKind::Unsupported, reason))
+            }
         }
     }
 

@@ -23,22 +23,13 @@ fn now() -> SystemTime {
 }
 
 const fn meta(name: &'static str, method: &'static str, path: &'static str) -> OperationMeta {
-    OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name,
-        method,
-        path,
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    }
+    OperationMeta::new("ack", name)
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method(method)
+        .with_path(path)
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy)
 }
 
 fn settings(change: impl FnOnce(&mut AlibabaSettings)) -> AlibabaSettings {

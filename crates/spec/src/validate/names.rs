@@ -8,16 +8,19 @@ use std::collections::BTreeMap;
 
 /// What every request has besides the setters of its fields.
 const REQUEST: &[&str] = &[
-    "attempt_timeout",
-    "call_timeout",
     "clone",
-    "in_region",
     "input",
     "items",
     "new",
     "pages",
-    "retry_policy",
+    "presign",
     "send",
+    "send_with_response",
+    "sign",
+    "with_attempt_timeout",
+    "with_region",
+    "with_retry",
+    "with_timeout",
 ];
 
 /// What every structure has besides the setters of its fields.

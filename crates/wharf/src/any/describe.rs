@@ -1,18 +1,6 @@
 //! What a structure's members are, found out from an empty one.
 
 use wharf_core::model::{Member, Model, Place, Shape};
-use wharf_core::operation::OperationMeta;
-
-/// The name of the client that has an operation, as a method of the product's connection (`cluster`); empty where
-/// the connection has the operation itself.
-pub fn client(meta: &OperationMeta) -> &'static str {
-    match meta.service {
-        // Its crate is named after the only product that it serves.
-        "tcr" => "registry",
-        "products" => "",
-        service => service,
-    }
-}
 
 /// A member of a structure: its names, its documented bounds and what may be put there.
 #[derive(Debug, Clone)]
@@ -28,6 +16,7 @@ pub struct Field {
 
 /// What kind of value a member takes.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Kind {
     /// A text, an enumerated value or a time.
     Text,

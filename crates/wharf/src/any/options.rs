@@ -158,8 +158,8 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// What is special about one call, from a JSON object: `region`, `call_timeout` and `attempt_timeout` in
-/// seconds, and `retry` as for a connection, where what `retry` does not say is as by default.
+/// Reads the options of one call from a JSON object: `region`, `timeout` (of the whole call) and `attempt_timeout`
+/// in seconds, and `retry` as for a connection, where what `retry` does not say is as by default.
 ///
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming the option that does not exist or has a value of
@@ -168,9 +168,7 @@ pub fn call_options(value: &Value) -> Result<CallOptions, Error> {
     let mut reader = Reader::arguments("option of a call", value)?;
     let mut options = CallOptions::default();
     options.region = reader.text("region")?.map(str::to_owned);
-    for (name, place) in
-        [("call_timeout", &mut options.call_timeout), ("attempt_timeout", &mut options.attempt_timeout)]
-    {
+    for (name, place) in [("timeout", &mut options.timeout), ("attempt_timeout", &mut options.attempt_timeout)] {
         *place = reader.seconds(name)?;
         if place.is_some_and(|timeout| timeout.is_zero()) {
             return Err(reader.wrong(name, "must be longer than nothing"));

@@ -1,8 +1,8 @@
 //! Answers in pages, of operations that are known by name.
 
 use super::{Entry, Model, OperationMeta, Ref};
-use crate::Error;
 use crate::paginate::{Cursor, Turn, fingerprint, member};
+use crate::{Error, Response};
 use serde_json::Value;
 use std::fmt;
 use std::future::Future;
@@ -27,7 +27,7 @@ pub trait Page: sealed::Sealed + Sized + Send {
         entry: &'static Entry,
         input: &dyn Model,
         options: &CallOptions,
-    ) -> impl Future<Output = Result<Self, Error>> + Send;
+    ) -> impl Future<Output = Result<Response<Self>, Error>> + Send;
 
     #[doc(hidden)]
     fn count(&self, paging: &Paging) -> usize;
@@ -45,10 +45,10 @@ impl Page for Value {
         entry: &'static Entry,
         input: &dyn Model,
         options: &CallOptions,
-    ) -> Result<Self, Error> {
+    ) -> Result<Response<Self>, Error> {
         let mut output = Kept::new(entry.output());
-        connection.execute(entry.meta, input, options, &mut output).await?;
-        Ok(output.into_value())
+        let response = connection.execute(entry.meta, input, options, &mut output).await?;
+        Ok(response.map(|()| output.into_value()))
     }
 
     fn count(&self, paging: &Paging) -> usize {
@@ -80,10 +80,10 @@ impl Page for Box<dyn Model> {
         entry: &'static Entry,
         input: &dyn Model,
         options: &CallOptions,
-    ) -> Result<Self, Error> {
+    ) -> Result<Response<Self>, Error> {
         let mut output = entry.output();
-        connection.execute(entry.meta, input, options, &mut *output).await?;
-        Ok(output)
+        let response = connection.execute(entry.meta, input, options, &mut *output).await?;
+        Ok(response.map(|()| output))
     }
 
     fn count(&self, paging: &Paging) -> usize {
@@ -156,16 +156,16 @@ impl<A: Page> Pages<A> {
     ///
     /// # Errors
     /// As a call of the operation. There is no further page then.
-    pub async fn call(&mut self) -> Result<A, Error> {
+    pub async fn call_with_response(&mut self) -> Result<Response<A>, Error> {
         let window = (number(&*self.input, self.paging.begin), number(&*self.input, self.paging.size));
         self.cursor = Cursor::as_given(self.entry.meta, window);
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
-        self.turn(&page)?;
+        self.turn(&page.output)?;
         if window.1.is_none() && self.paging.default == 0 {
             // Pages that are counted have to be of one size.
-            self.cursor.set_size(page.count(self.paging) as u64);
+            self.cursor.set_size(page.output.count(self.paging) as u64);
         }
         Ok(page)
     }
@@ -203,6 +203,15 @@ impl<A: Page> Pages<A> {
     /// As a call of the operation, and [`Decode`](crate::ErrorKind::Decode) when the service answers the
     /// same page twice.
     pub async fn try_next(&mut self) -> Result<Option<A>, Error> {
+        Ok(self.try_next_with_response().await?.map(|page| page.output))
+    }
+
+    /// Fetches the next page as [`try_next`](Self::try_next) does. Returns the request id, status, headers and attempts
+    /// of its call beside it.
+    ///
+    /// # Errors
+    /// As [`try_next`](Self::try_next).
+    pub async fn try_next_with_response(&mut self) -> Result<Option<Response<A>>, Error> {
         if self.ended {
             return Ok(None);
         }
@@ -211,7 +220,7 @@ impl<A: Page> Pages<A> {
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
-        let turn = self.turn(&page)?;
+        let turn = self.turn(&page.output)?;
         Ok((turn != Turn::Stop).then_some(page))
     }
 }

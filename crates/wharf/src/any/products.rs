@@ -9,6 +9,7 @@ use std::sync::Arc;
 use wharf_core::Connection;
 use wharf_core::clock::Clock;
 use wharf_core::credentials::ProvideCredentials;
+use wharf_core::operation::OperationMeta;
 use wharf_core::transport::Transport;
 
 /// What a connection can be given besides its options.
@@ -26,6 +27,8 @@ pub struct Extras {
 /// A product.
 pub(super) struct Product {
     pub name: &'static str,
+    /// The service crates and their clients.
+    clients: &'static [(&'static str, &'static str)],
     connect: fn(&mut Reader<'_>, Extras) -> Result<Connection, Error>,
     pub waiters: &'static [WaiterEntry],
 }
@@ -37,36 +40,42 @@ static PRODUCTS: &[Product] = &[
     Product {
         name: "ack",
         connect: |options, extras| alibaba(wharf_products::ack::builder(), options, extras),
+        clients: &[("cluster", "clusters"), ("node", "nodes"), ("scaling", "scaling"), ("monitoring", "monitoring")],
         waiters: waiters::ack::WAITERS,
     },
     #[cfg(feature = "cce")]
     Product {
         name: "cce",
         connect: |options, extras| huawei(wharf_products::cce::builder(), options, extras),
+        clients: &[("cluster", "clusters"), ("node", "nodes"), ("scaling", "scaling")],
         waiters: waiters::cce::WAITERS,
     },
     #[cfg(feature = "ccs")]
     Product {
         name: "ccs",
         connect: |options, extras| tencent_v2(wharf_products::ccs::builder(), options, extras),
+        clients: &[("cluster", "clusters"), ("node", "nodes"), ("monitoring", "monitoring"), ("tcr", "registries")],
         waiters: waiters::ccs::WAITERS,
     },
     #[cfg(feature = "ack")]
     Product {
         name: "sts",
         connect: |options, extras| alibaba(wharf_products::sts::builder(), options, extras),
+        clients: &[("products", "")],
         waiters: &[],
     },
     #[cfg(feature = "tcr")]
     Product {
         name: "tcr",
         connect: |options, extras| tencent(wharf_products::tcr::builder(), options, extras),
+        clients: &[("tcr", "registries")],
         waiters: waiters::tcr::WAITERS,
     },
     #[cfg(feature = "tke")]
     Product {
         name: "tke",
         connect: |options, extras| tencent(wharf_products::tke::builder(), options, extras),
+        clients: &[("cluster", "clusters"), ("node", "nodes"), ("scaling", "scaling"), ("monitoring", "monitoring")],
         waiters: waiters::tke::WAITERS,
     },
 ];
@@ -84,6 +93,14 @@ pub fn products() -> impl Iterator<Item = &'static str> {
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when this build has no such product.
 pub fn option_names(product: &str) -> Result<Vec<&'static str>, Error> {
     Product::find(product).map(Product::options)
+}
+
+/// The name of the client that has an operation, as a method of the product's connection (`clusters`); empty where
+/// the connection has the operation itself.
+pub fn client(meta: &OperationMeta) -> &'static str {
+    let product = PRODUCTS.iter().find(|product| product.name == meta.product);
+    let client = product.and_then(|product| product.clients.iter().find(|(service, _)| *service == meta.service));
+    client.map_or(meta.service, |(_, client)| client)
 }
 
 impl Product {

@@ -16,6 +16,7 @@ pub use wharf_products::ack::types::{
 /// Erratum: The table flattens the list into addons.N.name; the body is JSON and the vendor's public client sends a
 /// list of objects.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Addon {
     /// Name of the add-on, such as `nginx-ingress-controller`.
     ///
@@ -64,6 +65,7 @@ impl Addon {
 /// `AddonInfo`. Source:
 /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonInfo {
     /// Name of the add-on.
     ///
@@ -98,6 +100,7 @@ wharf_core::model! {
 /// Erratum: The document prints nothing but status 200 for this answer, and the vendor's public client reads it as free
 /// JSON; the form is that of the vendor's public page.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonUpgradeStatus {
     /// The add-on and its version.
     ///
@@ -123,6 +126,7 @@ wharf_core::model! {
 /// `AddonUpgradeTask`. Source:
 /// web:www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/describeclusteraddonsupgradestatus.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonUpgradeTask {
     /// When the upgrade began.
     ///
@@ -161,6 +165,7 @@ wharf_core::model! {
 ///
 /// `AddonVersion`. Source: ack:4253.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonVersion {
     /// Whether a newer version exists that the cluster can take.
     ///
@@ -232,6 +237,7 @@ wharf_core::model! {
 ///
 /// `Cluster`. Source: ack:1493.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Cluster {
     /// Number of the organization that the cluster belongs to; only in a private cloud.
     ///
@@ -425,6 +431,7 @@ wharf_core::model! {
 ///
 /// `ClusterResource`. Source: ack:1854.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterResource {
     /// 1 for what the cluster made itself, 0 for what was there before.
     ///
@@ -483,6 +490,7 @@ wharf_core::model! {
 ///
 /// `ComponentGroup`. Source: ack:4199.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ComponentGroup {
     /// What they serve, such as `storage`.
     ///
@@ -505,6 +513,7 @@ wharf_core::model! {
 ///
 /// `ComponentGroupItem`. Source: ack:4201.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ComponentGroupItem {
     /// Name of the add-on.
     ///
@@ -522,6 +531,7 @@ wharf_core::model! {
 ///
 /// `InstallAddon`. Source: ack:4146.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstallAddon {
     /// Settings of the add-on, as a JSON document in a string.
     ///
@@ -571,6 +581,7 @@ impl InstallAddon {
 ///
 /// `KubernetesVersion`. Source: ack:2148.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct KubernetesVersion {
     /// Images for nodes.
     ///
@@ -624,6 +635,7 @@ wharf_core::model! {
 ///
 /// `MaintenanceWindow`. Source: ack:1510; ack:1697.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MaintenanceWindow {
     /// How long the window is, 1 to 24 hours, such as `3h`.
     ///
@@ -656,6 +668,7 @@ wharf_core::model! {
 ///
 /// `StandardComponent`. Source: ack:4204.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct StandardComponent {
     /// What it does.
     ///
@@ -695,6 +708,7 @@ wharf_core::model! {
 ///
 /// `Template`. Source: ack:3933; ack:4035.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Template {
     /// Who may use it.
     ///
@@ -757,6 +771,7 @@ wharf_core::model! {
 ///
 /// `UninstallAddon`. Source: ack:4409.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UninstallAddon {
     /// Name of the add-on.
     ///
@@ -782,6 +797,7 @@ impl UninstallAddon {
 ///
 /// `UpgradeAddon`. Source: ack:4368.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpgradeAddon {
     /// Name of the add-on.
     ///
@@ -829,6 +845,7 @@ impl UpgradeAddon {
 ///
 /// `UpgradeTask`. Source: ack:2438.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpgradeTask {
     /// What is being done, in words.
     ///
@@ -851,6 +868,7 @@ wharf_core::model! {
 ///
 /// `VersionImage`. Source: ack:2149.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct VersionImage {
     /// Whose image it is.
     ///
@@ -903,6 +921,7 @@ wharf_core::model! {
 /// Erratum: Its fields are in capitals, unlike those of all other structures; the vendor's public client reads it as
 /// free JSON.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct VersionMetaData {
     /// Architecture of the CPU.
     ///
@@ -955,6 +974,7 @@ wharf_core::model! {
 /// Erratum: The table flattens the list into worker_data_disks.N.size; the body is JSON and the vendor's public client
 /// sends a list of objects.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct WorkerDataDisk {
     /// Policy by which snapshots are made; empty for none.
     ///

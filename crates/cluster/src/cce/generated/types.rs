@@ -9,6 +9,7 @@ use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 ///
 /// `AddonFlavor`. Source: cce:784.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonFlavor {
     /// What this size is meant for.
     ///
@@ -71,6 +72,7 @@ impl AddonFlavor {
 ///
 /// `AddonFlavorResource`. Source: cce:794.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonFlavorResource {
     /// Name of the container.
     ///
@@ -140,6 +142,7 @@ impl AddonFlavorResource {
 ///
 /// `AddonInstance`. Source: cce:5289.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonInstance {
     /// Kind of the object, always `Addon`.
     ///
@@ -179,6 +182,7 @@ wharf_core::model! {
 ///
 /// `AddonInstanceStatus`. Source: cce:5298.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonInstanceStatus {
     /// State of the add-on.
     ///
@@ -226,6 +230,7 @@ wharf_core::model! {
 ///
 /// `AddonMetadata`. Source: cce:5337.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonMetadata {
     /// ID of the add-on; of a template, its name.
     ///
@@ -271,6 +276,7 @@ wharf_core::model! {
 /// Erratum: The text puts the key straight into metadata, the example into its annotations, as the vendor's public
 /// client does.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonRequestMetadata {
     /// `addon.install/type` with the value `install` to install, or `addon.upgrade/type` with the value `upgrade` to
     /// upgrade.
@@ -301,6 +307,7 @@ impl AddonRequestMetadata {
 ///
 /// `AddonTemplate`. Source: cce:5497.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonTemplate {
     /// Kind of the object, always `Addon`.
     ///
@@ -333,6 +340,7 @@ wharf_core::model! {
 ///
 /// `AddonVersion`. Source: cce:5307.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddonVersion {
     /// Number of the version, such as `1.0.0`.
     ///
@@ -384,6 +392,7 @@ wharf_core::model! {
 ///
 /// `AuthenticatingProxy`. Source: cce:1042.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AuthenticatingProxy {
     /// X.509 certificate of the certificate authority, in Base64, at most 1 MB. Needed with this mode.
     ///
@@ -412,6 +421,7 @@ impl AuthenticatingProxy {
 ///
 /// `Authentication`. Source: cce:911.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Authentication {
     /// Authentication mode. Defaults to `rbac`; clusters of Kubernetes 1.11 and before default to `x509`.
     ///
@@ -457,6 +467,7 @@ impl Authentication {
 ///
 /// `AutoscalerCustom`. Source: cce:818.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AutoscalerCustom {
     /// Range that the CPU cores of the cluster stay in when it is scaled.
     ///
@@ -655,6 +666,7 @@ impl AutoscalerCustom {
 ///
 /// `AutoscalerValues`. Source: cce:810.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AutoscalerValues {
     /// Size of the add-on: replicas and resources.
     ///
@@ -715,6 +727,7 @@ impl IntoIterator for AutoscalerValues {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CertCluster {
     /// Address of the server.
     ///
@@ -744,6 +757,7 @@ wharf_core::model! {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CertClusterEntry {
     /// Name of the entry.
     ///
@@ -768,6 +782,7 @@ wharf_core::model! {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CertContext {
     /// Name of the cluster entry.
     ///
@@ -792,6 +807,7 @@ wharf_core::model! {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CertContextEntry {
     /// Name of the context.
     ///
@@ -816,6 +832,7 @@ wharf_core::model! {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CertUser {
     /// Client certificate in PEM, in Base64.
     ///
@@ -840,6 +857,7 @@ wharf_core::model! {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CertUserEntry {
     /// Name of the user, always `user`.
     ///
@@ -862,6 +880,7 @@ wharf_core::model! {
 ///
 /// `CloudPVCMetadata`. Source: cce:5004.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloudPVCMetadata {
     /// Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, with a letter or
     /// digit at both ends.
@@ -971,6 +990,7 @@ impl CloudPVCMetadata {
 ///
 /// Erratum: In examples alone.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloudPVCResources {
     /// Quantities by resource; `storage` is such as `1Gi`.
     ///
@@ -998,6 +1018,7 @@ impl CloudPVCResources {
 ///
 /// `CloudPVCSpec`. Source: cce:5010.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloudPVCSpec {
     /// ID of the cloud storage to claim. Goes together with storageType; only in requests.
     ///
@@ -1079,6 +1100,7 @@ impl CloudPVCSpec {
 ///
 /// `CloudPVCStatus`. Source: cce:5024.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloudPVCStatus {
     /// How the volume can be mounted indeed.
     ///
@@ -1128,6 +1150,7 @@ impl CloudPVCStatus {
 ///
 /// `CloudPVFlexVolume`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloudPVFlexVolume {
     /// Driver for the kind of storage.
     ///
@@ -1181,6 +1204,7 @@ impl CloudPVFlexVolume {
 ///
 /// `CloudPVFlexVolumeOptions`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloudPVFlexVolumeOptions {
     /// File system for the kind of storage, the same as one level up.
     ///
@@ -1254,6 +1278,7 @@ impl CloudPVFlexVolumeOptions {
 ///
 /// Erratum: Members beyond name and labels are in the examples of answers alone.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloudPVMetadata {
     /// Name of the volume: lower-case letters, digits, hyphens and dots, with a letter or digit at both ends. At most
     /// 253 characters.
@@ -1358,6 +1383,7 @@ impl CloudPVMetadata {
 ///
 /// `CloudPVSpec`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloudPVSpec {
     /// The storage, as the storage plug-in wants it.
     ///
@@ -1424,6 +1450,7 @@ impl CloudPVSpec {
 ///
 /// `CloudPVStatus`. Source: web:support.huaweicloud.com/api-cce/cce_02_0256.html.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloudPVStatus {
     /// How nodes may really mount the volume.
     ///
@@ -1462,6 +1489,7 @@ impl CloudPVStatus {
 ///
 /// Erratum: Which members an answer always has is taken from its examples.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Cluster {
     /// Kind of the object, always `Cluster`.
     ///
@@ -1505,6 +1533,7 @@ wharf_core::model! {
 ///
 /// Erratum: Called AddonTemplate in the text, which is another structure.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterAddonInstall {
     /// Name of the add-on.
     ///
@@ -1561,6 +1590,7 @@ impl ClusterAddonInstall {
 ///
 /// Erratum: Not a structure of its own on the wire: a key of metadata.annotations.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterCreateAnnotations {
     /// Add-ons to install with the cluster, as a string that holds a JSON array. Without it the service installs
     /// `coredns` and `storage-driver`.
@@ -1603,6 +1633,7 @@ impl IntoIterator for ClusterCreateAnnotations {
 ///
 /// Erratum: Tables of answers do not say what is always there; both members are in every example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterEndpoint {
     /// URL of the Kubernetes API server, such as `https://192.168.0.11:5443`.
     ///
@@ -1625,6 +1656,7 @@ wharf_core::model! {
 ///
 /// `ClusterExtendParam`. Source: cce:922.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterExtendParam {
     /// Zones of the control nodes: `multi_az` for several zones, with high availability only, or the zone of a
     /// dedicated cloud. Needed for a dedicated cluster.
@@ -1717,6 +1749,7 @@ impl ClusterExtendParam {
 ///
 /// `ClusterMetadata`. Source: cce:758.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterMetadata {
     /// Name of the cluster: 4 to 128 lowercase letters, digits and hyphens, starting with a letter and not ending with
     /// a hyphen.
@@ -1812,6 +1845,7 @@ impl ClusterMetadata {
 ///
 /// `ClusterSpec`. Source: cce:851.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterSpec {
     /// Category of the cluster. Only in requests.
     ///
@@ -2028,6 +2062,7 @@ impl ClusterSpec {
 ///
 /// Erratum: Tables of answers do not say what is always there; phase is in every example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterStatus {
     /// Phase the cluster is in.
     ///
@@ -2070,6 +2105,7 @@ wharf_core::model! {
 ///
 /// `ClusterUpdateSpec`. Source: cce:1421.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterUpdateSpec {
     /// New description of the cluster, at most 200 characters.
     ///
@@ -2095,6 +2131,7 @@ impl ClusterUpdateSpec {
 ///
 /// `ContainerNetwork`. Source: cce:916.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ContainerNetwork {
     /// Network model.
     ///
@@ -2135,6 +2172,7 @@ impl ContainerNetwork {
 ///
 /// `CoreDNSCustom`. Source: cce:803.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CoreDNSCustom {
     /// Name servers by domain: a DNS suffix such as `acme.local`, and the IP addresses of the servers that answer for
     /// it.
@@ -2187,6 +2225,7 @@ impl CoreDNSCustom {
 ///
 /// `CoreDNSValues`. Source: cce:778.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CoreDNSValues {
     /// Size of the add-on: replicas and resources.
     ///
@@ -2247,6 +2286,7 @@ impl IntoIterator for CoreDNSValues {
 ///
 /// `GpuBetaCustom`. Source: cce:845.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GpuBetaCustom {
     /// Whether the driver comes from NVIDIA; set it to true.
     ///
@@ -2283,6 +2323,7 @@ impl GpuBetaCustom {
 ///
 /// `GpuBetaValues`. Source: cce:840.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GpuBetaValues {
     /// Driver settings.
     ///
@@ -2327,6 +2368,7 @@ impl IntoIterator for GpuBetaValues {
 ///
 /// `HostNetwork`. Source: cce:891.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct HostNetwork {
     /// ID of the VPC for the control nodes. If it has an extended address range, the container network must not be
     /// `vpc-router`.
@@ -2367,6 +2409,7 @@ impl HostNetwork {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMAuth {
     /// Who asks for the token.
     ///
@@ -2417,6 +2460,7 @@ impl IAMAuth {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMDomain {
     /// Name of the account.
     ///
@@ -2444,6 +2488,7 @@ impl IAMDomain {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMIdentity {
     /// How the user authenticates: `password`.
     ///
@@ -2488,6 +2533,7 @@ impl IAMIdentity {
 ///
 /// Erratum: The text has an example alone, in which next and previous are null.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMLinks {
     /// Next page, or null.
     ///
@@ -2517,6 +2563,7 @@ wharf_core::model! {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMPassword {
     /// Name, password and account of the user.
     ///
@@ -2550,6 +2597,7 @@ impl IAMPassword {
 ///
 /// Erratum: The text has an example alone; what is always there follows it.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMProject {
     /// ID of the account.
     ///
@@ -2608,6 +2656,7 @@ wharf_core::model! {
 ///
 /// Erratum: The example has lost a line; the text says that a token may also be for the whole account.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMScope {
     /// Project that the token is good for.
     ///
@@ -2658,6 +2707,7 @@ impl IAMScope {
 ///
 /// `IAMScopeDomain`. Source: sdk:huaweicloudsdkiam 3.1.219 AuthScopeDomain.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMScopeDomain {
     /// Identifier of the account; this or the name.
     ///
@@ -2696,6 +2746,7 @@ impl IAMScopeDomain {
 ///
 /// Erratum: The line with the name is lost in the example and described in the text.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMScopeProject {
     /// Identifier of the project, instead of its name.
     ///
@@ -2738,6 +2789,7 @@ impl IAMScopeProject {
 ///
 /// Erratum: The body of the answer is missing from the text.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMToken {
     /// Account the token is for, if it is for a whole account.
     ///
@@ -2780,6 +2832,7 @@ wharf_core::model! {
 ///
 /// `IAMTokenDomain`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenDomainResult.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMTokenDomain {
     /// Name of the account.
     ///
@@ -2802,6 +2855,7 @@ wharf_core::model! {
 ///
 /// `IAMTokenProject`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenProjectResult.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMTokenProject {
     /// Name of the project, for example a region.
     ///
@@ -2829,6 +2883,7 @@ wharf_core::model! {
 ///
 /// `IAMTokenUser`. Source: sdk:huaweicloudsdkiam 3.1.219 TokenUserResult.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMTokenUser {
     /// Name of the user.
     ///
@@ -2863,6 +2918,7 @@ wharf_core::model! {
 ///
 /// Erratum: The text has an example alone; what is required follows its purpose.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMUser {
     /// Name of the user.
     ///
@@ -2916,6 +2972,7 @@ impl IAMUser {
 ///
 /// `InstanceRequestSpec`. Source: cce:5253.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstanceRequestSpec {
     /// Version of the add-on to install or upgrade to, such as `1.0.0`.
     ///
@@ -2979,6 +3036,7 @@ impl InstanceRequestSpec {
 ///
 /// `InstanceSpec`. Source: cce:5326.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstanceSpec {
     /// ID of the cluster.
     ///
@@ -3035,6 +3093,7 @@ wharf_core::model! {
 ///
 /// Erratum: Which members are always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Job {
     /// Kind of the object, always `Job`.
     ///
@@ -3080,6 +3139,7 @@ wharf_core::model! {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct JobMetadata {
     /// ID of the job.
     ///
@@ -3109,6 +3169,7 @@ wharf_core::model! {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct JobSpec {
     /// What the job does.
     ///
@@ -3161,6 +3222,7 @@ wharf_core::model! {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct JobStatus {
     /// Phase the job is in.
     ///
@@ -3183,6 +3245,7 @@ wharf_core::model! {
 ///
 /// `MasterSpec`. Source: cce:904.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MasterSpec {
     /// Availability zone of the control node.
     ///
@@ -3240,6 +3303,7 @@ impl MasterSpec {
 ///
 /// Erratum: What is always there is taken from the example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct QuotaResource {
     /// Kind of the resource, such as `cluster`.
     ///
@@ -3282,6 +3346,7 @@ wharf_core::model! {
 ///
 /// `SupportVersions`. Source: cce:5320.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SupportVersions {
     /// Type of the cluster.
     ///
@@ -3304,6 +3369,7 @@ wharf_core::model! {
 ///
 /// `TemplateSpec`. Source: cce:5505.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TemplateSpec {
     /// How the add-on is deployed.
     ///

@@ -11,6 +11,7 @@ pub use wharf_products::ccs::types::{BandwidthType, CvmType, InstanceType, NodeD
 ///
 /// `Cluster`. Source: ccs:770.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Cluster {
     /// Id of the cluster.
     ///
@@ -135,6 +136,7 @@ wharf_core::model! {
 ///
 /// `Container`. Source: ccs:3437; ccs:4296.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Container {
     /// Name, 63 characters at most.
     ///
@@ -306,6 +308,7 @@ impl Container {
 ///
 /// `ContainerImage`. Source: ccs:5491.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ContainerImage {
     /// Container of the service.
     ///
@@ -342,6 +345,7 @@ impl ContainerImage {
 ///
 /// `Env`. Source: ccs:2820; ccs:3573; ccs:4432.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Env {
     /// Name: letters, digits and underscores, not beginning with a digit.
     ///
@@ -380,6 +384,7 @@ impl Env {
 ///
 /// `HealthCheck`. Source: ccs:3594; ccs:4454.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct HealthCheck {
     /// What is checked.
     ///
@@ -524,6 +529,7 @@ impl HealthCheck {
 ///
 /// `MethodCmd`. Source: ccs:2970.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MethodCmd {
     /// Command to run.
     ///
@@ -543,6 +549,7 @@ wharf_core::model! {
 ///
 /// `MethodHttp`. Source: ccs:2930.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MethodHttp {
     /// Port to ask.
     ///
@@ -570,6 +577,7 @@ wharf_core::model! {
 ///
 /// `MethodTcp`. Source: ccs:2919.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MethodTcp {
     /// Port to connect to.
     ///
@@ -587,6 +595,7 @@ wharf_core::model! {
 ///
 /// `Namespace`. Source: ccs:6142.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Namespace {
     /// Name.
     ///
@@ -623,6 +632,7 @@ wharf_core::model! {
 ///
 /// Erratum: The table does not say what is required; key and operator are in every condition of Kubernetes.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeAffinity {
     /// Key of the label.
     ///
@@ -672,6 +682,7 @@ impl NodeAffinity {
 ///
 /// Erratum: The table does not say what is required; key and operator are in every condition of Kubernetes.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PodAffinity {
     /// Key of the label.
     ///
@@ -719,6 +730,7 @@ impl PodAffinity {
 ///
 /// `PortMapping`. Source: ccs:3287; ccs:4152.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PortMapping {
     /// Port of the load balancer and of the service; of the service alone with the accessType ClusterIP.
     ///
@@ -781,6 +793,7 @@ impl PortMapping {
 ///
 /// Erratum: Another form than the HealthCheck that is sent, which is flat and says which check it is.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Probe {
     /// Way to check.
     ///
@@ -841,6 +854,7 @@ wharf_core::model! {
 ///
 /// `Service`. Source: ccs:2575.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Service {
     /// Name.
     ///
@@ -982,6 +996,7 @@ wharf_core::model! {
 ///
 /// `ServiceBrief`. Source: ccs:2354.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ServiceBrief {
     /// Name.
     ///
@@ -1056,6 +1071,7 @@ wharf_core::model! {
 ///
 /// Erratum: Has less than the Container that is sent: privileged and workingDir cannot be read.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ServiceContainer {
     /// Name, mostly that of the service.
     ///
@@ -1143,6 +1159,7 @@ wharf_core::model! {
 ///
 /// `ServicePortMapping`. Source: ccs:2713.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ServicePortMapping {
     /// Port on every node.
     ///
@@ -1177,6 +1194,7 @@ wharf_core::model! {
 ///
 /// Erratum: Has less than the Volume that is sent: the kind of a volume and what belongs to it cannot be read.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ServiceVolume {
     /// Name.
     ///
@@ -1199,6 +1217,7 @@ wharf_core::model! {
 ///
 /// `Volume`. Source: ccs:3330; ccs:4191.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Volume {
     /// Name, for volumeMounts.
     ///
@@ -1308,6 +1327,7 @@ impl Volume {
 ///
 /// `VolumeMount`. Source: ccs:2828; ccs:3581; ccs:4440.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct VolumeMount {
     /// Name of one of the volumes of the service.
     ///

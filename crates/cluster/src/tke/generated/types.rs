@@ -17,6 +17,7 @@ pub use wharf_products::tke::types::{
 ///
 /// `Chart`. Source: tce:14532.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Chart {
     /// Files of the chart that are neither templates nor values.
     ///
@@ -59,6 +60,7 @@ wharf_core::model! {
 ///
 /// `Cluster`. Source: tce:13613.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Cluster {
     /// ID of the cluster, such as `cls-12345678`.
     ///
@@ -189,6 +191,7 @@ wharf_core::model! {
 ///
 /// `ClusterAdvancedSettings`. Source: tce:15314.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterAdvancedSettings {
     /// Whether nodes are scaled automatically. Creating a cluster does not support turning it on.
     ///
@@ -301,6 +304,7 @@ impl ClusterAdvancedSettings {
 ///
 /// `ClusterBasicSettings`. Source: tce:15568.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterBasicSettings {
     /// Operating system of the nodes. Defaults to `ubuntu16.04.1 LTSx86_64`.
     ///
@@ -414,6 +418,7 @@ impl ClusterBasicSettings {
 ///
 /// `ClusterCIDRSettings`. Source: tce:14550.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterCIDRSettings {
     /// Address range for pods and Services, inside the private ranges, such as `172.16.0.0/16`. It must overlap neither
     /// the VPC nor other clusters in it.
@@ -509,6 +514,7 @@ impl ClusterCIDRSettings {
 ///
 /// `ClusterExtraArgs`. Source: tce:14613.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterExtraArgs {
     /// Parameters of kube-apiserver, each as `name=value`.
     ///
@@ -556,6 +562,7 @@ impl ClusterExtraArgs {
 ///
 /// `ClusterNetworkSettings`. Source: tce:14436.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterNetworkSettings {
     /// Address range of pods and Services. It overlaps neither the VPC nor other clusters in it.
     ///
@@ -608,6 +615,7 @@ wharf_core::model! {
 ///
 /// `ExistedInstancesForNode`. Source: tce:15412.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ExistedInstancesForNode {
     /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number, of
     /// at least 4 cores and 8 GB.
@@ -673,6 +681,7 @@ impl ExistedInstancesForNode {
 ///
 /// `ExistedInstancesPara`. Source: tce:15522.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ExistedInstancesPara {
     /// IDs of the machines, all in one VPC; one CreateCluster takes at most 100.
     ///
@@ -774,6 +783,7 @@ impl ExistedInstancesPara {
 ///
 /// `File`. Source: tce:13804.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct File {
     /// Content of the file.
     ///
@@ -796,6 +806,7 @@ wharf_core::model! {
 ///
 /// `ImageInstance`. Source: tce:15105.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ImageInstance {
     /// Name of the image for display.
     ///
@@ -841,6 +852,7 @@ wharf_core::model! {
 ///
 /// `InstanceDataDiskMountSetting`. Source: tce:15389.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstanceDataDiskMountSetting {
     /// Machine type the setting is for.
     ///
@@ -888,6 +900,7 @@ impl InstanceDataDiskMountSetting {
 ///
 /// `MachineCore`. Source: tce:15226.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MachineCore {
     /// ID of the product.
     ///
@@ -924,6 +937,7 @@ wharf_core::model! {
 ///
 /// `Metadata`. Source: tce:15428.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Metadata {
     /// Version of the chart format.
     ///
@@ -961,6 +975,7 @@ wharf_core::model! {
 ///
 /// `RegionInstance`. Source: tce:13832.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RegionInstance {
     /// Name of the region.
     ///
@@ -1003,6 +1018,7 @@ wharf_core::model! {
 ///
 /// `Result`. Source: tce:14385.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ResultInfo {
     /// The chart, as a string. The format is not documented.
     ///
@@ -1030,6 +1046,7 @@ wharf_core::model! {
 ///
 /// `RunInstancesForNode`. Source: tce:13850.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunInstancesForNode {
     /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number, of
     /// at least 4 cores and 8 GB.
@@ -1086,6 +1103,7 @@ impl RunInstancesForNode {
 ///
 /// `SummaryService`. Source: tce:14858.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SummaryService {
     /// Name of the Service.
     ///
@@ -1195,6 +1213,7 @@ wharf_core::model! {
 /// Erratum: The text says that tags are only bound to CVM instances; its own field (tce:15152) and the use in clusters
 /// (tce:15582) say clusters.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TagSpecification {
     /// Kind of resource; only `cluster` for now.
     ///
@@ -1231,6 +1250,7 @@ impl TagSpecification {
 ///
 /// `VersionInstance`. Source: tce:13598.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct VersionInstance {
     /// Name of the version.
     ///
@@ -1260,6 +1280,7 @@ wharf_core::model! {
 ///
 /// Erratum: Referred to as FileEntry (tce:13019, tce:13905); the structure is called fileEntry.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct FileEntry {
     /// Name of the file or directory.
     ///

@@ -8,7 +8,7 @@ use std::io::Write;
 pub enum Style {
     /// `{"a":1,"b":"é"}`
     Compact,
-    /// `{"a": 1, "b": "\u00e9"}`: blanks after `,` and `:`, ASCII only. What Tencent's Python client sends.
+    /// `{"a": 1, "b": "\u00e9"}`: blanks after `,` and `:`, ASCII only. What vendors' Python clients send.
     SpacedAscii,
 }
 

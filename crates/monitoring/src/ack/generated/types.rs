@@ -8,6 +8,7 @@ use wharf_core::model::{TimeForm, Timestamp};
 ///
 /// `ClusterLog`. Source: ack:2085.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterLog {
     /// Number of the line.
     ///

@@ -9,6 +9,7 @@
 /// Erratum: Not printed as a structure; the table has its two fields as inputs, dimensions.n.name and
 /// dimensions.n.value.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Dimension {
     /// Name of the dimension.
     ///
@@ -45,6 +46,7 @@ impl Dimension {
 ///
 /// `ServiceEvent`. Source: ccs:5025.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ServiceEvent {
     /// When it first happened, as YYYY-MM-DD hh:mm:ss in the time of the service.
     ///

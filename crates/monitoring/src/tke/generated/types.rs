@@ -8,6 +8,7 @@ pub use wharf_products::tke::types::Label;
 ///
 /// `LogCollector`. Source: tce:14807.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LogCollector {
     /// Name of the rule.
     ///
@@ -65,6 +66,7 @@ wharf_core::model! {
 ///
 /// `LogInputOptNamespace`. Source: tce:15031.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LogInputOptNamespace {
     /// Name of the namespace.
     ///
@@ -112,6 +114,7 @@ impl LogInputOptNamespace {
 ///
 /// `LogInputOption`. Source: tce:14102.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LogInputOption {
     /// File or pattern to read, for files in containers or on nodes.
     ///
@@ -184,6 +187,7 @@ impl LogInputOption {
 ///
 /// `LogOutputOption`. Source: tce:13953.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LogOutputOption {
     /// ID of the CKafka instance.
     ///

@@ -12,6 +12,7 @@ pub use wharf_products::ack::types::{
 ///
 /// `AssociatedInstance`. Source: ack:2783.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AssociatedInstance {
     /// Status of the attempt, in the way of HTTP: `200` when the server was accepted.
     ///
@@ -45,6 +46,7 @@ wharf_core::model! {
 ///
 /// Erratum: The table shows it by an example of the JSON text alone; the names are read from that example.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AttachOptions {
     /// Whether the script sets up iptables.
     ///
@@ -103,6 +105,7 @@ impl AttachOptions {
 ///
 /// `Node`. Source: ack:2604.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Node {
     /// When it was created.
     ///

@@ -15,6 +15,7 @@ pub use wharf_products::cce::types::{
 ///
 /// `AddNode`. Source: cce:3053.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddNode {
     /// ID of the cloud server or bare metal server.
     ///
@@ -57,6 +58,7 @@ impl AddNode {
 ///
 /// `LVMConfig`. Source: cce:3162.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LVMConfig {
     /// How data is laid out on the disks.
     ///
@@ -93,6 +95,7 @@ impl LVMConfig {
 ///
 /// `MigrateNodeExtendParam`. Source: cce:3680.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MigrateNodeExtendParam {
     /// Most pods on the node, system pods included: 16 to 256.
     ///
@@ -174,6 +177,7 @@ impl MigrateNodeExtendParam {
 ///
 /// `MigrateNodesSpec`. Source: cce:3672.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MigrateNodesSpec {
     /// Operating system with its exact version, such as `EulerOS 2.5`. With a custom image it has to be the one of the
     /// image.
@@ -252,6 +256,7 @@ impl MigrateNodesSpec {
 ///
 /// Erratum: Which members an answer always has is taken from its examples.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Node {
     /// Kind of the object, always `Node`.
     ///
@@ -289,6 +294,7 @@ wharf_core::model! {
 ///
 /// `NodeItem`. Source: cce:3549.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeItem {
     /// ID of the node.
     ///
@@ -314,6 +320,7 @@ impl NodeItem {
 ///
 /// `NodeLifecycleConfig`. Source: cce:3207.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeLifecycleConfig {
     /// Script to run before the node software is installed, in Base64.
     ///
@@ -350,6 +357,7 @@ impl NodeLifecycleConfig {
 ///
 /// `NodeMetadata`. Source: cce:2002.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeMetadata {
     /// Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen; 4
     /// to 32 characters on create.
@@ -441,6 +449,7 @@ impl NodeMetadata {
 ///
 /// Erratum: Not a structure of its own on the wire: keys of metadata.annotations.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeMetadataAnnotations {
     /// ID of the node pool that created the node or, for a node outside of any, `zone#flavor#os`.
     ///
@@ -478,6 +487,7 @@ impl IntoIterator for NodeMetadataAnnotations {
 ///
 /// Erratum: Tables of answers do not say what is always there; the answer of CreateNode has the job id alone.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeStatus {
     /// ID of the job that creates or deletes the node.
     ///
@@ -524,6 +534,7 @@ wharf_core::model! {
 ///
 /// `NodeUpdateMetadata`. Source: cce:2745.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeUpdateMetadata {
     /// New name of the node. Its cloud server is renamed as well.
     ///
@@ -551,6 +562,7 @@ impl NodeUpdateMetadata {
 ///
 /// `ReinstallExtendParam`. Source: cce:3213.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ReinstallExtendParam {
     /// ID of the custom image to install. Out of use; it replaces the image ID of the system disk.
     ///
@@ -578,6 +590,7 @@ impl ReinstallExtendParam {
 ///
 /// `ReinstallK8sOptionsConfig`. Source: cce:3184.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ReinstallK8sOptionsConfig {
     /// Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
     /// starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
@@ -629,6 +642,7 @@ impl ReinstallK8sOptionsConfig {
 ///
 /// `ReinstallNodeSpec`. Source: cce:3059.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ReinstallNodeSpec {
     /// Operating system that the cluster supports, such as `EulerOS 2.5`, `EulerOS 2.8` or `CentOS 7.6`. With a custom
     /// image, the one of the image counts.
@@ -790,6 +804,7 @@ impl ReinstallNodeSpec {
 ///
 /// `ReinstallRuntimeConfig`. Source: cce:3173.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ReinstallRuntimeConfig {
     /// Disk space for one container in GB. 0 or nothing stands for the default: 10 with Devicemapper, no limit with
     /// OverlayFS. With Devicemapper, more than 80 may make the start of the runtime too slow. Honoured on EulerOS nodes
@@ -836,6 +851,7 @@ impl ReinstallRuntimeConfig {
 ///
 /// `ReinstallServerConfig`. Source: cce:3089.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ReinstallServerConfig {
     /// Tags of the server with different keys, at most 5.
     ///
@@ -878,6 +894,7 @@ impl ReinstallServerConfig {
 ///
 /// `ReinstallVolumeConfig`. Source: cce:3109.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ReinstallVolumeConfig {
     /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
     /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
@@ -928,6 +945,7 @@ impl ReinstallVolumeConfig {
 ///
 /// `ReinstallVolumeSpec`. Source: cce:3103.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ReinstallVolumeSpec {
     /// ID of the custom image to install.
     ///
@@ -964,6 +982,7 @@ impl ReinstallVolumeSpec {
 ///
 /// `RemoveNodesSpec`. Source: cce:3528.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RemoveNodesSpec {
     /// How to log in to the nodes: key pair or password.
     ///
@@ -1010,6 +1029,7 @@ impl RemoveNodesSpec {
 ///
 /// `ResetNode`. Source: cce:3297.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ResetNode {
     /// ID of the node.
     ///
@@ -1052,6 +1072,7 @@ impl ResetNode {
 ///
 /// `Runtime`. Source: cce:3179.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Runtime {
     /// Name of the runtime; `docker` by default.
     ///
@@ -1077,6 +1098,7 @@ impl Runtime {
 ///
 /// `RuntimeConfig`. Source: cce:3168.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RuntimeConfig {
     /// How data is laid out on the disks.
     ///
@@ -1102,6 +1124,7 @@ impl RuntimeConfig {
 ///
 /// `Storage`. Source: cce:3122.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Storage {
     /// Rules that pick disks. The first rule that matches a disk takes it.
     ///
@@ -1138,6 +1161,7 @@ impl Storage {
 ///
 /// `StorageGroup`. Source: cce:3144.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct StorageGroup {
     /// Name of the group, different for every group.
     ///
@@ -1196,6 +1220,7 @@ impl StorageGroup {
 ///
 /// `StorageMatchLabels`. Source: cce:3135.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct StorageMatchLabels {
     /// Size of the disk in GB as a string, such as `100`.
     ///
@@ -1267,6 +1292,7 @@ impl StorageMatchLabels {
 ///
 /// `StorageSelector`. Source: cce:3128.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct StorageSelector {
     /// Name of the rule, by which groups refer to it. Different for every rule.
     ///
@@ -1320,6 +1346,7 @@ impl StorageSelector {
 ///
 /// `TaskStatus`. Source: cce:3554.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TaskStatus {
     /// ID of the job, to ask how far it is.
     ///
@@ -1347,6 +1374,7 @@ impl TaskStatus {
 ///
 /// `VirtualSpace`. Source: cce:3154.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct VirtualSpace {
     /// What the space is for.
     ///

@@ -10,6 +10,7 @@ pub use wharf_products::ccs::types::{BandwidthType, CvmType, InstanceType, NodeD
 ///
 /// `FailInstance`. Source: ccs:2145.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct FailInstance {
     /// Host.
     ///
@@ -34,6 +35,7 @@ wharf_core::model! {
 ///
 /// Erratum: The columns for type and description are printed the other way round than elsewhere.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Instance {
     /// Name of the pod.
     ///
@@ -96,6 +98,7 @@ wharf_core::model! {
 ///
 /// `InstanceContainer`. Source: ccs:5771.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstanceContainer {
     /// Name.
     ///
@@ -133,6 +136,7 @@ wharf_core::model! {
 ///
 /// `Node`. Source: ccs:1448.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Node {
     /// Id of the node.
     ///
@@ -264,6 +268,7 @@ wharf_core::model! {
 ///
 /// `NodeLabel`. Source: ccs:2219.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeLabel {
     /// Key of the label.
     ///

@@ -17,6 +17,7 @@ pub use wharf_products::tke::types::{
 ///
 /// `EnhancedService`. Source: tce:13862.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct EnhancedService {
     /// Host security agent; on by default.
     ///
@@ -70,6 +71,7 @@ impl EnhancedService {
 ///
 /// `ExistedInstance`. Source: tce:14006.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ExistedInstance {
     /// Whether the machine can join the cluster.
     ///
@@ -152,6 +154,7 @@ wharf_core::model! {
 ///
 /// `Instance`. Source: tce:14683.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Instance {
     /// ID of the machine, such as `ins-12345678`.
     ///
@@ -199,6 +202,7 @@ wharf_core::model! {
 ///
 /// `LoginSettings`. Source: tce:13658.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LoginSettings {
     /// Password for the machine. Linux: 8 to 16 characters of at least two kinds among letters, digits and punctuation;
     /// Windows: 12 to 16 of at least three kinds among lower case, upper case, digits and punctuation. Without one, a
@@ -255,6 +259,7 @@ impl LoginSettings {
 ///
 /// `Node`. Source: tce:15166.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Node {
     /// Name of the virtual node.
     ///
@@ -292,6 +297,7 @@ wharf_core::model! {
 ///
 /// `NodePoolOption`. Source: tce:15120.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePoolOption {
     /// Whether the machines join a node pool.
     ///
@@ -328,6 +334,7 @@ impl NodePoolOption {
 ///
 /// `SimplePodInfo`. Source: tce:13781.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SimplePodInfo {
     /// Name of the pod.
     ///

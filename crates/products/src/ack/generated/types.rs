@@ -6,6 +6,7 @@
 ///
 /// `PageInfo`. Source: ack:1540; ack:2628; ack:3927.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PageInfo {
     /// Number of the page, counted from 1.
     ///
@@ -35,6 +36,7 @@ wharf_core::model! {
 ///
 /// `Runtime`. Source: ack:1321; ack:2168.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Runtime {
     /// Name of the runtime.
     ///
@@ -76,6 +78,7 @@ impl Runtime {
 /// Erratum: The table of CreateCluster flattens the list into tags.N.key; the body is JSON and the vendor's public
 /// client sends a list of objects.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Tag {
     /// Name of the tag: up to 64 characters, not beginning with `aliyun`, `acs:`, `http://` or `https://`.
     ///
@@ -115,6 +118,7 @@ impl Tag {
 /// Erratum: In the table of CreateCluster the rows of key, value and effect are exchanged; the other tables and the
 /// vendor's public client agree on this form.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Taint {
     /// Name of the taint.
     ///

@@ -9,6 +9,7 @@ use wharf_core::model::Secret;
 ///
 /// `Bandwidth`. Source: cce:2121.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Bandwidth {
     /// How the bandwidth is charged.
     ///
@@ -62,6 +63,7 @@ impl Bandwidth {
 ///
 /// `Login`. Source: cce:2066.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Login {
     /// Name of the key pair. Not together with userPassword.
     ///
@@ -104,6 +106,7 @@ impl Login {
 ///
 /// `NodeEIP`. Source: cce:2115.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeEIP {
     /// Type of the address, such as `5_bgp`. Only in requests.
     ///
@@ -151,6 +154,7 @@ impl NodeEIP {
 ///
 /// `NodeExtendParam`. Source: cce:2127.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeExtendParam {
     /// Class of the machine type, such as `normal`.
     ///
@@ -284,6 +288,7 @@ impl NodeExtendParam {
 ///
 /// `NodeNicSpec`. Source: cce:2056.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeNicSpec {
     /// The primary network interface.
     ///
@@ -315,6 +320,7 @@ impl NodeNicSpec {
 ///
 /// `NodePublicIP`. Source: cce:2102.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePublicIP {
     /// IDs of existing addresses. Not together with count and eip.
     ///
@@ -368,6 +374,7 @@ impl NodePublicIP {
 ///
 /// `NodeSpec`. Source: cce:2009.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeSpec {
     /// Machine type of the node, 1 to 50 characters.
     ///
@@ -646,6 +653,7 @@ impl NodeSpec {
 ///
 /// `PrimaryNic`. Source: cce:2061.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PrimaryNic {
     /// ID of the subnet of the interface.
     ///
@@ -671,6 +679,7 @@ impl PrimaryNic {
 ///
 /// `Taint`. Source: cce:3200.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Taint {
     /// Key of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit, optionally
     /// after a DNS prefix.
@@ -720,6 +729,7 @@ impl Taint {
 ///
 /// `UserPassword`. Source: cce:2077.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UserPassword {
     /// Account to log in with; `root` by default.
     ///
@@ -764,6 +774,7 @@ impl UserPassword {
 ///
 /// `UserTag`. Source: cce:3097.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UserTag {
     /// Key of the tag. It must not start with `CCE-` or `__type_baremetal`.
     ///
@@ -802,6 +813,7 @@ impl UserTag {
 ///
 /// `Volume`. Source: cce:2089.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Volume {
     /// Size in GB: 40 to 1024 for the system disk, 100 to 32768 for a data disk.
     ///
@@ -879,6 +891,7 @@ impl Volume {
 ///
 /// `VolumeExtendParam`. Source: cce:2142.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct VolumeExtendParam {
     /// What the data disk is used for, such as `docker`.
     ///
@@ -906,6 +919,7 @@ impl VolumeExtendParam {
 ///
 /// `VolumeMetadata`. Source: cce:2136.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct VolumeMetadata {
     /// Whether the disk is encrypted: `1` for yes, `0` for no. Not encrypted if left out.
     ///

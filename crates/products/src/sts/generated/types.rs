@@ -8,6 +8,7 @@ use wharf_core::model::{Secret, TimeForm, Timestamp};
 ///
 /// `AssumedRoleUser`. Source: ack:4752.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AssumedRoleUser {
     /// Name of the role and the session in full, such as `acs:ram::123456789012****:role/adminrole/alice`.
     ///
@@ -30,6 +31,7 @@ wharf_core::model! {
 ///
 /// `Credentials`. Source: ack:4745.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Credentials {
     /// Identifier of the key; begins with `STS.`.
     ///

@@ -8,6 +8,7 @@ use wharf_core::model::{Secret, TimeForm, Timestamp};
 ///
 /// `ActionTimer`. Source: sdk:tencentcloud-sdk-python-cvm ActionTimer.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ActionTimer {
     /// What is done; destroying the instance is the only choice.
     ///
@@ -44,6 +45,7 @@ impl ActionTimer {
 ///
 /// `DataDisk`. Source: tce:13734.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DataDisk {
     /// Type of the disk.
     ///
@@ -113,6 +115,7 @@ impl DataDisk {
 ///
 /// `Filter`. Source: tce:15094.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Filter {
     /// Property to filter by. Cluster lists know `ClusterName` only.
     ///
@@ -152,6 +155,7 @@ impl Filter {
 ///
 /// `InstanceAdvancedSettings`. Source: tce:14082.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstanceAdvancedSettings {
     /// Script to run before the Kubernetes components start, in base64. It must bear being run again; script and logs
     /// are in `/data/ccs_userscript/` on the node.
@@ -266,6 +270,7 @@ impl InstanceAdvancedSettings {
 ///
 /// `InstanceChargePrepaid`. Source: sdk:tencentcloud-sdk-python-cvm InstanceChargePrepaid.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstanceChargePrepaid {
     /// Months to buy: 1 to 12, 24, 36, 48 or 60.
     ///
@@ -303,6 +308,7 @@ impl InstanceChargePrepaid {
 ///
 /// `InstanceExtraArgs`. Source: tce:14453.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstanceExtraArgs {
     /// Parameters of kubelet, each as `name=value`, such as `root-dir=/var/lib/kubelet`.
     ///
@@ -328,6 +334,7 @@ impl InstanceExtraArgs {
 ///
 /// `InstanceMarketOptions`. Source: sdk:tencentcloud-sdk-python-cvm InstanceMarketOptionsRequest.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstanceMarketOptions {
     /// Bid for a spot instance.
     ///
@@ -370,6 +377,7 @@ impl InstanceMarketOptions {
 ///
 /// `InternetAccessible`. Source: sdk:tencentcloud-sdk-python-cvm InternetAccessible.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InternetAccessible {
     /// How traffic is billed; like the instance unless set.
     ///
@@ -429,6 +437,7 @@ impl InternetAccessible {
 ///
 /// `Label`. Source: tce:13692.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Label {
     /// Key of the label. Keys with `kubernetes` or `qcloud` in them are reserved.
     ///
@@ -465,6 +474,7 @@ impl Label {
 ///
 /// `Placement`. Source: sdk:tencentcloud-sdk-python-cvm Placement.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Placement {
     /// Availability zone, such as ap-guangzhou-3.
     ///
@@ -512,6 +522,7 @@ impl Placement {
 ///
 /// `RunAutomationServiceEnabled`. Source: sdk:tencentcloud-sdk-python-cvm RunAutomationServiceEnabled.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunAutomationServiceEnabled {
     /// Whether the agent is installed; false unless set.
     ///
@@ -537,6 +548,7 @@ impl RunAutomationServiceEnabled {
 ///
 /// `RunInstancesDataDisk`. Source: sdk:tencentcloud-sdk-python-cvm DataDisk.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunInstancesDataDisk {
     /// Size in GiB, in steps of 10; 0 means that no disk is bought. The limits depend on the disk type.
     ///
@@ -628,6 +640,7 @@ impl RunInstancesDataDisk {
 ///
 /// `RunInstancesEnhancedService`. Source: sdk:tencentcloud-sdk-python-cvm EnhancedService.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunInstancesEnhancedService {
     /// Security agent; on unless set.
     ///
@@ -699,6 +712,7 @@ impl RunInstancesEnhancedService {
 ///
 /// `RunInstancesLoginSettings`. Source: sdk:tencentcloud-sdk-python-cvm LoginSettings.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunInstancesLoginSettings {
     /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30 of
     /// three kinds for Windows; older private clouds stop at 16. Not together with KeyIds.
@@ -751,6 +765,7 @@ impl RunInstancesLoginSettings {
 ///
 /// `RunInstancesPara`. Source: sdk:tencentcloud-sdk-python-cvm RunInstancesRequest.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunInstancesPara {
     /// How instances are billed; by the hour, after use, unless set.
     ///
@@ -1088,6 +1103,7 @@ impl RunInstancesPara {
 ///
 /// `RunInstancesSystemDisk`. Source: sdk:tencentcloud-sdk-python-cvm SystemDisk.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunInstancesSystemDisk {
     /// Disk type.
     ///
@@ -1124,6 +1140,7 @@ impl RunInstancesSystemDisk {
 ///
 /// `RunInstancesTagSpecification`. Source: sdk:tencentcloud-sdk-python-cvm TagSpecification.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunInstancesTagSpecification {
     /// Kind of resource the tags are bound to.
     ///
@@ -1160,6 +1177,7 @@ impl RunInstancesTagSpecification {
 ///
 /// `RunMonitorServiceEnabled`. Source: tce:14115.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunMonitorServiceEnabled {
     /// Whether the agent is on. On by default.
     ///
@@ -1185,6 +1203,7 @@ impl RunMonitorServiceEnabled {
 ///
 /// `RunSecurityServiceEnabled`. Source: tce:15354.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RunSecurityServiceEnabled {
     /// Whether the agent is on. On by default.
     ///
@@ -1210,6 +1229,7 @@ impl RunSecurityServiceEnabled {
 ///
 /// `SpotMarketOptions`. Source: sdk:tencentcloud-sdk-python-cvm SpotMarketOptions.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SpotMarketOptions {
     /// Highest price per hour, a decimal number as text, such as "1.05".
     ///
@@ -1249,6 +1269,7 @@ impl SpotMarketOptions {
 ///
 /// Erratum: Described as the kind of resource, a copy of TagSpecification.ResourceType.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
     ///
@@ -1285,6 +1306,7 @@ impl Tag {
 ///
 /// `VirtualPrivateCloud`. Source: sdk:tencentcloud-sdk-python-cvm VirtualPrivateCloud.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct VirtualPrivateCloud {
     /// Id of the private network, that of the cluster.
     ///

@@ -12,19 +12,19 @@ from wharf._wharf import JsonText, Secret
 from wharf.cce import types as types
 
 __all__ = [
-    "AsyncClusterClient",
-    "AsyncNodeClient",
+    "AsyncClustersClient",
+    "AsyncNodesClient",
     "AsyncScalingClient",
     "AsyncConnection",
-    "ClusterClient",
-    "NodeClient",
+    "ClustersClient",
+    "NodesClient",
     "ScalingClient",
     "Connection",
     "types",
 ]
 
-class ClusterClient(_product.Client):
-    """Operations of cce: cluster."""
+class ClustersClient(_product.Client):
+    """Operations of cce: clusters."""
 
     def awake_cluster(
         self,
@@ -695,8 +695,8 @@ class ClusterClient(_product.Client):
         """
 
 
-class AsyncClusterClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: cluster."""
+class AsyncClustersClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: clusters."""
 
     def awake_cluster(
         self,
@@ -1367,8 +1367,8 @@ class AsyncClusterClient(_product.AsyncClient):
         """
 
 
-class NodeClient(_product.Client):
-    """Operations of cce: node."""
+class NodesClient(_product.Client):
+    """Operations of cce: nodes."""
 
     def add_nodes(
         self,
@@ -1668,8 +1668,8 @@ class NodeClient(_product.Client):
         """
 
 
-class AsyncNodeClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: node."""
+class AsyncNodesClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: nodes."""
 
     def add_nodes(
         self,
@@ -2402,9 +2402,9 @@ class Connection(_product.Connection):
         """
 
     @property
-    def cluster(self) -> ClusterClient: ...
+    def clusters(self) -> ClustersClient: ...
     @property
-    def node(self) -> NodeClient: ...
+    def nodes(self) -> NodesClient: ...
     @property
     def scaling(self) -> ScalingClient: ...
 
@@ -2473,8 +2473,8 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
-    def cluster(self) -> AsyncClusterClient: ...
+    def clusters(self) -> AsyncClustersClient: ...
     @property
-    def node(self) -> AsyncNodeClient: ...
+    def nodes(self) -> AsyncNodesClient: ...
     @property
     def scaling(self) -> AsyncScalingClient: ...

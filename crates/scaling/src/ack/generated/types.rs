@@ -12,6 +12,7 @@ pub use wharf_products::ack::types::{
 ///
 /// `AutoScaling`. Source: ack:2934; ack:3090; ack:3203; ack:3478.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AutoScaling {
     /// Whether the pool scales by itself; without it the other settings have no effect. An answer always has it.
     ///
@@ -87,6 +88,7 @@ impl AutoScaling {
 ///
 /// `CreateNodePoolInfo`. Source: ack:2884.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateNodePoolInfo {
     /// Name of the pool.
     ///
@@ -114,6 +116,7 @@ impl CreateNodePoolInfo {
 ///
 /// `CreateScalingGroup`. Source: ack:2886.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateScalingGroup {
     /// Kind of the system disk.
     ///
@@ -323,6 +326,7 @@ impl CreateScalingGroup {
 ///
 /// `DataDisk`. Source: ack:2908; ack:3111; ack:3242; ack:3515.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DataDisk {
     /// Kind of the disk.
     ///
@@ -389,6 +393,7 @@ impl DataDisk {
 ///
 /// `KubernetesConfig`. Source: ack:2913; ack:3095; ack:3211; ack:3483.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct KubernetesConfig {
     /// Whether CloudMonitor is installed on the nodes.
     ///
@@ -529,6 +534,7 @@ impl KubernetesConfig {
 ///
 /// `Label`. Source: ack:2923; ack:3096; ack:3214; ack:3488.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Label {
     /// Name of the label.
     ///
@@ -565,6 +571,7 @@ impl Label {
 ///
 /// `ModifyScalingGroup`. Source: ack:3110.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyScalingGroup {
     /// Data disks of each server; ten at most.
     ///
@@ -742,6 +749,7 @@ impl ModifyScalingGroup {
 ///
 /// `NodePool`. Source: ack:3202.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePool {
     /// Whether and how far it scales by itself.
     ///
@@ -784,6 +792,7 @@ wharf_core::model! {
 ///
 /// `NodePoolInfo`. Source: ack:3229; ack:3503.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePoolInfo {
     /// When it was created.
     ///
@@ -836,6 +845,7 @@ wharf_core::model! {
 ///
 /// `NodePoolStatus`. Source: ack:3269; ack:3542.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePoolStatus {
     /// Nodes that could not be created.
     ///
@@ -888,6 +898,7 @@ wharf_core::model! {
 ///
 /// `ScalingGroup`. Source: ack:3241; ack:3514.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ScalingGroup {
     /// Data disks of each server.
     ///
@@ -992,6 +1003,7 @@ wharf_core::model! {
 ///
 /// `TeeConfig`. Source: ack:2932; ack:3134; ack:3280; ack:3553.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TeeConfig {
     /// Whether the nodes have a trusted execution environment.
     ///

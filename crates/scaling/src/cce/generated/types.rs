@@ -14,6 +14,7 @@ pub use wharf_products::cce::types::{
 ///
 /// `NodeManagement`. Source: cce:3929.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeManagement {
     /// ID of the server group that all nodes of the pool are created in.
     ///
@@ -41,6 +42,7 @@ impl NodeManagement {
 ///
 /// Erratum: Which members an answer always has is taken from its examples.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePool {
     /// Kind of the object, always `NodePool`.
     ///
@@ -78,6 +80,7 @@ wharf_core::model! {
 ///
 /// `NodePoolAutoscaling`. Source: cce:3934.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePoolAutoscaling {
     /// Whether the pool is scaled by itself.
     ///
@@ -149,6 +152,7 @@ impl NodePoolAutoscaling {
 ///
 /// `NodePoolMetadata`. Source: cce:3915.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePoolMetadata {
     /// Name of the node pool: 1 to 50 lowercase letters, digits and hyphens, starting with a letter and not ending with
     /// a hyphen. `DefaultPool` is not allowed. The default pool is called `zone#flavor#os`.
@@ -189,6 +193,7 @@ impl NodePoolMetadata {
 ///
 /// `NodePoolSpec`. Source: cce:3920.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePoolSpec {
     /// Kind of the nodes; virtual machines only.
     ///
@@ -302,6 +307,7 @@ impl NodePoolSpec {
 /// Erratum: The reference shares the structure of creation; only these members are taken, and the template is another
 /// one.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePoolSpecUpdate {
     /// Labels and taints that new nodes of the pool get.
     ///
@@ -379,6 +385,7 @@ impl NodePoolSpecUpdate {
 ///
 /// Erratum: Tables of answers do not say what is always there; examples go without either member.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePoolStatus {
     /// How many nodes the pool has.
     ///
@@ -414,6 +421,7 @@ wharf_core::model! {
 /// Erratum: The column of names is lost in the table; the names follow the examples inside it and the vendor's public
 /// client.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodeTemplateUpdate {
     /// Kubernetes taints of the nodes.
     ///

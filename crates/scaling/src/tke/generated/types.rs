@@ -16,6 +16,7 @@ pub use wharf_products::tke::types::{
 ///
 /// `AutoScalingGroupPara`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateAutoScalingGroupRequest.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AutoScalingGroupPara {
     /// Name of the scaling group, unique in the account. At most 55 bytes: letters, digits, underscores, hyphens and
     /// dots.
@@ -321,6 +322,7 @@ impl AutoScalingGroupPara {
 ///
 /// `AutoScalingGroupRange`. Source: tce:15212.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AutoScalingGroupRange {
     /// Least number of machines.
     ///
@@ -357,6 +359,7 @@ impl AutoScalingGroupRange {
 ///
 /// `AutoScalingTag`. Source: sdk:tencentcloud-sdk-python-autoscaling Tag.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AutoScalingTag {
     /// Key of the tag.
     ///
@@ -404,6 +407,7 @@ impl AutoScalingTag {
 ///
 /// `ClusterAsGroup`. Source: tce:15239.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterAsGroup {
     /// ID of the scaling group, such as `asg-12345678`.
     ///
@@ -441,6 +445,7 @@ wharf_core::model! {
 ///
 /// `ClusterAsGroupAttribute`. Source: tce:14147.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterAsGroupAttribute {
     /// ID of the scaling group, such as `asg-12345678`.
     ///
@@ -497,6 +502,7 @@ impl ClusterAsGroupAttribute {
 ///
 /// `ClusterAsGroupOption`. Source: tce:14247.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ClusterAsGroupOption {
     /// Whether idle nodes are removed.
     ///
@@ -656,6 +662,7 @@ impl ClusterAsGroupOption {
 ///
 /// `ForwardLoadBalancer`. Source: sdk:tencentcloud-sdk-python-autoscaling ForwardLoadBalancer.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ForwardLoadBalancer {
     /// Id of the load balancer.
     ///
@@ -726,6 +733,7 @@ impl ForwardLoadBalancer {
 ///
 /// `HostNameSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling HostNameSettings.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct HostNameSettings {
     /// Host name, or its beginning when HostNameStyle is UNIQUE. 2 to 42 letters, digits and hyphens in parts separated
     /// by dots; not digits alone.
@@ -778,6 +786,7 @@ impl HostNameSettings {
 ///
 /// `InstanceNameSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling InstanceNameSettings.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstanceNameSettings {
     /// Display name, or its beginning when InstanceNameStyle is UNIQUE. 2 to 108 characters.
     ///
@@ -828,6 +837,7 @@ impl InstanceNameSettings {
 ///
 /// `LaunchConfigureDataDisk`. Source: sdk:tencentcloud-sdk-python-autoscaling DataDisk.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LaunchConfigureDataDisk {
     /// Disk type.
     ///
@@ -908,6 +918,7 @@ impl LaunchConfigureDataDisk {
 ///
 /// `LaunchConfigureEnhancedService`. Source: sdk:tencentcloud-sdk-python-autoscaling EnhancedService.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LaunchConfigureEnhancedService {
     /// Security agent; on unless set.
     ///
@@ -980,6 +991,7 @@ impl LaunchConfigureEnhancedService {
 ///
 /// `LaunchConfigureInternetAccessible`. Source: sdk:tencentcloud-sdk-python-autoscaling InternetAccessible.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LaunchConfigureInternetAccessible {
     /// How traffic is billed; by traffic unless set.
     ///
@@ -1040,6 +1052,7 @@ impl LaunchConfigureInternetAccessible {
 ///
 /// `LaunchConfigureLoginSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling LoginSettings.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LaunchConfigureLoginSettings {
     /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30 of
     /// three kinds for Windows. Not together with KeyIds.
@@ -1091,6 +1104,7 @@ impl LaunchConfigureLoginSettings {
 ///
 /// `LaunchConfigurePara`. Source: sdk:tencentcloud-sdk-python-autoscaling CreateLaunchConfigurationRequest.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LaunchConfigurePara {
     /// Name of the launch configuration. At most 60 bytes: letters, digits, underscores, hyphens and dots.
     ///
@@ -1428,6 +1442,7 @@ impl LaunchConfigurePara {
 ///
 /// `LaunchConfigureSystemDisk`. Source: sdk:tencentcloud-sdk-python-autoscaling SystemDisk.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LaunchConfigureSystemDisk {
     /// Disk type.
     ///
@@ -1464,6 +1479,7 @@ impl LaunchConfigureSystemDisk {
 ///
 /// `NodePoolSet`. Source: tce:14830.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NodePoolSet {
     /// ID of the pool.
     ///
@@ -1516,6 +1532,7 @@ wharf_core::model! {
 ///
 /// `ServiceSettings`. Source: sdk:tencentcloud-sdk-python-autoscaling ServiceSettings.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ServiceSettings {
     /// Whether instances that monitoring calls unhealthy are replaced; false unless set.
     ///
@@ -1578,6 +1595,7 @@ impl ServiceSettings {
 ///
 /// `SpotMixedAllocationPolicy`. Source: sdk:tencentcloud-sdk-python-autoscaling SpotMixedAllocationPolicy.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SpotMixedAllocationPolicy {
     /// Instances that are always pay-as-you-go; 0 unless set, at most MaxSize of the group.
     ///
@@ -1640,6 +1658,7 @@ impl SpotMixedAllocationPolicy {
 ///
 /// `Taint`. Source: tce:15331.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Taint {
     /// Key of the taint.
     ///
@@ -1687,6 +1706,7 @@ impl Taint {
 ///
 /// `TargetAttribute`. Source: sdk:tencentcloud-sdk-python-autoscaling TargetAttribute.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TargetAttribute {
     /// Port on the instance.
     ///

@@ -8,6 +8,7 @@ use wharf_core::model::{TimeForm, Timestamp};
 ///
 /// `InvokeCondition`. Source: ccs:8778.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InvokeCondition {
     /// How tags are chosen.
     ///
@@ -32,6 +33,7 @@ wharf_core::model! {
 ///
 /// `InvokePara`. Source: ccs:8810.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InvokePara {
     /// Account, by the number of its application.
     ///
@@ -77,6 +79,7 @@ wharf_core::model! {
 ///
 /// `LimitInfo`. Source: ccs:8108.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct LimitInfo {
     /// Account, by its number.
     ///
@@ -104,6 +107,7 @@ wharf_core::model! {
 ///
 /// `RepoInfo`. Source: ccs:7966.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RepoInfo {
     /// Name, as namespace/name.
     ///
@@ -177,6 +181,7 @@ wharf_core::model! {
 ///
 /// `StrategyInfo`. Source: ccs:8616.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct StrategyInfo {
     /// Account, by its number.
     ///
@@ -225,6 +230,7 @@ wharf_core::model! {
 ///
 /// `TagInfo`. Source: ccs:8460.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TagInfo {
     /// Repository, without its namespace.
     ///
@@ -306,6 +312,7 @@ wharf_core::model! {
 ///
 /// `TriggerInfo`. Source: ccs:8750.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TriggerInfo {
     /// Name.
     ///

@@ -8,6 +8,7 @@ use wharf_core::model::{TimeForm, Timestamp};
 ///
 /// `AutoDelStrategyInfo`. Source: tce:19130.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AutoDelStrategyInfo {
     /// User the policy belongs to.
     ///
@@ -52,6 +53,7 @@ wharf_core::model! {
 ///
 /// `AutoDelStrategyInfoResp`. Source: tce:18544.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AutoDelStrategyInfoResp {
     /// Number of policies.
     ///
@@ -74,6 +76,7 @@ wharf_core::model! {
 ///
 /// `DescribeApplicationTriggerLogPersonalResp`. Source: tce:18878.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeApplicationTriggerLogPersonalResp {
     /// Number of all matching runs.
     ///
@@ -96,6 +99,7 @@ wharf_core::model! {
 ///
 /// `DescribeApplicationTriggerPersonalResp`. Source: tce:18587.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeApplicationTriggerPersonalResp {
     /// Number of all matching triggers.
     ///
@@ -118,6 +122,7 @@ wharf_core::model! {
 ///
 /// `DupImageTagResp`. Source: tce:19240.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DupImageTagResp {
     /// Digest of the copied image.
     ///
@@ -135,6 +140,7 @@ wharf_core::model! {
 ///
 /// `FavorResp`. Source: tce:18901.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct FavorResp {
     /// Number of all favorite repositories.
     ///
@@ -157,6 +163,7 @@ wharf_core::model! {
 ///
 /// `Favors`. Source: tce:18418.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Favors {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -219,6 +226,7 @@ wharf_core::model! {
 ///
 /// `Filter`. Source: tce:18455.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Filter {
     /// Attribute to compare.
     ///
@@ -255,6 +263,7 @@ impl Filter {
 ///
 /// `Limit`. Source: tce:18466.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Limit {
     /// User the quota belongs to.
     ///
@@ -282,6 +291,7 @@ wharf_core::model! {
 ///
 /// `NamespaceInfo`. Source: tce:18889.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NamespaceInfo {
     /// Name of the namespace.
     ///
@@ -310,6 +320,7 @@ wharf_core::model! {
 ///
 /// `NamespaceInfoResp`. Source: tce:18943.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NamespaceInfoResp {
     /// Number of all matching namespaces.
     ///
@@ -332,6 +343,7 @@ wharf_core::model! {
 ///
 /// `NamespaceIsExistsResp`. Source: tce:19156.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct NamespaceIsExistsResp {
     /// True when the namespace exists.
     ///
@@ -354,6 +366,7 @@ wharf_core::model! {
 ///
 /// `Registry`. Source: tce:18634.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Registry {
     /// Identifier of the instance.
     ///
@@ -416,6 +429,7 @@ wharf_core::model! {
 ///
 /// `RegistryCondition`. Source: tce:18760.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RegistryCondition {
     /// Which step it is; the document lists no values.
     ///
@@ -443,6 +457,7 @@ wharf_core::model! {
 ///
 /// `RegistryStatus`. Source: tce:18598.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RegistryStatus {
     /// Identifier of the instance.
     ///
@@ -470,6 +485,7 @@ wharf_core::model! {
 ///
 /// `RepoInfo`. Source: tce:18855.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RepoInfo {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -539,6 +555,7 @@ wharf_core::model! {
 ///
 /// `RepoInfoResp`. Source: tce:18555.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RepoInfoResp {
     /// Number of all matching repositories.
     ///
@@ -566,6 +583,7 @@ wharf_core::model! {
 ///
 /// `RepoIsExistResp`. Source: tce:19089.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RepoIsExistResp {
     /// True when the repository exists.
     ///
@@ -583,6 +601,7 @@ wharf_core::model! {
 ///
 /// `RepositoryInfoResp`. Source: tce:18677.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RepositoryInfoResp {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -646,6 +665,7 @@ wharf_core::model! {
 ///
 /// `RespLimit`. Source: tce:19286.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RespLimit {
     /// The quotas, one for each kind of resource.
     ///
@@ -663,6 +683,7 @@ wharf_core::model! {
 ///
 /// `SameImagesResp`. Source: tce:18923.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SameImagesResp {
     /// Names of the tags.
     ///
@@ -680,6 +701,7 @@ wharf_core::model! {
 ///
 /// `SearchUserRepositoryResp`. Source: tce:18957.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SearchUserRepositoryResp {
     /// Number of all matching repositories.
     ///
@@ -712,6 +734,7 @@ wharf_core::model! {
 ///
 /// `TagInfo`. Source: tce:18788.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TagInfo {
     /// Name of the tag.
     ///
@@ -794,6 +817,7 @@ wharf_core::model! {
 ///
 /// `TagInfoResp`. Source: tce:18478.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TagInfoResp {
     /// Number of all matching tags.
     ///
@@ -826,6 +850,7 @@ wharf_core::model! {
 ///
 /// `TriggerInvokeCondition`. Source: tce:19018.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TriggerInvokeCondition {
     /// How a tag is chosen: every tag, the tags of a list, or the tags that match a regular expression.
     ///
@@ -848,6 +873,7 @@ wharf_core::model! {
 ///
 /// `TriggerInvokePara`. Source: tce:18437.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TriggerInvokePara {
     /// Application identifier (AppId) of the account that owns the cluster.
     ///
@@ -890,6 +916,7 @@ wharf_core::model! {
 ///
 /// `TriggerInvokeResult`. Source: tce:18519.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TriggerInvokeResult {
     /// Code TKE returned; 0 in published examples of a success.
     ///
@@ -912,6 +939,7 @@ wharf_core::model! {
 ///
 /// `TriggerLogResp`. Source: tce:18986.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TriggerLogResp {
     /// Full name, as `namespace/name`, of the repository that was pushed to.
     ///
@@ -970,6 +998,7 @@ wharf_core::model! {
 ///
 /// `TriggerResp`. Source: tce:18829.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct TriggerResp {
     /// Name of the trigger.
     ///

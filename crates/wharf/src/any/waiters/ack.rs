@@ -61,7 +61,7 @@ const INSTANCE_IDS: Argument =
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     WaiterEntry {
         name: "cluster_running",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_running",
         doc: "Waits until a cluster is running, and gives it. Fails in the states from which it does not come to run by itself. Gives up after an hour.",
         arguments: &[CLUSTER_ID],
@@ -72,7 +72,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_deleted",
         doc: "Waits until a cluster is gone. Fails when deleting it has failed. Gives up after an hour.",
         arguments: &[CLUSTER_ID],
@@ -83,7 +83,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_upgraded",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_upgraded",
         doc: "Waits until a cluster runs a version of Kubernetes, and gives it. Gives up after 2 hours.",
         arguments: &[CLUSTER_ID, text("version", "The version that it shall run.")],
@@ -95,7 +95,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "upgrade_done",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_upgrade_done",
         doc: "Waits until the upgrade of a cluster is over, and gives its last status. Fails when it fails or is cancelled. Gives up after 2 hours.",
         arguments: &[CLUSTER_ID],
@@ -106,7 +106,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "nodes_running",
-        client: "node",
+        client: "nodes",
         method: "wait_until_nodes_running",
         doc: "Waits until nodes run and Kubernetes can use them, and gives them. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID, INSTANCE_IDS],
@@ -122,7 +122,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "nodes_removed",
-        client: "node",
+        client: "nodes",
         method: "wait_until_nodes_removed",
         doc: "Waits until nodes have left a cluster. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID, INSTANCE_IDS],

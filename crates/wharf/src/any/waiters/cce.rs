@@ -48,7 +48,7 @@ const NODEPOOL_ID: Argument = text("nodepool_id", "The node pool.");
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     WaiterEntry {
         name: "cluster_available",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_available",
         doc: "Waits until a cluster is Available, and gives it. Fails in the phases from which it does not come to work by itself, with the reasons that the cluster and its job give. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID],
@@ -59,7 +59,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_hibernated",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_hibernated",
         doc: "Waits until a cluster sleeps, and gives it. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID],
@@ -70,7 +70,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_deleted",
         doc: "Waits until a cluster is gone. Fails when deleting it has failed. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID],
@@ -81,7 +81,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "job_done",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_job_done",
         doc: "Waits until a job is done, and gives it with its parts. Fails when it has failed, with the reasons. Gives up after an hour.",
         arguments: &[text("job_id", "The job.")],
@@ -90,7 +90,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "node_active",
-        client: "node",
+        client: "nodes",
         method: "wait_until_active",
         doc: "Waits until a node is Active, and gives it. Fails in the phases from which it does not come to work by itself. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID, NODE_ID],
@@ -102,7 +102,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "node_deleted",
-        client: "node",
+        client: "nodes",
         method: "wait_until_deleted",
         doc: "Waits until a node is gone. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID, NODE_ID],

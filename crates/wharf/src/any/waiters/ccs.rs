@@ -51,7 +51,7 @@ const SERVICE_NAME: Argument = text("service_name", "The service.");
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     WaiterEntry {
         name: "cluster_running",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_running",
         doc: "Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by itself. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID],
@@ -62,7 +62,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_deleted",
         doc: "Waits until a cluster is gone. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID],
@@ -73,7 +73,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "task_done",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_task_done",
         doc: "Waits until a task has succeeded. Fails when it has failed. Gives up after an hour.",
         arguments: &[Argument {
@@ -89,7 +89,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "service_normal",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_service_normal",
         doc: "Waits until a service is Normal with all its replicas, and gives it. Gives up after 15 minutes.",
         arguments: &[CLUSTER_ID, NAMESPACE, SERVICE_NAME],
@@ -98,7 +98,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "service_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_service_deleted",
         doc: "Waits until a service is gone. Gives up after 15 minutes.",
         arguments: &[CLUSTER_ID, NAMESPACE, SERVICE_NAME],
@@ -107,7 +107,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "nodes_normal",
-        client: "node",
+        client: "nodes",
         method: "wait_until_nodes_normal",
         doc: "Waits until nodes are there and normal, and gives them. Gives up after 30 minutes.",
         arguments: &[
@@ -122,7 +122,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "pods_running",
-        client: "node",
+        client: "nodes",
         method: "wait_until_pods_running",
         doc: "Waits until a service has so many running pods, and gives them. Gives up after 15 minutes.",
         arguments: &[

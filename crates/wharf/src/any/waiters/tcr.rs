@@ -10,7 +10,7 @@ fn registry(connection: &Connection) -> registry::Client {
 
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[WaiterEntry {
     name: "registry_running",
-    client: "registry",
+    client: "registries",
     method: "wait_until_registry_running",
     doc: "Waits until a registry instance is Running, and gives its state with the steps of its creation.",
     arguments: &[text("registry_id", "The registry instance.")],

@@ -32,7 +32,7 @@ const CLUSTER_ID: Argument = text("cluster_id", "The cluster.");
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     WaiterEntry {
         name: "cluster_running",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_running",
         doc: "Waits until a cluster is Running, and gives it. Fails in the states from which it does not come to run by itself. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID],
@@ -43,7 +43,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_deleted",
         doc: "Waits until a cluster is gone. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID],
@@ -54,7 +54,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_endpoint_created",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_endpoint_created",
         doc: "Waits until an access point of a cluster is Created. Fails when making it failed, or when nobody asks for it. Gives up after 10 minutes.",
         arguments: &[
@@ -73,7 +73,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "instances_running",
-        client: "node",
+        client: "nodes",
         method: "wait_until_instances_running",
         doc: "Waits until all of these instances are running nodes of a cluster, and gives them in the order asked for. Fails when one of them is failed. Gives up after 30 minutes.",
         arguments: &[CLUSTER_ID, Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The instances." }],

@@ -2,10 +2,10 @@
 
 //! `CreateCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster works when
 /// its state is `running`.
@@ -23,6 +23,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `ErrorClusterNameAlreadyExist`, `InvalidParameter`, `MissingParameter`,
 /// `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateCluster {
     /// Kind of the cluster.
     ///
@@ -327,6 +328,7 @@ wharf_core::model! {
 
 /// What [`CreateCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterOutput {
     /// Identifier of the new cluster.
     ///
@@ -352,28 +354,18 @@ wharf_core::model! {
 
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "CreateCluster",
-        method: "POST",
-        path: "/clusters",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "CreateCluster")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_path("/clusters")
+        .with_job("task_id")
+        .with_errors(&[
             "ErrorClusterNameAlreadyExist",
             "InvalidParameter",
             "MissingParameter",
             "QuotaExceeded.Cluster",
             "QuotaExceeded.Node",
-        ],
-    };
+        ]);
 }
 
 impl CreateClusterOutput {

@@ -2,10 +2,10 @@
 
 //! `CreateTemplate`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Creates an orchestration template.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateTemplate {
     /// The template itself, in YAML.
     ///
@@ -62,6 +63,7 @@ wharf_core::model! {
 
 /// What [`CreateTemplate`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateTemplateOutput {
     /// Identifier of the new template.
     ///
@@ -77,22 +79,11 @@ wharf_core::model! {
 
 impl Operation for CreateTemplate {
     type Output = CreateTemplateOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "CreateTemplate",
-        method: "POST",
-        path: "/templates",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "CreateTemplate")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_path("/templates")
+        .with_errors(&["InvalidParameter", "MissingParameter"]);
 }
 
 impl Request<CreateTemplate> {

@@ -2,9 +2,9 @@
 
 //! `DeleteCluster`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::{In, ListStyle};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteCluster {
     /// Identifier of the cluster.
     ///
@@ -50,6 +51,7 @@ wharf_core::model! {
 
 /// What [`DeleteCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterOutput {
     /// Identifier of the cluster.
     ///
@@ -81,22 +83,13 @@ wharf_core::model! {
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DeleteCluster",
-        method: "DELETE",
-        path: "/clusters/{ClusterId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DeleteCluster")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("DELETE")
+        .with_path("/clusters/{ClusterId}")
+        .with_job("task_id")
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter"]);
 }
 
 impl DeleteClusterOutput {

@@ -3,7 +3,7 @@
 //! `DeleteTemplate`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes an orchestration template.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorTemplateNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteTemplate {
     /// Identifier of the template.
     ///
@@ -31,6 +32,7 @@ wharf_core::model! {
 
 /// What [`DeleteTemplate`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteTemplateOutput {}
 
 wharf_core::model! {
@@ -40,20 +42,10 @@ wharf_core::model! {
 
 impl Operation for DeleteTemplate {
     type Output = DeleteTemplateOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DeleteTemplate",
-        method: "DELETE",
-        path: "/templates/{TemplateId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorTemplateNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DeleteTemplate")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("DELETE")
+        .with_path("/templates/{TemplateId}")
+        .with_errors(&["ErrorTemplateNotFound"]);
 }

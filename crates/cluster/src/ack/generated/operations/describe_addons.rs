@@ -2,11 +2,11 @@
 
 //! `DescribeAddons`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the add-ons that clusters of a region may have.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeAddons {
     /// Region of the clusters.
     ///
@@ -61,6 +62,7 @@ wharf_core::model! {
 
 /// What [`DescribeAddons`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeAddonsOutput {
     /// The add-ons by what they serve.
     ///
@@ -85,22 +87,13 @@ wharf_core::model! {
 
 impl Operation for DescribeAddons {
     type Output = DescribeAddonsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeAddons",
-        method: "GET",
-        path: "/clusters/components/metadata",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeAddons")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/clusters/components/metadata")
+        .with_idempotent(true)
+        .with_errors(&["InvalidParameter", "MissingParameter"]);
 }
 
 impl Request<DescribeAddons> {

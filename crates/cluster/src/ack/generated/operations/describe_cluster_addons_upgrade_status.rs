@@ -2,11 +2,11 @@
 
 //! `DescribeClusterAddonsUpgradeStatus`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use std::collections::BTreeMap;
 use wharf_core::model::{In, ListStyle};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Tells how far the upgrades of add-ons are.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAddonsUpgradeStatus {
     /// Identifier of the cluster.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterAddonsUpgradeStatus`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAddonsUpgradeStatusOutput {
     /// The upgrades by the name of their add-on.
     ///
@@ -61,22 +63,13 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterAddonsUpgradeStatus {
     type Output = DescribeClusterAddonsUpgradeStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterAddonsUpgradeStatus",
-        method: "GET",
-        path: "/clusters/{ClusterId}/components/upgradestatus",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterAddonsUpgradeStatus")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/clusters/{ClusterId}/components/upgradestatus")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound", "InvalidParameter", "MissingParameter"]);
 }
 
 impl Request<DescribeClusterAddonsUpgradeStatus> {

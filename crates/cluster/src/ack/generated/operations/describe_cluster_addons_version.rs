@@ -5,7 +5,7 @@
 use super::super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the add-ons of a cluster with the versions they have and can get.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAddonsVersion {
     /// Identifier of the cluster.
     ///
@@ -33,6 +34,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterAddonsVersion`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAddonsVersionOutput {
     /// The add-ons by name.
     ///
@@ -51,20 +53,11 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterAddonsVersion {
     type Output = DescribeClusterAddonsVersionOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterAddonsVersion",
-        method: "GET",
-        path: "/clusters/{ClusterId}/components/version",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterAddonsVersion")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/clusters/{ClusterId}/components/version")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound"]);
 }

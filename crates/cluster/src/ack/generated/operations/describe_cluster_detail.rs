@@ -4,7 +4,7 @@
 
 use super::super::types;
 use wharf_core::model::{In, JsonText, TimeForm, Timestamp};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Describes a cluster.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterDetail {
     /// Identifier of the cluster.
     ///
@@ -31,6 +32,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterDetail`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterDetailOutput {
     /// Whether the private cloud's gateway got the data as it should.
     ///
@@ -206,20 +208,11 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterDetail {
     type Output = DescribeClusterDetailOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterDetail",
-        method: "GET",
-        path: "/clusters/{ClusterId}",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterDetail")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/clusters/{ClusterId}")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound"]);
 }

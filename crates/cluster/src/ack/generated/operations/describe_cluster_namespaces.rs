@@ -3,7 +3,7 @@
 //! `DescribeClusterNamespaces`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the namespaces of a cluster.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNamespaces {
     /// Identifier of the cluster.
     ///
@@ -33,6 +34,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterNamespaces`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNamespacesOutput {
     /// Names of the namespaces.
     ///
@@ -48,20 +50,11 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterNamespaces {
     type Output = DescribeClusterNamespacesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterNamespaces",
-        method: "GET",
-        path: "/k8s/{ClusterId}/namespaces",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterNamespaces")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/k8s/{ClusterId}/namespaces")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound"]);
 }

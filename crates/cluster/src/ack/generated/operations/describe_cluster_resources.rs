@@ -4,7 +4,7 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists what a cluster uses of other services, such as load balancers and scaling groups.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterResources {
     /// Identifier of the cluster.
     ///
@@ -32,6 +33,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterResources`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterResourcesOutput {
     /// The resources.
     ///
@@ -50,20 +52,11 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterResources {
     type Output = DescribeClusterResourcesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterResources",
-        method: "GET",
-        path: "/clusters/{ClusterId}/resources",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterResources")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/clusters/{ClusterId}/resources")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound"]);
 }

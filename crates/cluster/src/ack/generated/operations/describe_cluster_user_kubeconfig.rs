@@ -2,9 +2,9 @@
 
 //! `DescribeClusterUserKubeconfig`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::{In, Secret, TimeForm, Timestamp};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Returns the file with which the caller reaches a cluster by kubectl.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterUserKubeconfig {
     /// Identifier of the cluster.
     ///
@@ -46,6 +47,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterUserKubeconfig`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterUserKubeconfigOutput {
     /// The file, in YAML.
     ///
@@ -66,22 +68,13 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterUserKubeconfig {
     type Output = DescribeClusterUserKubeconfigOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClusterUserKubeconfig",
-        method: "GET",
-        path: "/k8s/{ClusterId}/user_config",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterUserKubeconfig")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/k8s/{ClusterId}/user_config")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter"]);
 }
 
 impl Request<DescribeClusterUserKubeconfig> {

@@ -2,10 +2,10 @@
 
 //! `DescribeClustersV1`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the clusters of the account.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClustersV1 {
     /// Only clusters with this in their name.
     ///
@@ -81,6 +82,7 @@ wharf_core::model! {
 
 /// What [`DescribeClustersV1`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClustersV1Output {
     /// The clusters of the page.
     ///
@@ -103,30 +105,18 @@ wharf_core::model! {
 
 impl Operation for DescribeClustersV1 {
     type Output = DescribeClustersV1Output;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeClustersV1",
-        method: "GET",
-        path: "/api/v1/clusters",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Number,
-            begin: "page_number",
-            size: "page_size",
-            default: 0,
-            max: 0,
-            total: &["page_info", "total_count"],
-            items: &["clusters"],
-        }),
-        job: None,
-        errors: &["InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClustersV1")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v1/clusters")
+        .with_idempotent(true)
+        .with_paging(
+            Paging::new(PageStyle::Number, "page_number", "page_size")
+                .with_total(&["page_info", "total_count"])
+                .with_items(&["clusters"]),
+        )
+        .with_errors(&["InvalidParameter"]);
 }
 
 impl Paginated for DescribeClustersV1 {

@@ -2,9 +2,9 @@
 
 //! `DescribeExternalAgent`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Returns the manifest of the agent that connects a registered cluster.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeExternalAgent {
     /// Identifier of the cluster.
     ///
@@ -40,6 +41,7 @@ wharf_core::model! {
 
 /// What [`DescribeExternalAgent`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeExternalAgentOutput {
     /// The manifest, in YAML, with the credentials of the agent.
     ///
@@ -55,22 +57,13 @@ wharf_core::model! {
 
 impl Operation for DescribeExternalAgent {
     type Output = DescribeExternalAgentOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeExternalAgent",
-        method: "GET",
-        path: "/k8s/{ClusterId}/external/agent/deployment",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeExternalAgent")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/k8s/{ClusterId}/external/agent/deployment")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound"]);
 }
 
 impl Request<DescribeExternalAgent> {

@@ -2,10 +2,10 @@
 
 //! `DescribeKubernetesVersionMetadata`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InvalidParameter`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeKubernetesVersionMetadata {
     /// Kind of the cluster that a version is for.
     ///
@@ -81,6 +82,7 @@ wharf_core::model! {
 
 /// What [`DescribeKubernetesVersionMetadata`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeKubernetesVersionMetadataOutput {
     /// The versions.
     ///
@@ -99,22 +101,13 @@ wharf_core::model! {
 
 impl Operation for DescribeKubernetesVersionMetadata {
     type Output = DescribeKubernetesVersionMetadataOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeKubernetesVersionMetadata",
-        method: "GET",
-        path: "/api/v1/metadata/versions",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeKubernetesVersionMetadata")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v1/metadata/versions")
+        .with_idempotent(true)
+        .with_errors(&["InvalidParameter", "MissingParameter"]);
 }
 
 impl Request<DescribeKubernetesVersionMetadata> {

@@ -2,10 +2,10 @@
 
 //! `DescribeTemplateAttribute`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Describes an orchestration template.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorTemplateNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeTemplateAttribute {
     /// Identifier of the template.
     ///
@@ -37,6 +38,7 @@ wharf_core::model! {
 
 /// What [`DescribeTemplateAttribute`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeTemplateAttributeOutput {
     /// The template, as a list of one.
     ///
@@ -55,22 +57,13 @@ wharf_core::model! {
 
 impl Operation for DescribeTemplateAttribute {
     type Output = DescribeTemplateAttributeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeTemplateAttribute",
-        method: "GET",
-        path: "/templates/{TemplateId}",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorTemplateNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeTemplateAttribute")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/templates/{TemplateId}")
+        .with_idempotent(true)
+        .with_errors(&["ErrorTemplateNotFound"]);
 }
 
 impl Request<DescribeTemplateAttribute> {

@@ -2,10 +2,10 @@
 
 //! `DescribeTemplates`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the orchestration templates of the account.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeTemplates {
     /// Only templates of this kind.
     ///
@@ -46,6 +47,7 @@ wharf_core::model! {
 
 /// What [`DescribeTemplates`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeTemplatesOutput {
     /// The templates of the page.
     ///
@@ -68,30 +70,19 @@ wharf_core::model! {
 
 impl Operation for DescribeTemplates {
     type Output = DescribeTemplatesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeTemplates",
-        method: "GET",
-        path: "/templates",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Number,
-            begin: "page_num",
-            size: "page_size",
-            default: 10,
-            max: 0,
-            total: &["page_info", "total_count"],
-            items: &["templates"],
-        }),
-        job: None,
-        errors: &["InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeTemplates")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/templates")
+        .with_idempotent(true)
+        .with_paging(
+            Paging::new(PageStyle::Number, "page_num", "page_size")
+                .with_default(10)
+                .with_total(&["page_info", "total_count"])
+                .with_items(&["templates"]),
+        )
+        .with_errors(&["InvalidParameter"]);
 }
 
 impl Paginated for DescribeTemplates {

@@ -2,7 +2,7 @@
 
 //! `DescribeUserQuota`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Tells how many clusters, node pools and nodes the account may have.
 ///
@@ -10,6 +10,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeUserQuota {}
 
 wharf_core::model! {
@@ -19,6 +20,7 @@ wharf_core::model! {
 
 /// What [`DescribeUserQuota`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeUserQuotaOutput {
     /// Node pools that a cluster may have.
     ///
@@ -51,20 +53,11 @@ wharf_core::model! {
 
 impl Operation for DescribeUserQuota {
     type Output = DescribeUserQuotaOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "DescribeUserQuota",
-        method: "GET",
-        path: "/quota",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeUserQuota")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/quota")
+        .with_idempotent(true)
+        .with_errors(&[]);
 }

@@ -4,7 +4,7 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Tells how far the upgrade of a cluster is.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetUpgradeStatus {
     /// Identifier of the cluster.
     ///
@@ -32,6 +33,7 @@ wharf_core::model! {
 
 /// What [`GetUpgradeStatus`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetUpgradeStatusOutput {
     /// Why the upgrade failed.
     ///
@@ -67,20 +69,11 @@ wharf_core::model! {
 
 impl Operation for GetUpgradeStatus {
     type Output = GetUpgradeStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "GetUpgradeStatus",
-        method: "GET",
-        path: "/api/v2/clusters/{ClusterId}/upgrade/status",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "GetUpgradeStatus")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v2/clusters/{ClusterId}/upgrade/status")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound"]);
 }

@@ -2,10 +2,10 @@
 
 //! `InstallClusterAddons`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Installs add-ons in a cluster.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
 /// `InvalidParameter`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstallClusterAddons {
     /// Identifier of the cluster.
     ///
@@ -41,6 +42,7 @@ wharf_core::model! {
 
 /// What [`InstallClusterAddons`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InstallClusterAddonsOutput {
     /// Identifier of the cluster.
     ///
@@ -72,22 +74,18 @@ wharf_core::model! {
 
 impl Operation for InstallClusterAddons {
     type Output = InstallClusterAddonsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "InstallClusterAddons",
-        method: "POST",
-        path: "/clusters/{ClusterId}/components/install",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["AddonNotFound", "ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "InstallClusterAddons")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_path("/clusters/{ClusterId}/components/install")
+        .with_job("task_id")
+        .with_errors(&[
+            "AddonNotFound",
+            "ErrorClusterNotFound",
+            "ErrorClusterState",
+            "InvalidParameter",
+            "MissingParameter",
+        ]);
 }
 
 impl InstallClusterAddonsOutput {

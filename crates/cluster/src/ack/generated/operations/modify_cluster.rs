@@ -2,9 +2,9 @@
 
 //! `ModifyCluster`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Changes settings of a cluster. What is not given stays as it is.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyCluster {
     /// Identifier of the cluster.
     ///
@@ -73,6 +74,7 @@ wharf_core::model! {
 
 /// What [`ModifyCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterOutput {
     /// Identifier of the cluster.
     ///
@@ -98,22 +100,13 @@ wharf_core::model! {
 
 impl Operation for ModifyCluster {
     type Output = ModifyClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "ModifyCluster",
-        method: "PUT",
-        path: "/api/v2/clusters/{ClusterId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "ModifyCluster")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("PUT")
+        .with_path("/api/v2/clusters/{ClusterId}")
+        .with_job("task_id")
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter"]);
 }
 
 impl ModifyClusterOutput {

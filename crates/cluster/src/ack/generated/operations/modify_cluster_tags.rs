@@ -2,10 +2,10 @@
 
 //! `ModifyClusterTags`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Sets the tags of a cluster.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterTags {
     /// Identifier of the cluster.
     ///
@@ -40,6 +41,7 @@ wharf_core::model! {
 
 /// What [`ModifyClusterTags`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterTagsOutput {}
 
 wharf_core::model! {
@@ -49,22 +51,11 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterTags {
     type Output = ModifyClusterTagsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "ModifyClusterTags",
-        method: "POST",
-        path: "/clusters/{ClusterId}/tags",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "ModifyClusterTags")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_path("/clusters/{ClusterId}/tags")
+        .with_errors(&["ErrorClusterNotFound", "InvalidParameter"]);
 }
 
 impl Request<ModifyClusterTags> {

@@ -3,7 +3,7 @@
 //! `PauseClusterUpgrade`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PauseClusterUpgrade {
     /// Identifier of the cluster.
     ///
@@ -31,6 +32,7 @@ wharf_core::model! {
 
 /// What [`PauseClusterUpgrade`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PauseClusterUpgradeOutput {}
 
 wharf_core::model! {
@@ -40,20 +42,9 @@ wharf_core::model! {
 
 impl Operation for PauseClusterUpgrade {
     type Output = PauseClusterUpgradeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "PauseClusterUpgrade",
-        method: "POST",
-        path: "/api/v2/clusters/{ClusterId}/upgrade/pause",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "PauseClusterUpgrade")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_path("/api/v2/clusters/{ClusterId}/upgrade/pause")
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState"]);
 }

@@ -3,7 +3,7 @@
 //! `ResumeUpgradeCluster`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Goes on with an upgrade that was paused.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ResumeUpgradeCluster {
     /// Identifier of the cluster.
     ///
@@ -31,6 +32,7 @@ wharf_core::model! {
 
 /// What [`ResumeUpgradeCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ResumeUpgradeClusterOutput {}
 
 wharf_core::model! {
@@ -40,20 +42,9 @@ wharf_core::model! {
 
 impl Operation for ResumeUpgradeCluster {
     type Output = ResumeUpgradeClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "ResumeUpgradeCluster",
-        method: "POST",
-        path: "/api/v2/clusters/{ClusterId}/upgrade/resume",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "ResumeUpgradeCluster")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_path("/api/v2/clusters/{ClusterId}/upgrade/resume")
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState"]);
 }

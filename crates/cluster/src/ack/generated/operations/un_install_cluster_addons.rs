@@ -2,10 +2,10 @@
 
 //! `UnInstallClusterAddons`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Removes add-ons from a cluster.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
 /// `InvalidParameter`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UnInstallClusterAddons {
     /// Identifier of the cluster.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`UnInstallClusterAddons`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UnInstallClusterAddonsOutput {
     /// Identifier of the cluster.
     ///
@@ -73,22 +75,18 @@ wharf_core::model! {
 
 impl Operation for UnInstallClusterAddons {
     type Output = UnInstallClusterAddonsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "UnInstallClusterAddons",
-        method: "POST",
-        path: "/clusters/{ClusterId}/components/uninstall",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["AddonNotFound", "ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "UnInstallClusterAddons")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_path("/clusters/{ClusterId}/components/uninstall")
+        .with_job("task_id")
+        .with_errors(&[
+            "AddonNotFound",
+            "ErrorClusterNotFound",
+            "ErrorClusterState",
+            "InvalidParameter",
+            "MissingParameter",
+        ]);
 }
 
 impl UnInstallClusterAddonsOutput {

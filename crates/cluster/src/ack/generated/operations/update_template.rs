@@ -2,10 +2,10 @@
 
 //! `UpdateTemplate`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Changes an orchestration template. The template gets a new identifier, and keeps the one that all its versions
 /// share.
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorTemplateNotFound`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateTemplate {
     /// Identifier of the template.
     ///
@@ -62,6 +63,7 @@ wharf_core::model! {
 
 /// What [`UpdateTemplate`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateTemplateOutput {}
 
 wharf_core::model! {
@@ -71,22 +73,12 @@ wharf_core::model! {
 
 impl Operation for UpdateTemplate {
     type Output = UpdateTemplateOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "UpdateTemplate",
-        method: "PUT",
-        path: "/templates/{TemplateId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorTemplateNotFound", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "UpdateTemplate")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_method("PUT")
+        .with_path("/templates/{TemplateId}")
+        .with_errors(&["ErrorTemplateNotFound", "InvalidParameter"]);
 }
 
 impl Request<UpdateTemplate> {

@@ -2,10 +2,10 @@
 
 //! `UpgradeCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
 /// `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpgradeCluster {
     /// Identifier of the cluster.
     ///
@@ -48,6 +49,7 @@ wharf_core::model! {
 
 /// What [`UpgradeCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpgradeClusterOutput {
     /// Identifier of the cluster.
     ///
@@ -79,22 +81,12 @@ wharf_core::model! {
 
 impl Operation for UpgradeCluster {
     type Output = UpgradeClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name: "UpgradeCluster",
-        method: "POST",
-        path: "/api/v2/clusters/{ClusterId}/upgrade",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "UpgradeCluster")
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_path("/api/v2/clusters/{ClusterId}/upgrade")
+        .with_job("task_id")
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"]);
 }
 
 impl UpgradeClusterOutput {

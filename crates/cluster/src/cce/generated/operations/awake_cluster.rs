@@ -2,9 +2,9 @@
 
 //! `AwakeCluster`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows the phase
 /// going back to Available.
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: a late repetition would wake a cluster that was sent to sleep since.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AwakeCluster {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -34,6 +35,7 @@ wharf_core::model! {
 
 /// What [`AwakeCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AwakeClusterOutput {}
 
 wharf_core::model! {
@@ -43,22 +45,11 @@ wharf_core::model! {
 
 impl Operation for AwakeCluster {
     type Output = AwakeClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "AwakeCluster",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "AwakeCluster")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake")
+        .with_errors(&[]);
 }
 
 impl Request<AwakeCluster> {

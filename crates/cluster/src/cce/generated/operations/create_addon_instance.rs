@@ -2,10 +2,10 @@
 
 //! `CreateAddonInstance`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from installing to
 /// running.
@@ -24,6 +24,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
 /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateAddonInstance {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID. The one in spec unless given.
@@ -60,6 +61,7 @@ wharf_core::model! {
 
 /// What [`CreateAddonInstance`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateAddonInstanceOutput {
     /// Kind of the object; always Addon.
     ///
@@ -95,21 +97,12 @@ wharf_core::model! {
 
 impl Operation for CreateAddonInstance {
     type Output = CreateAddonInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "CreateAddonInstance",
-        method: "POST",
-        path: "/api/v3/addons",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "CreateAddonInstance")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_path("/api/v3/addons")
+        .with_host("cluster")
+        .with_errors(&[
             "SVCSTG.CCE-ADDONMGR.4000003",
             "SVCSTG.CCE-ADDONMGR.4030301",
             "SVCSTG.CCE-ADDONMGR.4030302",
@@ -121,8 +114,7 @@ impl Operation for CreateAddonInstance {
             "SVCSTG.CCE-ADDONMGR.5000007",
             "SVCSTG.CCE-ADDONMGR.5000201",
             "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
+        ]);
 }
 
 impl Request<CreateAddonInstance> {

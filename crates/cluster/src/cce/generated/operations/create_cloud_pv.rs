@@ -2,8 +2,8 @@
 
 //! `CreateCloudPV`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// the public documentation, which marks it as withdrawn in favour of the volumes of Kubernetes itself. The cell of the
 /// permission is empty, probably merged with the one above.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateCloudPV {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID.
@@ -60,6 +61,7 @@ wharf_core::model! {
 
 /// What [`CreateCloudPV`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateCloudPVOutput {
     /// Version of the object; always v1.
     ///
@@ -95,22 +97,13 @@ wharf_core::model! {
 
 impl Operation for CreateCloudPV {
     type Output = CreateCloudPVOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "CreateCloudPV",
-        method: "POST",
-        path: "/api/v1/cloudpersistentvolumes",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "CreateCloudPV")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_path("/api/v1/cloudpersistentvolumes")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<CreateCloudPV> {

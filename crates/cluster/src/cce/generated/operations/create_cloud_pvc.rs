@@ -2,8 +2,8 @@
 
 //! `CreateCloudPVC`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: No failure codes are given. The public documentation marks the call as outdated in favour of the claims of
 /// Kubernetes itself.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateCloudPVC {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID.
@@ -64,6 +65,7 @@ wharf_core::model! {
 
 /// What [`CreateCloudPVC`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateCloudPVCOutput {
     /// Version of the object; always v1.
     ///
@@ -99,22 +101,13 @@ wharf_core::model! {
 
 impl Operation for CreateCloudPVC {
     type Output = CreateCloudPVCOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "CreateCloudPVC",
-        method: "POST",
-        path: "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "CreateCloudPVC")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_path("/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<CreateCloudPVC> {

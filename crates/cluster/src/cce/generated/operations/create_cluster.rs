@@ -2,8 +2,8 @@
 
 //! `CreateCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The number of clusters is limited to 15, or to 5 in resource sets from before an upgrade; the example of
 /// the quota call shows 20. Ask ShowQuotas.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateCluster {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -56,6 +57,7 @@ wharf_core::model! {
 
 /// What [`CreateCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterOutput {
     /// Kind of the object; always Cluster.
     ///
@@ -91,22 +93,13 @@ wharf_core::model! {
 
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "CreateCluster",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "CreateCluster")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_path("/api/v3/projects/{project_id}/clusters")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.jobID")
+        .with_errors(&[]);
 }
 
 impl CreateClusterOutput {

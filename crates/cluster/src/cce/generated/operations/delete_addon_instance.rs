@@ -3,7 +3,7 @@
 //! `DeleteAddonInstance`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Removes an add-on from a cluster. The answer has no body worth reading.
 ///
@@ -23,6 +23,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
 /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteAddonInstance {
     /// Identifier of the installed add-on (metadata.uid in an answer).
     ///
@@ -43,6 +44,7 @@ wharf_core::model! {
 
 /// What [`DeleteAddonInstance`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteAddonInstanceOutput {}
 
 wharf_core::model! {
@@ -52,21 +54,13 @@ wharf_core::model! {
 
 impl Operation for DeleteAddonInstance {
     type Output = DeleteAddonInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "DeleteAddonInstance",
-        method: "DELETE",
-        path: "/api/v3/addons/{id}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "DeleteAddonInstance")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("DELETE")
+        .with_path("/api/v3/addons/{id}")
+        .with_host("cluster")
+        .with_errors(&[
             "SVCSTG.CCE-ADDONMGR.4000003",
             "SVCSTG.CCE-ADDONMGR.4030301",
             "SVCSTG.CCE-ADDONMGR.4030302",
@@ -77,6 +71,5 @@ impl Operation for DeleteAddonInstance {
             "SVCSTG.CCE-ADDONMGR.5000007",
             "SVCSTG.CCE-ADDONMGR.5000201",
             "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
+        ]);
 }

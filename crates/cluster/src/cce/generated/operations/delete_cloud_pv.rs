@@ -2,8 +2,8 @@
 
 //! `DeleteCloudPV`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// the public documentation, which marks it as withdrawn. The cell of the permission is empty, probably merged with the
 /// one above.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteCloudPV {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID.
@@ -55,6 +56,7 @@ wharf_core::model! {
 
 /// What [`DeleteCloudPV`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteCloudPVOutput {
     /// Version of the object; always v1.
     ///
@@ -90,22 +92,14 @@ wharf_core::model! {
 
 impl Operation for DeleteCloudPV {
     type Output = DeleteCloudPVOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "DeleteCloudPV",
-        method: "DELETE",
-        path: "/api/v1/cloudpersistentvolumes/{name}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "DeleteCloudPV")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("DELETE")
+        .with_path("/api/v1/cloudpersistentvolumes/{name}")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<DeleteCloudPV> {

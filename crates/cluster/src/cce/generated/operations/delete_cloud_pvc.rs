@@ -2,8 +2,8 @@
 
 //! `DeleteCloudPVC`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The query parameters are documented inside the description of the path parameter name. No failure codes are
 /// given.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteCloudPVC {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID.
@@ -59,6 +60,7 @@ wharf_core::model! {
 
 /// What [`DeleteCloudPVC`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteCloudPVCOutput {
     /// Version of the object; always v1.
     ///
@@ -94,22 +96,14 @@ wharf_core::model! {
 
 impl Operation for DeleteCloudPVC {
     type Output = DeleteCloudPVCOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "DeleteCloudPVC",
-        method: "DELETE",
-        path: "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "DeleteCloudPVC")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("DELETE")
+        .with_path("/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<DeleteCloudPVC> {

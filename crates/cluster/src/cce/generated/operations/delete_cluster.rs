@@ -2,8 +2,8 @@
 
 //! `DeleteCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// delete_net, delete_obs, delete_sfs, delete_sfs30, lts_reclaim_policy, tobedeleted, ondemand_node_policy and
 /// periodic_node_policy.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteCluster {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -40,6 +41,7 @@ wharf_core::model! {
 
 /// What [`DeleteCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterOutput {
     /// Kind of the object; always Cluster.
     ///
@@ -75,22 +77,14 @@ wharf_core::model! {
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "DeleteCluster",
-        method: "DELETE",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "DeleteCluster")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("DELETE")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.jobID")
+        .with_errors(&[]);
 }
 
 impl DeleteClusterOutput {

@@ -4,7 +4,7 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Gets one installed add-on.
 ///
@@ -22,6 +22,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
 /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetAddonInstance {
     /// Identifier of the installed add-on (metadata.uid in an answer).
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`GetAddonInstance`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetAddonInstanceOutput {
     /// Kind of the object; always Addon.
     ///
@@ -77,21 +79,14 @@ wharf_core::model! {
 
 impl Operation for GetAddonInstance {
     type Output = GetAddonInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "GetAddonInstance",
-        method: "GET",
-        path: "/api/v3/addons/{id}",
-        host: "cluster",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "GetAddonInstance")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v3/addons/{id}")
+        .with_host("cluster")
+        .with_idempotent(true)
+        .with_errors(&[
             "SVCSTG.CCE-ADDONMGR.4000003",
             "SVCSTG.CCE-ADDONMGR.4030301",
             "SVCSTG.CCE-ADDONMGR.4030302",
@@ -103,6 +98,5 @@ impl Operation for GetAddonInstance {
             "SVCSTG.CCE-ADDONMGR.5000007",
             "SVCSTG.CCE-ADDONMGR.5000201",
             "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
+        ]);
 }

@@ -2,8 +2,8 @@
 
 //! `GetCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The text promises a job id in status; the table of status has none.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetCluster {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -50,6 +51,7 @@ wharf_core::model! {
 
 /// What [`GetCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetClusterOutput {
     /// Kind of the object; always Cluster.
     ///
@@ -85,22 +87,14 @@ wharf_core::model! {
 
 impl Operation for GetCluster {
     type Output = GetClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "GetCluster",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "GetCluster")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<GetCluster> {

@@ -2,11 +2,11 @@
 
 //! `GetClusterCert`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with its key.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// version has GET. The example has lost its head. The cell of the permission is empty, probably merged with
 /// cce:cluster:get.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetClusterCert {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -39,6 +40,7 @@ wharf_core::model! {
 
 /// What [`GetClusterCert`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetClusterCertOutput {
     /// Kind of the object; always Config.
     ///
@@ -92,22 +94,13 @@ wharf_core::model! {
 
 impl Operation for GetClusterCert {
     type Output = GetClusterCertOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "GetClusterCert",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "GetClusterCert")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert")
+        .with_idempotent(true)
+        .with_errors(&[]);
 }
 
 impl Request<GetClusterCert> {

@@ -2,8 +2,8 @@
 
 //! `GetJob`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: No polling interval and no time for which jobs are kept is given.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetJob {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`GetJob`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetJobOutput {
     /// Kind of the object; always Job.
     ///
@@ -77,22 +79,14 @@ wharf_core::model! {
 
 impl Operation for GetJob {
     type Output = GetJobOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "GetJob",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/jobs/{job_id}",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "GetJob")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v3/projects/{project_id}/jobs/{job_id}")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<GetJob> {

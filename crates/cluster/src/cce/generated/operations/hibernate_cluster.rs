@@ -2,9 +2,9 @@
 
 //! `HibernateCluster`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Puts a running cluster to sleep: workloads can no longer be created or managed, and billing of the control plane
 /// stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase going to
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Is not retried once a request may have arrived: a late repetition would send a cluster to sleep that was woken
 /// since.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct HibernateCluster {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`HibernateCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct HibernateClusterOutput {}
 
 wharf_core::model! {
@@ -45,22 +47,11 @@ wharf_core::model! {
 
 impl Operation for HibernateCluster {
     type Output = HibernateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "HibernateCluster",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "HibernateCluster")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate")
+        .with_errors(&[]);
 }
 
 impl Request<HibernateCluster> {

@@ -2,8 +2,8 @@
 
 //! `IAMCreateToken`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{In, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The body of the answer is missing from the text; its members follow the vendor's public IAM client.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMCreateToken {
     /// Who logs in, and what the token is for.
     ///
@@ -33,6 +34,7 @@ wharf_core::model! {
 
 /// What [`IAMCreateToken`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMCreateTokenOutput {
     /// The token, to be sent as X-Auth-Token.
     ///
@@ -55,22 +57,13 @@ wharf_core::model! {
 
 impl Operation for IAMCreateToken {
     type Output = IAMCreateTokenOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "IAMCreateToken",
-        method: "POST",
-        path: "/v3/auth/tokens",
-        host: "iam",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Anonymous,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "IAMCreateToken")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_path("/v3/auth/tokens")
+        .with_host("iam")
+        .with_authorization(Authorization::Anonymous)
+        .with_errors(&[]);
 }
 
 impl Request<IAMCreateToken> {

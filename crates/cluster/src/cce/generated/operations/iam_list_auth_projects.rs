@@ -3,7 +3,7 @@
 //! `IAMListAuthProjects`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the projects that the caller may use.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The text shows the call only as an example of sending a token; success 200 and the answer follow the
 /// vendor's public IAM client.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMListAuthProjects {}
 
 wharf_core::model! {
@@ -23,6 +24,7 @@ wharf_core::model! {
 
 /// What [`IAMListAuthProjects`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMListAuthProjectsOutput {
     /// The projects.
     ///
@@ -43,20 +45,12 @@ wharf_core::model! {
 
 impl Operation for IAMListAuthProjects {
     type Output = IAMListAuthProjectsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "IAMListAuthProjects",
-        method: "GET",
-        path: "/v3/auth/projects",
-        host: "iam",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "IAMListAuthProjects")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/v3/auth/projects")
+        .with_host("iam")
+        .with_idempotent(true)
+        .with_errors(&[]);
 }

@@ -3,7 +3,7 @@
 //! `IAMListProjects`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the projects of the account; the id of a project is the project_id of the other calls.
 ///
@@ -13,6 +13,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: No status of success is stated; 200 follows the vendor's public IAM client.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMListProjects {}
 
 wharf_core::model! {
@@ -22,6 +23,7 @@ wharf_core::model! {
 
 /// What [`IAMListProjects`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct IAMListProjectsOutput {
     /// The projects.
     ///
@@ -42,20 +44,12 @@ wharf_core::model! {
 
 impl Operation for IAMListProjects {
     type Output = IAMListProjectsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "IAMListProjects",
-        method: "GET",
-        path: "/v3/projects",
-        host: "iam",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "IAMListProjects")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/v3/projects")
+        .with_host("iam")
+        .with_idempotent(true)
+        .with_errors(&[]);
 }

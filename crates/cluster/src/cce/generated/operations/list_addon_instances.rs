@@ -5,7 +5,7 @@
 use super::super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the add-ons installed in a cluster.
 ///
@@ -22,6 +22,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
 /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListAddonInstances {
     /// Cluster whose add-ons are listed; also the first label of the host name.
     ///
@@ -37,6 +38,7 @@ wharf_core::model! {
 
 /// What [`ListAddonInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListAddonInstancesOutput {
     /// Kind of the object: Addon.
     ///
@@ -72,21 +74,14 @@ wharf_core::model! {
 
 impl Operation for ListAddonInstances {
     type Output = ListAddonInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "ListAddonInstances",
-        method: "GET",
-        path: "/api/v3/addons",
-        host: "cluster",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "ListAddonInstances")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v3/addons")
+        .with_host("cluster")
+        .with_idempotent(true)
+        .with_errors(&[
             "SVCSTG.CCE-ADDONMGR.4000003",
             "SVCSTG.CCE-ADDONMGR.4030301",
             "SVCSTG.CCE-ADDONMGR.4030302",
@@ -98,6 +93,5 @@ impl Operation for ListAddonInstances {
             "SVCSTG.CCE-ADDONMGR.5000007",
             "SVCSTG.CCE-ADDONMGR.5000201",
             "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
+        ]);
 }

@@ -2,10 +2,10 @@
 
 //! `ListAddonTemplates`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
 ///
@@ -23,6 +23,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
 /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListAddonTemplates {
     /// Cluster the call goes to, the first label of the host name. Left out: the call goes to the endpoint itself.
     ///
@@ -43,6 +44,7 @@ wharf_core::model! {
 
 /// What [`ListAddonTemplates`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListAddonTemplatesOutput {
     /// Kind of the object: Addon.
     ///
@@ -70,21 +72,14 @@ wharf_core::model! {
 
 impl Operation for ListAddonTemplates {
     type Output = ListAddonTemplatesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "ListAddonTemplates",
-        method: "GET",
-        path: "/api/v3/addontemplates",
-        host: "cluster",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "ListAddonTemplates")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v3/addontemplates")
+        .with_host("cluster")
+        .with_idempotent(true)
+        .with_errors(&[
             "SVCSTG.CCE-ADDONMGR.4000003",
             "SVCSTG.CCE-ADDONMGR.4030301",
             "SVCSTG.CCE-ADDONMGR.4030302",
@@ -96,8 +91,7 @@ impl Operation for ListAddonTemplates {
             "SVCSTG.CCE-ADDONMGR.5000007",
             "SVCSTG.CCE-ADDONMGR.5000201",
             "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
+        ]);
 }
 
 impl Request<ListAddonTemplates> {

@@ -2,8 +2,8 @@
 
 //! `ListClusters`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `CCE.01400001`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListClusters {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -63,6 +64,7 @@ wharf_core::model! {
 
 /// What [`ListClusters`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListClustersOutput {
     /// Kind of the object: Cluster.
     ///
@@ -92,22 +94,14 @@ wharf_core::model! {
 
 impl Operation for ListClusters {
     type Output = ListClustersOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "ListClusters",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["CCE.01400001"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "ListClusters")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v3/projects/{project_id}/clusters")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["CCE.01400001"]);
 }
 
 impl Request<ListClusters> {

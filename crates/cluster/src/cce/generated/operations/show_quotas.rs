@@ -2,10 +2,10 @@
 
 //! `ShowQuotas`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Shows how many clusters the project may have and has.
 ///
@@ -13,6 +13,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ShowQuotas {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -28,6 +29,7 @@ wharf_core::model! {
 
 /// What [`ShowQuotas`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ShowQuotasOutput {
     /// The quotas.
     ///
@@ -43,22 +45,13 @@ wharf_core::model! {
 
 impl Operation for ShowQuotas {
     type Output = ShowQuotasOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "ShowQuotas",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/quotas",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "ShowQuotas")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/api/v3/projects/{project_id}/quotas")
+        .with_idempotent(true)
+        .with_errors(&[]);
 }
 
 impl Request<ShowQuotas> {

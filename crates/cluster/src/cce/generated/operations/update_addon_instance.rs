@@ -2,10 +2,10 @@
 
 //! `UpdateAddonInstance`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Upgrades an add-on to another version or changes its parameters.
 ///
@@ -24,6 +24,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
 /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateAddonInstance {
     /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
     /// travels in the header X-Cluster-ID. The one in spec unless given.
@@ -67,6 +68,7 @@ wharf_core::model! {
 
 /// What [`UpdateAddonInstance`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateAddonInstanceOutput {
     /// Kind of the object; always Addon.
     ///
@@ -102,21 +104,13 @@ wharf_core::model! {
 
 impl Operation for UpdateAddonInstance {
     type Output = UpdateAddonInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "UpdateAddonInstance",
-        method: "PUT",
-        path: "/api/v3/addons/{id}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "UpdateAddonInstance")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("PUT")
+        .with_path("/api/v3/addons/{id}")
+        .with_host("cluster")
+        .with_errors(&[
             "SVCSTG.CCE-ADDONMGR.4000003",
             "SVCSTG.CCE-ADDONMGR.4030301",
             "SVCSTG.CCE-ADDONMGR.4030302",
@@ -127,8 +121,7 @@ impl Operation for UpdateAddonInstance {
             "SVCSTG.CCE-ADDONMGR.5000007",
             "SVCSTG.CCE-ADDONMGR.5000201",
             "SVCSTG.CCE-ADDONMGR.5000203",
-        ],
-    };
+        ]);
 }
 
 impl Request<UpdateAddonInstance> {

@@ -2,8 +2,8 @@
 
 //! `UpdateCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: a late repetition would undo a newer value.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateCluster {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -39,6 +40,7 @@ wharf_core::model! {
 
 /// What [`UpdateCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateClusterOutput {
     /// Kind of the object; always Cluster.
     ///
@@ -74,22 +76,13 @@ wharf_core::model! {
 
 impl Operation for UpdateCluster {
     type Output = UpdateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name: "UpdateCluster",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "UpdateCluster")
+        .with_version("v3")
+        .with_service("cluster")
+        .with_method("PUT")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}")
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<UpdateCluster> {

@@ -2,10 +2,10 @@
 
 //! `CreateCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells when it is
 /// done. An account may have 5 clusters of 20 nodes unless its quota was raised.
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The example sends imageId and storageType, which no table has and which are not sent here; it leaves
 /// clusterName, clusterCIDR, osName, bandwidthType, isVpcGateway and rootSize out, which the table requires.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateCluster {
     /// Name of the cluster.
     ///
@@ -165,6 +166,7 @@ wharf_core::model! {
 
 /// What [`CreateCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterOutput {
     /// Task that creates the cluster.
     ///
@@ -187,22 +189,12 @@ wharf_core::model! {
 
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "CreateCluster",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "CreateCluster")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<CreateCluster> {

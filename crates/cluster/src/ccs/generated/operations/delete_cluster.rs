@@ -2,9 +2,9 @@
 
 //! `DeleteCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer names a task.
 ///
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The example of an answer is no valid JSON: a colon is missing.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteCluster {
     /// Cluster to delete.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`DeleteCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterOutput {
     /// Task that deletes the cluster.
     ///
@@ -51,22 +53,12 @@ wharf_core::model! {
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DeleteCluster",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DeleteCluster")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DeleteCluster> {

@@ -2,8 +2,8 @@
 
 //! `DeleteClusterNamespace`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes namespaces of a cluster with all that is in them.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is left over.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterNamespace {
     /// Cluster of the namespaces.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`DeleteClusterNamespace`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterNamespaceOutput {}
 
 wharf_core::model! {
@@ -45,22 +47,12 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterNamespace {
     type Output = DeleteClusterNamespaceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DeleteClusterNamespace",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DeleteClusterNamespace")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DeleteClusterNamespace> {

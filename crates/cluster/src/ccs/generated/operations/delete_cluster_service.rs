@@ -2,8 +2,8 @@
 
 //! `DeleteClusterService`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes a service with its pods.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
 /// name.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterService {
     /// Cluster of the service.
     ///
@@ -37,6 +38,7 @@ wharf_core::model! {
 
 /// What [`DeleteClusterService`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterServiceOutput {}
 
 wharf_core::model! {
@@ -46,22 +48,12 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterService {
     type Output = DeleteClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DeleteClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DeleteClusterService")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DeleteClusterService> {

@@ -2,9 +2,9 @@
 
 //! `DescribeCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists clusters, all of them or those that pass the filters.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeCluster {
     /// Clusters to return; all unless given.
     ///
@@ -63,6 +64,7 @@ wharf_core::model! {
 
 /// What [`DescribeCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterOutput {
     /// How many clusters there are in all.
     ///
@@ -83,30 +85,19 @@ wharf_core::model! {
 
 impl Operation for DescribeCluster {
     type Output = DescribeClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DescribeCluster",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            items: &["clusters"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DescribeCluster")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_default(20)
+                .with_total(&["totalCount"])
+                .with_items(&["clusters"]),
+        )
+        .with_errors(&[]);
 }
 
 impl Paginated for DescribeCluster {

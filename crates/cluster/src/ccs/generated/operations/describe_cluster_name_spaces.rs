@@ -3,7 +3,7 @@
 //! `DescribeClusterNameSpaces`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the namespaces of a cluster. There are no pages.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: Spelled with a capital S, unlike CreateClusterNamespace and DeleteClusterNamespace; the name is on the
 /// wire. The example of an answer is no valid JSON: two commas are missing and one is left over.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNameSpaces {
     /// Cluster to look in.
     ///
@@ -29,6 +30,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterNameSpaces`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNameSpacesOutput {
     /// How many namespaces there are.
     ///
@@ -51,20 +53,11 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterNameSpaces {
     type Output = DescribeClusterNameSpacesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DescribeClusterNameSpaces",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DescribeClusterNameSpaces")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_errors(&[]);
 }

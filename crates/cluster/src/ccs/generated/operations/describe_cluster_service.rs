@@ -2,9 +2,9 @@
 
 //! `DescribeClusterService`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the services of a cluster in short. There are no pages.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is missing.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterService {
     /// Cluster to look in.
     ///
@@ -43,6 +44,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterService`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterServiceOutput {
     /// How many services there are.
     ///
@@ -67,22 +69,13 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterService {
     type Output = DescribeClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DescribeClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DescribeClusterService")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DescribeClusterService> {

@@ -2,9 +2,9 @@
 
 //! `DescribeClusterServiceInfo`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Returns one service in full.
 ///
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The example of an answer is no valid JSON: a comma is missing. What privileged, workingDir, volumeType,
 /// strategy and the affinities were set to cannot be read.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterServiceInfo {
     /// Cluster of the service.
     ///
@@ -44,6 +45,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterServiceInfo`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterServiceInfoOutput {
     /// Service.
     ///
@@ -61,22 +63,13 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterServiceInfo {
     type Output = DescribeClusterServiceInfoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "DescribeClusterServiceInfo",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DescribeClusterServiceInfo")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DescribeClusterServiceInfo> {

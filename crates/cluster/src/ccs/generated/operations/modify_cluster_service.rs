@@ -2,9 +2,9 @@
 
 //! `ModifyClusterService`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Replaces a service by what is given and rolls the change out. What is left out is not kept: send everything again.
 /// For the number of pods, the image or the description alone there are other operations.
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The text says that every parameter has to be sent again, where the table calls most of them optional: what
 /// is left out is reset, not refused.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterService {
     /// Cluster of the service.
     ///
@@ -109,6 +110,7 @@ wharf_core::model! {
 
 /// What [`ModifyClusterService`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterServiceOutput {}
 
 wharf_core::model! {
@@ -118,22 +120,12 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterService {
     type Output = ModifyClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "ModifyClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "ModifyClusterService")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<ModifyClusterService> {

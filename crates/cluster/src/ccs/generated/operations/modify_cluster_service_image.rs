@@ -2,9 +2,9 @@
 
 //! `ModifyClusterServiceImage`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Gives the containers of a service other images and rolls the change out. Either image or containers has to be given.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: Left out of the overview. The second example says Action=ModifyServiceDescription;
 /// ModifyClusterServiceImage is meant.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterServiceImage {
     /// Cluster of the service.
     ///
@@ -51,6 +52,7 @@ wharf_core::model! {
 
 /// What [`ModifyClusterServiceImage`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterServiceImageOutput {}
 
 wharf_core::model! {
@@ -60,22 +62,12 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterServiceImage {
     type Output = ModifyClusterServiceImageOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "ModifyClusterServiceImage",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "ModifyClusterServiceImage")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<ModifyClusterServiceImage> {

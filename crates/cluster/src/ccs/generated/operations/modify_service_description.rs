@@ -2,8 +2,8 @@
 
 //! `ModifyServiceDescription`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Sets the description of a service, or erases it.
 ///
@@ -11,6 +11,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: a late repetition would undo a newer description.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyServiceDescription {
     /// Cluster of the service.
     ///
@@ -43,6 +44,7 @@ wharf_core::model! {
 
 /// What [`ModifyServiceDescription`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyServiceDescriptionOutput {}
 
 wharf_core::model! {
@@ -52,22 +54,12 @@ wharf_core::model! {
 
 impl Operation for ModifyServiceDescription {
     type Output = ModifyServiceDescriptionOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "ModifyServiceDescription",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "ModifyServiceDescription")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<ModifyServiceDescription> {

@@ -2,8 +2,8 @@
 
 //! `PauseClusterService`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait until it
 /// is resumed.
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: a late repetition would pause an update that was resumed since.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PauseClusterService {
     /// Cluster of the service.
     ///
@@ -37,6 +38,7 @@ wharf_core::model! {
 
 /// What [`PauseClusterService`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PauseClusterServiceOutput {}
 
 wharf_core::model! {
@@ -46,22 +48,12 @@ wharf_core::model! {
 
 impl Operation for PauseClusterService {
     type Output = PauseClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "PauseClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "PauseClusterService")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<PauseClusterService> {

@@ -2,8 +2,8 @@
 
 //! `RedeployClusterService`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set; it makes
 /// the service pull its image again.
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: Left out of the overview.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RedeployClusterService {
     /// Cluster of the service.
     ///
@@ -39,6 +40,7 @@ wharf_core::model! {
 
 /// What [`RedeployClusterService`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RedeployClusterServiceOutput {}
 
 wharf_core::model! {
@@ -48,22 +50,12 @@ wharf_core::model! {
 
 impl Operation for RedeployClusterService {
     type Output = RedeployClusterServiceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "cluster",
-        name: "RedeployClusterService",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "RedeployClusterService")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<RedeployClusterService> {

@@ -2,8 +2,8 @@
 
 //! `AddVpcCniSubnets`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The subnets in use
 /// appear in the network settings that DescribeClusters returns.
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `FailedOperation`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddVpcCniSubnets {
     /// Cluster, in VPC-CNI network mode, that gets the subnets.
     ///
@@ -41,6 +42,7 @@ wharf_core::model! {
 
 /// What [`AddVpcCniSubnets`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddVpcCniSubnetsOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -56,22 +58,12 @@ wharf_core::model! {
 
 impl Operation for AddVpcCniSubnets {
     type Output = AddVpcCniSubnetsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "AddVpcCniSubnets",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["FailedOperation", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "AddVpcCniSubnets")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_errors(&["FailedOperation", "InvalidParameter", "UnknownParameter"]);
 }
 
 impl Request<AddVpcCniSubnets> {

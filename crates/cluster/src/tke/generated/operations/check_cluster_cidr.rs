@@ -2,8 +2,8 @@
 
 //! `CheckClusterCIDR`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Checks, before a cluster is created, whether its address range would collide with other ranges of the private
@@ -29,6 +29,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
 /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CheckClusterCIDR {
     /// Private network (VPC) the cluster would be in.
     ///
@@ -55,6 +56,7 @@ wharf_core::model! {
 
 /// What [`CheckClusterCIDR`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CheckClusterCIDROutput {
     /// Whether the range collides.
     ///
@@ -85,21 +87,14 @@ wharf_core::model! {
 
 impl Operation for CheckClusterCIDR {
     type Output = CheckClusterCIDROutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "CheckClusterCIDR",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CheckClusterCIDR")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.CamNoAuth",
             "InternalError.CidrConflictWithOtherCluster",
@@ -132,8 +127,7 @@ impl Operation for CheckClusterCIDR {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<CheckClusterCIDR> {

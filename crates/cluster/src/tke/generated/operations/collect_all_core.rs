@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InternalError.Param`, `InternalError.QuotaMaxClsLimit`,
 /// `InternalError.TaskNotFound`, `InvalidParameter.Param`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CollectAllCore {}
 
 wharf_core::model! {
@@ -25,6 +26,7 @@ wharf_core::model! {
 
 /// What [`CollectAllCore`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CollectAllCoreOutput {
     /// Name of the product, always TKE.
     ///
@@ -58,27 +60,19 @@ wharf_core::model! {
 
 impl Operation for CollectAllCore {
     type Output = CollectAllCoreOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "CollectAllCore",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CollectAllCore")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.Param",
             "InternalError.QuotaMaxClsLimit",
             "InternalError.TaskNotFound",
             "InvalidParameter.Param",
             "MissingParameter",
-        ],
-    };
+        ]);
 }

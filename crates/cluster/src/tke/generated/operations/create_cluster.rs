@@ -2,8 +2,8 @@
 
 //! `CreateCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is ready:
@@ -28,6 +28,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InternalError.QuotaMaxNodLimit`, `InternalError.QuotaUSGLimit`, `InternalError.UnexceptedInternal`,
 /// `InternalError.VpcCommon`, `InternalError.VpcRecodrNotFound`, `InvalidParameter`, `LimitExceeded`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateCluster {
     /// Who runs the control plane.
     ///
@@ -85,6 +86,7 @@ wharf_core::model! {
 
 /// What [`CreateCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterOutput {
     /// Identifier of the new cluster.
     ///
@@ -105,21 +107,13 @@ wharf_core::model! {
 
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "CreateCluster",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CreateCluster")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
             "InternalError.AsCommon",
@@ -147,8 +141,7 @@ impl Operation for CreateCluster {
             "InternalError.VpcRecodrNotFound",
             "InvalidParameter",
             "LimitExceeded",
-        ],
-    };
+        ]);
 }
 
 impl Request<CreateCluster> {

@@ -2,7 +2,7 @@
 
 //! `CreateClusterEndpoint`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::JsonText;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -23,6 +23,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`,
 /// `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterEndpoint {
     /// Cluster to open.
     ///
@@ -67,6 +68,7 @@ wharf_core::model! {
 
 /// What [`CreateClusterEndpoint`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterEndpointOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -82,21 +84,13 @@ wharf_core::model! {
 
 impl Operation for CreateClusterEndpoint {
     type Output = CreateClusterEndpointOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "CreateClusterEndpoint",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CreateClusterEndpoint")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.CamNoAuth",
@@ -111,8 +105,7 @@ impl Operation for CreateClusterEndpoint {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<CreateClusterEndpoint> {

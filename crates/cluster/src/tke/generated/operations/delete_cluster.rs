@@ -2,8 +2,8 @@
 
 //! `DeleteCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is done when
@@ -21,6 +21,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `FailedOperation`, `InternalError`, `InternalError.Param`,
 /// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `ResourceNotFound`, `ResourceUnavailable`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteCluster {
     /// Cluster to delete.
     ///
@@ -41,6 +42,7 @@ wharf_core::model! {
 
 /// What [`DeleteCluster`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -56,21 +58,13 @@ wharf_core::model! {
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DeleteCluster",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 50,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DeleteCluster")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(50)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.Param",
@@ -78,8 +72,7 @@ impl Operation for DeleteCluster {
             "InvalidParameter",
             "ResourceNotFound",
             "ResourceUnavailable",
-        ],
-    };
+        ]);
 }
 
 impl Request<DeleteCluster> {

@@ -2,7 +2,7 @@
 
 //! `DeleteHelmChart`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteHelmChart {
     /// Name of the chart.
     ///
@@ -33,6 +34,7 @@ wharf_core::model! {
 
 /// What [`DeleteHelmChart`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteHelmChartOutput {
     /// Whether the chart was deleted.
     ///
@@ -53,22 +55,13 @@ wharf_core::model! {
 
 impl Operation for DeleteHelmChart {
     type Output = DeleteHelmChartOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DeleteHelmChart",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DeleteHelmChart")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter"]);
 }
 
 impl Request<DeleteHelmChart> {

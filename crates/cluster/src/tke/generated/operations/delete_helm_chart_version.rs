@@ -2,7 +2,7 @@
 
 //! `DeleteHelmChartVersion`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes one version of a Helm chart.
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteHelmChartVersion {
     /// Name of the chart.
     ///
@@ -38,6 +39,7 @@ wharf_core::model! {
 
 /// What [`DeleteHelmChartVersion`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteHelmChartVersionOutput {
     /// Whether the version was deleted.
     ///
@@ -58,22 +60,13 @@ wharf_core::model! {
 
 impl Operation for DeleteHelmChartVersion {
     type Output = DeleteHelmChartVersionOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DeleteHelmChartVersion",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DeleteHelmChartVersion")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "UnknownParameter"]);
 }
 
 impl Request<DeleteHelmChartVersion> {

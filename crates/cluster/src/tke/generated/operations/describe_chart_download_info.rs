@@ -2,7 +2,7 @@
 
 //! `DescribeChartDownloadInfo`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeChartDownloadInfo {
     /// Name of the chart.
     ///
@@ -38,6 +39,7 @@ wharf_core::model! {
 
 /// What [`DescribeChartDownloadInfo`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeChartDownloadInfoOutput {
     /// Signed download address: whoever has it can download the chart. How long it is valid is not stated.
     ///
@@ -58,22 +60,14 @@ wharf_core::model! {
 
 impl Operation for DescribeChartDownloadInfo {
     type Output = DescribeChartDownloadInfoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeChartDownloadInfo",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeChartDownloadInfo")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "UnknownParameter"]);
 }
 
 impl Request<DescribeChartDownloadInfo> {

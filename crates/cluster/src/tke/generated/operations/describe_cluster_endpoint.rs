@@ -2,7 +2,7 @@
 
 //! `DescribeClusterEndpoint`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Reads the addresses at which the API server of a cluster can be reached. Works only for access points of the new
 /// kind.
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterEndpoint {
     /// Cluster whose access points are read.
     ///
@@ -30,6 +31,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterEndpoint`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterEndpointOutput {
     /// Certificate of the authority that signs the cluster's certificates.
     ///
@@ -80,20 +82,11 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterEndpoint {
     type Output = DescribeClusterEndpointOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterEndpoint",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterEndpoint")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }

@@ -2,8 +2,8 @@
 
 //! `DescribeClusterEndpointStatus`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Tells whether the public or the private access point of a cluster is open. Call it after CreateClusterEndpoint, with
@@ -23,6 +23,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
 /// `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterEndpointStatus {
     /// Cluster whose access point is asked about.
     ///
@@ -43,6 +44,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterEndpointStatus`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterEndpointStatusOutput {
     /// State of the access point. May be null.
     ///
@@ -63,21 +65,14 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterEndpointStatus {
     type Output = DescribeClusterEndpointStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterEndpointStatus",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterEndpointStatus")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.CamNoAuth",
@@ -93,8 +88,7 @@ impl Operation for DescribeClusterEndpointStatus {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<DescribeClusterEndpointStatus> {

@@ -2,8 +2,8 @@
 
 //! `DescribeClusterKubeconfig`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `ResourceNotFound`,
 /// `ResourceUnavailable`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterKubeconfig {
     /// Cluster to reach.
     ///
@@ -40,6 +41,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterKubeconfig`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterKubeconfigOutput {
     /// The kubeconfig file, as YAML. It carries credentials: keep it out of logs.
     ///
@@ -62,22 +64,14 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterKubeconfig {
     type Output = DescribeClusterKubeconfigOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterKubeconfig",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "ResourceNotFound", "ResourceUnavailable"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterKubeconfig")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "ResourceNotFound", "ResourceUnavailable"]);
 }
 
 impl Request<DescribeClusterKubeconfig> {

@@ -2,7 +2,7 @@
 
 //! `DescribeClusterSecurity`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -23,6 +23,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
 /// `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterSecurity {
     /// Cluster to reach, as listed by DescribeClusters.
     ///
@@ -44,6 +45,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterSecurity`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterSecurityOutput {
     /// Name of the cluster's account.
     ///
@@ -106,21 +108,14 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterSecurity {
     type Output = DescribeClusterSecurityOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterSecurity",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 50,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterSecurity")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(50)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
@@ -136,8 +131,7 @@ impl Operation for DescribeClusterSecurity {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<DescribeClusterSecurity> {

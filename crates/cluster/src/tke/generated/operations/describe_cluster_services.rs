@@ -2,8 +2,8 @@
 
 //! `DescribeClusterServices`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived internal
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError.UnexceptedInternal`, `InvalidParameter.ClusterNotFound`,
 /// `InvalidParameter.Param`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterServices {
     /// Cluster whose services are listed.
     ///
@@ -45,6 +46,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterServices`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterServicesOutput {
     /// Number of services returned.
     ///
@@ -73,22 +75,18 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterServices {
     type Output = DescribeClusterServicesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusterServices",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError.UnexceptedInternal", "InvalidParameter.ClusterNotFound", "InvalidParameter.Param"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterServices")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
+            "InternalError.UnexceptedInternal",
+            "InvalidParameter.ClusterNotFound",
+            "InvalidParameter.Param",
+        ]);
 }
 
 impl Request<DescribeClusterServices> {

@@ -2,9 +2,9 @@
 
 //! `DescribeClusters`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a cluster
 /// that is being created or deleted.
@@ -24,6 +24,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`, `InvalidParameter`, `InvalidParameter.Param`,
 /// `LimitExceeded`, `ResourceNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusters {
     /// Clusters to return. Empty or left out: all clusters of the account.
     ///
@@ -54,6 +55,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusters`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClustersOutput {
     /// Number of clusters, over all pages.
     ///
@@ -81,29 +83,20 @@ wharf_core::model! {
 
 impl Operation for DescribeClusters {
     type Output = DescribeClustersOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeClusters",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            items: &["Clusters"],
-        }),
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusters")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["TotalCount"])
+                .with_items(&["Clusters"]),
+        )
+        .with_errors(&[
             "InternalError",
             "InternalError.CamNoAuth",
             "InternalError.Db",
@@ -116,8 +109,7 @@ impl Operation for DescribeClusters {
             "InvalidParameter.Param",
             "LimitExceeded",
             "ResourceNotFound",
-        ],
-    };
+        ]);
 }
 
 impl Paginated for DescribeClusters {

@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeCosInfo {}
 
 wharf_core::model! {
@@ -28,6 +29,7 @@ wharf_core::model! {
 
 /// What [`DescribeCosInfo`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeCosInfoOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -43,20 +45,12 @@ wharf_core::model! {
 
 impl Operation for DescribeCosInfo {
     type Output = DescribeCosInfoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeCosInfo",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeCosInfo")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter"]);
 }

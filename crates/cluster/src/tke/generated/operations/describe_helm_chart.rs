@@ -2,7 +2,7 @@
 
 //! `DescribeHelmChart`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw answer may
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeHelmChart {
     /// Text to search for.
     ///
@@ -34,6 +35,7 @@ wharf_core::model! {
 
 /// What [`DescribeHelmChart`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeHelmChartOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -49,22 +51,14 @@ wharf_core::model! {
 
 impl Operation for DescribeHelmChart {
     type Output = DescribeHelmChartOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeHelmChart",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeHelmChart")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter"]);
 }
 
 impl Request<DescribeHelmChart> {

@@ -2,8 +2,8 @@
 
 //! `DescribeHelmChartDetail`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeHelmChartDetail {
     /// Name of the chart.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`DescribeHelmChartDetail`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeHelmChartDetailOutput {
     /// Root of the chart's file tree.
     ///
@@ -63,22 +65,14 @@ wharf_core::model! {
 
 impl Operation for DescribeHelmChartDetail {
     type Output = DescribeHelmChartDetailOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeHelmChartDetail",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeHelmChartDetail")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter"]);
 }
 
 impl Request<DescribeHelmChartDetail> {

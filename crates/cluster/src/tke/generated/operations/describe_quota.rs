@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
 /// `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeQuota {}
 
 wharf_core::model! {
@@ -29,6 +30,7 @@ wharf_core::model! {
 
 /// What [`DescribeQuota`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeQuotaOutput {
     /// Largest number of clusters the account may have in the region.
     ///
@@ -54,21 +56,14 @@ wharf_core::model! {
 
 impl Operation for DescribeQuota {
     type Output = DescribeQuotaOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeQuota",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeQuota")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError.Db",
             "InternalError.DbAffectivedRows",
             "InternalError.DbRecordNotFound",
@@ -81,6 +76,5 @@ impl Operation for DescribeQuota {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }

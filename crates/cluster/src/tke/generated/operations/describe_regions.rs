@@ -22,6 +22,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
 /// `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeRegions {}
 
 wharf_core::model! {
@@ -31,6 +32,7 @@ wharf_core::model! {
 
 /// What [`DescribeRegions`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeRegionsOutput {
     /// Number of regions. May be null.
     ///
@@ -59,21 +61,14 @@ wharf_core::model! {
 
 impl Operation for DescribeRegions {
     type Output = DescribeRegionsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "DescribeRegions",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeRegions")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
@@ -89,6 +84,5 @@ impl Operation for DescribeRegions {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }

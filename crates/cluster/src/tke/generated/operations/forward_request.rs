@@ -2,7 +2,7 @@
 
 //! `ForwardRequest`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
 /// `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ForwardRequest {
     /// HTTP method of the forwarded request, such as GET or POST.
     ///
@@ -69,6 +70,7 @@ wharf_core::model! {
 
 /// What [`ForwardRequest`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ForwardRequestOutput {
     /// Body of the TKE API server's answer, unchanged. It can carry secrets of the cluster.
     ///
@@ -89,21 +91,13 @@ wharf_core::model! {
 
 impl Operation for ForwardRequest {
     type Output = ForwardRequestOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "ForwardRequest",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 200,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "ForwardRequest")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(200)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InvalidParameter",
@@ -115,8 +109,7 @@ impl Operation for ForwardRequest {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<ForwardRequest> {

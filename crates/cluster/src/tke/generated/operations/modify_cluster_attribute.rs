@@ -2,8 +2,8 @@
 
 //! `ModifyClusterAttribute`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes the name, description or container runtime of a cluster. Attributes left out keep their values; the answer
@@ -22,6 +22,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
 /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterAttribute {
     /// Cluster to change.
     ///
@@ -52,6 +53,7 @@ wharf_core::model! {
 
 /// What [`ModifyClusterAttribute`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterAttributeOutput {
     /// Project the cluster belongs to. May be null.
     ///
@@ -82,21 +84,13 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterAttribute {
     type Output = ModifyClusterAttributeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "ModifyClusterAttribute",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "ModifyClusterAttribute")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.CamNoAuth",
             "InternalError.Db",
@@ -108,8 +102,7 @@ impl Operation for ModifyClusterAttribute {
             "ResourceInUse",
             "ResourceNotFound",
             "ResourceUnavailable",
-        ],
-    };
+        ]);
 }
 
 impl Request<ModifyClusterAttribute> {

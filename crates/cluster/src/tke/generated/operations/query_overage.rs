@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError.Param`, `InvalidParameter`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct QueryOverage {}
 
 wharf_core::model! {
@@ -25,6 +26,7 @@ wharf_core::model! {
 
 /// What [`QueryOverage`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct QueryOverageOutput {
     /// Verdict on the licence, as the text "true" or "false". Described as whether the licence is exceeded, while the
     /// name suggests that true means it is not: ask the operator before relying on it.
@@ -46,20 +48,12 @@ wharf_core::model! {
 
 impl Operation for QueryOverage {
     type Output = QueryOverageOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "QueryOverage",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError.Param", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "QueryOverage")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError.Param", "InvalidParameter", "MissingParameter"]);
 }

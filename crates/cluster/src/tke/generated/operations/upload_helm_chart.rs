@@ -2,7 +2,7 @@
 
 //! `UploadHelmChart`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is meant to
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UploadHelmChart {
     /// Path of the chart file in object storage.
     ///
@@ -46,6 +47,7 @@ wharf_core::model! {
 
 /// What [`UploadHelmChart`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UploadHelmChartOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -61,22 +63,13 @@ wharf_core::model! {
 
 impl Operation for UploadHelmChart {
     type Output = UploadHelmChartOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "UploadHelmChart",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "UploadHelmChart")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter"]);
 }
 
 impl Request<UploadHelmChart> {

@@ -4,7 +4,7 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists what happened to a cluster, to find out why something failed.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterLogs {
     /// Identifier of the cluster.
     ///
@@ -31,6 +32,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterLogs`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterLogsOutput {
     /// The lines of the log.
     ///
@@ -49,20 +51,11 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterLogs {
     type Output = DescribeClusterLogsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "monitoring",
-        name: "DescribeClusterLogs",
-        method: "GET",
-        path: "/clusters/{ClusterId}/logs",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterLogs")
+        .with_version("2015-12-15")
+        .with_service("monitoring")
+        .with_method("GET")
+        .with_path("/clusters/{ClusterId}/logs")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound"]);
 }

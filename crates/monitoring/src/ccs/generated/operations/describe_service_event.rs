@@ -2,9 +2,9 @@
 
 //! `DescribeServiceEvent`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the events of a service in the last hour. There are no pages.
 ///
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: Said to return the last hour, where the event of the example was first seen a day before it was last seen:
 /// the hour counts from the last.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeServiceEvent {
     /// Cluster of the service.
     ///
@@ -40,6 +41,7 @@ wharf_core::model! {
 
 /// What [`DescribeServiceEvent`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeServiceEventOutput {
     /// Events.
     ///
@@ -55,22 +57,13 @@ wharf_core::model! {
 
 impl Operation for DescribeServiceEvent {
     type Output = DescribeServiceEventOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "monitoring",
-        name: "DescribeServiceEvent",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DescribeServiceEvent")
+        .with_version("v2")
+        .with_service("monitoring")
+        .with_path("/v2/index.php")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DescribeServiceEvent> {

@@ -2,10 +2,10 @@
 
 //! `GetMonitorData`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{TimeForm, Timestamp};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of five have
 /// three values.
@@ -24,6 +24,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`, `OperationDenied.ExceedLimit`,
 /// `OperationDenied.SourceNotExists`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetMonitorData {
     /// Where the metric belongs: qce/cvm for clusters, qce/docker for services, pods and containers.
     ///
@@ -74,6 +75,7 @@ wharf_core::model! {
 
 /// What [`GetMonitorData`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetMonitorDataOutput {
     /// Begin of the values.
     ///
@@ -113,29 +115,21 @@ wharf_core::model! {
 
 impl Operation for GetMonitorData {
     type Output = GetMonitorDataOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "monitoring",
-        name: "GetMonitorData",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "monitor",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "GetMonitorData")
+        .with_version("v2")
+        .with_service("monitoring")
+        .with_path("/v2/index.php")
+        .with_host("monitor")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_errors(&[
             "InternalError.DBoperationFail",
             "InvalidParameter",
             "InvalidParameter.DimensionGroupError",
             "InvalidParameter.MissingParameter",
             "OperationDenied.ExceedLimit",
             "OperationDenied.SourceNotExists",
-        ],
-    };
+        ]);
 }
 
 impl Request<GetMonitorData> {

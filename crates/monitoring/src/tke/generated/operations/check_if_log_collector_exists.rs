@@ -2,7 +2,7 @@
 
 //! `CheckIfLogCollectorExists`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Tells whether a cluster already has a log collection rule of the old kind with the given name.
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CheckIfLogCollectorExists {
     /// Cluster to look in.
     ///
@@ -35,6 +36,7 @@ wharf_core::model! {
 
 /// What [`CheckIfLogCollectorExists`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CheckIfLogCollectorExistsOutput {
     /// Whether the rule exists.
     ///
@@ -55,22 +57,14 @@ wharf_core::model! {
 
 impl Operation for CheckIfLogCollectorExists {
     type Output = CheckIfLogCollectorExistsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "CheckIfLogCollectorExists",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CheckIfLogCollectorExists")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }
 
 impl Request<CheckIfLogCollectorExists> {

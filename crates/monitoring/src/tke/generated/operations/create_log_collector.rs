@@ -2,8 +2,8 @@
 
 //! `CreateLogCollector`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection service
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateLogCollector {
     /// Cluster that gets the rule.
     ///
@@ -62,6 +63,7 @@ wharf_core::model! {
 
 /// What [`CreateLogCollector`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateLogCollectorOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -77,22 +79,13 @@ wharf_core::model! {
 
 impl Operation for CreateLogCollector {
     type Output = CreateLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "CreateLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CreateLogCollector")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "UnknownParameter"]);
 }
 
 impl Request<CreateLogCollector> {

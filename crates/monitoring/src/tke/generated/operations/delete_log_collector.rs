@@ -2,7 +2,7 @@
 
 //! `DeleteLogCollector`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes a log collection rule of the old kind from a cluster.
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteLogCollector {
     /// Cluster the rule belongs to.
     ///
@@ -38,6 +39,7 @@ wharf_core::model! {
 
 /// What [`DeleteLogCollector`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteLogCollectorOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -53,22 +55,13 @@ wharf_core::model! {
 
 impl Operation for DeleteLogCollector {
     type Output = DeleteLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "DeleteLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DeleteLogCollector")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }
 
 impl Request<DeleteLogCollector> {

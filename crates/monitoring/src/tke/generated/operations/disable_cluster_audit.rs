@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DisableClusterAudit {
     /// Cluster whose audit log is switched off.
     ///
@@ -29,6 +30,7 @@ wharf_core::model! {
 
 /// What [`DisableClusterAudit`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DisableClusterAuditOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -44,20 +46,11 @@ wharf_core::model! {
 
 impl Operation for DisableClusterAudit {
     type Output = DisableClusterAuditOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "DisableClusterAudit",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DisableClusterAudit")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "UnknownParameter"]);
 }

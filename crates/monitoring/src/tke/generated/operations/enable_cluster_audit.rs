@@ -2,7 +2,7 @@
 
 //! `EnableClusterAudit`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Switches the audit log of a cluster on, writing to the log set and topic given or else to the default ones. There is
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct EnableClusterAudit {
     /// Cluster whose audit log is switched on.
     ///
@@ -49,6 +50,7 @@ wharf_core::model! {
 
 /// What [`EnableClusterAudit`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct EnableClusterAuditOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -64,22 +66,13 @@ wharf_core::model! {
 
 impl Operation for EnableClusterAudit {
     type Output = EnableClusterAuditOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "EnableClusterAudit",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "EnableClusterAudit")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "UnknownParameter"]);
 }
 
 impl Request<EnableClusterAudit> {

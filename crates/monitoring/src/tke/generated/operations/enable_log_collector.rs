@@ -2,7 +2,7 @@
 
 //! `EnableLogCollector`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus: take it
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct EnableLogCollector {
     /// Cluster in which the service is switched on. Optional in the document, but there is no other way to name the
     /// cluster: give it always.
@@ -34,6 +35,7 @@ wharf_core::model! {
 
 /// What [`EnableLogCollector`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct EnableLogCollectorOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -49,22 +51,13 @@ wharf_core::model! {
 
 impl Operation for EnableLogCollector {
     type Output = EnableLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "EnableLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "EnableLogCollector")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter"]);
 }
 
 impl Request<EnableLogCollector> {

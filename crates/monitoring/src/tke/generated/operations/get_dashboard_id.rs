@@ -2,8 +2,8 @@
 
 //! `GetDashboardID`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Finds the identifier of one of the monitoring dashboards that belong to a cluster.
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetDashboardID {
     /// Cluster the dashboard belongs to.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`GetDashboardID`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetDashboardIDOutput {
     /// Identifier of the dashboard.
     ///
@@ -56,22 +58,14 @@ wharf_core::model! {
 
 impl Operation for GetDashboardID {
     type Output = GetDashboardIDOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "GetDashboardID",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "GetDashboardID")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "UnknownParameter"]);
 }
 
 impl Request<GetDashboardID> {

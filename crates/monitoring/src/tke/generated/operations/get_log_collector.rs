@@ -2,8 +2,8 @@
 
 //! `GetLogCollector`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reads one log collection rule of the old kind.
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetLogCollector {
     /// Cluster the rule belongs to.
     ///
@@ -38,6 +39,7 @@ wharf_core::model! {
 
 /// What [`GetLogCollector`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetLogCollectorOutput {
     /// The rule.
     ///
@@ -58,22 +60,14 @@ wharf_core::model! {
 
 impl Operation for GetLogCollector {
     type Output = GetLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "GetLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "GetLogCollector")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }
 
 impl Request<GetLogCollector> {

@@ -2,7 +2,7 @@
 
 //! `GetLogCollectorStatus`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Tells whether log collection is switched on in a cluster and how many of its pods run.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetLogCollectorStatus {
     /// Cluster asked about.
     ///
@@ -29,6 +30,7 @@ wharf_core::model! {
 
 /// What [`GetLogCollectorStatus`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetLogCollectorStatusOutput {
     /// Whether log collection is switched on.
     ///
@@ -59,20 +61,11 @@ wharf_core::model! {
 
 impl Operation for GetLogCollectorStatus {
     type Output = GetLogCollectorStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "GetLogCollectorStatus",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "GetLogCollectorStatus")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }

@@ -2,9 +2,9 @@
 
 //! `ListLogCollector`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the log collection rules of a cluster, page by page.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListLogCollector {
     /// Cluster whose rules are listed.
     ///
@@ -46,6 +47,7 @@ wharf_core::model! {
 
 /// What [`ListLogCollector`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListLogCollectorOutput {
     /// Number of rules, over all pages.
     ///
@@ -74,30 +76,19 @@ wharf_core::model! {
 
 impl Operation for ListLogCollector {
     type Output = ListLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "ListLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 0,
-            total: &["TotalCount"],
-            items: &["LogCollectorList"],
-        }),
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "ListLogCollector")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_total(&["TotalCount"])
+                .with_items(&["LogCollectorList"]),
+        )
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }
 
 impl Paginated for ListLogCollector {

@@ -2,8 +2,8 @@
 
 //! `UpdateLogCollector`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes a log collection rule of the old kind in a cluster.
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateLogCollector {
     /// Cluster the rule belongs to.
     ///
@@ -61,6 +62,7 @@ wharf_core::model! {
 
 /// What [`UpdateLogCollector`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateLogCollectorOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -76,22 +78,13 @@ wharf_core::model! {
 
 impl Operation for UpdateLogCollector {
     type Output = UpdateLogCollectorOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "monitoring",
-        name: "UpdateLogCollector",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "UpdateLogCollector")
+        .with_version("2018-05-25")
+        .with_service("monitoring")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }
 
 impl Request<UpdateLogCollector> {

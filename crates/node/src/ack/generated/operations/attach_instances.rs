@@ -2,10 +2,10 @@
 
 //! `AttachInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Takes servers that are there already into a cluster as workers; their system disk is replaced.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
 /// `MissingParameter`, `QuotaExceeded.Node`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AttachInstances {
     /// Identifier of the cluster.
     ///
@@ -97,6 +98,7 @@ wharf_core::model! {
 
 /// What [`AttachInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AttachInstancesOutput {
     /// What became of each server.
     ///
@@ -119,28 +121,18 @@ wharf_core::model! {
 
 impl Operation for AttachInstances {
     type Output = AttachInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "node",
-        name: "AttachInstances",
-        method: "POST",
-        path: "/clusters/{ClusterId}/attach",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "AttachInstances")
+        .with_version("2015-12-15")
+        .with_service("node")
+        .with_path("/clusters/{ClusterId}/attach")
+        .with_job("task_id")
+        .with_errors(&[
             "ErrorClusterNotFound",
             "ErrorClusterState",
             "InvalidParameter",
             "MissingParameter",
             "QuotaExceeded.Node",
-        ],
-    };
+        ]);
 }
 
 impl AttachInstancesOutput {

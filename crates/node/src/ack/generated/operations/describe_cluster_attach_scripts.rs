@@ -2,10 +2,10 @@
 
 //! `DescribeClusterAttachScripts`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{In, JsonText, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Returns a script that takes the server it is run on into a cluster.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
 /// `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAttachScripts {
     /// Identifier of the cluster.
     ///
@@ -66,6 +67,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterAttachScripts`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAttachScriptsOutput {
     /// The script, with a token that lets a server join.
     ///
@@ -84,22 +86,11 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterAttachScripts {
     type Output = DescribeClusterAttachScriptsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "node",
-        name: "DescribeClusterAttachScripts",
-        method: "POST",
-        path: "/clusters/{ClusterId}/attachscript",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "ErrorNodePoolNotFound", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterAttachScripts")
+        .with_version("2015-12-15")
+        .with_service("node")
+        .with_path("/clusters/{ClusterId}/attachscript")
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState", "ErrorNodePoolNotFound", "InvalidParameter"]);
 }
 
 impl Request<DescribeClusterAttachScripts> {

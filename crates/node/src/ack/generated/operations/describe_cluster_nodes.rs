@@ -2,10 +2,10 @@
 
 //! `DescribeClusterNodes`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the nodes of a cluster.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNodes {
     /// Identifier of the cluster.
     ///
@@ -93,6 +94,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterNodes`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNodesOutput {
     /// The nodes of the page.
     ///
@@ -117,30 +119,20 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterNodes {
     type Output = DescribeClusterNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "node",
-        name: "DescribeClusterNodes",
-        method: "GET",
-        path: "/clusters/{ClusterId}/nodes",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Number,
-            begin: "pageNumber",
-            size: "pageSize",
-            default: 10,
-            max: 100,
-            total: &["page", "total_count"],
-            items: &["nodes"],
-        }),
-        job: None,
-        errors: &["ErrorClusterNotFound", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterNodes")
+        .with_version("2015-12-15")
+        .with_service("node")
+        .with_method("GET")
+        .with_path("/clusters/{ClusterId}/nodes")
+        .with_idempotent(true)
+        .with_paging(
+            Paging::new(PageStyle::Number, "pageNumber", "pageSize")
+                .with_default(10)
+                .with_max(100)
+                .with_total(&["page", "total_count"])
+                .with_items(&["nodes"]),
+        )
+        .with_errors(&["ErrorClusterNotFound", "InvalidParameter"]);
 }
 
 impl Paginated for DescribeClusterNodes {

@@ -2,9 +2,9 @@
 
 //! `RemoveClusterNodes`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
 /// `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RemoveClusterNodes {
     /// Identifier of the cluster.
     ///
@@ -51,6 +52,7 @@ wharf_core::model! {
 
 /// What [`RemoveClusterNodes`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RemoveClusterNodesOutput {}
 
 wharf_core::model! {
@@ -60,22 +62,11 @@ wharf_core::model! {
 
 impl Operation for RemoveClusterNodes {
     type Output = RemoveClusterNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "node",
-        name: "RemoveClusterNodes",
-        method: "POST",
-        path: "/api/v2/clusters/{ClusterId}/nodes/remove",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "RemoveClusterNodes")
+        .with_version("2015-12-15")
+        .with_service("node")
+        .with_path("/api/v2/clusters/{ClusterId}/nodes/remove")
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState", "InvalidParameter", "MissingParameter"]);
 }
 
 impl Request<RemoveClusterNodes> {

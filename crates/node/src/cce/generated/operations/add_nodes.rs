@@ -2,10 +2,10 @@
 
 //! `AddNodes`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed anew. Node
 /// pools cannot be joined this way. The answer names a job to follow with GetJob.
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The request example is destroyed; the form follows the tables. Success is 200, unlike the other creating
 /// calls.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddNodes {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -53,6 +54,7 @@ wharf_core::model! {
 
 /// What [`AddNodes`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddNodesOutput {
     /// Job that adds the servers.
     ///
@@ -70,22 +72,12 @@ wharf_core::model! {
 
 impl Operation for AddNodes {
     type Output = AddNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "AddNodes",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("jobid"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "AddNodes")
+        .with_version("v3")
+        .with_service("node")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add")
+        .with_job("jobid")
+        .with_errors(&[]);
 }
 
 impl AddNodesOutput {

@@ -2,8 +2,8 @@
 
 //! `CreateNode`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The vendor's public client also has the query parameter nodepoolScaleUp.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateNode {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -59,6 +60,7 @@ wharf_core::model! {
 
 /// What [`CreateNode`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateNodeOutput {
     /// Kind of the object; always Node.
     ///
@@ -94,22 +96,13 @@ wharf_core::model! {
 
 impl Operation for CreateNode {
     type Output = CreateNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "CreateNode",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "CreateNode")
+        .with_version("v3")
+        .with_service("node")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.jobID")
+        .with_errors(&[]);
 }
 
 impl CreateNodeOutput {

@@ -2,9 +2,9 @@
 
 //! `DeleteAllNodes`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The title says that v3 no longer supports it. Its documented success is 201 although something is deleted;
 /// the vendor's public client does not have it.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteAllNodes {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`DeleteAllNodes`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteAllNodesOutput {
     /// Job that deletes the nodes.
     ///
@@ -51,22 +53,13 @@ wharf_core::model! {
 
 impl Operation for DeleteAllNodes {
     type Output = DeleteAllNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "DeleteAllNodes",
-        method: "DELETE",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "DeleteAllNodes")
+        .with_version("v3")
+        .with_service("node")
+        .with_method("DELETE")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes")
+        .with_job("jobID")
+        .with_errors(&[]);
 }
 
 impl DeleteAllNodesOutput {

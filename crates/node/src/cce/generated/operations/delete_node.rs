@@ -2,8 +2,8 @@
 
 //! `DeleteNode`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The vendor's public client also has the query parameter nodepoolScaleDown.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteNode {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`DeleteNode`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteNodeOutput {
     /// Kind of the object; always Node.
     ///
@@ -77,22 +79,14 @@ wharf_core::model! {
 
 impl Operation for DeleteNode {
     type Output = DeleteNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "DeleteNode",
-        method: "DELETE",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "DeleteNode")
+        .with_version("v3")
+        .with_service("node")
+        .with_method("DELETE")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.jobID")
+        .with_errors(&[]);
 }
 
 impl DeleteNodeOutput {

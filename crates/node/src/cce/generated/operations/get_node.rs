@@ -2,8 +2,8 @@
 
 //! `GetNode`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetNode {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -39,6 +40,7 @@ wharf_core::model! {
 
 /// What [`GetNode`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetNodeOutput {
     /// Kind of the object; always Node.
     ///
@@ -74,22 +76,14 @@ wharf_core::model! {
 
 impl Operation for GetNode {
     type Output = GetNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "GetNode",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "GetNode")
+        .with_version("v3")
+        .with_service("node")
+        .with_method("GET")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<GetNode> {

@@ -2,8 +2,8 @@
 
 //! `ListNodes`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -21,6 +21,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `CCE.01400001`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListNodes {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -55,6 +56,7 @@ wharf_core::model! {
 
 /// What [`ListNodes`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListNodesOutput {
     /// Kind of the object: List.
     ///
@@ -84,22 +86,14 @@ wharf_core::model! {
 
 impl Operation for ListNodes {
     type Output = ListNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "ListNodes",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["CCE.01400001"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "ListNodes")
+        .with_version("v3")
+        .with_service("node")
+        .with_method("GET")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["CCE.01400001"]);
 }
 
 impl Request<ListNodes> {

@@ -2,10 +2,10 @@
 
 //! `MigrateNodes`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo clusters
 /// cannot be moved. status.jobID of the answer names the job to follow.
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The path is printed with a blank before {target_cluster_id}; the example has none. Examples are cut short.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MigrateNodes {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -63,6 +64,7 @@ wharf_core::model! {
 
 /// What [`MigrateNodes`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MigrateNodesOutput {
     /// Version of the API; always v3.
     ///
@@ -95,22 +97,13 @@ wharf_core::model! {
 
 impl Operation for MigrateNodes {
     type Output = MigrateNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "MigrateNodes",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "MigrateNodes")
+        .with_version("v3")
+        .with_service("node")
+        .with_method("PUT")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}")
+        .with_job("status.jobID")
+        .with_errors(&[]);
 }
 
 impl MigrateNodesOutput {

@@ -2,10 +2,10 @@
 
 //! `RemoveNodes`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID of the
 /// answer names the job to follow.
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The examples are destroyed; the form follows the tables. The vendor's public client also has the query
 /// parameter removeNodeSystemSecurityGroup.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RemoveNodes {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -58,6 +59,7 @@ wharf_core::model! {
 
 /// What [`RemoveNodes`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RemoveNodesOutput {
     /// Version of the API; always v3.
     ///
@@ -90,22 +92,13 @@ wharf_core::model! {
 
 impl Operation for RemoveNodes {
     type Output = RemoveNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "RemoveNodes",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("status.jobID"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "RemoveNodes")
+        .with_version("v3")
+        .with_service("node")
+        .with_method("PUT")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove")
+        .with_job("status.jobID")
+        .with_errors(&[]);
 }
 
 impl RemoveNodesOutput {

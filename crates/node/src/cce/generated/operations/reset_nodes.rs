@@ -2,10 +2,10 @@
 
 //! `ResetNodes`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The answer names
 /// a job to follow with GetJob.
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The request example is missing; the form follows the tables.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ResetNodes {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -52,6 +53,7 @@ wharf_core::model! {
 
 /// What [`ResetNodes`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ResetNodesOutput {
     /// Job that resets the nodes.
     ///
@@ -69,22 +71,12 @@ wharf_core::model! {
 
 impl Operation for ResetNodes {
     type Output = ResetNodesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "ResetNodes",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("jobid"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "ResetNodes")
+        .with_version("v3")
+        .with_service("node")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset")
+        .with_job("jobid")
+        .with_errors(&[]);
 }
 
 impl ResetNodesOutput {

@@ -2,8 +2,8 @@
 
 //! `UpdateNode`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The example answers volumeType and diskSize for the volumetype and size of disks.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateNode {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -48,6 +49,7 @@ wharf_core::model! {
 
 /// What [`UpdateNode`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateNodeOutput {
     /// Kind of the object; always Node.
     ///
@@ -83,22 +85,13 @@ wharf_core::model! {
 
 impl Operation for UpdateNode {
     type Output = UpdateNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "node",
-        name: "UpdateNode",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "UpdateNode")
+        .with_version("v3")
+        .with_service("node")
+        .with_method("PUT")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}")
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<UpdateNode> {

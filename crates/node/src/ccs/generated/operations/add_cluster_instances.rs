@@ -2,10 +2,10 @@
 
 //! `AddClusterInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those of the
 /// cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// no expandInstanceNum; the table is followed. It calls the CVM.M types standard ones, where CreateCluster has them
 /// for memory.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddClusterInstances {
     /// Cluster to add to.
     ///
@@ -141,6 +142,7 @@ wharf_core::model! {
 
 /// What [`AddClusterInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddClusterInstancesOutput {
     /// Nodes that are added.
     ///
@@ -163,22 +165,12 @@ wharf_core::model! {
 
 impl Operation for AddClusterInstances {
     type Output = AddClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "AddClusterInstances",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "AddClusterInstances")
+        .with_version("v2")
+        .with_service("node")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<AddClusterInstances> {

@@ -2,10 +2,10 @@
 
 //! `AddClusterInstancesFromExistedCvm`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Adds hosts that exist already to a cluster. They are installed anew with the operating system of the cluster, which
 /// loses what is on their system disks. The cluster has to be Running; the hosts have to be running or shut down, in
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The example of an answer is no valid JSON: a colon is missing and a comma is left over.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddClusterInstancesFromExistedCvm {
     /// Cluster to add to.
     ///
@@ -56,6 +57,7 @@ wharf_core::model! {
 
 /// What [`AddClusterInstancesFromExistedCvm`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddClusterInstancesFromExistedCvmOutput {
     /// Hosts that were added.
     ///
@@ -83,22 +85,12 @@ wharf_core::model! {
 
 impl Operation for AddClusterInstancesFromExistedCvm {
     type Output = AddClusterInstancesFromExistedCvmOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "AddClusterInstancesFromExistedCvm",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "AddClusterInstancesFromExistedCvm")
+        .with_version("v2")
+        .with_service("node")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<AddClusterInstancesFromExistedCvm> {

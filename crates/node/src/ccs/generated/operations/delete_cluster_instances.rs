@@ -2,9 +2,9 @@
 
 //! `DeleteClusterInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other nodes as
 /// far as there is room. The answer names a task.
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The example of an answer is no valid JSON: a colon is missing.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterInstances {
     /// Cluster to remove from.
     ///
@@ -41,6 +42,7 @@ wharf_core::model! {
 
 /// What [`DeleteClusterInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterInstancesOutput {
     /// Task that removes the nodes.
     ///
@@ -56,22 +58,12 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterInstances {
     type Output = DeleteClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "DeleteClusterInstances",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DeleteClusterInstances")
+        .with_version("v2")
+        .with_service("node")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DeleteClusterInstances> {

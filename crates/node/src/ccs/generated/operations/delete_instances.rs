@@ -2,9 +2,9 @@
 
 //! `DeleteInstances`.
 
-use crate::Request;
+use super::super::super::Request;
 use std::collections::BTreeMap;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes pods by name. The service starts others in their place.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The example has the outputs beside code, where nearly all other operations have them under data; the
 /// example is followed.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteInstances {
     /// Cluster of the pods.
     ///
@@ -41,6 +42,7 @@ wharf_core::model! {
 
 /// What [`DeleteInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteInstancesOutput {
     /// Pods that were deleted.
     ///
@@ -61,22 +63,12 @@ wharf_core::model! {
 
 impl Operation for DeleteInstances {
     type Output = DeleteInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "DeleteInstances",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DeleteInstances")
+        .with_version("v2")
+        .with_service("node")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DeleteInstances> {

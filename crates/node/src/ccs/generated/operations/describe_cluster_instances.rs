@@ -2,9 +2,9 @@
 
 //! `DescribeClusterInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the nodes of a cluster.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterInstances {
     /// Cluster to look in.
     ///
@@ -44,6 +45,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterInstancesOutput {
     /// How many nodes there are in all.
     ///
@@ -64,30 +66,19 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterInstances {
     type Output = DescribeClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "DescribeClusterInstances",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            items: &["nodes"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DescribeClusterInstances")
+        .with_version("v2")
+        .with_service("node")
+        .with_path("/v2/index.php")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_default(20)
+                .with_total(&["totalCount"])
+                .with_items(&["nodes"]),
+        )
+        .with_errors(&[]);
 }
 
 impl Paginated for DescribeClusterInstances {

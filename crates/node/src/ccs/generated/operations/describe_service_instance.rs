@@ -2,9 +2,9 @@
 
 //! `DescribeServiceInstance`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the pods of a service.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Erratum: The example says Action=DescribeClusterContainer; DescribeServiceInstance is meant.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeServiceInstance {
     /// Cluster of the service.
     ///
@@ -49,6 +50,7 @@ wharf_core::model! {
 
 /// What [`DescribeServiceInstance`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeServiceInstanceOutput {
     /// How many pods there are in all.
     ///
@@ -72,30 +74,19 @@ wharf_core::model! {
 
 impl Operation for DescribeServiceInstance {
     type Output = DescribeServiceInstanceOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "DescribeServiceInstance",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            items: &["instances"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DescribeServiceInstance")
+        .with_version("v2")
+        .with_service("node")
+        .with_path("/v2/index.php")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_default(20)
+                .with_total(&["totalCount"])
+                .with_items(&["instances"]),
+        )
+        .with_errors(&[]);
 }
 
 impl Paginated for DescribeServiceInstance {

@@ -2,9 +2,9 @@
 
 //! `ModifyClusterNodeLabel`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Sets labels on one node, for services to choose nodes by (nodeAffinity).
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: Left out of the overview. Whether labels that are not given are kept is not stated.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterNodeLabel {
     /// Cluster of the node.
     ///
@@ -41,6 +42,7 @@ wharf_core::model! {
 
 /// What [`ModifyClusterNodeLabel`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterNodeLabelOutput {}
 
 wharf_core::model! {
@@ -50,22 +52,12 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterNodeLabel {
     type Output = ModifyClusterNodeLabelOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "ModifyClusterNodeLabel",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "ModifyClusterNodeLabel")
+        .with_version("v2")
+        .with_service("node")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<ModifyClusterNodeLabel> {

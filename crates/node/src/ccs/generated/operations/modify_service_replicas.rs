@@ -2,8 +2,8 @@
 
 //! `ModifyServiceReplicas`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Changes how many pods of a service run.
 ///
@@ -13,6 +13,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is left over.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyServiceReplicas {
     /// Cluster of the service.
     ///
@@ -45,6 +46,7 @@ wharf_core::model! {
 
 /// What [`ModifyServiceReplicas`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyServiceReplicasOutput {}
 
 wharf_core::model! {
@@ -54,22 +56,12 @@ wharf_core::model! {
 
 impl Operation for ModifyServiceReplicas {
     type Output = ModifyServiceReplicasOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "node",
-        name: "ModifyServiceReplicas",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccs",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "ModifyServiceReplicas")
+        .with_version("v2")
+        .with_service("node")
+        .with_path("/v2/index.php")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<ModifyServiceReplicas> {

@@ -2,8 +2,8 @@
 
 //! `AddClusterInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{JsonText, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -22,6 +22,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError.AccountUserNotAuthenticated`,
 /// `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddClusterInstances {
     /// Cluster to extend, as listed by DescribeClusters.
     ///
@@ -73,6 +74,7 @@ wharf_core::model! {
 
 /// What [`AddClusterInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddClusterInstancesOutput {
     /// Identifiers of the servers that were bought.
     ///
@@ -95,27 +97,18 @@ wharf_core::model! {
 
 impl Operation for AddClusterInstances {
     type Output = AddClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "AddClusterInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "AddClusterInstances")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError.AccountUserNotAuthenticated",
             "InternalError.CreateMasterFailed",
             "InternalError.Db",
             "InternalError.PublicClusterOpNotSupport",
-        ],
-    };
+        ]);
 }
 
 impl Request<AddClusterInstances> {

@@ -2,8 +2,8 @@
 
 //! `AddExistedInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Adds existing cloud servers to a cluster as nodes; their operating system is installed anew.
@@ -22,6 +22,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
 /// `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddExistedInstances {
     /// Cluster the servers are added to.
     ///
@@ -73,6 +74,7 @@ wharf_core::model! {
 
 /// What [`AddExistedInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddExistedInstancesOutput {
     /// Servers that could not be added. May be null.
     ///
@@ -110,29 +112,20 @@ wharf_core::model! {
 
 impl Operation for AddExistedInstances {
     type Output = AddExistedInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "AddExistedInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "AddExistedInstances")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.Db",
             "InternalError.DbAffectivedRows",
             "InternalError.Param",
             "InvalidParameter",
             "LimitExceeded",
-        ],
-    };
+        ]);
 }
 
 impl Request<AddExistedInstances> {

@@ -2,8 +2,8 @@
 
 //! `CreateClusterInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::JsonText;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -26,6 +26,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InternalError.VpcRecodrNotFound`, `InvalidParameter`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
 /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterInstances {
     /// Cluster to extend, as listed by DescribeClusters.
     ///
@@ -52,6 +53,7 @@ wharf_core::model! {
 
 /// What [`CreateClusterInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterInstancesOutput {
     /// Identifiers of the servers that were bought.
     ///
@@ -74,21 +76,13 @@ wharf_core::model! {
 
 impl Operation for CreateClusterInstances {
     type Output = CreateClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "CreateClusterInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CreateClusterInstances")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.CvmCommon",
@@ -114,8 +108,7 @@ impl Operation for CreateClusterInstances {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<CreateClusterInstances> {

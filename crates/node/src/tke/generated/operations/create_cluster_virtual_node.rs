@@ -2,7 +2,7 @@
 
 //! `CreateClusterVirtualNode`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with DescribeClusterVirtualNode.
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterVirtualNode {
     /// Cluster the pool belongs to.
     ///
@@ -51,6 +52,7 @@ wharf_core::model! {
 
 /// What [`CreateClusterVirtualNode`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterVirtualNodeOutput {
     /// Virtual nodes that were created.
     ///
@@ -73,22 +75,13 @@ wharf_core::model! {
 
 impl Operation for CreateClusterVirtualNode {
     type Output = CreateClusterVirtualNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "CreateClusterVirtualNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CreateClusterVirtualNode")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "UnknownParameter"]);
 }
 
 impl Request<CreateClusterVirtualNode> {

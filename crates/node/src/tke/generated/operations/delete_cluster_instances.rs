@@ -2,8 +2,8 @@
 
 //! `DeleteClusterInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
 /// `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterInstances {
     /// Cluster the nodes belong to.
     ///
@@ -50,6 +51,7 @@ wharf_core::model! {
 
 /// What [`DeleteClusterInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterInstancesOutput {
     /// Nodes that were removed. May be null.
     ///
@@ -86,21 +88,13 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterInstances {
     type Output = DeleteClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DeleteClusterInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DeleteClusterInstances")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.Db",
             "InternalError.DbAffectivedRows",
@@ -108,8 +102,7 @@ impl Operation for DeleteClusterInstances {
             "InternalError.PublicClusterOpNotSupport",
             "InvalidParameter",
             "LimitExceeded",
-        ],
-    };
+        ]);
 }
 
 impl Request<DeleteClusterInstances> {

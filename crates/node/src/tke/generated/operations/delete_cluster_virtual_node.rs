@@ -2,7 +2,7 @@
 
 //! `DeleteClusterVirtualNode`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterVirtualNode {
     /// Cluster the pool belongs to.
     ///
@@ -47,6 +48,7 @@ wharf_core::model! {
 
 /// What [`DeleteClusterVirtualNode`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterVirtualNodeOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -62,22 +64,13 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterVirtualNode {
     type Output = DeleteClusterVirtualNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DeleteClusterVirtualNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DeleteClusterVirtualNode")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }
 
 impl Request<DeleteClusterVirtualNode> {

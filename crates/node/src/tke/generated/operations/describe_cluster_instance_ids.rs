@@ -2,8 +2,8 @@
 
 //! `DescribeClusterInstanceIds`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
@@ -21,6 +21,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// `InternalError.AsCommon`, `InternalError.CvmCommon`, `InternalError.Param`, `InternalError.VpcCommon`,
 /// `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterInstanceIds {
     /// Cluster whose nodes are listed.
     ///
@@ -71,6 +72,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterInstanceIds`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterInstanceIdsOutput {
     /// Identifiers of the nodes of this page.
     ///
@@ -98,29 +100,21 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterInstanceIds {
     type Output = DescribeClusterInstanceIdsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DescribeClusterInstanceIds",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            items: &["InstanceIdSet"],
-        }),
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterInstanceIds")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["TotalCount"])
+                .with_items(&["InstanceIdSet"]),
+        )
+        .with_errors(&[
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
             "InternalError.AsCommon",
@@ -129,8 +123,7 @@ impl Operation for DescribeClusterInstanceIds {
             "InternalError.VpcCommon",
             "InternalError.VpcPeerNotFound",
             "InternalError.VpcRecodrNotFound",
-        ],
-    };
+        ]);
 }
 
 impl Paginated for DescribeClusterInstanceIds {

@@ -2,8 +2,8 @@
 
 //! `DescribeClusterInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were added or
@@ -23,6 +23,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`, `InternalError.Param`,
 /// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter.ClusterNotFound`, `ResourceNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterInstances {
     /// Cluster whose nodes are listed.
     ///
@@ -63,6 +64,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterInstancesOutput {
     /// Number of nodes in the cluster, over all pages.
     ///
@@ -90,29 +92,21 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterInstances {
     type Output = DescribeClusterInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DescribeClusterInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            items: &["InstanceSet"],
-        }),
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterInstances")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["TotalCount"])
+                .with_items(&["InstanceSet"]),
+        )
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.Db",
@@ -122,8 +116,7 @@ impl Operation for DescribeClusterInstances {
             "InternalError.PublicClusterOpNotSupport",
             "InvalidParameter.ClusterNotFound",
             "ResourceNotFound",
-        ],
-    };
+        ]);
 }
 
 impl Paginated for DescribeClusterInstances {

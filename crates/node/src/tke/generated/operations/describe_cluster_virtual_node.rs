@@ -2,8 +2,8 @@
 
 //! `DescribeClusterVirtualNode`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterVirtualNode {
     /// Cluster the pool belongs to.
     ///
@@ -41,6 +42,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterVirtualNode`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterVirtualNodeOutput {
     /// Number of virtual nodes.
     ///
@@ -68,22 +70,14 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterVirtualNode {
     type Output = DescribeClusterVirtualNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DescribeClusterVirtualNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterVirtualNode")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }
 
 impl Request<DescribeClusterVirtualNode> {

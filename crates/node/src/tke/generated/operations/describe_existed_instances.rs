@@ -2,8 +2,8 @@
 
 //! `DescribeExistedInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
@@ -26,6 +26,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// `InternalError.VpcRecodrNotFound`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
 /// `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeExistedInstances {
     /// Cluster the servers would join: only servers of its private network are returned. Whether a server is already a
     /// node is checked against all clusters of the region. Excludes InstanceIds.
@@ -77,6 +78,7 @@ wharf_core::model! {
 
 /// What [`DescribeExistedInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeExistedInstancesOutput {
     /// Servers of this page. May be null.
     ///
@@ -105,29 +107,21 @@ wharf_core::model! {
 
 impl Operation for DescribeExistedInstances {
     type Output = DescribeExistedInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DescribeExistedInstances",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            items: &["ExistedInstanceSet"],
-        }),
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeExistedInstances")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["TotalCount"])
+                .with_items(&["ExistedInstanceSet"]),
+        )
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
@@ -154,8 +148,7 @@ impl Operation for DescribeExistedInstances {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Paginated for DescribeExistedInstances {

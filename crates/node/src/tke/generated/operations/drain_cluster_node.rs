@@ -2,8 +2,8 @@
 
 //! `DrainClusterNode`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows the
@@ -23,6 +23,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
 /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DrainClusterNode {
     /// Cluster the node belongs to.
     ///
@@ -48,6 +49,7 @@ wharf_core::model! {
 
 /// What [`DrainClusterNode`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DrainClusterNodeOutput {
     /// Pods on the node.
     ///
@@ -71,21 +73,13 @@ wharf_core::model! {
 
 impl Operation for DrainClusterNode {
     type Output = DrainClusterNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DrainClusterNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DrainClusterNode")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
@@ -103,8 +97,7 @@ impl Operation for DrainClusterNode {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<DrainClusterNode> {

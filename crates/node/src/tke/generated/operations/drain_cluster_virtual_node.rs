@@ -2,8 +2,8 @@
 
 //! `DrainClusterVirtualNode`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the progress.
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DrainClusterVirtualNode {
     /// Cluster the virtual node belongs to.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`DrainClusterVirtualNode`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DrainClusterVirtualNodeOutput {
     /// Number of pods on the node.
     ///
@@ -72,22 +74,13 @@ wharf_core::model! {
 
 impl Operation for DrainClusterVirtualNode {
     type Output = DrainClusterVirtualNodeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "node",
-        name: "DrainClusterVirtualNode",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DrainClusterVirtualNode")
+        .with_version("2018-05-25")
+        .with_service("node")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }
 
 impl Request<DrainClusterVirtualNode> {

@@ -2,8 +2,8 @@
 
 //! `AssumeRole`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -22,6 +22,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`, `InvalidParameter.PolicySize`,
 /// `InvalidParameter.RoleArn`, `InvalidParameter.RoleSessionName`, `NoPermission`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AssumeRole {
     /// Role to assume, such as `acs:ram::123456789012****:role/adminrole`.
     ///
@@ -71,6 +72,7 @@ wharf_core::model! {
 
 /// What [`AssumeRole`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AssumeRoleOutput {
     /// The credentials.
     ///
@@ -96,21 +98,12 @@ wharf_core::model! {
 
 impl Operation for AssumeRole {
     type Output = AssumeRoleOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "sts",
-        version: "2015-04-01",
-        service: "products",
-        name: "AssumeRole",
-        method: "POST",
-        path: "/",
-        host: "sts",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("sts", "AssumeRole")
+        .with_version("2015-04-01")
+        .with_service("products")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "EntityNotExist.Role",
             "InvalidParameter",
             "InvalidParameter.DurationSeconds",
@@ -119,8 +112,7 @@ impl Operation for AssumeRole {
             "InvalidParameter.RoleArn",
             "InvalidParameter.RoleSessionName",
             "NoPermission",
-        ],
-    };
+        ]);
 }
 
 impl Request<AssumeRole> {

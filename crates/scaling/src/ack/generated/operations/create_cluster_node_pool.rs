@@ -2,10 +2,10 @@
 
 //! `CreateClusterNodePool`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Creates a node pool. Its state is `scaling` while its first nodes are made.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
 /// `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterNodePool {
     /// Identifier of the cluster.
     ///
@@ -63,6 +64,7 @@ wharf_core::model! {
 
 /// What [`CreateClusterNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterNodePoolOutput {
     /// Identifier of the new node pool.
     ///
@@ -92,29 +94,19 @@ wharf_core::model! {
 
 impl Operation for CreateClusterNodePool {
     type Output = CreateClusterNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "CreateClusterNodePool",
-        method: "POST",
-        path: "/clusters/{ClusterId}/nodepools",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "CreateClusterNodePool")
+        .with_version("2015-12-15")
+        .with_service("scaling")
+        .with_path("/clusters/{ClusterId}/nodepools")
+        .with_job("task_id")
+        .with_errors(&[
             "ErrorClusterNotFound",
             "ErrorClusterState",
             "InvalidParameter",
             "MissingParameter",
             "QuotaExceeded.Node",
             "QuotaExceeded.NodePool",
-        ],
-    };
+        ]);
 }
 
 impl CreateClusterNodePoolOutput {

@@ -3,7 +3,7 @@
 //! `DeleteClusterNodepool`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes a node pool. Its state is `deleting` until it is gone.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterNodepool {
     /// Identifier of the cluster.
     ///
@@ -39,6 +40,7 @@ wharf_core::model! {
 
 /// What [`DeleteClusterNodepool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterNodepoolOutput {
     /// Identifier of the call.
     ///
@@ -61,22 +63,13 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterNodepool {
     type Output = DeleteClusterNodepoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "DeleteClusterNodepool",
-        method: "DELETE",
-        path: "/clusters/{ClusterId}/nodepools/{NodepoolId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "ErrorNodePoolNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DeleteClusterNodepool")
+        .with_version("2015-12-15")
+        .with_service("scaling")
+        .with_method("DELETE")
+        .with_path("/clusters/{ClusterId}/nodepools/{NodepoolId}")
+        .with_job("task_id")
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState", "ErrorNodePoolNotFound"]);
 }
 
 impl DeleteClusterNodepoolOutput {

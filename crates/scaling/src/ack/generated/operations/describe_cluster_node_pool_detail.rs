@@ -4,7 +4,7 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Describes a node pool.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNodePoolDetail {
     /// Identifier of the cluster.
     ///
@@ -37,6 +38,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterNodePoolDetail`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNodePoolDetailOutput {
     /// Whether and how far the pool scales by itself.
     ///
@@ -77,20 +79,11 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterNodePoolDetail {
     type Output = DescribeClusterNodePoolDetailOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "DescribeClusterNodePoolDetail",
-        method: "GET",
-        path: "/clusters/{ClusterId}/nodepools/{NodepoolId}",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound", "ErrorNodePoolNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterNodePoolDetail")
+        .with_version("2015-12-15")
+        .with_service("scaling")
+        .with_method("GET")
+        .with_path("/clusters/{ClusterId}/nodepools/{NodepoolId}")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound", "ErrorNodePoolNotFound"]);
 }

@@ -2,10 +2,10 @@
 
 //! `DescribeClusterNodePools`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the node pools of a cluster.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `ErrorClusterNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNodePools {
     /// Identifier of the cluster.
     ///
@@ -41,6 +42,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterNodePools`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterNodePoolsOutput {
     /// The node pools.
     ///
@@ -58,22 +60,13 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterNodePools {
     type Output = DescribeClusterNodePoolsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "DescribeClusterNodePools",
-        method: "GET",
-        path: "/clusters/{ClusterId}/nodepools",
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["ErrorClusterNotFound"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "DescribeClusterNodePools")
+        .with_version("2015-12-15")
+        .with_service("scaling")
+        .with_method("GET")
+        .with_path("/clusters/{ClusterId}/nodepools")
+        .with_idempotent(true)
+        .with_errors(&["ErrorClusterNotFound"]);
 }
 
 impl Request<DescribeClusterNodePools> {

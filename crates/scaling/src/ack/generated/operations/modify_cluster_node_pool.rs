@@ -2,10 +2,10 @@
 
 //! `ModifyClusterNodePool`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Changes settings of a node pool. What is not given stays as it is.
 ///
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
 /// `InvalidParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterNodePool {
     /// Identifier of the cluster.
     ///
@@ -65,6 +66,7 @@ wharf_core::model! {
 
 /// What [`ModifyClusterNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterNodePoolOutput {
     /// Identifier of the node pool.
     ///
@@ -85,22 +87,13 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterNodePool {
     type Output = ModifyClusterNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "ModifyClusterNodePool",
-        method: "PUT",
-        path: "/clusters/{ClusterId}/nodepools/{NodepoolId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &["ErrorClusterNotFound", "ErrorClusterState", "ErrorNodePoolNotFound", "InvalidParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "ModifyClusterNodePool")
+        .with_version("2015-12-15")
+        .with_service("scaling")
+        .with_method("PUT")
+        .with_path("/clusters/{ClusterId}/nodepools/{NodepoolId}")
+        .with_job("task_id")
+        .with_errors(&["ErrorClusterNotFound", "ErrorClusterState", "ErrorNodePoolNotFound", "InvalidParameter"]);
 }
 
 impl ModifyClusterNodePoolOutput {

@@ -2,9 +2,9 @@
 
 //! `ScaleClusterNodePool`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Adds nodes to a node pool.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
 /// `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ScaleClusterNodePool {
     /// Identifier of the cluster.
     ///
@@ -45,6 +46,7 @@ wharf_core::model! {
 
 /// What [`ScaleClusterNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ScaleClusterNodePoolOutput {
     /// Task that adds the nodes.
     ///
@@ -60,29 +62,19 @@ wharf_core::model! {
 
 impl Operation for ScaleClusterNodePool {
     type Output = ScaleClusterNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "scaling",
-        name: "ScaleClusterNodePool",
-        method: "POST",
-        path: "/clusters/{ClusterId}/nodepools/{NodepoolId}",
-        host: "ack",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("task_id"),
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("ack", "ScaleClusterNodePool")
+        .with_version("2015-12-15")
+        .with_service("scaling")
+        .with_path("/clusters/{ClusterId}/nodepools/{NodepoolId}")
+        .with_job("task_id")
+        .with_errors(&[
             "ErrorClusterNotFound",
             "ErrorClusterState",
             "ErrorNodePoolNotFound",
             "InvalidParameter",
             "MissingParameter",
             "QuotaExceeded.Node",
-        ],
-    };
+        ]);
 }
 
 impl ScaleClusterNodePoolOutput {

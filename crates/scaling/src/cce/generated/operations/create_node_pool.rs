@@ -2,10 +2,10 @@
 
 //! `CreateNodePool`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The text speaks of a job, but neither the tables nor the vendor's public client have a job id in the
 /// answer.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateNodePool {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -57,6 +58,7 @@ wharf_core::model! {
 
 /// What [`CreateNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateNodePoolOutput {
     /// Kind of the object; always NodePool.
     ///
@@ -92,22 +94,11 @@ wharf_core::model! {
 
 impl Operation for CreateNodePool {
     type Output = CreateNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "CreateNodePool",
-        method: "POST",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "CreateNodePool")
+        .with_version("v3")
+        .with_service("scaling")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools")
+        .with_errors(&[]);
 }
 
 impl Request<CreateNodePool> {

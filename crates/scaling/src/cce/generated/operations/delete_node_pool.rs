@@ -2,10 +2,10 @@
 
 //! `DeleteNodePool`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes a node pool with its nodes. status.jobId of the answer names a job.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The job id is in the example alone (printed jobld); the vendor's public client has it as jobId.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteNodePool {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`DeleteNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteNodePoolOutput {
     /// Kind of the object; always NodePool.
     ///
@@ -77,22 +79,13 @@ wharf_core::model! {
 
 impl Operation for DeleteNodePool {
     type Output = DeleteNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "DeleteNodePool",
-        method: "DELETE",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: Some("status.jobId"),
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "DeleteNodePool")
+        .with_version("v3")
+        .with_service("scaling")
+        .with_method("DELETE")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}")
+        .with_job("status.jobId")
+        .with_errors(&[]);
 }
 
 impl DeleteNodePoolOutput {

@@ -2,10 +2,10 @@
 
 //! `GetNodePool`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Gets one node pool.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The text sends the reader to its section 7.10 for nodepool_id, which has no such entry. The vendor's public
 /// client also has the query parameter advanceStatus.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetNodePool {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`GetNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetNodePoolOutput {
     /// Kind of the object; always NodePool.
     ///
@@ -77,22 +79,13 @@ wharf_core::model! {
 
 impl Operation for GetNodePool {
     type Output = GetNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "GetNodePool",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "GetNodePool")
+        .with_version("v3")
+        .with_service("scaling")
+        .with_method("GET")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}")
+        .with_idempotent(true)
+        .with_errors(&[]);
 }
 
 impl Request<GetNodePool> {

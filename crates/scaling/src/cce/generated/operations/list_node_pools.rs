@@ -2,8 +2,8 @@
 
 //! `ListNodePools`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The vendor's public client also has the query parameter advanceStatus.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListNodePools {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -43,6 +44,7 @@ wharf_core::model! {
 
 /// What [`ListNodePools`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListNodePoolsOutput {
     /// Kind of the object: List.
     ///
@@ -70,22 +72,14 @@ wharf_core::model! {
 
 impl Operation for ListNodePools {
     type Output = ListNodePoolsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "ListNodePools",
-        method: "GET",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools",
-        host: "cce",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "ListNodePools")
+        .with_version("v3")
+        .with_service("scaling")
+        .with_method("GET")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<ListNodePools> {

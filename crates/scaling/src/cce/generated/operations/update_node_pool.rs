@@ -2,10 +2,10 @@
 
 //! `UpdateNodePool`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Changes the size, the autoscaling, the labels or the taints of a node pool.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// and a required nodeTemplate with k8sTags and taints. The table requires kind, apiVersion and metadata; the example
 /// and the vendor's public client send spec alone.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateNodePool {
     /// Project that the call works in; the one of the connection unless given.
     ///
@@ -72,6 +73,7 @@ wharf_core::model! {
 
 /// What [`UpdateNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateNodePoolOutput {
     /// Kind of the object; always NodePool.
     ///
@@ -107,22 +109,12 @@ wharf_core::model! {
 
 impl Operation for UpdateNodePool {
     type Output = UpdateNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "scaling",
-        name: "UpdateNodePool",
-        method: "PUT",
-        path: "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}",
-        host: "cce",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("cce", "UpdateNodePool")
+        .with_version("v3")
+        .with_service("scaling")
+        .with_method("PUT")
+        .with_path("/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}")
+        .with_errors(&[]);
 }
 
 impl Request<UpdateNodePool> {

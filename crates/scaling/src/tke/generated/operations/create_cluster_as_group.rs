@@ -2,8 +2,8 @@
 
 //! `CreateClusterAsGroup`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::JsonText;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -25,6 +25,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InternalError.OsNotSupport`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.AsCommonError`,
 /// `LimitExceeded`, `MissingParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterAsGroup {
     /// Cluster the group is created for.
     ///
@@ -63,6 +64,7 @@ wharf_core::model! {
 
 /// What [`CreateClusterAsGroup`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterAsGroupOutput {
     /// Identifier of the launch configuration that was created.
     ///
@@ -88,21 +90,13 @@ wharf_core::model! {
 
 impl Operation for CreateClusterAsGroup {
     type Output = CreateClusterAsGroupOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "CreateClusterAsGroup",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CreateClusterAsGroup")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
@@ -119,8 +113,7 @@ impl Operation for CreateClusterAsGroup {
             "LimitExceeded",
             "MissingParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<CreateClusterAsGroup> {

@@ -2,8 +2,8 @@
 
 //! `CreateClusterVirtualNodePool`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools, then add
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterVirtualNodePool {
     /// Cluster that gets the pool.
     ///
@@ -66,6 +67,7 @@ wharf_core::model! {
 
 /// What [`CreateClusterVirtualNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateClusterVirtualNodePoolOutput {
     /// Identifier of the new pool.
     ///
@@ -86,22 +88,13 @@ wharf_core::model! {
 
 impl Operation for CreateClusterVirtualNodePool {
     type Output = CreateClusterVirtualNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "CreateClusterVirtualNodePool",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "CreateClusterVirtualNodePool")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "UnknownParameter"]);
 }
 
 impl Request<CreateClusterVirtualNodePool> {

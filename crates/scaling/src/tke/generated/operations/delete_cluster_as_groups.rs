@@ -2,7 +2,7 @@
 
 //! `DeleteClusterAsGroups`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being removed is
@@ -21,6 +21,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InternalError.QuotaMaxRtLimit`, `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.Param`,
 /// `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterAsGroups {
     /// Cluster the groups belong to, as listed by DescribeClusters.
     ///
@@ -46,6 +47,7 @@ wharf_core::model! {
 
 /// What [`DeleteClusterAsGroups`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterAsGroupsOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -61,21 +63,13 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterAsGroups {
     type Output = DeleteClusterAsGroupsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DeleteClusterAsGroups",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DeleteClusterAsGroups")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
@@ -92,8 +86,7 @@ impl Operation for DeleteClusterAsGroups {
             "ResourceInUse",
             "ResourceNotFound",
             "UnknownParameter",
-        ],
-    };
+        ]);
 }
 
 impl Request<DeleteClusterAsGroups> {

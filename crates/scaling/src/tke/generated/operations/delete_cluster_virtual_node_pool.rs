@@ -2,7 +2,7 @@
 
 //! `DeleteClusterVirtualNodePool`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterVirtualNodePool {
     /// Cluster the pools belong to.
     ///
@@ -43,6 +44,7 @@ wharf_core::model! {
 
 /// What [`DeleteClusterVirtualNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteClusterVirtualNodePoolOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -58,22 +60,13 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterVirtualNodePool {
     type Output = DeleteClusterVirtualNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DeleteClusterVirtualNodePool",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DeleteClusterVirtualNodePool")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }
 
 impl Request<DeleteClusterVirtualNodePool> {

@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
 /// `InternalError.Param`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAsGroupOption {
     /// Cluster whose scaling options are read.
     ///
@@ -33,6 +34,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterAsGroupOption`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAsGroupOptionOutput {
     /// Scaling options of the cluster. May be null.
     ///
@@ -53,21 +55,14 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterAsGroupOption {
     type Output = DescribeClusterAsGroupOptionOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DescribeClusterAsGroupOption",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterAsGroupOption")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
@@ -76,6 +71,5 @@ impl Operation for DescribeClusterAsGroupOption {
             "InternalError.Param",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }

@@ -2,8 +2,8 @@
 
 //! `DescribeClusterAsGroups`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the scaling groups linked to a cluster, page by page, with their states.
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// `InternalError.PodNotFound`, `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`,
 /// `InternalError.VpcRecodrNotFound`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAsGroups {
     /// Cluster whose scaling groups are listed.
     ///
@@ -50,6 +51,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterAsGroups`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterAsGroupsOutput {
     /// Number of scaling groups linked to the cluster, over all pages.
     ///
@@ -78,29 +80,21 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterAsGroups {
     type Output = DescribeClusterAsGroupsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DescribeClusterAsGroups",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            items: &["ClusterAsGroupSet"],
-        }),
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterAsGroups")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["TotalCount"])
+                .with_items(&["ClusterAsGroupSet"]),
+        )
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
@@ -111,8 +105,7 @@ impl Operation for DescribeClusterAsGroups {
             "InternalError.VpcCommon",
             "InternalError.VpcPeerNotFound",
             "InternalError.VpcRecodrNotFound",
-        ],
-    };
+        ]);
 }
 
 impl Paginated for DescribeClusterAsGroups {

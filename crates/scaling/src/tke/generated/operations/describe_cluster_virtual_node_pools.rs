@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterVirtualNodePools {
     /// Cluster whose pools are listed.
     ///
@@ -31,6 +32,7 @@ wharf_core::model! {
 
 /// What [`DescribeClusterVirtualNodePools`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeClusterVirtualNodePoolsOutput {
     /// Number of virtual node pools.
     ///
@@ -58,20 +60,12 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterVirtualNodePools {
     type Output = DescribeClusterVirtualNodePoolsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "DescribeClusterVirtualNodePools",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "DescribeClusterVirtualNodePools")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "UnknownParameter"]);
 }

@@ -2,8 +2,8 @@
 
 //! `ModifyClusterAsGroupAttribute`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The group's
@@ -24,6 +24,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
 /// `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterAsGroupAttribute {
     /// Cluster the scaling group belongs to.
     ///
@@ -44,6 +45,7 @@ wharf_core::model! {
 
 /// What [`ModifyClusterAsGroupAttribute`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterAsGroupAttributeOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -59,21 +61,13 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterAsGroupAttribute {
     type Output = ModifyClusterAsGroupAttributeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "ModifyClusterAsGroupAttribute",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "ModifyClusterAsGroupAttribute")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "FailedOperation",
             "InternalError",
             "InternalError.AccountUserNotAuthenticated",
@@ -93,8 +87,7 @@ impl Operation for ModifyClusterAsGroupAttribute {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<ModifyClusterAsGroupAttribute> {

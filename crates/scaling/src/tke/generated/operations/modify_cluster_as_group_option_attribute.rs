@@ -2,8 +2,8 @@
 
 //! `ModifyClusterAsGroupOptionAttribute`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes the scaling options of a cluster, which apply to all its scaling groups.
@@ -22,6 +22,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
 /// `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterAsGroupOptionAttribute {
     /// Cluster whose scaling options are changed.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`ModifyClusterAsGroupOptionAttribute`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterAsGroupOptionAttributeOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -57,21 +59,13 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterAsGroupOptionAttribute {
     type Output = ModifyClusterAsGroupOptionAttributeOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "ModifyClusterAsGroupOptionAttribute",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "ModifyClusterAsGroupOptionAttribute")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.AsCommon",
             "InternalError.ClusterNotFound",
@@ -86,8 +80,7 @@ impl Operation for ModifyClusterAsGroupOptionAttribute {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<ModifyClusterAsGroupOptionAttribute> {

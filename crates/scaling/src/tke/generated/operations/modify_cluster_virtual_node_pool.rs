@@ -2,8 +2,8 @@
 
 //! `ModifyClusterVirtualNodePool`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter`, `UnknownParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterVirtualNodePool {
     /// Cluster the pool belongs to.
     ///
@@ -62,6 +63,7 @@ wharf_core::model! {
 
 /// What [`ModifyClusterVirtualNodePool`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyClusterVirtualNodePoolOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -77,22 +79,13 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterVirtualNodePool {
     type Output = ModifyClusterVirtualNodePoolOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "scaling",
-        name: "ModifyClusterVirtualNodePool",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter", "UnknownParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "ModifyClusterVirtualNodePool")
+        .with_version("2018-05-25")
+        .with_service("scaling")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InvalidParameter", "UnknownParameter"]);
 }
 
 impl Request<ModifyClusterVirtualNodePool> {

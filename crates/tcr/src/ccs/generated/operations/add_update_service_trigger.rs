@@ -2,9 +2,9 @@
 
 //! `AddUpdateServiceTrigger`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Adds a trigger: when an image is pushed to the repository, a service gets it.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: it changes something.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddUpdateServiceTrigger {
     /// Name of the trigger.
     ///
@@ -69,6 +70,7 @@ wharf_core::model! {
 
 /// What [`AddUpdateServiceTrigger`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AddUpdateServiceTriggerOutput {}
 
 wharf_core::model! {
@@ -78,22 +80,13 @@ wharf_core::model! {
 
 impl Operation for AddUpdateServiceTrigger {
     type Output = AddUpdateServiceTriggerOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "AddUpdateServiceTrigger",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "AddUpdateServiceTrigger")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<AddUpdateServiceTrigger> {

@@ -2,8 +2,8 @@
 
 //! `BatchDeleteRepository`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes repositories with all their tags.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The example of an answer is no valid JSON: a comma is left over.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BatchDeleteRepository {
     /// Repositories to delete, each as namespace/name.
     ///
@@ -31,6 +32,7 @@ wharf_core::model! {
 
 /// What [`BatchDeleteRepository`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BatchDeleteRepositoryOutput {}
 
 wharf_core::model! {
@@ -40,22 +42,13 @@ wharf_core::model! {
 
 impl Operation for BatchDeleteRepository {
     type Output = BatchDeleteRepositoryOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "BatchDeleteRepository",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "BatchDeleteRepository")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<BatchDeleteRepository> {

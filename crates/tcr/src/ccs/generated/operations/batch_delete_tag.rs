@@ -2,8 +2,8 @@
 
 //! `BatchDeleteTag`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes tags of a repository.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
 /// name.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BatchDeleteTag {
     /// Repository, as namespace/name.
     ///
@@ -35,6 +36,7 @@ wharf_core::model! {
 
 /// What [`BatchDeleteTag`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BatchDeleteTagOutput {}
 
 wharf_core::model! {
@@ -44,22 +46,13 @@ wharf_core::model! {
 
 impl Operation for BatchDeleteTag {
     type Output = BatchDeleteTagOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "BatchDeleteTag",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "BatchDeleteTag")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<BatchDeleteTag> {

@@ -2,9 +2,9 @@
 
 //! `ChangePassword`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Sets the password of the account in the registry.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: a late repetition would bring an older password back.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ChangePassword {
     /// New password, 8 to 16 characters.
     ///
@@ -27,6 +28,7 @@ wharf_core::model! {
 
 /// What [`ChangePassword`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ChangePasswordOutput {}
 
 wharf_core::model! {
@@ -36,22 +38,13 @@ wharf_core::model! {
 
 impl Operation for ChangePassword {
     type Output = ChangePasswordOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "ChangePassword",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "ChangePassword")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<ChangePassword> {

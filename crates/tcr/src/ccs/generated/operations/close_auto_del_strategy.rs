@@ -2,8 +2,8 @@
 
 //! `CloseAutoDelStrategy`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Switches the cleaning of a repository off.
 ///
@@ -11,6 +11,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: a late repetition would switch off a rule that was set since.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloseAutoDelStrategy {
     /// Repository, as namespace/name.
     ///
@@ -26,6 +27,7 @@ wharf_core::model! {
 
 /// What [`CloseAutoDelStrategy`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CloseAutoDelStrategyOutput {}
 
 wharf_core::model! {
@@ -35,22 +37,13 @@ wharf_core::model! {
 
 impl Operation for CloseAutoDelStrategy {
     type Output = CloseAutoDelStrategyOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "CloseAutoDelStrategy",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "CloseAutoDelStrategy")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<CloseAutoDelStrategy> {

@@ -2,8 +2,8 @@
 
 //! `CreateRepository`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Creates a repository in the registry.
 ///
@@ -11,6 +11,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: it changes something.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateRepository {
     /// Name of the repository, as namespace/name.
     ///
@@ -38,6 +39,7 @@ wharf_core::model! {
 
 /// What [`CreateRepository`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateRepositoryOutput {}
 
 wharf_core::model! {
@@ -47,22 +49,13 @@ wharf_core::model! {
 
 impl Operation for CreateRepository {
     type Output = CreateRepositoryOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "CreateRepository",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "CreateRepository")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<CreateRepository> {

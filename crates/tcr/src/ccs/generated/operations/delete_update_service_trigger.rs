@@ -2,8 +2,8 @@
 
 //! `DeleteUpdateServiceTrigger`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes a trigger.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Is not retried once a request may have arrived: a late repetition would delete what was created since under the same
 /// name.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteUpdateServiceTrigger {
     /// Trigger to delete.
     ///
@@ -27,6 +28,7 @@ wharf_core::model! {
 
 /// What [`DeleteUpdateServiceTrigger`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteUpdateServiceTriggerOutput {}
 
 wharf_core::model! {
@@ -36,22 +38,13 @@ wharf_core::model! {
 
 impl Operation for DeleteUpdateServiceTrigger {
     type Output = DeleteUpdateServiceTriggerOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "DeleteUpdateServiceTrigger",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DeleteUpdateServiceTrigger")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DeleteUpdateServiceTrigger> {

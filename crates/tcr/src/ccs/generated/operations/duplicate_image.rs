@@ -2,8 +2,8 @@
 
 //! `DuplicateImage`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Gives an image another tag, or another name, inside of the registry.
 ///
@@ -11,6 +11,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: a late repetition would take the new tag away from a newer image.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DuplicateImage {
     /// Image to copy, without the domain (tencentyun/foo:v1).
     ///
@@ -37,6 +38,7 @@ wharf_core::model! {
 
 /// What [`DuplicateImage`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DuplicateImageOutput {}
 
 wharf_core::model! {
@@ -46,22 +48,13 @@ wharf_core::model! {
 
 impl Operation for DuplicateImage {
     type Output = DuplicateImageOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "DuplicateImage",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "DuplicateImage")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<DuplicateImage> {

@@ -2,9 +2,9 @@
 
 //! `GetAutoDelStrategy`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Returns how the tags of a repository are cleaned when there are too many. There are no pages.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetAutoDelStrategy {
     /// Repository, as namespace/name.
     ///
@@ -27,6 +28,7 @@ wharf_core::model! {
 
 /// What [`GetAutoDelStrategy`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetAutoDelStrategyOutput {
     /// How many rules there are.
     ///
@@ -47,22 +49,14 @@ wharf_core::model! {
 
 impl Operation for GetAutoDelStrategy {
     type Output = GetAutoDelStrategyOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "GetAutoDelStrategy",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "GetAutoDelStrategy")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<GetAutoDelStrategy> {

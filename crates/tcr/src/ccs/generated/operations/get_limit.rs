@@ -3,7 +3,7 @@
 //! `GetLimit`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Tells how much the account may have in the registry.
 ///
@@ -13,6 +13,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The text says that there are no inputs, where the example sends reponame; it is not sent.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetLimit {}
 
 wharf_core::model! {
@@ -22,6 +23,7 @@ wharf_core::model! {
 
 /// What [`GetLimit`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetLimitOutput {
     /// Limits, one of each kind.
     ///
@@ -37,20 +39,12 @@ wharf_core::model! {
 
 impl Operation for GetLimit {
     type Output = GetLimitOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "GetLimit",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "GetLimit")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_errors(&[]);
 }

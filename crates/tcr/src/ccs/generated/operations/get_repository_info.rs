@@ -2,10 +2,10 @@
 
 //! `GetRepositoryInfo`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{TimeForm, Timestamp};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Returns one repository.
 ///
@@ -13,6 +13,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetRepositoryInfo {
     /// Repository, as namespace/name.
     ///
@@ -28,6 +29,7 @@ wharf_core::model! {
 
 /// What [`GetRepositoryInfo`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetRepositoryInfoOutput {
     /// When it was created, as YYYY-MM-DD hh:mm:ss.
     ///
@@ -91,22 +93,14 @@ wharf_core::model! {
 
 impl Operation for GetRepositoryInfo {
     type Output = GetRepositoryInfoOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "GetRepositoryInfo",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "GetRepositoryInfo")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<GetRepositoryInfo> {

@@ -2,9 +2,9 @@
 
 //! `GetTagList`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the tags of a repository, the last pushed first. The call needs a region.
 ///
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// Erratum: The one operation that says that Region is required. The example of an answer is no valid JSON: a comma is
 /// missing.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetTagList {
     /// Repository, as namespace/name.
     ///
@@ -45,6 +46,7 @@ wharf_core::model! {
 
 /// What [`GetTagList`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetTagListOutput {
     /// Repository, as namespace/name.
     ///
@@ -77,30 +79,21 @@ wharf_core::model! {
 
 impl Operation for GetTagList {
     type Output = GetTagListOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "GetTagList",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 100,
-            total: &["tagCount"],
-            items: &["tagInfo"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "GetTagList")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["tagCount"])
+                .with_items(&["tagInfo"]),
+        )
+        .with_errors(&[]);
 }
 
 impl Paginated for GetTagList {

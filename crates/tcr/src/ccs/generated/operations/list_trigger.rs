@@ -2,9 +2,9 @@
 
 //! `ListTrigger`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists triggers.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListTrigger {
     /// Only the trigger of exactly this name; all unless given.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`ListTrigger`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListTriggerOutput {
     /// How many triggers there are in all.
     ///
@@ -62,30 +64,20 @@ wharf_core::model! {
 
 impl Operation for ListTrigger {
     type Output = ListTriggerOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "ListTrigger",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            items: &["triggerInfo"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "ListTrigger")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_default(20)
+                .with_total(&["totalCount"])
+                .with_items(&["triggerInfo"]),
+        )
+        .with_errors(&[]);
 }
 
 impl Paginated for ListTrigger {

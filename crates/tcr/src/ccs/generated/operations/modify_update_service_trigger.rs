@@ -2,9 +2,9 @@
 
 //! `ModifyUpdateServiceTrigger`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Changes a trigger; it may get another name too.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: a late repetition would undo a newer trigger.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyUpdateServiceTrigger {
     /// Trigger to change.
     ///
@@ -78,6 +79,7 @@ wharf_core::model! {
 
 /// What [`ModifyUpdateServiceTrigger`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyUpdateServiceTriggerOutput {}
 
 wharf_core::model! {
@@ -87,22 +89,13 @@ wharf_core::model! {
 
 impl Operation for ModifyUpdateServiceTrigger {
     type Output = ModifyUpdateServiceTriggerOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "ModifyUpdateServiceTrigger",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "ModifyUpdateServiceTrigger")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<ModifyUpdateServiceTrigger> {

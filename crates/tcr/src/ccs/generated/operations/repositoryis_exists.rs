@@ -2,8 +2,8 @@
 
 //! `RepositoryisExists`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Tells whether a repository exists.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Erratum: The small "is" in the middle of the name is on the wire. The example of an answer is no valid JSON: a comma
 /// is left over.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RepositoryisExists {
     /// Repository.
     ///
@@ -32,6 +33,7 @@ wharf_core::model! {
 
 /// What [`RepositoryisExists`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RepositoryisExistsOutput {
     /// Whether it exists.
     ///
@@ -47,22 +49,14 @@ wharf_core::model! {
 
 impl Operation for RepositoryisExists {
     type Output = RepositoryisExistsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "RepositoryisExists",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "RepositoryisExists")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<RepositoryisExists> {

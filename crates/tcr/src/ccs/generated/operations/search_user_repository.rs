@@ -2,9 +2,9 @@
 
 //! `SearchUserRepository`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the repositories of the account.
 ///
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// Erratum: The example asks for public repositories and gets a private one: public filters as the text says. It is no
 /// valid JSON: a comma is missing and one is left over.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SearchUserRepository {
     /// How many to skip; 0 unless set.
     ///
@@ -52,6 +53,7 @@ wharf_core::model! {
 
 /// What [`SearchUserRepository`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SearchUserRepositoryOutput {
     /// How many repositories there are in all.
     ///
@@ -79,30 +81,21 @@ wharf_core::model! {
 
 impl Operation for SearchUserRepository {
     type Output = SearchUserRepositoryOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "SearchUserRepository",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 100,
-            total: &["totalCount"],
-            items: &["repoInfo"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "SearchUserRepository")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["totalCount"])
+                .with_items(&["repoInfo"]),
+        )
+        .with_errors(&[]);
 }
 
 impl Paginated for SearchUserRepository {

@@ -2,9 +2,9 @@
 
 //! `SetAutoDelStrategy`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
 ///
@@ -13,6 +13,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Is not retried once a request may have arrived: a late repetition would undo a newer rule, and may delete tags by
 /// it.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SetAutoDelStrategy {
     /// Repository, as namespace/name.
     ///
@@ -40,6 +41,7 @@ wharf_core::model! {
 
 /// What [`SetAutoDelStrategy`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SetAutoDelStrategyOutput {}
 
 wharf_core::model! {
@@ -49,22 +51,13 @@ wharf_core::model! {
 
 impl Operation for SetAutoDelStrategy {
     type Output = SetAutoDelStrategyOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "SetAutoDelStrategy",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "SetAutoDelStrategy")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<SetAutoDelStrategy> {

@@ -2,8 +2,8 @@
 
 //! `UpdateRepositoryDesc`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Sets the description of a repository.
 ///
@@ -11,6 +11,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: a late repetition would undo a newer description.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateRepositoryDesc {
     /// Repository, as namespace/name.
     ///
@@ -31,6 +32,7 @@ wharf_core::model! {
 
 /// What [`UpdateRepositoryDesc`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateRepositoryDescOutput {}
 
 wharf_core::model! {
@@ -40,22 +42,13 @@ wharf_core::model! {
 
 impl Operation for UpdateRepositoryDesc {
     type Output = UpdateRepositoryDescOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "UpdateRepositoryDesc",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "UpdateRepositoryDesc")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<UpdateRepositoryDesc> {

@@ -2,8 +2,8 @@
 
 //! `UpdateRepositoryPublic`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Makes a repository public or private.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Is not retried once a request may have arrived: a late repetition could make a repository public that was made
 /// private since.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateRepositoryPublic {
     /// Repository, as namespace/name.
     ///
@@ -34,6 +35,7 @@ wharf_core::model! {
 
 /// What [`UpdateRepositoryPublic`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UpdateRepositoryPublicOutput {}
 
 wharf_core::model! {
@@ -43,22 +45,13 @@ wharf_core::model! {
 
 impl Operation for UpdateRepositoryPublic {
     type Output = UpdateRepositoryPublicOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "ccs",
-        version: "v2",
-        service: "tcr",
-        name: "UpdateRepositoryPublic",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "ccr",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("ccs", "UpdateRepositoryPublic")
+        .with_version("v2")
+        .with_service("tcr")
+        .with_path("/v2/index.php")
+        .with_host("ccr")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<UpdateRepositoryPublic> {

@@ -2,7 +2,7 @@
 
 //! `BatchDeleteImagePersonal`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes several tags of one personal-edition repository in a single call.
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BatchDeleteImagePersonal {
     /// Full name, as `namespace/name`, of the repository that holds the tags.
     ///
@@ -37,6 +38,7 @@ wharf_core::model! {
 
 /// What [`BatchDeleteImagePersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BatchDeleteImagePersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -52,22 +54,12 @@ wharf_core::model! {
 
 impl Operation for BatchDeleteImagePersonal {
     type Output = BatchDeleteImagePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "BatchDeleteImagePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "BatchDeleteImagePersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"]);
 }
 
 impl Request<BatchDeleteImagePersonal> {

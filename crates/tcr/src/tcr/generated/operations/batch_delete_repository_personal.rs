@@ -2,7 +2,7 @@
 
 //! `BatchDeleteRepositoryPersonal`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes several personal-edition repositories in a single call.
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BatchDeleteRepositoryPersonal {
     /// Full names, as `namespace/name`, of the repositories to delete.
     ///
@@ -34,6 +35,7 @@ wharf_core::model! {
 
 /// What [`BatchDeleteRepositoryPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BatchDeleteRepositoryPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -49,22 +51,12 @@ wharf_core::model! {
 
 impl Operation for BatchDeleteRepositoryPersonal {
     type Output = BatchDeleteRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "BatchDeleteRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "BatchDeleteRepositoryPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError", "InternalError.ErrUnauthorized", "MissingParameter"]);
 }
 
 impl Request<BatchDeleteRepositoryPersonal> {

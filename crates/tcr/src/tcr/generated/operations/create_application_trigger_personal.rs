@@ -2,9 +2,9 @@
 
 //! `CreateApplicationTriggerPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The number of
 /// triggers is limited by a quota.
@@ -21,6 +21,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrTriggerExist`,
 /// `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`, `ResourceNotFound.ErrNoUser`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateApplicationTriggerPersonal {
     /// Repository the trigger watches, as `namespace/name`, for example `library/test`.
     ///
@@ -82,6 +83,7 @@ wharf_core::model! {
 
 /// What [`CreateApplicationTriggerPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateApplicationTriggerPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -97,29 +99,18 @@ wharf_core::model! {
 
 impl Operation for CreateApplicationTriggerPersonal {
     type Output = CreateApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateApplicationTriggerPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "CreateApplicationTriggerPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&[
             "InternalError",
             "InvalidParameter.ErrTriggerExist",
             "LimitExceeded.ErrTriggerMaxLimit",
             "MissingParameter",
             "ResourceNotFound.ErrNoRepo",
             "ResourceNotFound.ErrNoUser",
-        ],
-    };
+        ]);
 }
 
 impl Request<CreateApplicationTriggerPersonal> {

@@ -2,9 +2,9 @@
 
 //! `CreateImageLifecyclePersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
 /// automatically.
@@ -21,6 +21,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
 /// `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateImageLifecyclePersonal {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -46,6 +47,7 @@ wharf_core::model! {
 
 /// What [`CreateImageLifecyclePersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateImageLifecyclePersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -61,22 +63,16 @@ wharf_core::model! {
 
 impl Operation for CreateImageLifecyclePersonal {
     type Output = CreateImageLifecyclePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateImageLifecyclePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "CreateImageLifecyclePersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&[
+            "InternalError",
+            "InternalError.ErrUnauthorized",
+            "MissingParameter",
+            "ResourceNotFound.ErrNoRepo",
+        ]);
 }
 
 impl Request<CreateImageLifecyclePersonal> {

@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
 /// `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateInstanceToken {
     /// Identifier of the instance to log in to.
     ///
@@ -35,6 +36,7 @@ wharf_core::model! {
 
 /// What [`CreateInstanceToken`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateInstanceTokenOutput {
     /// The temporary password.
     ///
@@ -63,21 +65,12 @@ wharf_core::model! {
 
 impl Operation for CreateInstanceToken {
     type Output = CreateInstanceTokenOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateInstanceToken",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "CreateInstanceToken")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.DbError",
             "InternalError.Unknown",
@@ -85,6 +78,5 @@ impl Operation for CreateInstanceToken {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }

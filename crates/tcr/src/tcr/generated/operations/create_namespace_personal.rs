@@ -2,7 +2,7 @@
 
 //! `CreateNamespacePersonal`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by anyone is
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// `InvalidParameter.ErrNamespaceReserved`, `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`,
 /// `ResourceNotFound.ErrNoUser`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateNamespacePersonal {
     /// Name of the new namespace; it must be unique over the whole registry and not reserved.
     ///
@@ -34,6 +35,7 @@ wharf_core::model! {
 
 /// What [`CreateNamespacePersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateNamespacePersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -49,29 +51,19 @@ wharf_core::model! {
 
 impl Operation for CreateNamespacePersonal {
     type Output = CreateNamespacePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateNamespacePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "CreateNamespacePersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InvalidParameter.ErrNamespaceExist",
             "InvalidParameter.ErrNamespaceReserved",
             "LimitExceeded.ErrNamespaceMaxLimit",
             "MissingParameter",
             "ResourceNotFound.ErrNoUser",
-        ],
-    };
+        ]);
 }
 
 impl Request<CreateNamespacePersonal> {

@@ -2,7 +2,7 @@
 
 //! `CreateRepositoryPersonal`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Creates an empty personal-edition repository in a namespace of the user.
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
 /// `InvalidParameter.ErrRepoExist`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateRepositoryPersonal {
     /// Full name of the new repository, as `namespace/name`; the namespace must belong to the user.
     ///
@@ -44,6 +45,7 @@ wharf_core::model! {
 
 /// What [`CreateRepositoryPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateRepositoryPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -59,27 +61,17 @@ wharf_core::model! {
 
 impl Operation for CreateRepositoryPersonal {
     type Output = CreateRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "CreateRepositoryPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InvalidParameter.ErrNSMisMatch",
             "InvalidParameter.ErrRepoExist",
             "MissingParameter",
-        ],
-    };
+        ]);
 }
 
 impl Request<CreateRepositoryPersonal> {

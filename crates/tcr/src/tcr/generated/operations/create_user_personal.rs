@@ -2,9 +2,9 @@
 
 //! `CreateUserPersonal`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Creates the caller's user of the personal-edition registry and sets its login password. It works once: an existing
 /// user is refused.
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrUserExist`,
 /// `MissingParameter.MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateUserPersonal {
     /// Login password of the new user. The public cloud asks for 8 to 16 characters; this document states no rule.
     ///
@@ -35,6 +36,7 @@ wharf_core::model! {
 
 /// What [`CreateUserPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CreateUserPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -50,22 +52,11 @@ wharf_core::model! {
 
 impl Operation for CreateUserPersonal {
     type Output = CreateUserPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "CreateUserPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrUserExist", "MissingParameter.MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "CreateUserPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "InvalidParameter.ErrUserExist", "MissingParameter.MissingParameter"]);
 }
 
 impl Request<CreateUserPersonal> {

@@ -2,8 +2,8 @@
 
 //! `DeleteApplicationTriggerPersonal`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Deletes an application trigger; the workload it updated stays as it is.
 ///
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
 /// `ResourceNotFound.ErrNoUser`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteApplicationTriggerPersonal {
     /// Name of the trigger to delete.
     ///
@@ -35,6 +36,7 @@ wharf_core::model! {
 
 /// What [`DeleteApplicationTriggerPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteApplicationTriggerPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -50,22 +52,11 @@ wharf_core::model! {
 
 impl Operation for DeleteApplicationTriggerPersonal {
     type Output = DeleteApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteApplicationTriggerPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "ResourceNotFound.ErrNoTrigger", "ResourceNotFound.ErrNoUser"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DeleteApplicationTriggerPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "ResourceNotFound.ErrNoTrigger", "ResourceNotFound.ErrNoUser"]);
 }
 
 impl Request<DeleteApplicationTriggerPersonal> {

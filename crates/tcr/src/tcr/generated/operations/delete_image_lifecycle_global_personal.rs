@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteImageLifecycleGlobalPersonal {}
 
 wharf_core::model! {
@@ -26,6 +27,7 @@ wharf_core::model! {
 
 /// What [`DeleteImageLifecycleGlobalPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteImageLifecycleGlobalPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -41,20 +43,10 @@ wharf_core::model! {
 
 impl Operation for DeleteImageLifecycleGlobalPersonal {
     type Output = DeleteImageLifecycleGlobalPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteImageLifecycleGlobalPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DeleteImageLifecycleGlobalPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["InternalError"]);
 }

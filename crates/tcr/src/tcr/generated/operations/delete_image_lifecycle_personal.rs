@@ -2,8 +2,8 @@
 
 //! `DeleteImageLifecyclePersonal`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Removes the cleanup policy of one personal-edition repository.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteImageLifecyclePersonal {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -33,6 +34,7 @@ wharf_core::model! {
 
 /// What [`DeleteImageLifecyclePersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteImageLifecyclePersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -48,22 +50,11 @@ wharf_core::model! {
 
 impl Operation for DeleteImageLifecyclePersonal {
     type Output = DeleteImageLifecyclePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteImageLifecyclePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DeleteImageLifecyclePersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"]);
 }
 
 impl Request<DeleteImageLifecyclePersonal> {

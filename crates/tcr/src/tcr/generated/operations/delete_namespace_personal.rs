@@ -2,7 +2,7 @@
 
 //! `DeleteNamespacePersonal`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes a personal-edition namespace of the user.
@@ -21,6 +21,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
 /// `ResourceNotFound.ErrNoNamespace`, `ResourceNotFound.ErrNoUser`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteNamespacePersonal {
     /// Name of the namespace to delete.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`DeleteNamespacePersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteNamespacePersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -51,28 +53,18 @@ wharf_core::model! {
 
 impl Operation for DeleteNamespacePersonal {
     type Output = DeleteNamespacePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteNamespacePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DeleteNamespacePersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.ErrUnauthorized",
             "MissingParameter",
             "ResourceNotFound.ErrNoNamespace",
             "ResourceNotFound.ErrNoUser",
-        ],
-    };
+        ]);
 }
 
 impl Request<DeleteNamespacePersonal> {

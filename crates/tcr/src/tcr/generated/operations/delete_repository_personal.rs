@@ -2,7 +2,7 @@
 
 //! `DeleteRepositoryPersonal`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Deletes one personal-edition repository.
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
 /// `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteRepositoryPersonal {
     /// Full name, as `namespace/name`, of the repository to delete.
     ///
@@ -35,6 +36,7 @@ wharf_core::model! {
 
 /// What [`DeleteRepositoryPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteRepositoryPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -50,22 +52,17 @@ wharf_core::model! {
 
 impl Operation for DeleteRepositoryPersonal {
     type Output = DeleteRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DeleteRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DeleteRepositoryPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
+            "InternalError",
+            "InternalError.ErrUnauthorized",
+            "MissingParameter",
+            "ResourceNotFound.ErrNoRepo",
+        ]);
 }
 
 impl Request<DeleteRepositoryPersonal> {

@@ -2,9 +2,9 @@
 
 //! `DescribeApplicationTriggerLogPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the runs of application triggers, with their outcome.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `InternalError`, `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeApplicationTriggerLogPersonal {
     /// Only the runs caused by this repository, given as `namespace/name`.
     ///
@@ -55,6 +56,7 @@ wharf_core::model! {
 
 /// What [`DescribeApplicationTriggerLogPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeApplicationTriggerLogPersonalOutput {
     /// One page of trigger runs and the number of all of them.
     ///
@@ -75,30 +77,19 @@ wharf_core::model! {
 
 impl Operation for DescribeApplicationTriggerLogPersonal {
     type Output = DescribeApplicationTriggerLogPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeApplicationTriggerLogPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TotalCount"],
-            items: &["Data", "LogInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeApplicationTriggerLogPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "LogInfo"]),
+        )
+        .with_errors(&["InternalError", "ResourceNotFound.ErrNoRepo"]);
 }
 
 impl Paginated for DescribeApplicationTriggerLogPersonal {

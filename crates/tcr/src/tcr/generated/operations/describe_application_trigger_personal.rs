@@ -2,9 +2,9 @@
 
 //! `DescribeApplicationTriggerPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the application triggers of the user.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeApplicationTriggerPersonal {
     /// Only the triggers that watch this repository, given as `namespace/name`.
     ///
@@ -47,6 +48,7 @@ wharf_core::model! {
 
 /// What [`DescribeApplicationTriggerPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeApplicationTriggerPersonalOutput {
     /// One page of triggers and the number of all of them.
     ///
@@ -67,30 +69,19 @@ wharf_core::model! {
 
 impl Operation for DescribeApplicationTriggerPersonal {
     type Output = DescribeApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeApplicationTriggerPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TotalCount"],
-            items: &["Data", "TriggerInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeApplicationTriggerPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "TriggerInfo"]),
+        )
+        .with_errors(&["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"]);
 }
 
 impl Paginated for DescribeApplicationTriggerPersonal {

@@ -2,9 +2,9 @@
 
 //! `DescribeFavorRepositoryPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the repositories the user has marked as favorites.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeFavorRepositoryPersonal {
     /// Name of the repository to look for.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`DescribeFavorRepositoryPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeFavorRepositoryPersonalOutput {
     /// One page of favorite repositories and the number of all of them.
     ///
@@ -62,30 +64,17 @@ wharf_core::model! {
 
 impl Operation for DescribeFavorRepositoryPersonal {
     type Output = DescribeFavorRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeFavorRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 0,
-            max: 0,
-            total: &["Data", "TotalCount"],
-            items: &["Data", "RepoInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeFavorRepositoryPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "RepoInfo"]),
+        )
+        .with_errors(&["InternalError", "MissingParameter"]);
 }
 
 impl Paginated for DescribeFavorRepositoryPersonal {

@@ -2,9 +2,9 @@
 
 //! `DescribeImageFilterPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Lists the tags of a personal-edition repository whose image has the same content as a given tag.
 ///
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
 /// `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeImageFilterPersonal {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -40,6 +41,7 @@ wharf_core::model! {
 
 /// What [`DescribeImageFilterPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeImageFilterPersonalOutput {
     /// The tags with the same content.
     ///
@@ -60,22 +62,17 @@ wharf_core::model! {
 
 impl Operation for DescribeImageFilterPersonal {
     type Output = DescribeImageFilterPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeImageFilterPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeImageFilterPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_errors(&[
+            "InternalError",
+            "InternalError.ErrUnauthorized",
+            "MissingParameter",
+            "ResourceNotFound.ErrNoRepo",
+        ]);
 }
 
 impl Request<DescribeImageFilterPersonal> {

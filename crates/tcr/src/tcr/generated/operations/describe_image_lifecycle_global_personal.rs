@@ -3,7 +3,7 @@
 //! `DescribeImageLifecycleGlobalPersonal`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Reads the cleanup policies that apply to all personal-edition repositories of the user.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeImageLifecycleGlobalPersonal {}
 
 wharf_core::model! {
@@ -27,6 +28,7 @@ wharf_core::model! {
 
 /// What [`DescribeImageLifecycleGlobalPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeImageLifecycleGlobalPersonalOutput {
     /// The cleanup policies that hold for the whole account.
     ///
@@ -47,20 +49,10 @@ wharf_core::model! {
 
 impl Operation for DescribeImageLifecycleGlobalPersonal {
     type Output = DescribeImageLifecycleGlobalPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeImageLifecycleGlobalPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeImageLifecycleGlobalPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_errors(&["InternalError"]);
 }

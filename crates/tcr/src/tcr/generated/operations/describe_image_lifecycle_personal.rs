@@ -2,9 +2,9 @@
 
 //! `DescribeImageLifecyclePersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Reads the cleanup policies of one personal-edition repository.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeImageLifecyclePersonal {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -32,6 +33,7 @@ wharf_core::model! {
 
 /// What [`DescribeImageLifecyclePersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeImageLifecyclePersonalOutput {
     /// The cleanup policies of the repository.
     ///
@@ -52,22 +54,12 @@ wharf_core::model! {
 
 impl Operation for DescribeImageLifecyclePersonal {
     type Output = DescribeImageLifecyclePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeImageLifecyclePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeImageLifecyclePersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "MissingParameter"]);
 }
 
 impl Request<DescribeImageLifecyclePersonal> {

@@ -2,9 +2,9 @@
 
 //! `DescribeImagePersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the tags of a personal-edition repository with details of their images.
 ///
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// Besides what every operation may answer: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
 /// `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeImagePersonal {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -50,6 +51,7 @@ wharf_core::model! {
 
 /// What [`DescribeImagePersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeImagePersonalOutput {
     /// One page of tags and the number of all of them.
     ///
@@ -70,30 +72,24 @@ wharf_core::model! {
 
 impl Operation for DescribeImagePersonal {
     type Output = DescribeImagePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeImagePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TagCount"],
-            items: &["Data", "TagInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "InternalError.ErrUnauthorized", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeImagePersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["Data", "TagCount"])
+                .with_items(&["Data", "TagInfo"]),
+        )
+        .with_errors(&[
+            "InternalError",
+            "InternalError.ErrUnauthorized",
+            "MissingParameter",
+            "ResourceNotFound.ErrNoRepo",
+        ]);
 }
 
 impl Paginated for DescribeImagePersonal {

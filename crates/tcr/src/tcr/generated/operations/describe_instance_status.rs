@@ -2,8 +2,8 @@
 
 //! `DescribeInstanceStatus`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Reads the state of enterprise-edition instances and the steps of their creation.
@@ -21,6 +21,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
 /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeInstanceStatus {
     /// Identifiers of the instances to look up.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`DescribeInstanceStatus`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeInstanceStatusOutput {
     /// State of each instance that was asked for.
     ///
@@ -59,21 +61,13 @@ wharf_core::model! {
 
 impl Operation for DescribeInstanceStatus {
     type Output = DescribeInstanceStatusOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeInstanceStatus",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeInstanceStatus")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[
             "InternalError",
             "InternalError.DbError",
             "InvalidParameter",
@@ -81,8 +75,7 @@ impl Operation for DescribeInstanceStatus {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Request<DescribeInstanceStatus> {

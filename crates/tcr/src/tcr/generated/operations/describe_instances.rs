@@ -2,9 +2,9 @@
 
 //! `DescribeInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the enterprise-edition instances of the account.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 /// Besides what every operation may answer: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
 /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeInstances {
     /// Only the instances with these identifiers; without them all instances of the account are listed. On the wire the
     /// name ends in lower-case `ids`.
@@ -56,6 +57,7 @@ wharf_core::model! {
 
 /// What [`DescribeInstances`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeInstancesOutput {
     /// Number of all matching instances.
     ///
@@ -83,29 +85,19 @@ wharf_core::model! {
 
 impl Operation for DescribeInstances {
     type Output = DescribeInstancesOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeInstances",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["TotalCount"],
-            items: &["Registries"],
-        }),
-        job: None,
-        errors: &[
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeInstances")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["TotalCount"])
+                .with_items(&["Registries"]),
+        )
+        .with_errors(&[
             "InternalError",
             "InternalError.DbError",
             "InvalidParameter",
@@ -113,8 +105,7 @@ impl Operation for DescribeInstances {
             "UnauthorizedOperation",
             "UnknownParameter",
             "UnsupportedOperation",
-        ],
-    };
+        ]);
 }
 
 impl Paginated for DescribeInstances {

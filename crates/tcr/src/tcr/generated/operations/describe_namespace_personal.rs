@@ -2,9 +2,9 @@
 
 //! `DescribeNamespacePersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists the personal-edition namespaces of the user whose name matches a text.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeNamespacePersonal {
     /// Name to look for; part of a name is enough.
     ///
@@ -42,6 +43,7 @@ wharf_core::model! {
 
 /// What [`DescribeNamespacePersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeNamespacePersonalOutput {
     /// One page of namespaces and the number of all of them.
     ///
@@ -62,30 +64,17 @@ wharf_core::model! {
 
 impl Operation for DescribeNamespacePersonal {
     type Output = DescribeNamespacePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeNamespacePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 0,
-            max: 0,
-            total: &["Data", "NamespaceCount"],
-            items: &["Data", "NamespaceInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeNamespacePersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_total(&["Data", "NamespaceCount"])
+                .with_items(&["Data", "NamespaceInfo"]),
+        )
+        .with_errors(&["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"]);
 }
 
 impl Paginated for DescribeNamespacePersonal {

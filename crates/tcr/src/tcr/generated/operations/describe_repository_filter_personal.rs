@@ -2,9 +2,9 @@
 
 //! `DescribeRepositoryFilterPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Searches the user's personal-edition repositories by name, visibility and namespace.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeRepositoryFilterPersonal {
     /// Text to search for in repository names.
     ///
@@ -52,6 +53,7 @@ wharf_core::model! {
 
 /// What [`DescribeRepositoryFilterPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeRepositoryFilterPersonalOutput {
     /// One page of matching repositories and the number of all of them.
     ///
@@ -72,30 +74,19 @@ wharf_core::model! {
 
 impl Operation for DescribeRepositoryFilterPersonal {
     type Output = DescribeRepositoryFilterPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeRepositoryFilterPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TotalCount"],
-            items: &["Data", "RepoInfo"],
-        }),
-        job: None,
-        errors: &["InternalError", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeRepositoryFilterPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "RepoInfo"]),
+        )
+        .with_errors(&["InternalError", "MissingParameter"]);
 }
 
 impl Paginated for DescribeRepositoryFilterPersonal {

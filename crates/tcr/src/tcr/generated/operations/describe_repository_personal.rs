@@ -2,9 +2,9 @@
 
 //! `DescribeRepositoryPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Reads the properties of one personal-edition repository.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeRepositoryPersonal {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -32,6 +33,7 @@ wharf_core::model! {
 
 /// What [`DescribeRepositoryPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeRepositoryPersonalOutput {
     /// The properties of the repository.
     ///
@@ -52,22 +54,12 @@ wharf_core::model! {
 
 impl Operation for DescribeRepositoryPersonal {
     type Output = DescribeRepositoryPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeRepositoryPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeRepositoryPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo"]);
 }
 
 impl Request<DescribeRepositoryPersonal> {

@@ -3,7 +3,7 @@
 //! `DescribeUserQuotaPersonal`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Reads the user's quotas in the personal-edition registry.
 ///
@@ -18,6 +18,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeUserQuotaPersonal {}
 
 wharf_core::model! {
@@ -27,6 +28,7 @@ wharf_core::model! {
 
 /// What [`DescribeUserQuotaPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeUserQuotaPersonalOutput {
     /// The quotas of the user.
     ///
@@ -49,20 +51,10 @@ wharf_core::model! {
 
 impl Operation for DescribeUserQuotaPersonal {
     type Output = DescribeUserQuotaPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DescribeUserQuotaPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DescribeUserQuotaPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_errors(&["InternalError"]);
 }

@@ -2,9 +2,9 @@
 
 //! `DuplicateImagePersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Copies an image of the personal-edition registry to another repository or tag.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
 /// `ResourceNotFound.ErrNoTag`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DuplicateImagePersonal {
     /// Image to copy, as `namespace/name:tag` without the registry's domain, for example `tencentyun/foo:v1`.
     ///
@@ -39,6 +40,7 @@ wharf_core::model! {
 
 /// What [`DuplicateImagePersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DuplicateImagePersonalOutput {
     /// Digest of the copied image.
     ///
@@ -59,22 +61,16 @@ wharf_core::model! {
 
 impl Operation for DuplicateImagePersonal {
     type Output = DuplicateImagePersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "DuplicateImagePersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter", "ResourceNotFound.ErrNoTag"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "DuplicateImagePersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&[
+            "InternalError",
+            "InvalidParameter.ErrNSMisMatch",
+            "MissingParameter",
+            "ResourceNotFound.ErrNoTag",
+        ]);
 }
 
 impl Request<DuplicateImagePersonal> {

@@ -2,8 +2,8 @@
 
 //! `ManageImageLifecycleGlobalPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 /// Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are then
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ManageImageLifecycleGlobalPersonal {
     /// What the policy counts: days or tags.
     ///
@@ -40,6 +41,7 @@ wharf_core::model! {
 
 /// What [`ManageImageLifecycleGlobalPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ManageImageLifecycleGlobalPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -55,22 +57,12 @@ wharf_core::model! {
 
 impl Operation for ManageImageLifecycleGlobalPersonal {
     type Output = ManageImageLifecycleGlobalPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ManageImageLifecycleGlobalPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &["MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "ManageImageLifecycleGlobalPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&["MissingParameter"]);
 }
 
 impl Request<ManageImageLifecycleGlobalPersonal> {

@@ -2,9 +2,9 @@
 
 //! `ModifyApplicationTriggerPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
 ///
@@ -22,6 +22,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
 /// `ResourceNotFound.ErrNoUser`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyApplicationTriggerPersonal {
     /// Repository the trigger watches, as `namespace/name`, for example `library/test`.
     ///
@@ -88,6 +89,7 @@ wharf_core::model! {
 
 /// What [`ModifyApplicationTriggerPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyApplicationTriggerPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -103,22 +105,16 @@ wharf_core::model! {
 
 impl Operation for ModifyApplicationTriggerPersonal {
     type Output = ModifyApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ModifyApplicationTriggerPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoRepo", "ResourceNotFound.ErrNoUser"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "ModifyApplicationTriggerPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&[
+            "InternalError",
+            "MissingParameter",
+            "ResourceNotFound.ErrNoRepo",
+            "ResourceNotFound.ErrNoUser",
+        ]);
 }
 
 impl Request<ModifyApplicationTriggerPersonal> {

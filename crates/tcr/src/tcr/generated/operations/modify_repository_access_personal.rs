@@ -2,8 +2,8 @@
 
 //! `ModifyRepositoryAccessPersonal`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Makes a personal-edition repository public or private.
 ///
@@ -20,6 +20,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
 /// `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyRepositoryAccessPersonal {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -43,6 +44,7 @@ wharf_core::model! {
 
 /// What [`ModifyRepositoryAccessPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyRepositoryAccessPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -58,22 +60,16 @@ wharf_core::model! {
 
 impl Operation for ModifyRepositoryAccessPersonal {
     type Output = ModifyRepositoryAccessPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ModifyRepositoryAccessPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "ModifyRepositoryAccessPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&[
+            "InternalError",
+            "InvalidParameter.ErrNSMisMatch",
+            "MissingParameter",
+            "ResourceNotFound.ErrNoRepo",
+        ]);
 }
 
 impl Request<ModifyRepositoryAccessPersonal> {

@@ -2,8 +2,8 @@
 
 //! `ModifyRepositoryInfoPersonal`.
 
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Replaces the description of a personal-edition repository.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
 /// `ResourceNotFound.ErrNoRepo`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyRepositoryInfoPersonal {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -39,6 +40,7 @@ wharf_core::model! {
 
 /// What [`ModifyRepositoryInfoPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyRepositoryInfoPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -54,22 +56,16 @@ wharf_core::model! {
 
 impl Operation for ModifyRepositoryInfoPersonal {
     type Output = ModifyRepositoryInfoPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ModifyRepositoryInfoPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter", "ResourceNotFound.ErrNoRepo"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "ModifyRepositoryInfoPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&[
+            "InternalError",
+            "InvalidParameter.ErrNSMisMatch",
+            "MissingParameter",
+            "ResourceNotFound.ErrNoRepo",
+        ]);
 }
 
 impl Request<ModifyRepositoryInfoPersonal> {

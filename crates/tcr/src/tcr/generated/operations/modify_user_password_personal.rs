@@ -2,9 +2,9 @@
 
 //! `ModifyUserPasswordPersonal`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Changes the login password of the user of the personal-edition registry.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyUserPasswordPersonal {
     /// New login password.
     ///
@@ -34,6 +35,7 @@ wharf_core::model! {
 
 /// What [`ModifyUserPasswordPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModifyUserPasswordPersonalOutput {
     /// Identifier of the request; quote it when asking the operator about a call.
     ///
@@ -49,22 +51,11 @@ wharf_core::model! {
 
 impl Operation for ModifyUserPasswordPersonal {
     type Output = ModifyUserPasswordPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ModifyUserPasswordPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: false,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "ModifyUserPasswordPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "MissingParameter", "ResourceNotFound.ErrNoUser"]);
 }
 
 impl Request<ModifyUserPasswordPersonal> {

@@ -2,9 +2,9 @@
 
 //! `ValidateNamespaceExistPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Tells whether a personal-edition namespace exists or is reserved.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ValidateNamespaceExistPersonal {
     /// Name of the namespace to check.
     ///
@@ -34,6 +35,7 @@ wharf_core::model! {
 
 /// What [`ValidateNamespaceExistPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ValidateNamespaceExistPersonalOutput {
     /// The outcome of the check.
     ///
@@ -54,22 +56,12 @@ wharf_core::model! {
 
 impl Operation for ValidateNamespaceExistPersonal {
     type Output = ValidateNamespaceExistPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ValidateNamespaceExistPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "ValidateNamespaceExistPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "MissingParameter"]);
 }
 
 impl Request<ValidateNamespaceExistPersonal> {

@@ -2,9 +2,9 @@
 
 //! `ValidateRepositoryExistPersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Tells whether a personal-edition repository exists.
 ///
@@ -19,6 +19,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ValidateRepositoryExistPersonal {
     /// Full name of the repository, as `namespace/name`.
     ///
@@ -34,6 +35,7 @@ wharf_core::model! {
 
 /// What [`ValidateRepositoryExistPersonal`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ValidateRepositoryExistPersonalOutput {
     /// The outcome of the check.
     ///
@@ -54,22 +56,12 @@ wharf_core::model! {
 
 impl Operation for ValidateRepositoryExistPersonal {
     type Output = ValidateRepositoryExistPersonalOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tcr",
-        version: "2019-09-24",
-        service: "tcr",
-        name: "ValidateRepositoryExistPersonal",
-        method: "POST",
-        path: "/",
-        host: "tcr",
-        idempotent: true,
-        region: false,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tcr", "ValidateRepositoryExistPersonal")
+        .with_version("2019-09-24")
+        .with_service("tcr")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_errors(&["InternalError", "InvalidParameter.ErrNSMisMatch", "MissingParameter"]);
 }
 
 impl Request<ValidateRepositoryExistPersonal> {

@@ -10,6 +10,7 @@ pub use wharf_products::demo::types::Label;
 ///
 /// Erratum: The document forgets Inner.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Thing {
     /// Where it is.
     ///
@@ -63,6 +64,7 @@ impl Thing {
 ///
 /// `ThingPage`. Source: doc:37.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ThingPage {
     /// All things.
     ///

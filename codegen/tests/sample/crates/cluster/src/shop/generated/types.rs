@@ -9,6 +9,7 @@ use wharf_core::model::JsonText;
 ///
 /// `Notes`. Source: doc:20.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Notes {
     /// Parts of it.
     ///
@@ -55,6 +56,7 @@ impl IntoIterator for Notes {
 ///
 /// `Page`. Source: doc:36.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Page {
     /// Parts in all.
     ///
@@ -72,6 +74,7 @@ wharf_core::model! {
 ///
 /// `Part`. Source: doc:23.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Part {
     /// Its name.
     ///
@@ -97,6 +100,7 @@ impl Part {
 ///
 /// `Thing`. Source: doc:25.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Thing {
     /// Where it is.
     ///
@@ -169,6 +173,7 @@ impl Thing {
 ///
 /// `ThingStatus`. Source: doc:31.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ThingStatus {
     /// The job that works on it.
     ///
@@ -186,6 +191,7 @@ wharf_core::model! {
 ///
 /// `Values`. Source: doc:33.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Values {
     /// A part.
     ///

@@ -6,6 +6,7 @@
 ///
 /// `Part`. Source: doc:20.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Part {
     /// Its name.
     ///

@@ -8,6 +8,7 @@ use wharf_core::model::Secret;
 ///
 /// `Label`. Source: doc:30.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Label {
     /// Its name.
     ///

@@ -6,6 +6,7 @@
 ///
 /// `Ticket`. Source: doc:10.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Ticket {
     /// Its number.
     ///

@@ -2,9 +2,9 @@
 
 //! `DescribeThings`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists things, page by page.
 ///
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `InternalError`, `ResourceNotFound.Thing`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeThings {
     /// Things to skip.
     ///
@@ -47,6 +48,7 @@ wharf_core::model! {
 
 /// What [`DescribeThings`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DescribeThingsOutput {
     /// The page.
     ///
@@ -67,30 +69,20 @@ wharf_core::model! {
 
 impl Operation for DescribeThings {
     type Output = DescribeThingsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "demo",
-        version: "2020-01-01",
-        service: "cluster",
-        name: "DescribeThings",
-        method: "POST",
-        path: "/",
-        host: "demo",
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "Offset",
-            size: "Limit",
-            default: 20,
-            max: 100,
-            total: &["Data", "TotalCount"],
-            items: &["Data", "Things"],
-        }),
-        job: None,
-        errors: &["InternalError", "ResourceNotFound.Thing"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("demo", "DescribeThings")
+        .with_version("2020-01-01")
+        .with_service("cluster")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "Offset", "Limit")
+                .with_default(20)
+                .with_max(100)
+                .with_total(&["Data", "TotalCount"])
+                .with_items(&["Data", "Things"]),
+        )
+        .with_errors(&["InternalError", "ResourceNotFound.Thing"]);
 }
 
 impl Paginated for DescribeThings {

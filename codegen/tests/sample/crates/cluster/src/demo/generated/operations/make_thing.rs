@@ -2,8 +2,8 @@
 
 //! `MakeThing`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -15,6 +15,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Erratum: The document calls it MkThing.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MakeThing {
     /// Who owns it.
     ///
@@ -65,6 +66,7 @@ wharf_core::model! {
 
 /// What [`MakeThing`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MakeThingOutput {
     /// Identifier of the thing.
     ///
@@ -85,22 +87,12 @@ wharf_core::model! {
 
 impl Operation for MakeThing {
     type Output = MakeThingOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "demo",
-        version: "2020-01-01",
-        service: "cluster",
-        name: "MakeThing",
-        method: "POST",
-        path: "/",
-        host: "demo",
-        idempotent: false,
-        region: false,
-        rate_limit: 5,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("demo", "MakeThing")
+        .with_version("2020-01-01")
+        .with_service("cluster")
+        .with_rate_limit(5)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }
 
 impl Request<MakeThing> {

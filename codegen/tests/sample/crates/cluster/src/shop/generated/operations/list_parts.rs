@@ -2,10 +2,10 @@
 
 //! `ListParts`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{In, ListStyle};
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists parts, page by page.
 ///
@@ -14,6 +14,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListParts {
     /// Whose parts.
     ///
@@ -54,6 +55,7 @@ wharf_core::model! {
 
 /// What [`ListParts`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListPartsOutput {
     /// The parts of the page.
     ///
@@ -74,30 +76,19 @@ wharf_core::model! {
 
 impl Operation for ListParts {
     type Output = ListPartsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "shop",
-        version: "v1",
-        service: "cluster",
-        name: "ListParts",
-        method: "GET",
-        path: "/v1/owners/{OwnerId}/all_parts",
-        host: "shop",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Number,
-            begin: "page_num",
-            size: "pageSize",
-            default: 10,
-            max: 0,
-            total: &["page", "total"],
-            items: &["parts"],
-        }),
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("shop", "ListParts")
+        .with_version("v1")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/v1/owners/{OwnerId}/all_parts")
+        .with_idempotent(true)
+        .with_paging(
+            Paging::new(PageStyle::Number, "page_num", "pageSize")
+                .with_default(10)
+                .with_total(&["page", "total"])
+                .with_items(&["parts"]),
+        )
+        .with_errors(&[]);
 }
 
 impl Paginated for ListParts {

@@ -11,6 +11,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is retried after every failure that may pass: it only reads.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListThings {}
 
 wharf_core::model! {
@@ -20,6 +21,7 @@ wharf_core::model! {
 
 /// What [`ListThings`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListThingsOutput {
     /// The things.
     ///
@@ -35,20 +37,13 @@ wharf_core::model! {
 
 impl Operation for ListThings {
     type Output = ListThingsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "shop",
-        version: "v1",
-        service: "cluster",
-        name: "ListThings",
-        method: "GET",
-        path: "/v1/things",
-        host: "iam",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Anonymous,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("shop", "ListThings")
+        .with_version("v1")
+        .with_service("cluster")
+        .with_method("GET")
+        .with_path("/v1/things")
+        .with_host("iam")
+        .with_idempotent(true)
+        .with_authorization(Authorization::Anonymous)
+        .with_errors(&[]);
 }

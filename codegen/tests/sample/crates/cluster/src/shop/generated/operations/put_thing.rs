@@ -2,8 +2,8 @@
 
 //! `PutThing`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{In, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
@@ -17,6 +17,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `SHOP.1`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PutThing {
     /// The project.
     ///
@@ -62,6 +63,7 @@ wharf_core::model! {
 
 /// What [`PutThing`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PutThingOutput {
     /// Opens it.
     ///
@@ -87,22 +89,15 @@ wharf_core::model! {
 
 impl Operation for PutThing {
     type Output = PutThingOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "shop",
-        version: "v1",
-        service: "cluster",
-        name: "PutThing",
-        method: "PUT",
-        path: "/v1/projects/{project_id}/things/{name}",
-        host: "cluster",
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: Some("status.job"),
-        errors: &["SHOP.1"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("shop", "PutThing")
+        .with_version("v1")
+        .with_service("cluster")
+        .with_method("PUT")
+        .with_path("/v1/projects/{project_id}/things/{name}")
+        .with_host("cluster")
+        .with_authorization(Authorization::Policy)
+        .with_job("status.job")
+        .with_errors(&["SHOP.1"]);
 }
 
 impl PutThingOutput {

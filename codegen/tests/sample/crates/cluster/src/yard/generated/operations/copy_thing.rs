@@ -2,9 +2,9 @@
 
 //! `CopyThing`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Copies a thing.
 ///
@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Is not retried once a request may have arrived: it changes something.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CopyThing {
     /// What is copied.
     ///
@@ -32,6 +33,7 @@ wharf_core::model! {
 
 /// What [`CopyThing`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CopyThingOutput {}
 
 wharf_core::model! {
@@ -41,22 +43,13 @@ wharf_core::model! {
 
 impl Operation for CopyThing {
     type Output = CopyThingOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "yard",
-        version: "v2",
-        service: "cluster",
-        name: "CopyThing",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "depot",
-        idempotent: false,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("yard", "CopyThing")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_host("depot")
+        .with_region(true)
+        .with_errors(&[]);
 }
 
 impl Request<CopyThing> {

@@ -2,9 +2,9 @@
 
 //! `ListThings`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 /// Lists things.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 ///
 /// Besides what every operation may answer: `-502`, `4100`, `OperationDenied.Gone`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListThings {
     /// Things to skip.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`ListThings`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ListThingsOutput {
     /// Things in all.
     ///
@@ -56,30 +58,19 @@ wharf_core::model! {
 
 impl Operation for ListThings {
     type Output = ListThingsOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "yard",
-        version: "v2",
-        service: "cluster",
-        name: "ListThings",
-        method: "POST",
-        path: "/v2/index.php",
-        host: "yard",
-        idempotent: true,
-        region: true,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: Some(Paging {
-            style: PageStyle::Offset,
-            begin: "offset",
-            size: "limit",
-            default: 20,
-            max: 0,
-            total: &["totalCount"],
-            items: &["parts"],
-        }),
-        job: None,
-        errors: &["-502", "4100", "OperationDenied.Gone"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("yard", "ListThings")
+        .with_version("v2")
+        .with_service("cluster")
+        .with_path("/v2/index.php")
+        .with_idempotent(true)
+        .with_region(true)
+        .with_paging(
+            Paging::new(PageStyle::Offset, "offset", "limit")
+                .with_default(20)
+                .with_total(&["totalCount"])
+                .with_items(&["parts"]),
+        )
+        .with_errors(&["-502", "4100", "OperationDenied.Gone"]);
 }
 
 impl Paginated for ListThings {

@@ -12,6 +12,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 /// Is not retried once a request may have arrived: a late repetition would delete what was made since under the same
 /// name.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteThing {
     /// The thing.
     ///
@@ -27,6 +28,7 @@ wharf_core::model! {
 
 /// What [`DeleteThing`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct DeleteThingOutput {
     /// Labels it had.
     ///
@@ -47,20 +49,11 @@ wharf_core::model! {
 
 impl Operation for DeleteThing {
     type Output = DeleteThingOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "demo",
-        version: "2020-01-01",
-        service: "node",
-        name: "DeleteThing",
-        method: "POST",
-        path: "/",
-        host: "demo",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-        errors: &[],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("demo", "DeleteThing")
+        .with_version("2020-01-01")
+        .with_service("node")
+        .with_region(true)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_errors(&[]);
 }

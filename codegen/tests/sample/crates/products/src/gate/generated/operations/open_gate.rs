@@ -2,9 +2,9 @@
 
 //! `OpenGate`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Operation, OperationMeta};
 
 /// Opens a gate, which connections do themselves.
 ///
@@ -16,6 +16,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 ///
 /// Besides what every operation may answer: `NoPermission`.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct OpenGate {
     /// What opens it.
     ///
@@ -36,6 +37,7 @@ wharf_core::model! {
 
 /// What [`OpenGate`] answers.
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct OpenGateOutput {
     /// Lets somebody in.
     ///
@@ -56,22 +58,11 @@ wharf_core::model! {
 
 impl Operation for OpenGate {
     type Output = OpenGateOutput;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "gate",
-        version: "2015-04-01",
-        service: "products",
-        name: "OpenGate",
-        method: "POST",
-        path: "/",
-        host: "gate",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-        errors: &["NoPermission"],
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("gate", "OpenGate")
+        .with_version("2015-04-01")
+        .with_service("products")
+        .with_idempotent(true)
+        .with_errors(&["NoPermission"]);
 }
 
 impl Request<OpenGate> {
