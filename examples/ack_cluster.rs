@@ -7,7 +7,7 @@
 
 use std::io::Write;
 use std::time::Duration;
-use wharf::ack::types::{AutoScaling, CreateScalingGroup, Taint};
+use wharf::ack::types::{AutoScaling, ClusterType, CreateScalingGroup, Taint};
 use wharf::ack::{self, Role, SignatureMethod};
 use wharf::{Error, ErrorKind};
 use wharf_server::{Server, Time};
@@ -62,7 +62,7 @@ async fn connect(server: &Server) -> Result<ack::Connection, Error> {
         .assume_role(role)
         .signature_method(if newer { SignatureMethod::Acs3HmacSha256 } else { SignatureMethod::RoaHmacSha1 })
         .build()?;
-    let quota = ack.cluster().describe_user_quota().send().await?;
+    let quota = ack.clusters().describe_user_quota().send().await?;
     say(format!(
         "quota: {} clusters, {} nodes in each",
         quota.cluster_quota.unwrap_or_default(),
@@ -73,8 +73,9 @@ async fn connect(server: &Server) -> Result<ack::Connection, Error> {
 
 async fn create_cluster(ack: &ack::Connection, server: &Server) -> Result<String, Error> {
     title("Create a cluster");
-    let clusters = ack.cluster();
-    let offered = clusters.describe_kubernetes_version_metadata().cluster_type("Kubernetes").region(server.region());
+    let clusters = ack.clusters();
+    let offered =
+        clusters.describe_kubernetes_version_metadata().cluster_type(ClusterType::Kubernetes).region(server.region());
     let versions: Vec<String> = offered.send().await?.data.into_iter().map(|offered| offered.version).collect();
     say(format!("offered: {}", versions.join(", ")));
     // One before the newest, to have something to upgrade to.
@@ -82,7 +83,7 @@ async fn create_cluster(ack: &ack::Connection, server: &Server) -> Result<String
     let created = clusters
         .create_cluster()
         .name("walk")
-        .cluster_type("Kubernetes")
+        .cluster_type(ClusterType::Kubernetes)
         .kubernetes_version(version)
         .region_id(server.region())
         .vpc_id(NETWORK)
@@ -124,7 +125,7 @@ async fn create_pool(ack: &ack::Connection, cluster_id: &str) -> Result<String, 
         .await?;
     say(format!("the pool is {}", pool.nodepool_id));
     settle(ack, cluster_id, &pool.nodepool_id).await?;
-    let mut nodes = ack.node().describe_cluster_nodes(cluster_id).nodepool_id(&pool.nodepool_id).items();
+    let mut nodes = ack.nodes().describe_cluster_nodes(cluster_id).nodepool_id(&pool.nodepool_id).items();
     while let Some(node) = nodes.try_next().await? {
         say(format!("node {} at {} is {}", node.instance_id, node.ip_address.join(", "), node.state));
     }
@@ -140,18 +141,18 @@ async fn scale(ack: &ack::Connection, cluster_id: &str, pool_id: &str) -> Result
     title("Scale: two more, then three less");
     ack.scaling().scale_cluster_node_pool(cluster_id, pool_id).count(2).send().await?;
     settle(ack, cluster_id, pool_id).await?;
-    let nodes = ack.node().describe_cluster_nodes(cluster_id).nodepool_id(pool_id).items().collect_all().await?;
+    let nodes = ack.nodes().describe_cluster_nodes(cluster_id).nodepool_id(pool_id).items().collect_all().await?;
     let names: Vec<String> = nodes.iter().take(3).filter_map(|node| node.node_name.clone()).collect();
     let ids: Vec<String> = nodes.into_iter().take(3).map(|node| node.instance_id).collect();
-    let remove = ack.node().remove_cluster_nodes(cluster_id).nodes(names).drain_node(true).release_node(true);
+    let remove = ack.nodes().remove_cluster_nodes(cluster_id).nodes(names).drain_node(true).release_node(true);
     remove.send().await?;
-    ack.node().wait_until_nodes_removed(cluster_id, ids).poll_interval(OFTEN).await?;
+    ack.nodes().wait_until_nodes_removed(cluster_id, ids).poll_interval(OFTEN).await?;
     settle(ack, cluster_id, pool_id).await
 }
 
 async fn upgrade(ack: &ack::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Upgrade");
-    let clusters = ack.cluster();
+    let clusters = ack.clusters();
     let cluster = clusters.describe_cluster_detail(cluster_id).send().await?;
     let version = cluster.next_version.unwrap_or_default();
     let upgrade = clusters.upgrade(cluster_id);
@@ -168,7 +169,7 @@ async fn upgrade(ack: &ack::Connection, cluster_id: &str) -> Result<(), Error> {
 async fn kubeconfig(ack: &ack::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Fetch the kubeconfig");
     let answer =
-        ack.cluster().describe_cluster_user_kubeconfig(cluster_id).temporary_duration_minutes(60).send().await?;
+        ack.clusters().describe_cluster_user_kubeconfig(cluster_id).temporary_duration_minutes(60).send().await?;
     say(format!("logged as a whole, it shows no secret: {:?}", answer.config));
     for line in answer.config.expose().lines() {
         // What must stay secret is struck out.
@@ -181,7 +182,7 @@ async fn kubeconfig(ack: &ack::Connection, cluster_id: &str) -> Result<(), Error
 
 async fn typed_error(ack: &ack::Connection) -> Result<(), Box<dyn std::error::Error>> {
     title("An error says what it is");
-    let clusters = ack.cluster();
+    let clusters = ack.clusters();
     match clusters.create_template().name("half").send().await {
         Err(error) => say(format!("before anything is sent: {error}")),
         Ok(_) => return Err("a required field was missing and nobody noticed".into()),
@@ -200,7 +201,7 @@ async fn typed_error(ack: &ack::Connection) -> Result<(), Box<dyn std::error::Er
 
 async fn delete(ack: &ack::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Delete everything");
-    let clusters = ack.cluster();
+    let clusters = ack.clusters();
     clusters.delete_cluster(cluster_id).send().await?;
     let waiter = clusters.wait_until_deleted(cluster_id).poll_interval(OFTEN);
     waiter.on_progress(|state| say(format!("  {state}"))).await?;

@@ -1,7 +1,10 @@
 //! `cargo run --example all_clouds`: the clusters of four products side by side, all in an embedded server.
 #![allow(clippy::print_stdout)]
 
-use wharf::{ack, cce, cce::types::ClusterSpec, ccs, tke};
+use wharf::cce::types::ClusterSpec;
+use wharf::ccs::types::{BandwidthType, OsName};
+use wharf::tke::types::ClusterType;
+use wharf::{ack, cce, ccs, tke};
 use wharf_server::Server;
 
 macro_rules! settings {
@@ -15,22 +18,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = Server::start().await?;
     let (network, subnet) = ("vpc-default0", "subnet-default1");
 
-    let tke = settings!(tke, "ap-beijing", server).build()?.cluster();
-    let order = tke.create_cluster().cluster_type("MANAGED_CLUSTER");
+    let tke = settings!(tke, "ap-beijing", server).build()?.clusters();
+    let order = tke.create_cluster().cluster_type(ClusterType::ManagedCluster);
     let order = order.cluster_cidr_settings(|range| range.cluster_cidr("172.16.0.0/16"));
     order.cluster_basic_settings(|basic| basic.cluster_name("first").vpc_id(network)).send().await?;
 
-    let cce = settings!(cce, "cn-north-1", server).project_id(server.project_id()).build()?.cluster();
+    let cce = settings!(cce, "cn-north-1", server).project_id(server.project_id()).build()?.clusters();
     let spec = ClusterSpec::virtual_machines("cce.s1.small", network, subnet);
     let order = cce.create_cluster().metadata(|cluster| cluster.name("second"));
     order.set_spec(spec.container_network(|range| range.cidr("172.17.0.0/16"))).send().await?;
 
-    let ccs = settings!(ccs, "sh", server).build()?.cluster();
+    let ccs = settings!(ccs, "sh", server).build()?.clusters();
     let order = ccs.create_cluster("1", network, subnet).cluster_name("third").cluster_cidr("172.18.0.0/16");
-    let order = order.os_name("centos7.2x86_64").goods_num(1).cpu(2).mem(4).root_size(50).storage_size(0);
-    order.bandwidth_type("PayByHour").bandwidth(0).is_vpc_gateway(0).send().await?;
+    let order = order.os_name(OsName::Centos7_2x86_64).goods_num(1).cpu(2).mem(4).root_size(50).storage_size(0);
+    order.bandwidth_type(BandwidthType::PayByHour).bandwidth(0).is_vpc_gateway(0).send().await?;
 
-    let ack = settings!(ack, "cn-beijing", server).build()?.cluster();
+    let ack = settings!(ack, "cn-beijing", server).build()?.clusters();
     let (switch, server_type) = ("vsw-2zewharf0000000000001", "ecs.n4.large");
     let order = ack.create_cluster().name("fourth").region_id("cn-beijing").vpc_id("vpc-2zewharf0000000000001");
     let order = order.master_vswitch_ids([switch; 3]).master_instance_types([server_type; 3]).num_of_nodes(0);

@@ -18,7 +18,8 @@
 use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
-use wharf::{Error, HttpMethod, SignatureMethod, ack, cce, ccs, sts, tcr, tke};
+use wharf::tke::{HttpMethod, SignatureMethod};
+use wharf::{Error, ack, cce, ccs, sts, tcr, tke};
 
 #[derive(Parser)]
 #[command(about = "Calls any operation by name with JSON")]
@@ -92,7 +93,7 @@ async fn call(arguments: Arguments) -> Result<serde_json::Value, Error> {
         ($product:ident) => {
             $product::Connection::builder()
                 .region(tencent_region(arguments.region))
-                .credentials(wharf::credentials::environment())
+                .credentials(tke::credentials::environment())
                 .signature_method(signature)
                 .http_method(method)
         };

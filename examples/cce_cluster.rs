@@ -75,7 +75,7 @@ async fn connect(server: &Server, by_key: bool) -> Result<cce::Connection, Error
     for project in projects.iter().filter(|project| project.name == server.region()) {
         say(format!("project {} is {}", project.name, project.id));
     }
-    for quota in cce.cluster().show_quotas().send().await?.quotas {
+    for quota in cce.clusters().show_quotas().send().await?.quotas {
         say(format!("quota: {} of {} {}s used", quota.used, quota.quota_limit, quota.quota_key));
     }
     Ok(cce)
@@ -83,7 +83,7 @@ async fn connect(server: &Server, by_key: bool) -> Result<cce::Connection, Error
 
 async fn create_cluster(cce: &cce::Connection) -> Result<String, Error> {
     title("Create a cluster");
-    let clusters = cce.cluster();
+    let clusters = cce.clusters();
     let addons = [InstallAddonName::Coredns, InstallAddonName::StorageDriver];
     let addons = addons.map(|name| ClusterAddonInstall::default().addon_template_name(name));
     let spec = ClusterSpec::virtual_machines(ClusterFlavor::CceS1Small, NETWORK, SUBNET)
@@ -134,7 +134,7 @@ async fn create_pool(cce: &cce::Connection, cluster_id: &str) -> Result<String, 
     let id = pool.metadata.uid.unwrap_or_default();
     say(format!("the pool is {id}"));
     wait_for_pool(cce, cluster_id, &id).await?;
-    for node in cce.node().list_nodes(cluster_id).send().await?.items {
+    for node in cce.nodes().list_nodes(cluster_id).send().await?.items {
         let (name, status) = (node.metadata.name.unwrap_or_default(), node.status);
         let phase = status.phase.unwrap_or_default();
         say(format!("node {name} at {} is {phase}", status.private_ip.unwrap_or_default()));
@@ -159,7 +159,7 @@ async fn scale(cce: &cce::Connection, cluster_id: &str, pool_id: &str) -> Result
 
 async fn kubeconfig(cce: &cce::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Fetch the kubeconfig");
-    let certificate = cce.cluster().get_cluster_cert(cluster_id).send().await?;
+    let certificate = cce.clusters().get_cluster_cert(cluster_id).send().await?;
     let config = certificate.kubeconfig();
     say(format!("logged as a whole, it shows no secret: {config:?}"));
     for line in config.expose().lines() {
@@ -172,7 +172,7 @@ async fn kubeconfig(cce: &cce::Connection, cluster_id: &str) -> Result<(), Error
 
 async fn install_addon(cce: &cce::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Install an add-on");
-    let clusters = cce.cluster();
+    let clusters = cce.clusters();
     let offered = clusters.list_addon_templates().send().await?.items;
     let names: Vec<&str> = offered.iter().map(|template| template.metadata.name.as_str()).collect();
     say(format!("offered: {}", names.join(", ")));
@@ -203,7 +203,7 @@ async fn install_addon(cce: &cce::Connection, cluster_id: &str) -> Result<(), Er
 
 async fn sleep_and_wake(cce: &cce::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Sleep, and wake");
-    let clusters = cce.cluster();
+    let clusters = cce.clusters();
     let tell = |progress: &cce::cluster::waiters::ClusterProgress| say(format!("  {progress}"));
     clusters.hibernate_cluster(cluster_id).send().await?;
     clusters.wait_until_hibernated(cluster_id).poll_interval(OFTEN).on_progress(tell).await?;
@@ -214,7 +214,7 @@ async fn sleep_and_wake(cce: &cce::Connection, cluster_id: &str) -> Result<(), E
 
 async fn typed_error(cce: &cce::Connection) -> Result<(), Error> {
     title("An error says what it is");
-    let clusters = cce.cluster();
+    let clusters = cce.clusters();
     match clusters.create_cluster().metadata(|cluster| cluster.name("half")).send().await {
         Err(error) => say(format!("before anything is sent: {error}")),
         Ok(_) => say("a required field was missing and nobody noticed"),
@@ -233,7 +233,7 @@ async fn typed_error(cce: &cce::Connection) -> Result<(), Error> {
 
 async fn delete(cce: &cce::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Delete everything");
-    let clusters = cce.cluster();
+    let clusters = cce.clusters();
     let deleted = clusters.delete_cluster(cluster_id).send().await?;
     if let Some(job) = deleted.job_id() {
         follow(cce, job).await?;

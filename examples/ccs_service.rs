@@ -8,7 +8,7 @@
 use std::io::Write;
 use std::time::{Duration, UNIX_EPOCH};
 use wharf::Error;
-use wharf::ccs::types::{AccessType, Container, HealthCheck, PortMapping};
+use wharf::ccs::types::{AccessType, BandwidthType, Container, HealthCheck, OsName, PortMapping};
 use wharf::ccs::{self, Metric, Period, Series, ServiceHandle};
 use wharf_server::{Server, Time};
 
@@ -64,16 +64,16 @@ pub(crate) async fn walk() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn create_cluster(ccs: &ccs::Connection) -> Result<String, Error> {
     title("Create a cluster with two nodes");
-    let clusters = ccs.cluster();
+    let clusters = ccs.clusters();
     let created = clusters
         .create_cluster(ZONE, NETWORK, SUBNET)
         .cluster_name("ccs-service")
         .cluster_cidr("172.16.0.0/16")
-        .os_name("ubuntu16.04.1 LTSx86_64")
+        .os_name(OsName::Ubuntu16_04_1LtsX86_64)
         .goods_num(2)
         .cpu(4)
         .mem(8)
-        .bandwidth_type("PayByHour")
+        .bandwidth_type(BandwidthType::PayByHour)
         .bandwidth(1)
         .is_vpc_gateway(0)
         .root_size(50)
@@ -119,7 +119,7 @@ async fn wait(web: &ServiceHandle) -> Result<String, Error> {
 
 async fn scale(ccs: &ccs::Connection, cluster_id: &str, web: &ServiceHandle) -> Result<String, Error> {
     title("Scale it to four");
-    let nodes = ccs.node();
+    let nodes = ccs.nodes();
     nodes.modify_service_replicas(cluster_id).service_name("web").scale_to(4).send().await?;
     let pods = nodes.wait_until_pods_running(cluster_id, "default", "web", 4).poll_interval(OFTEN);
     for pod in pods.on_progress(|progress| say(format!("  {progress}"))).await? {
@@ -195,10 +195,10 @@ async fn delete(ccs: &ccs::Connection, cluster_id: &str, web: &ServiceHandle) ->
     web.delete().send().await?;
     web.wait_until_deleted().poll_interval(OFTEN).await?;
     say("the service is gone");
-    let deleted = ccs.cluster().delete_cluster(cluster_id).send().await?;
+    let deleted = ccs.clusters().delete_cluster(cluster_id).send().await?;
     let task = ccs.task(deleted.task_id());
     task.wait().poll_interval(OFTEN).on_progress(|status| say(format!("  task: {status}"))).await?;
-    ccs.cluster().wait_until_deleted(cluster_id).poll_interval(OFTEN).await?;
+    ccs.clusters().wait_until_deleted(cluster_id).poll_interval(OFTEN).await?;
     say(format!("{cluster_id} is gone, and its nodes with it"));
     Ok(())
 }

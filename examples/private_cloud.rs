@@ -34,13 +34,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
 
     let stranger = settings().build()?;
-    match stranger.cluster().describe_clusters().send().await {
+    match stranger.clusters().describe_clusters().send().await {
         Err(error) => println!("without the certificate authority:\n  {error}"),
         Ok(_) => return Err("an unknown certificate was trusted".into()),
     }
 
     let tke = settings().root_certificate(ca).build()?;
-    let answer = tke.cluster().describe_clusters().send().await?;
+    let answer = tke.clusters().describe_clusters().send().await?;
     println!("with it:\n  {} clusters in zone-1 (request {})", answer.total_count, answer.request_id);
     println!("the connection, as a log would show it:\n  {tke:?}");
     server.stop().await;

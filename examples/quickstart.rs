@@ -18,7 +18,11 @@ use futures_util::TryStreamExt;
 use serde_json::json;
 use std::io::Write;
 use std::time::Duration;
-use wharf::tke::types::{AutoScalingGroupPara, InstanceRole, LaunchConfigurePara, RunInstancesPara};
+use wharf::tcr::types::LifecycleType;
+use wharf::tke::types::{
+    AutoScalingGroupPara, ClusterType, Expander, InstanceChargeType, InstanceDeleteMode, InstanceRole,
+    LaunchConfigurePara, RunInstancesPara,
+};
 use wharf::{Error, ErrorKind, tcr, tke};
 use wharf_server::world::registry::Image;
 use wharf_server::{Server, Time};
@@ -79,10 +83,10 @@ async fn walk() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn create_cluster(tke: &tke::Connection) -> Result<String, Error> {
     title("Create a cluster");
-    let clusters = tke.cluster();
+    let clusters = tke.clusters();
     let created = clusters
         .create_cluster()
-        .cluster_type("MANAGED_CLUSTER")
+        .cluster_type(ClusterType::ManagedCluster)
         .cluster_cidr_settings(|cidr| cidr.cluster_cidr("172.16.0.0/16").max_node_pod_num(64_u64))
         .cluster_basic_settings(|basic| basic.cluster_name("quickstart").vpc_id(NETWORK))
         .send()
@@ -100,11 +104,11 @@ async fn create_cluster(tke: &tke::Connection) -> Result<String, Error> {
 
 async fn add_nodes(tke: &tke::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Add nodes and page through them");
-    let nodes = tke.node();
+    let nodes = tke.nodes();
     let machine = RunInstancesPara::default()
         .instance_type("S5.MEDIUM4")
         .instance_count(5)
-        .instance_charge_type("POSTPAID_BY_HOUR");
+        .instance_charge_type(InstanceChargeType::PostpaidByHour);
     let added = nodes.create_cluster_instances(cluster_id).run_instance_para(machine).send().await?;
     say(format!("asked for {} nodes", added.instance_id_set.len()));
     nodes
@@ -126,7 +130,7 @@ async fn add_nodes(tke: &tke::Connection, cluster_id: &str) -> Result<(), Error>
 
 async fn open_endpoint(tke: &tke::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Open an endpoint and fetch the kubeconfig");
-    let clusters = tke.cluster();
+    let clusters = tke.clusters();
     clusters.create_cluster_endpoint(cluster_id).is_extranet(false).subnet_id(SUBNET).send().await?;
     clusters
         .wait_until_endpoint_created(cluster_id, false)
@@ -172,7 +176,7 @@ async fn react_to_load(tke: &tke::Connection, cluster_id: &str) -> Result<(), Er
         .await?;
     scaling
         .modify_cluster_as_group_option_attribute(cluster_id)
-        .cluster_as_group_option(|option| option.is_scale_down_enabled(true).expander("least-waste"))
+        .cluster_as_group_option(|option| option.is_scale_down_enabled(true).expander(Expander::LeastWaste))
         .send()
         .await?;
     say(format!("{} is enabled, with 0 to 3 nodes", created.auto_scaling_group_id));
@@ -210,13 +214,13 @@ async fn kubernetes(
     path: &str,
     body: &str,
 ) -> Result<String, Error> {
-    let request = tke.cluster().forward_request().method(method).path(path).cluster_name(cluster_id);
+    let request = tke.clusters().forward_request().method(method).path(path).cluster_name(cluster_id);
     let request = if body.is_empty() { request } else { request.request_body(body) };
     Ok(request.send().await?.response_body.unwrap_or_default().expose().to_owned())
 }
 
 async fn count_nodes(tke: &tke::Connection, cluster_id: &str) -> Result<u64, Error> {
-    Ok(tke.node().describe_cluster_instances(cluster_id).limit(1).send().await?.total_count)
+    Ok(tke.nodes().describe_cluster_instances(cluster_id).limit(1).send().await?.total_count)
 }
 
 async fn wait_for_nodes(tke: &tke::Connection, cluster_id: &str, done: impl Fn(u64) -> bool) -> Result<(), Error> {
@@ -232,12 +236,12 @@ async fn wait_for_nodes(tke: &tke::Connection, cluster_id: &str, done: impl Fn(u
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    Err(Error::new(ErrorKind::Timeout, "the scaling group did not follow the load"))
+    Err(Error::new(ErrorKind::TimedOut, "the scaling group did not follow the load"))
 }
 
 async fn make_repository(tcr: &tcr::Connection) -> Result<(), Error> {
     title("Make an image repository");
-    let registry = tcr.registry();
+    let registry = tcr.registries();
     registry.create_user_personal().password("Quick-start-1").send().await?;
     registry.create_namespace_personal().namespace("quickstart").send().await?;
     registry.create_repository_personal().repo_name("quickstart/web").public(1_u64).description("网站").send().await?;
@@ -251,7 +255,7 @@ async fn make_repository(tcr: &tcr::Connection) -> Result<(), Error> {
 /// A rule that keeps the newest tags, seen at work when a day has passed.
 async fn clean_up_tags(tcr: &tcr::Connection, server: &Server) -> Result<(), Box<dyn std::error::Error>> {
     title("Let a rule remove old tags");
-    let registry = tcr.registry();
+    let registry = tcr.registries();
     for version in 1..=5 {
         let image = Image::new(format!("web {version}"), 10_000_000);
         server.with_world(|world| world.push_image(ACCOUNT, "quickstart/web", &format!("v{version}"), image))?;
@@ -260,7 +264,7 @@ async fn clean_up_tags(tcr: &tcr::Connection, server: &Server) -> Result<(), Box
     registry
         .create_image_lifecycle_personal()
         .repo_name("quickstart/web")
-        .r#type("keep_last_nums")
+        .r#type(LifecycleType::KeepLastNums)
         .val(2)
         .send()
         .await?;
@@ -271,19 +275,19 @@ async fn clean_up_tags(tcr: &tcr::Connection, server: &Server) -> Result<(), Box
 }
 
 async fn tags(tcr: &tcr::Connection) -> Result<String, Error> {
-    let images = tcr.registry().describe_image_personal().repo_name("quickstart/web").items();
+    let images = tcr.registries().describe_image_personal().repo_name("quickstart/web").items();
     let names: Vec<String> = images.map_ok(|image| image.tag_name).try_collect().await?;
     Ok(names.join(", "))
 }
 
 async fn typed_error(tke: &tke::Connection) -> Result<(), Error> {
     title("An error says what it is");
-    let clusters = tke.cluster();
+    let clusters = tke.clusters();
     match clusters.delete_cluster("cls-gone0000").send().await {
         Err(error) => say(format!("before anything is sent: {error}")),
         Ok(_) => say("a required field was missing and nobody noticed"),
     }
-    match clusters.delete_cluster("cls-gone0000").instance_delete_mode("terminate").send().await {
+    match clusters.delete_cluster("cls-gone0000").instance_delete_mode(InstanceDeleteMode::Terminate).send().await {
         Err(error) => {
             say(format!("from the service: {error}"));
             say(format!(
@@ -303,11 +307,11 @@ async fn typed_error(tke: &tke::Connection) -> Result<(), Error> {
 
 async fn delete_everything(tke: &tke::Connection, tcr: &tcr::Connection, cluster_id: &str) -> Result<(), Error> {
     title("Delete everything");
-    let clusters = tke.cluster();
-    clusters.delete_cluster(cluster_id).instance_delete_mode("terminate").send().await?;
+    let clusters = tke.clusters();
+    clusters.delete_cluster(cluster_id).instance_delete_mode(InstanceDeleteMode::Terminate).send().await?;
     clusters.wait_until_deleted(cluster_id).poll_interval(Duration::from_millis(100)).await?;
     say(format!("{cluster_id} is gone, and its machines with it"));
-    let registry = tcr.registry();
+    let registry = tcr.registries();
     registry.delete_repository_personal().repo_name("quickstart/web").send().await?;
     registry.delete_namespace_personal().namespace("quickstart").send().await?;
     say("repository and namespace are gone");

@@ -51,7 +51,7 @@ CLIENTS = {
 import wharf
 connection = wharf.tke.Connection(region=region, endpoint=endpoint, credentials=wharf.Credentials(id, secret))
 def call():
-    return [(cluster.cluster_id, cluster.cluster_status) for cluster in connection.cluster.describe_clusters(limit=20).clusters]
+    return [(cluster.cluster_id, cluster.cluster_status) for cluster in connection.clusters.describe_clusters(limit=20).clusters]
 """,
     "tencentcloud-sdk-python-tke": """
 from tencentcloud.common import credential
@@ -87,7 +87,7 @@ import copy, json, sys
 import wharf
 with wharf.server.start(time="manual", rate_limits=False) as server:
     tke = server.connection("tke")
-    tke.cluster.create_cluster(cluster_type="MANAGED_CLUSTER", cluster_cidr_settings={{"cluster_cidr": "172.16.0.0/16"}},
+    tke.clusters.create_cluster(cluster_type="MANAGED_CLUSTER", cluster_cidr_settings={{"cluster_cidr": "172.16.0.0/16"}},
         cluster_basic_settings={{"cluster_name": "cluster-0", "vpc_id": "vpc-default0"}})
     server.advance(600)
     (one,) = tke.call("DescribeClusters")["Clusters"]

@@ -76,7 +76,7 @@ fn call() -> Result<(), Box<dyn std::error::Error>> {
         .credentials(Credentials::new("AKIDexample", "secret"))
         .transport(transport)
         .build()?;
-    let clusters = connection.cluster();
+    let clusters = connection.clusters();
     compare(
         "a whole call of 20 clusters without a network, against reading its answer alone",
         || {

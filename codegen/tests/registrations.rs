@@ -142,7 +142,7 @@ fn a_product_is_registered_by_its_folder_alone() {
         ("crates/products/src/toy/mod.rs", "pub const NAME: &str = \"toy\";"),
         ("crates/wharf/Cargo.toml", "toy = [\n    \"_tencent\",\n    \"dep:wharf-cluster\", \"wharf-cluster/toy\",\n]"),
         ("crates/wharf/src/lib.rs", "pub mod toy;"),
-        ("crates/wharf/src/toy.rs", "pub fn cluster(&self) -> cluster::Client"),
+        ("crates/wharf/src/toy.rs", "pub fn clusters(&self) -> cluster::Client"),
         ("crates/wharf/src/table.rs", "(\"toy\", crate::toy::OPERATIONS)"),
         ("crates/wharf/src/any/products.rs", "name: \"toy\""),
         ("crates/spec/src/embedded.txt", "toy/product.json\t{\"product\":\"toy\""),

@@ -171,7 +171,7 @@ fn operations_can_live_beside_what_is_shared() {
     assert_eq!(gate::table::OPERATIONS.len(), 1);
     let _: fn(&gate::client::Client) -> Request<OpenGate> = |client| client.open_gate("key").way(gate::types::Way::In);
     assert_eq!(OpenGateOutput { ticket: gate::types::Ticket { number: 3 }, ..Default::default() }.ticket.number, 3);
-    assert_eq!(gate::codes::ErrorCode::NoPermission.kind(), ErrorKind::Permission);
+    assert_eq!(gate::codes::ErrorCode::NoPermission.kind(), ErrorKind::PermissionDenied);
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn codes_tell_what_they_mean() {
     assert!(ErrorCode::from("RequestLimitExceeded").is_retryable());
     let new = ErrorCode::from("Brand.New");
     assert_eq!((new.as_str(), new.kind(), new.is_retryable()), ("Brand.New", ErrorKind::Other, false));
-    assert!(ErrorCode::of(&Error::new(ErrorKind::Timeout, "late")).is_none());
+    assert!(ErrorCode::of(&Error::new(ErrorKind::TimedOut, "late")).is_none());
 }
 
 #[test]

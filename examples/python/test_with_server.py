@@ -15,13 +15,13 @@ from wharf.server import Server
 
 def cluster_names(connection: tke.Connection) -> list[str]:
     """The code to be tested."""
-    return [cluster.cluster_name for cluster in connection.cluster.describe_clusters().items()]
+    return [cluster.cluster_name for cluster in connection.clusters.describe_clusters().items()]
 
 
 def test_names(wharf_server: Server) -> None:
     connection = wharf_server.connection(tke.Connection)
     for number in range(3):
-        connection.cluster.create_cluster(
+        connection.clusters.create_cluster(
             cluster_type="MANAGED_CLUSTER",
             cluster_cidr_settings={"cluster_cidr": f"172.{16 + number}.0.0/16"},
             cluster_basic_settings={"cluster_name": f"cluster-{number}", "vpc_id": "vpc-default0"},

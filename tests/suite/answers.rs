@@ -6,7 +6,8 @@ use http::Response;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use wharf::{Credentials, Error, ErrorKind, Secret, SignatureMethod, ack, cce, ccs, sts, tcr, tke};
+use wharf::tke::SignatureMethod;
+use wharf::{Credentials, Error, ErrorKind, Secret, ack, cce, ccs, sts, tcr, tke};
 use wharf_core::connection::CallOptions;
 use wharf_core::error::Change;
 use wharf_core::model::Kept;
@@ -247,7 +248,9 @@ async fn what_is_compressed_or_cut_or_a_page_is_no_answer() {
         // The header of something that was unpacked on the way.
         let unpacked = typed(product, entry(product, name), answer(200, &encoded, b"{\"a\":1}")).await;
         assert!(unpacked.err().is_none_or(|error| !error.message().contains("compressed")), "{product} {name}");
-        for (status, kind) in [(403, ErrorKind::Permission), (429, ErrorKind::Throttled), (503, ErrorKind::Transient)] {
+        for (status, kind) in
+            [(403, ErrorKind::PermissionDenied), (429, ErrorKind::Throttled), (503, ErrorKind::Transient)]
+        {
             let error = refused(product, name, answer(status, &encoded, &gzip(good))).await;
             assert_eq!((error.kind(), error.status()), (kind, Some(status)), "{product} {name}: {error}");
             assert!(error.message().contains("compressed (gzip), which was not asked for"), "{error}");
@@ -478,7 +481,7 @@ fn outputs_that_may_be_missing_are_marked_member_by_member() {
 #[tokio::test]
 async fn missing_credentials_are_not_called_refused() {
     let connection = tke::Connection::builder().region("ap-guangzhou").credentials(Credentials::new("", "")).build();
-    let error = connection.unwrap().cluster().describe_regions().send().await.unwrap_err();
+    let error = connection.unwrap().clusters().describe_regions().send().await.unwrap_err();
     assert_eq!((error.kind(), error.status(), error.code()), (ErrorKind::Credentials, None, None));
     assert!(error.to_string().contains("no usable credentials: ") && !error.to_string().contains("refused"), "{error}");
     let refused_body =

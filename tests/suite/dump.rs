@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use wharf::tke::cluster::operations::{CreateCluster, DescribeClustersOutput};
+use wharf::tke::types::ClusterType;
 
 #[test]
 fn an_answer_survives_being_stored() {
@@ -21,6 +22,7 @@ fn an_answer_survives_being_stored() {
 
 #[test]
 fn what_is_absent_is_not_written() {
-    let request = CreateCluster { cluster_type: Some("MANAGED_CLUSTER".into()), ..CreateCluster::default() };
+    let mut request = CreateCluster::default();
+    request.cluster_type = Some(ClusterType::ManagedCluster);
     assert_eq!(serde_json::to_value(&request).unwrap(), json!({"ClusterType": "MANAGED_CLUSTER"}));
 }

@@ -10,7 +10,8 @@ use wharf_core::transport::Replay;
 type Row = (u16, &'static str, ErrorKind, &'static str, &'static str, &'static str);
 
 use ErrorKind::{
-    Conflict, Credentials, InvalidInput, NotFound, Other, Permission, Quota, Service, Throttled, Transient, Unsupported,
+    Conflict, Credentials, InvalidInput, NotFound, Other, PermissionDenied, Quota, Service, Throttled, Transient,
+    Unsupported,
 };
 
 /// Tencent's API 3: tencentcloud.common.abstract_client reads `Response.Error`, with any status.
@@ -27,7 +28,7 @@ const TENCENT: &[Row] = &[
     (
         200,
         r#"{"Response":{"Error":{"Code":"AuthFailure.UnauthorizedOperation","Message":"[request id:a]you are not authorized to perform operation (tke:DescribeClusters)\nresource (qcs::tke:gz:uin/1:cluster/*) has no permission\n"},"RequestId":"a"}}"#,
-        Permission,
+        PermissionDenied,
         "AuthFailure.UnauthorizedOperation",
         "tke:DescribeClusters",
         "a",
@@ -118,7 +119,7 @@ const TENCENT: &[Row] = &[
     (
         403,
         r#"{"code":"Forbidden","message":"this address is not allowed"}"#,
-        Permission,
+        PermissionDenied,
         "Forbidden",
         "not allowed",
         "",
@@ -146,7 +147,7 @@ const TCR: &[Row] = &[
     (
         200,
         r#"{"Response":{"Error":{"Code":"InternalServerError.ErrUnauthorized","Message":"m"},"RequestId":"a"}}"#,
-        Permission,
+        PermissionDenied,
         "InternalServerError.ErrUnauthorized",
         "m",
         "a",
@@ -177,7 +178,7 @@ const CCS: &[Row] = &[
     (
         200,
         r#"{"code":4103,"message":"(tke:DescribeCluster) has no permission"}"#,
-        Permission,
+        PermissionDenied,
         "4103",
         "tke:DescribeCluster",
         "",
@@ -185,7 +186,7 @@ const CCS: &[Row] = &[
     (
         200,
         r#"{"Response":{"Error":{"Code":"UnauthorizedOperation","Message":"m"},"RequestId":"a"}}"#,
-        Permission,
+        PermissionDenied,
         "UnauthorizedOperation",
         "m",
         "a",
@@ -264,7 +265,7 @@ const CCE: &[Row] = &[
     (
         403,
         r#"{"error_msg":"Policy doesn't allow cce:cluster:list to be performed.","error_code":"PAP5.0014","request_id":"r-1","encoded_authorization_message":"XvVQ"}"#,
-        Permission,
+        PermissionDenied,
         "PAP5.0014",
         "cce:cluster:list",
         "r-1",
@@ -280,7 +281,7 @@ const CCE: &[Row] = &[
     (
         403,
         r#"{"forbidden":{"code":403,"message":"Policy doesn't allow identity:list to be performed."}}"#,
-        Permission,
+        PermissionDenied,
         "forbidden",
         "identity:list",
         "",
@@ -335,7 +336,7 @@ const ACK: &[Row] = &[
     (
         403,
         r#"{"code":"StatusForbidden","message":"StatusForbidden","requestId":"r1","status":403,"accessDeniedDetail":{"AuthAction":"cs:DescribeClusterDetail","AuthPrincipalType":"SubUser","NoPermissionType":"ImplicitDeny","EncodedDiagnosticMessage":"AQIB"}}"#,
-        Permission,
+        PermissionDenied,
         "StatusForbidden",
         "AuthAction cs:DescribeClusterDetail, AuthPrincipalType SubUser, NoPermissionType ImplicitDeny",
         "r1",
@@ -351,7 +352,7 @@ const ACK: &[Row] = &[
     (
         403,
         r#"{"Code":"Forbidden.RAM","Message":"User not authorized to operate on the specified resource.","RequestId":"R","HostId":"cs.aliyuncs.com","Recommend":"https://x"}"#,
-        Permission,
+        PermissionDenied,
         "Forbidden.RAM",
         "not authorized",
         "R",
@@ -383,7 +384,7 @@ const ACK: &[Row] = &[
     (
         403,
         "<Error><Code>NoPermission</Code><Message>no</Message><RequestId>R</RequestId><AccessDeniedDetail><AuthAction>cs:Get</AuthAction><NoPermissionType>ExplicitDeny</NoPermissionType></AccessDeniedDetail></Error>",
-        Permission,
+        PermissionDenied,
         "NoPermission",
         "AuthAction cs:Get, NoPermissionType ExplicitDeny",
         "R",
@@ -391,7 +392,7 @@ const ACK: &[Row] = &[
     (
         200,
         r#"{"asapiSuccess":false,"asapiErrorCode":"StatusForbidden","asapiErrorMessage":"no right to delete","asapiRequestId":"r"}"#,
-        Permission,
+        PermissionDenied,
         "StatusForbidden",
         "no right to delete",
         "r",
@@ -399,7 +400,7 @@ const ACK: &[Row] = &[
     (
         200,
         r#"{"success":false,"code":"NoPermission","message":"no","requestId":"r"}"#,
-        Permission,
+        PermissionDenied,
         "NoPermission",
         "no",
         "r",
@@ -451,7 +452,7 @@ const STS: &[Row] = &[
     (
         403,
         r#"{"Code":"NoPermission","Message":"You are not authorized to do this action. You should be authorized by RAM.","RequestId":"R","AccessDeniedDetail":{"AuthAction":"sts:AssumeRole","PolicyType":"AssumeRolePolicy"}}"#,
-        Permission,
+        PermissionDenied,
         "NoPermission",
         "AuthAction sts:AssumeRole, PolicyType AssumeRolePolicy",
         "R",

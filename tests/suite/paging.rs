@@ -18,7 +18,7 @@ fn answer(count: u64) -> Fault {
 }
 
 async fn ids(server: &Server, limit: i64) -> Vec<String> {
-    let items = tke(server).cluster().describe_clusters().limit(limit).items();
+    let items = tke(server).clusters().describe_clusters().limit(limit).items();
     items.map_ok(|cluster| cluster.cluster_id).try_collect().await.unwrap()
 }
 
@@ -42,7 +42,7 @@ async fn every_size_of_the_last_page() {
 async fn pages_hold_what_the_answers_hold() {
     let server = server().await;
     server.faults().add(answer(25));
-    let mut pages = tke(&server).cluster().describe_clusters().limit(10).offset(3).pages();
+    let mut pages = tke(&server).clusters().describe_clusters().limit(10).offset(3).pages();
     let mut sizes = Vec::new();
     while let Some(page) = pages.try_next().await.unwrap() {
         assert_eq!(page.total_count, 25);
@@ -56,7 +56,7 @@ async fn pages_hold_what_the_answers_hold() {
 async fn a_page_is_fetched_only_when_it_is_asked_for() {
     let server = server().await;
     server.faults().add(answer(100));
-    let mut items = tke(&server).cluster().describe_clusters().limit(10).items();
+    let mut items = tke(&server).clusters().describe_clusters().limit(10).items();
     assert!(server.journal().is_empty());
     for _ in 0..10 {
         items.try_next().await.unwrap().unwrap();
@@ -86,7 +86,7 @@ async fn a_server_that_ignores_the_offset_is_found_out() {
         let page: Vec<Value> = (0..10).map(|n| json!({"ClusterId": format!("cls-{n}")})).collect();
         Ok(json!({"TotalCount": 1_000, "Clusters": page}))
     }));
-    let items = tke(&server).cluster().describe_clusters().limit(10).items();
+    let items = tke(&server).clusters().describe_clusters().limit(10).items();
     let error = items.try_collect::<Vec<_>>().await.unwrap_err();
     assert_eq!(error.kind(), wharf::ErrorKind::Decode);
     assert_eq!(server.journal().len(), 2);
@@ -97,7 +97,7 @@ async fn an_error_in_the_middle_ends_the_stream() {
     let server = server().await;
     server.faults().add(answer(100));
     server.faults().add(Fault::refuse("UnauthorizedOperation", "Not any more.").after(2));
-    let mut items = tke(&server).cluster().describe_clusters().limit(10).items();
+    let mut items = tke(&server).clusters().describe_clusters().limit(10).items();
     let mut seen = 0;
     let error = loop {
         match items.try_next().await {
@@ -106,7 +106,7 @@ async fn an_error_in_the_middle_ends_the_stream() {
             Err(error) => break error,
         }
     };
-    assert_eq!((seen, error.kind()), (20, wharf::ErrorKind::Permission));
+    assert_eq!((seen, error.kind()), (20, wharf::ErrorKind::PermissionDenied));
     assert!(items.try_next().await.unwrap().is_none(), "after an error there is nothing");
 }
 
@@ -122,7 +122,7 @@ async fn totals_below_data_are_followed() {
         })
         .operation("DescribeRepositoryOwnerPersonal"),
     );
-    let items = crate::support::tcr(&server).registry().describe_repository_owner_personal().limit(20).items();
+    let items = crate::support::tcr(&server).registries().describe_repository_owner_personal().limit(20).items();
     let names: Vec<String> = items.map_ok(|repository| repository.repo_name).try_collect().await.unwrap();
     assert_eq!(names.len(), 45);
     assert_eq!(server.journal().len(), 3);
@@ -157,25 +157,27 @@ async fn lists_of_the_older_api_are_followed_under_all_their_names() {
             server.faults().add(older(operation, count, total, items, name));
             let found: Result<Vec<String>, _> = match operation {
                 "DescribeCluster" => {
-                    ccs.cluster().describe_cluster().limit(10).items().map_ok(|one| one.cluster_id).try_collect().await
+                    ccs.clusters().describe_cluster().limit(10).items().map_ok(|one| one.cluster_id).try_collect().await
                 }
                 "DescribeClusterInstances" => {
-                    let request = ccs.node().describe_cluster_instances("c").limit(10);
+                    let request = ccs.nodes().describe_cluster_instances("c").limit(10);
                     request.items().map_ok(|one| one.instance_id).try_collect().await
                 }
                 "DescribeServiceInstance" => {
-                    let request = ccs.node().describe_service_instance("c").service_name("s").limit(10);
+                    let request = ccs.nodes().describe_service_instance("c").service_name("s").limit(10);
                     request.items().map_ok(|one| one.name).try_collect().await
                 }
                 "SearchUserRepository" => {
-                    let request = ccs.registry().search_user_repository().limit(10_u64);
+                    let request = ccs.registries().search_user_repository().limit(10_u64);
                     request.items().map_ok(|one| one.repo_name).try_collect().await
                 }
                 "GetTagList" => {
-                    let request = ccs.registry().get_tag_list().repo_name("a/b").limit(10_u64);
+                    let request = ccs.registries().get_tag_list().repo_name("a/b").limit(10_u64);
                     request.items().map_ok(|one| one.tag_name).try_collect().await
                 }
-                _ => ccs.registry().list_trigger().limit(10).items().map_ok(|one| one.trigger_name).try_collect().await,
+                _ => {
+                    ccs.registries().list_trigger().limit(10).items().map_ok(|one| one.trigger_name).try_collect().await
+                }
             };
             assert_eq!(found.unwrap(), (0..count).map(|n| n.to_string()).collect::<Vec<_>>(), "{operation} {count}");
             let calls = usize::try_from(count.div_ceil(10).max(1)).unwrap();
@@ -187,7 +189,7 @@ async fn lists_of_the_older_api_are_followed_under_all_their_names() {
     server.journal().clear();
     server.faults().add(older("ListTrigger", 25, "totalCount", "triggerInfo", "triggerName"));
     server.faults().add(Fault::total(1_000_000));
-    let items = ccs.registry().list_trigger().limit(10).items();
+    let items = ccs.registries().list_trigger().limit(10).items();
     assert_eq!(items.try_collect::<Vec<_>>().await.unwrap().len(), 25);
     assert!(server.journal().len() <= 4);
 }

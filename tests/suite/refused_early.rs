@@ -1,7 +1,8 @@
 //! What is known to be wrong is refused before anything is sent.
 
 use crate::support::{ack_builder, server, tke_builder};
-use wharf::{Credentials, ErrorKind, HttpMethod, SignatureMethod, tke};
+use wharf::tke::{HttpMethod, SignatureMethod};
+use wharf::{Credentials, ErrorKind, tke};
 
 #[tokio::test]
 async fn requests_over_the_documented_size() {
@@ -14,7 +15,7 @@ async fn requests_over_the_documented_size() {
         (SignatureMethod::Tc3HmacSha256, HttpMethod::Post, 11 << 20, "10 MB"),
     ] {
         let connection = tke_builder(&server).signature_method(signature).http_method(method).build().unwrap();
-        let request = connection.cluster().describe_clusters().cluster_ids([long.repeat(length / long.len() + 1)]);
+        let request = connection.clusters().describe_clusters().cluster_ids([long.repeat(length / long.len() + 1)]);
         let error = request.send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
         assert!(error.message().contains(limit), "{limit}: {error}");
@@ -27,7 +28,7 @@ async fn credentials_that_cannot_sign() {
     let server = server().await;
     for credentials in [Credentials::new("", "secret"), Credentials::new("id", ""), Credentials::new(" ", " ")] {
         let error = match tke_builder(&server).credentials(credentials).build() {
-            Ok(connection) => connection.cluster().describe_clusters().send().await.unwrap_err(),
+            Ok(connection) => connection.clusters().describe_clusters().send().await.unwrap_err(),
             Err(error) => error,
         };
         assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
@@ -35,7 +36,7 @@ async fn credentials_that_cannot_sign() {
     for credentials in [Credentials::new("", "secret"), Credentials::new("id", ""), Credentials::new("a\nb", "secret")]
     {
         let error = match ack_builder(&server).credentials(credentials).build() {
-            Ok(connection) => connection.cluster().describe_user_quota().send().await.unwrap_err(),
+            Ok(connection) => connection.clusters().describe_user_quota().send().await.unwrap_err(),
             Err(error) => error,
         };
         assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
@@ -48,18 +49,18 @@ async fn regions_and_settings_that_cannot_be() {
     let server = server().await;
     for region in ["", "ap guangzhou", "ap-guangzhou\r\nX-Evil: 1", "地域", "gz;drop"] {
         let error = match tke_builder(&server).region(region).build() {
-            Ok(connection) => connection.cluster().describe_clusters().send().await.unwrap_err(),
+            Ok(connection) => connection.clusters().describe_clusters().send().await.unwrap_err(),
             Err(error) => error,
         };
         assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("region")), "{region:?}: {error}");
         let error = match ack_builder(&server).region(region).build() {
-            Ok(connection) => connection.cluster().describe_user_quota().send().await.unwrap_err(),
+            Ok(connection) => connection.clusters().describe_user_quota().send().await.unwrap_err(),
             Err(error) => error,
         };
         assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("region")), "{region:?}: {error}");
     }
     let connection = tke_builder(&server).build().unwrap();
-    let error = connection.cluster().describe_clusters().in_region("no such").send().await.unwrap_err();
+    let error = connection.clusters().describe_clusters().with_region("no such").send().await.unwrap_err();
     assert_eq!(error.field(), Some("region"));
 
     let builder = || tke::Connection::builder().region("ap-guangzhou").credentials(server.credentials());
@@ -88,7 +89,7 @@ async fn wrong_credentials_are_told_by_the_service() {
         for signature in [SignatureMethod::Tc3HmacSha256, SignatureMethod::HmacSha1, SignatureMethod::HmacSha256] {
             let connection =
                 tke_builder(&server).credentials(credentials.clone()).signature_method(signature).build().unwrap();
-            let error = connection.cluster().describe_clusters().send().await.unwrap_err();
+            let error = connection.clusters().describe_clusters().send().await.unwrap_err();
             assert_eq!((error.kind(), error.code()), (ErrorKind::Credentials, Some(code)), "{signature:?}");
             assert!(error.request_id().is_some() && !error.is_retryable());
         }

@@ -126,7 +126,7 @@ async fn a_change_that_may_have_arrived_is_sent_once_and_a_read_three_times() {
         {
             let server = Raw::start(move |_| Play { read: Read::All, acts: acts.clone() }).await;
             let error = call(entry, &server.url(), &transport).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Connection, "{}: {error}", entry.meta.name);
+            assert_eq!(error.kind(), ErrorKind::ConnectionFailed, "{}: {error}", entry.meta.name);
             let expected = if entry.meta.idempotent { 3 } else { 1 };
             assert_eq!(server.arrived(), expected, "{} {}", entry.meta.product, entry.meta.name);
         }
@@ -152,7 +152,12 @@ async fn what_is_known_not_to_have_been_done_is_sent_again() {
         assert_eq!((error.kind(), server.arrived()), (ErrorKind::Throttled, 3), "{}: {error}", entry.meta.name);
 
         let error = call(entry, &nowhere.url(), &transport).await.unwrap_err();
-        assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::Connection, 2), "{}: {error}", entry.meta.name);
+        assert_eq!(
+            (error.kind(), error.attempts().len()),
+            (ErrorKind::ConnectionFailed, 2),
+            "{}: {error}",
+            entry.meta.name
+        );
     }
 }
 

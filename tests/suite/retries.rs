@@ -8,11 +8,11 @@ use wharf::{Error, ErrorKind, tke::Connection};
 use wharf_server::{Fault, Server};
 
 async fn list(connection: &Connection) -> Result<u64, Error> {
-    connection.cluster().describe_clusters().send().await.map(|answer| answer.clusters.len() as u64)
+    connection.clusters().describe_clusters().send().await.map(|answer| answer.clusters.len() as u64)
 }
 
 async fn create(connection: &Connection) -> Result<String, Error> {
-    let request = connection.cluster().create_cluster().cluster_type("MANAGED_CLUSTER");
+    let request = connection.clusters().create_cluster().cluster_type("MANAGED_CLUSTER");
     let request = request.cluster_cidr_settings(|cidr| cidr.cluster_cidr("172.16.0.0/16"));
     let request = request.cluster_basic_settings(|basic| basic.vpc_id("vpc-default0"));
     request.send().await.map(|answer| answer.cluster_id)
@@ -72,7 +72,7 @@ async fn cut_before_the_request_was_read() {
         let created = create(&connection).await;
         if sockets {
             let error = created.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Connection);
+            assert_eq!(error.kind(), ErrorKind::ConnectionFailed);
             assert_eq!(clusters(&server).await, 0);
         } else {
             created.unwrap();
@@ -92,7 +92,7 @@ async fn cut_after_the_request_was_read_never_makes_two() {
 
         server.faults().add(Fault::cut_after().operation("CreateCluster").times(1));
         let error = create(&connection).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Connection);
+        assert_eq!(error.kind(), ErrorKind::ConnectionFailed);
         assert!(error.is_retryable() && error.attempts().is_empty());
         assert_eq!(server.journal().of("CreateCluster").len(), 1, "sent twice");
         assert_eq!(clusters(&server).await, 1, "the first one had arrived");
@@ -139,7 +139,7 @@ async fn a_deadline_ends_a_call_with_the_error_at_hand() {
     let connection =
         tke_builder(&server).retry_policy(patient).call_timeout(Duration::from_millis(200)).build().unwrap();
     let error = list(&connection).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Throttled | ErrorKind::Timeout), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Throttled | ErrorKind::TimedOut), "{error}");
     assert!(!error.attempts().is_empty());
 }
 
@@ -149,9 +149,9 @@ async fn an_attempt_that_takes_too_long_is_a_timeout() {
     server.faults().add(Fault::delay(Duration::from_secs(30)));
     for sockets in [false, true] {
         let connection = over(&server, sockets);
-        let request = connection.cluster().describe_clusters().attempt_timeout(Duration::from_millis(30));
-        let error = request.retry_policy(RetryPolicy::none()).send().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        let request = connection.clusters().describe_clusters().with_attempt_timeout(Duration::from_millis(30));
+        let error = request.with_retry(RetryPolicy::none()).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
     }
 }
 
@@ -178,7 +178,7 @@ async fn garbage_is_an_error_that_says_so() {
     server.faults().clear();
     server.faults().add(Fault::truncate().operation("CreateCluster"));
     let error = create(&tke(&server)).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Decode | ErrorKind::Connection), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Decode | ErrorKind::ConnectionFailed), "{error}");
     assert_eq!(clusters(&server).await, 1, "acted once, and not again");
 }
 
@@ -188,7 +188,7 @@ async fn an_unknown_state_and_an_unknown_member_are_kept_apart_from_errors() {
     server.faults().add(Fault::answer_with(|_| {
         Ok(serde_json::json!({"TotalCount": "1", "Clusters": {"ClusterId": "cls-1", "ClusterStatus": "Dreaming", "New": [{}]}}))
     }));
-    let answer = tke(&server).cluster().describe_clusters().send().await.unwrap();
+    let answer = tke(&server).clusters().describe_clusters().send().await.unwrap();
     assert_eq!(answer.clusters[0].cluster_status, ClusterStatus::from("Dreaming"));
     assert_eq!(answer.clusters[0].cluster_status.as_str(), "Dreaming");
 }

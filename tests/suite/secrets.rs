@@ -40,18 +40,18 @@ fn connections_and_credentials_show_none() {
         .credentials(credentials);
     assert_clean("builder", &format!("{builder:?}"));
     let connection = builder.build().unwrap();
-    assert_clean("connection", &format!("{connection:?} {:?}", connection.cluster()));
-    let request = connection.cluster().create_cluster().run_instances_for_node([{
+    assert_clean("connection", &format!("{connection:?} {:?}", connection.clusters()));
+    let request = connection.clusters().create_cluster().run_instances_for_node([{
         wharf::tke::types::RunInstancesForNode::default().node_role("WORKER").run_instances_para([PLANTED])
     }]);
     assert_clean("request", &format!("{request:?}"));
     let old = wharf::ccs::Connection::builder().region("gz").credentials(Credentials::new("AKIDexample", PLANTED));
     assert_clean("builder", &format!("{old:?}"));
     let old = old.build().unwrap();
-    let request = old.registry().change_password().password(PLANTED);
+    let request = old.registries().change_password().password(PLANTED);
     assert_clean(
         "request",
-        &format!("{old:?} {request:?} {:?}", old.node().add_cluster_instances("c", "1", "s").password(PLANTED)),
+        &format!("{old:?} {request:?} {:?}", old.nodes().add_cluster_instances("c", "1", "s").password(PLANTED)),
     );
     let secret = Secret::from(PLANTED);
     assert_clean("secret", &format!("{secret} {secret:?} {:?}", Some(&secret)));
@@ -74,14 +74,14 @@ async fn errors_and_spans_show_none() {
             assert_clean("error", &format!("{error} {error:?} {error:#?}"));
         }
     }
-    let security = good.cluster().describe_cluster_security(PLANTED).send().await.unwrap_err();
+    let security = good.clusters().describe_cluster_security(PLANTED).send().await.unwrap_err();
     assert!(security.to_string().contains("DescribeClusterSecurity"));
     for builder in [
         cce_builder(&server).token(PLANTED),
         cce_builder(&server).password_login(PasswordLogin::new("user", PLANTED, "account")),
         cce_builder(&server).credentials(Credentials::new("key", PLANTED).with_token(PLANTED)),
     ] {
-        let error = builder.build().unwrap().cluster().list_clusters().send().await.unwrap_err();
+        let error = builder.build().unwrap().clusters().list_clusters().send().await.unwrap_err();
         assert_clean("error", &format!("{error} {error:?} {error:#?}"));
     }
     let credentials = || Credentials::new(server.credentials().id(), PLANTED);
@@ -91,10 +91,10 @@ async fn errors_and_spans_show_none() {
         ack_builder(&server).credentials(server.credentials().with_token(PLANTED)),
         ack_builder(&server).credentials(credentials()).assume_role(ack::Role::new(server.role_arn())),
     ] {
-        let error = builder.build().unwrap().cluster().describe_user_quota().send().await.unwrap_err();
+        let error = builder.build().unwrap().clusters().describe_user_quota().send().await.unwrap_err();
         assert_clean("error", &format!("{error} {error:?} {error:#?}"));
     }
-    for method in [wharf::HttpMethod::Get, wharf::HttpMethod::Post] {
+    for method in [wharf::tke::HttpMethod::Get, wharf::tke::HttpMethod::Post] {
         let builder = || ccs_builder(&server).http_method(method);
         let key = server.credentials();
         for builder in [
@@ -102,7 +102,7 @@ async fn errors_and_spans_show_none() {
             builder().credentials(Credentials::new(key.id(), PLANTED)),
             builder().credentials(Credentials::new(key.id(), key.secret().expose()).with_token(PLANTED)),
         ] {
-            let registry = builder.build().unwrap().registry();
+            let registry = builder.build().unwrap().registries();
             if let Err(error) = registry.change_password().password(PLANTED).send().await {
                 assert_clean("error", &format!("{error} {error:?} {error:#?}"));
             }

@@ -13,7 +13,7 @@ async fn a_private_authority_is_trusted_when_it_is_given_and_only_then() {
     let server = builder().tls().tls_name("tke.api3.cloud.example.com").start().await.unwrap();
     assert!(server.endpoint().starts_with("https://"));
 
-    let error = settings(&server).build().unwrap().cluster().describe_clusters().send().await.unwrap_err();
+    let error = settings(&server).build().unwrap().clusters().describe_clusters().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
     assert!(error.message().contains("root_certificate"), "says what to do: {error}");
     assert!(!error.is_retryable());
@@ -21,7 +21,7 @@ async fn a_private_authority_is_trusted_when_it_is_given_and_only_then() {
 
     let ca = server.root_certificate().unwrap();
     let answer = settings(&server).root_certificate(ca).build().unwrap();
-    assert!(answer.cluster().describe_clusters().send().await.unwrap().clusters.is_empty());
+    assert!(answer.clusters().describe_clusters().send().await.unwrap().clusters.is_empty());
 
     // By the product's own name under the private domain, which no DNS here knows.
     let named = tke::Connection::builder()
@@ -32,7 +32,7 @@ async fn a_private_authority_is_trusted_when_it_is_given_and_only_then() {
         .root_certificate(ca)
         .build()
         .unwrap();
-    named.cluster().describe_clusters().send().await.unwrap();
+    named.clusters().describe_clusters().send().await.unwrap();
     let host = server.journal().last().unwrap().headers.iter().find(|(name, _)| name == "host").unwrap().1.clone();
     assert!(host.starts_with("tke.api3.cloud.example.com"), "{host}");
 }
@@ -48,7 +48,7 @@ async fn a_certificate_for_another_name_is_refused() {
         .root_certificate(server.root_certificate().unwrap())
         .build()
         .unwrap();
-    let error = connection.cluster().describe_clusters().send().await.unwrap_err();
+    let error = connection.clusters().describe_clusters().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
 }
 
@@ -56,7 +56,7 @@ async fn a_certificate_for_another_name_is_refused() {
 async fn the_loud_switch_accepts_anything() {
     let server = builder().tls().start().await.unwrap();
     let connection = settings(&server).danger_accept_invalid_certificates(true).build().unwrap();
-    connection.cluster().describe_clusters().send().await.unwrap();
+    connection.clusters().describe_clusters().send().await.unwrap();
 }
 
 #[tokio::test]
@@ -74,6 +74,6 @@ async fn nobody_there_is_a_connection_failure() {
         .retry_policy(crate::support::quick())
         .build()
         .unwrap();
-    let error = connection.cluster().describe_clusters().send().await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::Connection, 2), "{error:?}");
+    let error = connection.clusters().describe_clusters().send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::ConnectionFailed, 2), "{error:?}");
 }

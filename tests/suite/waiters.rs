@@ -45,7 +45,7 @@ fn assert_failed(error: &Error, state: &str) {
 }
 
 fn assert_timed_out(error: &Error, state: &str) {
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
     assert!(error.message().contains(state), "names the last state: {error}");
 }
 
@@ -86,15 +86,15 @@ fn cluster(state: &str) -> serde_json::Value {
     json!({"TotalCount": 1, "Clusters": [{"ClusterId": "cls-1", "ClusterStatus": state}]})
 }
 
-three_ends!(cluster_running, "DescribeClusters", cluster, tke.cluster,
+three_ends!(cluster_running, "DescribeClusters", cluster, tke.clusters,
     |client: &wharf::tke::cluster::Client| client.wait_until_running("cls-1"),
     good: ["Creating", "Creating", "Running"], bad: Some("Abnormal"), slow: "Creating");
 
-three_ends!(cluster_gone, "DescribeClusters", cluster, tke.cluster,
+three_ends!(cluster_gone, "DescribeClusters", cluster, tke.clusters,
     |client: &wharf::tke::cluster::Client| client.wait_until_deleted("cls-1"),
     good: ["Deleting", "gone"], bad: None::<&str>, slow: "Deleting");
 
-three_ends!(endpoint_created, "DescribeClusterEndpointStatus", |state| json!({"Status": state}), tke.cluster,
+three_ends!(endpoint_created, "DescribeClusterEndpointStatus", |state| json!({"Status": state}), tke.clusters,
     |client: &wharf::tke::cluster::Client| client.wait_until_endpoint_created("cls-1", true),
     good: ["Creating", "Created"], bad: Some("CreateFailed"), slow: "Creating");
 
@@ -103,7 +103,7 @@ fn instances(state: &str) -> serde_json::Value {
         {"InstanceId": "ins-1", "InstanceState": "running"}, {"InstanceId": "ins-2", "InstanceState": state}]})
 }
 
-three_ends!(instances_running, "DescribeClusterInstances", instances, tke.node,
+three_ends!(instances_running, "DescribeClusterInstances", instances, tke.nodes,
     |client: &wharf::tke::node::Client| client.wait_until_instances_running("cls-1", ["ins-1", "ins-2"]),
     good: ["initializing", "running"], bad: Some("failed"), slow: "initializing", told: "1 of 2");
 
@@ -127,14 +127,14 @@ fn registry(state: &str) -> serde_json::Value {
     json!({"RegistryStatusSet": [{"RegistryId": "tcr-1", "Status": state, "Conditions": []}]})
 }
 
-three_ends!(registry_running, "DescribeInstanceStatus", registry, tcr.registry,
+three_ends!(registry_running, "DescribeInstanceStatus", registry, tcr.registries,
     |client: &wharf::tcr::registry::Client| client.wait_until_running("tcr-1"),
     good: ["Pending", "Deploying", "Running"], bad: Some("FailedCreated"), slow: "Pending");
 
 #[tokio::test]
 async fn a_cluster_that_never_was_ends_the_wait_for_running() {
     let server = server().await;
-    let clusters = tke(&server).cluster();
+    let clusters = tke(&server).clusters();
     let error = clusters.wait_until_running("cls-never000").poll_interval(SOON).timeout(DEADLINE).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::WaitFailed | ErrorKind::NotFound), "{error}");
     clusters.wait_until_deleted("cls-never000").poll_interval(SOON).await.unwrap();
@@ -145,5 +145,5 @@ async fn a_transient_failure_does_not_end_a_wait() {
     let server = server().await;
     states(&server, "DescribeClusters", &["Creating", "Running"], cluster);
     server.faults().add(Fault::http_status(503).times(4));
-    tke(&server).cluster().wait_until_running("cls-1").poll_interval(SOON).await.unwrap();
+    tke(&server).clusters().wait_until_running("cls-1").poll_interval(SOON).await.unwrap();
 }

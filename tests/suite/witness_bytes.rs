@@ -11,8 +11,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use wharf::clock::Clock;
+use wharf::tke::{HttpMethod, SignatureMethod};
 use wharf::transport::{Limits, Transport, TransportError};
-use wharf::{Credentials, HttpMethod, SignatureMethod, tcr, tke};
+use wharf::{Credentials, tcr, tke};
 
 /// Keeps what is sent and answers with nothing.
 #[derive(Debug, Default)]

@@ -12,5 +12,3 @@ pub mod ccs;
 #[cfg(feature = "tke")]
 pub mod tke;
 // end products
-
-wharf_core::request_type!();

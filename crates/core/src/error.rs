@@ -1,5 +1,6 @@
 //! The one error of this SDK.
 
+mod build;
 mod change;
 mod text;
 
@@ -13,44 +14,85 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What kind of failure it is, the same for every product.
+/// The kind of a failure, the same for every product and, by the same word, in every language: Python's
+/// `PermissionDeniedError` and C's `WHARF_PERMISSION_DENIED` are [`PermissionDenied`](Self::PermissionDenied).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request breaks a rule: a missing or wrong field, a value out of its range.
+    /// The request breaks a rule: a field is missing, wrong or out of its range.
+    ///
+    /// Correct the input. [`Error::field`] names the field, if it is known; most such errors are found before anything
+    /// is sent.
     InvalidInput,
-    /// A setting of the connection is missing or wrong.
+    /// A setting of the connection, or an environment variable behind it, is missing or wrong.
+    ///
+    /// Correct the setting that [`Error::field`] names. Nothing was sent.
     Configuration,
-    /// No usable credentials, or the service refuses them (unknown key, wrong signature, expired token). An error
-    /// without a code and a status is of the first sort, and nothing was sent.
+    /// No usable credentials were found, or the service refuses them: unknown key, wrong signature, expired token.
+    ///
+    /// Without a code and a status nothing was sent: the message names the sources that were asked. Otherwise check that
+    /// the key is active, that it belongs to this cloud, and that the clock is right.
     Credentials,
-    /// The credentials are good and do not allow this.
-    Permission,
-    /// The thing does not exist.
+    /// The credentials are good and do not allow this operation.
+    ///
+    /// Ask the account's administrator for the permission; the message names it when the service does.
+    PermissionDenied,
+    /// The resource does not exist.
+    ///
+    /// Check its identifier, and the region and project of the call. A resource that was just created may be listed
+    /// only after some seconds. For a deletion it usually means that the goal is reached.
     NotFound,
-    /// The thing exists already, or its state does not allow this now.
+    /// The resource exists already, or its state does not allow the operation now.
+    ///
+    /// Look at the resource's state. Wait with a waiter, then call again, or use another name.
     Conflict,
     /// A quota or limit of the account is reached.
+    ///
+    /// Delete what is not needed, or ask the operator for a higher quota. A retry alone does not help.
     Quota,
     /// Too many calls in too short a time.
+    ///
+    /// The SDK has retried already. Call less often, or turn on the builder's `client_rate_limit`.
     Throttled,
-    /// The service does not offer this, here or at all.
+    /// The service does not offer this, in this region or at all.
+    ///
+    /// Check region, endpoint and the version of the cloud; a retry does not help.
     Unsupported,
     /// The service failed.
+    ///
+    /// Report it to the operator with [`Error::request_id`]. The same call is likely to fail again.
     Service,
-    /// The service failed in a way that passes.
+    /// The service failed temporarily.
+    ///
+    /// The SDK has retried where that is safe. Call again later, after a look at [`Error::change`] if the operation
+    /// changes something.
     Transient,
-    /// No connection: name not found, refused, cut.
-    Connection,
+    /// There is no connection: the host name is not found, or the connection is refused or cut.
+    ///
+    /// Check endpoint, domain, proxy and network. [`Error::change`] says whether the request may have arrived.
+    ConnectionFailed,
     /// The server's certificate is not trusted.
+    ///
+    /// Give the private cloud's certificate to the builder by `root_certificate`, and check that the host is the right
+    /// one.
     Tls,
-    /// A deadline passed.
-    Timeout,
-    /// The answer cannot be read.
+    /// A timeout or deadline passed.
+    ///
+    /// Set a longer timeout, for the connection or for the call. [`Error::change`] says whether the request may have
+    /// arrived. Of a waiter: the work may still finish; wait again.
+    TimedOut,
+    /// The response cannot be read.
+    ///
+    /// Check the endpoint, and that no proxy stands between. If the operation changes something, the change was
+    /// probably made: look at the resource before a repetition.
     Decode,
     /// A waiter saw a state from which its goal cannot be reached.
+    ///
+    /// Look at the resource: the message names the state. To wait again does not help.
     WaitFailed,
-    /// Nothing of the above.
+    /// None of the kinds above: the service sent a code that no document lists.
+    ///
+    /// Go by [`Error::code`] and [`Error::message`].
     Other,
 }
 
@@ -60,7 +102,7 @@ impl fmt::Display for ErrorKind {
             Self::InvalidInput => "invalid input",
             Self::Configuration => "wrong configuration",
             Self::Credentials => "credentials refused",
-            Self::Permission => "permission denied",
+            Self::PermissionDenied => "permission denied",
             Self::NotFound => "not found",
             Self::Conflict => "conflict",
             Self::Quota => "quota reached",
@@ -68,9 +110,9 @@ impl fmt::Display for ErrorKind {
             Self::Unsupported => "not supported",
             Self::Service => "service failure",
             Self::Transient => "transient service failure",
-            Self::Connection => "connection failure",
+            Self::ConnectionFailed => "connection failure",
             Self::Tls => "certificate refused",
-            Self::Timeout => "timed out",
+            Self::TimedOut => "timed out",
             Self::Decode => "unreadable answer",
             Self::WaitFailed => "waiting failed",
             Self::Other => "failure",
@@ -80,6 +122,7 @@ impl fmt::Display for ErrorKind {
 
 /// What a documented error code means for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CodeMeta {
     /// The code on the wire.
     pub code: &'static str,
@@ -92,6 +135,11 @@ pub struct CodeMeta {
 }
 
 impl CodeMeta {
+    /// Returns the meaning of a code.
+    pub const fn new(code: &'static str, kind: ErrorKind, retryable: bool, doc: &'static str) -> Self {
+        Self { code, kind, retryable, doc }
+    }
+
     /// The meaning of a code that no document lists and that says in words that something does not exist, such as
     /// `FailedOperation.ClusterNotFound`.
     pub fn not_found(code: &str) -> Option<&'static Self> {
@@ -146,167 +194,6 @@ struct Inner {
 }
 
 impl Error {
-    /// An error of that kind.
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        let retryable = matches!(kind, ErrorKind::Throttled | ErrorKind::Transient);
-        Self(Box::new(Inner { kind: Some(kind), message: message.into(), retryable, ..Inner::default() }))
-    }
-
-    /// A request that breaks a rule, found before anything is sent.
-    pub fn invalid_input(field: impl Into<String>, reason: impl fmt::Display) -> Self {
-        let field = field.into();
-        let mut error = Self::new(ErrorKind::InvalidInput, format!("{field} {reason}"));
-        error.0.field = Some(field);
-        error
-    }
-
-    /// A setting of the connection that is missing or wrong.
-    pub fn configuration(setting: impl Into<String>, reason: impl fmt::Display) -> Self {
-        let field = setting.into();
-        let mut error = Self::new(ErrorKind::Configuration, format!("{field} {reason}"));
-        error.0.field = Some(field);
-        error
-    }
-
-    /// An answer that cannot be read.
-    pub fn decode(field: impl Into<String>, reason: impl fmt::Display) -> Self {
-        let field = field.into();
-        let mut error = Self::new(ErrorKind::Decode, format!("{field} {reason}"));
-        error.0.field = Some(field);
-        error
-    }
-
-    /// What the service said.
-    pub fn service(kind: ErrorKind, code: impl Into<String>, message: impl Into<String>) -> Self {
-        let mut error = Self::new(kind, message);
-        error.0.code = Some(code.into());
-        error
-    }
-
-    /// Adds the cause.
-    #[must_use]
-    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into().into());
-        self
-    }
-
-    /// Says whether the same call may succeed later.
-    #[must_use]
-    pub fn with_retryable(mut self, retryable: bool) -> Self {
-        self.0.retryable = retryable;
-        self
-    }
-
-    /// Adds the service's request id.
-    #[must_use]
-    pub fn with_request_id(mut self, id: Option<String>) -> Self {
-        self.0.request_id = id.or(self.0.request_id);
-        self
-    }
-
-    /// Adds the HTTP status.
-    #[must_use]
-    pub fn with_status(mut self, status: u16) -> Self {
-        self.0.status = Some(status);
-        self
-    }
-
-    /// Adds how long the service asks to wait.
-    #[must_use]
-    pub fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
-        self.0.retry_after = delay;
-        self
-    }
-
-    /// Adds which input field or setting is wrong.
-    #[must_use]
-    pub fn with_field(mut self, field: impl Into<String>) -> Self {
-        self.0.field = Some(field.into());
-        self
-    }
-
-    /// Adds which environment variable the setting that is wrong comes from.
-    #[must_use]
-    pub fn with_variable(mut self, name: &str) -> Self {
-        self.0.message.push_str(" (set by the environment variable ");
-        self.0.message.push_str(name);
-        self.0.message.push(')');
-        self
-    }
-
-    /// Adds what is known about the change that the call was to make, and what could be read of the answer
-    /// (`ClusterId "cls-1"`). The message says it too.
-    #[must_use]
-    pub fn with_change(mut self, change: Change, read: &[String]) -> Self {
-        if let Some(sentence) = change.sentence(read) {
-            // A long message must not push it out.
-            let room = text::MAX_MESSAGE.saturating_sub(sentence.chars().count() + 50);
-            let message = text::cut(&self.0.message, room).unwrap_or(self.0.message);
-            self.0.message = format!("{message} ({sentence})");
-        }
-        self.0.change = change;
-        self
-    }
-
-    /// Says what was waited for when asking for its state failed. What led to the wait was accepted before.
-    pub(crate) fn while_waiting(mut self, goal: &str) -> Self {
-        self.0.message = format!(
-            "waiting for {goal}: {} (the state is not known; the change that is waited for was made)",
-            self.0.message
-        );
-        self.0.change = Change::Made;
-        self
-    }
-
-    /// Bounds its texts: 2,000 characters of a message or a cause, 200 of a code, a request id or the name of a
-    /// field. What is longer ends in `...` and how long it was.
-    pub(crate) fn bounded(self) -> Self {
-        self.map_texts(&|_| None, &|_| true)
-    }
-
-    /// Replaces texts by what `mask` makes of them, causes included, and bounds them. Documented codes stay.
-    pub(crate) fn map_texts(
-        mut self,
-        mask: &dyn Fn(&str) -> Option<String>,
-        documented: &dyn Fn(&str) -> bool,
-    ) -> Self {
-        let inner = &mut *self.0;
-        let code_stays = inner.code.as_deref().is_some_and(documented);
-        for (text, most, stays) in [
-            (Some(&mut inner.message), text::MAX_MESSAGE, false),
-            (inner.field.as_mut(), text::MAX_NAME, false),
-            (inner.request_id.as_mut(), text::MAX_NAME, false),
-            (inner.code.as_mut(), text::MAX_NAME, code_stays),
-        ] {
-            let Some(text) = text else { continue };
-            let changed = if stays { text::cut(text, most) } else { text::masked(text, most, mask) };
-            if let Some(changed) = changed {
-                *text = changed;
-            }
-        }
-        inner.source = inner.source.take().map(|source| text::clean(source, mask, documented));
-        self
-    }
-
-    /// Adds which call it was.
-    #[must_use]
-    pub fn with_operation(mut self, operation: &'static OperationMeta) -> Self {
-        self.0.operation.get_or_insert(operation);
-        self
-    }
-
-    /// Adds the attempts before this one.
-    #[must_use]
-    pub fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
-        self.0.attempts = attempts;
-        self
-    }
-
-    /// The same error for another who waited for the same thing.
-    pub(crate) fn share(&self) -> Self {
-        Self(Box::new(Inner::clone(&self.0)))
-    }
-
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind.unwrap_or(ErrorKind::Other)

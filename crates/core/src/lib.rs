@@ -21,12 +21,18 @@ pub mod paginate;
 pub mod product;
 pub mod protocol;
 pub mod request;
+pub mod response;
 pub mod retry;
 #[cfg(test)]
 mod testing;
 pub mod transport;
+mod unlisted;
 pub mod wait;
 
 pub use connection::Connection;
 pub use error::{Error, ErrorKind};
 pub use operation::{Operation, Paginated};
+pub use response::Response;
+
+/// A result with this SDK's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;

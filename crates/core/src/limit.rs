@@ -28,7 +28,7 @@ impl RateLimiter {
     /// Waits until a call of the operation may go out.
     ///
     /// # Errors
-    /// [`Timeout`](ErrorKind::Timeout), without waiting and without using up a place, when the wait would
+    /// [`Timeout`](ErrorKind::TimedOut), without waiting and without using up a place, when the wait would
     /// last longer than `at_most`.
     pub async fn acquire(
         &self,
@@ -39,7 +39,7 @@ impl RateLimiter {
         let wait = self.reserve(operation, clock.monotonic(), at_most).ok_or_else(|| {
             let limit = operation.rate_limit;
             Error::new(
-                ErrorKind::Timeout,
+                ErrorKind::TimedOut,
                 format!("the call's time is over before the limit of {limit} calls per second lets it out"),
             )
         })?;

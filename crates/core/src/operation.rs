@@ -50,7 +50,19 @@ pub trait Paginated: Operation {
 }
 
 /// The facts that an API's document states about an operation.
-#[derive(Debug, PartialEq, Eq)]
+///
+/// ```
+/// use wharf_core::operation::{OperationMeta, PageStyle, Paging};
+///
+/// const META: OperationMeta = OperationMeta::new("toy", "ListThings")
+///     .with_version("v1")
+///     .with_route("GET", "/things")
+///     .with_idempotent(true)
+///     .with_paging(Paging::new(PageStyle::Offset, "Offset", "Limit").with_max(100).with_items(&["Things"]));
+/// assert_eq!((META.host, META.rate_limit), ("toy", 0));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OperationMeta {
     /// Product (`tke`).
     pub product: &'static str,
@@ -166,6 +178,7 @@ impl OperationMeta {
 
 /// Whether access to an operation is checked beyond the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Authorization {
     /// Whoever signs correctly may call it.
     Signature,
@@ -177,6 +190,7 @@ pub enum Authorization {
 
 /// How an input says which page it asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PageStyle {
     /// By the number of items to skip.
     Offset,
@@ -188,6 +202,7 @@ pub enum PageStyle {
 
 /// How an operation answers in pages: the wire names that matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Paging {
     /// How the input says which page it asks for.
     pub style: PageStyle,

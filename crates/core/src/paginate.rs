@@ -16,6 +16,7 @@ pub use token::{given_token, next_token, set_token};
 use crate::error::Error;
 use crate::operation::{PageStyle, Paginated, Paging};
 use crate::request::Call;
+use crate::response::Response;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 use std::fmt;
@@ -48,7 +49,7 @@ pub struct Pages<Op: Paginated> {
 
 enum State<T> {
     Idle,
-    Fetching(BoxFuture<'static, Result<T, Error>>),
+    Fetching(BoxFuture<'static, Result<Response<T>, Error>>),
     Ended,
 }
 
@@ -93,13 +94,42 @@ impl<Op: Paginated> Pages<Op> {
         self.next().await.transpose()
     }
 
-    fn fetch(&self) -> BoxFuture<'static, Result<Op::Output, Error>> {
+    /// Fetches the next page with its request id, status, headers and attempts, `None` at the end.
+    ///
+    /// # Errors
+    /// As sending the request once.
+    pub async fn try_next_with_response(&mut self) -> Result<Option<Response<Op::Output>>, Error> {
+        poll_fn(|cx| self.poll_response(cx)).await.transpose()
+    }
+
+    fn fetch(&self) -> BoxFuture<'static, Result<Response<Op::Output>, Error>> {
         let mut call = self.call.clone();
         call.input.set_window(self.cursor.begin(), self.cursor.size());
         if let Some(paging) = by_token::<Op>() {
             set_token(&mut call.input, paging, self.cursor.token());
         }
-        Box::pin(call.send())
+        Box::pin(call.send_with_response())
+    }
+
+    fn poll_response(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Response<Op::Output>, Error>>> {
+        loop {
+            match &mut self.state {
+                State::Ended => return Poll::Ready(None),
+                State::Idle => self.state = State::Fetching(self.fetch()),
+                State::Fetching(future) => {
+                    let result = ready!(future.as_mut().poll(cx));
+                    self.state = State::Ended;
+                    return Poll::Ready(match result {
+                        Err(error) => Some(Err(error)),
+                        Ok(page) => match self.turn(&page.output) {
+                            Ok(true) => Some(Ok(page)),
+                            Ok(false) => None,
+                            Err(error) => Some(Err(error)),
+                        },
+                    });
+                }
+            }
+        }
     }
 
     /// Takes note of a page, and says whether to give it to the caller.
@@ -127,25 +157,8 @@ impl<Op: Paginated> Stream for Pages<Op> {
     type Item = Result<Op::Output, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        loop {
-            match &mut this.state {
-                State::Ended => return Poll::Ready(None),
-                State::Idle => this.state = State::Fetching(this.fetch()),
-                State::Fetching(future) => {
-                    let result = ready!(future.as_mut().poll(cx));
-                    this.state = State::Ended;
-                    return Poll::Ready(match result {
-                        Err(error) => Some(Err(error)),
-                        Ok(page) => match this.turn(&page) {
-                            Ok(true) => Some(Ok(page)),
-                            Ok(false) => None,
-                            Err(error) => Some(Err(error)),
-                        },
-                    });
-                }
-            }
-        }
+        let page = ready!(self.get_mut().poll_response(cx));
+        Poll::Ready(page.map(|page| page.map(|page| page.output)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a product must say about itself so that its operations can be called.
 
 use crate::credentials::Credentials;
-use crate::error::{CodeMeta, Error};
+use crate::error::{CodeMeta, Error, ErrorKind};
 use crate::model::{HIDDEN, Model, Problem};
 use crate::operation::OperationMeta;
 use crate::protocol::form;
@@ -49,6 +49,21 @@ pub trait Product: Debug + Send + Sync + 'static {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the signed request is larger than documented,
     /// [`Credentials`](crate::ErrorKind::Credentials) when the credentials cannot sign.
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error>;
+
+    /// Returns the request as one whose signature travels in the query of a GET, so that its URL says everything.
+    ///
+    /// # Errors
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) where signatures travel in headers, which is the default.
+    fn presignable(&self, unsigned: Unsigned) -> Result<Unsigned, Error> {
+        let _ = unsigned;
+        let reason = "is signed in headers: no URL can carry the signature";
+        Err(Error::new(ErrorKind::Unsupported, format!("the request {reason}")))
+    }
+
+    /// Whether operations are called by method and path. Otherwise they are called by their names.
+    fn has_paths(&self) -> bool {
+        false
+    }
 
     /// Reads the answer into `output`, or the error that the service reports.
     /// The error carries kind, code, message, request id and whether it may be retried; status and
@@ -115,6 +130,7 @@ pub struct Endpoint {
 ///
 /// `Debug` shows where it goes, and of the rest the names alone: the values may be secrets.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Unsigned {
     /// The operation.
     pub operation: &'static OperationMeta,
@@ -136,8 +152,36 @@ pub struct Unsigned {
     pub region: Option<String>,
 }
 
+impl Unsigned {
+    /// Returns a request of a call without query, headers and body.
+    pub fn new(call: &EncodeInput<'_>, method: Method, path: impl Into<String>) -> Self {
+        Self {
+            operation: call.operation,
+            method,
+            endpoint: call.endpoint.clone(),
+            signed: call.signed.clone(),
+            path: path.into(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Body::Empty,
+            region: call.region.map(str::to_owned),
+        }
+    }
+
+    /// Makes it a GET request, with the parameters of a form in the query.
+    #[must_use]
+    pub fn into_query(mut self) -> Self {
+        if let Body::Form(parameters) = std::mem::replace(&mut self.body, Body::Empty) {
+            self.query.extend(parameters);
+        }
+        self.method = Method::GET;
+        self
+    }
+}
+
 /// The body of an unsigned request. `Debug` shows its size alone.
 #[derive(Clone)]
+#[non_exhaustive]
 pub enum Body {
     /// None.
     Empty,

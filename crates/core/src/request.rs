@@ -4,9 +4,10 @@ use crate::connection::{CallOptions, Connection};
 use crate::error::Error;
 use crate::operation::{Operation, Paginated};
 use crate::paginate::{Items, Pages};
-use crate::product::Answer;
+use crate::response::Response;
+use bytes::Bytes;
 
-/// An operation's input, the connection it goes over, and what is special about this one call.
+/// An operation's input, the connection it goes over, and the options of this call.
 ///
 /// Service crates wrap it in a `Request` of their own (see [`request_type!`](crate::request_type)),
 /// so that they can add the setters.
@@ -16,9 +17,12 @@ pub struct Call<Op> {
     pub connection: Connection,
     /// What it says.
     pub input: Op,
-    /// What is special about this call.
+    /// Options of this call.
     pub options: CallOptions,
 }
+
+/// A signed request that any HTTP client can send.
+pub type SignedRequest = http::Request<Bytes>;
 
 impl<Op: Operation> Call<Op> {
     /// A call of an operation.
@@ -26,16 +30,40 @@ impl<Op: Operation> Call<Op> {
         Self { connection, input, options: CallOptions::default() }
     }
 
-    /// Sends it and waits for the answer.
+    /// Sends it and returns the output.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`].
     pub async fn send(self) -> Result<Op::Output, Error> {
-        self.send_with_answer().await.map(|(output, _)| output)
+        Ok(self.send_with_response().await?.output)
     }
 
-    /// Sends it and waits for the answer, and for what is to be said of that.
-    pub async fn send_with_answer(self) -> Result<(Op::Output, Answer), Error> {
+    /// Sends it and returns the response.
+    ///
+    /// # Errors
+    /// As [`Connection::execute`].
+    pub async fn send_with_response(self) -> Result<Response<Op::Output>, Error> {
         let mut output = Op::Output::default();
-        let answer = self.connection.execute(Op::META, &self.input, &self.options, &mut output).await?;
-        Ok((output, answer))
+        let response = self.connection.execute(Op::META, &self.input, &self.options, &mut output).await?;
+        Ok(response.map(|()| output))
+    }
+}
+
+impl<Op: Operation> Call<Op> {
+    /// Signs it without sending it.
+    ///
+    /// # Errors
+    /// As [`Connection::sign`].
+    pub async fn sign(&self) -> Result<http::Request<Bytes>, Error> {
+        self.connection.sign(Op::META, &self.input, &self.options).await
+    }
+
+    /// Signs it as a URL.
+    ///
+    /// # Errors
+    /// As [`Connection::presign`].
+    pub async fn presign(&self) -> Result<String, Error> {
+        self.connection.presign(Op::META, &self.input, &self.options).await
     }
 }
 
@@ -86,35 +114,55 @@ macro_rules! request_type {
                 self.0.send().await
             }
 
-            /// Sends the request as [`send`](Self::send) does. Additionally returns the request's id and what could
-            /// not be read of the answer ([`Answer::problems`]($crate::product::Answer::problems)).
+            /// Sends the request as [`send`](Self::send) does. Returns the request id, status, headers and attempts
+            /// beside the output.
             ///
             /// # Errors
             /// As [`send`](Self::send).
-            pub async fn send_with_answer(self) -> Result<(Op::Output, $crate::product::Answer), $crate::Error> {
-                self.0.send_with_answer().await
+            pub async fn send_with_response(self) -> Result<$crate::Response<Op::Output>, $crate::Error> {
+                self.0.send_with_response().await
             }
 
-            /// Bounds this call, retries included.
-            pub fn call_timeout(mut self, timeout: ::std::time::Duration) -> Self {
-                self.0.options.call_timeout = Some(timeout);
+            /// Signs the request without sending it: method, URL, headers and body, for another HTTP client to send. The
+            /// signature is valid for as long as the service accepts its time, a few minutes as a rule. The request
+            /// carries the secrets of the input and of the credentials: do not log it.
+            ///
+            /// # Errors
+            /// Those of [`send`](Self::send) that are found before anything is sent.
+            pub async fn sign(&self) -> Result<$crate::request::SignedRequest, $crate::Error> {
+                self.0.sign().await
+            }
+
+            /// Signs the request as a URL, which a GET without any header sends. It is valid like the request of
+            /// [`sign`](Self::sign), and carries the same secrets.
+            ///
+            /// # Errors
+            /// As [`sign`](Self::sign), and [`Unsupported`]($crate::ErrorKind::Unsupported) where the signature travels in
+            /// headers.
+            pub async fn presign(&self) -> Result<String, $crate::Error> {
+                self.0.presign().await
+            }
+
+            /// Sets the timeout of this call, retries and waits included.
+            pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+                self.0.options.timeout = Some(timeout);
                 self
             }
 
-            /// Bounds each attempt of this call.
-            pub fn attempt_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+            /// Sets the timeout of each attempt of this call.
+            pub fn with_attempt_timeout(mut self, timeout: ::std::time::Duration) -> Self {
                 self.0.options.attempt_timeout = Some(timeout);
                 self
             }
 
-            /// Sets how this call is retried.
-            pub fn retry_policy(mut self, policy: $crate::retry::RetryPolicy) -> Self {
+            /// Sets which failed attempts of this call are repeated, and when.
+            pub fn with_retry(mut self, policy: $crate::retry::RetryPolicy) -> Self {
                 self.0.options.retry = Some(policy);
                 self
             }
 
             /// Sends this call to another region than the connection's.
-            pub fn in_region(mut self, region: impl Into<String>) -> Self {
+            pub fn with_region(mut self, region: impl Into<String>) -> Self {
                 self.0.options.region = Some(region.into());
                 self
             }

@@ -20,6 +20,7 @@ const GRACE: Duration = Duration::from_secs(60);
 
 /// What a state means for a waiter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict<T> {
     /// The goal is reached, and this is what the caller gets.
     Success(T),
@@ -119,7 +120,7 @@ impl Listed {
 /// # Errors
 /// Awaiting gives [`WaitFailed`](ErrorKind::WaitFailed) in a state from which the goal cannot be reached,
 /// [`NotFound`](ErrorKind::NotFound) when the thing is gone or does not appear within the grace,
-/// [`Timeout`](ErrorKind::Timeout) naming the last state, or the error of a call.
+/// [`Timeout`](ErrorKind::TimedOut) naming the last state, or the error of a call.
 #[must_use = "a waiter does nothing until it is awaited"]
 pub struct Waiter<T, S> {
     schedule: Schedule,

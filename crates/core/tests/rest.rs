@@ -11,7 +11,7 @@ use wharf_core::ErrorKind;
 use wharf_core::credentials::Credentials;
 use wharf_core::error::{CodeMeta, Error};
 use wharf_core::model::{Any, In, ListStyle, Model, Secret};
-use wharf_core::operation::{Authorization, OperationMeta};
+use wharf_core::operation::OperationMeta;
 use wharf_core::product::{Answer, Body, EncodeInput, Endpoint, Signing, Unsigned};
 use wharf_core::protocol::rest::{self, Rules};
 use wharf_core::protocol::rest_answer::{self, Reading};
@@ -96,21 +96,13 @@ wharf_core::model! {
 }
 
 fn meta(method: &'static str, path: &'static str) -> &'static OperationMeta {
-    Box::leak(Box::new(OperationMeta {
-        product: "test",
-        version: "v1",
-        service: "things",
-        name: "Put",
-        method,
-        path,
-        host: "test",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-    }))
+    Box::leak(Box::new(
+        OperationMeta::new("test", "Put")
+            .with_version("v1")
+            .with_service("things")
+            .with_route(method, path)
+            .with_idempotent(true),
+    ))
 }
 
 const PATH: &str = "/v1/projects/{project_id}/things/{id}/{number}/end";
@@ -130,7 +122,7 @@ fn bytes(unsigned: &Unsigned) -> &str {
     match &unsigned.body {
         Body::Bytes(bytes) => std::str::from_utf8(bytes).unwrap(),
         Body::Empty => "",
-        Body::Form(_) => panic!("no form"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -284,7 +276,7 @@ fn tokens_are_not_shown() {
     }
 }
 
-static FULL: CodeMeta = CodeMeta { code: "X.400007", kind: ErrorKind::Quota, retryable: false, doc: "Full." };
+static FULL: CodeMeta = CodeMeta::new("X.400007", ErrorKind::Quota, false, "Full.");
 
 fn decode(status: u16, headers: &[(&str, &str)], body: &str, output: &mut dyn Model) -> Result<Answer, Error> {
     let mut response = Response::builder().status(status);
@@ -352,7 +344,7 @@ fn what_is_cut_or_of_something_else_is_no_answer() {
         }
     }
     let error = decode(403, &compressed, "\u{1}\u{2}", &mut Nothing {}).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Permission);
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
     assert!(error.message().contains("compressed (gzip), which was not asked for"), "{error}");
 }
 
@@ -389,7 +381,7 @@ fn every_form_of_an_error() {
     for (status, body, code, message, kind) in [
         (400, r#"{"error_code":"AS.0001","error_msg":"m"}"#, "AS.0001", "m", ErrorKind::InvalidInput),
         (400, r#"{"error_code":"X.400007","error_msg":"m"}"#, "X.400007", "m", ErrorKind::Quota),
-        (403, r#"{"errorCode":"C.1","errorMsg":"m"}"#, "C.1", "m", ErrorKind::Permission),
+        (403, r#"{"errorCode":"C.1","errorMsg":"m"}"#, "C.1", "m", ErrorKind::PermissionDenied),
         (500, r#"{"code":"S.500","message":"internal error"}"#, "S.500", "internal error", ErrorKind::Transient),
         (
             404,
@@ -431,7 +423,7 @@ fn a_page_of_something_between_is_told_by_its_status() {
         (302, ErrorKind::Other, false),
         (400, ErrorKind::InvalidInput, false),
         (401, ErrorKind::Credentials, false),
-        (403, ErrorKind::Permission, false),
+        (403, ErrorKind::PermissionDenied, false),
         // No thing is missing but the address.
         (404, ErrorKind::Other, false),
         (407, ErrorKind::Configuration, false),

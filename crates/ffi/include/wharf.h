@@ -11,14 +11,14 @@
  *   may always be NULL.
  * - Who owns what. What a function gives through an out-parameter belongs to the caller, who frees it by the
  *   function of its type: `wharf_connection_free`, `wharf_pages_free`, `wharf_cancel_free`, `wharf_error_free`,
- *   `wharf_text_free`. Those take the address of the pointer and set it to NULL: freeing twice does nothing, and
+ *   `wharf_response_free`, `wharf_text_free`. Those take the address of the pointer and set it to NULL: freeing twice does nothing, and
  *   so does freeing NULL. What a getter returns belongs to the object that was asked and goes with it. What a
  *   function is given stays the caller's and is not needed any more when the function returns, except `user_data`.
  * - NULL. A pointer that must not be NULL and is gives `WHARF_NULL_ARGUMENT`, and the error's field names the
  *   parameter; where a parameter may be NULL it says so. Nothing is written and nothing is sent.
  * - Texts are UTF-8 that ends with a zero byte; others give `WHARF_INVALID_UTF8`. JSON that cannot be read gives
  *   `WHARF_INVALID_JSON`. No message ever quotes what was given.
- * - Threads. `wharf_connection`, `wharf_cancel` and `wharf_error` may be used by any number of threads at once;
+ * - Threads. `wharf_connection`, `wharf_cancel`, `wharf_response` and `wharf_error` may be used by any number of threads at once;
  *   `wharf_pages` by one at a time, a second one gets `WHARF_BUSY`. Nothing may be freed while another thread uses
  *   it. Handles may be made on one thread and freed on another.
  * - The library has threads of its own as long as there is a connection, a walk over pages, an asynchronous call or a
@@ -127,7 +127,7 @@ enum wharf_result
     /**
      * The credentials are good and do not allow this.
      */
-    WHARF_PERMISSION = 103,
+    WHARF_PERMISSION_DENIED = 103,
     /**
      * The thing does not exist.
      */
@@ -159,7 +159,7 @@ enum wharf_result
     /**
      * No connection: name not found, refused, cut.
      */
-    WHARF_CONNECTION = 111,
+    WHARF_CONNECTION_FAILED = 111,
     /**
      * The server's certificate is not trusted.
      */
@@ -167,7 +167,7 @@ enum wharf_result
     /**
      * A deadline passed.
      */
-    WHARF_TIMEOUT = 113,
+    WHARF_TIMED_OUT = 113,
     /**
      * The answer cannot be read.
      */
@@ -262,6 +262,12 @@ typedef struct wharf_error wharf_error;
 typedef struct wharf_pages wharf_pages;
 
 /**
+ * The response of a successful call. Immutable: any number of threads may read it at once. The caller owns it and frees
+ * it with `wharf_response_free`; the texts that its getters return live as long as it does.
+ */
+typedef struct wharf_response wharf_response;
+
+/**
  * Is asked for credentials: hands them over by `wharf_credentials_set` and returns 0. With another value, or without
  * handing any over, the call that needs them fails with `WHARF_CREDENTIALS`. It is called on a thread of the library,
  * for the first call and again before the credentials expire or when a service refuses them; never twice at once for
@@ -275,6 +281,16 @@ typedef int32_t (*wharf_credentials_callback)(void *user_data, wharf_credentials
  * returns if that fails. May be NULL. Must not unwind.
  */
 typedef void (*wharf_finalizer)(void *user_data);
+
+/**
+ * Is called once when an asynchronous call has ended, on a thread of the library, where it may block and call the
+ * library. `response` is NULL unless `result` is `WHARF_OK`; `error` is NULL if it is `WHARF_OK` or `WHARF_END`. Both
+ * belong to the library and are gone when the callback returns. Must not unwind.
+ */
+typedef void (*wharf_response_callback)(void *user_data,
+                                        wharf_result result,
+                                        const wharf_response *response,
+                                        const wharf_error *error);
 
 /**
  * Is called once when an asynchronous call has ended, on a thread of the library, where it may block and call the
@@ -500,6 +516,53 @@ void wharf_cancel_cancel(const wharf_cancel *cancel);
 void wharf_cancel_free(wharf_cancel **cancel);
 
 /**
+ * The output as JSON. NULL only for NULL.
+ *
+ * @param response NULL, or a response that is not freed.
+ */
+const char *wharf_response_output(const wharf_response *response);
+
+/**
+ * The service's identifier of the request, or NULL if it sent none: quote it when asking the operator.
+ */
+const char *wharf_response_request_id(const wharf_response *response);
+
+/**
+ * The HTTP status, or 0 for NULL.
+ */
+uint16_t wharf_response_http_status(const wharf_response *response);
+
+/**
+ * How often the call was sent, the successful attempt included, or 0 for NULL.
+ */
+size_t wharf_response_attempts(const wharf_response *response);
+
+/**
+ * The value of an HTTP header, several joined by commas, or NULL if it is not there.
+ *
+ * @param name name of the header, in any case.
+ */
+const char *wharf_response_header(const wharf_response *response, const char *name);
+
+/**
+ * The HTTP headers as a JSON object, names in lower case. NULL only for NULL.
+ */
+const char *wharf_response_headers(const wharf_response *response);
+
+/**
+ * The fields that could not be read, with the reasons, as a JSON list of texts: they are left out of the output, or read
+ * with the loss that the reason states. NULL only for NULL.
+ */
+const char *wharf_response_problems(const wharf_response *response);
+
+/**
+ * Frees a response and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+ *
+ * @param response NULL, or the address of a pointer that is NULL or a response.
+ */
+void wharf_response_free(wharf_response **response);
+
+/**
  * Calls an operation and waits for its answer.
  *
  * The input is checked against the operation's document before anything is sent: an unknown member, a member of
@@ -511,8 +574,8 @@ void wharf_cancel_free(wharf_cancel **cancel);
  * @param connection the connection.
  * @param operation name of the operation (`WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS`).
  * @param input JSON object with the API's own names, or NULL for an input without members.
- * @param options NULL, or a JSON object with what is special about this call: `region`, `call_timeout`,
- * `attempt_timeout` (seconds), `retry` (as for a connection).
+ * @param options NULL, or a JSON object with options of this call: `region`, `timeout` (of the whole call) and
+ * `attempt_timeout` in seconds, `retry` (as for a connection).
  * @param cancel NULL, or what can cancel it.
  * @param answer where the answer goes: JSON, to be freed with `wharf_text_free`.
  * @param error NULL, or where an error goes.
@@ -524,6 +587,37 @@ wharf_result wharf_call(const wharf_connection *connection,
                         const wharf_cancel *cancel,
                         char **answer,
                         wharf_error **error);
+
+/**
+ * Calls an operation as `wharf_call` does. The response has the output and what is known of the call: request id, HTTP
+ * status, headers, attempts.
+ *
+ * @param response where the response goes, to be freed with `wharf_response_free`.
+ *
+ * The other parameters are those of `wharf_call`.
+ */
+wharf_result wharf_call_with_response(const wharf_connection *connection,
+                                      const char *operation,
+                                      const char *input,
+                                      const char *options,
+                                      const wharf_cancel *cancel,
+                                      wharf_response **response,
+                                      wharf_error **error);
+
+/**
+ * Begins a call as `wharf_call_async` does; the callback gets the response.
+ *
+ * The parameters are those of `wharf_call_async`.
+ */
+wharf_result wharf_call_with_response_async(const wharf_connection *connection,
+                                            const char *operation,
+                                            const char *input,
+                                            const char *options,
+                                            const wharf_cancel *cancel,
+                                            wharf_response_callback callback,
+                                            void *user_data,
+                                            wharf_finalizer finalizer,
+                                            wharf_error **error);
 
 /**
  * Begins a call. If it gives `WHARF_OK`, the callback is called exactly once; otherwise never. The finalizer is
@@ -545,6 +639,65 @@ wharf_result wharf_call_async(const wharf_connection *connection,
                               void *user_data,
                               wharf_finalizer finalizer,
                               wharf_error **error);
+
+/**
+ * Calls an operation that no product's header has, such as one that is newer than this library, and waits for its
+ * response. The request is signed, sent, and never repeated after it may have arrived.
+ *
+ * @param connection the connection.
+ * @param version version of the API (`2018-05-25`).
+ * @param action where operations have names, one (`DescribeThings`), after the label of another host and a slash if it
+ * has one (`ccr/DescribeThings`); where they have paths, method and path (`GET /v1/things/thing-1`), after the
+ * operation's name if the service wants it (`DescribeThings GET /v1/things`).
+ * @param input NULL, or a JSON object: the parameters, or for a path `query`, an object with texts, numbers, truth values
+ * or lists of them, and `body`, any JSON.
+ * @param options NULL, or options of this call as for `wharf_call`; a `retry` among them is not used.
+ * @param cancel NULL, or what can cancel it.
+ * @param response where the response goes, to be freed with `wharf_response_free`.
+ * @param error NULL, or where an error goes.
+ */
+wharf_result wharf_call_unlisted(const wharf_connection *connection,
+                                 const char *version,
+                                 const char *action,
+                                 const char *input,
+                                 const char *options,
+                                 const wharf_cancel *cancel,
+                                 wharf_response **response,
+                                 wharf_error **error);
+
+/**
+ * Signs a request of an operation without sending it, for another HTTP client to send. The signature is valid for as
+ * long as the service accepts its time, a few minutes as a rule. The request carries the secrets of the input and of the
+ * credentials: do not log it.
+ *
+ * @param request where the request goes: a JSON object with `method`, `url`, `headers` (an object) and `body` (a text), to
+ * be freed with `wharf_text_free`.
+ *
+ * The other parameters are those of `wharf_call`.
+ */
+wharf_result wharf_sign(const wharf_connection *connection,
+                        const char *operation,
+                        const char *input,
+                        const char *options,
+                        const wharf_cancel *cancel,
+                        char **request,
+                        wharf_error **error);
+
+/**
+ * Signs a request of an operation as a URL, which a GET without any header sends. It is valid like the request of
+ * `wharf_sign`, and carries the same secrets. `WHARF_UNSUPPORTED` where the signature travels in headers.
+ *
+ * @param url where the URL goes, to be freed with `wharf_text_free`.
+ *
+ * The other parameters are those of `wharf_call`.
+ */
+wharf_result wharf_presign(const wharf_connection *connection,
+                           const char *operation,
+                           const char *input,
+                           const char *options,
+                           const wharf_cancel *cancel,
+                           char **url,
+                           wharf_error **error);
 
 /**
  * Begins a walk over the pages of an operation that answers in pages. Nothing is sent.
@@ -579,6 +732,30 @@ wharf_result wharf_pages_next(const wharf_pages *pages,
                               wharf_error **error);
 
 /**
+ * Fetches the next page as `wharf_pages_next` does, with what is known of its call.
+ *
+ * @param response where the response goes: the page is its output. To be freed with `wharf_response_free`.
+ *
+ * The other parameters are those of `wharf_pages_next`.
+ */
+wharf_result wharf_pages_next_with_response(const wharf_pages *pages,
+                                            const wharf_cancel *cancel,
+                                            wharf_response **response,
+                                            wharf_error **error);
+
+/**
+ * Begins to fetch the next page as `wharf_pages_next_async` does; the callback gets the response.
+ *
+ * The parameters are those of `wharf_pages_next_async`.
+ */
+wharf_result wharf_pages_next_with_response_async(const wharf_pages *pages,
+                                                  const wharf_cancel *cancel,
+                                                  wharf_response_callback callback,
+                                                  void *user_data,
+                                                  wharf_finalizer finalizer,
+                                                  wharf_error **error);
+
+/**
  * Begins to fetch the next page. The callback gets `WHARF_OK` and the page, `WHARF_END`, or a failure.
  *
  * The parameters are those of `wharf_pages_next` and `wharf_call_async`.
@@ -610,7 +787,7 @@ void wharf_pages_free(wharf_pages **pages);
  * Waits until something has become what it shall be, by a waiter's name: `cluster_running` of TKE, `job_done` of
  * CCE. `wharf_describe` lists the waiters of a product with their arguments.
  *
- * A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`; `WHARF_TIMEOUT` names the last state.
+ * A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`; `WHARF_TIMED_OUT` names the last state.
  * What is missing when the grace is over, or is gone after it was seen, is `WHARF_NOT_FOUND`; until then a thing may be
  * missing, because a service may not list at once what it has just created.
  *

@@ -4,11 +4,13 @@ use crate::boundary::{Failure, Json, Outcome, needed, owned_text, place, put_tex
 use crate::cancel::{Cancel, wharf_cancel};
 use crate::connection::wharf_connection;
 use crate::error::wharf_error;
+use crate::response::{ResponseCompletion, give_response, wharf_response, wharf_response_callback};
 use crate::result::wharf_result;
 use crate::task::{self, Complete, UserData, wharf_finalizer};
 use serde_json::Value;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr::null;
+use wharf::Response;
 use wharf::any::{self, CallOptions};
 
 /// Is called once when an asynchronous call has ended, on a thread of the library, where it may block and call the
@@ -60,15 +62,34 @@ impl Given {
         Ok(Read { connection: self.connection, operation: self.operation, input, options })
     }
 
-    async fn call(self) -> Outcome<Option<CString>> {
+    async fn call<A: Answer>(self) -> Outcome<Option<A>> {
         self.read()?.call().await
     }
 }
 
 impl Read {
-    async fn call(self) -> Outcome<Option<CString>> {
-        let answer = self.connection.call_with(&self.operation, self.input, &self.options).await?;
-        owned_text(answer.to_string()).map(Some)
+    async fn call<A: Answer>(self) -> Outcome<Option<A>> {
+        let response = self.connection.call_with_response(&self.operation, self.input, &self.options).await?;
+        A::of(response).map(Some)
+    }
+}
+
+/// What a call hands out of its response.
+pub(crate) trait Answer: Sized + Send + 'static {
+    fn of(response: Response<Value>) -> Outcome<Self>;
+}
+
+/// The output alone.
+impl Answer for CString {
+    fn of(response: Response<Value>) -> Outcome<Self> {
+        owned_text(response.output.to_string())
+    }
+}
+
+/// Everything.
+impl Answer for Box<wharf_response> {
+    fn of(response: Response<Value>) -> Outcome<Self> {
+        wharf_response::new(response).map(Box::new)
     }
 }
 
@@ -83,8 +104,8 @@ impl Read {
 /// @param connection the connection.
 /// @param operation name of the operation (`WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS`).
 /// @param input JSON object with the API's own names, or NULL for an input without members.
-/// @param options NULL, or a JSON object with what is special about this call: `region`, `call_timeout`,
-/// `attempt_timeout` (seconds), `retry` (as for a connection).
+/// @param options NULL, or a JSON object with options of this call: `region`, `timeout` (of the whole call) and
+/// `attempt_timeout` in seconds, `retry` (as for a connection).
 /// @param cancel NULL, or what can cancel it.
 /// @param answer where the answer goes: JSON, to be freed with `wharf_text_free`.
 /// @param error NULL, or where an error goes.
@@ -105,6 +126,58 @@ pub unsafe extern "C" fn wharf_call(
         let cancel = Cancel::of(cancel);
         let done = task::wait_for(connection.engine(), cancel, |_: task::Tell<()>| given.call(), |()| ())?;
         give(answer, done)
+    })
+}
+
+/// Calls an operation as `wharf_call` does. The response has the output and what is known of the call: request id, HTTP
+/// status, headers, attempts.
+///
+/// @param response where the response goes, to be freed with `wharf_response_free`.
+///
+/// The other parameters are those of `wharf_call`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_call_with_response(
+    connection: *const wharf_connection,
+    operation: *const c_char,
+    input: *const c_char,
+    options: *const c_char,
+    cancel: *const wharf_cancel,
+    response: *mut *mut wharf_response,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    with_threads(error, || {
+        let connection = needed("connection", connection)?;
+        let given = Given::new(connection, operation, input, options)?;
+        place("response", response)?;
+        let cancel = Cancel::of(cancel);
+        let done = task::wait_for(connection.engine(), cancel, |_: task::Tell<()>| given.call(), |()| ())?;
+        give_response(response, done)
+    })
+}
+
+/// Begins a call as `wharf_call_async` does; the callback gets the response.
+///
+/// The parameters are those of `wharf_call_async`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_call_with_response_async(
+    connection: *const wharf_connection,
+    operation: *const c_char,
+    input: *const c_char,
+    options: *const c_char,
+    cancel: *const wharf_cancel,
+    callback: wharf_response_callback,
+    user_data: *mut c_void,
+    finalizer: wharf_finalizer,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    let user_data = UserData::new(user_data, finalizer);
+    with_threads(error, || {
+        let connection = needed("connection", connection)?;
+        let given = Given::new(connection, operation, input, options)?;
+        let completion = ResponseCompletion::new(callback, user_data)?;
+        let given = connection.engine().run(move || given.read())?;
+        task::begin(connection.engine(), Cancel::of(cancel), |_| given.call(), completion)?;
+        Ok(wharf_result::WHARF_OK)
     })
 }
 

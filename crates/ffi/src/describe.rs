@@ -93,10 +93,11 @@ fn kind(kind: &Kind) -> String {
         Kind::Uint => "uint".to_owned(),
         Kind::Float => "float".to_owned(),
         Kind::Bool => "bool".to_owned(),
-        Kind::Json => "any".to_owned(),
         Kind::JsonText => "json".to_owned(),
         Kind::Object(shape) => shape.name.to_owned(),
         Kind::List(item) => format!("list<{}>", self::kind(item)),
         Kind::Map(value) => format!("map<{}>", self::kind(value)),
+        // `Json`, and what later versions may add.
+        _ => "any".to_owned(),
     }
 }

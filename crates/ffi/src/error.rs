@@ -70,7 +70,7 @@ impl From<Error> for wharf_error {
 }
 
 /// A text for C, which ends at the first zero byte.
-fn c_text(text: &str) -> CString {
+pub(crate) fn c_text(text: &str) -> CString {
     CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default()
 }
 

@@ -18,12 +18,14 @@ mod cancel;
 mod connection;
 mod credentials;
 mod describe;
+mod direct;
 mod engine;
 mod error;
 mod json;
 mod log;
 mod pages;
 mod process;
+mod response;
 mod result;
 mod task;
 #[cfg(feature = "test-panic")]
@@ -32,7 +34,9 @@ mod text;
 mod version;
 mod wait;
 
-pub use call::{wharf_call, wharf_call_async, wharf_callback};
+pub use call::{
+    wharf_call, wharf_call_async, wharf_call_with_response, wharf_call_with_response_async, wharf_callback,
+};
 pub use cancel::{wharf_cancel, wharf_cancel_cancel, wharf_cancel_free, wharf_cancel_new};
 pub use connection::{
     wharf_connection, wharf_connection_free, wharf_connection_new, wharf_connection_new_with_credentials,
@@ -40,13 +44,15 @@ pub use connection::{
 };
 pub use credentials::{wharf_credentials, wharf_credentials_callback, wharf_credentials_set};
 pub use describe::wharf_describe;
+pub use direct::{wharf_call_unlisted, wharf_presign, wharf_sign};
 pub use error::*;
 pub use json::{wharf_json_count, wharf_json_get, wharf_json_quote};
 pub use log::{wharf_log_callback, wharf_log_level, wharf_log_set};
 pub use pages::{
     wharf_pages, wharf_pages_begin, wharf_pages_free, wharf_pages_new, wharf_pages_next, wharf_pages_next_async,
-    wharf_pages_offset,
+    wharf_pages_next_with_response, wharf_pages_next_with_response_async, wharf_pages_offset,
 };
+pub use response::*;
 pub use result::{wharf_result, wharf_result_name};
 pub use task::wharf_finalizer;
 #[cfg(feature = "test-panic")]

@@ -1,17 +1,16 @@
 //! Answers in pages.
 
-use crate::boundary::{
-    Failure, Json, Outcome, free, guard, needed, owned_text, place, put, shared, text, with_threads,
-};
-use crate::call::{Completion, give, wharf_callback};
+use crate::boundary::{Failure, Json, Outcome, free, guard, needed, place, put, shared, text, with_threads};
+use crate::call::{Answer, Completion, give, wharf_callback};
 use crate::cancel::{Cancel, wharf_cancel};
 use crate::connection::wharf_connection;
 use crate::engine::Engine;
 use crate::error::wharf_error;
+use crate::response::{ResponseCompletion, give_response, wharf_response, wharf_response_callback};
 use crate::result::wharf_result;
 use crate::task::{self, Tell, UserData, wharf_finalizer};
 use serde_json::Value;
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -50,11 +49,11 @@ impl wharf_pages {
 }
 
 impl Turn {
-    async fn next(mut self) -> Outcome<Option<CString>> {
-        let page = self.pages.try_next().await?;
+    async fn next<A: Answer>(mut self) -> Outcome<Option<A>> {
+        let page = self.pages.try_next_with_response().await?;
         self.place.begin.store(self.pages.begin(), Ordering::Release);
         self.place.offset.store(self.pages.offset(), Ordering::Release);
-        page.map(|page| owned_text(page.to_string())).transpose()
+        page.map(A::of).transpose()
     }
 }
 
@@ -114,6 +113,49 @@ pub unsafe extern "C" fn wharf_pages_next(
         let turn = pages.turn()?;
         let done = task::wait_for(&pages.engine, Cancel::of(cancel), |_: Tell<()>| turn.next(), |()| ())?;
         give(page, done)
+    })
+}
+
+/// Fetches the next page as `wharf_pages_next` does, with what is known of its call.
+///
+/// @param response where the response goes: the page is its output. To be freed with `wharf_response_free`.
+///
+/// The other parameters are those of `wharf_pages_next`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_pages_next_with_response(
+    pages: *const wharf_pages,
+    cancel: *const wharf_cancel,
+    response: *mut *mut wharf_response,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    with_threads(error, || {
+        let pages = needed("pages", pages)?;
+        place("response", response)?;
+        let turn = pages.turn()?;
+        let done = task::wait_for(&pages.engine, Cancel::of(cancel), |_: Tell<()>| turn.next(), |()| ())?;
+        give_response(response, done)
+    })
+}
+
+/// Begins to fetch the next page as `wharf_pages_next_async` does; the callback gets the response.
+///
+/// The parameters are those of `wharf_pages_next_async`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_pages_next_with_response_async(
+    pages: *const wharf_pages,
+    cancel: *const wharf_cancel,
+    callback: wharf_response_callback,
+    user_data: *mut c_void,
+    finalizer: wharf_finalizer,
+    error: *mut *mut wharf_error,
+) -> wharf_result {
+    let user_data = UserData::new(user_data, finalizer);
+    with_threads(error, || {
+        let pages = needed("pages", pages)?;
+        let completion = ResponseCompletion::new(callback, user_data)?;
+        let turn = pages.turn()?;
+        task::begin(&pages.engine, Cancel::of(cancel), |_| turn.next(), completion)?;
+        Ok(wharf_result::WHARF_OK)
     })
 }
 

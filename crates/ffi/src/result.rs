@@ -41,7 +41,7 @@ pub enum wharf_result {
     /// No credentials, or the service refuses them.
     WHARF_CREDENTIALS = 102,
     /// The credentials are good and do not allow this.
-    WHARF_PERMISSION = 103,
+    WHARF_PERMISSION_DENIED = 103,
     /// The thing does not exist.
     WHARF_NOT_FOUND = 104,
     /// The thing exists already, or its state does not allow this now.
@@ -57,11 +57,11 @@ pub enum wharf_result {
     /// The service failed in a way that passes.
     WHARF_TRANSIENT = 110,
     /// No connection: name not found, refused, cut.
-    WHARF_CONNECTION = 111,
+    WHARF_CONNECTION_FAILED = 111,
     /// The server's certificate is not trusted.
     WHARF_TLS = 112,
     /// A deadline passed.
-    WHARF_TIMEOUT = 113,
+    WHARF_TIMED_OUT = 113,
     /// The answer cannot be read.
     WHARF_DECODE = 114,
     /// A waiter saw a state from which its goal cannot be reached.
@@ -86,7 +86,7 @@ const NAMES: &[(wharf_result, &CStr)] = &[
     (wharf_result::WHARF_INVALID_INPUT, c"invalid input"),
     (wharf_result::WHARF_CONFIGURATION, c"wrong configuration"),
     (wharf_result::WHARF_CREDENTIALS, c"credentials refused"),
-    (wharf_result::WHARF_PERMISSION, c"permission denied"),
+    (wharf_result::WHARF_PERMISSION_DENIED, c"permission denied"),
     (wharf_result::WHARF_NOT_FOUND, c"not found"),
     (wharf_result::WHARF_CONFLICT, c"conflict"),
     (wharf_result::WHARF_QUOTA, c"quota reached"),
@@ -94,9 +94,9 @@ const NAMES: &[(wharf_result, &CStr)] = &[
     (wharf_result::WHARF_UNSUPPORTED, c"not supported"),
     (wharf_result::WHARF_SERVICE, c"service failure"),
     (wharf_result::WHARF_TRANSIENT, c"transient service failure"),
-    (wharf_result::WHARF_CONNECTION, c"connection failure"),
+    (wharf_result::WHARF_CONNECTION_FAILED, c"connection failure"),
     (wharf_result::WHARF_TLS, c"certificate refused"),
-    (wharf_result::WHARF_TIMEOUT, c"timed out"),
+    (wharf_result::WHARF_TIMED_OUT, c"timed out"),
     (wharf_result::WHARF_DECODE, c"unreadable answer"),
     (wharf_result::WHARF_WAIT_FAILED, c"waiting failed"),
     (wharf_result::WHARF_OTHER, c"failure"),
@@ -119,7 +119,7 @@ impl From<ErrorKind> for wharf_result {
             ErrorKind::InvalidInput => Self::WHARF_INVALID_INPUT,
             ErrorKind::Configuration => Self::WHARF_CONFIGURATION,
             ErrorKind::Credentials => Self::WHARF_CREDENTIALS,
-            ErrorKind::Permission => Self::WHARF_PERMISSION,
+            ErrorKind::PermissionDenied => Self::WHARF_PERMISSION_DENIED,
             ErrorKind::NotFound => Self::WHARF_NOT_FOUND,
             ErrorKind::Conflict => Self::WHARF_CONFLICT,
             ErrorKind::Quota => Self::WHARF_QUOTA,
@@ -127,9 +127,9 @@ impl From<ErrorKind> for wharf_result {
             ErrorKind::Unsupported => Self::WHARF_UNSUPPORTED,
             ErrorKind::Service => Self::WHARF_SERVICE,
             ErrorKind::Transient => Self::WHARF_TRANSIENT,
-            ErrorKind::Connection => Self::WHARF_CONNECTION,
+            ErrorKind::ConnectionFailed => Self::WHARF_CONNECTION_FAILED,
             ErrorKind::Tls => Self::WHARF_TLS,
-            ErrorKind::Timeout => Self::WHARF_TIMEOUT,
+            ErrorKind::TimedOut => Self::WHARF_TIMED_OUT,
             ErrorKind::Decode => Self::WHARF_DECODE,
             ErrorKind::WaitFailed => Self::WHARF_WAIT_FAILED,
             _ => Self::WHARF_OTHER,

@@ -52,7 +52,7 @@ async fn run(wait: Wait, mut tell: Tell<State>) -> Outcome<Option<CString>> {
 /// Waits until something has become what it shall be, by a waiter's name: `cluster_running` of TKE, `job_done` of
 /// CCE. `wharf_describe` lists the waiters of a product with their arguments.
 ///
-/// A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`; `WHARF_TIMEOUT` names the last state.
+/// A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`; `WHARF_TIMED_OUT` names the last state.
 /// What is missing when the grace is over, or is gone after it was seen, is `WHARF_NOT_FOUND`; until then a thing may be
 /// missing, because a service may not list at once what it has just created.
 ///

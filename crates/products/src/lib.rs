@@ -15,5 +15,3 @@ pub mod tke;
 // end products
 
 pub use builder::{Builder, Describe, Vendor};
-
-wharf_core::request_type!();

@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use wharf_core::clock::ManualClock;
 use wharf_core::credentials::Credentials;
-use wharf_core::operation::{Authorization, OperationMeta};
+use wharf_core::operation::OperationMeta;
 use wharf_core::request::Call;
 use wharf_core::transport::Replay;
 use wharf_core::{Connection, Operation};
@@ -26,21 +26,11 @@ wharf_core::model! { Create = "Create" { password = "Password" .sensitive(); } }
 
 impl Operation for Create {
     type Output = Create;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "Create",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "Create")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(20);
 }
 
 /// Writes every span and event down, at every level.

@@ -1,8 +1,8 @@
 //! A call that is ready to be made, for `asyncio`.
 
 use crate::error::to_python;
-use crate::output::structure;
 use crate::pages::{Pager, first};
+use crate::response::output;
 use crate::runtime::{self, Convert, Pending};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyRuntimeError;
@@ -50,15 +50,14 @@ impl Call {
             let mut pages = self.walk(py)?;
             return runtime::spawn(py, async move {
                 let page = first(&mut pages).await?;
-                Ok(Box::new(move |py: Python<'_>| (structure(py, &*page)?, Pager::new(pages)).into_py_any(py))
-                    as Convert)
+                Ok(Box::new(move |py: Python<'_>| (output(py, page)?, Pager::new(pages)).into_py_any(py)) as Convert)
             });
         }
         let (connection, entry, input, options) =
             (self.connection.clone(), self.entry, self.take()?, self.options.clone());
         runtime::spawn(py, async move {
             let answer = connection.execute(entry.meta.name, input, &options).await?;
-            Ok(Box::new(move |py: Python<'_>| (structure(py, &*answer)?, None::<Pager>).into_py_any(py)) as Convert)
+            Ok(Box::new(move |py: Python<'_>| (output(py, answer)?, None::<Pager>).into_py_any(py)) as Convert)
         })
     }
 

@@ -5,11 +5,13 @@ use crate::credentials::provider;
 use crate::describe::Operation;
 use crate::error::to_python;
 use crate::input;
-use crate::output::{json, structure};
+use crate::output::json;
 use crate::pages::{Pager, first};
+use crate::response::{Received, Signed, output, parts, signed};
 use crate::runtime::{self, Convert, Pending};
 use crate::server::Server;
 use crate::wait;
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::Value;
@@ -96,7 +98,7 @@ impl Connection {
             wharf::any::call_options(&input::arguments(options)?).map_err(|error| to_python(py, &error))?;
         let before = &self.options;
         options.region = options.region.or_else(|| before.region.clone());
-        options.call_timeout = options.call_timeout.or(before.call_timeout);
+        options.timeout = options.timeout.or(before.timeout);
         options.attempt_timeout = options.attempt_timeout.or(before.attempt_timeout);
         options.retry = options.retry.or_else(|| before.retry.clone());
         Ok(Self { shared: self.shared.clone(), options })
@@ -123,12 +125,12 @@ impl Connection {
         if entry.meta.paging.is_none() {
             let answer = runtime::wait(py, connection.execute(entry.meta.name, given, &self.options))?;
             let answer = answer.map_err(|error| to_python(py, &error))?;
-            return Ok((structure(py, &*answer)?.unbind(), None));
+            return Ok((output(py, answer)?.unbind(), None));
         }
         let pages = connection.pages_with(entry.meta.name, given, self.options.clone());
         let mut pages = pages.map_err(|error| to_python(py, &error))?;
-        let page: Box<dyn Model> = runtime::wait(py, first(&mut pages))?.map_err(|error| to_python(py, &error))?;
-        Ok((structure(py, &*page)?.unbind(), Some(Pager::new(pages))))
+        let page = runtime::wait(py, first(&mut pages))?.map_err(|error| to_python(py, &error))?;
+        Ok((output(py, page)?.unbind(), Some(Pager::new(pages))))
     }
 
     /// Makes ready a call for `asyncio`.
@@ -152,6 +154,96 @@ impl Connection {
         runtime::spawn(py, async move {
             let answer = connection.call_with(&operation, given, &options).await?;
             Ok(Box::new(move |py: Python<'_>| Ok(json(py, &answer)?.unbind())) as Convert)
+        })
+    }
+
+    /// Like `call`, with what is known of the call.
+    fn call_with_response(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        arguments: &Bound<'_, PyAny>,
+    ) -> PyResult<(Py<PyAny>, Received)> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let response = runtime::wait(py, connection.call_with_response(operation, given, &self.options))?;
+        parts(py, response.map_err(|error| to_python(py, &error))?)
+    }
+
+    /// As `call_with_response`, for `asyncio`.
+    fn call_with_response_async(
+        &self,
+        py: Python<'_>,
+        operation: String,
+        arguments: &Bound<'_, PyAny>,
+    ) -> PyResult<Pending> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let options = self.options.clone();
+        runtime::spawn(py, async move {
+            let response = connection.call_with_response(&operation, given, &options).await?;
+            Ok(Box::new(move |py: Python<'_>| parts(py, response)?.into_py_any(py)) as Convert)
+        })
+    }
+
+    /// Calls an operation that no spec describes.
+    fn call_unlisted(
+        &self,
+        py: Python<'_>,
+        version: &str,
+        action: &str,
+        arguments: &Bound<'_, PyAny>,
+    ) -> PyResult<(Py<PyAny>, Received)> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let response = runtime::wait(py, connection.call_unlisted_with(version, action, given, &self.options))?;
+        parts(py, response.map_err(|error| to_python(py, &error))?)
+    }
+
+    /// As `call_unlisted`, for `asyncio`.
+    fn call_unlisted_async(
+        &self,
+        py: Python<'_>,
+        version: String,
+        action: String,
+        arguments: &Bound<'_, PyAny>,
+    ) -> PyResult<Pending> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let options = self.options.clone();
+        runtime::spawn(py, async move {
+            let response = connection.call_unlisted_with(&version, &action, given, &options).await?;
+            Ok(Box::new(move |py: Python<'_>| parts(py, response)?.into_py_any(py)) as Convert)
+        })
+    }
+
+    /// Signs a request without sending it.
+    fn sign(&self, py: Python<'_>, operation: &str, arguments: &Bound<'_, PyAny>) -> PyResult<Signed> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let request = runtime::wait(py, connection.sign(operation, given, &self.options))?;
+        signed(py, &request.map_err(|error| to_python(py, &error))?)
+    }
+
+    /// As `sign`, for `asyncio`.
+    fn sign_async(&self, py: Python<'_>, operation: String, arguments: &Bound<'_, PyAny>) -> PyResult<Pending> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let options = self.options.clone();
+        runtime::spawn(py, async move {
+            let request = connection.sign(&operation, given, &options).await?;
+            Ok(Box::new(move |py: Python<'_>| signed(py, &request)?.into_py_any(py)) as Convert)
+        })
+    }
+
+    /// Signs a request as a URL.
+    fn presign(&self, py: Python<'_>, operation: &str, arguments: &Bound<'_, PyAny>) -> PyResult<String> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let url = runtime::wait(py, connection.presign(operation, given, &self.options))?;
+        url.map_err(|error| to_python(py, &error))
+    }
+
+    /// As `presign`, for `asyncio`.
+    fn presign_async(&self, py: Python<'_>, operation: String, arguments: &Bound<'_, PyAny>) -> PyResult<Pending> {
+        let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
+        let options = self.options.clone();
+        runtime::spawn(py, async move {
+            let url = connection.presign(&operation, given, &options).await?;
+            Ok(Box::new(move |py: Python<'_>| url.into_py_any(py)) as Convert)
         })
     }
 

@@ -1,6 +1,7 @@
 //! Errors as exceptions.
 
 use crate::python_name;
+use crate::response::attempted;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use wharf::{Error, ErrorKind};
@@ -14,10 +15,7 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
 
 fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let operation = error.operation();
-    let attempts = error.attempts().iter().map(|attempt| {
-        let delay = attempt.delay.as_secs_f64();
-        (name(attempt.kind), attempt.code.as_deref(), attempt.request_id.as_deref(), attempt.status, delay)
-    });
+    let attempts = error.attempts().iter().map(attempted);
     let facts = (
         error.message(),
         error.code(),
@@ -30,7 +28,7 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         error.retry_after().map(|delay| delay.as_secs_f64()),
         PyList::new(py, attempts)?,
     );
-    Ok(PyErr::from_value(make(py)?.call1((name(error.kind()), error.to_string(), facts))?))
+    Ok(PyErr::from_value(make(py)?.call1((kind_name(error.kind()), error.to_string(), facts))?))
 }
 
 /// An input that cannot be sent.
@@ -44,12 +42,12 @@ pub(crate) fn failed() -> Error {
 }
 
 /// The name by which Python knows a kind.
-fn name(kind: ErrorKind) -> &'static str {
+pub(crate) fn kind_name(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidInput => "invalid_input",
         ErrorKind::Configuration => "configuration",
         ErrorKind::Credentials => "credentials",
-        ErrorKind::Permission => "permission",
+        ErrorKind::PermissionDenied => "permission_denied",
         ErrorKind::NotFound => "not_found",
         ErrorKind::Conflict => "conflict",
         ErrorKind::Quota => "quota",
@@ -57,9 +55,9 @@ fn name(kind: ErrorKind) -> &'static str {
         ErrorKind::Unsupported => "unsupported",
         ErrorKind::Service => "service",
         ErrorKind::Transient => "transient",
-        ErrorKind::Connection => "connection",
+        ErrorKind::ConnectionFailed => "connection_failed",
         ErrorKind::Tls => "tls",
-        ErrorKind::Timeout => "timeout",
+        ErrorKind::TimedOut => "timed_out",
         ErrorKind::Decode => "decode",
         ErrorKind::WaitFailed => "wait_failed",
         _ => "other",

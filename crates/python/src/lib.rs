@@ -16,6 +16,7 @@ mod error;
 mod input;
 mod output;
 mod pages;
+mod response;
 mod runtime;
 mod server;
 mod values;
@@ -34,6 +35,8 @@ mod _wharf {
     use crate::describe::{Operation, describe, products, register};
     #[pymodule_export]
     use crate::pages::Pager;
+    #[pymodule_export]
+    use crate::response::Received;
     #[pymodule_export]
     use crate::runtime::{Pending, shut_down};
     #[pymodule_export]

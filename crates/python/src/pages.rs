@@ -1,7 +1,7 @@
 //! A walk over pages.
 
 use crate::error::to_python;
-use crate::output::structure;
+use crate::response::output;
 use crate::runtime::{self, Convert, Pending};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -9,18 +9,19 @@ use pyo3::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Mutex;
+use wharf::Response;
 use wharf::any::Pages;
 use wharf::model::Model;
 
 type Fetched<'a, T> = BoxFuture<'a, Result<T, wharf::Error>>;
 
 /// The first page, as the input asks for it. Boxed here, where the compiler still knows that it can be sent.
-pub(crate) fn first(pages: &mut Pages<Box<dyn Model>>) -> Fetched<'_, Box<dyn Model>> {
-    pages.call().boxed()
+pub(crate) fn first(pages: &mut Pages<Box<dyn Model>>) -> Fetched<'_, Response<Box<dyn Model>>> {
+    pages.call_with_response().boxed()
 }
 
-fn next(pages: &mut Pages<Box<dyn Model>>) -> Fetched<'_, Option<Box<dyn Model>>> {
-    pages.try_next().boxed()
+fn next(pages: &mut Pages<Box<dyn Model>>) -> Fetched<'_, Option<Response<Box<dyn Model>>>> {
+    pages.try_next_with_response().boxed()
 }
 
 /// Fetches pages, each when it is asked for.
@@ -35,7 +36,7 @@ struct Walk {
 }
 
 impl Walk {
-    async fn next(&self) -> Result<Option<Box<dyn Model>>, wharf::Error> {
+    async fn next(&self) -> Result<Option<Response<Box<dyn Model>>>, wharf::Error> {
         let mut pages = self.pages.lock().await;
         let page = next(&mut pages).await;
         self.offset.store(pages.offset(), Ordering::Relaxed);
@@ -74,7 +75,7 @@ impl Pager {
     /// Fetches the next page and waits for it; `None` at the end.
     fn next(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         let page = runtime::wait(py, self.0.next())?.map_err(|error| to_python(py, &error))?;
-        page.map(|page| Ok(structure(py, &*page)?.unbind())).transpose()
+        page.map(|page| Ok(output(py, page)?.unbind())).transpose()
     }
 
     /// As `next`, for `asyncio`.
@@ -83,7 +84,7 @@ impl Pager {
         runtime::spawn(py, async move {
             let page = walk.next().await?;
             Ok(Box::new(move |py: Python<'_>| match page {
-                Some(page) => Ok(structure(py, &*page)?.unbind()),
+                Some(page) => Ok(output(py, page)?.unbind()),
                 None => Ok(py.None()),
             }) as Convert)
         })

@@ -27,7 +27,7 @@ def async_tke(wharf_server: Server) -> wharf.tke.AsyncConnection:
 
 def create_cluster(tke: wharf.tke.Connection, name: str = "web", block: int = 16) -> str:
     """Orders a cluster and gives its id."""
-    answer = tke.cluster.create_cluster(
+    answer = tke.clusters.create_cluster(
         cluster_type="MANAGED_CLUSTER",
         cluster_cidr_settings={"cluster_cidr": f"172.{block}.0.0/16"},
         cluster_basic_settings={"cluster_name": name, "vpc_id": VPC},

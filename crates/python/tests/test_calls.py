@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from collections import OrderedDict, UserDict
 from datetime import datetime, timedelta, timezone
@@ -18,7 +19,7 @@ from wharf.tke import types
 
 def test_an_answer_is_typed(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     cluster_id = create_cluster(tke, "名字")
-    answer = tke.cluster.describe_clusters(cluster_ids=[cluster_id])
+    answer = tke.clusters.describe_clusters(cluster_ids=[cluster_id])
     assert isinstance(answer, types.DescribeClustersOutput)
     assert answer.total_count == 1
     cluster = answer.clusters[0]
@@ -46,7 +47,7 @@ def test_an_answer_is_typed(tke: wharf.tke.Connection, wharf_server: Server) -> 
     ],
 )
 def test_structures_are_given_in_many_forms(tke: wharf.tke.Connection, wharf_server: Server, settings: Any) -> None:
-    tke.cluster.create_cluster(
+    tke.clusters.create_cluster(
         cluster_type="MANAGED_CLUSTER",
         cluster_cidr_settings={"cluster_cidr": "172.16.0.0/16"},
         cluster_basic_settings=settings,
@@ -58,7 +59,7 @@ def test_structures_are_given_in_many_forms(tke: wharf.tke.Connection, wharf_ser
 def test_none_inside_of_an_argument_is_refused_by_its_place(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     settings: Any = {"ClusterName": "n", "vpc_id": VPC, "project_id": None}
     with pytest.raises(wharf.InvalidInputError) as caught:
-        tke.cluster.create_cluster(
+        tke.clusters.create_cluster(
             cluster_type="MANAGED_CLUSTER",
             cluster_cidr_settings={"cluster_cidr": "172.16.0.0/16"},
             cluster_basic_settings=settings,
@@ -72,7 +73,7 @@ def test_lists_are_given_in_many_forms(tke: wharf.tke.Connection, wharf_server: 
     filters = types.Filter(name="ClusterName", values=["a"])
     forms: list[Any] = [[filters], (filters,), [{"name": "ClusterName", "values": ("a",)}], [{"Name": "ClusterName", "Values": ["a"]}]]
     for given in forms:
-        tke.cluster.describe_clusters(filters=given)
+        tke.clusters.describe_clusters(filters=given)
     sent = [call.parameters for call in wharf_server.calls()]
     assert sent == [{"Filters": [{"Name": "ClusterName", "Values": ["a"]}]}] * 4
 
@@ -103,7 +104,7 @@ def test_a_wrong_argument_is_refused_before_sending(
     tke: wharf.tke.Connection, wharf_server: Server, arguments: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(wharf.InvalidInputError) as caught:
-        tke.cluster.describe_clusters(**arguments)
+        tke.clusters.describe_clusters(**arguments)
     error = caught.value
     assert error.field is not None and field in error.field
     assert isinstance(error, (wharf.Error, ValueError)) and error.kind == "invalid_input"
@@ -113,10 +114,10 @@ def test_a_wrong_argument_is_refused_before_sending(
 
 def test_what_is_missing_is_refused_before_sending(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     with pytest.raises(wharf.InvalidInputError) as caught:
-        tke.cluster.delete_cluster(cluster_id="cls-1")  # type: ignore[call-arg]  # pyright: ignore
+        tke.clusters.delete_cluster(cluster_id="cls-1")  # type: ignore[call-arg]  # pyright: ignore
     assert (caught.value.field, caught.value.product, caught.value.operation) == ("InstanceDeleteMode", "tke", "DeleteCluster")
     with pytest.raises(TypeError):
-        tke.cluster.delete_cluster("cls-1")  # type: ignore[call-arg]  # pyright: ignore
+        tke.clusters.delete_cluster("cls-1")  # type: ignore[call-arg]  # pyright: ignore
     assert wharf_server.calls() == []
 
 
@@ -124,12 +125,12 @@ def test_an_input_that_holds_itself_is_refused(tke: wharf.tke.Connection) -> Non
     endless: list[Any] = []
     endless.append(endless)
     with pytest.raises(wharf.InvalidInputError, match="too deep"):
-        tke.cluster.describe_clusters(filters=endless)
+        tke.clusters.describe_clusters(filters=endless)
 
 
 def test_an_error_says_what_the_service_said(tke: wharf.tke.Connection) -> None:
     with pytest.raises(wharf.NotFoundError) as caught:
-        tke.cluster.delete_cluster(cluster_id="cls-gone0000", instance_delete_mode="terminate")
+        tke.clusters.delete_cluster(cluster_id="cls-gone0000", instance_delete_mode="terminate")
     error = caught.value
     assert (error.kind, error.code, error.status, error.retryable) == ("not_found", "ResourceNotFound", 200, False)
     assert (error.product, error.operation, error.field) == ("tke", "DeleteCluster", None)
@@ -145,7 +146,7 @@ def test_an_error_says_what_the_service_said(tke: wharf.tke.Connection) -> None:
     [
         (wharf.ThrottledError, "RequestLimitExceeded"),
         (wharf.CredentialsError, "AuthFailure.SecretIdNotFound"),
-        (wharf.DeniedError, "UnauthorizedOperation"),
+        (wharf.PermissionDeniedError, "UnauthorizedOperation"),
         (wharf.InvalidInputError, "InvalidParameter"),
         (wharf.UnsupportedError, "UnsupportedOperation"),
         (wharf.QuotaError, "LimitExceeded"),
@@ -156,7 +157,7 @@ def test_each_kind_has_its_class(
 ) -> None:
     wharf_server.faults.refuse(code, "as you wished")
     with pytest.raises(kind) as caught:
-        tke.with_options(retry={"max_attempts": 1}).cluster.describe_clusters()
+        tke.with_options(retry={"max_attempts": 1}).clusters.describe_clusters()
     assert type(caught.value) is kind
     assert caught.value.code == code and "as you wished" in caught.value.message
 
@@ -165,29 +166,29 @@ def test_what_the_network_does(tke: wharf.tke.Connection, wharf_server: Server) 
     once = tke.with_options(retry={"max_attempts": 1})
     wharf_server.faults.cut_before(times=1)
     with pytest.raises(ConnectionError) as cut:
-        once.cluster.describe_clusters()
-    assert isinstance(cut.value, wharf.ConnectError) and pickle.loads(pickle.dumps(cut.value)).kind == "connection"
+        once.clusters.describe_clusters()
+    assert isinstance(cut.value, wharf.ConnectionFailedError) and pickle.loads(pickle.dumps(cut.value)).kind == "connection_failed"
     wharf_server.faults.delay(30, times=1)
     with pytest.raises(TimeoutError) as late:
-        once.with_options(call_timeout=0.05).cluster.describe_clusters()
+        once.with_options(timeout=0.05).clusters.describe_clusters()
     assert isinstance(late.value, wharf.TimedOutError) and str(pickle.loads(pickle.dumps(late.value))) == str(late.value)
     wharf_server.faults.garbage(times=1)
     with pytest.raises(wharf.Error):
-        once.cluster.describe_clusters()
+        once.clusters.describe_clusters()
     wharf_server.faults.http_status(503, times=2)
     with pytest.raises(wharf.TransientError) as failed:
-        tke.with_options(retry={"max_attempts": 2, "base_delay": 0.001}).cluster.describe_clusters()
+        tke.with_options(retry={"max_attempts": 2, "base_delay": 0.001}).clusters.describe_clusters()
     (attempt,) = failed.value.attempts
     assert (failed.value.status, attempt.status, attempt.kind) == (503, 503, "transient")
     assert isinstance(failed.value, wharf.ServiceError) and failed.value.retryable
     wharf_server.faults.throttle(times=2)
-    assert tke.cluster.describe_clusters().total_count == 0
+    assert tke.clusters.describe_clusters().total_count == 0
 
 
 def test_options_of_calls(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     there = tke.with_options(region="ap-shanghai")
     assert (there.region, tke.region) == ("ap-shanghai", wharf_server.region)
-    there.with_options(call_timeout=10).cluster.describe_clusters()
+    there.with_options(timeout=10).clusters.describe_clusters()
     assert [call.region for call in wharf_server.calls()] == ["ap-shanghai"]
     with pytest.raises(wharf.InvalidInputError) as caught:
         tke.with_options(retry={"max_attempt": 1})  # type: ignore[arg-type]  # pyright: ignore
@@ -211,7 +212,7 @@ def test_options_of_connections_are_checked() -> None:
 
 def test_answers_are_values(tke: wharf.tke.Connection) -> None:
     create_cluster(tke)
-    answer = tke.cluster.describe_clusters()
+    answer = tke.clusters.describe_clusters()
     cluster = answer.clusters[0]
     for other in (pickle.loads(pickle.dumps(cluster)), copy.copy(cluster), copy.deepcopy(cluster)):
         assert other == cluster and other is not cluster and type(other) is types.Cluster
@@ -247,7 +248,7 @@ def test_a_call_by_name_gives_what_the_service_sent(tke: wharf.tke.Connection, w
 def test_times(wharf_server: Server) -> None:
     start = wharf_server.now()
     cce = wharf_server.connection(wharf.cce.Connection)
-    created = cce.cluster.create_cluster(
+    created = cce.clusters.create_cluster(
         metadata={"name": "one-cluster"},
         spec={
             "type": "VirtualMachine",
@@ -284,3 +285,46 @@ def test_times_in_requests_have_the_form_of_their_field(wharf_server: Server) ->
     assert [(each["startTime"], each["endTime"]) for each in sent] == [("2024-06-01 07:50:00", "2024-06-01 08:00:00")]
     with pytest.raises(wharf.InvalidInputError, match="start_time"):
         ccs.monitoring.get_monitor_data(**request, start_time=datetime(2024, 6, 1))
+
+
+def test_what_is_known_of_a_call(wharf_server: Server) -> None:
+    tke, cce = wharf_server.connection(wharf.tke.Connection), wharf_server.connection(wharf.cce.Connection)
+    for call in (tke.clusters.describe_clusters, cce.clusters.list_clusters):
+        output = call()
+        response = wharf.Response.of(output)
+        assert response.output is output and response.request_id == wharf_server.calls()[-1].request_id
+        assert (response.status, response.attempts, response.problems) == (200, (), [])
+        assert "json" in response.headers["content-type"]
+    page = next(iter(tke.clusters.describe_clusters().pages()))
+    assert wharf.Response.of(page).request_id is not None
+    with pytest.raises(ValueError, match="not what a call returned"):
+        wharf.Response.of(wharf.tke.types.Filter())
+    by_name = tke.call_with_response("DescribeClusters", {"Limit": 1})
+    assert by_name.output["TotalCount"] == 0 and by_name.request_id is not None
+    wharf_server.faults.throttle(operation="DescribeClusters", times=1)
+    again = wharf.Response.of(tke.clusters.describe_clusters())
+    assert [attempt.kind for attempt in again.attempts] == ["throttled"]
+
+
+def test_operations_that_are_not_known(wharf_server: Server) -> None:
+    tke, cce = wharf_server.connection(wharf.tke.Connection), wharf_server.connection(wharf.cce.Connection)
+    assert tke.call_unlisted("2018-05-25", "DescribeClusters", {"Limit": 1}).output["TotalCount"] == 0
+    with pytest.raises(wharf.InvalidInputError) as wrong:
+        tke.call_unlisted("", "DescribeClusters")
+    assert wrong.value.field == "version"
+    with pytest.raises(wharf.InvalidInputError) as wrong:
+        cce.call_unlisted("v3", "GET clusters")
+    assert wrong.value.field == "action"
+
+
+def test_signed_requests(wharf_server: Server) -> None:
+    tke = wharf_server.connection(wharf.tke.Connection)
+    before = len(wharf_server.calls())
+    signed = tke.sign("DescribeClusters", {"Limit": 1})
+    assert signed.method == "POST" and json.loads(signed.body) == {"Limit": 1}
+    assert signed.headers["authorization"].startswith("TC3-HMAC-SHA256") and "TC3" not in repr(signed)
+    with pytest.raises(wharf.UnsupportedError):
+        tke.presign("DescribeClusters")
+    ccs = wharf_server.connection(wharf.ccs.Connection)
+    assert "Action=DescribeCluster&" in ccs.presign("DescribeCluster")
+    assert len(wharf_server.calls()) == before

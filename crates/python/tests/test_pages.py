@@ -30,7 +30,7 @@ def windows(server: Server) -> list[tuple[Any, Any]]:
 
 def test_items_go_on_behind_the_answer(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     serve(wharf_server, 45)
-    answer = tke.cluster.describe_clusters()
+    answer = tke.clusters.describe_clusters()
     assert len(answer.clusters) == 20 and windows(wharf_server) == [(None, None)]
     items = answer.items()
     assert items.offset == 0
@@ -44,13 +44,13 @@ def test_items_go_on_behind_the_answer(tke: wharf.tke.Connection, wharf_server: 
 
 def test_the_window_of_the_caller_is_kept(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     serve(wharf_server, 10)
-    assert len(list(tke.cluster.describe_clusters(offset=3, limit=3).items())) == 7
+    assert len(list(tke.clusters.describe_clusters(offset=3, limit=3).items())) == 7
     assert windows(wharf_server) == [(3, 3), (6, 3), (9, 3)]
 
 
 def test_pages(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     serve(wharf_server, 5)
-    answer = tke.cluster.describe_clusters(limit=2)
+    answer = tke.clusters.describe_clusters(limit=2)
     pages = answer.pages()
     first = next(pages)
     assert first == answer and (pages.offset, pages.begin) == (2, 2)
@@ -72,14 +72,14 @@ def test_pages_that_are_counted(wharf_server: Server) -> None:
         return {"clusters": clusters, "page_info": {"page_number": number, "page_size": size, "total_count": 7}}
 
     wharf_server.faults.answer(answer)
-    answered = ack.cluster.describe_clusters_v1()
+    answered = ack.clusters.describe_clusters_v1()
     assert [cluster.cluster_id for cluster in answered.items()] == [f"c{at}" for at in range(7)]
-    assert len(list(ack.cluster.describe_clusters_v1(page_size=2).items())) == 7
+    assert len(list(ack.clusters.describe_clusters_v1(page_size=2).items())) == 7
 
 
 def test_an_error_in_between_tells_where_to_go_on(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     serve(wharf_server, 6)
-    items = tke.cluster.describe_clusters(limit=2).items()
+    items = tke.clusters.describe_clusters(limit=2).items()
     wharf_server.faults.refuse("InternalError.Param", "not now", after=1)
     seen = []
     with pytest.raises(wharf.Error):
@@ -88,19 +88,19 @@ def test_an_error_in_between_tells_where_to_go_on(tke: wharf.tke.Connection, wha
     assert len(seen) == items.offset == 4
     wharf_server.faults.clear()
     serve(wharf_server, 6)
-    rest = tke.cluster.describe_clusters(limit=2, offset=items.offset).items()
+    rest = tke.clusters.describe_clusters(limit=2, offset=items.offset).items()
     assert seen + [cluster.cluster_id for cluster in rest] == [f"cls-{at:08}" for at in range(6)]
 
 
 def test_nothing_is_a_page_too(tke: wharf.tke.Connection) -> None:
-    assert list(tke.cluster.describe_clusters().items()) == []
-    assert [page.total_count for page in tke.cluster.describe_clusters().pages()] == [0]
+    assert list(tke.clusters.describe_clusters().items()) == []
+    assert [page.total_count for page in tke.clusters.describe_clusters().pages()] == [0]
 
 
 def test_items_that_are_texts_and_items_within(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     tcr = wharf_server.connection(wharf.tcr.Connection)
-    tcr.registry.create_user_personal(password="Quick-start-1")
+    tcr.registries.create_user_personal(password="Quick-start-1")
     for name in ("one", "two", "three"):
-        tcr.registry.create_namespace_personal(namespace=name)
-    names = tcr.registry.describe_namespace_personal(namespace="", limit=2, offset=0).items()
+        tcr.registries.create_namespace_personal(namespace=name)
+    names = tcr.registries.describe_namespace_personal(namespace="", limit=2, offset=0).items()
     assert sorted(found.namespace for found in names) == ["one", "three", "two"]

@@ -48,7 +48,7 @@ def test_environment_variables_and_documents_do_not_show() -> None:
 
 def test_secrets_of_answers(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     wharf_server.faults.answer({"CertificationAuthority": "ca", "Password": SECRET, "Kubeconfig": SECRET, "UserName": "admin"})
-    answer = tke.cluster.describe_cluster_security(cluster_id="cls-1")
+    answer = tke.clusters.describe_cluster_security(cluster_id="cls-1")
     assert isinstance(answer.password, wharf.Secret) and answer.password.expose() == SECRET
     for text in (shown(answer), shown(answer.to_dict())):
         assert SECRET not in text and "[hidden]" in text and "admin" in text
@@ -56,7 +56,7 @@ def test_secrets_of_answers(tke: wharf.tke.Connection, wharf_server: Server) -> 
     assert pickle.loads(pickle.dumps(answer)) == answer
     wharf_server.faults.clear()
     wharf_server.faults.answer({"TotalCount": 1, "Clusters": [{"Property": f'{{"Token": "{SECRET}"}}'}]})
-    (cluster,) = tke.cluster.describe_clusters().clusters
+    (cluster,) = tke.clusters.describe_clusters().clusters
     assert isinstance(cluster.property, wharf.JsonText) and cluster.property.parse() == {"Token": SECRET}
     assert SECRET not in shown(cluster)
 
@@ -66,12 +66,12 @@ def test_secrets_of_inputs(tke: wharf.tke.Connection, wharf_server: Server) -> N
     assert SECRET not in shown(login)
     for password in (SECRET, wharf.Secret(SECRET)):
         with pytest.raises(wharf.Error) as caught:
-            tke.node.add_existed_instances(
+            tke.nodes.add_existed_instances(
                 cluster_id="cls-gone0000", instance_ids=["ins-1"], login_settings={"password": password}
             )
         assert SECRET not in "".join(traceback.format_exception(caught.value)[-1:])
     with pytest.raises(wharf.InvalidInputError) as wrong:
-        tke.node.add_existed_instances(
+        tke.nodes.add_existed_instances(
             cluster_id="cls-1",
             instance_ids=["ins-1"],
             login_settings={"password": [SECRET]},  # type: ignore[arg-type]  # pyright: ignore
@@ -83,8 +83,8 @@ def test_secrets_of_inputs(tke: wharf.tke.Connection, wharf_server: Server) -> N
 def test_secrets_of_connections(wharf_server: Server) -> None:
     stranger = wharf_server.connection(wharf.tke.Connection, credentials=wharf.Credentials("AKIDx", SECRET, SECRET))
     with pytest.raises(wharf.CredentialsError) as caught:
-        stranger.cluster.describe_clusters()
-    assert SECRET not in shown(caught.value) + shown(caught.value.__dict__) + shown(stranger) + shown(stranger.cluster)
+        stranger.clusters.describe_clusters()
+    assert SECRET not in shown(caught.value) + shown(caught.value.__dict__) + shown(stranger) + shown(stranger.clusters)
     with pytest.raises(wharf.ConfigurationError) as wrong:
         wharf.tke.Connection(credentials={"id": "x", "secrt": SECRET})  # type: ignore[arg-type]  # pyright: ignore
     assert SECRET not in shown(wrong.value)

@@ -24,7 +24,7 @@ def test_every_product_is_reached(wharf_server: Server) -> None:
         assert type(wharf_server.async_connection(product)).__name__ == "AsyncConnection"
         options = wharf_server.options(product)
         assert options["endpoint"] == wharf_server.endpoint and options["credentials"] == wharf_server.credentials
-    assert wharf_server.connection(wharf.cce.Connection).cluster.list_clusters().items is not None
+    assert wharf_server.connection(wharf.cce.Connection).clusters.list_clusters().items is not None
     with pytest.raises(wharf.InvalidInputError, match="must be one of"):
         wharf_server.connection("elephant")
 
@@ -46,19 +46,19 @@ def test_time_is_yours() -> None:
 def test_time_can_run() -> None:
     with wharf.server.start(time=600, rate_limits=False) as server:
         tke = server.connection(wharf.tke.Connection)
-        assert tke.cluster.wait_until_running(create_cluster(tke), poll_interval=0.05).cluster_status == "Running"
+        assert tke.clusters.wait_until_running(create_cluster(tke), poll_interval=0.05).cluster_status == "Running"
 
 
 def test_tls_and_a_server_without_a_socket() -> None:
     with wharf.server.start(tls=True) as server:
         assert server.endpoint.startswith("https://") and server.root_certificate
-        assert server.connection(wharf.tke.Connection).cluster.describe_clusters().total_count == 0
+        assert server.connection(wharf.tke.Connection).clusters.describe_clusters().total_count == 0
         with pytest.raises(wharf.TlsError):
             stranger = wharf.tke.Connection(region=server.region, endpoint=server.endpoint, credentials=server.credentials)
-            stranger.cluster.describe_clusters()
+            stranger.clusters.describe_clusters()
     with wharf.server.start(socket=False) as server:
         tke = server.connection(wharf.tke.Connection)
-        assert tke.cluster.describe_clusters().total_count == 0
+        assert tke.clusters.describe_clusters().total_count == 0
         assert len(server.calls()) == 1
 
 
@@ -68,7 +68,7 @@ def test_accounts_do_not_see_each_other() -> None:
         one = server.connection(wharf.tke.Connection)
         two = server.connection(wharf.tke.Connection, credentials=keys["2"])
         create_cluster(one)
-        assert one.cluster.describe_clusters().total_count == 1 and two.cluster.describe_clusters().total_count == 0
+        assert one.clusters.describe_clusters().total_count == 1 and two.clusters.describe_clusters().total_count == 0
         assert [call.account for call in server.calls()] == ["1", "1", "2"]
         assert {call.region for call in server.calls()} == {"zone-1"}
 
@@ -78,8 +78,8 @@ def test_a_stopped_server_says_so() -> None:
     tke = server.connection(wharf.tke.Connection, retry={"max_attempts": 1})
     server.stop()
     server.stop()
-    with pytest.raises(wharf.ConnectError):
-        tke.cluster.describe_clusters()
+    with pytest.raises(wharf.ConnectionFailedError):
+        tke.clusters.describe_clusters()
     with pytest.raises(RuntimeError, match="stopped"):
         server.now()
 
@@ -103,22 +103,22 @@ def test_a_function_answers(tke: wharf.tke.Connection, wharf_server: Server) -> 
         return {"TotalCount": parameters["Limit"], "Clusters": []}
 
     wharf_server.faults.answer(answer, operation="DescribeClusters")
-    assert tke.cluster.describe_clusters(limit=3).total_count == 3
+    assert tke.clusters.describe_clusters(limit=3).total_count == 3
     with pytest.raises(wharf.NotFoundError, match="nothing here"):
-        tke.cluster.describe_clusters(limit=1)
+        tke.clusters.describe_clusters(limit=1)
     with pytest.raises(wharf.Error, match="raised KeyError") as caught:
-        tke.with_options(retry={"max_attempts": 1}).cluster.describe_clusters(limit=2)
+        tke.with_options(retry={"max_attempts": 1}).clusters.describe_clusters(limit=2)
     assert SECRET not in str(caught.value)
 
 
 def test_a_function_answers_without_a_socket() -> None:
     with wharf.server.start(socket=False, rate_limits=False) as server:
         server.faults.answer(lambda parameters: {"TotalCount": parameters["Limit"], "Clusters": []})
-        assert server.connection(wharf.tke.Connection).cluster.describe_clusters(limit=3).total_count == 3
+        assert server.connection(wharf.tke.Connection).clusters.describe_clusters(limit=3).total_count == 3
         later = server.connection(wharf.tke.AsyncConnection)
 
         async def main() -> None:
-            answers = await asyncio.gather(*(later.cluster.describe_clusters(limit=limit) for limit in range(1, 50)))
+            answers = await asyncio.gather(*(later.clusters.describe_clusters(limit=limit) for limit in range(1, 50)))
             assert [answer.total_count for answer in answers] == list(range(1, 50))
 
         asyncio.run(main())
@@ -130,8 +130,8 @@ def test_faults_and_calls(tke: wharf.tke.Connection, wharf_server: Server) -> No
     faults.total(7, product="tke", operation="DescribeClusters", times=1)
     faults.delay(0.001, times=1, after=1)
     assert faults.waiting == 3
-    assert tke.cluster.describe_clusters().total_count == 7
-    assert tke.cluster.describe_regions().region_instance_set
+    assert tke.clusters.describe_clusters().total_count == 7
+    assert tke.clusters.describe_regions().region_instance_set
     assert [call.code for call in wharf_server.calls("DescribeRegions")] == ["RequestLimitExceeded", None]
     call = wharf_server.calls("DescribeClusters")[0]
     assert (call.product, call.method, call.signature_method, call.status) == ("tke", "POST", "TC3-HMAC-SHA256", 200)
@@ -143,7 +143,7 @@ def test_faults_and_calls(tke: wharf.tke.Connection, wharf_server: Server) -> No
     assert faults.waiting == 0
     faults.skew_clock(100_000)
     # The client finds out about the clock and signs by it.
-    assert tke.cluster.describe_clusters().total_count == 0
+    assert tke.clusters.describe_clusters().total_count == 0
     with pytest.raises(wharf.InvalidInputError):
         wharf_server.fail_next("elephant", "x")  # type: ignore[arg-type]  # pyright: ignore
 
@@ -154,7 +154,7 @@ def test_the_plugin(tmp_path: Path) -> None:
 import pytest, wharf
 
 def test_default(wharf_server):
-    assert wharf_server.connection("tke").cluster.describe_clusters().total_count == 0
+    assert wharf_server.connection("tke").clusters.describe_clusters().total_count == 0
     before = wharf_server.now()
     assert wharf_server.now() == before
 

@@ -117,7 +117,7 @@ def test_pages_have_items_and_pages() -> None:
 
 
 def test_help_works() -> None:
-    text = pydoc.plain(pydoc.render_doc(wharf.tke.Connection(region="x").cluster.describe_clusters))
+    text = pydoc.plain(pydoc.render_doc(wharf.tke.Connection(region="x").clusters.describe_clusters))
     assert "describe_clusters(*, cluster_ids=None" in text and "Lists the clusters" in text
     assert "ID of the cluster" in (FOLDER / "tke" / "types.pyi").read_text(encoding="utf-8")
     assert pydoc.plain(pydoc.render_doc(wharf.tke.types.Cluster))
@@ -131,4 +131,4 @@ def test_importing_is_cheap() -> None:
     command = [sys.executable, "-S", "-c", program.format(heavy=heavy)]
     environment: dict[str, Any] = {"PYTHONPATH": str(FOLDER.parent)}
     loaded = ast.literal_eval(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
-    assert loaded == [f"wharf.{name}" for name in ("_calls", "_errors", "_paging", "_structure", "_values", "_wharf")]
+    assert loaded == [f"wharf.{name}" for name in ("_calls", "_errors", "_paging", "_response", "_structure", "_values", "_wharf")]

@@ -24,10 +24,10 @@ def test_a_waiter_tells_how_far_it_is(tke: wharf.tke.Connection, wharf_server: S
     def tell(progress: wharf.Progress) -> None:
         told.append(progress.text)
         # The callback may do what it likes, calls too.
-        assert tke.cluster.describe_clusters().total_count == 1
+        assert tke.clusters.describe_clusters().total_count == 1
         wharf_server.advance(600)
 
-    cluster = tke.cluster.wait_until_running(cluster_id=cluster_id, poll_interval=0.01, timeout=60, on_progress=tell)
+    cluster = tke.clusters.wait_until_running(cluster_id=cluster_id, poll_interval=0.01, timeout=60, on_progress=tell)
     assert isinstance(cluster, types.Cluster) and cluster.cluster_id == cluster_id
     assert told == ["Creating", "Running"]
 
@@ -35,26 +35,26 @@ def test_a_waiter_tells_how_far_it_is(tke: wharf.tke.Connection, wharf_server: S
 def test_a_waiter_gives_up_or_fails(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     cluster_id = create_cluster(tke)
     with pytest.raises(wharf.TimedOutError):
-        tke.cluster.wait_until_running(cluster_id, timeout=0.05, poll_interval=0.01)
+        tke.clusters.wait_until_running(cluster_id, timeout=0.05, poll_interval=0.01)
     wharf_server.faults.answer({"TotalCount": 1, "Clusters": [{"ClusterId": cluster_id, "ClusterStatus": "Abnormal"}]})
-    with pytest.raises(wharf.WaitError):
-        tke.cluster.wait_until_running(cluster_id, poll_interval=0.01)
+    with pytest.raises(wharf.WaitFailedError):
+        tke.clusters.wait_until_running(cluster_id, poll_interval=0.01)
     wharf_server.faults.clear()
     wharf_server.advance(600)
-    tke.cluster.delete_cluster(cluster_id=cluster_id, instance_delete_mode="terminate")
+    tke.clusters.delete_cluster(cluster_id=cluster_id, instance_delete_mode="terminate")
     wharf_server.advance(600)
-    assert tke.cluster.wait_until_deleted(cluster_id, poll_interval=0.01) is None  # type: ignore[func-returns-value]
+    assert tke.clusters.wait_until_deleted(cluster_id, poll_interval=0.01) is None  # type: ignore[func-returns-value]
 
 
 def test_arguments_of_waiters(tke: wharf.tke.Connection) -> None:
     for arguments, field in [({}, "cluster_id"), ({"cluster_id": 1}, "cluster_id"), ({"cluster": "x"}, "cluster")]:
         with pytest.raises(wharf.InvalidInputError) as caught:
-            tke.cluster.wait_until_running(**arguments)  # type: ignore[arg-type]  # pyright: ignore
+            tke.clusters.wait_until_running(**arguments)  # type: ignore[arg-type]  # pyright: ignore
         assert caught.value.field == field
     with pytest.raises(TypeError, match="twice"):
-        tke.cluster.wait_until_running("a", cluster_id="b")  # type: ignore[misc]  # pyright: ignore
+        tke.clusters.wait_until_running("a", cluster_id="b")  # type: ignore[misc]  # pyright: ignore
     with pytest.raises(TypeError, match="without a name"):
-        tke.cluster.wait_until_running("a", "b")  # type: ignore[arg-type, call-arg]  # pyright: ignore
+        tke.clusters.wait_until_running("a", "b")  # type: ignore[arg-type, call-arg]  # pyright: ignore
 
 
 def test_an_exception_of_the_callback_ends_the_waiting(tke: wharf.tke.Connection) -> None:
@@ -64,12 +64,12 @@ def test_an_exception_of_the_callback_ends_the_waiting(tke: wharf.tke.Connection
         raise KeyError(progress.text)
 
     with pytest.raises(KeyError, match="Creating"):
-        tke.cluster.wait_until_running(cluster_id, on_progress=fail)
+        tke.clusters.wait_until_running(cluster_id, on_progress=fail)
 
 
 def test_other_threads_run_meanwhile(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     wharf_server.faults.delay(0.3)
-    waiting = threading.Thread(target=tke.cluster.describe_clusters)
+    waiting = threading.Thread(target=tke.clusters.describe_clusters)
     waiting.start()
     turns = 0
     while waiting.is_alive():
@@ -83,7 +83,7 @@ def test_threads_share_a_connection(tke: wharf.tke.Connection, wharf_server: Ser
 
     def work() -> None:
         for _ in range(50):
-            answers.append(tke.cluster.describe_clusters().request_id)
+            answers.append(tke.clusters.describe_clusters().request_id)
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
@@ -104,8 +104,8 @@ endpoint, id, secret = sys.argv[1:]
 options = dict(region="ap-guangzhou", endpoint=endpoint, credentials=wharf.Credentials(id, secret))
 tke, later = wharf.tke.Connection(**options), wharf.tke.AsyncConnection(**options)
 def both():
-    assert tke.cluster.describe_clusters().total_count == 0
-    assert asyncio.run(later.cluster.describe_clusters()).total_count == 0
+    assert tke.clusters.describe_clusters().total_count == 0
+    assert asyncio.run(later.clusters.describe_clusters()).total_count == 0
 both()
 children = []
 for _ in range(3):
@@ -135,9 +135,9 @@ print("ok")
 @pytest.mark.parametrize(
     "wait",
     [
-        "tke.cluster.describe_clusters()",
-        "tke.cluster.wait_until_running('cls-1', poll_interval=0.01)",
-        "asyncio.run(later.cluster.describe_clusters())",
+        "tke.clusters.describe_clusters()",
+        "tke.clusters.wait_until_running('cls-1', poll_interval=0.01)",
+        "asyncio.run(later.clusters.describe_clusters())",
     ],
 )
 def test_ctrl_c(wharf_server: Server, wait: str) -> None:

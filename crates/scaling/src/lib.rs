@@ -10,5 +10,3 @@ pub mod cce;
 #[cfg(feature = "tke")]
 pub mod tke;
 // end products
-
-wharf_core::request_type!();

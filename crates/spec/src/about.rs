@@ -37,9 +37,30 @@ pub struct Service {
     /// What it is about, one sentence.
     #[serde(default)]
     pub doc: String,
-    /// The name of its client, where it is not the crate's. Empty when the connection itself is the client.
+    /// The name of its client, where it is not the usual one of the crate. Empty when the connection itself is the
+    /// client.
     #[serde(default)]
     pub client: Option<String>,
+}
+
+/// The modules of service crates in the facade and their clients, where these differ from the crate's name.
+const CLIENTS: &[(&str, &str, &str)] =
+    &[("cluster", "cluster", "clusters"), ("node", "node", "nodes"), ("tcr", "registry", "registries")];
+
+impl Service {
+    /// The name of the facade's module for a service crate (`registry` for the crate `tcr`).
+    pub fn module(package: &str) -> &str {
+        usual(package).map_or(package, |(module, _)| module)
+    }
+
+    /// The name of its client in the crate: plural, where it is about things that can be counted.
+    pub fn client<'a>(&'a self, package: &'a str) -> &'a str {
+        self.client.as_deref().unwrap_or_else(|| usual(package).map_or(package, |(_, client)| client))
+    }
+}
+
+fn usual(package: &str) -> Option<(&'static str, &'static str)> {
+    CLIENTS.iter().find(|(name, ..)| *name == package).map(|(_, module, client)| (*module, *client))
 }
 
 /// A vendor of clouds.
@@ -73,10 +94,7 @@ impl About {
 
     /// The services with the names of their crates and of their clients.
     pub fn services(&self) -> impl Iterator<Item = (&str, &str, &Service)> {
-        self.services
-            .0
-            .iter()
-            .map(|(name, service)| (name.as_str(), service.client.as_deref().unwrap_or(name), service))
+        self.services.0.iter().map(|(name, service)| (name.as_str(), service.client(name), service))
     }
 }
 

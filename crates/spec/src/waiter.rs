@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Waiter {
     /// What it waits for and returns, one sentence.
+    #[serde(default)]
     pub doc: String,
     /// What a caller should know in addition to what follows from the other fields.
     #[serde(default)]
@@ -73,6 +74,7 @@ pub struct Argument {
     #[serde(default)]
     pub input: Option<String>,
     /// What it means.
+    #[serde(default)]
     pub doc: String,
 }
 
@@ -152,10 +154,10 @@ pub fn parts(text: &str) -> Option<Vec<Part<'_>>> {
     whole.then_some(parts)
 }
 
-/// The method of a client that is a waiter: `cluster_running` is `wait_until_running` of the client `cluster` and
-/// `job_done` is its `wait_until_job_done`.
-pub fn method(name: &str, client: &str) -> String {
-    let rest = name.strip_prefix(client).and_then(|rest| rest.strip_prefix('_')).unwrap_or(name);
+/// Returns the method of a client that is a waiter, by the name of the facade's module: `cluster_running` is
+/// `wait_until_running` of the client of the module `cluster`, and `job_done` is its `wait_until_job_done`.
+pub fn method(name: &str, module: &str) -> String {
+    let rest = name.strip_prefix(module).and_then(|rest| rest.strip_prefix('_')).unwrap_or(name);
     format!("wait_until_{}", naming::field(rest).trim_start_matches("r#"))
 }
 

@@ -8,5 +8,3 @@ pub mod ccs;
 #[cfg(feature = "tcr")]
 pub mod tcr;
 // end products
-
-wharf_core::request_type!();

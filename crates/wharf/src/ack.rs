@@ -3,18 +3,18 @@
 //! ```no_run
 //! # async fn run() -> Result<(), wharf::Error> {
 //! use wharf::ack;
-//! use wharf::ack::types::{AutoScaling, CreateScalingGroup, Taint};
+//! use wharf::ack::types::{AutoScaling, ClusterType, CreateScalingGroup, Taint};
 //!
 //! let ack = ack::Connection::builder()
 //!     .region("cn-beijing")
 //!     .credentials(wharf::Credentials::new("access key", "secret key"))
 //!     .build()?;
-//! let (clusters, nodes, pools) = (ack.cluster(), ack.node(), ack.scaling());
+//! let (clusters, nodes, pools) = (ack.clusters(), ack.nodes(), ack.scaling());
 //!
 //! let created = clusters
 //!     .create_cluster()
 //!     .name("my-cluster")
-//!     .cluster_type("Kubernetes")
+//!     .cluster_type(ClusterType::Kubernetes)
 //!     .region_id("cn-beijing")
 //!     .vpc_id("vpc-id")
 //!     .master_vswitch_ids(["vsw-1", "vsw-2", "vsw-3"])
@@ -110,12 +110,12 @@ crate::connection::connection!(ack, wharf_products::alibaba::AlibabaOptions, "AC
 
 impl Connection {
     /// Clusters: their life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
-    pub fn cluster(&self) -> cluster::Client {
+    pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
     /// Nodes of clusters.
-    pub fn node(&self) -> node::Client {
+    pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 

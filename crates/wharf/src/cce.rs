@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), wharf::Error> {
-//! use wharf::cce::types::{Login, NodeSpec, Volume};
+//! use wharf::cce::types::{ClusterFlavor, ClusterType, ContainerNetworkMode, Login, NodeSpec, Volume};
 //! use wharf::cce::{self, NodePassword};
 //!
 //! let cce = cce::Connection::builder()
@@ -10,16 +10,16 @@
 //!     .project_id("0123456789abcdef0123456789abcdef")
 //!     .credentials(wharf::Credentials::new("access key", "secret key"))
 //!     .build()?;
-//! let (clusters, nodes, pools) = (cce.cluster(), cce.node(), cce.scaling());
+//! let (clusters, nodes, pools) = (cce.clusters(), cce.nodes(), cce.scaling());
 //!
 //! let created = clusters
 //!     .create_cluster()
 //!     .metadata(|cluster| cluster.name("my-cluster"))
 //!     .spec(|spec| {
-//!         spec.r#type("VirtualMachine")
-//!             .flavor("cce.s1.small")
+//!         spec.r#type(ClusterType::VirtualMachine)
+//!             .flavor(ClusterFlavor::CceS1Small)
 //!             .host_network(|network| network.vpc("vpc-id").subnet("subnet-id"))
-//!             .container_network(|network| network.mode("overlay_l2").cidr("172.16.0.0/16"))
+//!             .container_network(|network| network.mode(ContainerNetworkMode::OverlayL2).cidr("172.16.0.0/16"))
 //!     })
 //!     .send()
 //!     .await?;
@@ -87,12 +87,12 @@ crate::connection::connection!(cce, wharf_products::huawei::HuaweiOptions, "CCE"
 
 impl Connection {
     /// Clusters: their life cycle, certificates, jobs, add-ons, volumes, quota.
-    pub fn cluster(&self) -> cluster::Client {
+    pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
     /// Nodes of clusters.
-    pub fn node(&self) -> node::Client {
+    pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
@@ -116,6 +116,6 @@ pub use wharf_products::huawei::{
 impl Connection {
     /// A job by its identifier, the `job_id()` of the answer that named it, of any of the clients.
     pub fn job(&self, id: impl Into<String>) -> Job {
-        self.cluster().job(id)
+        self.clusters().job(id)
     }
 }

@@ -49,7 +49,7 @@
 //! }
 //!
 //! // Clusters and nodes are made and deleted by tasks.
-//! let deleted = ccs.cluster().delete_cluster("cls-1").send().await?;
+//! let deleted = ccs.clusters().delete_cluster("cls-1").send().await?;
 //! ccs.task(deleted.task_id()).wait().await?;
 //! # Ok(())
 //! # }
@@ -59,7 +59,8 @@
 //!
 //! ```no_run
 //! # fn run(pem: &[u8]) -> Result<(), wharf::Error> {
-//! use wharf::{HttpMethod, SignatureMethod, ccs};
+//! use wharf::ccs::{HttpMethod, SignatureMethod};
+//! use wharf::ccs;
 //!
 //! let ccs = ccs::Connection::builder()
 //!     .region("chongqing")
@@ -78,6 +79,7 @@ pub use wharf_monitoring::ccs as monitoring;
 pub use wharf_node::ccs as node;
 pub use wharf_products::ccs::{CODES, ErrorCode, NUMBERS};
 pub use wharf_products::tencent::credentials;
+pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
 pub use wharf_tcr::ccs as registry;
 
 /// The structures and enumerations of all clients.
@@ -96,12 +98,12 @@ crate::connection::connection!(ccs, wharf_products::ccs::CcsOptions, "CCS");
 
 impl Connection {
     /// Clusters, namespaces, services and their roll-out, tasks.
-    pub fn cluster(&self) -> cluster::Client {
+    pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
     /// Nodes of clusters, and the pods of services, which it calls service instances.
-    pub fn node(&self) -> node::Client {
+    pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
@@ -111,7 +113,7 @@ impl Connection {
     }
 
     /// The image registry: repositories, tags, triggers, retention, quota.
-    pub fn registry(&self) -> registry::Client {
+    pub fn registries(&self) -> registry::Client {
         registry::Client::new(self.0.clone())
     }
 }
@@ -125,11 +127,11 @@ impl Connection {
     /// A service of a cluster, to roll it out and watch it. In the namespace `default` unless the handle is told
     /// another.
     pub fn service(&self, cluster_id: impl Into<String>, service_name: impl Into<String>) -> ServiceHandle {
-        self.cluster().service(cluster_id, service_name)
+        self.clusters().service(cluster_id, service_name)
     }
 
     /// A task by its identifier, the `task_id()` of the answer that named it, of any of the clients.
     pub fn task(&self, id: i64) -> Task {
-        self.cluster().task(id)
+        self.clusters().task(id)
     }
 }

@@ -4,18 +4,19 @@
 //!
 //! ```no_run
 //! use std::time::Duration;
+//! use wharf::tke::types::{ClusterType, InstanceDeleteMode};
 //! use wharf::{ErrorKind, tke};
 //!
 //! # async fn run() -> Result<(), wharf::Error> {
 //! let tke = tke::Connection::builder()
 //!     .region("ap-guangzhou")
-//!     .credentials(wharf::credentials::default_chain()) // environment, profile file, instance role
+//!     .credentials(tke::credentials::default_chain()) // environment, profile file, instance role
 //!     .build()?;
-//! let clusters = tke.cluster();
+//! let clusters = tke.clusters();
 //!
 //! let created = clusters
 //!     .create_cluster()
-//!     .cluster_type("MANAGED_CLUSTER")
+//!     .cluster_type(ClusterType::ManagedCluster)
 //!     .cluster_cidr_settings(|cidr| cidr.cluster_cidr("172.16.0.0/16"))
 //!     .send()
 //!     .await?;
@@ -31,7 +32,8 @@
 //!     println!("{} {}", cluster.cluster_id, cluster.cluster_name);
 //! }
 //!
-//! match clusters.delete_cluster(&created.cluster_id).instance_delete_mode("terminate").send().await {
+//! let delete = clusters.delete_cluster(&created.cluster_id).instance_delete_mode(InstanceDeleteMode::Terminate);
+//! match delete.send().await {
 //!     Err(error) if error.kind() == ErrorKind::NotFound => {}
 //!     Err(error) => eprintln!("{error} (request {})", error.request_id().unwrap_or("-")),
 //!     Ok(_) => {}
@@ -86,20 +88,13 @@ mod table;
 
 pub use table::operations;
 
+pub use wharf_core::Result;
 pub use wharf_core::credentials::Credentials;
 pub use wharf_core::error::{Attempt, Change, CodeMeta, Error, ErrorKind};
 pub use wharf_core::model::{JsonText, Secret, Timestamp};
-#[cfg(feature = "_tencent")]
-pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
+pub use wharf_core::response::Response;
 
-pub use wharf_core::{clock, limit, model, operation, paginate, retry, transport, wait};
-
-/// Whose calls they are: where credentials come from.
-pub mod credentials {
-    pub use wharf_core::credentials::*;
-    #[cfg(feature = "_tencent")]
-    pub use wharf_products::tencent::credentials::*;
-}
+pub use wharf_core::{clock, credentials, limit, model, operation, paginate, retry, transport, wait};
 
 /// The README's programs, compiled as they stand there.
 #[cfg(doctest)]

@@ -23,9 +23,8 @@
 //! credentials are fetched and renewed.
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-pub use wharf_products::Request;
 pub use wharf_products::alibaba::credentials;
-pub use wharf_products::sts::{CODES, Client, ErrorCode, operations, types};
+pub use wharf_products::sts::{CODES, Client, ErrorCode, Request, operations, types};
 
 /// The operations of each client, by which [`Connection::call`] finds one.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] = &[&wharf_products::sts::OPERATIONS];

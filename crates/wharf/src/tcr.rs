@@ -5,7 +5,7 @@
 //! use wharf::tcr;
 //!
 //! let tcr = tcr::Connection::builder().region("ap-guangzhou").build()?;
-//! let registry = tcr.registry();
+//! let registry = tcr.registries();
 //! registry.create_namespace_personal().namespace("team").send().await?;
 //! registry.create_repository_personal().repo_name("team/web").public(1).send().await?;
 //! # Ok(())
@@ -15,6 +15,7 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_products::tcr::{ALIASES, CODES, ErrorCode};
 pub use wharf_products::tencent::credentials;
+pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
 pub use wharf_tcr::tcr as registry;
 
 /// The structures and enumerations of all clients.
@@ -29,7 +30,7 @@ crate::connection::connection!(tcr, wharf_products::tencent::TencentOptions, "TC
 
 impl Connection {
     /// Image registries: instances, namespaces, repositories, images, triggers.
-    pub fn registry(&self) -> registry::Client {
+    pub fn registries(&self) -> registry::Client {
         registry::Client::new(self.0.clone())
     }
 }

@@ -5,7 +5,7 @@
 //! use wharf::tke;
 //!
 //! let tke = tke::Connection::builder().region("ap-guangzhou").build()?;
-//! let nodes = tke.node().describe_cluster_instances("cls-12345678").limit(10).send().await?;
+//! let nodes = tke.nodes().describe_cluster_instances("cls-12345678").limit(10).send().await?;
 //! for node in nodes.instance_set {
 //!     println!("{} {}", node.instance_id, node.instance_state);
 //! }
@@ -31,6 +31,7 @@ pub use wharf_cluster::tke as cluster;
 pub use wharf_monitoring::tke as monitoring;
 pub use wharf_node::tke as node;
 pub use wharf_products::tencent::credentials;
+pub use wharf_products::tencent::{HttpMethod, SignatureMethod};
 pub use wharf_products::tke::{ALIASES, CODES, ErrorCode};
 pub use wharf_scaling::tke as scaling;
 
@@ -50,12 +51,12 @@ crate::connection::connection!(tke, wharf_products::tencent::TencentOptions, "TK
 
 impl Connection {
     /// Clusters: their life cycle, access points, versions, images, quota, charts.
-    pub fn cluster(&self) -> cluster::Client {
+    pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
     /// Nodes of clusters: servers and virtual nodes.
-    pub fn node(&self) -> node::Client {
+    pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 

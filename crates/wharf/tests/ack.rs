@@ -96,7 +96,7 @@ fn notes() -> (Notes, Notes) {
 async fn a_cluster_is_made_described_and_deleted() {
     let created = json!({ "cluster_id": "c-1", "task_id": "T-1", "request_id": "r-1" });
     let (script, ack) = bench([(202, created), cluster("initial", ""), (200, Value::Null)]);
-    let clusters = ack.cluster();
+    let clusters = ack.clusters();
     let answer = clusters
         .create_cluster()
         .name("demo")
@@ -147,7 +147,7 @@ async fn a_body_can_be_a_list_and_an_answer_a_list_or_a_map() {
         (200, json!([{ "instance_id": "lb-1" }, { "instance_id": "sg-1" }])),
         (200, Value::from("#!/bin/sh\ncurl http://x | sh -s -- --token planted")),
     ]);
-    let clusters = ack.cluster();
+    let clusters = ack.clusters();
     clusters.modify_cluster_tags("c-1").body([("a", "1"), ("b", "2")]).send().await.unwrap();
     let tags = json!([{ "key": "a", "value": "1" }, { "key": "b", "value": "2" }]);
     assert_eq!(script.asked(0), ("POST /clusters/c-1/tags".to_owned(), tags));
@@ -167,7 +167,7 @@ async fn a_body_can_be_a_list_and_an_answer_a_list_or_a_map() {
     }
 
     let options = AttachOptions::default().quiet(true).allowed_cluster_addons(["flannel"]);
-    let request = ack.node().describe_cluster_attach_scripts("c-1").arch("amd64").options(options);
+    let request = ack.nodes().describe_cluster_attach_scripts("c-1").arch("amd64").options(options);
     let answer = request.send().await.unwrap();
     let text = script.asked(6).1["options"].as_str().unwrap().to_owned();
     assert_eq!(text, r#"{"quiet":true,"allowedClusterAddons":["flannel"]}"#);
@@ -179,7 +179,7 @@ async fn a_body_can_be_a_list_and_an_answer_a_list_or_a_map() {
 async fn a_kubeconfig_is_never_printed() {
     let config = "apiVersion: v1\nusers:\n- user:\n    token: planted\n";
     let (script, ack) = bench([(200, json!({ "config": config, "expiration": "2024-03-10T09:56:17Z" }))]);
-    let request = ack.cluster().describe_cluster_user_kubeconfig("c-1");
+    let request = ack.clusters().describe_cluster_user_kubeconfig("c-1");
     let answer = request.private_ip_address(true).temporary_duration_minutes(15).send().await.unwrap();
     assert_eq!(answer.config.expose(), config);
     assert!(!format!("{answer:?} {}", answer.config).contains("planted"));
@@ -230,18 +230,18 @@ async fn three_spellings_of_pages_are_one_stream() {
         let ack = connect(transport.clone());
         let names: Vec<_> = (0..held).map(|at| format!("n-{at}")).collect();
         let size = if held > 100 { 50 } else { 3 };
-        let clusters = ack.cluster().describe_clusters_v1().page_size(size).items().collect_all().await.unwrap();
+        let clusters = ack.clusters().describe_clusters_v1().page_size(size).items().collect_all().await.unwrap();
         assert_eq!(clusters.into_iter().map(|each| each.cluster_id).collect::<Vec<_>>(), names);
-        let nodes = ack.node().describe_cluster_nodes("c-1").page_size(size).items().collect_all().await.unwrap();
+        let nodes = ack.nodes().describe_cluster_nodes("c-1").page_size(size).items().collect_all().await.unwrap();
         assert_eq!(nodes.into_iter().map(|each| each.instance_id).collect::<Vec<_>>(), names);
-        let templates = ack.cluster().describe_templates().page_size(size).items().collect_all().await.unwrap();
+        let templates = ack.clusters().describe_templates().page_size(size).items().collect_all().await.unwrap();
         assert_eq!(templates.into_iter().map(|each| each.id).collect::<Vec<_>>(), names);
         let calls = held.div_ceil(size.min(most as i64) as usize).max(1);
         assert_eq!(transport.asked.lock().unwrap().len(), 3 * calls, "{held} items, {most} a page");
     }
     let transport = Arc::new(Pages { held: 8, most: 100, asked: Mutex::default() });
     let ack = connect(transport.clone());
-    let mut pages = ack.node().describe_cluster_nodes("c-1").page_size(3).page_number(2).pages();
+    let mut pages = ack.nodes().describe_cluster_nodes("c-1").page_size(3).page_number(2).pages();
     assert_eq!(pages.try_next().await.unwrap().unwrap().nodes[0].instance_id, "n-3");
     assert_eq!((pages.page(), pages.offset()), (Some(3), 6));
     assert_eq!(pages.try_next().await.unwrap().unwrap().nodes.len(), 2);
@@ -253,27 +253,27 @@ async fn three_spellings_of_pages_are_one_stream() {
 #[tokio::test]
 async fn clusters_come_to_run_and_go() {
     let (_, ack) = bench(["initial", "brand new", "running"].map(|state| cluster(state, "1.16")));
-    let running = ack.cluster().wait_until_running("c-1").await.unwrap();
+    let running = ack.clusters().wait_until_running("c-1").await.unwrap();
     assert_eq!(running.cluster_id, "c-1");
     for state in ["failed", "updating_failed", "stopped", "deleting", "deleted", "delete_failed"] {
         let (_, ack) = bench([cluster(state, "")]);
-        let error = ack.cluster().wait_until_running("c-1").grace(Duration::ZERO).await.unwrap_err();
+        let error = ack.clusters().wait_until_running("c-1").grace(Duration::ZERO).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::WaitFailed);
         assert!(error.message().contains(&format!("the state is {state},")), "{error}");
     }
     let (_, ack) = bench([gone()]);
-    let error = ack.cluster().wait_until_running("c-1").grace(Duration::ZERO).await.unwrap_err();
+    let error = ack.clusters().wait_until_running("c-1").grace(Duration::ZERO).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 
     for end in [gone(), cluster("deleted", "")] {
         let (_, ack) = bench([cluster("running", ""), cluster("deleting", ""), end]);
         let (seen, note) = notes();
-        let waiter = ack.cluster().wait_until_deleted("c-1");
+        let waiter = ack.clusters().wait_until_deleted("c-1");
         waiter.on_progress(move |state| note.lock().unwrap().push(state.to_string())).await.unwrap();
         assert_eq!(*seen.lock().unwrap(), ["running", "deleting", "deleted"]);
     }
     let (_, ack) = bench([cluster("deleting", ""), cluster("delete_failed", "")]);
-    assert_eq!(ack.cluster().wait_until_deleted("c-1").await.unwrap_err().kind(), ErrorKind::WaitFailed);
+    assert_eq!(ack.clusters().wait_until_deleted("c-1").await.unwrap_err().kind(), ErrorKind::WaitFailed);
 }
 
 #[tokio::test]
@@ -288,7 +288,7 @@ async fn an_upgrade_is_started_watched_paused_resumed_and_given_up() {
         (200, Value::Null),
         (200, Value::Null),
     ]);
-    let handle = ack.cluster().upgrade("c-1");
+    let handle = ack.clusters().upgrade("c-1");
     handle.start("1.18.8-aliyun.1").send().await.unwrap();
     let body = json!({ "component_name": "k8s", "next_version": "1.18.8-aliyun.1" });
     assert_eq!(script.asked(0), ("POST /api/v2/clusters/c-1/upgrade".to_owned(), body));
@@ -308,28 +308,28 @@ async fn an_upgrade_is_started_watched_paused_resumed_and_given_up() {
 
     let failed = json!({ "status": "fail", "upgrade_step": "upgrading", "error_message": "no room" });
     let (_, ack) = bench([(200, failed)]);
-    let error = ack.cluster().upgrade("c-1").wait().grace(Duration::ZERO).await.unwrap_err();
+    let error = ack.clusters().upgrade("c-1").wait().grace(Duration::ZERO).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitFailed);
     assert!(error.message().contains("fail, upgrading (no room)"), "{error}");
     let (_, ack) = bench([upgrade("running", "upgrading", ""), upgrade("Canceled", "", "")]);
-    assert_eq!(ack.cluster().upgrade("c-1").wait().await.unwrap_err().kind(), ErrorKind::WaitFailed);
+    assert_eq!(ack.clusters().upgrade("c-1").wait().await.unwrap_err().kind(), ErrorKind::WaitFailed);
 }
 
 #[tokio::test]
 async fn a_cluster_is_waited_for_until_it_has_the_version() {
     let (_, ack) = bench([cluster("running", "1.16"), cluster("updating", "1.16"), cluster("running", "1.18")]);
     let (seen, note) = notes();
-    let waiter = ack.cluster().wait_until_upgraded("c-1", "1.18");
+    let waiter = ack.clusters().wait_until_upgraded("c-1", "1.18");
     waiter.on_progress(move |progress| note.lock().unwrap().push(progress.to_string())).await.unwrap();
     let expected = ["running with version 1.16", "updating with version 1.16", "running with version 1.18"];
     assert_eq!(*seen.lock().unwrap(), expected);
 
     let failed = json!({ "status": "fail", "error_message": "no room" });
     let (_, ack) = bench([cluster("updating_failed", "1.16"), (200, failed)]);
-    let error = ack.cluster().wait_until_upgraded("c-1", "1.18").grace(Duration::ZERO).await.unwrap_err();
+    let error = ack.clusters().wait_until_upgraded("c-1", "1.18").grace(Duration::ZERO).await.unwrap_err();
     assert!(error.message().contains("updating_failed with version 1.16 (no room)"), "{error}");
     let (_, ack) = bench([cluster("updating_failed", ""), (404, json!({ "code": "X", "message": "no upgrade" }))]);
-    let error = ack.cluster().wait_until_upgraded("c-1", "1.18").grace(Duration::ZERO).await.unwrap_err();
+    let error = ack.clusters().wait_until_upgraded("c-1", "1.18").grace(Duration::ZERO).await.unwrap_err();
     assert!(error.message().contains("the state is updating_failed,"), "{error}");
 }
 
@@ -407,7 +407,7 @@ async fn nodes_come_to_run_and_leave() {
         nodes(&[("i-2", "running", "Ready"), ("i-1", "running", "Ready")]),
     ]);
     let (seen, note) = notes();
-    let waiter = ack.node().wait_until_nodes_running("c-1", ["i-1", "i-2"]);
+    let waiter = ack.nodes().wait_until_nodes_running("c-1", ["i-1", "i-2"]);
     let ready = waiter.on_progress(move |progress| note.lock().unwrap().push(progress.to_string())).await.unwrap();
     assert_eq!(ready.iter().map(|node| node.instance_id.as_str()).collect::<Vec<_>>(), ["i-1", "i-2"]);
     let expected = ["0 of 2 running, 0 ready, i-2 not listed", "2 of 2 running, 1 ready", "2 of 2 running, 2 ready"];
@@ -416,10 +416,10 @@ async fn nodes_come_to_run_and_leave() {
     assert!(line.contains("instanceIds=i-1%2Ci-2") && line.contains("pageSize=100"), "{line}");
 
     let (_, ack) = bench([nodes(&[("i-1", "failed", "Unknown")])]);
-    let error = ack.node().wait_until_nodes_running("c-1", ["i-1"]).await.unwrap_err();
+    let error = ack.nodes().wait_until_nodes_running("c-1", ["i-1"]).await.unwrap_err();
     assert!(error.message().contains("i-1 failed (sold out)"), "{error}");
     let (_, ack) = bench([nodes(&[("i-1", "removing", "NotReady")]), nodes(&[])]);
-    ack.node().wait_until_nodes_removed("c-1", ["i-1"]).await.unwrap();
+    ack.nodes().wait_until_nodes_removed("c-1", ["i-1"]).await.unwrap();
 }
 
 #[tokio::test]

@@ -94,9 +94,9 @@ async fn an_operation_is_called_by_name() {
     let entry = tke.operation("DescribeClusters").unwrap();
     let input = any::input(entry, json!({"cluster_ids": [id], "Limit": 5})).unwrap();
     let answer = tke.execute("DescribeClusters", input, &CallOptions::default()).await.unwrap();
-    let by_fields = any::to_value(&*answer, Names::Fields);
+    let by_fields = any::to_value(&*answer.output, Names::Fields);
     assert_eq!(by_fields["clusters"][0]["cluster_id"], id);
-    assert_eq!(any::to_value(&*answer, Names::Wire)["Clusters"][0]["ClusterId"], id);
+    assert_eq!(any::to_value(&*answer.output, Names::Wire)["Clusters"][0]["ClusterId"], id);
     let sent = cloud.server.journal().last().unwrap();
     assert_eq!(Value::Object(sent.parameters), json!({"ClusterIds": [id], "Limit": 5}));
 }

@@ -87,7 +87,7 @@ async fn a_cluster_is_made_as_the_document_shows() {
         .values(CoreDnsValues::default().flavor(|flavor| flavor.name("2500").replicas(2)));
     let spec = ClusterSpec::virtual_machines(ClusterFlavor::CceS1Small, "vpc", "subnet").version("v1.19");
     let answer = cce
-        .cluster()
+        .clusters()
         .create_cluster()
         .metadata(|cluster| cluster.name("mycluster").install_addons([coredns]))
         .set_spec(spec)
@@ -108,7 +108,7 @@ async fn a_cluster_is_made_as_the_document_shows() {
     });
     assert_eq!(body["spec"], spec);
 
-    let error = cce.cluster().create_cluster().send().await.unwrap_err();
+    let error = cce.clusters().create_cluster().send().await.unwrap_err();
     assert_eq!((error.kind(), error.field(), script.count()), (ErrorKind::InvalidInput, Some("metadata"), 1));
 }
 
@@ -116,12 +116,12 @@ async fn a_cluster_is_made_as_the_document_shows() {
 async fn what_names_the_object_is_an_argument_and_the_project_can_be_another() {
     let answers = [(200, json!({})), (200, json!({ "jobid": "j-2" })), (200, json!({})), (200, json!({}))];
     let (script, cce) = bench(answers);
-    cce.node().get_node("c 1", "n/1").project_id("p-2").send().await.unwrap();
+    cce.nodes().get_node("c 1", "n/1").project_id("p-2").send().await.unwrap();
     assert_eq!(script.asked(0).1, "/api/v3/projects/p-2/clusters/c%201/nodes/n%2F1");
-    assert!(cce.node().get_node("c", "").send().await.unwrap_err().message().contains("node_id"));
+    assert!(cce.nodes().get_node("c", "").send().await.unwrap_err().message().contains("node_id"));
 
     let answer = cce
-        .node()
+        .nodes()
         .reset_nodes("c-1")
         .node_list([ResetNode::default()
             .node_id("n")
@@ -131,14 +131,14 @@ async fn what_names_the_object_is_an_argument_and_the_project_can_be_another() {
         .unwrap();
     assert_eq!((answer.job_id(), &script.asked(1).2["kind"]), (Some("j-2"), &"List".into()));
 
-    cce.cluster().delete_cloud_pvc("c-1", "default", "claim").delete_volume(true).send().await.unwrap();
+    cce.clusters().delete_cloud_pvc("c-1", "default", "claim").delete_volume(true).send().await.unwrap();
     let path = "/api/v1/namespaces/default/cloudpersistentvolumeclaims/claim?deleteVolume=true";
     assert_eq!(
         (script.asked(2).1, script.host(2)),
         (path.to_owned(), "c-1.cce.cn-north-1.myhuaweicloud.com".to_owned())
     );
 
-    let request = cce.cluster().create_addon_instance().set_metadata(AddonRequestMetadata::install());
+    let request = cce.clusters().create_addon_instance().set_metadata(AddonRequestMetadata::install());
     let request = request.spec(|spec| spec.version("1").cluster_id("c-9").addon_template_name("x").values([("a", 1)]));
     request.send().await.unwrap();
     assert_eq!(script.host(3), "c-9.cce.cn-north-1.myhuaweicloud.com");
@@ -155,7 +155,7 @@ async fn clusters_can_be_named_without_a_host_of_their_own() {
         .transport(script.clone())
         .build()
         .unwrap();
-    cce.cluster().list_addon_templates().cluster_id("c-1").send().await.unwrap();
+    cce.clusters().list_addon_templates().cluster_id("c-1").send().await.unwrap();
     assert_eq!(script.host(0), "cce.r.myhuaweicloud.com");
     assert_eq!(script.asked.lock().unwrap()[0].headers()["x-cluster-id"], "c-1");
 }
@@ -166,7 +166,7 @@ async fn nodes_are_ordered_with_what_the_service_insists_on() {
     let password = NodePassword::from_plain("Correct-Horse-7").unwrap();
     let server = NodeSpec::server("s6.large.2", "az1", Login::password(password.clone()))
         .root_volume(|_| Volume::new("SAS", 50));
-    let request = cce.node().create_node("c-1").metadata(|node| node.name("node-1")).set_spec(server);
+    let request = cce.nodes().create_node("c-1").metadata(|node| node.name("node-1")).set_spec(server);
     assert!(!format!("{:?}", request.input()).contains(password.expose()));
     request.send().await.unwrap();
     let spec = script.asked(0).2["spec"].clone();
@@ -204,16 +204,16 @@ async fn what_the_document_spells_in_two_ways_is_read_in_both() {
         json!({ "spec": { "hostNetwok": { "vpc": "v" } }, "status": { "endpoints": { "url": "https://x" } } });
     let addon = json!({ "status": { "status": "abnormal", "reason": "told" } });
     let (_, cce) = bench([(200, node), (200, cluster), (200, addon)]);
-    let node = cce.node().get_node("c", "n").send().await.unwrap();
+    let node = cce.nodes().get_node("c", "n").send().await.unwrap();
     let disk = &node.spec.data_volumes.unwrap()[0];
     assert_eq!((disk.size, disk.volume_type.as_ref().unwrap().as_str()), (Some(100), "SSD"));
     assert_eq!(node.status.job_id.as_deref(), Some("j-1"));
     let created = node.metadata.creation_timestamp.unwrap().parse().unwrap();
     assert_eq!(created.duration_since(UNIX_EPOCH).unwrap().as_secs(), 1_533_197_560);
-    let cluster = cce.cluster().get_cluster("c").send().await.unwrap();
+    let cluster = cce.clusters().get_cluster("c").send().await.unwrap();
     assert_eq!(cluster.spec.host_network.unwrap().vpc.as_deref(), Some("v"));
     assert_eq!(cluster.status.endpoints[0].url, "https://x");
-    let addon = cce.cluster().get_addon_instance("a", "c").send().await.unwrap();
+    let addon = cce.clusters().get_addon_instance("a", "c").send().await.unwrap();
     assert_eq!(addon.status.reason.as_deref(), Some("told"));
 }
 
@@ -221,37 +221,37 @@ async fn what_the_document_spells_in_two_ways_is_read_in_both() {
 async fn a_cluster_that_fails_ends_the_waiting_with_the_reason_of_its_job() {
     let failed = job("Failed", &[("InstallMaster", "Failed"), ("CreatePSMCert", "Success")], "no servers are left");
     let (script, cce) = bench([cluster("Creating"), cluster("Unavailable"), failed]);
-    let error = cce.cluster().wait_until_available("c-1").await.unwrap_err();
+    let error = cce.clusters().wait_until_available("c-1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitFailed);
     assert!(error.message().contains("Unavailable (no servers are left)"), "{error}");
     assert_eq!(script.asked(0).1, "/api/v3/projects/p-1/clusters/c-1?errorStatus=true");
     assert_eq!(script.asked(2).1, "/api/v3/projects/p-1/jobs/j-1");
 
     let (_, cce) = bench([cluster("Error"), (404, json!({ "code": 404, "message": "no such job" }))]);
-    let error = cce.cluster().wait_until_available("c-1").await.unwrap_err();
+    let error = cce.clusters().wait_until_available("c-1").await.unwrap_err();
     assert!(error.message().contains("the state is Error,"), "{error}");
 }
 
 #[tokio::test]
 async fn clusters_come_sleep_wake_and_go() {
     let (_, cce) = bench(["Creating", "Brand new", "Available"].map(cluster));
-    let available = cce.cluster().wait_until_available("c-1").await.unwrap();
+    let available = cce.clusters().wait_until_available("c-1").await.unwrap();
     assert_eq!(available.metadata.uid.as_deref(), Some("c-1"));
     let (_, cce) = bench(["Hibernation", "Awaking", "Available"].map(cluster));
-    cce.cluster().wait_until_available("c-1").await.unwrap();
+    cce.clusters().wait_until_available("c-1").await.unwrap();
     let (_, cce) = bench(["Available", "Hibernating", "Hibernation"].map(cluster));
-    cce.cluster().wait_until_hibernated("c-1").await.unwrap();
+    cce.clusters().wait_until_hibernated("c-1").await.unwrap();
 
     let gone = (404, json!({ "errorCode": "CCE.01404001", "errorMsg": "not found" }));
     let (_, cce) = bench([cluster("Available"), cluster("Deleting"), gone]);
     let seen = Arc::new(Mutex::new(Vec::new()));
     let note = seen.clone();
-    let waiter = cce.cluster().wait_until_deleted("c-1");
+    let waiter = cce.clusters().wait_until_deleted("c-1");
     waiter.on_progress(move |progress| note.lock().unwrap().push(progress.to_string())).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), ["Available", "Deleting", "Deleted"]);
 
     let (_, cce) = bench([cluster("Deleting"), cluster("Error"), job("Failed", &[("X", "Failed")], "in use")]);
-    let error = cce.cluster().wait_until_deleted("c-1").await.unwrap_err();
+    let error = cce.clusters().wait_until_deleted("c-1").await.unwrap_err();
     assert!(error.message().contains("Error (in use)"), "{error}");
 }
 
@@ -285,12 +285,12 @@ async fn jobs_tell_how_far_they_are() {
 async fn nodes_and_pools_settle() {
     let node = |phase: &str| (200, json!({ "status": { "phase": phase } }));
     let (_, cce) = bench(["Build", "Installing", "Active"].map(node));
-    cce.node().wait_until_active("c", "n").await.unwrap();
+    cce.nodes().wait_until_active("c", "n").await.unwrap();
     let (_, cce) = bench(["Build", "Abnormal"].map(node));
-    let error = cce.node().wait_until_active("c", "n").await.unwrap_err();
+    let error = cce.nodes().wait_until_active("c", "n").await.unwrap_err();
     assert!(error.message().contains("node n of cluster c to be Active: the state is Abnormal"), "{error}");
     let (_, cce) = bench([node("Deleting"), (404, json!({ "code": 404, "message": "gone" }))]);
-    cce.node().wait_until_deleted("c", "n").await.unwrap();
+    cce.nodes().wait_until_deleted("c", "n").await.unwrap();
 
     let pool = |phase: Value, nodes: Value| {
         (200, json!({ "spec": { "initialNodeCount": 2 }, "status": { "phase": phase, "currentNode": nodes } }))
@@ -321,7 +321,7 @@ async fn a_certificate_becomes_a_file_for_kubectl() {
         "current-context": "internal"
     });
     let (_, cce) = bench([(200, certificate)]);
-    let mut certificate = cce.cluster().get_cluster_cert("c-1").send().await.unwrap();
+    let mut certificate = cce.clusters().get_cluster_cert("c-1").send().await.unwrap();
     assert!(!format!("{certificate:?}").contains("cGxhbnRlZA"));
     certificate.current_context = CertContextName::External;
     let expected = r#"apiVersion: "v1"

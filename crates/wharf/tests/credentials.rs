@@ -168,7 +168,7 @@ async fn a_profile_is_read_again_when_its_key_is_refused() {
         let source: Arc<dyn ProvideCredentials> = match way.product {
             "cce" => Arc::new(cce::credentials::Profile::new().path(&file.0)),
             "ack" => Arc::new(ack::credentials::Profile::new().path(&file.0)),
-            _ => Arc::new(wharf::credentials::Profile::new().path(&file.0)),
+            _ => Arc::new(wharf::tke::credentials::Profile::new().path(&file.0)),
         };
         let good = || answer((200, way.good));
         let replay = Replay::new().answer(good()).answer(answer(way.refusal)).answer(good());
@@ -270,7 +270,7 @@ async fn a_login_that_is_slower_than_the_calls_is_made_once_and_calls_after_it_s
             let outcomes = futures_util::future::join_all(calls).await;
             good += outcomes.iter().filter(|outcome| outcome.is_ok()).count();
             for error in outcomes.into_iter().filter_map(Result::err) {
-                assert_eq!(error.kind(), ErrorKind::Timeout, "{product}: {error}");
+                assert_eq!(error.kind(), ErrorKind::TimedOut, "{product}: {error}");
             }
         }
         assert_eq!(cloud.logins.load(Ordering::SeqCst), 1, "{product}");

@@ -17,23 +17,29 @@ fn debug_of_every_public_type_that_holds_values_shows_none() {
     use wharf::any::Input;
     use wharf_core::connection::Settings;
     use wharf_core::model::Any;
-    use wharf_core::product::{Body, Endpoint, Unsigned};
+    use wharf_core::product::{Body, EncodeInput, Endpoint, Unsigned};
     use wharf_core::transport::HttpTransport;
 
     let json = serde_json::json!({"Password": PLANTED, "Nested": {"Token": [PLANTED]}});
     let entry = wharf::operations().find(|entry| entry.meta.name == "ForwardRequest").unwrap();
     let pairs = || vec![("Password".to_owned(), PLANTED.to_owned())];
     let bodies = [Body::Bytes(Bytes::from_static(PLANTED.as_bytes())), Body::Form(pairs()), Body::Empty];
-    let unsigned = bodies.clone().map(|body| Unsigned {
+    let endpoint = Endpoint::https("cloud.example.com").unwrap();
+    let empty = entry.input();
+    let call = EncodeInput {
         operation: entry.meta,
-        method: http::Method::POST,
-        endpoint: Endpoint::https("cloud.example.com").unwrap(),
-        signed: Endpoint::https("cloud.example.com").unwrap(),
-        path: "/".to_owned(),
-        query: pairs(),
-        headers: [(http::header::AUTHORIZATION, PLANTED.parse().unwrap())].into_iter().collect(),
-        body,
+        input: &*empty,
+        endpoint: &endpoint,
+        signed: &endpoint,
         region: None,
+        user_agent: "",
+    };
+    let unsigned = bodies.clone().map(|body| {
+        let mut unsigned = Unsigned::new(&call, http::Method::POST, "/");
+        unsigned.query = pairs();
+        unsigned.headers = [(http::header::AUTHORIZATION, PLANTED.parse().unwrap())].into_iter().collect();
+        unsigned.body = body;
+        unsigned
     });
     let mut any = Any::default();
     wharf_core::model::json::read_value(&json, &mut any, wharf_core::model::json::Mode::Lenient).unwrap();

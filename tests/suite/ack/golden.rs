@@ -185,7 +185,7 @@ async fn a_cluster_that_is_built_is_the_vendors_too() {
     for vector in created {
         let (ack, capture) = connection::<ack::Connection>(&vector);
         let config: serde_json::Value = serde_json::json!({"a": "<&>"});
-        let request = ack.cluster().create_cluster().runtime(|runtime| runtime.version("19.03.15").name("docker"));
+        let request = ack.clusters().create_cluster().runtime(|runtime| runtime.version("19.03.15").name("docker"));
         let request = request
             .master_vswitch_ids(["vsw-1"; 3])
             .vpc_id("vpc-1")

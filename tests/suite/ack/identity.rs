@@ -22,9 +22,9 @@ async fn a_role_is_assumed(cloud: &Cloud) {
 
     let session = Credentials::new(given.access_key_id, given.access_key_secret).with_token(given.security_token);
     let builder = ack_builder(&cloud.server).credentials(session.clone());
-    builder.clone().build().unwrap().cluster().describe_clusters_v1().send().await.unwrap();
+    builder.clone().build().unwrap().clusters().describe_clusters_v1().send().await.unwrap();
     cloud.order("of-the-account").send().await.unwrap();
-    let seen = builder.build().unwrap().cluster().describe_clusters_v1().send().await.unwrap();
+    let seen = builder.build().unwrap().clusters().describe_clusters_v1().send().await.unwrap();
     assert_eq!(seen.page_info.total_count, 1, "the session is the account's");
 
     let bare = Credentials::new(session.id(), session.secret().clone());
@@ -34,7 +34,7 @@ async fn a_role_is_assumed(cloud: &Cloud) {
         (cloud.server.credentials().with_token("pl4nted"), "InvalidSecurityToken.MismatchWithAccessKey"),
     ] {
         let ack = ack_builder(&cloud.server).credentials(credentials).build().unwrap();
-        let error = ack.cluster().describe_clusters_v1().send().await.unwrap_err();
+        let error = ack.clusters().describe_clusters_v1().send().await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Credentials, Some(code)), "{error}");
         assert!(!format!("{error:?}").contains("pl4nted"));
     }
@@ -52,7 +52,7 @@ async fn roles_that_cannot_be_assumed(cloud: &Cloud) {
         (role(&arn, "me").policy("{"), 400, ErrorKind::InvalidInput, "InvalidParameter.PolicyGrammar"),
         (role(&arn, "me").duration_seconds(3601), 400, ErrorKind::InvalidInput, "InvalidParameter.DurationSeconds"),
         (role(&format!("{arn}-none"), "me"), 404, ErrorKind::NotFound, "EntityNotExist.Role"),
-        (role(&other, "me"), 403, ErrorKind::Permission, "NoPermission"),
+        (role(&other, "me"), 403, ErrorKind::PermissionDenied, "NoPermission"),
     ] {
         assert_eq!(refusal(request.send().await), (kind, Some(status), code.to_owned()));
     }

@@ -80,7 +80,7 @@ impl Cloud {
         let server = Arc::new(builder().without_socket().start().await.unwrap());
         let ack = ack_builder(&server).clock(WorldTime::new(&server)).signature_method(by).build().unwrap();
         let sts = sts_builder(&server).build().unwrap();
-        let (clusters, nodes, pools, logs) = (ack.cluster(), ack.node(), ack.scaling(), ack.monitoring());
+        let (clusters, nodes, pools, logs) = (ack.clusters(), ack.nodes(), ack.scaling(), ack.monitoring());
         Self { server, ack, sts, clusters, nodes, pools, logs }
     }
 

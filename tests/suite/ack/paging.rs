@@ -180,7 +180,7 @@ where
                 Err(error) => break error,
             }
         };
-        assert_eq!((seen, error.kind()), (20, ErrorKind::Permission));
+        assert_eq!((seen, error.kind()), (20, ErrorKind::PermissionDenied));
         assert!(items.try_next().await.unwrap().is_none(), "after an error there is nothing");
     }
 }
@@ -197,7 +197,7 @@ fn expected(count: u64) -> Vec<String> {
 async fn clusters() {
     let list = List {
         operation: "DescribeClustersV1",
-        request: |ack: &Connection, size, page| ack.cluster().describe_clusters_v1().page_size(size).page_number(page),
+        request: |ack: &Connection, size, page| ack.clusters().describe_clusters_v1().page_size(size).page_number(page),
         id: |cluster: ack::types::Cluster| cluster.cluster_id,
     };
     list.is_paged().await;
@@ -207,7 +207,7 @@ async fn clusters() {
 async fn templates() {
     let list = List {
         operation: "DescribeTemplates",
-        request: |ack: &Connection, size, page| ack.cluster().describe_templates().page_size(size).page_num(page),
+        request: |ack: &Connection, size, page| ack.clusters().describe_templates().page_size(size).page_num(page),
         id: |template: ack::types::Template| template.id,
     };
     list.is_paged().await;
@@ -218,7 +218,7 @@ async fn nodes() {
     let list = List {
         operation: "DescribeClusterNodes",
         request: |ack: &Connection, size, page| {
-            ack.node().describe_cluster_nodes("c").page_size(size).page_number(page)
+            ack.nodes().describe_cluster_nodes("c").page_size(size).page_number(page)
         },
         id: |node: ack::types::Node| node.instance_id,
     };

@@ -60,7 +60,7 @@ async fn what_an_organization_has_is_seen_by_it_alone() {
         let cloud = Cloud::new(by).await;
         let within = |organization: &str, group: Option<&str>| {
             let builder = ack_builder(&cloud.server).signature_method(by).organization(organization);
-            group.map_or(builder.clone(), |group| builder.resource_group(group)).build().unwrap().cluster()
+            group.map_or(builder.clone(), |group| builder.resource_group(group)).build().unwrap().clusters()
         };
         let order = async |clusters: &ack::cluster::Client, name: &str| {
             let order = clusters.create_cluster().name(name).cluster_type("ManagedKubernetes").vpc_id(super::NETWORK);
@@ -109,7 +109,7 @@ async fn calls_say_for_whom_they_are() {
         let between = Between::new(&server, false);
         let builder = private(&server).transport(between.clone()).signature_method(by);
         let ack = builder.organization("3").resource_group("58").instance("c-1").build().unwrap();
-        ack.cluster().describe_clusters_v1().send().await.unwrap();
+        ack.clusters().describe_clusters_v1().send().await.unwrap();
         let call = server.journal().last().unwrap();
         for (name, value) in [
             ("x-acs-regionid", REGION),
@@ -157,11 +157,11 @@ async fn the_gateway_asapi() {
         let builder =
             private(&server).transport(between.clone()).signature_method(by).organization("3").resource_group("58");
         let ack = builder.clone().asapi(Asapi::new().role_id("2")).build().unwrap();
-        let order = ack.cluster().create_cluster().name("by-asapi").vpc_id(super::NETWORK).num_of_nodes(0);
+        let order = ack.clusters().create_cluster().name("by-asapi").vpc_id(super::NETWORK).num_of_nodes(0);
         let order = order.worker_vswitch_ids(super::SWITCHES).pod_vswitch_ids([super::SWITCHES[2]]);
         let id = order.cluster_type("ManagedKubernetes").send().await.unwrap().cluster_id;
-        assert_eq!(ack.cluster().describe_cluster_detail(&id).send().await.unwrap().name, "by-asapi");
-        ack.cluster().delete_cluster(&id).retain_resources(["集 1"]).send().await.unwrap();
+        assert_eq!(ack.clusters().describe_cluster_detail(&id).send().await.unwrap().name, "by-asapi");
+        ack.clusters().delete_cluster(&id).retain_resources(["集 1"]).send().await.unwrap();
         for (seen, due) in between.seen.lock().unwrap().iter().zip(["POST", "GET", "DELETE"]) {
             let start = format!("{due} https://public.asapi.{REGION}.inter.cloud.example.com/asapi/v3/roa/clusters");
             assert!(seen.starts_with(&start), "{seen}");
@@ -179,12 +179,12 @@ async fn the_gateway_asapi() {
         // The credentials of a role come from POP all the same.
         let role = ack::Role::new(server.role_arn());
         let assumed = builder.asapi(Asapi::new().role_id("2")).assume_role(role).build().unwrap();
-        assumed.cluster().describe_clusters_v1().send().await.unwrap();
+        assumed.clusters().describe_clusters_v1().send().await.unwrap();
         assert_eq!(server.journal().of("AssumeRole").len(), 1);
 
         // The guide's own examples name no organization and no role.
         let bare = private(&server).signature_method(by).asapi(Asapi::new()).build().unwrap();
-        assert_eq!(bare.cluster().describe_clusters_v1().send().await.unwrap().page_info.total_count, 0);
+        assert_eq!(bare.clusters().describe_clusters_v1().send().await.unwrap().page_info.total_count, 0);
     }
 }
 
@@ -194,7 +194,7 @@ async fn an_error_in_xml_is_read() {
     for by in BOTH {
         let server = server().await;
         let ack = ack_builder(&server).transport(Between::new(&server, true)).signature_method(by).build().unwrap();
-        let error = ack.cluster().describe_clusters_v1().send().await.unwrap_err();
+        let error = ack.clusters().describe_clusters_v1().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
         let call = server.journal().last().unwrap();
         assert_eq!((error.code(), error.status()), (call.code.as_deref(), call.status), "{error}");

@@ -47,7 +47,7 @@ async fn wrong_keys_are_refused_and_not_tried_again() {
         ] {
             server.journal().clear();
             let ack = ack_builder(&server).signature_method(by).credentials(credentials).build().unwrap();
-            let error = ack.cluster().describe_clusters_v1().send().await.unwrap_err();
+            let error = ack.clusters().describe_clusters_v1().send().await.unwrap_err();
             assert_eq!((error.kind(), error.status()), (ErrorKind::Credentials, Some(status)), "{error}");
             assert_eq!(error.code(), Some(code));
             assert!(!format!("{error:?}").contains("pl4nted"));
@@ -81,7 +81,7 @@ impl Clock for Wandering {
 async fn a_wrong_clock_is_corrected_once_and_an_expired_date_is_told() {
     for by in BOTH {
         let server = server().await;
-        let list = async |ack: &ack::Connection| ack.cluster().describe_clusters_v1().send().await;
+        let list = async |ack: &ack::Connection| ack.clusters().describe_clusters_v1().send().await;
         let statuses = || -> Vec<u16> { server.journal().calls().iter().map(|call| call.status.unwrap()).collect() };
         // Fifteen minutes are allowed in both directions.
         for (seconds, due) in [
@@ -129,7 +129,7 @@ async fn what_was_sent_once_cannot_be_sent_again() {
         let server = server().await;
         let ack =
             ack_builder(&server).signature_method(by).transport(Arc::new(Twice(server.transport()))).build().unwrap();
-        let error = ack.cluster().describe_clusters_v1().send().await.unwrap_err();
+        let error = ack.clusters().describe_clusters_v1().send().await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Transient, Some("SignatureNonceUsed")), "{error}");
         let calls = server.journal().calls();
         let codes: Vec<_> = calls.iter().map(|call| call.code.as_deref()).collect();
@@ -141,7 +141,7 @@ async fn what_was_sent_once_cannot_be_sent_again() {
 #[tokio::test]
 async fn throttling_passes_and_is_told_when_it_does_not() {
     let server = server().await;
-    let clusters = ack_builder(&server).build().unwrap().cluster();
+    let clusters = ack_builder(&server).build().unwrap().clusters();
     server.faults().add(Fault::throttle().times(2));
     clusters.describe_clusters_v1().send().await.unwrap();
     assert_eq!(server.journal().len(), 3);
@@ -161,7 +161,7 @@ async fn throttling_passes_and_is_told_when_it_does_not() {
 async fn what_is_known_to_be_wrong_is_not_sent() {
     let server = server().await;
     let ack = ack_builder(&server).build().unwrap();
-    let (clusters, nodes, pools) = (ack.cluster(), ack.node(), ack.scaling());
+    let (clusters, nodes, pools) = (ack.clusters(), ack.nodes(), ack.scaling());
     let tags = |count: usize| (0..count).map(|at| Tag::from((at.to_string(), "")));
     let order = || clusters.create_cluster();
     for (answer, field) in [

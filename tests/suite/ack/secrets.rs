@@ -21,7 +21,7 @@ async fn settings_and_requests() {
         .assume_role(role);
     assert_clean("the builder", &format!("{builder:?} {builder:#?}"));
     let ack = builder.build().unwrap();
-    let (clusters, nodes, pools) = (ack.cluster(), ack.node(), ack.scaling());
+    let (clusters, nodes, pools) = (ack.clusters(), ack.nodes(), ack.scaling());
     assert_clean("the connection", &format!("{ack:?} {clusters:?} {:?}", clusters.upgrade("c")));
     let order = clusters.create_cluster().login_password(PLANTED).user_data(PLANTED).user_ca(PLANTED);
     let attach = nodes.attach_instances("c").password(PLANTED).user_data(PLANTED);
@@ -68,10 +68,10 @@ async fn a_session_is_in_no_log_and_no_journal() {
         let builder = ack_builder(&server).signature_method(by).transport(overheard.clone());
         let ack = builder.assume_role(Role::new(server.role_arn())).build().unwrap();
         let log = logged(async {
-            ack.cluster().describe_clusters_v1().send().await.unwrap();
+            ack.clusters().describe_clusters_v1().send().await.unwrap();
             server.expire_tokens();
-            ack.cluster().describe_user_quota().send().await.unwrap();
-            ack.cluster().describe_cluster_detail("none").send().await.unwrap_err();
+            ack.clusters().describe_user_quota().send().await.unwrap();
+            ack.clusters().describe_cluster_detail("none").send().await.unwrap_err();
         });
         let log = log.await;
         assert!(

@@ -55,17 +55,17 @@ async fn a_long_listing_outlives_its_credentials() {
             assumed(&server, by)
         };
         let ack = fresh();
-        long_listing!(&server, ack.cluster().describe_clusters_v1(), cluster_id, server.expire_tokens());
+        long_listing!(&server, ack.clusters().describe_clusters_v1(), cluster_id, server.expire_tokens());
         // The page that was refused is asked for once more.
         assert_eq!((assumptions(&server), server.journal().len()), ((1, 1), 90 + 1 + 1), "{by:?}");
 
         let ack = fresh();
-        long_listing!(&server, ack.cluster().describe_templates(), id, server.expire_tokens());
+        long_listing!(&server, ack.clusters().describe_templates(), id, server.expire_tokens());
         assert_eq!((assumptions(&server), server.journal().len()), ((1, 1), 90 + 1 + 1), "{by:?}");
 
         // By the end of their time.
         let (hour, ack) = (Duration::from_secs(3_601), fresh());
-        long_listing!(&server, ack.node().describe_cluster_nodes("c"), instance_id, server.advance(hour));
+        long_listing!(&server, ack.nodes().describe_cluster_nodes("c"), instance_id, server.advance(hour));
         assert_eq!((assumptions(&server), server.journal().len()), ((1, 1), 90 + 1 + 1), "{by:?}");
         let refused = server.journal().calls().into_iter().find_map(|call| call.code);
         assert_eq!(refused.as_deref(), Some("InvalidSecurityToken.Expired"));
@@ -103,7 +103,7 @@ async fn whoever_sees_the_time_renews_before_the_end() {
         *clock.0.lock().unwrap() = Duration::from_secs(3_590);
         server.faults().skew_clock(3_590);
     };
-    long_listing!(&server, ack.cluster().describe_clusters_v1(), cluster_id, pass());
+    long_listing!(&server, ack.clusters().describe_clusters_v1(), cluster_id, pass());
     assert_eq!((assumptions(&server), server.journal().len()), ((1, 0), 90 + 1), "no call was refused");
 }
 
@@ -112,7 +112,7 @@ async fn one_session_serves_all_calls_and_many_share_the_new_one() {
     for by in BOTH {
         let server = server().await;
         let ack = assumed(&server, by);
-        let clusters = ack.cluster();
+        let clusters = ack.clusters();
         for end in [false, true] {
             if end {
                 server.expire_tokens();
@@ -132,7 +132,7 @@ async fn a_wait_outlives_its_credentials() {
     let clock = crate::support::WorldTime::new(&server);
     let ack = ack_builder(&server).clock(clock).assume_role(role(&server)).build().unwrap();
     let ended = AtomicBool::new(false);
-    let waiter = ack.cluster().wait_until_running(&id).on_progress(move |_| {
+    let waiter = ack.clusters().wait_until_running(&id).on_progress(move |_| {
         if !ended.swap(true, Ordering::SeqCst) {
             server.expire_tokens();
         }
@@ -146,13 +146,13 @@ async fn a_role_behind_a_role() {
     let server = server().await;
     let long = Role::new(format!("{}-long", server.role_arn())).duration(Duration::from_secs(7_200));
     let ack = ack_builder(&server).assume_role(role(&server)).assume_role(long).build().unwrap();
-    ack.cluster().describe_user_quota().send().await.unwrap();
-    ack.cluster().describe_user_quota().send().await.unwrap();
+    ack.clusters().describe_user_quota().send().await.unwrap();
+    ack.clusters().describe_user_quota().send().await.unwrap();
     let asked: Vec<_> =
         server.journal().of("AssumeRole").into_iter().map(|call| call.parameters["RoleArn"].clone()).collect();
     assert_eq!(asked, [server.role_arn(), format!("{}-long", server.role_arn())]);
     server.expire_tokens();
-    ack.cluster().describe_user_quota().send().await.unwrap();
+    ack.clusters().describe_user_quota().send().await.unwrap();
 }
 
 #[tokio::test]
@@ -160,14 +160,14 @@ async fn what_cannot_be_assumed_is_told_as_such() {
     let server = server().await;
     let none = Role::new(format!("{}-none", server.role_arn()));
     let ack = ack_builder(&server).assume_role(none).build().unwrap();
-    let error = ack.cluster().describe_user_quota().send().await.unwrap_err();
+    let error = ack.clusters().describe_user_quota().send().await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::NotFound, Some("EntityNotExist.Role")), "{error}");
     assert_eq!(error.operation().unwrap().name, "AssumeRole");
     assert!(server.journal().of("DescribeUserQuota").is_empty());
 
     let wrong = ack_builder(&server).credentials(Credentials::new(server.credentials().id(), "pl4nted"));
     let error =
-        wrong.assume_role(role(&server)).build().unwrap().cluster().describe_user_quota().send().await.unwrap_err();
+        wrong.assume_role(role(&server)).build().unwrap().clusters().describe_user_quota().send().await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Credentials, Some(403)), "{error}");
     assert_eq!(error.code(), Some("SignatureDoesNotMatch"));
     assert!(!format!("{error:?}").contains("pl4nted"));
@@ -181,7 +181,7 @@ async fn credentials_of_ones_own_that_have_ended_are_not_renewed() {
     let session = Credentials::new(given.access_key_id, given.access_key_secret).with_token(given.security_token);
     server.expire_tokens();
     let ack = ack_builder(&server).credentials(session).retry_policy(quick()).build().unwrap();
-    let error = ack.cluster().describe_user_quota().send().await.unwrap_err();
+    let error = ack.clusters().describe_user_quota().send().await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Credentials, Some("InvalidSecurityToken.Expired")), "{error}");
     assert_eq!(server.journal().of("AssumeRole").len(), 1);
     assert!(server.journal().of("DescribeUserQuota").len() <= 2, "asked its source once more at most");

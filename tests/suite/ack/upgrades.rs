@@ -69,7 +69,7 @@ async fn an_upgrade_is_paused_and_given_up(cloud: &Cloud) {
     cloud.pass(3600);
     assert_eq!(status().await.status, Some(UpgradeStatus::Pause), "it stays so");
     let timeout = upgrade.wait().timeout(std::time::Duration::from_secs(300)).await.unwrap_err();
-    assert_eq!(timeout.kind(), ErrorKind::Timeout);
+    assert_eq!(timeout.kind(), ErrorKind::TimedOut);
     upgrade.resume().send().await.unwrap();
     assert_eq!(status().await.status, Some(UpgradeStatus::Running));
     upgrade.cancel().send().await.unwrap();

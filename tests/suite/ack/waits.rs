@@ -90,7 +90,7 @@ impl Ends<'_> {
         server.faults().clear();
         states(server, self.operation, &[self.slow, "dreaming", self.slow], self.answer);
         let error = wait(&cloud).timeout(Duration::from_secs(600)).await.err().unwrap();
-        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
         assert!(server.journal().of(self.operation).len() > 3, "it asked on in a state that nobody knows");
     }
 }

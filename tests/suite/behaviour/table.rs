@@ -269,17 +269,17 @@ async fn perform(
     operation: &str,
     input: Value,
     typed: bool,
-) -> Result<(Value, any::Answer), wharf::Error> {
+) -> Result<wharf::Response<Value>, wharf::Error> {
     let options = CallOptions::default();
     if !typed {
-        return connection.answer(operation, input, &options).await;
+        return connection.call_with_response(operation, input, &options).await;
     }
     let entry = connection.operation(operation)?;
     let input = any::input(entry, input)?;
     let mut output = entry.output();
     let connection = wharf_core::Connection::from(connection);
-    let answer = connection.execute(entry.meta, &*input, &options, &mut *output).await?;
-    Ok((any::to_value(&*output, Names::Wire), answer))
+    let response = connection.execute(entry.meta, &*input, &options, &mut *output).await?;
+    Ok(response.map(|()| any::to_value(&*output, Names::Wire)))
 }
 
 impl Runner for Rust {
@@ -293,9 +293,9 @@ impl Runner for Rust {
         let connection = self.connection.clone().unwrap();
         let done = perform(connection, step["call"].as_str().unwrap(), step["input"].clone(), self.typed);
         match self.runtime.block_on(done) {
-            Ok((value, answer)) => {
-                let problems: Vec<_> = answer.problems.iter().map(ToString::to_string).collect();
-                json!({"ok": value, "problems": problems})
+            Ok(response) => {
+                let problems: Vec<_> = response.problems.iter().map(ToString::to_string).collect();
+                json!({"ok": response.output, "problems": problems})
             }
             Err(error) => json!({"error": {"kind": error.kind().to_string(), "message": error.message()}}),
         }

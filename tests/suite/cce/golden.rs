@@ -148,7 +148,7 @@ async fn a_cluster_that_is_built_is_the_vendors_too() {
         .description("first line\nsecond\t\"quoted\" \\ \u{7f} é 😀")
         .version("v1.21")
         .category("CCE");
-    let request = cce.cluster().create_cluster().set_spec(spec).set_metadata(metadata);
+    let request = cce.clusters().create_cluster().set_spec(spec).set_metadata(metadata);
     request.send().await.unwrap();
     assert_same(&vector, &capture);
 }

@@ -30,6 +30,6 @@ async fn a_token_opens_the_project_that_it_is_for(cloud: &Cloud) {
 
     let id = cloud.available("seen").await;
     let other = cce_builder(&cloud.server).token(token).build().unwrap();
-    let seen = other.cluster().list_clusters().send().await.unwrap().items;
+    let seen = other.clusters().list_clusters().send().await.unwrap().items;
     assert_eq!(seen[0].metadata.uid, Some(id));
 }

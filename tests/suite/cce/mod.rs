@@ -81,7 +81,7 @@ impl Cloud {
             By::Signature => connection.build().unwrap(),
             By::Token => connection.password_login(login(&server)).build().unwrap(),
         };
-        Self { server, clusters: cce.cluster(), nodes: cce.node(), pools: cce.scaling(), cce }
+        Self { server, clusters: cce.clusters(), nodes: cce.nodes(), pools: cce.scaling(), cce }
     }
 
     /// Lets seconds pass.

@@ -63,7 +63,7 @@ async fn a_project_of_somebody_else_is_403() {
     for by in [By::Signature, By::Token] {
         let cloud = Cloud::new(by).await;
         let foreign = cloud.clusters.list_clusters().project_id("0123456789abcdef0123456789abcdef").send().await;
-        assert_eq!(refusal(foreign), (ErrorKind::Permission, Some(403), "CCE.01403001".to_owned()), "{by:?}");
+        assert_eq!(refusal(foreign), (ErrorKind::PermissionDenied, Some(403), "CCE.01403001".to_owned()), "{by:?}");
     }
 }
 
@@ -78,7 +78,7 @@ async fn wrong_keys_are_401_and_not_tried_again() {
     ] {
         server.journal().clear();
         let cce = cce_builder(&server).credentials(credentials).build().unwrap();
-        let error = cce.cluster().list_clusters().send().await.unwrap_err();
+        let error = cce.clusters().list_clusters().send().await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::Credentials, Some(401)), "{error}");
         assert_eq!(error.code(), Some("APIGW.0301"));
         assert!(error.message().contains(reason), "{error}");
@@ -115,14 +115,14 @@ async fn a_wrong_clock_is_corrected_once_and_an_expired_date_is_told() {
     server.faults().skew_clock(3 * 3600);
     let cce = cce_builder(&server).build().unwrap();
     for _ in 0..2 {
-        cce.cluster().list_clusters().send().await.unwrap();
+        cce.clusters().list_clusters().send().await.unwrap();
     }
     let statuses: Vec<_> = server.journal().calls().iter().map(|call| call.status.unwrap()).collect();
     assert_eq!(statuses, [401, 200, 200], "the second call knows the time");
 
     server.faults().clear();
     let cce = cce_builder(&server).clock(Arc::new(Wandering::default())).build().unwrap();
-    let error = cce.cluster().list_clusters().send().await.unwrap_err();
+    let error = cce.clusters().list_clusters().send().await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Credentials, Some(401)), "{error}");
     assert_eq!(error.code(), Some("APIGW.0301"));
     assert!(error.message().contains("expired"), "{error}");
@@ -131,7 +131,7 @@ async fn a_wrong_clock_is_corrected_once_and_an_expired_date_is_told() {
 #[tokio::test]
 async fn throttling_passes_and_is_told_when_it_does_not() {
     let server = server().await;
-    let clusters = cce_builder(&server).build().unwrap().cluster();
+    let clusters = cce_builder(&server).build().unwrap().clusters();
     server.faults().add(Fault::throttle().times(2));
     clusters.list_clusters().send().await.unwrap();
     assert_eq!(server.journal().len(), 3);
@@ -152,7 +152,7 @@ async fn throttling_passes_and_is_told_when_it_does_not() {
 async fn what_is_known_to_be_wrong_is_not_sent() {
     let server = server().await;
     let cce = cce_builder(&server).build().unwrap();
-    let (clusters, nodes) = (cce.cluster(), cce.node());
+    let (clusters, nodes) = (cce.clusters(), cce.nodes());
     let name = |name: &str| clusters.create_cluster().metadata(|cluster| cluster.name(name));
     let disk = |size| super::machine().root_volume(|disk| disk.size(size));
     let node = |size| nodes.create_node("c").metadata(|node| node.name("n")).set_spec(disk(size));
@@ -183,11 +183,11 @@ async fn without_a_project_only_what_needs_none_is_sent() {
     let settings = cce::Connection::builder().region(server.region()).transport(server.transport());
     let cce = settings.credentials(server.credentials()).build().unwrap();
     cce.iam().iam_list_projects().send().await.unwrap();
-    let list = cce.cluster().list_clusters().project_id(server.project_id());
+    let list = cce.clusters().list_clusters().project_id(server.project_id());
     list.send().await.unwrap();
     // Whoever runs this may have one in the environment.
     if cce::credentials::project_from_environment().is_none() {
-        let error = cce.cluster().list_clusters().send().await.unwrap_err();
+        let error = cce.clusters().list_clusters().send().await.unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("project_id")));
         assert_eq!(server.journal().len(), 2);
     }

@@ -25,8 +25,8 @@ async fn settings_and_requests() {
         assert_clean("the builder", &format!("{builder:?}"));
         let cce = builder.build().unwrap();
         let spec = machine().set_login(Login::password(password.clone()));
-        let request = cce.node().create_node("c").set_spec(spec);
-        let shown = format!("{cce:?} {:?} {request:?} {:?}", cce.cluster(), cce.job("j"));
+        let request = cce.nodes().create_node("c").set_spec(spec);
+        let shown = format!("{cce:?} {:?} {request:?} {:?}", cce.clusters(), cce.job("j"));
         assert_clean("the connection", &shown);
         assert!(!shown.contains(&salted) && !format!("{password:?}").contains(&salted), "{shown}");
         assert_clean("the error", &format!("{:?}", request.send().await.unwrap_err()));
@@ -47,7 +47,7 @@ async fn tokens_are_in_no_answer_and_no_journal_that_is_printed() {
     let answer = cce.call("cce", "IAMCreateToken", input).await.unwrap();
     let token = answer["X-Subject-Token"].as_str().unwrap().to_owned();
     let bearer = cce_builder(&server).token(token.clone()).build().unwrap();
-    bearer.cluster().list_clusters().send().await.unwrap();
+    bearer.clusters().list_clusters().send().await.unwrap();
     let shown = format!("{bearer:?} {:?}", server.journal().calls());
     assert!(!shown.contains(&token) && !shown.contains(user.password.expose()), "{shown}");
 }

@@ -62,7 +62,7 @@ async fn a_token_of_ones_own_is_not_renewed() {
     let server = server().await;
     let call = async |token: &str| {
         let cce = cce_builder(&server).token(token).build().unwrap();
-        refusal(cce.cluster().list_clusters().send().await)
+        refusal(cce.clusters().list_clusters().send().await)
     };
     assert_eq!(call("of-another-world").await, (ErrorKind::Credentials, Some(401), "APIGW.0301".to_owned()));
     assert_eq!(server.journal().of("ListClusters").len(), 1, "its source has no other");
@@ -79,7 +79,7 @@ async fn a_wrong_password_is_told_as_such() {
         PasswordLogin::new(user.name.clone(), user.password.clone(), "nowhere"),
     ] {
         let cce = cce_builder(&server).password_login(wrong).build().unwrap();
-        let error = cce.cluster().list_clusters().send().await.unwrap_err();
+        let error = cce.clusters().list_clusters().send().await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::Credentials, Some(401)), "{error}");
         assert!(!format!("{error} {error:?}").contains("pl4nted"));
     }
@@ -91,7 +91,7 @@ async fn a_token_is_good_for_its_scope() {
     let server = server().await;
     let list = async |scope: Scope| {
         let cce = cce_builder(&server).password_login(login(&server).scope(scope)).build().unwrap();
-        cce.cluster().list_clusters().send().await
+        cce.clusters().list_clusters().send().await
     };
     let region = server.region().to_owned();
     for good in [Scope::Project(region), Scope::ProjectId(server.project_id()), Scope::Account] {
@@ -99,7 +99,7 @@ async fn a_token_is_good_for_its_scope() {
     }
     let elsewhere = server.regions().iter().find(|region| *region != server.region()).unwrap();
     let refused = refusal(list(Scope::Project(elsewhere.clone())).await);
-    assert_eq!(refused, (ErrorKind::Permission, Some(403), "CCE.01403001".to_owned()));
+    assert_eq!(refused, (ErrorKind::PermissionDenied, Some(403), "CCE.01403001".to_owned()));
     let unknown = list(Scope::Project("no such project".to_owned())).await.unwrap_err();
     assert_eq!((unknown.kind(), unknown.status()), (ErrorKind::Credentials, Some(401)));
 }

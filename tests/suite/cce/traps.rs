@@ -96,7 +96,7 @@ async fn disks_of_the_example_of_update_node() {
         assert_eq!(node.status.public_ip.as_deref(), Some("198.51.100.7"));
     }
     let (cce, capture) = nowhere().await;
-    cce.node().create_node("c").metadata(|node| node.name("n")).set_spec(machine()).send().await.unwrap();
+    cce.nodes().create_node("c").metadata(|node| node.name("n")).set_spec(machine()).send().await.unwrap();
     assert_eq!(sent(&capture).1["spec"]["rootVolume"], json!({"size": 40, "volumetype": "SATA"}));
 }
 
@@ -107,7 +107,7 @@ async fn add_ons_of_a_new_cluster_are_json_in_a_text() {
     let flavor = AddonFlavor::default().name("2500").replicas(2);
     let mut addon = ClusterAddonInstall::default().addon_template_name(InstallAddonName::Coredns).version("1.17.9");
     addon.values = Some(wharf_core::model::entries(&CoreDnsValues::default().set_flavor(flavor)).into_iter().collect());
-    let create = cce.cluster().create_cluster().set_spec(plane());
+    let create = cce.clusters().create_cluster().set_spec(plane());
     create.metadata(|cluster| cluster.name("name").install_addons([addon])).send().await.unwrap();
     let body = sent(&capture).1;
     let text = body["metadata"]["annotations"]["cluster.install.addons/install"].as_str().unwrap();
@@ -215,7 +215,7 @@ async fn types_of_tables_and_of_examples() {
 #[tokio::test]
 async fn the_storage_of_a_claim_is_deleted_by_the_query() {
     let (cce, capture) = nowhere().await;
-    let (clusters, cluster) = (cce.cluster(), "7d9e2b3c-0000-11ed-8000-0255ac100b01");
+    let (clusters, cluster) = (cce.clusters(), "7d9e2b3c-0000-11ed-8000-0255ac100b01");
     clusters.delete_cloud_pvc(cluster, "default", "disk").send().await.unwrap();
     assert_eq!(sent(&capture).0.query(), None);
     let delete = clusters.delete_cloud_pvc(cluster, "default", "disk").delete_volume(true).storage_type("bs");

@@ -75,7 +75,7 @@ impl Ends<'_> {
         server.faults().clear();
         states(server, self.operation, &[self.slow, "Dreaming", self.slow], self.answer);
         let error = wait(&cloud).timeout(Duration::from_secs(600)).await.err().unwrap();
-        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
         let state = self.slow.split(' ').next().unwrap();
         assert!(error.message().contains(state), "names the last state: {error}");
     }

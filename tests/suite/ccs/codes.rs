@@ -2,8 +2,9 @@
 
 use super::{Cloud, RANGE, WAYS, refused};
 use crate::support::{ccs_builder, server, stranger};
+use wharf::ccs::SignatureMethod;
 use wharf::ccs::{ErrorCode, module_code};
-use wharf::{Credentials, ErrorKind, SignatureMethod};
+use wharf::{Credentials, ErrorKind};
 use wharf_server::Fault;
 
 #[tokio::test]
@@ -27,8 +28,8 @@ async fn the_code_of_a_module_is_read_from_the_message() {
 async fn numbers_names_and_what_they_mean() {
     let cloud = Cloud::new(WAYS[1]).await;
     for (refusal, kind, code) in [
-        ("4110", ErrorKind::Permission, "4110"),
-        ("4300", ErrorKind::Permission, "4300"),
+        ("4110", ErrorKind::PermissionDenied, "4110"),
+        ("4300", ErrorKind::PermissionDenied, "4300"),
         ("5000", ErrorKind::NotFound, "5000"),
         ("5100", ErrorKind::Service, "5100"),
         ("5200", ErrorKind::Quota, "5200"),
@@ -57,7 +58,7 @@ async fn a_wrong_key_is_told_by_its_code() {
     for signature in [SignatureMethod::HmacSha1, SignatureMethod::HmacSha256] {
         let code = async |credentials: Credentials| {
             let builder = ccs_builder(&server).signature_method(signature).credentials(credentials);
-            let error = builder.build().unwrap().registry().get_limit().send().await.unwrap_err();
+            let error = builder.build().unwrap().registries().get_limit().send().await.unwrap_err();
             assert!(!error.is_retryable());
             (error.kind(), error.code().unwrap().to_owned())
         };
@@ -75,7 +76,7 @@ async fn a_clock_that_is_wrong_is_set_right_once() {
     let server = server().await;
     server.faults().skew_clock(900);
     let ccs = ccs_builder(&server).build().unwrap();
-    ccs.registry().get_limit().send().await.unwrap();
+    ccs.registries().get_limit().send().await.unwrap();
     let codes: Vec<_> = server.journal().calls().into_iter().map(|call| call.code).collect();
     assert_eq!(codes, [Some("4500".to_owned()), None]);
 }
@@ -88,14 +89,14 @@ async fn what_passes_is_tried_again_and_only_where_that_is_safe() {
         server.faults().clear();
         server.journal().clear();
         server.faults().add(Fault::refuse(fault, "later").times(1));
-        ccs.registry().get_limit().send().await.unwrap();
+        ccs.registries().get_limit().send().await.unwrap();
         assert_eq!(server.journal().len(), 2, "{fault}");
     }
     // Whether a cluster was ordered nobody knows: it is not ordered twice.
     server.journal().clear();
     server.faults().add(Fault::cut_after().operation("CreateCluster"));
     let order = Cloud::new(WAYS[0]).await.order("x", RANGE).input().clone();
-    let request = wharf::ccs::cluster::Request::new(ccs.cluster().connection(), order);
+    let request = wharf::ccs::cluster::Request::new(ccs.clusters().connection(), order);
     assert!(request.send().await.is_err());
     assert_eq!(server.journal().len(), 1);
 }
@@ -105,11 +106,11 @@ async fn a_page_of_something_between_is_no_answer() {
     let server = server().await;
     let ccs = ccs_builder(&server).build().unwrap();
     server.faults().add(Fault::http_status(403).times(1));
-    let error = ccs.registry().get_limit().send().await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Permission, Some(403)), "{error}");
+    let error = ccs.registries().get_limit().send().await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::PermissionDenied, Some(403)), "{error}");
     server.faults().clear();
     server.faults().add(Fault::garbage());
-    let error = ccs.cluster().delete_cluster("cls-1").send().await.unwrap_err();
+    let error = ccs.clusters().delete_cluster("cls-1").send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }
 

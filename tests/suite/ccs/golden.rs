@@ -14,7 +14,8 @@ use wharf::ccs::types::{
     ProbeProtocol, Volume,
 };
 use wharf::ccs::{Connection, Metric, Period};
-use wharf::{Credentials, Error, HttpMethod, SignatureMethod};
+use wharf::ccs::{HttpMethod, SignatureMethod};
+use wharf::{Credentials, Error};
 
 const SIDE: &str = "/bin/sh";
 
@@ -97,7 +98,7 @@ fn main_container() -> Container {
 
 /// The call of the vector, built anew by hand; nothing of it is read from there.
 async fn send(name: &str, ccs: &Connection) -> Result<(), Error> {
-    let (clusters, registry) = (ccs.cluster(), ccs.registry());
+    let (clusters, registry) = (ccs.clusters(), ccs.registries());
     match name {
         "describe-cluster-sha1-get" => {
             clusters.describe_cluster().offset(0).limit(20).send().await?;

@@ -11,8 +11,9 @@ use std::time::Duration;
 use wharf::ccs::cluster::operations::CreateCluster;
 use wharf::ccs::types::{Cluster, Container, Instance, Node, PortMapping, Service};
 use wharf::ccs::{self, ServiceHandle, cluster, monitoring, node, registry};
+use wharf::ccs::{HttpMethod, SignatureMethod};
 use wharf::wait::Waiter;
-use wharf::{Error, ErrorKind, HttpMethod, SignatureMethod};
+use wharf::{Error, ErrorKind};
 use wharf_server::{Server, SignatureMethod as Signed};
 
 /// Makes a test of each scenario, and `all`, which gives the operations that succeeded in them.
@@ -96,10 +97,10 @@ impl Cloud {
         let ccs = connection.clock(WorldTime::new(&server)).build().unwrap();
         Self {
             server,
-            clusters: ccs.cluster(),
-            nodes: ccs.node(),
+            clusters: ccs.clusters(),
+            nodes: ccs.nodes(),
             monitoring: ccs.monitoring(),
-            registry: ccs.registry(),
+            registry: ccs.registries(),
             ccs,
         }
     }

@@ -2,7 +2,8 @@
 
 use super::{Cloud, RANGE, WAYS, refused};
 use crate::support::{builder, ccs_builder, server, tke};
-use wharf::{ErrorKind, HttpMethod, SignatureMethod, ccs};
+use wharf::ccs::{HttpMethod, SignatureMethod};
+use wharf::{ErrorKind, ccs};
 
 #[tokio::test]
 async fn regions_go_by_two_names_and_the_short_one_travels() {
@@ -10,15 +11,15 @@ async fn regions_go_by_two_names_and_the_short_one_travels() {
     let mut seen = Vec::new();
     for name in ["gz", "ap-guangzhou"] {
         let ccs = ccs_builder(&server).region(name).build().unwrap();
-        ccs.cluster().describe_cluster().send().await.unwrap();
+        ccs.clusters().describe_cluster().send().await.unwrap();
         seen.push(server.journal().last().unwrap().region);
         // A single call to another region.
-        ccs.cluster().describe_cluster().in_region("ap-shanghai").send().await.unwrap();
+        ccs.clusters().describe_cluster().with_region("ap-shanghai").send().await.unwrap();
         seen.push(server.journal().last().unwrap().region);
     }
     assert_eq!(seen, ["gz", "sh", "gz", "sh"]);
     let ccs = ccs_builder(&server).region("moon").build().unwrap();
-    let error = ccs.cluster().describe_cluster().send().await;
+    let error = ccs.clusters().describe_cluster().send().await;
     refused(error, ErrorKind::InvalidInput, "InvalidParameter", "moon");
     assert_eq!(server.journal().last().unwrap().region, "moon", "what is not known stays as it is");
 }
@@ -29,7 +30,7 @@ async fn both_names_are_one_region() {
     let id = cloud.order("here", RANGE).send().await.unwrap().cluster_id;
     let count = async |region: &str| {
         let ccs = ccs_builder(&cloud.server).region(region).build().unwrap();
-        ccs.cluster().describe_cluster().cluster_ids([&id]).send().await.unwrap().clusters.len()
+        ccs.clusters().describe_cluster().cluster_ids([&id]).send().await.unwrap().clusters.len()
     };
     assert_eq!((count("gz").await, count("ap-guangzhou").await, count("bj").await), (1, 1, 0));
     assert_eq!(ccs::long_region(&cloud.cluster(&id).await.region), "ap-guangzhou");
@@ -58,8 +59,8 @@ async fn each_service_has_its_host_in_a_private_cloud() {
             settings = settings.resolve(host, server.address().unwrap());
         }
         let ccs = settings.build().unwrap();
-        ccs.cluster().describe_cluster().send().await.unwrap();
-        ccs.registry().get_limit().send().await.unwrap();
+        ccs.clusters().describe_cluster().send().await.unwrap();
+        ccs.registries().get_limit().send().await.unwrap();
         let monitor = ccs.monitoring().series(ccs::Metric::DcCpuUsage).cluster("cls-none").send().await;
         refused(monitor, ErrorKind::NotFound, "OperationDenied.SourceNotExists", "");
         let calls = server.journal().calls();
@@ -82,8 +83,8 @@ async fn an_operation_belongs_to_its_host() {
     let error = ccs.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("endpoint")));
     let ccs = ccs_builder(&server).endpoint("https://ccs.api.example.com").build().unwrap();
-    ccs.cluster().describe_cluster().send().await.unwrap();
-    let error = ccs.registry().get_limit().send().await;
+    ccs.clusters().describe_cluster().send().await.unwrap();
+    let error = ccs.registries().get_limit().send().await;
     refused(error, ErrorKind::Unsupported, "6100", "ccr");
 }
 
@@ -91,7 +92,7 @@ async fn an_operation_belongs_to_its_host() {
 #[tokio::test]
 async fn both_products_see_one_world() {
     let server = server().await;
-    let (tke, ccs) = (tke(&server).cluster(), ccs_builder(&server).build().unwrap().cluster());
+    let (tke, ccs) = (tke(&server).clusters(), ccs_builder(&server).build().unwrap().clusters());
     let order = tke.create_cluster().cluster_type("MANAGED_CLUSTER");
     let order = order.cluster_cidr_settings(|range| range.cluster_cidr("172.17.0.0/16"));
     let id = order

@@ -2,7 +2,8 @@
 
 use crate::support::{ccs_builder, server};
 use wharf::ccs::types::Container;
-use wharf::{Credentials, ErrorKind, HttpMethod, SignatureMethod};
+use wharf::ccs::{HttpMethod, SignatureMethod};
+use wharf::{Credentials, ErrorKind};
 
 #[tokio::test]
 async fn requests_over_the_documented_size() {
@@ -10,7 +11,7 @@ async fn requests_over_the_documented_size() {
     let long = "x".repeat(1 << 10);
     for (method, kilobytes, limit) in [(HttpMethod::Get, 40, "32 KB"), (HttpMethod::Post, 2_048, "1 MB")] {
         let ccs = ccs_builder(&server).http_method(method).build().unwrap();
-        let error = ccs.cluster().describe_cluster().cluster_ids(vec![&long; kilobytes]).send().await.unwrap_err();
+        let error = ccs.clusters().describe_cluster().cluster_ids(vec![&long; kilobytes]).send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
         assert!(error.message().contains(limit), "{limit}: {error}");
     }
@@ -38,7 +39,7 @@ async fn fields_inside_of_lists_and_bounds() {
         let error = request.send().await.unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some(field)), "{error}");
     }
-    let tags = ccs.registry().get_tag_list().repo_name("a/b");
+    let tags = ccs.registries().get_tag_list().repo_name("a/b");
     let error = tags.limit(101_u64).send().await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("limit")), "{error}");
     assert!(server.journal().is_empty());
@@ -49,7 +50,7 @@ async fn settings_and_credentials_that_cannot_be() {
     let server = server().await;
     for region in ["", "ap guangzhou", "gz\r\nX-Evil: 1", "地域", "gz;drop"] {
         let error = match ccs_builder(&server).region(region).build() {
-            Ok(ccs) => ccs.registry().get_limit().send().await.unwrap_err(),
+            Ok(ccs) => ccs.registries().get_limit().send().await.unwrap_err(),
             Err(error) => error,
         };
         assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("region")), "{region:?}: {error}");
@@ -58,7 +59,7 @@ async fn settings_and_credentials_that_cannot_be() {
     assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some("signature_method")), "{error}");
     for credentials in [Credentials::new("", "secret"), Credentials::new("id", ""), Credentials::new(" ", " ")] {
         let error = match ccs_builder(&server).credentials(credentials).build() {
-            Ok(ccs) => ccs.registry().get_limit().send().await.unwrap_err(),
+            Ok(ccs) => ccs.registries().get_limit().send().await.unwrap_err(),
             Err(error) => error,
         };
         assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");

@@ -26,7 +26,7 @@ async fn waiters_give_up_and_say_how_far_it_had_come() {
         (gives_up(cloud.clusters.wait_until_running(id)).await, "Creating"),
         (gives_up(cloud.clusters.wait_until_deleted(id)).await, "Creating"),
     ] {
-        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
         assert!(error.message().contains(says), "{error} does not say {says}");
     }
     let error = gives_up(cloud.nodes.wait_until_nodes_normal(id, ["ins-none"])).await;
@@ -40,7 +40,7 @@ async fn waiters_give_up_and_say_how_far_it_had_come() {
         (gives_up(web.wait_until_deleted()).await, "of 1 pods"),
         (gives_up(cloud.nodes.wait_until_pods_running(id, "default", "web", 7)).await, "of 7 ready"),
     ] {
-        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
         assert!(error.message().contains(says), "{error} does not say {says}");
     }
 }
@@ -53,5 +53,5 @@ async fn a_failure_that_passes_does_not_end_a_wait() {
     cloud.ccs.task(created.task_id()).wait().await.unwrap();
     cloud.server.faults().add(Fault::refuse("4110", "no").operation("DescribeCluster"));
     let error = cloud.clusters.wait_until_running(&created.cluster_id).await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Permission, Some("4110")));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::PermissionDenied, Some("4110")));
 }

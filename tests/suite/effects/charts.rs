@@ -82,7 +82,7 @@ async fn charts_and_versions_are_deleted(cloud: &Cloud) {
 
 async fn charts_are_one_shelf_in_all_regions(cloud: &Cloud) {
     upload(cloud, "web-1.0.0.tgz").await;
-    let request = cloud.clusters.describe_helm_chart_version().chart_name("web").in_region("ap-beijing");
+    let request = cloud.clusters.describe_helm_chart_version().chart_name("web").with_region("ap-beijing");
     assert_eq!(request.send().await.unwrap().results.len(), 1);
     let elsewhere = cloud.clusters.upload_helm_chart("registry").cos_path("web-2.0.0.tgz").namespace_name("other");
     refused(elsewhere.send().await, "InvalidParameter", "namespace team");

@@ -219,9 +219,9 @@ async fn pods_take_addresses_of_subnets(cloud: &Cloud) {
 
 async fn regions_are_separate(cloud: &Cloud) {
     let id = cloud.running(RANGE).await;
-    let there = cloud.clusters.describe_clusters().in_region("ap-beijing").send().await.unwrap();
+    let there = cloud.clusters.describe_clusters().with_region("ap-beijing").send().await.unwrap();
     assert_eq!((there.total_count, there.clusters.len()), (0, 0));
     let request = cloud.clusters.delete_cluster(&id).instance_delete_mode("terminate");
-    refused(request.in_region("ap-beijing").send().await, "ResourceNotFound", &id);
+    refused(request.with_region("ap-beijing").send().await, "ResourceNotFound", &id);
     assert_eq!(cloud.status(&id).await, ClusterStatus::Running);
 }

@@ -74,8 +74,8 @@ impl Cloud {
         let server = builder().without_socket().start().await.unwrap();
         let tke = tke(&server);
         Self {
-            clusters: tke.cluster(),
-            nodes: tke.node(),
+            clusters: tke.clusters(),
+            nodes: tke.nodes(),
             scaling: tke.scaling(),
             monitoring: tke.monitoring(),
             server: Arc::new(server),

@@ -47,10 +47,10 @@ async fn offered_regions_are_served(cloud: &Cloud) {
     assert_eq!(answer.total_count, Some(answer.region_instance_set.len() as u64));
     assert!(answer.region_instance_set.iter().any(|region| region.region_name.as_deref() == Some("ap-guangzhou")));
     for region in answer.region_instance_set {
-        let request = cloud.clusters.describe_clusters().in_region(region.region_name.unwrap());
+        let request = cloud.clusters.describe_clusters().with_region(region.region_name.unwrap());
         assert_eq!(request.send().await.unwrap().total_count, 0);
     }
-    let nowhere = cloud.clusters.describe_clusters().in_region("the-moon").send().await;
+    let nowhere = cloud.clusters.describe_clusters().with_region("the-moon").send().await;
     assert_eq!(nowhere.unwrap_err().code(), Some("UnsupportedRegion"));
 }
 

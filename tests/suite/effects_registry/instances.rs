@@ -102,7 +102,7 @@ pub(super) async fn instances_are_filtered(cloud: &Cloud) {
     let one = create(&cloud.one, "one", RegistryType::Basic).await;
     cloud.server.advance(60 * SECOND);
     let two = create(&cloud.one, "two", RegistryType::Premium).await;
-    let far = cloud.one.create_instance().registry_name("far").registry_type("basic").in_region("ap-shanghai");
+    let far = cloud.one.create_instance().registry_name("far").registry_type("basic").with_region("ap-shanghai");
     let far = far.send().await.unwrap().registry_id;
     create(&cloud.two, "theirs", RegistryType::Basic).await;
     let filter = |name: &str, values: &[&str]| Filter::default().name(name).values(values.to_vec());

@@ -58,7 +58,7 @@ impl Cloud {
                 .credentials(key(account))
                 .transport(server.transport())
                 .retry_policy(quick());
-            connection.build().unwrap().registry()
+            connection.build().unwrap().registries()
         });
         Self { server, one, two, newcomer }
     }

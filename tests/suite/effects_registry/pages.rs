@@ -80,16 +80,22 @@ where
     assert_eq!(cloud.server.journal().len() - before, count.div_ceil(PAGE).max(1), "{name}: calls of the stream");
 }
 
+fn filled_in<Op: Default>(fill: impl FnOnce(&mut Op)) -> Op {
+    let mut list = Op::default();
+    fill(&mut list);
+    list
+}
+
 fn namespaces() -> DescribeNamespacePersonal {
-    DescribeNamespacePersonal { namespace: Some("n".to_owned()), ..Default::default() }
+    filled_in(|list: &mut DescribeNamespacePersonal| list.namespace = Some("n".to_owned()))
 }
 
 fn favorites() -> DescribeFavorRepositoryPersonal {
-    DescribeFavorRepositoryPersonal { repo_name: Some(String::new()), ..Default::default() }
+    filled_in(|list: &mut DescribeFavorRepositoryPersonal| list.repo_name = Some(String::new()))
 }
 
 fn tags(repository: &str) -> DescribeImagePersonal {
-    DescribeImagePersonal { repo_name: Some(repository.to_owned()), ..Default::default() }
+    filled_in(|list: &mut DescribeImagePersonal| list.repo_name = Some(repository.to_owned()))
 }
 
 #[tokio::test]
@@ -103,7 +109,7 @@ async fn pages_of_every_list_are_the_list() {
         check(&cloud, DescribeInstances::default(), count).await;
         check(&cloud, favorites(), count).await;
         if count == 0 {
-            let empty = DescribeNamespacePersonal { namespace: Some("nothing".to_owned()), ..Default::default() };
+            let empty = filled_in(|list: &mut DescribeNamespacePersonal| list.namespace = Some("nothing".to_owned()));
             check(&cloud, empty, 0).await;
             cloud.repository("hidden/empty").await;
             check(&cloud, tags("hidden/empty"), 0).await;
@@ -119,21 +125,25 @@ async fn pages_of_every_list_are_the_list() {
 async fn pages_are_of_what_was_found() {
     let cloud = filled(14).await;
     // 1, 10, 11, 12, 13.
-    let list = DescribeRepositoryFilterPersonal { repo_name: Some("team/r1".to_owned()), ..Default::default() };
+    let list = filled_in(|list: &mut DescribeRepositoryFilterPersonal| list.repo_name = Some("team/r1".to_owned()));
     check(&cloud, list, 5).await;
-    let list = DescribeImagePersonal { tag: Some("v1".to_owned()), ..tags("team/r0") };
+    let list = filled_in(|list: &mut DescribeImagePersonal| {
+        *list = tags("team/r0");
+        list.tag = Some("v1".to_owned());
+    });
     check(&cloud, list, 5).await;
-    let list = DescribeNamespacePersonal { namespace: Some("n1".to_owned()), ..Default::default() };
+    let list = filled_in(|list: &mut DescribeNamespacePersonal| list.namespace = Some("n1".to_owned()));
     check(&cloud, list, 5).await;
-    let list = DescribeFavorRepositoryPersonal { repo_name: Some("r1".to_owned()), ..Default::default() };
+    let list = filled_in(|list: &mut DescribeFavorRepositoryPersonal| list.repo_name = Some("r1".to_owned()));
     check(&cloud, list, 5).await;
-    let list = DescribeRepositoryOwnerPersonal { repo_name: Some("r1".to_owned()), ..Default::default() };
+    let list = filled_in(|list: &mut DescribeRepositoryOwnerPersonal| list.repo_name = Some("r1".to_owned()));
     check(&cloud, list, 1).await;
-    let list = DescribeApplicationTriggerPersonal { trigger_name: Some("t3".to_owned()), ..Default::default() };
+    let list = filled_in(|list: &mut DescribeApplicationTriggerPersonal| list.trigger_name = Some("t3".to_owned()));
     check(&cloud, list, 1).await;
-    let list = DescribeApplicationTriggerPersonal { repo_name: Some("team/r0".to_owned()), ..Default::default() };
+    let list = filled_in(|list: &mut DescribeApplicationTriggerPersonal| list.repo_name = Some("team/r0".to_owned()));
     check(&cloud, list, 14).await;
-    let list = DescribeApplicationTriggerLogPersonal { repo_name: Some("team/r1".to_owned()), ..Default::default() };
+    let list =
+        filled_in(|list: &mut DescribeApplicationTriggerLogPersonal| list.repo_name = Some("team/r1".to_owned()));
     check(&cloud, list, 0).await;
 }
 

@@ -172,7 +172,7 @@ pub(super) async fn a_trigger_updates_a_running_cluster(cloud: &Cloud) {
         .build()
         .unwrap();
     let create = connection
-        .cluster()
+        .clusters()
         .create_cluster()
         .cluster_type("MANAGED_CLUSTER")
         .cluster_basic_settings(|basic| basic.vpc_id("vpc-default0"))

@@ -45,14 +45,14 @@ fn connect(setup: &Setup, signature: SignatureMethod) -> Box<dyn Caller> {
 impl Caller for Connection {
     fn read(&self) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async {
-            let answer = self.cluster().describe_clusters_v1().send().await?;
+            let answer = self.clusters().describe_clusters_v1().send().await?;
             Ok(answer.clusters.into_iter().map(|cluster| cluster.cluster_id).collect())
         })
     }
 
     fn change(&self) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async {
-            let request = self.cluster().create_cluster().name("demo").login_password(PASSWORD);
+            let request = self.clusters().create_cluster().name("demo").login_password(PASSWORD);
             Ok(request.send().await?.cluster_id)
         })
     }

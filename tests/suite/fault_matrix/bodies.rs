@@ -5,7 +5,7 @@ use crate::raw::Act;
 use wharf::ErrorKind;
 
 const UNREADABLE: &[ErrorKind] = &[ErrorKind::Decode];
-const SAID_NO: &[ErrorKind] = &[ErrorKind::Permission];
+const SAID_NO: &[ErrorKind] = &[ErrorKind::PermissionDenied];
 
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = Vec::new();

@@ -53,7 +53,7 @@ fn connect(setup: &Setup, builder: Builder) -> Box<dyn Caller> {
 impl Caller for Connection {
     fn read(&self) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async {
-            let answer = self.node().list_nodes("c").send().await?;
+            let answer = self.nodes().list_nodes("c").send().await?;
             Ok(answer.items.into_iter().map(|node| node.metadata.uid.unwrap_or_default()).collect())
         })
     }
@@ -61,7 +61,7 @@ impl Caller for Connection {
     fn change(&self) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async {
             let machine = NodeSpec::server("s6.large.2", "random", Login::key_pair("key-1")).os("EulerOS 2.5");
-            let request = self.node().create_node("c").metadata(|node| node.name("node")).set_spec(machine);
+            let request = self.nodes().create_node("c").metadata(|node| node.name("node")).set_spec(machine);
             Ok(request.send().await?.metadata.uid.unwrap_or_default())
         })
     }

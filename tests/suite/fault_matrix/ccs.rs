@@ -43,14 +43,14 @@ fn connect(setup: &Setup) -> Box<dyn Caller> {
 impl Caller for Connection {
     fn read(&self) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async {
-            let answer = self.cluster().describe_cluster().send().await?;
+            let answer = self.clusters().describe_cluster().send().await?;
             Ok(answer.clusters.into_iter().map(|cluster| cluster.cluster_id).collect())
         })
     }
 
     fn change(&self) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async {
-            let request = self.node().add_cluster_instances("cls-1", "100003", "subnet-1").cpu(2).mem(4).goods_num(1);
+            let request = self.nodes().add_cluster_instances("cls-1", "100003", "subnet-1").cpu(2).mem(4).goods_num(1);
             let request = request.bandwidth_type("PayByHour").bandwidth(0).is_vpc_gateway(0).storage_size(0);
             Ok(request.root_size(50).password(PASSWORD).send().await?.instance_ids.concat())
         })

@@ -4,7 +4,7 @@ use super::{Bytes, Fault, JSON, Then, good, head};
 use crate::raw::{Act, Read};
 use wharf::ErrorKind;
 
-const CUT: &[ErrorKind] = &[ErrorKind::Connection];
+const CUT: &[ErrorKind] = &[ErrorKind::ConnectionFailed];
 
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = Vec::new();

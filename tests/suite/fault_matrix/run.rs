@@ -317,7 +317,12 @@ async fn a_connection_that_is_refused_is_tried_again_for_changes_too() {
         let setup = bench.setup(nowhere.url(), Time::Plenty, MAX_RESPONSE).await;
         let (one, other) = ((way.connect)(&setup), (way.connect)(&setup));
         for error in [one.read().await.unwrap_err(), other.change().await.unwrap_err()] {
-            assert_eq!((error.kind(), error.attempts().len()), (ErrorKind::Connection, 2), "{}: {error}", way.name);
+            assert_eq!(
+                (error.kind(), error.attempts().len()),
+                (ErrorKind::ConnectionFailed, 2),
+                "{}: {error}",
+                way.name
+            );
             assert_eq!(shown(&error), Vec::<String>::new(), "{}", way.name);
         }
     }

@@ -8,7 +8,7 @@ use wharf::ErrorKind;
 /// Whatever it is, it has not succeeded.
 const ANY: &[ErrorKind] = &[
     ErrorKind::InvalidInput,
-    ErrorKind::Permission,
+    ErrorKind::PermissionDenied,
     ErrorKind::NotFound,
     ErrorKind::Service,
     ErrorKind::Credentials,

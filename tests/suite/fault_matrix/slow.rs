@@ -4,7 +4,7 @@ use super::{Bytes, Fault, JSON, Then, head};
 use crate::raw::{Act, Read};
 use wharf::ErrorKind;
 
-const LATE: &[ErrorKind] = &[ErrorKind::Timeout];
+const LATE: &[ErrorKind] = &[ErrorKind::TimedOut];
 
 pub(super) fn faults() -> Vec<Fault> {
     let hanging: [(&str, Read, Bytes); 8] = [

@@ -6,7 +6,7 @@ use wharf::ErrorKind;
 
 const ELSEWHERE: &[ErrorKind] = &[ErrorKind::Other, ErrorKind::Decode];
 const WRONG: &[ErrorKind] = &[ErrorKind::InvalidInput, ErrorKind::Other, ErrorKind::Decode];
-const FORBIDDEN: &[ErrorKind] = &[ErrorKind::Permission];
+const FORBIDDEN: &[ErrorKind] = &[ErrorKind::PermissionDenied];
 const PROXY: &[ErrorKind] = &[ErrorKind::Configuration];
 const UNSUPPORTED: &[ErrorKind] = &[ErrorKind::Unsupported];
 const THROTTLED: &[ErrorKind] = &[ErrorKind::Throttled];

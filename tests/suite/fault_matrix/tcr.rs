@@ -40,12 +40,12 @@ fn connect(setup: &Setup) -> Box<dyn Caller> {
 impl Caller for Connection {
     fn read(&self) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async {
-            let answer = self.registry().describe_instance_status().registry_ids(["tcr-good"]).send().await?;
+            let answer = self.registries().describe_instance_status().registry_ids(["tcr-good"]).send().await?;
             Ok(answer.registry_status_set.into_iter().map(|registry| registry.registry_id).collect())
         })
     }
 
     fn change(&self) -> BoxFuture<'_, Result<String, Error>> {
-        Box::pin(async { Ok(self.registry().create_user_personal().password(PASSWORD).send().await?.request_id) })
+        Box::pin(async { Ok(self.registries().create_user_personal().password(PASSWORD).send().await?.request_id) })
     }
 }

@@ -6,7 +6,8 @@ use crate::support::quick;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use wharf::tke::Connection;
-use wharf::{Credentials, Error, HttpMethod, SignatureMethod};
+use wharf::tke::{HttpMethod, SignatureMethod};
+use wharf::{Credentials, Error};
 
 pub(super) fn ways() -> Vec<Way> {
     let way = |name, connect| Way {
@@ -44,7 +45,7 @@ fn connect(setup: &Setup, signature: SignatureMethod, method: HttpMethod) -> Box
 impl Caller for Connection {
     fn read(&self) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async {
-            let answer = self.cluster().describe_clusters().send().await?;
+            let answer = self.clusters().describe_clusters().send().await?;
             Ok(answer.clusters.into_iter().map(|cluster| cluster.cluster_id).collect())
         })
     }
@@ -52,7 +53,7 @@ impl Caller for Connection {
     fn change(&self) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async {
             let machine = json!({ "LoginSettings": { "Password": PASSWORD } });
-            let request = self.node().create_cluster_instances("cls-1").run_instance_para(machine);
+            let request = self.nodes().create_cluster_instances("cls-1").run_instance_para(machine);
             Ok(request.send().await?.instance_id_set.concat())
         })
     }

@@ -5,7 +5,7 @@ use crate::raw::Act;
 use wharf::ErrorKind;
 
 /// What cannot be read may come from something in between, and another attempt may meet the service.
-const GARBLED: &[ErrorKind] = &[ErrorKind::Decode, ErrorKind::Connection];
+const GARBLED: &[ErrorKind] = &[ErrorKind::Decode, ErrorKind::ConnectionFailed];
 const UNREADABLE: &[ErrorKind] = &[ErrorKind::Decode];
 /// In KiB.
 const TOO_MUCH: usize = super::run::MAX_RESPONSE / 1024 + 64;

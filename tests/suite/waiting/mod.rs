@@ -234,9 +234,9 @@ async fn a_denial_is_put_up_with_until_the_thing_has_been_seen() {
         let end = row.wait(vec![denied(), denied(), row.state(row.done)]).await;
         assert!(end.result.is_ok(), "{}: {end:?}", row.name());
         let end = row.wait(vec![denied()]).await;
-        assert_eq!((end.kind(), end.asked), (Some(ErrorKind::Permission), 4), "{}: {end:?}", row.name());
+        assert_eq!((end.kind(), end.asked), (Some(ErrorKind::PermissionDenied), 4), "{}: {end:?}", row.name());
         let end = row.wait(vec![row.state(row.ways[0]), denied()]).await;
-        assert_eq!((end.kind(), end.asked), (Some(ErrorKind::Permission), 2), "{}: {end:?}", row.name());
+        assert_eq!((end.kind(), end.asked), (Some(ErrorKind::PermissionDenied), 2), "{}: {end:?}", row.name());
     }
 }
 

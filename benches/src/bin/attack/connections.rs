@@ -32,7 +32,7 @@ async fn attack(address: &str) -> Outcome {
         .endpoint(format!("http://{address}"))
         .credentials(Credentials::new("AKIDWharfReferenceServer", "WharfReferenceServerSecretKey"))
         .build()?;
-    let clusters = connection.cluster();
+    let clusters = connection.clusters();
     let mut usual = Vec::new();
     while usual.len() < USUAL {
         let call = Instant::now();

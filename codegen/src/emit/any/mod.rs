@@ -8,7 +8,7 @@ use minijinja::{Environment, context};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use wharf_spec::waiter::{ArgumentKind, method};
-use wharf_spec::{Catalog, Product, Waiter};
+use wharf_spec::{Catalog, Product, Service, Waiter};
 
 /// Where the tables are, below the workspace.
 const FOLDER: &str = "crates/wharf/src/any/waiters/generated";
@@ -109,7 +109,7 @@ fn view(product: &Product, waiter: &Waiter) -> WaiterView {
         name: waiter.name.clone(),
         service: waiter.service.clone(),
         client: client.to_owned(),
-        method: method(&waiter.name, client),
+        method: method(&waiter.name, Service::module(&waiter.service)),
         doc: paragraphs(waiter, &PLAIN).join(" "),
         arguments: spec.arguments.iter().map(argument).collect(),
         returns: returned.map(|(name, _)| name.to_owned()),

@@ -134,7 +134,7 @@ impl Output<'_> {
 
     fn core(&self) -> Result<String, Error> {
         let (family, mut imports) = (self.any_family()?, Imports::new());
-        let common = self.table.entries.iter().filter(|entry| entry.is_common());
+        let common = self.table.common();
         let fields: Vec<_> = common.filter_map(|entry| rust::field(Crate::Core, entry, family, &mut imports)).collect();
         let doc = "What a product's builder collects and turns into a [`Connection`](crate::Connection).";
         self.rust("core.rs", &context! { imports, fields, doc, name => "Settings", common => true })
@@ -142,7 +142,7 @@ impl Output<'_> {
 
     fn all(&self) -> Result<String, Error> {
         let (family, mut imports) = (self.any_family()?, Imports::new());
-        let common = self.table.entries.iter().filter(|entry| entry.is_common());
+        let common = self.table.common();
         let setters: Vec<_> = common.map(|entry| self.table.setter(entry, family, &mut imports)).collect();
         self.rust("all.rs", &context! { imports, setters })
     }
@@ -186,7 +186,7 @@ impl Output<'_> {
 
     fn facade(&self) -> Result<String, Error> {
         let table = self.table;
-        let all: Vec<_> = table.entries.iter().filter(|entry| entry.is_common() && entry.has_name()).collect();
+        let all: Vec<_> = table.common().filter(|entry| entry.has_name()).collect();
         let any = self.any_family()?;
         let families: Vec<_> = table
             .families
@@ -217,14 +217,14 @@ impl Output<'_> {
             let family = table.families.iter().find(|family| entry.is_of(family));
             objects.extend(family.and_then(|family| rust::object(entry, family)));
         }
-        let call = table.entries.iter().filter(|entry| rust::is_for(entry, Scope::Call));
+        let call = table.entries.iter().filter(|entry| entry.is_for(Scope::Call));
         let call = call.map(rust::read_for_call).collect::<Result<Vec<_>, _>>()?;
         let all: Vec<_> = all.into_iter().map(|entry| rust::read(entry, any)).collect();
         self.rust("facade.rs", &context! { families, all, objects, call })
     }
 
     fn markdown(&self, scope: Scope) -> Result<String, Error> {
-        let named = self.table.entries.iter().filter(|entry| entry.has_name() && rust::is_for(entry, scope));
+        let named = self.table.entries.iter().filter(|entry| entry.has_name() && entry.is_for(scope));
         let rows: Vec<_> = named
             .map(|entry| Row {
                 name: entry.name.clone(),

@@ -1,6 +1,6 @@
 //! Options in Rust: fields of settings, setters of the builder, reading by name.
 
-use super::file::{Entry, Field, FieldKind, Kind, Scope, Stored};
+use super::file::{Entry, Field, FieldKind, Kind, Stored};
 use super::table::{Family, Table};
 use crate::Error;
 use serde::Serialize;
@@ -292,9 +292,4 @@ fn read_field(field: &Field) -> String {
             format!("fields.one_of(\"{name}\", |fields| Ok(vec![{each}]))?")
         }
     }
-}
-
-/// Whether an option is for what is named.
-pub(super) fn is_for(entry: &Entry, scope: Scope) -> bool {
-    entry.scope.contains(&scope)
 }

@@ -1,6 +1,6 @@
 //! The options, read and checked.
 
-use super::file::{Entry, FieldKind, Kind, Stored};
+use super::file::{Entry, FieldKind, Kind, Scope, Stored};
 use crate::Error;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -106,15 +106,24 @@ impl Table {
         self.families.iter().find(|family| **family == of)
     }
 
-    /// The options that a family has.
+    /// The options that connections of a family have.
     pub(crate) fn of<'a>(&'a self, family: &'a Family) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(|entry| entry.is_of(family))
+        self.entries.iter().filter(|entry| entry.is_of(family) && entry.is_for(Scope::Connection))
+    }
+
+    /// The options that all connections have.
+    pub(crate) fn common(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.is_common() && entry.is_for(Scope::Connection))
     }
 }
 
 impl Entry {
     pub(crate) fn is_common(&self) -> bool {
         self.vendors.iter().any(|name| name == ALL)
+    }
+
+    pub(crate) fn is_for(&self, scope: Scope) -> bool {
+        self.scope.contains(&scope)
     }
 
     pub(crate) fn is_of(&self, family: &Family) -> bool {
@@ -249,6 +258,8 @@ fn wrong_default(entry: &Entry, family: &Family) -> Option<String> {
     let fits = match entry.kind {
         Kind::Bool => default.is_boolean(),
         Kind::NoProxy => *default == Value::Bool(false),
+        // What a call does not say is as the connection has it.
+        Kind::Seconds | Kind::Whole if entry.scope == [Scope::Call] => default.is_null(),
         Kind::Seconds | Kind::Whole => default.is_u64(),
         Kind::Word => default.as_str().is_some_and(|text| entry.words_of(family).iter().any(|(word, _)| *word == text)),
         _ => default.is_null(),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use wharf_spec::file::Field;
 use wharf_spec::waiter::{ArgumentKind, method};
-use wharf_spec::{Operation, Product, Shape, Type, Waiter, naming};
+use wharf_spec::{Operation, Product, Service, Shape, Type, Waiter, naming};
 
 /// Words that cannot be names in Python. Sorted.
 const KEYWORDS: &[&str] = &[
@@ -212,7 +212,7 @@ impl<'a> View<'a> {
             Some((name, true)) => format!("list[types.{}]", self.type_name(name)),
             Some((name, false)) => format!("types.{}", self.type_name(name)),
         };
-        let name = method(&waiter.name, self.product.client(&waiter.service));
+        let name = method(&waiter.name, Service::module(&waiter.service));
         WaiterView { name, docs, parameters: parameters.collect(), gives }
     }
 

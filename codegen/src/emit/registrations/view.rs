@@ -48,6 +48,8 @@ pub(super) struct Part {
     service: String,
     /// Whether the version has operations there; a service may be that of other versions alone.
     pub used: bool,
+    /// The facade's module.
+    module: String,
     client: String,
     /// The description, without the full stop.
     doc: String,
@@ -91,6 +93,7 @@ impl Product {
             parts.push(Part {
                 service: service.to_owned(),
                 used: used.contains(service),
+                module: if service == SHARED { client } else { wharf_spec::Service::module(service) }.to_owned(),
                 client: client.to_owned(),
                 doc: facts.doc.trim_end_matches('.').to_owned(),
                 has_waiters: there(format!("crates/{service}/src/{path}/waiters.rs")),

@@ -8,7 +8,7 @@ use crate::emit::waiters::{Names, paragraphs};
 use minijinja::{Value, context};
 use serde::Serialize;
 use wharf_spec::waiter::{Argument, ArgumentKind, Part, method, parts};
-use wharf_spec::{Operation, Type, Waiter, naming};
+use wharf_spec::{Operation, Service, Type, Waiter, naming};
 
 const NAMES: Names = Names {
     text: plain,
@@ -132,7 +132,7 @@ impl View<'_> {
         });
         Ok(WaiterView {
             docs: paragraphs(waiter, &NAMES),
-            method: method(&waiter.name, self.product.client(&waiter.service)),
+            method: method(&waiter.name, Service::module(&waiter.service)),
             arguments: spec.arguments.iter().map(argument).collect(),
             result,
             progress,

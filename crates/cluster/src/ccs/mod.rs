@@ -4,10 +4,11 @@
 mod generated;
 pub mod waiters;
 
-pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+
+wharf_core::request_type!();
 // end product
 
 mod parts;

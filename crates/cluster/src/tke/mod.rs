@@ -3,8 +3,9 @@
 
 mod generated;
 
-pub use crate::Request;
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;
 pub use generated::{operations, types};
+
+wharf_core::request_type!();
 // end product

@@ -26,6 +26,7 @@ const SMALLEST_SKEW_MILLIS: i64 = 5_000;
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
     pub(super) answer: Answer,
 }
 
@@ -128,7 +129,7 @@ impl Connection {
                 }
                 answer.problems = output.end();
                 answer.problems.iter().for_each(warn);
-                Ok(Done { status, answer })
+                Ok(Done { status, headers: response.into_parts().0.headers, answer })
             }
             Err(error) => {
                 let error = if output.decoding.is_overdue() { overdue("while its answer was read") } else { error };
@@ -202,7 +203,7 @@ impl Connection {
 
 /// The call's time is over, and this is what it was spent on.
 fn overdue(what: &str) -> Error {
-    Error::new(ErrorKind::Timeout, format!("the call's time was over {what}"))
+    Error::new(ErrorKind::TimedOut, format!("the call's time was over {what}"))
 }
 
 /// Some services begin an answer with one, which JSON does not have.
@@ -232,8 +233,8 @@ fn by_status(error: Error, status: StatusCode) -> Error {
 
 fn from_transport(error: TransportError) -> Failure {
     let (kind, retryable) = match error.kind {
-        TransportErrorKind::Connect | TransportErrorKind::Cut => (ErrorKind::Connection, true),
-        TransportErrorKind::Timeout => (ErrorKind::Timeout, true),
+        TransportErrorKind::Connect | TransportErrorKind::Cut => (ErrorKind::ConnectionFailed, true),
+        TransportErrorKind::Timeout => (ErrorKind::TimedOut, true),
         TransportErrorKind::Tls => (ErrorKind::Tls, false),
         TransportErrorKind::Garbled => (ErrorKind::Decode, true),
         TransportErrorKind::TooLarge => (ErrorKind::Decode, false),

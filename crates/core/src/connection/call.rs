@@ -7,7 +7,8 @@ use crate::error::{Attempt, Error};
 use crate::model::json::{Mode, read_value};
 use crate::model::{self, Kept, Model};
 use crate::operation::{Entry, OperationMeta};
-use crate::product::{Answer, EncodeInput, Unsigned};
+use crate::product::{EncodeInput, Unsigned};
+use crate::response::Response;
 use crate::retry::{RetryPolicy, may_repeat};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -15,9 +16,9 @@ use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 impl Connection {
-    /// Sends an operation's input and fills `output` from the answer, retrying as the policy says.
+    /// Sends an operation's input and fills `output` from the response, retrying as the policy says.
     ///
-    /// This is what every typed call comes down to.
+    /// Every typed call ends here. The response that is returned has no output of its own.
     ///
     /// # Errors
     /// Whatever can go wrong with a call, with the operation, and with the attempts before the last one.
@@ -27,7 +28,7 @@ impl Connection {
         input: &'a dyn Model,
         options: &'a CallOptions,
         output: &'a mut dyn Model,
-    ) -> BoxFuture<'a, Result<Answer, Error>> {
+    ) -> BoxFuture<'a, Result<Response<()>, Error>> {
         // In a box, so that the road of a call is compiled here and not again in every service crate.
         Box::pin(self.execute_traced(meta, input, options, output))
     }
@@ -39,7 +40,7 @@ impl Connection {
         input: &dyn Model,
         options: &CallOptions,
         output: &mut dyn Model,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response<()>, Error> {
         let span = tracing::info_span!(
             "call",
             product = meta.product,
@@ -57,8 +58,10 @@ impl Connection {
         match result {
             Ok((done, attempts)) => {
                 record_answer(&span, &done, took);
-                span.record("attempts", attempts);
-                Ok(done.answer)
+                span.record("attempts", attempts.len() + 1);
+                let Done { status, headers, answer } = done;
+                let (request_id, problems) = (answer.request_id, answer.problems);
+                Ok(Response { output: (), request_id, status: status.as_u16(), headers, attempts, problems })
             }
             Err(error) => {
                 let error = error.bounded();
@@ -78,35 +81,40 @@ impl Connection {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub async fn call(&self, entry: &Entry, input: Value) -> Result<Value, Error> {
-        self.call_with(entry, input, &CallOptions::default()).await
+        Ok(self.call_with_response(entry, input, &CallOptions::default()).await?.output)
     }
 
-    /// Like [`call`](Self::call), with options.
+    /// Like [`call`](Self::call), with options. Additionally returns the request id, status, headers and attempts.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
-    pub async fn call_with(&self, entry: &Entry, input: Value, options: &CallOptions) -> Result<Value, Error> {
+    pub async fn call_with_response(
+        &self,
+        entry: &Entry,
+        input: Value,
+        options: &CallOptions,
+    ) -> Result<Response<Value>, Error> {
         let mut model = entry.input();
         if !input.is_null() {
             read_value(&input, &mut *model, Mode::Strict)
                 .map_err(|problem| Error::from(problem).with_operation(entry.meta).bounded())?;
         }
         let mut output = Kept::new(entry.output());
-        self.execute(entry.meta, &*model, options, &mut output).await?;
-        Ok(output.into_value())
+        let response = self.execute(entry.meta, &*model, options, &mut output).await?;
+        Ok(response.map(|()| output.into_value()))
     }
 
     /// Checks the input, resolves the endpoint, encodes once, then attempts until success or until retries end.
-    /// Also returns the number of attempts.
+    /// Also returns the attempts before the successful one.
     async fn run_attempts(
         &self,
         meta: &'static OperationMeta,
         input: &dyn Model,
         options: &CallOptions,
         output: &mut dyn Model,
-    ) -> Result<(Done, usize), Error> {
+    ) -> Result<(Done, Vec<Attempt>), Error> {
         model::check(input)?;
-        let deadline = deadline(self.inner.clock.monotonic(), options.call_timeout.unwrap_or(self.inner.call_timeout));
+        let deadline = deadline(self.inner.clock.monotonic(), options.timeout.unwrap_or(self.inner.call_timeout));
         let unsigned = self.encode(meta, input, options)?;
         let policy = options.retry.as_ref().unwrap_or(&self.inner.retry);
         let attempt_timeout = options.attempt_timeout.unwrap_or(self.inner.attempt_timeout);
@@ -120,7 +128,7 @@ impl Connection {
             let failure = match self.attempt_traced(&unsigned, input, number, deadline, attempt_timeout, output).await {
                 Ok(done) => {
                     self.inner.budget.refund();
-                    return Ok((done, number));
+                    return Ok((done, before));
                 }
                 Err(failure) => failure,
             };
@@ -156,7 +164,7 @@ impl Connection {
     }
 
     /// Finds out where the call goes, and writes it.
-    fn encode(
+    pub(super) fn encode(
         &self,
         meta: &'static OperationMeta,
         input: &dyn Model,

@@ -7,6 +7,7 @@ mod endpoint;
 mod generated;
 mod mask;
 mod settings;
+mod sign;
 #[cfg(test)]
 mod tests;
 
@@ -54,18 +55,48 @@ struct Inner {
     skew: AtomicI64,
 }
 
-/// What is special about one call. What is not set is as the connection has it.
+/// Options of one call. What is not set is as the connection has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallOptions {
     /// Bounds the call, retries and waits included.
-    pub call_timeout: Option<Duration>,
+    pub timeout: Option<Duration>,
     /// Bounds each attempt.
     pub attempt_timeout: Option<Duration>,
-    /// How it is retried.
+    /// Which failed attempts are repeated, and when.
     pub retry: Option<RetryPolicy>,
-    /// The region it goes to.
+    /// The region that the call goes to.
     pub region: Option<String>,
+}
+
+impl CallOptions {
+    /// Sets the timeout of the call, retries and waits included.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the timeout of each attempt.
+    #[must_use]
+    pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets which failed attempts are repeated, and when.
+    #[must_use]
+    pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+
+    /// Sets the region that the call goes to.
+    #[must_use]
+    pub fn with_region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
 }
 
 impl Connection {

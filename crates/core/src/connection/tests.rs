@@ -213,8 +213,8 @@ async fn an_attempt_gets_what_is_left_of_the_call() {
 async fn a_call_without_time_is_not_sent() {
     let bench = bench([created()], |_| {});
     let mut call = Call::new(bench.connection.clone(), List::default());
-    call.options.call_timeout = Some(Duration::ZERO);
-    assert_eq!(call.send().await.unwrap_err().kind(), ErrorKind::Timeout);
+    call.options.timeout = Some(Duration::ZERO);
+    assert_eq!(call.send().await.unwrap_err().kind(), ErrorKind::TimedOut);
     assert_eq!(bench.sent(), 0);
 }
 
@@ -306,7 +306,7 @@ async fn the_rate_limit_is_kept_when_asked() {
     for _ in 0..20 {
         hurried.create().await.unwrap();
     }
-    assert_eq!(hurried.create().await.unwrap_err().kind(), ErrorKind::Timeout);
+    assert_eq!(hurried.create().await.unwrap_err().kind(), ErrorKind::TimedOut);
     assert_eq!((hurried.sent(), hurried.clock.slept().len()), (20, 0));
 }
 
@@ -461,7 +461,7 @@ async fn reading_a_long_answer_ends_with_the_time_of_the_call() {
         settings.transport = Some(Arc::new(late));
     });
     let error = bench.list().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
     assert!(error.message().contains("while its answer was read"), "{error}");
 }
 
@@ -469,9 +469,10 @@ async fn reading_a_long_answer_ends_with_the_time_of_the_call() {
 async fn what_cannot_be_read_of_an_answer_is_told_with_it() {
     let bench = bench([ok(json!({"Total": "many", "Items": ["a", 2, null]}))], |_| {});
     let call = Call::new(bench.connection.clone(), List::default());
-    let (output, answer) = call.send_with_answer().await.unwrap();
+    let response = call.send_with_response().await.unwrap();
+    let output = response.output;
     assert_eq!((output.total, output.items), (None, vec!["a".to_owned(), "2".to_owned(), String::new()]));
-    let problems: Vec<_> = answer.problems.iter().map(ToString::to_string).collect();
+    let problems: Vec<_> = response.problems.iter().map(ToString::to_string).collect();
     let expected = [
         "Items.2 is not there; its place is kept, empty",
         "Total must be an integer that is not negative, not a string",

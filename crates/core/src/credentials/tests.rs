@@ -234,7 +234,7 @@ async fn a_source_that_is_meant_and_fails_is_not_passed_over() {
         }
     }
     let failures: [fn() -> Error; 4] = [
-        || Error::new(ErrorKind::Connection, "the vault is down"),
+        || Error::new(ErrorKind::ConnectionFailed, "the vault is down"),
         || Error::service(ErrorKind::Credentials, "InvalidAccessKeyId", "m"),
         || Error::new(ErrorKind::Credentials, "it names a role").with_field("role_arn"),
         || Error::configuration("base_url", "is wrong"),

@@ -268,6 +268,8 @@ macro_rules! model_serde {
 /// }
 /// assert_eq!(ClusterStatus::from("Running"), ClusterStatus::Running);
 /// assert_eq!(ClusterStatus::from("Moving").as_str(), "Moving");
+/// assert_eq!(ClusterStatus::Running, "Running");
+/// assert_eq!(ClusterStatus::default().to_string(), "(not set)");
 /// ```
 #[macro_export]
 macro_rules! text_enum {
@@ -294,6 +296,33 @@ macro_rules! text_enum {
             }
         }
 
+        impl AsRef<str> for $type {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl PartialEq<str> for $type {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<&str> for $type {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        impl ::std::str::FromStr for $type {
+            type Err = ::std::convert::Infallible;
+
+            /// Never fails: an unknown value is kept.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+
         impl From<&str> for $type {
             fn from(text: &str) -> Self {
                 match text {
@@ -310,6 +339,8 @@ macro_rules! text_enum {
         }
 
         impl Default for $type {
+            /// Returns the value of a field that the service left out: its text is empty, and it is displayed as
+            /// `(not set)`.
             fn default() -> Self {
                 Self::Other(String::new())
             }
@@ -317,7 +348,10 @@ macro_rules! text_enum {
 
         impl ::std::fmt::Display for $type {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.pad(self.as_str())
+                match self.as_str() {
+                    "" => f.pad("(not set)"),
+                    text => f.pad(text),
+                }
             }
         }
 

@@ -140,6 +140,7 @@ pub struct Member {
 
 /// Where a member of a request travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum In {
     /// In the body (or the flattened form of protocols that have one).
     Body,
@@ -155,6 +156,7 @@ pub enum In {
 
 /// How a list is written in a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum ListStyle {
     /// Its name again for every item.
     #[default]

@@ -29,6 +29,7 @@ pub struct Cursor {
 
 /// What a page means for the walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Turn {
     /// It is for the caller, and another one may follow.
     More,

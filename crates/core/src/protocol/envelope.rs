@@ -61,7 +61,7 @@ pub fn kind_of(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         400 | 413 | 414 | 422 | 431 => ErrorKind::InvalidInput,
         401 => ErrorKind::Credentials,
-        403 => ErrorKind::Permission,
+        403 => ErrorKind::PermissionDenied,
         407 => ErrorKind::Configuration,
         408 | 425 => ErrorKind::Transient,
         429 => ErrorKind::Throttled,

@@ -302,7 +302,10 @@ impl Report {
 fn kind_by_words(code: &str) -> Option<ErrorKind> {
     const WORDS: [(&[&str], ErrorKind); 7] = [
         (&["notfound", "notexist", "notexists"], ErrorKind::NotFound),
-        (&["forbidden", "nopermission", "accessdenied", "unauthorizedoperation", "noauth"], ErrorKind::Permission),
+        (
+            &["forbidden", "nopermission", "accessdenied", "unauthorizedoperation", "noauth"],
+            ErrorKind::PermissionDenied,
+        ),
         (&["unauthorized", "unauthenticated", "invalidtoken"], ErrorKind::Credentials),
         (&["alreadyexists", "alreadyexist", "conflict"], ErrorKind::Conflict),
         (&["throttling", "toomanyrequests", "requestlimitexceeded"], ErrorKind::Throttled),

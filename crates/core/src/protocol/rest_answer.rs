@@ -266,7 +266,7 @@ fn kind_of(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         400 | 406 | 411 | 413..=417 | 422 | 431 => ErrorKind::InvalidInput,
         401 => ErrorKind::Credentials,
-        403 => ErrorKind::Permission,
+        403 => ErrorKind::PermissionDenied,
         404 | 410 => ErrorKind::NotFound,
         405 | 501 | 505 => ErrorKind::Unsupported,
         407 => ErrorKind::Configuration,

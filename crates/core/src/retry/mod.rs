@@ -16,6 +16,7 @@ use crate::transport::Reached;
 
 /// Where a failure came from: what is known about the server having acted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// This side found it before anything was sent, or after the answer was complete.
     Local,

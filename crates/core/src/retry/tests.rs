@@ -10,9 +10,9 @@ fn what_may_be_repeated() {
     let error = |kind, retryable| Error::new(kind, "").with_retryable(retryable);
     // origin, kind, retryable -> idempotent, mutating
     for (origin, kind, retryable, idempotent, mutating) in [
-        (Transport(No), ErrorKind::Connection, true, true, true),
-        (Transport(Maybe), ErrorKind::Connection, true, true, false),
-        (Transport(Maybe), ErrorKind::Timeout, true, true, false),
+        (Transport(No), ErrorKind::ConnectionFailed, true, true, true),
+        (Transport(Maybe), ErrorKind::ConnectionFailed, true, true, false),
+        (Transport(Maybe), ErrorKind::TimedOut, true, true, false),
         (Transport(Maybe), ErrorKind::Decode, true, true, false),
         (Transport(No), ErrorKind::Tls, false, false, false),
         (Transport(Maybe), ErrorKind::Decode, false, false, false),
@@ -24,7 +24,7 @@ fn what_may_be_repeated() {
         (Answer, ErrorKind::Conflict, true, true, false),
         (Answer, ErrorKind::Credentials, false, false, false),
         (Local, ErrorKind::Throttled, true, false, false),
-        (Local, ErrorKind::Timeout, true, false, false),
+        (Local, ErrorKind::TimedOut, true, false, false),
     ] {
         let error = error(kind, retryable);
         assert_eq!(may_repeat(true, origin, &error), idempotent, "{origin:?} {kind:?} {retryable} idempotent");

@@ -98,7 +98,7 @@ impl Schedule {
                 }
                 Err(error) => {
                     failures += 1;
-                    let passes = error.is_retryable() || (!seen && error.kind() == ErrorKind::Permission);
+                    let passes = error.is_retryable() || (!seen && error.kind() == ErrorKind::PermissionDenied);
                     if !passes || failures > TOLERATED {
                         return Err(error);
                     }
@@ -131,7 +131,7 @@ impl Schedule {
     fn overdue(&self, last: Option<&str>, trouble: Option<Error>) -> Error {
         let (goal, timeout) = (&self.goal, self.timeout);
         let state = last.map_or_else(|| "no state was seen".to_owned(), |state| format!("the last state was {state}"));
-        let error = Error::new(ErrorKind::Timeout, format!("waiting for {goal}: not within {timeout:?}, {state}"));
+        let error = Error::new(ErrorKind::TimedOut, format!("waiting for {goal}: not within {timeout:?}, {state}"));
         match trouble {
             Some(trouble) => error.with_source(trouble),
             None => error,
@@ -142,7 +142,7 @@ impl Schedule {
 /// An error that says nothing about the state says what was waited for.
 fn unread(error: Error, goal: &str) -> Error {
     match error.kind() {
-        ErrorKind::Decode | ErrorKind::Connection | ErrorKind::Transient => error.while_waiting(goal),
+        ErrorKind::Decode | ErrorKind::ConnectionFailed | ErrorKind::Transient => error.while_waiting(goal),
         _ => error,
     }
 }

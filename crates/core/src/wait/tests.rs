@@ -38,7 +38,7 @@ fn refused() -> Observed {
     Err(Error::new(ErrorKind::InvalidInput, "refused"))
 }
 fn denied() -> Observed {
-    Err(Error::new(ErrorKind::Permission, "denied"))
+    Err(Error::new(ErrorKind::PermissionDenied, "denied"))
 }
 fn absent() -> Observed {
     Ok(("0 of 1", Verdict::Absent))
@@ -86,7 +86,7 @@ async fn a_state_that_leads_nowhere_is_named() {
 async fn the_deadline_names_the_last_state() {
     let (waiter, clock) = waiter(vec![going, nearly], 600);
     let error = waiter.timeout(Duration::from_secs(8)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert!(error.message().contains("Nearly") && error.message().contains("8s"), "{error}");
     // The last sleep ends at the deadline, not after it.
     assert_eq!(clock.slept(), [5, 3].map(Duration::from_secs));
@@ -107,7 +107,7 @@ async fn trouble_that_passes_is_put_up_with_a_few_times() {
     assert_eq!(clock.slept().len(), 4);
     let (late, _) = waiter(vec![going, busy], 6);
     let error = late.await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert!(error.source().unwrap().to_string().contains("busy"));
 }
 
@@ -174,10 +174,10 @@ async fn what_was_there_and_is_gone_ends_it_at_once() {
 #[tokio::test]
 async fn a_denial_of_access_is_put_up_with_only_before_the_thing_was_seen() {
     let (never, clock) = waiter(vec![denied], 600);
-    assert_eq!(never.await.unwrap_err().kind(), ErrorKind::Permission);
+    assert_eq!(never.await.unwrap_err().kind(), ErrorKind::PermissionDenied);
     assert_eq!(clock.slept().len(), 3);
     let (later, clock) = waiter(vec![going, denied, good], 600);
-    assert_eq!(later.await.unwrap_err().kind(), ErrorKind::Permission);
+    assert_eq!(later.await.unwrap_err().kind(), ErrorKind::PermissionDenied);
     assert_eq!(clock.slept().len(), 1);
 }
 
@@ -215,7 +215,7 @@ async fn a_call_that_hangs_does_not_outlast_it() {
     let bench = bench([], |_| {});
     let waiter: Waiter<u32, &str> =
         Waiter::new(&bench.connection, "thing-1 to be Good", Duration::from_secs(30), std::future::pending);
-    assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::Timeout);
+    assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::TimedOut);
 }
 
 #[test]
@@ -223,8 +223,8 @@ fn what_is_gone_is_no_error_and_what_is_not_listed_is_one() {
     assert_eq!(unless_gone(Ok(1)).unwrap(), Some(1));
     let gone = Error::service(ErrorKind::NotFound, "ResourceNotFound", "no such thing");
     assert_eq!(unless_gone::<u32>(Err(gone)).unwrap(), None);
-    let denied = unless_gone::<u32>(Err(Error::new(ErrorKind::Permission, "denied"))).unwrap_err();
-    assert_eq!(denied.kind(), ErrorKind::Permission);
+    let denied = unless_gone::<u32>(Err(Error::new(ErrorKind::PermissionDenied, "denied"))).unwrap_err();
+    assert_eq!(denied.kind(), ErrorKind::PermissionDenied);
 
     static META: OperationMeta = crate::testing::meta("DescribeThings", true, None);
     let error = not_listed(&META, "thing thing-1");

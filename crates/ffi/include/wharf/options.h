@@ -100,6 +100,12 @@
 #define WHARF_OPTION_CALL_TIMEOUT "call_timeout"
 
 /**
+ * The longest time of the call, its retries and the waits between them included. More than 0.
+ * Without it, the connection's `call_timeout`. Products: all. Value: seconds, fractions allowed.
+ */
+#define WHARF_OPTION_TIMEOUT "timeout"
+
+/**
  * The policy by which calls are retried. Without it, there are up to three attempts. Products: all.
  * Value: `{"max_attempts"?, "base_delay"?, "throttled_delay"?, "max_delay"?}`.
  */

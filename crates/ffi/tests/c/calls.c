@@ -204,7 +204,7 @@ static void cancelling(const wharf_connection *tke) {
     over(&seen);
     CHECK(seen.result == WHARF_CANCELLED && seen.answer == NULL);
 
-    ENDS(wharf_call(tke, SLOW, NULL, "{\"call_timeout\": 0.05}", NULL, &answer, &error), WHARF_TIMEOUT, NULL);
+    ENDS(wharf_call(tke, SLOW, NULL, "{\"timeout\": 0.05}", NULL, &answer, &error), WHARF_TIMED_OUT, NULL);
 }
 
 static void errors(const wharf_connection *tke) {
@@ -276,6 +276,71 @@ static void calls_outlive_their_connection(const wharf_connection *tke) {
     free(seen.answer);
 }
 
+/* What a call says besides its output; calls that no header names; requests for other clients. */
+static void responses(const wharf_connection *tke, const wharf_connection *cce) {
+    wharf_error *error = NULL;
+    wharf_response *response = NULL;
+    const wharf_connection *both[] = {tke, cce};
+    const char *operations[] = {WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, WHARF_CCE_OPERATION_LIST_CLUSTERS};
+    for (int at = 0; at < 2; at++) {
+        ENDS(wharf_call_with_response(both[at], operations[at], NULL, NULL, NULL, &response, &error), WHARF_OK, NULL);
+        CHECK(strlen(wharf_response_request_id(response)) > 10);
+        CHECK(wharf_response_http_status(response) == 200 && wharf_response_attempts(response) == 1);
+        CHECK(strstr(wharf_response_header(response, "Content-Type"), "json") != NULL);
+        CHECK(wharf_response_header(response, "x-none") == NULL && wharf_response_header(response, NULL) == NULL);
+        CHECK(strstr(wharf_response_headers(response), "content-type") != NULL);
+        CHECK(strcmp(wharf_response_problems(response), "[]") == 0 && wharf_response_output(response)[0] == '{');
+        wharf_response_free(&response);
+        CHECK(response == NULL);
+        wharf_response_free(&response);
+    }
+    CHECK(wharf_response_output(NULL) == NULL && wharf_response_request_id(NULL) == NULL);
+    CHECK(wharf_response_http_status(NULL) == 0 && wharf_response_attempts(NULL) == 0);
+    wharf_response_free(NULL);
+    ENDS(wharf_call_with_response(tke, operations[0], NULL, NULL, NULL, NULL, &error), WHARF_NULL_ARGUMENT, "response");
+
+    wharf_pages *pages = NULL;
+    ENDS(wharf_pages_new(tke, operations[0], NULL, NULL, &pages, &error), WHARF_OK, NULL);
+    ENDS(wharf_pages_next_with_response(pages, NULL, &response, &error), WHARF_OK, NULL);
+    CHECK(strlen(wharf_response_request_id(response)) > 10);
+    wharf_response_free(&response);
+    wharf_pages_free(&pages);
+
+    ENDS(wharf_call_unlisted(tke, "2018-05-25", "DescribeClusters", "{\"Limit\": 1}", NULL, NULL, &response, &error), WHARF_OK, NULL);
+    CHECK(strstr(wharf_response_output(response), "TotalCount") != NULL);
+    wharf_response_free(&response);
+    ENDS(wharf_call_unlisted(tke, "", "DescribeClusters", NULL, NULL, NULL, &response, &error), WHARF_INVALID_INPUT, "version");
+    ENDS(wharf_call_unlisted(cce, "v3", "GET clusters", NULL, NULL, NULL, &response, &error), WHARF_INVALID_INPUT, "action");
+
+    char *text = NULL;
+    ENDS(wharf_sign(cce, operations[1], NULL, NULL, NULL, &text, &error), WHARF_OK, NULL);
+    CHECK(strstr(text, "\"method\":\"GET\"") != NULL && strstr(text, "\"authorization\"") != NULL);
+    wharf_text_free(&text);
+    ENDS(wharf_presign(cce, operations[1], NULL, NULL, NULL, &text, &error), WHARF_UNSUPPORTED, NULL);
+}
+
+static void on_response(void *user_data, wharf_result result, const wharf_response *response, const wharf_error *error) {
+    on_end(user_data, result, wharf_response_output(response), error);
+}
+
+static void responses_later(const wharf_connection *tke) {
+    wharf_error *error = NULL;
+    struct seen seen;
+    init(&seen, tke);
+    ENDS(wharf_call_with_response_async(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, NULL, on_response, &seen, on_over, &error), WHARF_OK, NULL);
+    over(&seen);
+    CHECK(seen.result == WHARF_OK && seen.answer != NULL);
+    free(seen.answer);
+    wharf_pages *pages = NULL;
+    ENDS(wharf_pages_new(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, &pages, &error), WHARF_OK, NULL);
+    init(&seen, tke);
+    ENDS(wharf_pages_next_with_response_async(pages, NULL, on_response, &seen, on_over, &error), WHARF_OK, NULL);
+    over(&seen);
+    CHECK(seen.result == WHARF_OK && seen.answer != NULL);
+    free(seen.answer);
+    wharf_pages_free(&pages);
+}
+
 int main(void) {
     wharf_connection *tke = connect_to(WHARF_TKE, "WHARF_TEST_TKE");
     wharf_connection *stranger = connect_to(WHARF_TKE, "WHARF_TEST_STRANGER");
@@ -286,6 +351,8 @@ int main(void) {
     busy_pages(tke, tke);
     cancelling(tke);
     errors(tke);
+    responses(tke, cce);
+    responses_later(tke);
     calls_outlive_their_connection(tke);
     wharf_error *error = NULL;
     char *answer = NULL;

@@ -44,7 +44,7 @@ static void every_call_is_refused(void) {
     wharf_connection *other = NULL;
     wharf_pages *others = NULL;
     ENDS(wharf_connection_new(WHARF_TKE, getenv("WHARF_TEST_TKE"), &other, &error), WHARF_FORKED, NULL);
-    ENDS(wharf_call(tke, CLUSTERS, NULL, "{\"call_timeout\": 1}", NULL, &out, &error), WHARF_FORKED, NULL);
+    ENDS(wharf_call(tke, CLUSTERS, NULL, "{\"timeout\": 1}", NULL, &out, &error), WHARF_FORKED, NULL);
     ENDS(wharf_wait(tke, "cluster_running", "{\"cluster_id\": \"c\"}", cancel, NULL, NULL, &out, &error), WHARF_FORKED,
          NULL);
     ENDS(wharf_pages_new(tke, CLUSTERS, NULL, NULL, &others, &error), WHARF_FORKED, NULL);

@@ -16,6 +16,7 @@ const CONTAINER_ID: usize = 12;
 
 /// How far apart two values are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Period {
     /// 60 seconds.
     Minute,

@@ -7,7 +7,7 @@ use wharf_core::error::CodeMeta;
 /// Sorted.
 const FAMILIES: &[CodeMeta] = &[
     family("EntityNotExist", ErrorKind::NotFound, "There is no such thing."),
-    family("Forbidden", ErrorKind::Permission, "The caller may not do this."),
+    family("Forbidden", ErrorKind::PermissionDenied, "The caller may not do this."),
     family("IllegalTimestamp", ErrorKind::Credentials, "The request's time is too far off."),
     family("InactiveAccessKeyId", ErrorKind::Credentials, "The access key is switched off."),
     family("IncompleteSignature", ErrorKind::Credentials, "The signature is not what the gateway computes."),
@@ -23,7 +23,7 @@ const FAMILIES: &[CodeMeta] = &[
     family("InvalidVersion", ErrorKind::Unsupported, "There is no such version of the API."),
     family("MissingParameter", ErrorKind::InvalidInput, "A parameter is missing."),
     family("MissingSecurityToken", ErrorKind::Credentials, "A temporary key needs its session token."),
-    family("NoPermission", ErrorKind::Permission, "The caller may not do this."),
+    family("NoPermission", ErrorKind::PermissionDenied, "The caller may not do this."),
     family("QuotaExceeded", ErrorKind::Quota, "A quota of the account is reached."),
     family("SecurityTokenExpired", ErrorKind::Credentials, "The session token has expired."),
     family("ServiceUnavailable", ErrorKind::Transient, "The service is not available at the moment."),
@@ -34,7 +34,7 @@ const FAMILIES: &[CodeMeta] = &[
 ];
 
 const fn family(code: &'static str, kind: ErrorKind, doc: &'static str) -> CodeMeta {
-    CodeMeta { code, kind, retryable: matches!(kind, ErrorKind::Transient | ErrorKind::Throttled), doc }
+    CodeMeta::new(code, kind, matches!(kind, ErrorKind::Transient | ErrorKind::Throttled), doc)
 }
 
 /// The entry of a code: its own, or that of its family, the part before the first dot. A code that no document lists
@@ -44,7 +44,7 @@ pub(super) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static Co
     exact(table, code).or_else(|| {
         let family = exact(table, family).or_else(|| exact(FAMILIES, family));
         match family.map(|entry| entry.kind) {
-            Some(ErrorKind::Credentials | ErrorKind::Permission | ErrorKind::Unsupported) => family,
+            Some(ErrorKind::Credentials | ErrorKind::PermissionDenied | ErrorKind::Unsupported) => family,
             _ => CodeMeta::not_found(code).or(family),
         }
     })

@@ -16,7 +16,7 @@ use protocol::{actions, resources};
 use settings::ASAPI_PATH;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
-use wharf_core::error::{CodeMeta, Error};
+use wharf_core::error::{CodeMeta, Error, ErrorKind};
 use wharf_core::model::json::Style;
 use wharf_core::model::{Model, Timestamp};
 use wharf_core::operation::OperationMeta;
@@ -132,7 +132,10 @@ impl Alibaba {
         };
         headers.insert(ACCEPT, JSON);
         headers.insert(VERSION, HeaderValue::from_static(call.operation.version));
-        headers.insert(ACTION, HeaderValue::from_static(call.operation.name));
+        // An operation that no spec describes may be called by method and path alone.
+        if call.operation.name != call.operation.method {
+            headers.insert(ACTION, HeaderValue::from_static(call.operation.name));
+        }
         let said = unsigned.query.iter().any(|(name, _)| name == REGION);
         if let Some(region) =
             call.region.filter(|_| !said && self.settings.signature_method == SignatureMethod::RoaHmacSha1)
@@ -233,6 +236,21 @@ impl Product for Alibaba {
             return self.sign_with_nonce(&unsigned, signing, &nonce);
         }
         self.sign_with_nonce(unsigned, signing, &nonce)
+    }
+
+    fn presignable(&self, unsigned: Unsigned) -> Result<Unsigned, Error> {
+        let unsupported = |reason: &str| Err(Error::new(ErrorKind::Unsupported, reason));
+        match self.form {
+            Form::Resources => unsupported("the signature travels in headers, which no URL can carry"),
+            Form::Actions if self.settings.is_private() => {
+                unsupported("region and organization of a private cloud travel in headers, which no URL can carry")
+            }
+            Form::Actions => Ok(unsigned.into_query()),
+        }
+    }
+
+    fn has_paths(&self) -> bool {
+        self.form == Form::Resources
     }
 
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {

@@ -11,6 +11,8 @@ pub use generated::operations;
 pub use generated::table::OPERATIONS;
 pub use generated::types;
 
+wharf_core::request_type!();
+
 /// Name of the product.
 pub const NAME: &str = "cce";
 

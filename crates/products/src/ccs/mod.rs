@@ -113,6 +113,10 @@ impl Product for Ccs {
         v2::sign(unsigned, signing, self.algorithm, self.settings.request_client.as_deref())
     }
 
+    fn presignable(&self, unsigned: Unsigned) -> Result<Unsigned, Error> {
+        Ok(unsigned.into_query())
+    }
+
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
         v2_answer::decode(response, output, &|code| self.code(code))
     }

@@ -21,7 +21,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The operation as a login uses it: a second one undoes nothing, and a token that was not received expires.
-const LOGIN: &OperationMeta = &OperationMeta { idempotent: true, ..*IamCreateToken::META };
+const LOGIN: &OperationMeta = &IamCreateToken::META.with_idempotent(true);
 
 /// Who logs in with a password, and what the token shall be good for.
 #[derive(Debug, Clone, PartialEq, Eq)]

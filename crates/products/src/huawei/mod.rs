@@ -120,6 +120,10 @@ impl Product for Huawei {
         }
     }
 
+    fn has_paths(&self) -> bool {
+        true
+    }
+
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error> {
         let reading = rest_answer::Reading {
             request_id_headers: REQUEST_ID_HEADERS,

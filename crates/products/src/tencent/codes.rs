@@ -10,8 +10,8 @@ const FAMILIES: &[CodeMeta] = &[
     family("AuthFailure", ErrorKind::Credentials, "The signature or the credentials are refused."),
     family("InternalServerError", ErrorKind::Service, "The service failed."),
     family("InvalidRequest", ErrorKind::InvalidInput, "The request has a form that the gateway cannot read."),
-    family("IpInBlacklist", ErrorKind::Permission, "Calls from this address are forbidden."),
-    family("IpNotInWhitelist", ErrorKind::Permission, "Calls from this address are not allowed."),
+    family("IpInBlacklist", ErrorKind::PermissionDenied, "Calls from this address are forbidden."),
+    family("IpNotInWhitelist", ErrorKind::PermissionDenied, "Calls from this address are not allowed."),
     family("NoSuchProduct", ErrorKind::Unsupported, "There is no such product here."),
     family("OperationDenied", ErrorKind::Conflict, "The state of the thing does not allow this now."),
     family("RegionError", ErrorKind::Unsupported, "There is no such region here."),
@@ -21,7 +21,7 @@ const FAMILIES: &[CodeMeta] = &[
 ];
 
 const fn family(code: &'static str, kind: ErrorKind, doc: &'static str) -> CodeMeta {
-    CodeMeta { code, kind, retryable: matches!(kind, ErrorKind::Transient), doc }
+    CodeMeta::new(code, kind, matches!(kind, ErrorKind::Transient), doc)
 }
 
 /// The entry of a code: its own, or that of its family, the part before the first dot. A code that no document lists
@@ -31,7 +31,7 @@ pub(crate) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static Co
     exact(table, code).or_else(|| {
         let family = exact(table, family).or_else(|| exact(FAMILIES, family));
         match family.map(|entry| entry.kind) {
-            Some(ErrorKind::Credentials | ErrorKind::Permission | ErrorKind::Unsupported) => family,
+            Some(ErrorKind::Credentials | ErrorKind::PermissionDenied | ErrorKind::Unsupported) => family,
             _ => CodeMeta::not_found(code).or(family),
         }
     })

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderValue};
 use protocol::{Common, v3, v3_answer, v3_flat};
 use std::time::SystemTime;
-use wharf_core::error::{CodeMeta, Error};
+use wharf_core::error::{CodeMeta, Error, ErrorKind};
 use wharf_core::model::Model;
 use wharf_core::operation::OperationMeta;
 use wharf_core::product::{Answer, EncodeInput, Product, Signing, Unsigned};
@@ -86,6 +86,16 @@ impl Product for Tencent {
         match self.settings.signature_method.hmac() {
             None => v3::sign(unsigned, signing, self.name, &self.keys),
             Some(algorithm) => v3_flat::sign(unsigned, signing, algorithm, self.common()),
+        }
+    }
+
+    fn presignable(&self, unsigned: Unsigned) -> Result<Unsigned, Error> {
+        match self.settings.signature_method.hmac() {
+            Some(_) => Ok(unsigned.into_query()),
+            None => {
+                let reason = "TC3-HMAC-SHA256 signs headers, which no URL can carry: set HmacSHA256 or HmacSHA1";
+                Err(Error::new(ErrorKind::Unsupported, reason))
+            }
         }
     }
 

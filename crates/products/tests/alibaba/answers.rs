@@ -59,7 +59,7 @@ fn every_form_of_an_error() {
             r#"{"Code":"Forbidden.RAM","Message":"no","RequestId":"R","HostId":"cs.aliyuncs.com"}"#,
             "Forbidden.RAM",
             "no [host cs.aliyuncs.com]",
-            ErrorKind::Permission,
+            ErrorKind::PermissionDenied,
             Some("R"),
         ),
         (
@@ -127,11 +127,11 @@ fn asapi_refuses_with_a_good_status_too() {
     let error = decode(asapi(), &bare(200, "application/json", body)).unwrap_err();
     assert_eq!(
         (error.kind(), error.code(), error.request_id()),
-        (ErrorKind::Permission, Some("NoPermission"), Some("R"))
+        (ErrorKind::PermissionDenied, Some("NoPermission"), Some("R"))
     );
     // Whichever gateway it is: the answer says no.
     let error = decode(AlibabaSettings::default(), &bare(200, "application/json", body)).unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Permission, Some("NoPermission")));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::PermissionDenied, Some("NoPermission")));
     let good = r#"{"asapiSuccess": true, "name": "n"}"#;
     assert_eq!(decode(asapi(), &bare(200, "application/json", good)).unwrap().1.name.as_deref(), Some("n"));
     let error = decode(asapi(), &bare(200, "application/json", "")).unwrap_err();

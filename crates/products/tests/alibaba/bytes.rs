@@ -9,7 +9,6 @@ use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 use wharf_core::credentials::Credentials;
 use wharf_core::model::{Field, In, ListStyle, Member, Model, Ref, Shape};
-use wharf_core::operation::OperationMeta;
 use wharf_core::product::{EncodeInput, Endpoint, Product, Signing};
 use wharf_products::alibaba::SignatureMethod;
 use wharf_products::{ack, sts};
@@ -118,7 +117,7 @@ fn the_bytes_are_those_of_the_vendors_clients() {
         let product = if is_rpc { sts::product(settings) } else { ack::product(settings) }.unwrap();
         let known = meta(leaked(&vector.operation), leaked(&vector.method), leaked(&vector.path));
         let call = EncodeInput {
-            operation: Box::leak(Box::new(OperationMeta { version: leaked(&vector.version), ..known })),
+            operation: Box::leak(Box::new(known.with_version(leaked(&vector.version)))),
             input: &Placed::new(&vector),
             endpoint: &Endpoint::parse(&vector.endpoint).unwrap(),
             signed: &Endpoint::parse(&vector.endpoint).unwrap(),

@@ -23,21 +23,12 @@ fn now() -> SystemTime {
 }
 
 const fn meta(name: &'static str, method: &'static str, path: &'static str) -> OperationMeta {
-    OperationMeta {
-        product: "ack",
-        version: "2015-12-15",
-        service: "cluster",
-        name,
-        method,
-        path,
-        host: "ack",
-        idempotent: true,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Policy,
-        paging: None,
-        job: None,
-    }
+    OperationMeta::new("ack", name)
+        .with_version("2015-12-15")
+        .with_service("cluster")
+        .with_route(method, path)
+        .with_idempotent(true)
+        .with_authorization(Authorization::Policy)
 }
 
 fn settings(change: impl FnOnce(&mut AlibabaSettings)) -> AlibabaSettings {

@@ -217,7 +217,10 @@ async fn a_role_that_is_refused_is_told_without_secrets() {
     let (cloud, connection) = bench();
     cloud.change(|state| state.refuses_roles = true);
     let error = call(&connection).await.unwrap_err();
-    assert_eq!((error.kind(), error.code(), error.status()), (ErrorKind::Permission, Some("NoPermission"), Some(403)));
+    assert_eq!(
+        (error.kind(), error.code(), error.status()),
+        (ErrorKind::PermissionDenied, Some("NoPermission"), Some(403))
+    );
     assert_eq!(error.operation().unwrap().name, "AssumeRole");
     assert_eq!(cloud.counts(), (1, 0));
     cloud.change(|state| state.refuses_roles = false);

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wharf_core::ErrorKind;
 use wharf_core::credentials::Credentials;
 use wharf_core::error::Error;
-use wharf_core::operation::{Authorization, OperationMeta};
+use wharf_core::operation::OperationMeta;
 use wharf_core::product::{EncodeInput, Endpoint, Product, Signing};
 use wharf_products::tencent::{HttpMethod, SignatureMethod, Tencent, TencentSettings, protocol};
 use wharf_products::{tcr, tke};
@@ -68,21 +68,14 @@ fn vectors() -> Vec<Vector> {
 
 fn meta(product: &str, version: &str, operation: &str) -> &'static OperationMeta {
     let leak = |text: &str| -> &'static str { text.to_owned().leak() };
-    Box::leak(Box::new(OperationMeta {
-        product: leak(product),
-        version: leak(version),
-        service: "test",
-        name: leak(operation),
-        method: "POST",
-        path: "/",
-        host: leak(product),
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-    }))
+    Box::leak(Box::new(
+        OperationMeta::new(leak(product), leak(operation))
+            .with_version(leak(version))
+            .with_service("test")
+            .with_idempotent(true)
+            .with_region(true)
+            .with_rate_limit(20),
+    ))
 }
 
 fn product(name: &str, settings: TencentSettings) -> Tencent {
@@ -288,8 +281,8 @@ fn every_code_has_a_kind_that_is_the_same_for_all_products() {
         for (code, kind, retryable) in [
             ("AuthFailure.Anything", ErrorKind::Credentials, false),
             ("AuthFailure.SignatureFailure", ErrorKind::Credentials, false),
-            ("AuthFailure.UnauthorizedOperation", ErrorKind::Permission, false),
-            ("UnauthorizedOperation.CamNoAuth", ErrorKind::Permission, false),
+            ("AuthFailure.UnauthorizedOperation", ErrorKind::PermissionDenied, false),
+            ("UnauthorizedOperation.CamNoAuth", ErrorKind::PermissionDenied, false),
             ("InvalidParameter.Anything", ErrorKind::InvalidInput, false),
             ("InvalidParameterValue.Anything", ErrorKind::InvalidInput, false),
             ("MissingParameter", ErrorKind::InvalidInput, false),

@@ -143,7 +143,7 @@ const CLAIM: OperationMeta =
     meta("CreateCloudPVC", "POST", "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims");
 const PROJECTS: OperationMeta = meta("IAMListProjects", "GET", "/v3/projects");
 const LOGIN: OperationMeta =
-    OperationMeta { authorization: Authorization::Anonymous, ..meta("IAMCreateToken", "POST", "/v3/auth/tokens") };
+    meta("IAMCreateToken", "POST", "/v3/auth/tokens").with_authorization(Authorization::Anonymous);
 
 #[test]
 fn hosts() {

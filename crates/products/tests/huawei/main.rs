@@ -11,7 +11,7 @@ mod tokens;
 
 use http::Response;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use wharf_core::operation::{Authorization, OperationMeta};
+use wharf_core::operation::OperationMeta;
 use wharf_products::huawei::HuaweiSettings;
 
 /// A Tuesday in November 2023.
@@ -45,21 +45,11 @@ const fn begins(text: &str, start: &str) -> bool {
 }
 
 const fn meta(name: &'static str, method: &'static str, path: &'static str) -> OperationMeta {
-    OperationMeta {
-        product: "cce",
-        version: "v3",
-        service: "cluster",
-        name,
-        method,
-        path,
-        host: host_of(path),
-        idempotent: false,
-        region: false,
-        rate_limit: 0,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-    }
+    OperationMeta::new("cce", name)
+        .with_version("v3")
+        .with_service("cluster")
+        .with_route(method, path)
+        .with_host(host_of(path))
 }
 
 fn settings(change: impl FnOnce(&mut HuaweiSettings)) -> HuaweiSettings {

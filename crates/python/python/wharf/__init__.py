@@ -3,7 +3,7 @@
     import wharf
 
     tke = wharf.tke.Connection(region="ap-guangzhou")
-    for cluster in tke.cluster.describe_clusters().items():
+    for cluster in tke.clusters.describe_clusters().items():
         print(cluster.cluster_id, cluster.cluster_status)
 
 A product is a module (`wharf.tke`), with a `Connection`, an `AsyncConnection`, and its structures in `types`. It is
@@ -20,13 +20,13 @@ from wharf._errors import (
     Attempt,
     ConfigurationError,
     ConflictError,
-    ConnectError,
+    ConnectionFailedError,
     CredentialsError,
     DecodeError,
-    DeniedError,
     Error,
     InvalidInputError,
     NotFoundError,
+    PermissionDeniedError,
     QuotaError,
     ServiceError,
     ThrottledError,
@@ -34,9 +34,10 @@ from wharf._errors import (
     TlsError,
     TransientError,
     UnsupportedError,
-    WaitError,
+    WaitFailedError,
 )
 from wharf._paging import ItemPage, Items, Page, Pages
+from wharf._response import Response, SignedRequest
 from wharf._structure import Structure
 from wharf._values import Credentials, Timestamp
 from wharf._wharf import JsonText, Secret, __version__
@@ -57,11 +58,10 @@ __all__ = [
     "Attempt",
     "ConfigurationError",
     "ConflictError",
-    "ConnectError",
+    "ConnectionFailedError",
     "Credentials",
     "CredentialsError",
     "DecodeError",
-    "DeniedError",
     "Error",
     "InvalidInputError",
     "ItemPage",
@@ -70,10 +70,13 @@ __all__ = [
     "NotFoundError",
     "Page",
     "Pages",
+    "PermissionDeniedError",
     "Progress",
     "QuotaError",
+    "Response",
     "Secret",
     "ServiceError",
+    "SignedRequest",
     "Structure",
     "ThrottledError",
     "TimedOutError",
@@ -81,7 +84,7 @@ __all__ = [
     "TlsError",
     "TransientError",
     "UnsupportedError",
-    "WaitError",
+    "WaitFailedError",
     "__version__",
 ]
 

@@ -15,13 +15,13 @@ from ._calls import Progress as Progress
 from ._errors import Attempt as Attempt
 from ._errors import ConfigurationError as ConfigurationError
 from ._errors import ConflictError as ConflictError
-from ._errors import ConnectError as ConnectError
+from ._errors import ConnectionFailedError as ConnectionFailedError
 from ._errors import CredentialsError as CredentialsError
 from ._errors import DecodeError as DecodeError
-from ._errors import DeniedError as DeniedError
 from ._errors import Error as Error
 from ._errors import InvalidInputError as InvalidInputError
 from ._errors import NotFoundError as NotFoundError
+from ._errors import PermissionDeniedError as PermissionDeniedError
 from ._errors import QuotaError as QuotaError
 from ._errors import ServiceError as ServiceError
 from ._errors import ThrottledError as ThrottledError
@@ -29,11 +29,13 @@ from ._errors import TimedOutError as TimedOutError
 from ._errors import TlsError as TlsError
 from ._errors import TransientError as TransientError
 from ._errors import UnsupportedError as UnsupportedError
-from ._errors import WaitError as WaitError
+from ._errors import WaitFailedError as WaitFailedError
 from ._paging import ItemPage as ItemPage
 from ._paging import Items as Items
 from ._paging import Page as Page
 from ._paging import Pages as Pages
+from ._response import Response as Response
+from ._response import SignedRequest as SignedRequest
 from ._structure import Structure as Structure
 from ._values import Credentials as Credentials
 from ._values import Timestamp as Timestamp
@@ -48,11 +50,10 @@ __all__ = [
     "Attempt",
     "ConfigurationError",
     "ConflictError",
-    "ConnectError",
+    "ConnectionFailedError",
     "Credentials",
     "CredentialsError",
     "DecodeError",
-    "DeniedError",
     "Error",
     "InvalidInputError",
     "ItemPage",
@@ -61,10 +62,13 @@ __all__ = [
     "NotFoundError",
     "Page",
     "Pages",
+    "PermissionDeniedError",
     "Progress",
     "QuotaError",
+    "Response",
     "Secret",
     "ServiceError",
+    "SignedRequest",
     "Structure",
     "ThrottledError",
     "TimedOutError",
@@ -72,6 +76,6 @@ __all__ = [
     "TlsError",
     "TransientError",
     "UnsupportedError",
-    "WaitError",
+    "WaitFailedError",
     "__version__",
 ]

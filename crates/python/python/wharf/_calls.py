@@ -141,3 +141,16 @@ class AsyncWait(AsyncWork["_T_co"]):
 
     def _start(self) -> Pending:
         return self._begin()
+
+
+class AsyncParts(AsyncWait["_T_co"]):
+    """Work whose result comes in parts, of which something is made."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[..., _T_co], begin: Callable[[], Pending]) -> None:
+        super().__init__(begin)
+        self._make = make
+
+    def _finish(self, result: Any) -> _T_co:
+        return self._make(*result)

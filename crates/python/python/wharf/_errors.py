@@ -113,80 +113,80 @@ class CredentialsError(Error):
     kind = "credentials"
 
 
-class DeniedError(Error):
-    """The credentials are good and do not allow this."""
+class PermissionDeniedError(Error):
+    """The credentials are good and do not allow this: ask the administrator of the account for the permission."""
 
-    kind = "permission"
+    kind = "permission_denied"
 
 
 class NotFoundError(Error):
-    """The thing does not exist."""
+    """The resource does not exist: check its identifier, and the region and project of the call."""
 
     kind = "not_found"
 
 
 class ConflictError(Error):
-    """The thing exists already, or its state does not allow this now."""
+    """The resource exists already, or its state does not allow this now: wait with a waiter, or use another name."""
 
     kind = "conflict"
 
 
 class QuotaError(Error):
-    """A quota or limit of the account is reached."""
+    """A quota or limit of the account is reached: delete what is not needed, or ask the operator for more."""
 
     kind = "quota"
 
 
 class ThrottledError(Error):
-    """Too many calls in too short a time."""
+    """Too many calls in too short a time, retries included: call less often, or set `client_rate_limit`."""
 
     kind = "throttled"
 
 
 class UnsupportedError(Error):
-    """The service does not offer this, here or at all."""
+    """The service does not offer this, in this region or at all: check region, endpoint and version of the cloud."""
 
     kind = "unsupported"
 
 
 class ServiceError(Error):
-    """The service failed."""
+    """The service failed: report it to the operator with `request_id`."""
 
     kind = "service"
 
 
 class TransientError(ServiceError):
-    """The service failed in a way that passes."""
+    """The service failed temporarily: call again later. What is safe to repeat was retried already."""
 
     kind = "transient"
 
 
-class ConnectError(Error, ConnectionError):
-    """No connection: name not found, refused, cut."""
+class ConnectionFailedError(Error, ConnectionError):
+    """There is no connection: check endpoint, domain, proxy and network. The request may have arrived."""
 
-    kind = "connection"
+    kind = "connection_failed"
 
 
 class TlsError(Error):
-    """The server's certificate is not trusted."""
+    """The server's certificate is not trusted: give that of the private cloud as `root_certificate`."""
 
     kind = "tls"
 
 
 class TimedOutError(Error, TimeoutError):
-    """A deadline passed."""
+    """A timeout passed: set a longer one. The request may have arrived; what a waiter waited for may still come."""
 
-    kind = "timeout"
+    kind = "timed_out"
 
 
 class DecodeError(Error):
-    """The answer cannot be read."""
+    """The response cannot be read: check the endpoint, and that no proxy stands between."""
 
     kind = "decode"
 
 
-class WaitError(Error):
-    """A waiter saw a state from which its goal cannot be reached."""
+class WaitFailedError(Error):
+    """A waiter saw a state from which its goal cannot be reached: look at the resource."""
 
     kind = "wait_failed"
 
@@ -197,7 +197,7 @@ _KINDS: dict[str, type[Error]] = {
         InvalidInputError,
         ConfigurationError,
         CredentialsError,
-        DeniedError,
+        PermissionDeniedError,
         NotFoundError,
         ConflictError,
         QuotaError,
@@ -205,11 +205,11 @@ _KINDS: dict[str, type[Error]] = {
         UnsupportedError,
         ServiceError,
         TransientError,
-        ConnectError,
+        ConnectionFailedError,
         TlsError,
         TimedOutError,
         DecodeError,
-        WaitError,
+        WaitFailedError,
     )
 }
 

@@ -61,6 +61,9 @@ class ItemPage(_PageOf["_T_co"]):
     def _alone(self) -> Self:
         copy: Self = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
+        response = getattr(self, "_response", None)
+        if response is not None:
+            copy._response = response
         return copy
 
 

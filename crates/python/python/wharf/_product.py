@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import MethodType
 
 from wharf import _wharf
-from wharf._calls import AsyncCall, AsyncPagedCall, AsyncWait, teller
+from wharf._calls import AsyncCall, AsyncPagedCall, AsyncParts, AsyncWait, teller
 from wharf._paging import ItemPage, Page
+from wharf._response import Response, SignedRequest
 from wharf._structure import Structure
 from wharf._values import Credentials
 
@@ -283,7 +284,7 @@ class Base:
             self,
             *,
             region: str | None = None,
-            call_timeout: float | None = None,
+            timeout: float | None = None,
             attempt_timeout: float | None = None,
             retry: RetryOptions | None = None,
         ) -> Self:
@@ -296,7 +297,7 @@ class Base:
 
             Args:
                 region: The region of calls that do not name another.
-                call_timeout: Seconds that a call may take with all its attempts.
+                timeout: Seconds that a call may take with all its attempts.
                 attempt_timeout: Seconds that one attempt may take.
                 retry: Which failed attempts are repeated, and when.
             """
@@ -318,6 +319,33 @@ class Connection(Base):
         service sent it: members that this version does not know are in it, and secrets as they are."""
         return self._core.call(operation, arguments)
 
+    def call_with_response(self, operation: str, arguments: Any = None) -> Response[Any]:
+        """As `call`, with the request id, status, headers and attempts of the call; the answer is its `output`."""
+        return Response(*self._core.call_with_response(operation, arguments))
+
+    def call_unlisted(self, version: str, action: str, arguments: Any = None) -> Response[Any]:
+        """Calls an operation that this package does not know, such as one that is newer. The request is signed, sent, and
+        never repeated after it may have arrived.
+
+        Args:
+            version: Version of the API (`2018-05-25`).
+            action: Where operations have names, one (`DescribeThings`), after the label of another host and a slash if
+                it has one (`ccr/DescribeThings`). Where they have paths, method and path (`GET /v1/things/thing-1`),
+                after the operation's name if the service wants it (`DescribeThings GET /v1/things`).
+            arguments: The parameters by the API's names. For a path: `query`, a `dict`, and `body`, any JSON.
+        """
+        return Response(*self._core.call_unlisted(version, action, arguments))
+
+    def sign(self, operation: str, arguments: Any = None) -> SignedRequest:
+        """Signs a request of an operation, by the API's names, without sending it. The signature is valid for as long as
+        the service accepts its time, a few minutes as a rule."""
+        return SignedRequest(*self._core.sign(operation, arguments))
+
+    def presign(self, operation: str, arguments: Any = None) -> str:
+        """Signs a request of an operation as a URL, which a GET without any header sends. It is valid like a request of
+        `sign`, and carries the same secrets. Raises `UnsupportedError` where the signature travels in headers."""
+        return self._core.presign(operation, arguments)
+
 
 class AsyncConnection(Base):
     """A connection to a product, for `asyncio`."""
@@ -328,3 +356,30 @@ class AsyncConnection(Base):
         """Calls an operation by its name in the API, with JSON by the API's names, and gives the answer as the
         service sent it: members that this version does not know are in it, and secrets as they are."""
         return AsyncWait(lambda: self._core.call_async(operation, arguments))
+
+    def call_with_response(self, operation: str, arguments: Any = None) -> AsyncWait[Response[Any]]:
+        """As `call`, with the request id, status, headers and attempts of the call; the answer is its `output`."""
+        return AsyncParts(Response, lambda: self._core.call_with_response_async(operation, arguments))
+
+    def call_unlisted(self, version: str, action: str, arguments: Any = None) -> AsyncWait[Response[Any]]:
+        """Calls an operation that this package does not know, such as one that is newer. The request is signed, sent, and
+        never repeated after it may have arrived.
+
+        Args:
+            version: Version of the API (`2018-05-25`).
+            action: Where operations have names, one (`DescribeThings`), after the label of another host and a slash if
+                it has one (`ccr/DescribeThings`). Where they have paths, method and path (`GET /v1/things/thing-1`),
+                after the operation's name if the service wants it (`DescribeThings GET /v1/things`).
+            arguments: The parameters by the API's names. For a path: `query`, a `dict`, and `body`, any JSON.
+        """
+        return AsyncParts(Response, lambda: self._core.call_unlisted_async(version, action, arguments))
+
+    def sign(self, operation: str, arguments: Any = None) -> AsyncWait[SignedRequest]:
+        """Signs a request of an operation, by the API's names, without sending it. The signature is valid for as long as
+        the service accepts its time, a few minutes as a rule."""
+        return AsyncParts(SignedRequest, lambda: self._core.sign_async(operation, arguments))
+
+    def presign(self, operation: str, arguments: Any = None) -> AsyncWait[str]:
+        """Signs a request of an operation as a URL, which a GET without any header sends. It is valid like a request of
+        `sign`, and carries the same secrets. Raises `UnsupportedError` where the signature travels in headers."""
+        return AsyncWait(lambda: self._core.presign_async(operation, arguments))

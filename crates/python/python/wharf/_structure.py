@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, ClassVar
 
+    from wharf._wharf import Received
+
 _HIDDEN = "[hidden]"
 
 
@@ -18,6 +20,11 @@ class Structure:
     Its members are attributes, `None` where the service left them out. Two are equal when they are of one class and
     have equal members.
     """
+
+    # What is known of the call that returned it stands beside the members.
+    __slots__ = ("__dict__", "__weakref__", "_response")
+
+    _response: Received
 
     # Name on the wire, and whether it is a secret, by the name of the attribute.
     _members: ClassVar[dict[str, tuple[str, bool]]] = {}

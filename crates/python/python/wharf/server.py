@@ -4,7 +4,7 @@
 
     with wharf.server.start(time="manual") as server:
         tke = server.connection("tke")
-        tke.cluster.create_cluster(cluster_type="MANAGED_CLUSTER", ...)
+        tke.clusters.create_cluster(cluster_type="MANAGED_CLUSTER", ...)
         server.advance(600)
 
 It speaks the same wire as the services, checks signatures and inputs as their documents say, and has a simulated

@@ -1,6 +1,7 @@
 //! The rules of waiters: what they name is there, and says enough to wait by.
 
 use super::{At, Check};
+use crate::about::Service;
 use crate::file::Field;
 use crate::model::{Operation, Waiter};
 use crate::types::Type;
@@ -16,7 +17,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     for waiter in &product.waiters {
         let at = At { file: &waiter.file, item: format!("waiter {}", waiter.name) };
         texts(check, &at, waiter);
-        let name = method(&waiter.name, product.client(&waiter.service));
+        let name = method(&waiter.name, Service::module(&waiter.service));
         if let Some(other) = methods.insert((&waiter.service, name.clone()), &waiter.name) {
             check.report(&at, "", format!("its method `{name}` is also that of {other}"));
         }

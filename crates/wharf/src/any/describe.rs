@@ -16,6 +16,7 @@ pub struct Field {
 
 /// What kind of value a member takes.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Kind {
     /// A text, an enumerated value or a time.
     Text,

@@ -46,14 +46,13 @@ pub use waiters::{Argument, ArgumentKind, Gives, Outcome, Progress, Wait, Waiter
 pub use wharf_core::connection::CallOptions;
 pub use wharf_core::model::{Model, Names, Ref, to_value};
 pub use wharf_core::operation::{Entry, OperationMeta};
-pub use wharf_core::product::Answer;
+pub use wharf_core::request::SignedRequest;
 
-use crate::Error;
 use crate::lookup;
+use crate::{Error, Response};
 use products::Product;
 use serde_json::Value;
 use std::fmt;
-use wharf_core::model::Kept;
 
 /// A connection to a product whose name is known at run time. Cheap to clone.
 #[derive(Clone)]
@@ -65,6 +64,7 @@ pub struct Connection {
 /// What an operation is called with: JSON by the API's own names, or a structure that is filled already.
 ///
 /// `Debug` shows the names of JSON's members alone: which of the values are secrets, only the operation knows.
+#[non_exhaustive]
 pub enum Input {
     /// A JSON object with the API's names; `null` stands for one without members.
     Json(Value),
@@ -170,28 +170,25 @@ impl Connection {
         input: impl Into<Input>,
         options: &CallOptions,
     ) -> Result<Value, Error> {
-        let entry = self.operation(operation)?;
-        Value::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
+        Ok(self.call_with_response(operation, input, options).await?.output)
     }
 
-    /// Like [`call_with`](Self::call_with), with what is to be said of the answer: its request id, and what could not be
-    /// read of it ([`Answer::problems`]).
+    /// Calls an operation as [`call_with`](Self::call_with) does. Returns the request id, status, headers and attempts
+    /// beside the output.
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn answer(
+    pub async fn call_with_response(
         &self,
         operation: &str,
         input: impl Into<Input>,
         options: &CallOptions,
-    ) -> Result<(Value, Answer), Error> {
+    ) -> Result<Response<Value>, Error> {
         let entry = self.operation(operation)?;
-        let mut output = Kept::new(entry.output());
-        let answer = self.connection.execute(entry.meta, &*model(entry, input.into())?, options, &mut output).await?;
-        Ok((output.into_value(), answer))
+        Value::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
     }
 
-    /// Calls an operation and reads its answer into the operation's own structure, as leniently as the typed
+    /// Calls an operation and reads its output into the operation's own structure, as leniently as the typed
     /// clients do. Drop the future to give up.
     ///
     /// # Errors
@@ -201,9 +198,72 @@ impl Connection {
         operation: &str,
         input: impl Into<Input>,
         options: &CallOptions,
-    ) -> Result<Box<dyn Model>, Error> {
+    ) -> Result<Response<Box<dyn Model>>, Error> {
         let entry = self.operation(operation)?;
         Box::<dyn Model>::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
+    }
+
+    /// Calls an operation that no spec describes, such as one that is newer than this SDK: the request is signed, sent,
+    /// and never repeated after it may have arrived.
+    ///
+    /// Where operations have names, `action` is one (`DescribeThings`), after the label of another host and a slash if
+    /// it has one (`ccr/DescribeThings`), and `input` is a JSON object with its parameters. Where they have paths, it is
+    /// method and path (`GET /v1/things/thing-1`), after the operation's name if the service wants it
+    /// (`DescribeThings GET /v1/things`), and `input` may have the fields `query`, an object with texts, numbers,
+    /// truth values or lists of them, and `body`, any JSON. `null` stands for no input. `version` is that of the API
+    /// (`2018-05-25`).
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent when `version`, `action` or `input` have
+    /// another form; otherwise what the service answers or why it could not be reached.
+    pub async fn call_unlisted(&self, version: &str, action: &str, input: Value) -> Result<Response<Value>, Error> {
+        self.call_unlisted_with(version, action, input, &CallOptions::default()).await
+    }
+
+    /// Like [`call_unlisted`](Self::call_unlisted), with options. A retry policy among them is not used.
+    ///
+    /// # Errors
+    /// As [`call_unlisted`](Self::call_unlisted).
+    pub async fn call_unlisted_with(
+        &self,
+        version: &str,
+        action: &str,
+        input: Value,
+        options: &CallOptions,
+    ) -> Result<Response<Value>, Error> {
+        self.connection.call_unlisted(version, action, input, options).await
+    }
+
+    /// Signs a request without sending it: method, URL, headers and body, for another HTTP client to send. The signature
+    /// is valid for as long as the service accepts its time, a few minutes as a rule. The request carries the secrets of
+    /// the input and of the credentials: do not log it.
+    ///
+    /// # Errors
+    /// Those of [`call`](Self::call) that are found before anything is sent.
+    pub async fn sign(
+        &self,
+        operation: &str,
+        input: impl Into<Input>,
+        options: &CallOptions,
+    ) -> Result<SignedRequest, Error> {
+        let entry = self.operation(operation)?;
+        self.connection.sign(entry.meta, &*model(entry, input.into())?, options).await
+    }
+
+    /// Signs a request as a URL, which a GET without any header sends. It is valid like the request of
+    /// [`sign`](Self::sign), and carries the same secrets.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and [`Unsupported`](crate::ErrorKind::Unsupported) where the signature travels in
+    /// headers.
+    pub async fn presign(
+        &self,
+        operation: &str,
+        input: impl Into<Input>,
+        options: &CallOptions,
+    ) -> Result<String, Error> {
+        let entry = self.operation(operation)?;
+        self.connection.presign(entry.meta, &*model(entry, input.into())?, options).await
     }
 
     /// The pages of an operation's answer, each as [`call`](Self::call) gives it, one call each. They begin where the

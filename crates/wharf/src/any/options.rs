@@ -204,7 +204,7 @@ fn kind(value: &Value) -> &'static str {
 pub fn call_options(value: &Value) -> Result<CallOptions, Error> {
     let mut reader = Reader::arguments("option of a call", value)?;
     let options = generated::of_call(&mut reader)?;
-    for (name, timeout) in [("call_timeout", options.call_timeout), ("attempt_timeout", options.attempt_timeout)] {
+    for (name, timeout) in [("timeout", options.timeout), ("attempt_timeout", options.attempt_timeout)] {
         if timeout.is_some_and(|timeout| timeout.is_zero()) {
             return Err(reader.wrong(name, "must be longer than nothing"));
         }

@@ -4,8 +4,8 @@
 mod tests;
 
 use super::{Entry, Model, OperationMeta};
-use crate::Error;
 use crate::paginate::{self, Cursor, Turn, fingerprint, given_token, next_token, set_token};
+use crate::{Error, Response};
 use serde_json::Value;
 use std::fmt;
 use std::future::Future;
@@ -30,7 +30,7 @@ pub trait Page: sealed::Sealed + Sized + Send {
         entry: &'static Entry,
         input: &dyn Model,
         options: &CallOptions,
-    ) -> impl Future<Output = Result<Self, Error>> + Send;
+    ) -> impl Future<Output = Result<Response<Self>, Error>> + Send;
 
     #[doc(hidden)]
     fn count(&self, paging: &Paging) -> usize;
@@ -51,10 +51,10 @@ impl Page for Value {
         entry: &'static Entry,
         input: &dyn Model,
         options: &CallOptions,
-    ) -> Result<Self, Error> {
+    ) -> Result<Response<Self>, Error> {
         let mut output = Kept::new(entry.output());
-        connection.execute(entry.meta, input, options, &mut output).await?;
-        Ok(output.into_value())
+        let response = connection.execute(entry.meta, input, options, &mut output).await?;
+        Ok(response.map(|()| output.into_value()))
     }
 
     fn count(&self, paging: &Paging) -> usize {
@@ -90,10 +90,10 @@ impl Page for Box<dyn Model> {
         entry: &'static Entry,
         input: &dyn Model,
         options: &CallOptions,
-    ) -> Result<Self, Error> {
+    ) -> Result<Response<Self>, Error> {
         let mut output = entry.output();
-        connection.execute(entry.meta, input, options, &mut *output).await?;
-        Ok(output)
+        let response = connection.execute(entry.meta, input, options, &mut *output).await?;
+        Ok(response.map(|()| output))
     }
 
     fn count(&self, paging: &Paging) -> usize {
@@ -169,16 +169,16 @@ impl<A: Page> Pages<A> {
     ///
     /// # Errors
     /// As a call of the operation. There is no further page then.
-    pub async fn call(&mut self) -> Result<A, Error> {
+    pub async fn call_with_response(&mut self) -> Result<Response<A>, Error> {
         let window = paginate::window(&*self.input, self.paging);
         self.cursor = Cursor::as_given(self.entry.meta, window).at_token(begin_token(&*self.input, self.paging));
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
-        self.turn(&page)?;
+        self.turn(&page.output)?;
         if window.1.is_none() && self.paging.default == 0 && self.paging.style != PageStyle::Token {
             // Pages that are counted have to be of one size.
-            self.cursor.set_size(page.count(self.paging) as u64);
+            self.cursor.set_size(page.output.count(self.paging) as u64);
         }
         Ok(page)
     }
@@ -219,6 +219,15 @@ impl<A: Page> Pages<A> {
     /// As a call of the operation, and [`Decode`](crate::ErrorKind::Decode) when the service answers the
     /// same page twice.
     pub async fn try_next(&mut self) -> Result<Option<A>, Error> {
+        Ok(self.try_next_with_response().await?.map(|page| page.output))
+    }
+
+    /// Fetches the next page as [`try_next`](Self::try_next) does. Returns the request id, status, headers and attempts
+    /// of its call beside it.
+    ///
+    /// # Errors
+    /// As [`try_next`](Self::try_next).
+    pub async fn try_next_with_response(&mut self) -> Result<Option<Response<A>>, Error> {
         if self.ended {
             return Ok(None);
         }
@@ -229,7 +238,7 @@ impl<A: Page> Pages<A> {
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
-        let turn = self.turn(&page)?;
+        let turn = self.turn(&page.output)?;
         Ok((turn != Turn::Stop).then_some(page))
     }
 }

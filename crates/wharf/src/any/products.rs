@@ -32,7 +32,7 @@ pub(super) struct Product {
     /// The names of the options, sorted.
     options: &'static [&'static str],
     connect: fn(&mut Reader<'_>, Extras) -> Result<Connection, Error>,
-    /// Clients with other names than the service crates of their operations.
+    /// The service crates and their clients.
     clients: &'static [(&'static str, &'static str)],
     pub waiters: &'static [WaiterEntry],
 }
@@ -45,7 +45,7 @@ static PRODUCTS: &[Product] = &[
         name: "ack",
         options: generated::ALIBABA,
         connect: |options, extras| finish(generated::alibaba(wharf_products::ack::builder(), options)?, extras),
-        clients: &[],
+        clients: &[("cluster", "clusters"), ("node", "nodes"), ("scaling", "scaling"), ("monitoring", "monitoring")],
         waiters: waiters::generated::ack::WAITERS,
     },
     #[cfg(feature = "cce")]
@@ -53,7 +53,7 @@ static PRODUCTS: &[Product] = &[
         name: "cce",
         options: generated::HUAWEI,
         connect: |options, extras| finish(generated::huawei(wharf_products::cce::builder(), options)?, extras),
-        clients: &[("products", "iam")],
+        clients: &[("cluster", "clusters"), ("node", "nodes"), ("scaling", "scaling"), ("products", "iam")],
         waiters: waiters::generated::cce::WAITERS,
     },
     #[cfg(feature = "ccs")]
@@ -61,7 +61,7 @@ static PRODUCTS: &[Product] = &[
         name: "ccs",
         options: generated::CCS,
         connect: |options, extras| finish(generated::ccs(wharf_products::ccs::builder(), options)?, extras),
-        clients: &[("tcr", "registry")],
+        clients: &[("cluster", "clusters"), ("node", "nodes"), ("monitoring", "monitoring"), ("tcr", "registries")],
         waiters: waiters::generated::ccs::WAITERS,
     },
     #[cfg(feature = "ack")]
@@ -77,7 +77,7 @@ static PRODUCTS: &[Product] = &[
         name: "tcr",
         options: generated::TENCENT,
         connect: |options, extras| finish(generated::tencent(wharf_products::tcr::builder(), options)?, extras),
-        clients: &[("tcr", "registry")],
+        clients: &[("tcr", "registries")],
         waiters: waiters::generated::tcr::WAITERS,
     },
     #[cfg(feature = "tke")]
@@ -85,19 +85,11 @@ static PRODUCTS: &[Product] = &[
         name: "tke",
         options: generated::TENCENT,
         connect: |options, extras| finish(generated::tencent(wharf_products::tke::builder(), options)?, extras),
-        clients: &[],
+        clients: &[("cluster", "clusters"), ("node", "nodes"), ("scaling", "scaling"), ("monitoring", "monitoring")],
         waiters: waiters::generated::tke::WAITERS,
     },
 ];
 // end products
-
-/// The name of the client that has an operation, as a method of the product's connection (`cluster`); empty where
-/// the connection has the operation itself.
-pub fn client(meta: &OperationMeta) -> &'static str {
-    let product = PRODUCTS.iter().find(|product| product.name == meta.product);
-    let renamed = product.and_then(|product| product.clients.iter().find(|(service, _)| *service == meta.service));
-    renamed.map_or(meta.service, |(_, client)| client)
-}
 
 /// The names of the products of this build, sorted.
 pub fn products() -> impl Iterator<Item = &'static str> {
@@ -111,6 +103,14 @@ pub fn products() -> impl Iterator<Item = &'static str> {
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when this build has no such product.
 pub fn option_names(product: &str) -> Result<Vec<&'static str>, Error> {
     Product::find(product).map(|product| product.options.to_vec())
+}
+
+/// The name of the client that has an operation, as a method of the product's connection (`clusters`); empty where
+/// the connection has the operation itself.
+pub fn client(meta: &OperationMeta) -> &'static str {
+    let product = PRODUCTS.iter().find(|product| product.name == meta.product);
+    let client = product.and_then(|product| product.clients.iter().find(|(service, _)| *service == meta.service));
+    client.map_or(meta.service, |(_, client)| client)
 }
 
 impl Product {

@@ -25,7 +25,7 @@ pub(super) type Prepared = Box<dyn FnOnce(Option<Tell>) -> Running + Send>;
 pub struct WaiterEntry {
     /// Name, one for each product (`cluster_running`).
     pub name: &'static str,
-    /// The client that has it (`cluster`).
+    /// The client that has it (`clusters`).
     pub client: &'static str,
     /// The method of that client, for bridges that mirror the clients (`wait_until_running`).
     pub method: &'static str,

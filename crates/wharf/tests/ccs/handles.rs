@@ -25,7 +25,7 @@ fn service(status: &str, current: i64, reasons: Value) -> Value {
 async fn a_task_is_found_from_the_answer_that_began_it_and_waited_for() {
     let begun = good(json!({ "clusterId": "cls-1", "requestId": 11333 }));
     let (script, ccs) = bench([begun, task("running"), task("running"), task("succ")]);
-    let begun = ccs.cluster().delete_cluster("cls-1").send().await.unwrap();
+    let begun = ccs.clusters().delete_cluster("cls-1").send().await.unwrap();
     let seen = Arc::new(Mutex::new(Vec::new()));
     let keep = seen.clone();
     let waiter = ccs.task(begun.task_id()).wait();
@@ -34,7 +34,7 @@ async fn a_task_is_found_from_the_answer_that_began_it_and_waited_for() {
     assert_eq!((&*script.asked(1)["Action"], &*script.asked(1)["requestId"]), ("DescribeClusterTaskResult", "11333"));
 
     let (_, ccs) = bench([good(json!({ "instanceIds": ["ins-1"], "requestId": 5 })), task("fail")]);
-    let added = ccs.node().delete_cluster_instances("cls-1").instance_ids(["ins-1"]).send().await.unwrap();
+    let added = ccs.nodes().delete_cluster_instances("cls-1").instance_ids(["ins-1"]).send().await.unwrap();
     let error = ccs.task(added.task_id()).wait().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitFailed);
     assert!(error.message().contains("task 5") && error.message().contains("fail"), "{error}");
@@ -43,18 +43,18 @@ async fn a_task_is_found_from_the_answer_that_began_it_and_waited_for() {
 #[tokio::test]
 async fn clusters_run_or_are_gone() {
     let (script, ccs) = bench([cluster("Creating"), cluster("Odd"), cluster("Running")]);
-    assert_eq!(ccs.cluster().wait_until_running("cls-1").await.unwrap().cluster_id, "cls-1");
+    assert_eq!(ccs.clusters().wait_until_running("cls-1").await.unwrap().cluster_id, "cls-1");
     assert_eq!(script.asked(0)["clusterIds.0"], "cls-1");
     for status in ["Abnormal", "Isolated", "Deleting"] {
         let (_, ccs) = bench([cluster(status)]);
-        let error = ccs.cluster().wait_until_running("cls-1").await.unwrap_err();
+        let error = ccs.clusters().wait_until_running("cls-1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::WaitFailed, "{status}");
     }
     let none = || good(json!({ "totalCount": 0, "clusters": [] }));
     let (_, ccs) = bench([none(), cluster("Deleting"), none()]);
-    let error = ccs.cluster().wait_until_running("cls-1").grace(Duration::ZERO).await.unwrap_err();
+    let error = ccs.clusters().wait_until_running("cls-1").grace(Duration::ZERO).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    ccs.cluster().wait_until_deleted("cls-1").await.unwrap();
+    ccs.clusters().wait_until_deleted("cls-1").await.unwrap();
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn nodes_and_pods_are_waited_for_over_all_pages() {
     };
     let answers = [page(&[("ins-1", 1)], 2), page(&[("ins-2", 0)], 2), page(&[("ins-2", 1), ("ins-1", 1)], 2)];
     let (script, ccs) = bench(answers);
-    let nodes = ccs.node().wait_until_nodes_normal("cls-1", ["ins-1", "ins-2"]).await.unwrap();
+    let nodes = ccs.nodes().wait_until_nodes_normal("cls-1", ["ins-1", "ins-2"]).await.unwrap();
     assert_eq!(nodes.iter().map(|node| node.instance_id.as_str()).collect::<Vec<_>>(), ["ins-1", "ins-2"]);
     assert_eq!((&*script.asked(1)["offset"], script.count()), ("1", 3));
 
@@ -77,7 +77,7 @@ async fn nodes_and_pods_are_waited_for_over_all_pages() {
     let (script, ccs) = bench([pods(&["Running"]), pods(&["Running", "Waiting"]), pods(&["Running", "Running"])]);
     let seen = Arc::new(Mutex::new(Vec::new()));
     let keep = seen.clone();
-    let waiter = ccs.node().wait_until_pods_running("cls-1", "shop", "web", 2);
+    let waiter = ccs.nodes().wait_until_pods_running("cls-1", "shop", "web", 2);
     let running = waiter.on_progress(move |progress| keep.lock().unwrap().push(progress.to_string())).await.unwrap();
     assert_eq!((running.len(), &*script.asked(0)["namespace"]), (2, "shop"));
     assert_eq!(*seen.lock().unwrap(), ["1 of 2 ready", "1 of 2 ready, Waiting: Waiting", "2 of 2 ready"]);

@@ -9,9 +9,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use wharf::ccs::{Connection, ErrorCode, module_code};
+use wharf::ccs::{HttpMethod, SignatureMethod};
 use wharf::clock::Clock;
 use wharf::transport::{Limits, Transport, TransportError};
-use wharf::{Credentials, ErrorKind, HttpMethod, SignatureMethod};
+use wharf::{Credentials, ErrorKind};
 
 #[derive(Debug, Default)]
 struct Capture(Mutex<Option<http::Request<Bytes>>>);
@@ -103,8 +104,8 @@ async fn requests_are_those_of_the_vendors_client() {
 async fn each_service_has_a_host() {
     let answers = || [good(json!({})), good(json!({})), good(json!({}))];
     let (script, public) = bench(answers());
-    public.cluster().describe_cluster().send().await.unwrap();
-    public.registry().get_limit().send().await.unwrap();
+    public.clusters().describe_cluster().send().await.unwrap();
+    public.registries().get_limit().send().await.unwrap();
     public
         .call(
             "ccs",
@@ -123,7 +124,7 @@ async fn each_service_has_a_host() {
     for (domain, host) in [("Cloud.Example.com", "ccr.api.cloud.example.com"), ("api.c.d", "ccr.api.c.d")] {
         let capture = Arc::new(Capture::default());
         let private = builder().domain(domain).region("chongqing-2").transport(capture.clone()).build().unwrap();
-        private.registry().get_limit().send().await.unwrap();
+        private.registries().get_limit().send().await.unwrap();
         let request = capture.0.lock().unwrap().take().unwrap();
         assert_eq!(request.uri().host(), Some(host));
         assert_eq!(parameters(&request)["Region"], "chongqing-2");
@@ -166,11 +167,11 @@ async fn outputs_stand_under_data_or_beside_the_code() {
     let beside = json!({ "code": 0, "message": "ok", "successList": ["a"], "failedMap": [] });
     let task = good(json!({ "status": "succ" }));
     let (_, ccs) = bench([beside, task, good(json!({ "instanaces": [{ "name": "pod-1" }], "totalCount": 1 }))]);
-    let deleted = ccs.node().delete_instances("cls-1").instances(["a"]).send().await.unwrap();
+    let deleted = ccs.nodes().delete_instances("cls-1").instances(["a"]).send().await.unwrap();
     assert_eq!((deleted.success_list.len(), deleted.failed_map.len()), (1, 0));
     let status = ccs.call("ccs", "DescribeClusterTaskResult", json!({ "requestId": 7 })).await.unwrap();
     assert_eq!(status, json!({ "status": "succ" }));
-    let pods = ccs.node().describe_service_instance("cls-1").service_name("web").send().await.unwrap();
+    let pods = ccs.nodes().describe_service_instance("cls-1").service_name("web").send().await.unwrap();
     assert_eq!(pods.instances[0].name, "pod-1");
 }
 
@@ -194,12 +195,12 @@ async fn one_error_for_all_forms() {
     ];
     for (answer, kind, code) in cases {
         let (_, ccs) = bench([answer.clone()]);
-        let error = ccs.registry().get_limit().send().await.unwrap_err();
+        let error = ccs.registries().get_limit().send().await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (kind, Some(code)), "{answer}");
         assert_eq!(error.operation().unwrap().name, "GetLimit");
     }
     let (script, ccs) = bench([bad(4400, "", "slow down"), good(json!({ "limitInfo": [] }))]);
-    ccs.registry().get_limit().send().await.unwrap();
+    ccs.registries().get_limit().send().await.unwrap();
     assert_eq!(script.count(), 2, "too many calls pass");
     assert_eq!(module_code("(100004)projectId"), Some("100004"));
     let error = wharf::Error::service(ErrorKind::NotFound, "OperationDenied.SourceNotExists", "m");

@@ -77,7 +77,7 @@ impl View<'_> {
                 ErrorKind::Throttled => "Throttled",
                 ErrorKind::Transient => "Transient",
                 ErrorKind::Credentials => "Credentials",
-                ErrorKind::Permission => "Permission",
+                ErrorKind::Permission => "PermissionDenied",
                 ErrorKind::Quota => "Quota",
                 ErrorKind::NotFound => "NotFound",
                 ErrorKind::Conflict => "Conflict",

@@ -42,7 +42,7 @@ async fn a_source_slower_than_the_calls_is_asked_once_and_calls_after_it_succeed
     }
     assert_eq!(source.asked(), 1);
     let (early, late) = outcomes.split_at(25);
-    assert!(early.iter().all(|outcome| outcome.as_ref().unwrap_err().kind() == ErrorKind::Timeout));
+    assert!(early.iter().all(|outcome| outcome.as_ref().unwrap_err().kind() == ErrorKind::TimedOut));
     assert!(late.iter().all(Result::is_ok));
 }
 

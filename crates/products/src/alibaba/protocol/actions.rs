@@ -5,7 +5,7 @@ use http::header::{ACCEPT, HeaderMap, USER_AGENT};
 use http::{Method, Request};
 use wharf_core::Error;
 use wharf_core::model::{Model, Ref};
-use wharf_core::product::{Body, EncodeInput, Signing, Unsigned};
+use wharf_core::product::{EncodeInput, Signing, Unsigned};
 use wharf_core::protocol::{JSON, header};
 use wharf_sign::{acs_rpc, canonical};
 
@@ -35,17 +35,10 @@ pub(crate) fn encode(call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
     {
         query.push(("RegionId".to_owned(), region.to_owned()));
     }
-    Ok(Unsigned {
-        operation,
-        method,
-        endpoint: call.endpoint.clone(),
-        signed: call.signed.clone(),
-        path: "/".to_owned(),
-        query,
-        headers,
-        body: Body::Empty,
-        region: call.region.map(str::to_owned),
-    })
+    let mut unsigned = Unsigned::new(call, method, "/");
+    unsigned.query = query;
+    unsigned.headers = headers;
+    Ok(unsigned)
 }
 
 /// The members that have a value, by the way to them: `Tag.1.Key`, lists counted from 1.

@@ -40,17 +40,11 @@ pub(crate) fn encode(call: &EncodeInput<'_>, method: Method, common: Common<'_>)
     if let Some(client) = common.request_client {
         headers.insert("x-tc-requestclient", header("request client", client)?);
     }
-    Ok(Unsigned {
-        operation: call.operation,
-        method,
-        endpoint: call.endpoint.clone(),
-        signed: call.signed.clone(),
-        path: "/".to_owned(),
-        query,
-        headers,
-        body,
-        region: call.region.map(str::to_owned),
-    })
+    let mut unsigned = Unsigned::new(call, method, "/");
+    unsigned.query = query;
+    unsigned.headers = headers;
+    unsigned.body = body;
+    Ok(unsigned)
 }
 
 /// Signs a request for `service`, the first label of the host name.

@@ -241,7 +241,7 @@ mod tests {
         for (status, kind, retryable) in [
             (400, ErrorKind::InvalidInput, false),
             (401, ErrorKind::Credentials, false),
-            (403, ErrorKind::Permission, false),
+            (403, ErrorKind::PermissionDenied, false),
             (404, ErrorKind::Other, false),
             (302, ErrorKind::Other, false),
             (407, ErrorKind::Configuration, false),

@@ -38,17 +38,11 @@ pub(super) fn write(
         check_form(bytes)?;
         (Vec::new(), Body::Form(parameters))
     };
-    Ok(Unsigned {
-        operation: call.operation,
-        method,
-        endpoint: call.endpoint.clone(),
-        signed: call.signed.clone(),
-        path: path.to_owned(),
-        query,
-        headers: plain_headers(FORM, call.user_agent)?,
-        body,
-        region: call.region.map(str::to_owned),
-    })
+    let mut unsigned = Unsigned::new(call, method, path);
+    unsigned.query = query;
+    unsigned.headers = plain_headers(FORM, call.user_agent)?;
+    unsigned.body = body;
+    Ok(unsigned)
 }
 
 /// Adds the common parameters and the signature.

@@ -12,21 +12,21 @@ from wharf._wharf import JsonText, Secret
 from wharf.ack import types as types
 
 __all__ = [
-    "AsyncClusterClient",
+    "AsyncClustersClient",
     "AsyncMonitoringClient",
-    "AsyncNodeClient",
+    "AsyncNodesClient",
     "AsyncScalingClient",
     "AsyncConnection",
-    "ClusterClient",
+    "ClustersClient",
     "MonitoringClient",
-    "NodeClient",
+    "NodesClient",
     "ScalingClient",
     "Connection",
     "types",
 ]
 
-class ClusterClient(_product.Client):
-    """Operations of ack: cluster."""
+class ClustersClient(_product.Client):
+    """Operations of ack: clusters."""
 
     def cancel_cluster_upgrade(
         self,
@@ -873,8 +873,8 @@ class ClusterClient(_product.Client):
         """
 
 
-class AsyncClusterClient(_product.AsyncClient):
-    """Operations of ack for `asyncio`: cluster."""
+class AsyncClustersClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: clusters."""
 
     def cancel_cluster_upgrade(
         self,
@@ -1763,8 +1763,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """
 
 
-class NodeClient(_product.Client):
-    """Operations of ack: node."""
+class NodesClient(_product.Client):
+    """Operations of ack: nodes."""
 
     def attach_instances(
         self,
@@ -1961,8 +1961,8 @@ class NodeClient(_product.Client):
         """
 
 
-class AsyncNodeClient(_product.AsyncClient):
-    """Operations of ack for `asyncio`: node."""
+class AsyncNodesClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: nodes."""
 
     def attach_instances(
         self,
@@ -2682,11 +2682,11 @@ class Connection(_product.Connection):
         """
 
     @property
-    def cluster(self) -> ClusterClient: ...
+    def clusters(self) -> ClustersClient: ...
     @property
     def monitoring(self) -> MonitoringClient: ...
     @property
-    def node(self) -> NodeClient: ...
+    def nodes(self) -> NodesClient: ...
     @property
     def scaling(self) -> ScalingClient: ...
 
@@ -2807,10 +2807,10 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
-    def cluster(self) -> AsyncClusterClient: ...
+    def clusters(self) -> AsyncClustersClient: ...
     @property
     def monitoring(self) -> AsyncMonitoringClient: ...
     @property
-    def node(self) -> AsyncNodeClient: ...
+    def nodes(self) -> AsyncNodesClient: ...
     @property
     def scaling(self) -> AsyncScalingClient: ...

@@ -12,21 +12,21 @@ from wharf._wharf import JsonText, Secret
 from wharf.cce import types as types
 
 __all__ = [
-    "AsyncClusterClient",
+    "AsyncClustersClient",
     "AsyncIamClient",
-    "AsyncNodeClient",
+    "AsyncNodesClient",
     "AsyncScalingClient",
     "AsyncConnection",
-    "ClusterClient",
+    "ClustersClient",
     "IamClient",
-    "NodeClient",
+    "NodesClient",
     "ScalingClient",
     "Connection",
     "types",
 ]
 
-class ClusterClient(_product.Client):
-    """Operations of cce: cluster."""
+class ClustersClient(_product.Client):
+    """Operations of cce: clusters."""
 
     def awake_cluster(
         self,
@@ -573,8 +573,8 @@ class ClusterClient(_product.Client):
         """
 
 
-class AsyncClusterClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: cluster."""
+class AsyncClustersClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: clusters."""
 
     def awake_cluster(
         self,
@@ -1191,8 +1191,8 @@ class AsyncIamClient(_product.AsyncClient):
         """
 
 
-class NodeClient(_product.Client):
-    """Operations of cce: node."""
+class NodesClient(_product.Client):
+    """Operations of cce: nodes."""
 
     def add_nodes(
         self,
@@ -1459,8 +1459,8 @@ class NodeClient(_product.Client):
         """
 
 
-class AsyncNodeClient(_product.AsyncClient):
-    """Operations of cce for `asyncio`: node."""
+class AsyncNodesClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: nodes."""
 
     def add_nodes(
         self,
@@ -2171,11 +2171,11 @@ class Connection(_product.Connection):
         """
 
     @property
-    def cluster(self) -> ClusterClient: ...
+    def clusters(self) -> ClustersClient: ...
     @property
     def iam(self) -> IamClient: ...
     @property
-    def node(self) -> NodeClient: ...
+    def nodes(self) -> NodesClient: ...
     @property
     def scaling(self) -> ScalingClient: ...
 
@@ -2291,10 +2291,10 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
-    def cluster(self) -> AsyncClusterClient: ...
+    def clusters(self) -> AsyncClustersClient: ...
     @property
     def iam(self) -> AsyncIamClient: ...
     @property
-    def node(self) -> AsyncNodeClient: ...
+    def nodes(self) -> AsyncNodesClient: ...
     @property
     def scaling(self) -> AsyncScalingClient: ...

@@ -12,21 +12,21 @@ from wharf._wharf import JsonText, Secret
 from wharf.ccs import types as types
 
 __all__ = [
-    "AsyncClusterClient",
+    "AsyncClustersClient",
     "AsyncMonitoringClient",
-    "AsyncNodeClient",
-    "AsyncRegistryClient",
+    "AsyncNodesClient",
+    "AsyncRegistriesClient",
     "AsyncConnection",
-    "ClusterClient",
+    "ClustersClient",
     "MonitoringClient",
-    "NodeClient",
-    "RegistryClient",
+    "NodesClient",
+    "RegistriesClient",
     "Connection",
     "types",
 ]
 
-class ClusterClient(_product.Client):
-    """Operations of ccs: cluster."""
+class ClustersClient(_product.Client):
+    """Operations of ccs: clusters."""
 
     def create_cluster(
         self,
@@ -617,8 +617,8 @@ class ClusterClient(_product.Client):
         """
 
 
-class AsyncClusterClient(_product.AsyncClient):
-    """Operations of ccs for `asyncio`: cluster."""
+class AsyncClustersClient(_product.AsyncClient):
+    """Operations of ccs for `asyncio`: clusters."""
 
     def create_cluster(
         self,
@@ -1339,8 +1339,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """
 
 
-class NodeClient(_product.Client):
-    """Operations of ccs: node."""
+class NodesClient(_product.Client):
+    """Operations of ccs: nodes."""
 
     def add_cluster_instances(
         self,
@@ -1612,8 +1612,8 @@ class NodeClient(_product.Client):
         """
 
 
-class AsyncNodeClient(_product.AsyncClient):
-    """Operations of ccs for `asyncio`: node."""
+class AsyncNodesClient(_product.AsyncClient):
+    """Operations of ccs for `asyncio`: nodes."""
 
     def add_cluster_instances(
         self,
@@ -1885,8 +1885,8 @@ class AsyncNodeClient(_product.AsyncClient):
         """
 
 
-class RegistryClient(_product.Client):
-    """Operations of ccs: registry."""
+class RegistriesClient(_product.Client):
+    """Operations of ccs: registries."""
 
     def add_update_service_trigger(
         self,
@@ -2227,8 +2227,8 @@ class RegistryClient(_product.Client):
         """
 
 
-class AsyncRegistryClient(_product.AsyncClient):
-    """Operations of ccs for `asyncio`: registry."""
+class AsyncRegistriesClient(_product.AsyncClient):
+    """Operations of ccs for `asyncio`: registries."""
 
     def add_update_service_trigger(
         self,
@@ -2666,13 +2666,13 @@ class Connection(_product.Connection):
         """
 
     @property
-    def cluster(self) -> ClusterClient: ...
+    def clusters(self) -> ClustersClient: ...
     @property
     def monitoring(self) -> MonitoringClient: ...
     @property
-    def node(self) -> NodeClient: ...
+    def nodes(self) -> NodesClient: ...
     @property
-    def registry(self) -> RegistryClient: ...
+    def registries(self) -> RegistriesClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
     """A connection to ccs for `asyncio`, of any number of loops."""
@@ -2771,10 +2771,10 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
-    def cluster(self) -> AsyncClusterClient: ...
+    def clusters(self) -> AsyncClustersClient: ...
     @property
     def monitoring(self) -> AsyncMonitoringClient: ...
     @property
-    def node(self) -> AsyncNodeClient: ...
+    def nodes(self) -> AsyncNodesClient: ...
     @property
-    def registry(self) -> AsyncRegistryClient: ...
+    def registries(self) -> AsyncRegistriesClient: ...

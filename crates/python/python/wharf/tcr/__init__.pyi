@@ -12,15 +12,15 @@ from wharf._wharf import JsonText, Secret
 from wharf.tcr import types as types
 
 __all__ = [
-    "AsyncRegistryClient",
+    "AsyncRegistriesClient",
     "AsyncConnection",
-    "RegistryClient",
+    "RegistriesClient",
     "Connection",
     "types",
 ]
 
-class RegistryClient(_product.Client):
-    """Operations of tcr: registry."""
+class RegistriesClient(_product.Client):
+    """Operations of tcr: registries."""
 
     def batch_delete_image_personal(
         self,
@@ -881,8 +881,8 @@ class RegistryClient(_product.Client):
         """
 
 
-class AsyncRegistryClient(_product.AsyncClient):
-    """Operations of tcr for `asyncio`: registry."""
+class AsyncRegistriesClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: registries."""
 
     def batch_delete_image_personal(
         self,
@@ -1843,7 +1843,7 @@ class Connection(_product.Connection):
         """
 
     @property
-    def registry(self) -> RegistryClient: ...
+    def registries(self) -> RegistriesClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
     """A connection to tcr for `asyncio`, of any number of loops."""
@@ -1945,4 +1945,4 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
-    def registry(self) -> AsyncRegistryClient: ...
+    def registries(self) -> AsyncRegistriesClient: ...

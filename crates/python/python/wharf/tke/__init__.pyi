@@ -12,21 +12,21 @@ from wharf._wharf import JsonText, Secret
 from wharf.tke import types as types
 
 __all__ = [
-    "AsyncClusterClient",
+    "AsyncClustersClient",
     "AsyncMonitoringClient",
-    "AsyncNodeClient",
+    "AsyncNodesClient",
     "AsyncScalingClient",
     "AsyncConnection",
-    "ClusterClient",
+    "ClustersClient",
     "MonitoringClient",
-    "NodeClient",
+    "NodesClient",
     "ScalingClient",
     "Connection",
     "types",
 ]
 
-class ClusterClient(_product.Client):
-    """Operations of tke: cluster."""
+class ClustersClient(_product.Client):
+    """Operations of tke: clusters."""
 
     def add_vpc_cni_subnets(
         self,
@@ -732,8 +732,8 @@ class ClusterClient(_product.Client):
         """
 
 
-class AsyncClusterClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: cluster."""
+class AsyncClustersClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: clusters."""
 
     def add_vpc_cni_subnets(
         self,
@@ -1943,8 +1943,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """
 
 
-class NodeClient(_product.Client):
-    """Operations of tke: node."""
+class NodesClient(_product.Client):
+    """Operations of tke: nodes."""
 
     def add_cluster_instances(
         self,
@@ -2356,8 +2356,8 @@ class NodeClient(_product.Client):
         """
 
 
-class AsyncNodeClient(_product.AsyncClient):
-    """Operations of tke for `asyncio`: node."""
+class AsyncNodesClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: nodes."""
 
     def add_cluster_instances(
         self,
@@ -3525,11 +3525,11 @@ class Connection(_product.Connection):
         """
 
     @property
-    def cluster(self) -> ClusterClient: ...
+    def clusters(self) -> ClustersClient: ...
     @property
     def monitoring(self) -> MonitoringClient: ...
     @property
-    def node(self) -> NodeClient: ...
+    def nodes(self) -> NodesClient: ...
     @property
     def scaling(self) -> ScalingClient: ...
 
@@ -3633,10 +3633,10 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
-    def cluster(self) -> AsyncClusterClient: ...
+    def clusters(self) -> AsyncClustersClient: ...
     @property
     def monitoring(self) -> AsyncMonitoringClient: ...
     @property
-    def node(self) -> AsyncNodeClient: ...
+    def nodes(self) -> AsyncNodesClient: ...
     @property
     def scaling(self) -> AsyncScalingClient: ...

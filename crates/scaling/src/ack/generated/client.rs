@@ -2,8 +2,8 @@
 
 //! The client.
 
+use super::super::Request;
 use super::operations::*;
-use crate::Request;
 use wharf_core::Connection;
 
 /// Calls the operations: one method each, which gives a request to fill and send.

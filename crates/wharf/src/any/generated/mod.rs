@@ -351,7 +351,7 @@ pub(in crate::any) fn of_call(options: &mut Reader<'_>) -> Result<CallOptions, E
     let mut made = CallOptions::default();
     made.region = options.text("region")?.map(str::to_owned);
     made.attempt_timeout = options.seconds("attempt_timeout")?;
-    made.call_timeout = options.seconds("call_timeout")?;
+    made.timeout = options.seconds("timeout")?;
     made.retry = retry(options)?;
     Ok(made)
 }

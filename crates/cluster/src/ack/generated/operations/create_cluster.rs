@@ -2,8 +2,8 @@
 
 //! `CreateCluster`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Operation, OperationMeta};
 

@@ -2,7 +2,7 @@
 
 //! `DeleteCluster`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::{In, ListStyle};
 use wharf_core::operation::{Operation, OperationMeta};
 

@@ -2,8 +2,8 @@
 
 //! `DescribeAddons`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};

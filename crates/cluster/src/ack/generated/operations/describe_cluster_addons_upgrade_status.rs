@@ -2,8 +2,8 @@
 
 //! `DescribeClusterAddonsUpgradeStatus`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use std::collections::BTreeMap;
 use wharf_core::model::{In, ListStyle};
 use wharf_core::operation::{Operation, OperationMeta};

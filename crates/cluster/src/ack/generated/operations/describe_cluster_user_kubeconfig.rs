@@ -2,7 +2,7 @@
 
 //! `DescribeClusterUserKubeconfig`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::{In, Secret, TimeForm, Timestamp};
 use wharf_core::operation::{Operation, OperationMeta};
 

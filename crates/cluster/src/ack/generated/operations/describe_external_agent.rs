@@ -2,7 +2,7 @@
 
 //! `DescribeExternalAgent`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::{In, Secret};
 use wharf_core::operation::{Operation, OperationMeta};
 

@@ -2,7 +2,7 @@
 
 //! `ModifyCluster`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 

@@ -2,7 +2,7 @@
 
 //! `CreateClusterEndpoint`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::JsonText;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 

@@ -2,7 +2,7 @@
 
 //! `DescribeClusterSecurity`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 

@@ -2,8 +2,8 @@
 
 //! `GetMonitorData`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::{TimeForm, Timestamp};
 use wharf_core::operation::{Operation, OperationMeta};
 

@@ -2,7 +2,7 @@
 
 //! `EnableClusterAudit`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {

@@ -2,8 +2,8 @@
 
 //! `GetDashboardID`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {

@@ -2,7 +2,7 @@
 
 //! `DeleteInstances`.
 
-use crate::Request;
+use super::super::super::Request;
 use std::collections::BTreeMap;
 use wharf_core::operation::{Operation, OperationMeta};
 

@@ -2,8 +2,8 @@
 
 //! `CreateClusterInstances`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::JsonText;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 

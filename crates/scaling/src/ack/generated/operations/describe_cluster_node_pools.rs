@@ -2,8 +2,8 @@
 
 //! `DescribeClusterNodePools`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 

@@ -2,7 +2,7 @@
 
 //! `BatchDeleteRepository`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {

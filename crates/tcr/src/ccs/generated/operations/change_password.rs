@@ -2,7 +2,7 @@
 
 //! `ChangePassword`.
 
-use crate::Request;
+use super::super::super::Request;
 use wharf_core::model::Secret;
 use wharf_core::operation::{Operation, OperationMeta};
 

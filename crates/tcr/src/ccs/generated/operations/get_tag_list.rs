@@ -2,8 +2,8 @@
 
 //! `GetTagList`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {

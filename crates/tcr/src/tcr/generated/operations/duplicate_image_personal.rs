@@ -2,8 +2,8 @@
 
 //! `DuplicateImagePersonal`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {

@@ -7,7 +7,7 @@ use super::super::{Argument, ArgumentKind, Gives, WaiterEntry, many, nothing, on
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     WaiterEntry {
         name: "cluster_running",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_running",
         doc: "Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 1 hour.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -20,7 +20,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_deleted",
         doc: "Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in every other state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `deleted`. Times out after 1 hour.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -33,7 +33,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_upgraded",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_upgraded",
         doc: "Waits until a cluster is `running` with a version of Kubernetes, and returns it. Polls `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail when they last for the grace or follow another state. Polls again in every other state, and while the cluster runs another version: the upgrade may not have started, or may be paused. A cluster that does not appear within the grace, or that disappears, is `NotFound`. Times out after 2 hours.",
         arguments: &[
@@ -49,7 +49,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "upgrade_done",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_upgrade_done",
         doc: "Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`. Fails when the upgrade fails or is cancelled, with the messages of the service, unless that may be the upgrade before this one: then only after the grace. Polls again in every other state, and while the upgrade is paused. Times out after 2 hours.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -62,7 +62,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "nodes_running",
-        client: "node",
+        client: "nodes",
         method: "wait_until_nodes_running",
         doc: "Waits until all of these servers are nodes of a cluster that are `running` and that Kubernetes can use, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Polls a hundred servers at a time. Fails when one of them is `failed`. Polls again in every other state. A server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of nodes that run. Times out after 30 minutes.",
         arguments: &[
@@ -79,7 +79,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "nodes_removed",
-        client: "node",
+        client: "nodes",
         method: "wait_until_nodes_removed",
         doc: "Waits until none of these servers is a node of a cluster, or the cluster is gone. Polls `DescribeClusterNodes`. Polls a hundred servers at a time. Polls again in every state: what is being removed may still look as before. Progress is the number of nodes that are left. Times out after 30 minutes.",
         arguments: &[

@@ -7,7 +7,7 @@ use super::super::{Argument, ArgumentKind, Gives, WaiterEntry, nothing, one, wor
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     WaiterEntry {
         name: "cluster_available",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_available",
         doc: "Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the cluster and its job. Polls again in every other phase, including unknown ones, and while it sleeps: it may have been woken just now. A cluster that does not appear within the grace, or that disappears, is `NotFound`. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -20,7 +20,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_hibernated",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_hibernated",
         doc: "Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job. Polls again in every other phase. A cluster that does not appear within the grace, or that disappears, is `NotFound`. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -33,7 +33,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_deleted",
         doc: "Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every other phase: what is being deleted may still look as before. A cluster that is not found is deleted, and reported as the phase `Deleted`. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -46,7 +46,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "job_done",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_job_done",
         doc: "Waits until a job is done, and returns it with its parts. Polls `GetJob`. Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the service. Progress includes the parts of the job. Times out after 1 hour.",
         arguments: &[Argument { name: "job_id", kind: ArgumentKind::Text, doc: "The job." }],
@@ -59,7 +59,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "node_active",
-        client: "node",
+        client: "nodes",
         method: "wait_until_active",
         doc: "Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The job of a node says why it failed. Times out after 30 minutes.",
         arguments: &[
@@ -75,7 +75,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "node_deleted",
-        client: "node",
+        client: "nodes",
         method: "wait_until_deleted",
         doc: "Waits until a node is deleted. Polls `GetNode`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[

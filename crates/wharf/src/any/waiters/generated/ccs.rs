@@ -7,7 +7,7 @@ use super::super::{Argument, ArgumentKind, Gives, WaiterEntry, many, nothing, on
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     WaiterEntry {
         name: "cluster_running",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_running",
         doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -20,7 +20,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_deleted",
         doc: "Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -33,7 +33,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "task_done",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_task_done",
         doc: "Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The service does not say why a task failed. Times out after 1 hour.",
         arguments: &[Argument {
@@ -50,7 +50,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "service_normal",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_service_normal",
         doc: "Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the service. Progress includes the number of pods. Times out after 15 minutes.",
         arguments: &[
@@ -75,7 +75,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "service_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_service_deleted",
         doc: "Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. Times out after 15 minutes.",
         arguments: &[
@@ -100,7 +100,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "nodes_normal",
-        client: "node",
+        client: "nodes",
         method: "wait_until_nodes_normal",
         doc: "Waits until all of these servers are nodes of a cluster that work (`isNormal`), and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Polls again while one is abnormal, because that passes. A server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of nodes that work, and what is wrong with the others. Times out after 30 minutes.",
         arguments: &[
@@ -117,7 +117,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "pods_running",
-        client: "node",
+        client: "nodes",
         method: "wait_until_pods_running",
         doc: "Waits until a service has exactly so many pods and all of them are `Running`, and returns them. Polls `DescribeServiceInstance`. Polls again in every state of a pod: those that wait may start, and those that end make room. Progress is the number of pods that run, and what holds the others. Times out after 15 minutes.",
         arguments: &[

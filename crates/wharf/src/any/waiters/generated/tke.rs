@@ -7,7 +7,7 @@ use super::super::{Argument, ArgumentKind, Gives, WaiterEntry, many, nothing, on
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     WaiterEntry {
         name: "cluster_running",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_running",
         doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state `Idling` when it lasts for the grace or follows another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -20,7 +20,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_deleted",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_deleted",
         doc: "Waits until a cluster is deleted. Polls `DescribeClusters`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
@@ -33,7 +33,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "cluster_endpoint_created",
-        client: "cluster",
+        client: "clusters",
         method: "wait_until_endpoint_created",
         doc: "Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`. Fails in the state `CreateFailed`. The state `NotFound` means that it does not exist. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 10 minutes.",
         arguments: &[
@@ -53,7 +53,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     WaiterEntry {
         name: "instances_running",
-        client: "node",
+        client: "nodes",
         method: "wait_until_instances_running",
         doc: "Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state. An instance that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of instances that run. Times out after 30 minutes.",
         arguments: &[

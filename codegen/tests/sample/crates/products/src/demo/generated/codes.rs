@@ -6,14 +6,9 @@ use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
 /// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
-    CodeMeta { code: "InternalError", kind: ErrorKind::Service, retryable: false, doc: "The service failed." },
-    CodeMeta { code: "RequestLimitExceeded", kind: ErrorKind::Throttled, retryable: true, doc: "Too many \"calls\"." },
-    CodeMeta {
-        code: "ResourceNotFound.Thing",
-        kind: ErrorKind::NotFound,
-        retryable: false,
-        doc: "There is no such thing.",
-    },
+    CodeMeta::new("InternalError", ErrorKind::Service, false, "The service failed."),
+    CodeMeta::new("RequestLimitExceeded", ErrorKind::Throttled, true, "Too many \"calls\"."),
+    CodeMeta::new("ResourceNotFound.Thing", ErrorKind::NotFound, false, "There is no such thing."),
 ];
 
 wharf_core::text_enum! {

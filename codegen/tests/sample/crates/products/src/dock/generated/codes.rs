@@ -6,18 +6,8 @@ use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
 /// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
-    CodeMeta {
-        code: "Dock.CIDRInvalid",
-        kind: ErrorKind::InvalidInput,
-        retryable: false,
-        doc: "The address is wrong.",
-    },
-    CodeMeta {
-        code: "Dock.CidrInvalid",
-        kind: ErrorKind::InvalidInput,
-        retryable: false,
-        doc: "The address is wrong, in another spelling.",
-    },
+    CodeMeta::new("Dock.CIDRInvalid", ErrorKind::InvalidInput, false, "The address is wrong."),
+    CodeMeta::new("Dock.CidrInvalid", ErrorKind::InvalidInput, false, "The address is wrong, in another spelling."),
 ];
 
 wharf_core::text_enum! {

@@ -5,12 +5,8 @@
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
 /// The documented codes, sorted by code.
-pub static CODES: &[CodeMeta] = &[CodeMeta {
-    code: "NoPermission",
-    kind: ErrorKind::Permission,
-    retryable: false,
-    doc: "The key does not open it.",
-}];
+pub static CODES: &[CodeMeta] =
+    &[CodeMeta::new("NoPermission", ErrorKind::PermissionDenied, false, "The key does not open it.")];
 
 wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.

@@ -5,8 +5,7 @@
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
 /// The documented codes, sorted by code.
-pub static CODES: &[CodeMeta] =
-    &[CodeMeta { code: "SHOP.1", kind: ErrorKind::Conflict, retryable: false, doc: "It is closed." }];
+pub static CODES: &[CodeMeta] = &[CodeMeta::new("SHOP.1", ErrorKind::Conflict, false, "It is closed.")];
 
 wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.

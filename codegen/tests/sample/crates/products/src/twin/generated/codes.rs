@@ -6,8 +6,8 @@ use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
 /// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
-    CodeMeta { code: "InternalError", kind: ErrorKind::Service, retryable: false, doc: "It failed." },
-    CodeMeta { code: "ResourceUnavailable.Busy", kind: ErrorKind::Transient, retryable: true, doc: "It is busy." },
+    CodeMeta::new("InternalError", ErrorKind::Service, false, "It failed."),
+    CodeMeta::new("ResourceUnavailable.Busy", ErrorKind::Transient, true, "It is busy."),
 ];
 
 wharf_core::text_enum! {

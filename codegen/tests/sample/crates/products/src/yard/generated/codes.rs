@@ -6,9 +6,9 @@ use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
 /// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
-    CodeMeta { code: "-502", kind: ErrorKind::NotFound, retryable: false, doc: "It is gone." },
-    CodeMeta { code: "4100", kind: ErrorKind::Credentials, retryable: false, doc: "The signature is wrong." },
-    CodeMeta { code: "OperationDenied.Gone", kind: ErrorKind::NotFound, retryable: false, doc: "It is gone." },
+    CodeMeta::new("-502", ErrorKind::NotFound, false, "It is gone."),
+    CodeMeta::new("4100", ErrorKind::Credentials, false, "The signature is wrong."),
+    CodeMeta::new("OperationDenied.Gone", ErrorKind::NotFound, false, "It is gone."),
 ];
 
 /// The codes by the numbers in responses, sorted by number.

@@ -2,8 +2,8 @@
 
 //! `CopyThing`.
 
+use super::super::super::Request;
 use super::super::types;
-use crate::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {

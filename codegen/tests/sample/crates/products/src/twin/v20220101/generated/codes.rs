@@ -5,8 +5,7 @@
 use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
 /// The documented codes, sorted by code.
-pub static CODES: &[CodeMeta] =
-    &[CodeMeta { code: "ResourceUnavailable.Busy", kind: ErrorKind::Transient, retryable: true, doc: "It is busy." }];
+pub static CODES: &[CodeMeta] = &[CodeMeta::new("ResourceUnavailable.Busy", ErrorKind::Transient, true, "It is busy.")];
 
 wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.

@@ -1,0 +1,69 @@
+//! Signed requests that are not sent.
+
+use super::{CallOptions, Connection};
+use crate::error::{Error, ErrorKind};
+use crate::model::{self, Model};
+use crate::operation::OperationMeta;
+use crate::product::{Signing, Unsigned};
+use bytes::Bytes;
+
+impl Connection {
+    /// Writes and signs a request without sending it: method, URL, headers and body, as an attempt of a call would send
+    /// them. The signature is valid for as long as the service accepts its time, a few minutes as a rule.
+    ///
+    /// The request carries what the input and the credentials hold: do not log it.
+    ///
+    /// # Errors
+    /// Those of a call that are found before anything is sent.
+    pub async fn sign(
+        &self,
+        meta: &'static OperationMeta,
+        input: &dyn Model,
+        options: &CallOptions,
+    ) -> Result<http::Request<Bytes>, Error> {
+        let signed = match self.written(meta, input, options) {
+            Ok(unsigned) => self.signed(&unsigned, options).await,
+            Err(error) => Err(error),
+        };
+        signed.map_err(|error| error.bounded().with_operation(meta))
+    }
+
+    /// Signs a request as a URL, which a GET without any header sends. It is valid like the request of
+    /// [`sign`](Self::sign), and holds the same secrets.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and [`Unsupported`](ErrorKind::Unsupported) where the signature travels in headers.
+    pub async fn presign(
+        &self,
+        meta: &'static OperationMeta,
+        input: &dyn Model,
+        options: &CallOptions,
+    ) -> Result<String, Error> {
+        let product = self.product();
+        let signed = match self.written(meta, input, options).and_then(|unsigned| product.presignable(unsigned)) {
+            Ok(unsigned) => self.signed(&unsigned, options).await,
+            Err(error) => Err(error),
+        };
+        let request = signed.map_err(|error| error.bounded().with_operation(meta))?;
+        Ok(request.uri().to_string())
+    }
+
+    fn written(
+        &self,
+        meta: &'static OperationMeta,
+        input: &dyn Model,
+        options: &CallOptions,
+    ) -> Result<Unsigned, Error> {
+        model::check(input)?;
+        self.encode(meta, input, options)
+    }
+
+    async fn signed(&self, unsigned: &Unsigned, options: &CallOptions) -> Result<http::Request<Bytes>, Error> {
+        let inner = &*self.inner;
+        let finding = tokio::time::timeout(options.timeout.unwrap_or(inner.call_timeout), inner.credentials.get());
+        let late = |_| Error::new(ErrorKind::TimedOut, "the time was over while credentials were looked for");
+        let credentials = finding.await.map_err(late)??;
+        let signing = Signing { credentials: &credentials, time: self.signing_time(), nonce: inner.clock.random() };
+        inner.product.sign(unsigned, &signing)
+    }
+}

@@ -1,0 +1,172 @@
+//! How errors are made, by this SDK and by implementers of its traits.
+
+use super::{Attempt, Change, Error, ErrorKind, Inner, text};
+use crate::operation::OperationMeta;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+/// For implementers of [`Product`](crate::product::Product), [`Transport`](crate::transport::Transport) and
+/// [`ProvideCredentials`](crate::credentials::ProvideCredentials).
+impl Error {
+    /// Returns an error of a kind.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let retryable = matches!(kind, ErrorKind::Throttled | ErrorKind::Transient);
+        Self(Box::new(Inner { kind: Some(kind), message: message.into(), retryable, ..Inner::default() }))
+    }
+
+    /// Returns the error of a request that breaks a rule, found before anything is sent.
+    pub fn invalid_input(field: impl Into<String>, reason: impl fmt::Display) -> Self {
+        let field = field.into();
+        let mut error = Self::new(ErrorKind::InvalidInput, format!("{field} {reason}"));
+        error.0.field = Some(field);
+        error
+    }
+
+    /// Returns the error of a setting that is missing or wrong.
+    pub fn configuration(setting: impl Into<String>, reason: impl fmt::Display) -> Self {
+        let field = setting.into();
+        let mut error = Self::new(ErrorKind::Configuration, format!("{field} {reason}"));
+        error.0.field = Some(field);
+        error
+    }
+
+    /// Returns the error of a response that cannot be read.
+    pub fn decode(field: impl Into<String>, reason: impl fmt::Display) -> Self {
+        let field = field.into();
+        let mut error = Self::new(ErrorKind::Decode, format!("{field} {reason}"));
+        error.0.field = Some(field);
+        error
+    }
+
+    /// Returns the error that the service reports.
+    pub fn service(kind: ErrorKind, code: impl Into<String>, message: impl Into<String>) -> Self {
+        let mut error = Self::new(kind, message);
+        error.0.code = Some(code.into());
+        error
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into().into());
+        self
+    }
+
+    /// Sets whether the same call may succeed later.
+    #[must_use]
+    pub fn with_retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = retryable;
+        self
+    }
+
+    /// Adds the service's request id.
+    #[must_use]
+    pub fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.0.request_id = id.or(self.0.request_id);
+        self
+    }
+
+    /// Adds the HTTP status.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Adds how long the service asks to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
+        self.0.retry_after = delay;
+        self
+    }
+
+    /// Adds which input field or setting is wrong.
+    #[must_use]
+    pub fn with_field(mut self, field: impl Into<String>) -> Self {
+        self.0.field = Some(field.into());
+        self
+    }
+
+    /// Adds which environment variable the setting that is wrong comes from.
+    #[must_use]
+    pub fn with_variable(mut self, name: &str) -> Self {
+        self.0.message.push_str(" (set by the environment variable ");
+        self.0.message.push_str(name);
+        self.0.message.push(')');
+        self
+    }
+
+    /// Adds what is known about the change that the call was to make, and what could be read of the answer
+    /// (`ClusterId "cls-1"`). The message says it too.
+    #[must_use]
+    pub fn with_change(mut self, change: Change, read: &[String]) -> Self {
+        if let Some(sentence) = change.sentence(read) {
+            // A long message must not push it out.
+            let room = text::MAX_MESSAGE.saturating_sub(sentence.chars().count() + 50);
+            let message = text::cut(&self.0.message, room).unwrap_or(self.0.message);
+            self.0.message = format!("{message} ({sentence})");
+        }
+        self.0.change = change;
+        self
+    }
+
+    /// Says what was waited for when asking for its state failed. What led to the wait was accepted before.
+    pub(crate) fn while_waiting(mut self, goal: &str) -> Self {
+        self.0.message = format!(
+            "waiting for {goal}: {} (the state is not known; the change that is waited for was made)",
+            self.0.message
+        );
+        self.0.change = Change::Made;
+        self
+    }
+
+    /// Bounds its texts: 2,000 characters of a message or a cause, 200 of a code, a request id or the name of a
+    /// field. What is longer ends in `...` and how long it was.
+    pub(crate) fn bounded(self) -> Self {
+        self.map_texts(&|_| None, &|_| true)
+    }
+
+    /// Replaces texts by what `mask` makes of them, causes included, and bounds them. Documented codes stay.
+    pub(crate) fn map_texts(
+        mut self,
+        mask: &dyn Fn(&str) -> Option<String>,
+        documented: &dyn Fn(&str) -> bool,
+    ) -> Self {
+        let inner = &mut *self.0;
+        let code_stays = inner.code.as_deref().is_some_and(documented);
+        for (text, most, stays) in [
+            (Some(&mut inner.message), text::MAX_MESSAGE, false),
+            (inner.field.as_mut(), text::MAX_NAME, false),
+            (inner.request_id.as_mut(), text::MAX_NAME, false),
+            (inner.code.as_mut(), text::MAX_NAME, code_stays),
+        ] {
+            let Some(text) = text else { continue };
+            let changed = if stays { text::cut(text, most) } else { text::masked(text, most, mask) };
+            if let Some(changed) = changed {
+                *text = changed;
+            }
+        }
+        inner.source = inner.source.take().map(|source| text::clean(source, mask, documented));
+        self
+    }
+
+    /// Adds which call it was.
+    #[must_use]
+    pub fn with_operation(mut self, operation: &'static OperationMeta) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    /// Adds the attempts before this one.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// The same error for another who waited for the same thing.
+    pub(crate) fn share(&self) -> Self {
+        Self(Box::new(Inner::clone(&self.0)))
+    }
+}
