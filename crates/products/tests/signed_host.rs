@@ -4,7 +4,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 use wharf_core::credentials::Credentials;
-use wharf_core::operation::{Authorization, OperationMeta};
+use wharf_core::operation::OperationMeta;
 use wharf_core::product::{EncodeInput, Endpoint, Product, Signing};
 use wharf_products::alibaba::{self, Alibaba, AlibabaSettings, Asapi};
 use wharf_products::ccs::Ccs;
@@ -20,21 +20,14 @@ struct Ask {
 wharf_core::model! { Ask = "Ask" { cluster = "cluster_id" .place(wharf_core::model::In::Query); name = "Name"; } }
 
 const fn meta(method: &'static str, path: &'static str, host: &'static str) -> OperationMeta {
-    OperationMeta {
-        product: "test",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "Ask",
-        method,
-        path,
-        host,
-        idempotent: true,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-    }
+    OperationMeta::new("test", "Ask")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_route(method, path)
+        .with_host(host)
+        .with_idempotent(true)
+        .with_region(true)
+        .with_rate_limit(20)
 }
 
 static ACTION: OperationMeta = meta("POST", "/", "");

@@ -379,7 +379,7 @@ fn a_profile_that_is_named_is_used_instead_of_the_chain() {
     let variables: Vec<_> = KEYS.iter().copied().chain([("HOME", home.0.to_str().unwrap())]).collect();
     for product in PRODUCTS {
         let asked = |profile: Value| {
-            let (address, head) = server();
+            let (address, head) = raw_server();
             let mut options = json!({"profile": profile, "endpoint": format!("http://{address}")});
             if product.0 == "ccs" {
                 options["http_method"] = "GET".into();

@@ -186,5 +186,5 @@ async fn the_builder_has_it() {
         .signed_host("tke.tencentcloudapi.com")
         .build()
         .unwrap();
-    assert!(!tke.cluster().describe_regions().send().await.unwrap().region_instance_set.is_empty());
+    assert!(!tke.clusters().describe_regions().send().await.unwrap().region_instance_set.is_empty());
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 use wharf_core::clock::ManualClock;
 use wharf_core::credentials::Credentials;
-use wharf_core::operation::{Authorization, Entry, OperationMeta};
+use wharf_core::operation::{Entry, OperationMeta};
 use wharf_core::transport::Replay;
 use wharf_core::{Connection, ErrorKind, Operation};
 
@@ -53,21 +53,11 @@ wharf_core::model! { Ask = "Ask" { name = "Name"; } }
 
 impl Operation for Ask {
     type Output = Ask;
-    const META: &'static OperationMeta = &OperationMeta {
-        product: "tke",
-        version: "2018-05-25",
-        service: "cluster",
-        name: "Ask",
-        method: "POST",
-        path: "/",
-        host: "tke",
-        idempotent: false,
-        region: true,
-        rate_limit: 20,
-        authorization: Authorization::Signature,
-        paging: None,
-        job: None,
-    };
+    const META: &'static OperationMeta = &OperationMeta::new("tke", "Ask")
+        .with_version("2018-05-25")
+        .with_service("cluster")
+        .with_region(true)
+        .with_rate_limit(20);
 }
 
 #[tokio::test]

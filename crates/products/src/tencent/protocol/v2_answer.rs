@@ -158,10 +158,10 @@ mod tests {
     wharf_core::model! { List = "List" { total = "totalCount"; ids = "instanceIds"; failed = "failedMap"; } }
 
     static KNOWN: &[CodeMeta] = &[
-        CodeMeta { code: "-507", kind: ErrorKind::Throttled, retryable: true, doc: "Too often." },
-        CodeMeta { code: "100004", kind: ErrorKind::NotFound, retryable: false, doc: "No such project." },
-        CodeMeta { code: "4100", kind: ErrorKind::Credentials, retryable: false, doc: "Refused." },
-        CodeMeta { code: "OperationDenied", kind: ErrorKind::Conflict, retryable: false, doc: "Not now." },
+        CodeMeta::new("-507", ErrorKind::Throttled, true, "Too often."),
+        CodeMeta::new("100004", ErrorKind::NotFound, false, "No such project."),
+        CodeMeta::new("4100", ErrorKind::Credentials, false, "Refused."),
+        CodeMeta::new("OperationDenied", ErrorKind::Conflict, false, "Not now."),
     ];
 
     fn answer(status: u16, body: &str) -> (Result<Answer, Error>, List) {

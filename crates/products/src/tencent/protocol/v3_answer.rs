@@ -182,8 +182,7 @@ mod tests {
         }
     }
 
-    static THROTTLED: CodeMeta =
-        CodeMeta { code: "RequestLimitExceeded", kind: ErrorKind::Throttled, retryable: true, doc: "Too many." };
+    static THROTTLED: CodeMeta = CodeMeta::new("RequestLimitExceeded", ErrorKind::Throttled, true, "Too many.");
 
     fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> (Result<Answer, Error>, Output) {
         let mut response = Response::builder().status(status);

@@ -98,7 +98,7 @@ async fn both_forms_follow_the_tokens() {
 async fn a_plain_call_and_a_copy_go_on_from_their_page() {
     let service = Arc::new(Service { pages: pages(), ..Service::default() });
     let mut given = walk::<Value>(&service, Walk { token: Some("t1".to_owned()), size: Some(1) });
-    assert_eq!(given.call().await.unwrap()["NextToken"], "t2");
+    assert_eq!(given.call_with_response().await.unwrap().output["NextToken"], "t2");
     let mut copy = given.try_clone().unwrap();
     assert_eq!((counts(&mut given).await, counts(&mut copy).await), (vec![1], vec![1]));
     assert_eq!(service.asked.lock().unwrap()[0], json!({"NextToken": "t1", "MaxResults": 1}));
@@ -106,7 +106,7 @@ async fn a_plain_call_and_a_copy_go_on_from_their_page() {
     let empty = vec![("", json!({"Items": [], "NextToken": "t2"})), ("t2", json!({"Items": ["c"]}))];
     let service = Arc::new(Service { pages: empty, ..Service::default() });
     let mut given = walk::<Value>(&service, Walk::default());
-    given.call().await.unwrap();
+    given.call_with_response().await.unwrap();
     assert_eq!(counts(&mut given).await, [1]);
     assert_eq!(service.asked.lock().unwrap()[..], [json!({}), json!({"NextToken": "t2", "MaxResults": 2})]);
 }
