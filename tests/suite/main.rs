@@ -18,6 +18,7 @@ mod refused_early;
 mod repeats;
 mod requests;
 mod retries;
+mod schema;
 mod secrets;
 mod support;
 mod tls;
