@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Waiter {
     /// What it waits for and returns, one sentence.
+    #[serde(default)]
     pub doc: String,
     /// What a caller should know in addition to what follows from the other fields.
     #[serde(default)]
@@ -73,6 +74,7 @@ pub struct Argument {
     #[serde(default)]
     pub input: Option<String>,
     /// What it means.
+    #[serde(default)]
     pub doc: String,
 }
 
