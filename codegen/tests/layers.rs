@@ -42,7 +42,7 @@ mod parts;
 wharf_core::request_type!();
 
 use ships::operations::{ListShips, ListShipsOutput, WatchShips, WatchShipsOutput};
-use ships::types::{ResultInfo, SecretInfo, Ship, ShipInfo, ShipState};
+use ships::types::{ResultInfo, SecretInfo, Ship, ShipInfo, ShipPhase};
 use std::path::Path;
 use wharf_codegen::{emit, inventory};
 use wharf_core::model::json::{Mode, Style, read, to_string};
@@ -59,19 +59,42 @@ fn names_that_are_taken_give_way() {
     let _: fn(&ships::client::Client) -> Request<ships::operations::New> = |client| client.new_();
     let _: fn(&ships::client::Client) -> Request<ships::operations::ConnectionInfo> =
         |client| client.connection_info("c-1");
-    let info = ShipInfo::default().shape_("round").state(ShipState::Other_);
+    let info = ShipInfo::default().shape_("round").state(ShipPhase::Other_);
     assert_eq!(to_string(&info, Style::Compact), r#"{"shape":"round","stateMsg":"other"}"#);
-    assert_eq!((ShipState::from("self"), ShipState::from("other")), (ShipState::Self_, ShipState::Other_));
+    assert_eq!((ShipPhase::from("self"), ShipPhase::from("other")), (ShipPhase::Self_, ShipPhase::Other_));
     let mut result = ResultInfo::default();
     read(br#"{"Secret":{"word":"pl4nted"}}"#, &mut result, Mode::Strict).unwrap();
     assert_eq!(result.secret.as_ref().unwrap().word.as_ref().unwrap().expose(), "pl4nted");
     assert!(!format!("{result:?}").contains("pl4nted"));
 }
 
+/// Waiters have the names that Rust has: of operations, outputs, fields, setters, enumerations and their values.
+#[test]
+fn waiters_follow_renames() {
+    use ships::client::Client;
+    use ships::operations::ShowShipOutput;
+    use ships::types::ShipPhase;
+    use wharf_core::wait::Waiter;
+    let _: fn(&Client) -> Waiter<ShowShipOutput, ShipPhase> = |client| client.wait_until_ship_waiting("s-1", "red");
+    let _: fn(&Client) -> Waiter<(), ShipPhase> = |client| client.wait_until_ship_gone("s-1", "barge");
+    assert_eq!(ships::operations::ShowShip::META.name, "GETshipInfo");
+}
+
+/// Waiters of the same name in two versions have the types of their version.
+#[test]
+fn waiters_belong_to_a_version() {
+    use wharf_core::wait::Waiter;
+    let _: fn(&first::client::Client) -> Waiter<first::operations::DescribeTwinsOutput, first::types::TwinState> =
+        |client| client.wait_until_twin_there();
+    let _: fn(&second::client::Client) -> Waiter<second::operations::DescribeTwinsOutput, second::types::TwinState> =
+        |client| client.wait_until_twin_there();
+    assert_eq!((first::types::TwinState::VALUES, second::types::TwinState::VALUES), (&["Born"][..], &["Grown"][..]));
+}
+
 /// The wire does not know of a rename.
 #[test]
 fn renames_stay_off_the_wire() {
-    let ship = Ship::default().ship_id("s-1").info(|info| info.state(ShipState::Waiting));
+    let ship = Ship::default().ship_id("s-1").info(|info| info.state(ShipPhase::Waiting));
     let ship = ship.infos(JsonText::from(ShipInfo::default().state("sailing")));
     let json = r#"{"shipid":"s-1","info":{"stateMsg":"waitting"},"infos":"{\"stateMsg\":\"sailing\"}"}"#;
     assert_eq!(to_string(&ship, Style::Compact), json);
@@ -142,9 +165,13 @@ fn what_is_deprecated_says_so() {
     #[expect(deprecated)]
     let _ = Ship::default().old_name;
     #[expect(deprecated)]
+    let _ = Ship::default().hull(|hull| hull);
+    #[expect(deprecated)]
+    let _ = Ship::default().set_hull(Default::default());
+    #[expect(deprecated)]
     let _ = ships::types::Hull::default();
     #[expect(deprecated)]
-    let _ = ShipState::Sunk;
+    let _ = ShipPhase::Sunk;
     // Reading and writing know it all the same.
     let mut ship = Ship::default();
     let text = r#"{"OldName":"a","hull":{"plates":2},"info":{"stateMsg":"sunk"}}"#;

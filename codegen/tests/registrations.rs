@@ -1,6 +1,8 @@
 //! A product comes with one folder below `specs/`: what registers it is written, and between markers alone.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
+
+mod blocks;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,6 +39,20 @@ const ERRORS: &str = r#"{
   "product": "toy", "version": "2020-01-01",
   "errors": { "InternalError": { "doc": "It failed.", "source": "doc:7", "kind": "internal", "retry": false } }
 }"#;
+
+/// A waiter whose function judges: what is written of it follows from its name alone.
+const WAITER: &str = r#""waiters": {
+    "toys_there": {
+      "doc": "Waits until toys are there, and returns them.", "details": "It counts them.", "operation": "DescribeToys",
+      "arguments": [{ "name": "most", "type": "whole", "doc": "How many." }], "thing": "toys", "goal": "be there",
+      "progress": "Count", "poll": "count", "returns": "DescribeToysOutput", "timeout": 60
+    }
+  }"#;
+
+fn with_waiter(operations: &str) -> String {
+    let (operations, end) = operations.rsplit_once('}').unwrap();
+    format!("{operations}, {WAITER} }}{end}")
+}
 
 /// A copy of the workspace as far as codegen reads it, removed at the end.
 struct Copy(PathBuf);
@@ -101,15 +117,7 @@ fn outside_of_blocks(root: &Path) -> BTreeMap<PathBuf, String> {
             if path.is_dir() {
                 folders.push(path);
             } else if let Ok(text) = fs::read_to_string(&path) {
-                let mut inside = false;
-                let kept = text.lines().filter(|line| {
-                    let (begins, ends) =
-                        (line.contains(" begin ") && line.contains("cargo codegen"), inside && line.contains(" end "));
-                    inside = (inside || begins) && !ends;
-                    !inside
-                });
-                let kept = kept.collect::<Vec<_>>().join("\n");
-                found.insert(path.strip_prefix(root).unwrap().to_path_buf(), kept);
+                found.insert(path.strip_prefix(root).unwrap().to_path_buf(), blocks::outside(&text));
             }
         }
     }
@@ -126,7 +134,8 @@ fn a_product_is_registered_by_its_folder_alone() {
     copy.generate().unwrap();
     let after = outside_of_blocks(&copy.0);
     for (path, text) in &before {
-        let whole = path.ends_with("embedded.txt") || path.ends_with("products.h") || path.starts_with("specs");
+        let whole = ["embedded.txt", "products.h", "wharf/__init__.pyi"].iter().any(|name| path.ends_with(name))
+            || path.iter().any(|part| part == "generated" || part == "specs");
         assert!(whole || after.get(path) == Some(text), "{} changed outside of its blocks", path.display());
     }
     let new: Vec<_> = after.keys().filter(|path| !before.contains_key(*path)).collect();
@@ -143,9 +152,13 @@ fn a_product_is_registered_by_its_folder_alone() {
         ("crates/wharf/Cargo.toml", "toy = [\n    \"_tencent\",\n    \"dep:wharf-cluster\", \"wharf-cluster/toy\",\n]"),
         ("crates/wharf/src/lib.rs", "pub mod toy;"),
         ("crates/wharf/src/toy.rs", "pub fn clusters(&self) -> cluster::Client"),
+        // Nobody else has written the module's docs.
+        ("crates/wharf/src/toy.rs", "do not edit\n//! Toy Box (TOY).\n"),
+        // There are no types, so there is nothing to name.
+        ("crates/wharf/src/toy.rs", "pub mod types {}"),
         ("crates/wharf/src/table.rs", "(\"toy\", crate::toy::OPERATIONS)"),
         ("crates/wharf/src/any/products.rs", "name: \"toy\""),
-        ("crates/spec/src/embedded.txt", "toy/product.json\t{\"product\":\"toy\""),
+        ("crates/spec/src/embedded.txt", "toy/product.json\t{"),
         ("README.md", "| Toy Box (TOY) | 2020-01-01 | 1 | `wharf::toy` |"),
         ("ARCHITECTURE.md", "| `toy` | tencent | `tencent_v3` | cluster |"),
     ] {
@@ -169,10 +182,11 @@ fn a_second_version_is_a_module_of_the_product() {
             .replace("\"host\"", "\"version\": \"2020-01-01\", \"host\"")
             .replace("\"Boxes of toys.\" }", "\"Boxes of toys.\" }, \"node\": { \"doc\": \"Toys.\" }"),
     );
-    copy.put("specs/toy/2020-01-01/cluster.json", OPERATIONS);
+    let operations = with_waiter(OPERATIONS);
+    copy.put("specs/toy/2020-01-01/cluster.json", &operations);
     copy.put("specs/toy/2020-01-01/errors.json", ERRORS);
     let second = |text: &str| text.replace("2020-01-01", "2022-05-01");
-    copy.put("specs/toy/2022-05-01/public/node.json", &second(OPERATIONS).replace("\"cluster\"", "\"node\""));
+    copy.put("specs/toy/2022-05-01/public/node.json", &second(&operations).replace("\"cluster\"", "\"node\""));
     copy.put("specs/toy/2022-05-01/errors.json", &second(ERRORS));
     let files = copy.generate().unwrap();
     for (path, part) in [
@@ -187,11 +201,28 @@ fn a_second_version_is_a_module_of_the_product() {
         ("crates/wharf/src/toy.rs", "&v20220501::node::OPERATIONS"),
         ("crates/ffi/include/wharf/toy_v20220501.h", "_OPERATION_DESCRIBE_TOYS \"2022-05-01:DescribeToys\""),
         ("README.md", "| Toy Box (TOY) | 2022-05-01 | 1 | `wharf::toy::v20220501` |"),
+        ("crates/wharf/src/any/waiters/generated/toy.rs", "name: \"toys_there\""),
+        ("crates/wharf/src/any/waiters/generated/toy.rs", "wharf_cluster::toy::Client::new"),
+        ("crates/wharf/src/any/waiters/generated/toy.rs", "name: \"2022-05-01:toys_there\""),
+        ("crates/wharf/src/any/waiters/generated/toy.rs", "wharf_node::toy::v20220501::Client::new"),
+        ("crates/wharf/src/any/products.rs", "super::waiters::generated::toy::WAITERS"),
+        ("crates/ffi/include/wharf/toy.h", "#define WHARF_TOY_WAITER_TOYS_THERE \"toys_there\""),
+        (
+            "crates/ffi/include/wharf/toy_v20220501.h",
+            "#define WHARF_TOY_V20220501_WAITER_TOYS_THERE \"2022-05-01:toys_there\"",
+        ),
+        ("crates/ffi/README.md", "| `toy` | `toys_there` | `most` | `DescribeToysOutput` | 1 minute |"),
+        ("crates/ffi/README.md", "| `toy` | `2022-05-01:toys_there` | `most` | `DescribeToysOutput` | 1 minute |"),
     ] {
         assert!(copy.read(path).contains(part), "{path} lacks {part}:\n{}", copy.read(path));
     }
     assert!(!copy.read("crates/node/src/toy/mod.rs").contains("mod generated"), "the first version has no nodes");
     assert_eq!(tree::compare(&copy.0, &files).unwrap(), []);
+    // A waiter that the second version alone has is registered too.
+    copy.put("specs/toy/2020-01-01/cluster.json", OPERATIONS);
+    copy.generate().unwrap();
+    assert!(copy.read("crates/wharf/src/any/products.rs").contains("super::waiters::generated::toy::WAITERS"));
+    assert!(!copy.read("crates/wharf/src/any/waiters/generated/toy.rs").contains("name: \"toys_there\""));
     // What a version that is gone has left is stale.
     fs::remove_dir_all(copy.0.join("specs/toy/2022-05-01")).unwrap();
     copy.put("specs/toy/product.json", ABOUT);
@@ -218,10 +249,7 @@ fn other_languages_say_what_the_layers_say() {
         "link": "https://docs.example.com/toys","#;
     let limit = r#""doc": "How many.", "rename": "ToDict", "deprecated": "it is ignored", "editions": ["public"]"#;
     let operations = OPERATIONS.replace("\"doc\": \"Lists toys.\",", layers).replace("\"doc\": \"How many.\"", limit);
-    copy.put("specs/toy/2020-01-01/cluster.json", &operations);
-    let facade = copy.read("crates/python/facade.json");
-    let toy = r#"{"toy": {"clients": {}, "options": [], "waiters": []}, "#;
-    copy.put("crates/python/facade.json", &facade.replacen('{', toy, 1));
+    copy.put("specs/toy/2020-01-01/cluster.json", &with_waiter(&operations));
     copy.generate().unwrap();
     let words = |path: &str| copy.read(path).split_whitespace().collect::<Vec<_>>().join(" ");
     let header = words("crates/ffi/include/wharf/toy.h").replace(" * ", " ");
@@ -239,6 +267,7 @@ fn other_languages_say_what_the_layers_say() {
             "Deprecated: use `ListBoxes`. `DescribeToys` in the API. At most 20 calls per second. Any valid signature is accepted. Public cloud only. Paged.",
         ),
         (&stub, "Document: https://docs.example.com/toys"),
+        (&stub, "on_progress: Callable[[Progress], object] | None = None, ) -> types.ListToysOutput:"),
         (&stub, "to_dict_: How many. `Limit`; public cloud only. Deprecated: it is ignored."),
     ] {
         assert!(text.contains(part), "{part}:\n{text}");

@@ -19,6 +19,7 @@ mod repeats;
 mod requests;
 mod responses;
 mod retries;
+mod schema;
 mod secrets;
 mod signed;
 mod support;

@@ -1,13 +1,13 @@
 //! What every language says of a waiter, in plain English: it follows from the facts in the specs.
 
-use wharf_spec::Waiter;
+use wharf_spec::{Product, Waiter};
 
 /// How a language writes the names that the sentences have.
 pub(super) struct Names {
     /// A text of a spec.
     pub text: fn(&str) -> String,
     /// The operation that is polled.
-    pub operation: fn(&str) -> String,
+    pub operation: fn(&Product, &str) -> String,
     /// The time for which a thing may be missing at first.
     pub grace: &'static str,
     /// The kind of error of what does not exist.
@@ -19,16 +19,16 @@ pub(super) struct Names {
 /// Names in running text.
 pub(super) const PLAIN: Names = Names {
     text: str::to_owned,
-    operation: |name| format!("`{name}`"),
+    operation: |_, name| format!("`{name}`"),
     grace: "grace",
     not_found: "`NotFound`",
     options: "",
 };
 
 /// Two paragraphs: what is waited for, and how the wait ends.
-pub(super) fn paragraphs(waiter: &Waiter, names: &Names) -> Vec<String> {
+pub(super) fn paragraphs(product: &Product, waiter: &Waiter, names: &Names) -> Vec<String> {
     let spec = &waiter.spec;
-    let first = format!("{} Polls {}.", (names.text)(&spec.doc), (names.operation)(&spec.operation));
+    let first = format!("{} Polls {}.", (names.text)(&spec.doc), (names.operation)(product, &spec.operation));
     let mut sentences = if spec.poll.is_some() { Vec::new() } else { ends(waiter, names) };
     sentences.extend(spec.details.as_deref().map(names.text));
     sentences.push(format!("Times out after {}{}.", duration(spec.timeout), names.options));

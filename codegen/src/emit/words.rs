@@ -90,6 +90,16 @@ pub(super) fn editions(editions: Option<&[Edition]>) -> Option<String> {
     })
 }
 
+/// Why it should not be used, as a sentence.
+pub(super) fn deprecated(note: Option<&str>) -> Option<String> {
+    note.map(|note| sentence(&format!("Deprecated: {note}")))
+}
+
+/// Where the vendor's document is; `address` is written as the language writes one.
+pub(super) fn link(address: impl std::fmt::Display) -> String {
+    format!("Document: {address}")
+}
+
 /// Whether a request that may have reached the service is sent again, and why.
 fn retries(operation: &Operation) -> String {
     let spec = &operation.spec;

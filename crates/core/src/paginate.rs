@@ -56,10 +56,8 @@ enum State<T> {
 impl<Op: Paginated> Pages<Op> {
     pub(crate) fn new(call: Call<Op>) -> Self {
         let cursor = Cursor::new(Op::META, call.input.window());
-        let cursor = match by_token::<Op>() {
-            Some(paging) => cursor.at_token(given_token(&call.input, paging)),
-            None => cursor,
-        };
+        let token = Op::META.paging.as_ref().and_then(|paging| given_token(&call.input, paging));
+        let cursor = cursor.at_token(token);
         Self { call, cursor, state: State::Idle }
     }
 
@@ -105,7 +103,7 @@ impl<Op: Paginated> Pages<Op> {
     fn fetch(&self) -> BoxFuture<'static, Result<Response<Op::Output>, Error>> {
         let mut call = self.call.clone();
         call.input.set_window(self.cursor.begin(), self.cursor.size());
-        if let Some(paging) = by_token::<Op>() {
+        if let Some(paging) = &Op::META.paging {
             set_token(&mut call.input, paging, self.cursor.token());
         }
         Box::pin(call.send_with_response())

@@ -108,7 +108,9 @@ pub(crate) fn describe<'py>(py: Python<'py>, product: &str) -> PyResult<Bound<'p
     let facts = PyDict::new(py);
     facts.set_item("operations", operations)?;
     facts.set_item("structures", shapes)?;
-    facts.set_item("waiters", waiters.iter().map(|each| waiter(product, each)).collect::<Vec<_>>())?;
+    // Waiters of other versions, whose names begin with the version, are called by name.
+    let waiters = waiters.iter().filter(|waiter| !waiter.name.contains(':'));
+    facts.set_item("waiters", waiters.map(|each| waiter(product, each)).collect::<Vec<_>>())?;
     facts.set_item("options", options)?;
     Ok(facts)
 }

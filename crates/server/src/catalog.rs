@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use wharf_spec::Embedded;
 use wharf_spec::file::{Field, Protocol};
 
-/// All products.
+/// All versions of all products.
 #[derive(Debug)]
 pub(crate) struct Catalog {
     products: Vec<Product>,
@@ -85,28 +85,52 @@ pub(crate) struct Operation {
 /// The catalog of the embedded specs.
 pub(crate) fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| {
-        let views = || VIEWS.iter().chain(&GATEWAY);
-        let view = |name: &str| views().find(|(known, _)| *known == name).map_or(View::Actions(&[]), |(_, view)| *view);
-        let product = |embedded: Embedded| Product { spec: OnceLock::new(), view: view(embedded.name), embedded };
-        Catalog { products: Embedded::all().into_iter().map(product).collect() }
-    })
+    CATALOG.get_or_init(|| Catalog::new(Embedded::all()))
 }
 
 impl Catalog {
+    /// The catalog of these versions of products, each product's default version first.
+    pub(crate) fn new(products: Vec<Embedded>) -> Self {
+        // A view has the operations of a default version. Those of others are checked, and not simulated.
+        let view = |embedded: &Embedded| {
+            let mut views = VIEWS.iter().chain(&GATEWAY).filter(|_| embedded.default);
+            views.find(|(known, _)| *known == embedded.name).map_or(View::Actions(&[]), |(_, view)| *view)
+        };
+        let product = |embedded: Embedded| Product { spec: OnceLock::new(), view: view(&embedded), embedded };
+        Self { products: products.into_iter().map(product).collect() }
+    }
+
     pub(crate) fn products(&self) -> &[Product] {
         &self.products
     }
 
+    /// The default versions of the products.
+    pub(crate) fn defaults(&self) -> impl Iterator<Item = &Product> {
+        self.products.iter().filter(|product| product.embedded.default)
+    }
+
+    /// The default version of the product of that name.
     pub(crate) fn product(&self, name: &str) -> Option<&Product> {
-        self.products.iter().find(|product| product.name() == name)
+        self.defaults().find(|product| product.name() == name)
     }
 
-    /// The product of that name, if its operations are called by their names and its version.
-    pub(crate) fn product_of_actions(&self, name: &str) -> Option<&Product> {
-        self.product(name).filter(|product| product.is_called_by_action())
+    /// The versions of the product of that name, the default one first.
+    pub(crate) fn versions(&self, name: &str) -> impl Iterator<Item = &Product> {
+        self.products.iter().filter(move |product| product.name() == name)
     }
 
+    /// That version of a product; the default one if there is no such version.
+    pub(crate) fn version_or_default(&self, name: &str, version: &str) -> Option<&Product> {
+        self.versions(name).find(|product| product.version() == version).or_else(|| self.product(name))
+    }
+
+    /// As [`version_or_default`](Self::version_or_default), if the product's operations are called by their names and
+    /// its version.
+    pub(crate) fn product_of_actions(&self, name: &str, version: &str) -> Option<&Product> {
+        self.version_or_default(name, version).filter(|product| product.is_called_by_action())
+    }
+
+    /// The first product that has that version, and whose operations are called by their names and its version.
     pub(crate) fn product_of_version(&self, version: &str) -> Option<&Product> {
         self.products.iter().find(|product| product.version() == version && product.is_called_by_action())
     }
@@ -179,6 +203,8 @@ pub(crate) fn field<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use serde_json::json;
+    use std::path::Path;
 
     #[test]
     fn every_handler_belongs_to_an_operation_and_they_are_sorted() {
@@ -194,5 +220,53 @@ mod tests {
                 assert!(product.spec().operation(name).is_some(), "{} {name}", product.name());
             }
         }
+    }
+
+    /// The specs of TKE with a second version, which has an operation of the same name.
+    fn with_second_version() -> Catalog {
+        let mut sources = wharf_spec::sources_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs")).unwrap();
+        let about = sources.iter_mut().find(|source| source.name == "tke/product.json").unwrap();
+        let mut facts: serde_json::Value = serde_json::from_str(&about.text).unwrap();
+        facts["version"] = "2018-05-25".into();
+        about.text = facts.to_string().into();
+        let operation = json!({
+            "doc": "Lists clusters.", "source": "doc:1", "rate_limit": 0, "authorization": "signature",
+            "idempotent": true, "input": [], "errors": ["InternalError"],
+            "output": [{"name": "RequestId", "type": "string", "required": true, "source": "doc:2", "doc": "Id."}],
+        });
+        let error = json!({"doc": "It failed.", "source": "doc:3", "kind": "internal", "retry": false});
+        let (product, version) = ("tke", "2022-05-01");
+        let operations = json!({
+            "product": product, "version": version, "crate": "cluster", "protocol": "tencent_v3",
+            "operations": {"DescribeClusters": operation},
+        });
+        let errors = json!({"product": product, "version": version, "errors": {"InternalError": error}});
+        for (name, file) in [("cluster", operations), ("errors", errors)] {
+            let name = format!("{product}/{version}/{name}.json");
+            sources.push(wharf_spec::Source { name, text: file.to_string().into() });
+        }
+        let catalog = wharf_spec::Catalog::from_sources(&sources).unwrap();
+        let text = wharf_spec::compact(catalog.products(), &sources).unwrap();
+        Catalog::new(Embedded::all_in(text.leak()))
+    }
+
+    #[test]
+    fn a_version_is_found_by_name_and_version_and_only_the_default_one_is_simulated() {
+        let catalog: &'static Catalog = Box::leak(Box::new(with_second_version()));
+        let (first, second) = ("2018-05-25", "2022-05-01");
+        let known: Vec<_> = catalog.versions("tke").map(Product::version).collect();
+        assert_eq!(known, [first, second]);
+        assert_eq!(catalog.product("tke").unwrap().version(), first);
+        assert_eq!(catalog.defaults().filter(|product| product.name() == "tke").count(), 1);
+        for version in [first, second] {
+            let product = catalog.product_of_actions("tke", version).unwrap();
+            assert_eq!(product.version(), version);
+            let operation = product.operation("DescribeClusters").unwrap();
+            assert_eq!((operation.handler.is_some(), operation.simulated), (version == first, version == first));
+        }
+        assert_eq!(catalog.product_of_actions("tke", "1999-01-01").unwrap().version(), first);
+        assert_eq!(catalog.product_of_version(second).unwrap().name(), "tke");
+        assert!(catalog.product_of_actions("tke", second).unwrap().operation("DescribeNodePools").is_none());
+        assert!(catalog.product_of_actions("ack", "2015-12-15").is_none(), "its operations are called by their paths");
     }
 }

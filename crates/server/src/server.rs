@@ -79,8 +79,7 @@ impl Server {
 
     /// The products and where each is reached.
     pub fn products(&self) -> Vec<(&'static str, String)> {
-        let products = self.gateway.catalog.products();
-        products.iter().map(|product| (product.name(), self.endpoint.clone())).collect()
+        self.gateway.catalog.defaults().map(|product| (product.name(), self.endpoint.clone())).collect()
     }
 
     /// The first of the credentials that it accepts.

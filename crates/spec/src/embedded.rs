@@ -5,13 +5,12 @@
 //! read on its own, so that a program pays for the products that it uses.
 
 use crate::file::Protocol;
-use crate::load::{ABOUT, Source};
+use crate::load::Source;
 use crate::model::{Catalog, Product};
 use crate::problem::Problems;
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// For each version of a product a line with name, version, protocol and the word `default` or `other`, and below it,
@@ -19,7 +18,7 @@ use std::fmt::Write;
 const EMBEDDED: &str = include_str!("embedded.txt");
 
 /// Keys of the spec files that say something to people alone.
-const FOR_PEOPLE: [&str; 4] = ["doc", "source", "erratum", "idempotent_reason"];
+const FOR_PEOPLE: [&str; 6] = ["deprecated", "doc", "erratum", "idempotent_reason", "link", "source"];
 
 /// A version of a product of the embedded specs that is not read yet.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +37,12 @@ pub struct Embedded {
 impl Embedded {
     /// Returns the embedded products in the order of the file, sorted by name.
     pub fn all() -> Vec<Self> {
-        let mut rest = EMBEDDED;
+        Self::all_in(EMBEDDED)
+    }
+
+    /// Returns the products of a text that [`compact`] made, in its order.
+    pub fn all_in(text: &'static str) -> Vec<Self> {
+        let mut rest = text;
         std::iter::from_fn(|| {
             let (head, after) = rest.split_once('\n')?;
             let end = after.match_indices('\n').find(|(at, _)| !after[at + 1..].starts_with('\t'));
@@ -81,24 +85,13 @@ pub fn compact(products: &[Product], sources: &[Source]) -> Result<String, serde
     for product in products {
         let (protocol, default) = (product.protocol.as_str(), if product.default { "default" } else { "other" });
         let _ = writeln!(out, "{}\t{}\t{protocol}\t{default}", product.name, product.version);
-        let about = format!("{}/{ABOUT}", product.name);
-        let files = files(product);
-        for source in sources.iter().filter(|source| source.name == about || files.contains(source.name.as_str())) {
+        for source in sources.iter().filter(|source| source.belongs_to(product)) {
             let mut value = serde_json::from_str(&source.text)?;
             strip(&mut value);
             let _ = writeln!(out, "\t{}\t{value}", source.name);
         }
     }
     Ok(out)
-}
-
-/// The files that describe a version of a product.
-fn files(product: &Product) -> BTreeSet<&str> {
-    let operations = product.operations.iter().map(|entry| entry.file.as_str());
-    let shapes = product.shapes.iter().map(|entry| entry.file.as_str());
-    let enums = product.enums.iter().map(|entry| entry.file.as_str());
-    let errors = product.errors.iter().map(|entry| entry.file.as_str());
-    operations.chain(shapes).chain(enums).chain(errors).collect()
 }
 
 /// Removes what says something to people alone. The value of a `default` is the API's own JSON and stays.
@@ -143,6 +136,36 @@ mod tests {
                 (&*loaded.name, &*loaded.version, loaded.protocol)
             );
             assert_eq!(facts(&product), facts(loaded), "{}", loaded.name);
+        }
+    }
+
+    /// Every file in the folder of a version is in it, also one whose entries are of a kind that no other file has.
+    #[test]
+    fn a_file_of_statuses_alone_is_kept_and_words_for_people_are_not() {
+        let operation = r#"{"doc": "Lists.", "source": "doc:1", "link": "https://docs.example.com", "deprecated": "use `B`",
+            "method": "GET", "path": "/a", "success": [200], "rate_limit": 0, "authorization": "token_or_signature",
+            "idempotent": true, "input": [], "output": [], "errors": [], "host": "toy"}"#;
+        let head = r#""product": "toy", "version": "v1""#;
+        let about = r#"{"product": "toy", "title": "Toy", "short": "TOY", "vendor": "huawei", "host": "toy",
+            "services": {"cluster": {"doc": "Toys."}}}"#;
+        let statuses = r#""statuses": {"404": {"name": "Not Found", "doc": "Gone.", "source": "doc:2"}}"#;
+        let sources = [
+            ("toy/product.json", about.to_owned()),
+            (
+                "toy/v1/cluster.json",
+                format!(
+                    r#"{{{head}, "crate": "cluster", "protocol": "rest", "operations": {{"ListA": {operation}}}}}"#
+                ),
+            ),
+            ("toy/v1/statuses.json", format!(r#"{{{head}, "errors": {{}}, {statuses}}}"#)),
+        ];
+        let sources = sources.map(|(name, text)| Source { name: name.to_owned(), text: text.into() });
+        let catalog = Catalog::from_sources(&sources).unwrap();
+        let text = compact(catalog.products(), &sources).unwrap();
+        let product = Embedded::all_in(text.clone().leak())[0].read().unwrap();
+        assert_eq!(product.statuses.iter().map(|status| status.code).collect::<Vec<_>>(), [404]);
+        for word in ["docs.example.com", "use `B`", "Lists.", "doc:1"] {
+            assert!(!text.contains(word), "{word}: {text}");
         }
     }
 

@@ -1,4 +1,5 @@
 use crate::file::File;
+use crate::model::Product;
 use crate::problem::{Problem, Problems};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -14,8 +15,19 @@ pub struct Source {
     pub text: Cow<'static, str>,
 }
 
+impl Source {
+    /// Returns whether the file describes that version of a product: it is in the version's folder, or says what the
+    /// product is.
+    pub(crate) fn belongs_to(&self, product: &Product) -> bool {
+        let mut path = self.name.splitn(3, '/');
+        let (folder, below, file) = (path.next(), path.next(), path.next());
+        let in_version = below == Some(&product.version) && file.is_some();
+        folder == Some(&product.name) && (in_version || below == Some(ABOUT))
+    }
+}
+
 /// The name of the file that says what a product is.
-pub(crate) const ABOUT: &str = "product.json";
+const ABOUT: &str = "product.json";
 
 /// The spec files of a folder: `<product>/product.json` and `<product>/<version>/**/*.json`, sorted.
 ///

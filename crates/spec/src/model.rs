@@ -265,9 +265,9 @@ impl Operation {
         self.spec.envelope.as_deref()
     }
 
-    /// The name of its output's structure: `DescribeClustersOutput`.
+    /// The name that the specs have for its output: `DescribeClustersOutput`.
     pub fn output_name(&self) -> String {
-        format!("{}Output", naming::type_name(&self.name))
+        format!("{}Output", self.name)
     }
 
     /// The way to the identifier of the job that it starts.
@@ -317,6 +317,26 @@ impl Product {
     /// The structure of that name.
     pub fn shape(&self, name: &str) -> Option<&Shape> {
         find(&self.shapes, name, |shape| &shape.name)
+    }
+
+    /// The operation whose output has that name in the specs.
+    pub fn operation_with_output(&self, name: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.output_name() == name)
+    }
+
+    /// The name that Rust and Python have for a structure or for the output of an operation.
+    pub fn type_name(&self, name: &str) -> String {
+        match (self.shape(name), self.operation_with_output(name)) {
+            (Some(shape), _) => naming::type_name(shape.called()),
+            (None, Some(operation)) => format!("{}Output", naming::type_name(operation.called())),
+            (None, None) => naming::type_name(name),
+        }
+    }
+
+    /// The name of an operation or a waiter in `wharf::any` and C. That of a version other than the default one begins
+    /// with the version: `2022-05-01:DescribeClusters`.
+    pub fn qualified(&self, name: &str) -> String {
+        if self.default { name.to_owned() } else { format!("{}:{name}", self.version) }
     }
 
     /// The enumeration of that name.

@@ -116,18 +116,20 @@ fn begins_word(letters: &[char], at: usize) -> bool {
 
 /// What every request has besides the setters of its fields.
 const REQUEST: &[&str] = &[
-    "attempt_timeout",
-    "call_timeout",
     "clone",
     "fmt",
-    "in_region",
     "input",
     "items",
     "new",
     "pages",
-    "retry_policy",
+    "presign",
     "send",
-    "send_with_answer",
+    "send_with_response",
+    "sign",
+    "with_attempt_timeout",
+    "with_region",
+    "with_retry",
+    "with_timeout",
 ];
 
 /// What every structure has besides the setters of its fields.

@@ -172,7 +172,7 @@ fn an_identity_that_is_meant_and_fails_is_named_and_the_nodes_role_is_not_used()
         assert!(!told["message"].as_str().unwrap().contains("no credentials found"), "{told}");
         // Credentials that are given are used all the same: the address is nobody's.
         let options = json!({"credentials": key(), "endpoint": "http://127.0.0.1:9"});
-        assert_eq!(run(PRODUCTS[product], options, &variables)["kind"], "Connection", "{names:?}");
+        assert_eq!(run(PRODUCTS[product], options, &variables)["kind"], "ConnectionFailed", "{names:?}");
     }
 }
 
@@ -326,7 +326,7 @@ fn a_profile_with_a_key_alone_is_used() {
         let home = Home::new(file, text);
         let options = json!({"endpoint": "http://127.0.0.1:9"});
         let told = run(PRODUCTS[product], options, &[("HOME", home.0.to_str().unwrap())]);
-        assert_eq!(told["kind"], "Connection", "{told}");
+        assert_eq!(told["kind"], "ConnectionFailed", "{told}");
     }
 }
 

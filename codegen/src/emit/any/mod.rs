@@ -19,8 +19,8 @@ const TEMPLATES: &[(&str, &str)] =
 #[derive(Serialize)]
 struct WaiterView {
     name: String,
-    /// The service crate.
-    service: String,
+    /// The module of the service crate that has the client.
+    module: String,
     client: String,
     method: String,
     doc: String,
@@ -53,12 +53,17 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         return Ok(files);
     }
     let templates = environment()?;
-    let products: Vec<_> = catalog.products().iter().filter(|product| !product.waiters.is_empty()).collect();
     let mut modules = Vec::new();
-    for product in products {
+    for product in catalog.products().iter().filter(|product| product.default) {
+        // Those of all versions are in one table.
+        let versions = catalog.products().iter().filter(|version| version.name == product.name);
+        let waiters = versions.flat_map(|version| version.waiters.iter().map(move |waiter| view(version, waiter)));
+        let waiters: Vec<_> = waiters.collect();
+        if waiters.is_empty() {
+            continue;
+        }
         let feature = product.about.as_ref().map_or(product.name.as_str(), |about| about.feature());
         modules.push(context! { name => product.name, feature });
-        let waiters: Vec<_> = product.waiters.iter().map(|waiter| view(product, waiter)).collect();
         let context = context! {
             product => product.name,
             lists => waiters.iter().any(|waiter| waiter.many),
@@ -106,11 +111,11 @@ fn view(product: &Product, waiter: &Waiter) -> WaiterView {
     let client = product.client(&waiter.service);
     let returned = spec.returned();
     WaiterView {
-        name: waiter.name.clone(),
-        service: waiter.service.clone(),
+        name: product.qualified(&waiter.name),
+        module: format!("wharf_{}::{}", waiter.service, product.key("::")),
         client: client.to_owned(),
         method: method(&waiter.name, Service::module(&waiter.service)),
-        doc: paragraphs(waiter, &PLAIN).join(" "),
+        doc: paragraphs(product, waiter, &PLAIN).join(" "),
         arguments: spec.arguments.iter().map(argument).collect(),
         returns: returned.map(|(name, _)| name.to_owned()),
         many: returned.is_some_and(|(_, list)| list),

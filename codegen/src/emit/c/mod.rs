@@ -4,11 +4,12 @@ use crate::Error;
 use crate::Files;
 use crate::emit::registrations::block::{self, Comment};
 use crate::emit::waiters::{PLAIN, duration, paragraphs};
-use crate::emit::words::{self, editions};
+use crate::emit::words;
 use minijinja::{Environment, context};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use wharf_spec::file::Edition;
 use wharf_spec::{Catalog, Product, naming};
 
 /// Where the headers are, below the workspace.
@@ -130,13 +131,9 @@ struct EnumView {
 fn view(product: &Product) -> Result<minijinja::Value, Error> {
     let prefix = product.key("_").to_uppercase();
     let operations = product.operations.iter().map(|operation| {
-        // Another version's operation is called with its version.
-        let value = match product.default {
-            true => operation.name.clone(),
-            false => format!("{}:{}", product.version, operation.name),
-        };
+        let value = product.qualified(&operation.name);
         let spec = &operation.spec;
-        let doc = documented(&spec.doc, spec.deprecated.as_deref(), editions(spec.editions.as_deref()));
+        let doc = documented(&spec.doc, spec.deprecated.as_deref(), spec.editions.as_deref());
         let from = format!("{}: operation {}", operation.file, operation.name);
         define(&format!("{prefix}_OPERATION"), &naming::field(operation.called()), &value, &doc, from)
     });
@@ -179,13 +176,13 @@ fn view(product: &Product) -> Result<minijinja::Value, Error> {
 
 /// The names of waiters.
 fn waiters(product: &Product) -> Vec<Define> {
-    let prefix = format!("{}_WAITER", product.name.to_uppercase());
-    let names = product.waiters.iter();
-    names
-        .map(|waiter| {
-            define(&prefix, &waiter.name, &waiter.name, &paragraphs(waiter, &PLAIN).join(" "), waiter.name.clone())
-        })
-        .collect()
+    let prefix = format!("{}_WAITER", product.key("_").to_uppercase());
+    let waiters = product.waiters.iter().map(|waiter| {
+        let doc = paragraphs(product, waiter, &PLAIN).join(" ");
+        let from = format!("{}: waiter {}", waiter.file, waiter.name);
+        define(&prefix, &waiter.name, &product.qualified(&waiter.name), &doc, from)
+    });
+    waiters.collect()
 }
 
 /// The README's table of waiters.
@@ -204,7 +201,7 @@ fn table(catalog: &Catalog) -> String {
                 Some((name, true)) => format!("list of `{name}`"),
             };
             let timeout = duration(waiter.spec.timeout);
-            let (product, name, arguments) = (&product.name, &waiter.name, arguments.join(", "));
+            let (product, name, arguments) = (&product.name, product.qualified(&waiter.name), arguments.join(", "));
             rows.push(format!("| `{product}` | `{name}` | {arguments} | {returns} | {timeout} |"));
         }
     }
@@ -212,10 +209,10 @@ fn table(catalog: &Catalog) -> String {
 }
 
 /// What an entry is, and whether it should be used.
-fn documented(doc: &str, deprecated: Option<&str>, editions: Option<String>) -> String {
-    let editions = editions.map(|editions| format!(" In the {editions}.")).unwrap_or_default();
-    let deprecated = deprecated.map(|note| format!(" Deprecated: {note}.")).unwrap_or_default();
-    format!("{doc}{editions}{deprecated}")
+fn documented(doc: &str, deprecated: Option<&str>, editions: Option<&[Edition]>) -> String {
+    let editions = words::editions(editions).map(|editions| format!("In the {editions}."));
+    let sentences = [Some(doc.to_owned()), editions, words::deprecated(deprecated)];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 pub(crate) fn define(prefix: &str, name: &str, value: &str, doc: &str, from: String) -> Define {

@@ -40,9 +40,9 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
         facts.push(format!("Starts a job: its identifier is `{job}` in the response."));
     }
     let mut docs = vec![words::sentence(&spec.doc)];
-    docs.extend(deprecated(spec.deprecated.as_deref()));
+    docs.extend(words::deprecated(spec.deprecated.as_deref()));
     docs.push(facts.join(" "));
-    docs.extend(link(spec.link.as_deref()));
+    docs.extend(spec.link.as_ref().map(words::link));
     if !inputs.is_empty() {
         docs.push("Args:".to_owned());
         docs.extend(inputs.iter().map(|(name, input)| format!(" {name}: {}", field(product, input))));
@@ -57,18 +57,10 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
 /// What a structure is.
 pub(super) fn shape(shape: &Shape) -> Vec<String> {
     let mut docs = vec![words::sentence(&shape.spec.doc)];
-    docs.extend(deprecated(shape.spec.deprecated.as_deref()));
+    docs.extend(words::deprecated(shape.spec.deprecated.as_deref()));
     docs.push(format!("`{}` in the API.", shape.name));
-    docs.extend(link(shape.spec.link.as_deref()));
+    docs.extend(shape.spec.link.as_ref().map(words::link));
     docs
-}
-
-fn deprecated(note: Option<&str>) -> Option<String> {
-    note.map(|note| format!("Deprecated: {}", words::sentence(note)))
-}
-
-fn link(address: Option<&str>) -> Option<String> {
-    address.map(|address| format!("Document: {address}"))
 }
 
 /// What a field means, in one paragraph.
@@ -86,7 +78,7 @@ pub(super) fn field(product: &Product, field: &Field) -> String {
     facts.extend(words::editions(field.editions.as_deref()));
     let known = field.enumeration.as_ref().and_then(|name| product.enumeration(name));
     let known = known.map(values).unwrap_or_default();
-    let note = deprecated(field.deprecated.as_deref()).map(|note| format!(" {note}")).unwrap_or_default();
+    let note = words::deprecated(field.deprecated.as_deref()).map(|note| format!(" {note}")).unwrap_or_default();
     format!("{} {}.{known}{note}", words::sentence(&field.doc), facts.join("; "))
 }
 

@@ -183,7 +183,7 @@ impl<'a> View<'a> {
 
     fn waiter(&self, waiter: &Waiter) -> WaiterView {
         let spec = &waiter.spec;
-        let mut docs = paragraphs(waiter, &PLAIN);
+        let mut docs = paragraphs(self.product, waiter, &PLAIN);
         docs.push("Args:".to_owned());
         docs.extend(spec.arguments.iter().map(|argument| format!(" {}: {}", argument.name, argument.doc)));
         docs.extend(
@@ -209,16 +209,11 @@ impl<'a> View<'a> {
         });
         let gives = match spec.returned() {
             None => "None".to_owned(),
-            Some((name, true)) => format!("list[types.{}]", self.type_name(name)),
-            Some((name, false)) => format!("types.{}", self.type_name(name)),
+            Some((name, true)) => format!("list[types.{}]", self.product.type_name(name)),
+            Some((name, false)) => format!("types.{}", self.product.type_name(name)),
         };
         let name = method(&waiter.name, Service::module(&waiter.service));
         WaiterView { name, docs, parameters: parameters.collect(), gives }
-    }
-
-    /// The class of a structure.
-    fn type_name(&self, shape: &str) -> String {
-        self.product.shape(shape).map_or_else(|| naming::type_name(shape), |shape| naming::type_name(shape.called()))
     }
 
     /// The answers of the operations, and the structures that they and the inputs hold.

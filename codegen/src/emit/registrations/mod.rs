@@ -63,7 +63,11 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         let context = context! { product };
         let name = &product.name;
         out.block(&format!("crates/products/src/{name}/mod.rs"), "product", Comment::Slashes, "product", &context)?;
-        out.block(&format!("crates/wharf/src/{name}.rs"), "product", Comment::Slashes, "facade", &context)?;
+        let path = format!("crates/wharf/src/{name}.rs");
+        // Where nobody has written the module's docs, they are generated too.
+        let there = block::read(&root.join(&path)).map_err(|error| Error::new(&path, error))?;
+        let documented = there.is_some_and(|text| !is_block(&text));
+        out.block(&path, "product", Comment::Slashes, "facade", &context! { product, documented })?;
         for version in &product.versions {
             let path = format!("crates/products/src/{name}/{}/mod.rs", version.module.as_deref().unwrap_or_default());
             out.block(&path, "product", Comment::Slashes, "product_version", &context! { product => version })?;

@@ -1,6 +1,7 @@
 //! What the templates of registrations speak of.
 
 use crate::Error;
+use crate::emit::rust;
 use serde::Serialize;
 use std::path::Path;
 use wharf_spec::file::Protocol;
@@ -55,6 +56,8 @@ pub(super) struct Part {
     doc: String,
     /// It has a hand-written module of what waiters need besides the specs.
     has_waiters: bool,
+    /// Its module `types` has something.
+    has_types: bool,
 }
 
 /// A service crate.
@@ -71,7 +74,11 @@ impl Product {
             let view = Self::new(product, root)?;
             // The default version of a product comes first.
             match products.last_mut().filter(|last| last.name == view.name) {
-                Some(default) => default.versions.push(view),
+                Some(default) => {
+                    // One table has the waiters of all versions.
+                    default.has_waiters |= view.has_waiters;
+                    default.versions.push(view);
+                }
                 None => products.push(view),
             }
         }
@@ -97,6 +104,7 @@ impl Product {
                 client: client.to_owned(),
                 doc: facts.doc.trim_end_matches('.').to_owned(),
                 has_waiters: there(format!("crates/{service}/src/{path}/waiters.rs")),
+                has_types: rust::has_types(product, service),
             });
         }
         Ok(Self {

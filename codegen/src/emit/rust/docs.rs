@@ -63,7 +63,7 @@ pub(super) fn titled(doc: &str, wire: &str, called: &str) -> String {
 
 /// Where the vendor's document is.
 pub(super) fn link(address: Option<&str>) -> Option<String> {
-    address.map(|address| format!("Document: <{address}>"))
+    address.map(|address| words::link(format_args!("<{address}>")))
 }
 
 /// What a field means, its name in the API, and its limits.

@@ -50,6 +50,12 @@ pub fn emit(catalog: &Catalog) -> Result<Files, Error> {
     Ok(files)
 }
 
+/// Whether the module `types` of a product in that crate has something.
+pub(super) fn has_types(product: &Product, service: &str) -> bool {
+    let home = if service == SHARED { Home::Shared } else { Home::Service(service.to_owned()) };
+    !type_sources(product, &home).is_empty() || !View { product }.shared_types(service).is_empty()
+}
+
 struct Output<'a> {
     templates: &'a Environment<'static>,
     product: &'a Product,

@@ -8,12 +8,12 @@ use crate::emit::waiters::{Names, paragraphs};
 use minijinja::{Value, context};
 use serde::Serialize;
 use wharf_spec::waiter::{Argument, ArgumentKind, Part, method, parts};
-use wharf_spec::{Operation, Service, Type, Waiter, naming};
+use wharf_spec::{Enumeration, Operation, Service, Type, Waiter, naming};
 
 const NAMES: Names = Names {
     text: plain,
-    operation: |name| {
-        let name = naming::type_name(name);
+    operation: |product, name| {
+        let name = naming::type_name(product.operation(name).map_or(name, Operation::called));
         format!("[`{name}`](super::operations::{name})")
     },
     grace: "[`grace`](Waiter::grace)",
@@ -111,9 +111,8 @@ impl View<'_> {
         let result = match spec.returned() {
             None => "()".to_owned(),
             Some((name, list)) => {
-                let output = self.product.operations.iter().any(|operation| operation.output_name() == name);
-                let folder = if output { "operations" } else { "types" };
-                let name = format!("{folder}::{}", naming::type_name(name));
+                let folder = if self.product.shape(name).is_some() { "types" } else { "operations" };
+                let name = format!("{folder}::{}", self.product.type_name(name));
                 if list { format!("Vec<{name}>") } else { name }
             }
         };
@@ -123,7 +122,7 @@ impl View<'_> {
         };
         let progress = match (&spec.progress, &look) {
             (Some(progress), _) => format!("waiters::{progress}"),
-            (None, _) => self.state_type(waiter, operation)?,
+            (None, _) => state_type(self.states(waiter, operation)?),
         };
         let poll = spec.poll.as_ref().map(|function| PollView {
             function: function.clone(),
@@ -131,7 +130,7 @@ impl View<'_> {
             passed: spec.arguments.iter().map(passed).collect(),
         });
         Ok(WaiterView {
-            docs: paragraphs(waiter, &NAMES),
+            docs: paragraphs(self.product, waiter, &NAMES),
             method: method(&waiter.name, Service::module(&waiter.service)),
             arguments: spec.arguments.iter().map(argument).collect(),
             result,
@@ -146,11 +145,11 @@ impl View<'_> {
     }
 
     /// The enumeration of the thing's states.
-    fn state_type(&self, waiter: &Waiter, operation: &Operation) -> Result<String, Error> {
+    fn states(&self, waiter: &Waiter, operation: &Operation) -> Result<&Enumeration, Error> {
         let way = self.state_way(waiter, operation)?;
-        let enumeration = way.last().and_then(|step| step.field.enumeration.as_ref());
-        let enumeration = enumeration.ok_or_else(|| Error::new(&waiter.name, "its state has no enumeration"))?;
-        Ok(format!("types::{}", naming::type_name(enumeration)))
+        let name = way.last().and_then(|step| step.field.enumeration.as_ref());
+        let found = name.and_then(|name| self.product.enumeration(name));
+        found.ok_or_else(|| Error::new(&waiter.name, "its state has no enumeration"))
     }
 
     fn state_way<'a>(&'a self, waiter: &'a Waiter, operation: &'a Operation) -> Result<Vec<Step<'a>>, Error> {
@@ -169,13 +168,13 @@ impl View<'_> {
 
     fn look(&self, waiter: &Waiter, operation: &Operation) -> Result<LookView, Error> {
         let spec = &waiter.spec;
-        let state_type = self.state_type(waiter, operation)?;
+        let states = self.states(waiter, operation)?;
         let progress = spec.progress.as_ref().map(|progress| format!("waiters::{progress}"));
         let gone = spec.gone.as_ref().map(|state| {
-            let state = format!("{state_type}::from({state:?})");
+            let state = format!("{}::from({state:?})", state_type(states));
             progress.as_ref().map_or_else(|| state.clone(), |progress| format!("{progress}::from({state})"))
         });
-        let arms = arms(waiter, &state_type);
+        let arms = arms(waiter, states);
         let needs_state = progress.is_none() || !arms.is_empty();
         let state = expr::state(&self.state_way(waiter, operation)?);
         let select = match &spec.select {
@@ -188,7 +187,7 @@ impl View<'_> {
         };
         Ok(LookView {
             request: request(waiter, operation),
-            operation: naming::type_name(&operation.name),
+            operation: naming::type_name(operation.called()),
             key: spec.select.as_ref().map(|select| select.argument.clone()),
             select,
             gone,
@@ -209,19 +208,29 @@ fn request(waiter: &Waiter, operation: &Operation) -> String {
         .filter_map(|field| Some((field, fills(&field.name)?)))
         .partition(|(field, _)| super::view::is_argument(field));
     let own: Vec<_> = own.iter().map(|(_, argument)| passed(argument)).collect();
-    let mut request = format!("client.{}({})", naming::field(&operation.name), own.join(", "));
+    let mut request = format!("client.{}({})", naming::method(operation.called()), own.join(", "));
     for (field, argument) in set {
         let value = match (&field.ty, argument.kind) {
             (Type::List(_), ArgumentKind::Text) => format!("[{}]", passed(argument)),
             _ => passed(argument),
         };
-        request.push_str(&format!(".{}({value})", naming::field(&field.name)));
+        request.push_str(&format!(".{}({value})", naming::request_setter(field.called())));
     }
     request
 }
 
+fn state_type(states: &Enumeration) -> String {
+    format!("types::{}", naming::type_name(states.called()))
+}
+
+/// A state as a variant of the enumeration.
+fn variant(states: &Enumeration, state: &str) -> String {
+    let value = states.spec.values.iter().find(|value| value.value == state);
+    format!("{}::{}", state_type(states), naming::variant(value.map_or(state, |value| value.called())))
+}
+
 /// The branches of what a state means, but for the last one.
-fn arms(waiter: &Waiter, state_type: &str) -> Vec<ArmView> {
+fn arms(waiter: &Waiter, known: &Enumeration) -> Vec<ArmView> {
     let spec = &waiter.spec;
     let success = if spec.returns.is_some() { "Verdict::Success(found)" } else { "Verdict::Success(())" };
     let lists = [
@@ -238,7 +247,7 @@ fn arms(waiter: &Waiter, state_type: &str) -> Vec<ArmView> {
             arms.push(ArmView { pattern: format!("state if state.as_str().is_empty(){and}"), verdict });
         }
         let named = states.iter().filter(|state| !state.is_empty());
-        let named: Vec<_> = named.map(|state| format!("{state_type}::{}", naming::variant(state))).collect();
+        let named: Vec<_> = named.map(|state| variant(known, state)).collect();
         if !named.is_empty() {
             let holds = holds.map(|holds| format!(" if {holds}")).unwrap_or_default();
             arms.push(ArmView { pattern: format!("{}{holds}", named.join(" | ")), verdict });
@@ -284,5 +293,6 @@ fn format(waiter: &Waiter, text: &str) -> Result<String, Error> {
             Part::Argument(name) => literal.push_str(&format!("{{{name}}}")),
         }
     }
-    Ok(format!("format!({literal:?}{values})"))
+    let fixed = waiter.spec.arguments.is_empty();
+    Ok(if fixed { format!("{literal:?}.to_owned()") } else { format!("format!({literal:?}{values})") })
 }

@@ -31,7 +31,8 @@
 /// | `Argument<T>` | `Option<T>` | has no setter: it is an argument of the client's method |
 /// | `Fixed<T>` | `Option<T>` | has no setter: it has one value |
 ///
-/// A setter whose name is taken has another one after `as`: `items as items_: Value<String>`.
+/// A setter whose name is taken has another one after `as`: `items as items_: Value<String>`. `#[deprecated]` of a field
+/// is that of its setters too; it stands below the docs.
 ///
 /// ```
 /// wharf_core::model! {
@@ -82,7 +83,8 @@ macro_rules! model {
         $(#[$meta:meta])*
         $vis:vis struct $type:ident = $name:literal {
             $(
-                $(#[$doc:meta])*
+                $(#[doc = $doc:literal])*
+                $(#[deprecated($($note:tt)*)])?
                 $field:ident $(as $setter:ident)? $(/ $set:ident)? : $form:ident<$ty:ty>
                     = $wire:literal $( | $alias:literal )* $(. $fact:ident ( $($argument:expr),* ))*,
             )*
@@ -91,11 +93,16 @@ macro_rules! model {
         $(#[$meta])*
         #[derive(Clone, Default, PartialEq)]
         $vis struct $type {
-            $( $(#[$doc])* $vis $field: $crate::model_type!($form $ty), )*
+            $( $(#[doc = $doc])* $(#[deprecated($($note)*)])? $vis $field: $crate::model_type!($form $ty), )*
         }
 
         impl $on {
-            $( $crate::model_setter! { $form $ty, $at $field [$($setter)? $field] $($set)? $(#[$doc])* } )*
+            $(
+                $crate::model_setter! {
+                    $form $ty, $at $field [$($setter)? $field] $($set)?
+                    [$(#[deprecated($($note)*)])?] $(#[doc = $doc])*
+                }
+            )*
         }
 
         $crate::model! {
@@ -164,60 +171,69 @@ macro_rules! model_type {
     ($form:ident $type:ty) => { ::std::option::Option<$type> };
 }
 
-/// The setter of a field; in brackets, where the structure stands in `self`.
+/// The setter of a field; in brackets, where the structure stands in `self`, the names of the setter, and the attribute of
+/// what is deprecated.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! model_setter {
-    (Value $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
+    (Value $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] [$($deprecated:tt)*] $($doc:tt)*) => {
         $($doc)*
+        $($deprecated)*
         pub fn $setter(mut self, value: impl Into<$type>) -> Self {
             self$(.$at)*.$field = Some(value.into());
             self
         }
     };
-    (Exact $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
+    (Exact $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] [$($deprecated:tt)*] $($doc:tt)*) => {
         $($doc)*
+        $($deprecated)*
         pub fn $setter(mut self, value: $type) -> Self {
             self$(.$at)*.$field = Some(value);
             self
         }
     };
-    (List $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
+    (List $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] [$($deprecated:tt)*] $($doc:tt)*) => {
         $($doc)*
+        $($deprecated)*
         pub fn $setter(mut self, values: impl IntoIterator<Item = impl Into<$type>>) -> Self {
             self$(.$at)*.$field = Some(values.into_iter().map(Into::into).collect());
             self
         }
     };
-    (Map $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $($doc:tt)*) => {
+    (Map $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] [$($deprecated:tt)*] $($doc:tt)*) => {
         $($doc)*
+        $($deprecated)*
         pub fn $setter(mut self, entries: impl IntoIterator<Item = (impl Into<String>, impl Into<$type>)>) -> Self {
             let entries = entries.into_iter().map(|(name, value)| (name.into(), value.into()));
             self$(.$at)*.$field = Some(entries.collect());
             self
         }
     };
-    (Object $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $set:ident $($doc:tt)*) => {
+    (Object $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $set:ident [$($deprecated:tt)*] $($doc:tt)*) => {
         $($doc)*
+        $($deprecated)*
         pub fn $setter(mut self, fill: impl FnOnce($type) -> $type) -> Self {
             self$(.$at)*.$field = Some(fill(self$(.$at)*.$field.take().unwrap_or_default()));
             self
         }
 
         #[doc = concat!("Same as `", stringify!($setter), "`, with a value instead of a closure.")]
+        $($deprecated)*
         pub fn $set(mut self, value: $type) -> Self {
             self$(.$at)*.$field = Some(value);
             self
         }
     };
-    (Boxed $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $set:ident $($doc:tt)*) => {
+    (Boxed $type:ty, [$($at:tt)*] $field:ident [$setter:ident $($_own:ident)?] $set:ident [$($deprecated:tt)*] $($doc:tt)*) => {
         $($doc)*
+        $($deprecated)*
         pub fn $setter(mut self, fill: impl FnOnce($type) -> $type) -> Self {
             self$(.$at)*.$field = Some(Box::new(fill(*self$(.$at)*.$field.take().unwrap_or_default())));
             self
         }
 
         #[doc = concat!("Same as `", stringify!($setter), "`, with a value instead of a closure.")]
+        $($deprecated)*
         pub fn $set(mut self, value: $type) -> Self {
             self$(.$at)*.$field = Some(Box::new(value));
             self

@@ -2,7 +2,7 @@
 
 use super::member;
 use crate::model::{Model, Place, Ref};
-use crate::operation::Paging;
+use crate::operation::{PageStyle, Paging};
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -52,13 +52,16 @@ pub fn next_token(page: &dyn Model, paging: &Paging) -> Option<String> {
     text(page, paging.next)
 }
 
-/// Returns the token that an input asks for a page with, if it has one.
+/// Returns the token that an input asks for a page with, if pages have tokens and it has one.
 pub fn given_token(input: &dyn Model, paging: &Paging) -> Option<String> {
-    text(input, &[paging.begin])
+    (paging.style == PageStyle::Token).then(|| text(input, &[paging.begin])).flatten()
 }
 
-/// Makes an input ask for the page of a token; for the first page without one.
+/// Makes an input ask for the page of a token; for the first page without one. Does nothing where pages have no tokens.
 pub fn set_token(input: &mut dyn Model, paging: &Paging, token: Option<&str>) {
+    if paging.style != PageStyle::Token {
+        return;
+    }
     let Some((_, field)) = input.find(paging.begin) else { return };
     match token {
         None => field.clear(),

@@ -71,6 +71,21 @@ fn page(items: &[&str], next: Value) -> Value {
     json!({"Items": items, "Next": {"Token": next}, "RequestId": "r"})
 }
 
+/// Where pages have no tokens, an input has none and gets none.
+#[test]
+fn only_pages_by_token_have_tokens() {
+    let by_offset = Paging::new(PageStyle::Offset, "NextToken", "MaxResults");
+    let mut input = Walk { token: Some("t1".to_owned()), ..Walk::default() };
+    assert_eq!(super::given_token(&input, &by_offset), None);
+    super::set_token(&mut input, &by_offset, Some("t2"));
+    super::set_token(&mut input, &by_offset, None);
+    assert_eq!(input.token.as_deref(), Some("t1"));
+    let by_token = Walk::META.paging.as_ref().unwrap();
+    assert_eq!(super::given_token(&input, by_token).as_deref(), Some("t1"));
+    super::set_token(&mut input, by_token, Some("t2"));
+    assert_eq!(input.token.as_deref(), Some("t2"));
+}
+
 async fn walk(service: fn(&str) -> Value, input: Walk) -> (usize, Result<Vec<String>, Error>) {
     let recorder = crate::transport::Recorder::new(Arc::new(Service(service)));
     let bench = bench([], |settings| settings.transport = Some(Arc::new(recorder.clone())));

@@ -38,7 +38,7 @@
 #define WHARF_OPTION_ENDPOINT "endpoint"
 
 /**
- * The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse proxy at the
+ * The host that signatures cover, such as `tke.example.com`, where a reverse proxy at the
  * `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it is
  * a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint of
  * its own there. Without it, signatures cover the host of the endpoint. Products: all. Value: a

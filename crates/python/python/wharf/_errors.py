@@ -138,7 +138,7 @@ class QuotaError(Error):
 
 
 class ThrottledError(Error):
-    """Too many calls in too short a time, retries included: call less often, or set `client_rate_limit`."""
+    """Too many calls in too short a time, retries included: call less often, or let the client keep the documented limits."""
 
     kind = "throttled"
 

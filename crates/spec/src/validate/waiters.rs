@@ -122,7 +122,7 @@ impl<'b> Rules<'_, 'b> {
         }
         if let Some((name, _)) = spec.returned()
             && self.check.product.shape(name).is_none()
-            && !self.check.product.operations.iter().any(|operation| operation.output_name() == name)
+            && self.check.product.operation_with_output(name).is_none()
         {
             self.report("returns", format!("there is no structure {name}"));
         }

@@ -14,7 +14,7 @@ fn renamed(name: &str, ty: &str, to: &str) -> Value {
 #[test]
 fn no_word_is_refused() {
     for name in
-        ["Send", "Pages", "Items", "CallTimeout", "RetryPolicy", "InRegion", "Input", "New", "Self", "Type", "Gen"]
+        ["Send", "Pages", "Items", "WithTimeout", "WithRetry", "WithRegion", "Input", "New", "Self", "Type", "Gen"]
     {
         assert_eq!(operation("/input/-", field(name, "string")), Vec::<String>::new(), "{name}");
         assert_eq!(operation("/output/-", field(name, "string")), Vec::<String>::new(), "{name}");

@@ -128,6 +128,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An object below this one with one field of several, each of which `read` asks for.
+    #[allow(dead_code, reason = "only some products have such options")]
     pub(super) fn one_of<T>(
         &mut self,
         name: &'static str,

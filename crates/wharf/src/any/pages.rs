@@ -138,7 +138,7 @@ impl<A: Page> Pages<A> {
             return Err(Error::invalid_input("operation", reason).with_operation(entry.meta));
         };
         let window = paginate::window(&*input, paging);
-        let cursor = Cursor::new(entry.meta, window).at_token(begin_token(&*input, paging));
+        let cursor = Cursor::new(entry.meta, window).at_token(given_token(&*input, paging));
         Ok(Self { connection, entry, paging, input, options, cursor, ended: false, form: std::marker::PhantomData })
     }
 
@@ -171,7 +171,7 @@ impl<A: Page> Pages<A> {
     /// As a call of the operation. There is no further page then.
     pub async fn call_with_response(&mut self) -> Result<Response<A>, Error> {
         let window = paginate::window(&*self.input, self.paging);
-        self.cursor = Cursor::as_given(self.entry.meta, window).at_token(begin_token(&*self.input, self.paging));
+        self.cursor = Cursor::as_given(self.entry.meta, window).at_token(given_token(&*self.input, self.paging));
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
@@ -232,9 +232,7 @@ impl<A: Page> Pages<A> {
             return Ok(None);
         }
         paginate::set_window(&mut *self.input, self.paging, self.cursor.begin(), self.cursor.size());
-        if self.paging.style == PageStyle::Token {
-            set_token(&mut *self.input, self.paging, self.cursor.token());
-        }
+        set_token(&mut *self.input, self.paging, self.cursor.token());
         let fetched = A::fetch(&self.connection, self.entry, &*self.input, &self.options).await;
         self.ended = true;
         let page = fetched?;
@@ -260,11 +258,6 @@ impl Pages<Box<dyn Model>> {
     pub fn items<'a>(&self, page: &'a dyn Model) -> Vec<&'a dyn Model> {
         super::item_models(page, self.paging.items)
     }
-}
-
-/// The token that the input begins with, where pages have tokens.
-fn begin_token(input: &dyn Model, paging: &Paging) -> Option<String> {
-    (paging.style == PageStyle::Token).then(|| given_token(input, paging)).flatten()
 }
 
 impl<A> fmt::Debug for Pages<A> {

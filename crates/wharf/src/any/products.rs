@@ -2,7 +2,7 @@
 
 use super::generated;
 use super::options::Reader;
-use super::waiters::{self, WaiterEntry};
+use super::waiters::WaiterEntry;
 use crate::Error;
 use crate::lookup;
 use serde_json::Value;
@@ -46,7 +46,7 @@ static PRODUCTS: &[Product] = &[
         options: generated::ALIBABA,
         connect: |options, extras| finish(generated::alibaba(wharf_products::ack::builder(), options)?, extras),
         clients: &[("cluster", "clusters"), ("node", "nodes"), ("scaling", "scaling"), ("monitoring", "monitoring")],
-        waiters: waiters::generated::ack::WAITERS,
+        waiters: super::waiters::generated::ack::WAITERS,
     },
     #[cfg(feature = "cce")]
     Product {
@@ -54,7 +54,7 @@ static PRODUCTS: &[Product] = &[
         options: generated::HUAWEI,
         connect: |options, extras| finish(generated::huawei(wharf_products::cce::builder(), options)?, extras),
         clients: &[("cluster", "clusters"), ("node", "nodes"), ("scaling", "scaling"), ("products", "iam")],
-        waiters: waiters::generated::cce::WAITERS,
+        waiters: super::waiters::generated::cce::WAITERS,
     },
     #[cfg(feature = "ccs")]
     Product {
@@ -62,7 +62,7 @@ static PRODUCTS: &[Product] = &[
         options: generated::CCS,
         connect: |options, extras| finish(generated::ccs(wharf_products::ccs::builder(), options)?, extras),
         clients: &[("cluster", "clusters"), ("node", "nodes"), ("monitoring", "monitoring"), ("tcr", "registries")],
-        waiters: waiters::generated::ccs::WAITERS,
+        waiters: super::waiters::generated::ccs::WAITERS,
     },
     #[cfg(feature = "ack")]
     Product {
@@ -78,7 +78,7 @@ static PRODUCTS: &[Product] = &[
         options: generated::TENCENT,
         connect: |options, extras| finish(generated::tencent(wharf_products::tcr::builder(), options)?, extras),
         clients: &[("tcr", "registries")],
-        waiters: waiters::generated::tcr::WAITERS,
+        waiters: super::waiters::generated::tcr::WAITERS,
     },
     #[cfg(feature = "tke")]
     Product {
@@ -86,7 +86,7 @@ static PRODUCTS: &[Product] = &[
         options: generated::TENCENT,
         connect: |options, extras| finish(generated::tencent(wharf_products::tke::builder(), options)?, extras),
         clients: &[("cluster", "clusters"), ("node", "nodes"), ("scaling", "scaling"), ("monitoring", "monitoring")],
-        waiters: waiters::generated::tke::WAITERS,
+        waiters: super::waiters::generated::tke::WAITERS,
     },
 ];
 // end products

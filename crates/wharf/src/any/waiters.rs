@@ -200,6 +200,7 @@ enum Given<'a> {
     Whole(u64),
 }
 
+#[allow(dead_code, reason = "only some products have waiters")]
 impl Arguments<'_> {
     fn find(&self, name: &str) -> Option<&Given<'_>> {
         self.given.iter().find(|(given, _)| *given == name).map(|(_, value)| value)
@@ -209,17 +210,14 @@ impl Arguments<'_> {
         if let Some(Given::Text(text)) = self.find(name) { text } else { "" }
     }
 
-    #[allow(dead_code, reason = "only some products have such arguments")]
     pub(super) fn truth(&self, name: &str) -> bool {
         matches!(self.find(name), Some(Given::Bool(true)))
     }
 
-    #[allow(dead_code, reason = "only some products have such arguments")]
     pub(super) fn texts(&self, name: &str) -> &[&str] {
         if let Some(Given::Texts(texts)) = self.find(name) { texts } else { &[] }
     }
 
-    #[allow(dead_code, reason = "only some products have such arguments")]
     pub(super) fn whole(&self, name: &str) -> i64 {
         if let Some(Given::Whole(number)) = self.find(name) { i64::try_from(*number).unwrap_or(i64::MAX) } else { 0 }
     }
@@ -266,6 +264,7 @@ pub(super) fn nothing(_: ()) -> Outcome {
     Outcome::Nothing
 }
 
+#[allow(dead_code, reason = "only some products have such waiters")]
 pub(super) fn one<T: Model + 'static>(model: T) -> Outcome {
     Outcome::One(Box::new(model))
 }
@@ -276,6 +275,7 @@ pub(super) fn many<T: Model + 'static>(models: Vec<T>) -> Outcome {
 }
 
 /// A state that is a word.
+#[allow(dead_code, reason = "only some products have such waiters")]
 pub(super) fn word<S: fmt::Display>(state: &S) -> Value {
     state.to_string().into()
 }

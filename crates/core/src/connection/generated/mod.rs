@@ -27,7 +27,7 @@ pub struct Settings {
     pub profile: Option<String>,
     /// A full URL that requests are sent to, instead of the product's own host names: `https://tke.cloud.example.com`.
     pub endpoint: Option<String>,
-    /// The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse proxy at the `endpoint` passes requests on to another host.
+    /// The host that signatures cover, such as `tke.example.com`, where a reverse proxy at the `endpoint` passes requests on to another host.
     pub signed_host: Option<String>,
     /// Certificates to trust additionally to those of the system, as PEM text: those of a private cloud's own authority.
     pub root_certificates: Vec<Vec<u8>>,

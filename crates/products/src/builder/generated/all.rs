@@ -49,7 +49,7 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
-    /// Sets the host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse proxy at the
+    /// Sets the host that signatures cover, such as `tke.example.com`, where a reverse proxy at the
     /// [`endpoint`](Self::endpoint) passes requests on to another host.
     ///
     /// The path of the endpoint is then not signed: it is a prefix that the proxy cuts. A service that issues tokens

@@ -2160,10 +2160,10 @@ class Connection(_product.Connection):
                 attempts.
             root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
                 a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
-                proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
-                endpoint of its own there. Without it, signatures cover the host of the endpoint.
+            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
+                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
+                of its own there. Without it, signatures cover the host of the endpoint.
             token: A token of the identity service to call with, instead of an access key. Without it, calls
                 are signed with an access key.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
@@ -2280,10 +2280,10 @@ class AsyncConnection(_product.AsyncConnection):
                 attempts.
             root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
                 a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
-                proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
-                endpoint of its own there. Without it, signatures cover the host of the endpoint.
+            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
+                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
+                of its own there. Without it, signatures cover the host of the endpoint.
             token: A token of the identity service to call with, instead of an access key. Without it, calls
                 are signed with an access key.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.

@@ -123,10 +123,10 @@ class Connection(_product.Connection):
                 a private cloud's own authority. Without it, only the certificates of the system are trusted.
             signature_method: The method by which requests are signed, by the vendor's name of it. One of
                 `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
-            signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
-                proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
-                endpoint of its own there. Without it, signatures cover the host of the endpoint.
+            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
+                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
+                of its own there. Without it, signatures cover the host of the endpoint.
             sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
                 `endpoint` stands for all services.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
@@ -275,10 +275,10 @@ class AsyncConnection(_product.AsyncConnection):
                 a private cloud's own authority. Without it, only the certificates of the system are trusted.
             signature_method: The method by which requests are signed, by the vendor's name of it. One of
                 `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
-            signed_host: The host that signatures cover, such as `tke.tencentcloudapi.com`, where a reverse
-                proxy at the `endpoint` passes requests on to another host. The path of the endpoint is then not
-                signed: it is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an
-                endpoint of its own there. Without it, signatures cover the host of the endpoint.
+            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
+                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
+                of its own there. Without it, signatures cover the host of the endpoint.
             sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
                 `endpoint` stands for all services.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.

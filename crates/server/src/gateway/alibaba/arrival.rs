@@ -135,7 +135,7 @@ impl<'a> Arrival<'a> {
             _ if matches!(self.path().trim_end_matches('/'), "") => STS,
             _ => ACK,
         };
-        catalog.product(name)
+        catalog.version_or_default(name, self.version())
     }
 
     /// The path without what the gateways put before it.

@@ -191,7 +191,7 @@ fn call(
         sts::assume_role(gateway, &caller, &members)?
     } else {
         let at = HANDLERS.binary_search_by(|(name, _)| (*name).cmp(&operation.name)).ok();
-        let Some((name, handler)) = at.and_then(|at| HANDLERS.get(at)) else {
+        let Some((name, handler)) = at.and_then(|at| HANDLERS.get(at)).filter(|_| product.spec().default) else {
             let message = format!("{} is checked by this server and not simulated.", operation.name);
             return Err(RestRefusal::new(501, "UnsupportedOperation", message));
         };

@@ -44,7 +44,7 @@ pub(super) struct Huawei;
 impl Dialect for Huawei {
     fn identify(&self, gateway: &Gateway, request: Request<'_>, entry: &mut Entry) {
         let parts = request.parts;
-        let Some(spec) = gateway.resources() else { return };
+        let Some(spec) = gateway.resources(parts) else { return };
         entry.product = Some(&spec.name);
         entry.signature_method = signature_method(parts);
         entry.headers = headers(parts);
@@ -84,7 +84,7 @@ impl Dialect for Huawei {
         diagnosis: &Diagnosis,
         entry: &mut Entry,
     ) -> http::Response<Bytes> {
-        let operation = gateway.resources().map(|spec| route(spec, request.parts));
+        let operation = gateway.resources(request.parts).map(|spec| route(spec, request.parts));
         let form = match operation {
             Some(Route::Operation(operation, _)) if operation.spec.host.as_deref() == Some(IAM) => ErrorForm::Identity,
             _ => ErrorForm::Service,
@@ -96,9 +96,11 @@ impl Dialect for Huawei {
 }
 
 impl Gateway {
-    /// The product that is reached in this dialect.
-    fn resources(&self) -> Option<&'static Product> {
-        Some(self.catalog.product("cce")?.spec())
+    /// The version of the product that has the resource: paths name it. The default one if none has it.
+    fn resources(&self, parts: &Parts) -> Option<&'static Product> {
+        let mut versions = self.catalog.versions("cce").map(|version| version.spec());
+        let found = versions.find(|spec| matches!(route(spec, parts), Route::Operation(..)));
+        found.or_else(|| Some(self.catalog.product("cce")?.spec()))
     }
 }
 
@@ -111,7 +113,7 @@ fn call(
     form: &mut ErrorForm,
     doubt: &mut Option<Doubt>,
 ) -> Result<RestAnswer, RestRefusal> {
-    let Some(spec) = gateway.resources() else { return Err(no_such_api()) };
+    let Some(spec) = gateway.resources(request.parts) else { return Err(no_such_api()) };
     let (operation, path) = match route(spec, request.parts) {
         Route::Operation(operation, path) => (operation, path),
         Route::OtherMethods(methods) => {
@@ -148,7 +150,9 @@ fn call(
         return Ok(replaced(operation, body));
     }
     match (caller, project) {
-        (Some(caller), Some(project)) => in_world(gateway, operation, request.parts, &caller, &project, &members),
+        (Some(caller), Some(project)) => {
+            in_world(gateway, (spec, operation), request.parts, &caller, &project, &members)
+        }
         (Some(caller), None) => {
             let pairs = query(request.parts.uri.query().unwrap_or_default());
             let name = pairs.iter().find(|(name, _)| name == "name").map(|(_, value)| value.as_str());
@@ -204,14 +208,14 @@ fn project(
 
 fn in_world(
     gateway: &Gateway,
-    operation: &'static Operation,
+    (spec, operation): (&Product, &'static Operation),
     parts: &Parts,
     caller: &Caller,
     project: &Project,
     members: &Map<String, Value>,
 ) -> Result<RestAnswer, RestRefusal> {
     let at = HANDLERS.binary_search_by(|(name, _)| (*name).cmp(&operation.name)).ok();
-    let Some((name, handler)) = at.and_then(|at| HANDLERS.get(at)) else {
+    let Some((name, handler)) = at.and_then(|at| HANDLERS.get(at)).filter(|_| spec.default) else {
         let message = format!("{} is checked by this server and not simulated.", operation.name);
         return Err(RestRefusal::new(501, NO_SUCH_API, message));
     };

@@ -122,11 +122,12 @@ impl<'a> Arrival<'a> {
         let label = self.host().split_once('.').map(|(label, _)| label);
         let prefix = self.parts.uri.path().trim_start_matches('/').split('/').next();
         let scope = tc3::parse(self.header("authorization")).ok().map(|authorization| authorization.service);
+        let version = self.common("Version");
         [label, prefix, scope]
             .into_iter()
             .flatten()
-            .find_map(|name| catalog.product_of_actions(name))
-            .or_else(|| catalog.product_of_version(self.common("Version")))
+            .find_map(|name| catalog.product_of_actions(name, version))
+            .or_else(|| catalog.product_of_version(version))
     }
 
     /// Checks method, path, content type and size: what the documents call the protocol.
@@ -171,7 +172,7 @@ impl<'a> Arrival<'a> {
             ref other => return unsupported(format!("The method {other} is not supported, only GET and POST.")),
         }
         let path = self.parts.uri.path().trim_matches('/');
-        if !path.is_empty() && catalog.product_of_actions(path).is_none() {
+        if !path.is_empty() && catalog.product_of_actions(path, "").is_none() {
             return unsupported("The path is `/`, or names a product: `/tke/`.".to_owned());
         }
         Ok(())

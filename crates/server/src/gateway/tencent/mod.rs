@@ -94,7 +94,8 @@ fn call(
     if let Some(Effect::Refuse(refusal)) = &struck.wire {
         return Err(refusal.clone());
     }
-    let (product, operation) = if arrival.old { old::offered(arrival, product)? } else { offered(arrival, product)? };
+    let (product, operation) =
+        if arrival.old { old::offered(arrival, product)? } else { offered(gateway, arrival, product)? };
     let region =
         if arrival.old { old::region(gateway, arrival, &operation)? } else { region(gateway, arrival, &operation)? };
     if let Some(limit) = &gateway.rate_limit {
@@ -186,7 +187,11 @@ fn answer(gateway: &Gateway, result: Result<Value, Refusal>, entry: &mut Entry) 
 }
 
 /// Finds product and operation, which must exist in the version that is asked for.
-fn offered(arrival: &Arrival<'_>, product: Option<&'static Product>) -> Result<(&'static Product, Operation), Refusal> {
+fn offered(
+    gateway: &Gateway,
+    arrival: &Arrival<'_>,
+    product: Option<&'static Product>,
+) -> Result<(&'static Product, Operation), Refusal> {
     let (action, version) = (arrival.common("Action"), arrival.common("Version"));
     let Some(product) = product else {
         return Err(match tc3::parse(arrival.header("authorization")) {
@@ -195,7 +200,8 @@ fn offered(arrival: &Arrival<'_>, product: Option<&'static Product>) -> Result<(
         });
     };
     if version != product.version() {
-        let message = format!("There is no version `{version}` of {}, only {}.", product.name(), product.version());
+        let known: Vec<_> = gateway.catalog.versions(product.name()).map(Product::version).collect();
+        let message = format!("There is no version `{version}` of {}, only {}.", product.name(), known.join(" and "));
         return Err(Refusal::new("NoSuchVersion", message));
     }
     let operation = product.operation(action).ok_or_else(|| {

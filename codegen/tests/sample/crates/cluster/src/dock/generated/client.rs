@@ -31,6 +31,14 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
+    /// Shows a ship.
+    ///
+    /// Returns [`ShowShipOutput`]. Fields, limits and error codes: [`ShowShip`].
+    pub fn show_ship(&self, ship_id: impl Into<String>) -> Request<ShowShip> {
+        let input = ShowShip { ship_id: Some(ship_id.into()), ..Default::default() };
+        Request::new(&self.connection, input)
+    }
+
     /// Lists ships.
     ///
     /// Returns [`ListShipsOutput`], in pages. Fields, limits and error codes: [`ListShips`].

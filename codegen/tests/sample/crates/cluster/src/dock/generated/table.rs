@@ -8,8 +8,9 @@ use wharf_core::operation::Entry;
 /// The operations of this crate, sorted by name.
 ///
 /// An array, because a crate that reads a static slice of another crate compiles all that it points to again.
-pub static OPERATIONS: [Entry; 5] = [
+pub static OPERATIONS: [Entry; 6] = [
     Entry::of::<ConnectionInfo>(),
+    Entry::of::<ShowShip>(),
     Entry::of::<ListShips>(),
     Entry::of::<New>(),
     Entry::of::<UnloadShip>(),

@@ -40,7 +40,7 @@ wharf_core::model! {
         /// A method of every structure. `shape`.
         shape as shape_: Value<String> = "shape",
         /// Its state. `stateMsg`.
-        state: Value<types::ShipState> = "stateMsg",
+        state: Value<types::ShipPhase> = "stateMsg",
     }
 }
 
@@ -74,7 +74,7 @@ wharf_core::model! {
 
 wharf_core::text_enum! {
     /// State of a ship.
-    pub enum ShipState {
+    pub enum ShipPhase {
         /// `waitting`: It waits.
         Waiting = "waitting",
         /// `sunk`: It is gone.

@@ -4,3 +4,4 @@ pub(super) mod client;
 pub mod operations;
 pub(super) mod table;
 pub mod types;
+mod waiters;

@@ -2,10 +2,22 @@
 
 //! Structures and enumerations.
 
+use super::types;
+
 wharf_core::model! {
     /// A twin.
     pub struct Twin = "Twin" {
         /// Its name. `Name`.
         name: Option<String> = "Name",
+        /// Its state. `State`.
+        state: Option<types::TwinState> = "State",
+    }
+}
+
+wharf_core::text_enum! {
+    /// State of a twin.
+    pub enum TwinState {
+        /// `Born`: It is there.
+        Born = "Born",
     }
 }

@@ -7,12 +7,14 @@ use wharf_core::operation::OperationMeta;
 mod connection;
 mod list_ships;
 mod new;
+mod show_ship;
 mod unload_ship;
 mod watch_ships;
 
 pub use connection::{ConnectionInfo, ConnectionInfoOutput};
 pub use list_ships::{ListShips, ListShipsOutput};
 pub use new::{New, NewOutput};
+pub use show_ship::{ShowShip, ShowShipOutput};
 pub use unload_ship::{UnloadShip, UnloadShipOutput};
 pub use watch_ships::{WatchShips, WatchShipsOutput};
 

@@ -2,4 +2,4 @@
 
 //! Structures and enumerations.
 
-pub use wharf_products::twin::v20220101::types::Twin;
+pub use wharf_products::twin::v20220101::types::{Twin, TwinState};

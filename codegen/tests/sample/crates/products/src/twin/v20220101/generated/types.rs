@@ -2,10 +2,22 @@
 
 //! Structures and enumerations.
 
+use super::types;
+
 wharf_core::model! {
     /// A twin.
     pub struct Twin = "Twin" {
         /// Its name. `FullName`.
         full_name: Option<String> = "FullName",
+        /// Its state. `State`.
+        state: Option<types::TwinState> = "State",
+    }
+}
+
+wharf_core::text_enum! {
+    /// State of a twin.
+    pub enum TwinState {
+        /// `Grown`: It is there.
+        Grown = "Grown",
     }
 }
