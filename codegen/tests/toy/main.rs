@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The product that is called, and one that has neither waiters nor types.
+/// The product that is called, in two versions, and one that has neither waiters nor types.
 const PRODUCTS: [&str; 2] = ["toy", "bare"];
 
 /// Builds in the copy, with the dependencies that this workspace has built already, and returns the built files.

@@ -59,6 +59,10 @@ fn response(action: &str, version: &str, input: &Value) -> Value {
             let page: Vec<_> = all.iter().skip(offset).take(2).collect();
             json!({"TotalCount": all.len(), "Toys": page, "RequestId": "r-2"})
         }
+        ("DescribeToys", "2022-05-01") => {
+            let toy = json!({"ToyId": "toy-1", "FullName": "teddy bear", "State": "Finished"});
+            json!({"TotalCount": 1, "Toys": [toy], "RequestId": "r-3"})
+        }
         _ => refusal(&format!("{action} {version} {input}")),
     }
 }

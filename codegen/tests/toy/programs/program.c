@@ -5,6 +5,7 @@
 
 #include <wharf.h>
 #include <wharf/toy.h>
+#include <wharf/toy_v20220501.h>
 
 static int failed(const char *what, wharf_error **error) {
     fprintf(stderr, "%s: %s\n", what, wharf_error_text(*error));
@@ -69,6 +70,13 @@ int main(int argc, char **argv) {
     }
     wrong = wrong || !is(ready, "/State", WHARF_TOY_TOY_STATE_READY);
     wharf_text_free(&ready);
+    char *later = NULL;
+    if (wharf_wait(connection, WHARF_TOY_V20220501_WAITER_TOY_READY, "{\"toy_id\": \"toy-1\"}", NULL, NULL, NULL, &later,
+                   &error) != WHARF_OK) {
+        return failed("wait of the other version", &error);
+    }
+    wrong = wrong || !is(later, "/FullName", "teddy bear");
+    wharf_text_free(&later);
     wrong = wrong || pages_of(connection);
     wharf_connection_free(&connection);
     return wrong;

@@ -1,4 +1,4 @@
-"""A toy from Python. The argument is the address of the service."""
+"""A toy from Python, in its default version. The argument is the address of the service."""
 
 import sys
 

@@ -37,18 +37,23 @@ async fn typed(endpoint: &str) -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(sizes, [2, 1]);
     let all = toys.describe_toys().items().collect_all().await?;
     assert_eq!(all.iter().map(|toy| toy.toy_id.as_str()).collect::<Vec<_>>(), ["toy-1", "toy-2", "toy-3"]);
+    let later: toy::v20220501::types::Toy = connection.v20220501().cluster().wait_until_toy_ready("toy-1").await?;
+    assert_eq!(later.full_name, "teddy bear");
     let error = toys.create_toy().send().await.expect_err("it has no name");
     assert_eq!((error.kind(), error.field()), (wharf::ErrorKind::InvalidInput, Some("Name")));
     Ok(())
 }
 
 async fn by_name(endpoint: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let options = json!({"endpoint": endpoint, "region": "ap-guangzhou", "credentials": {"id": "id", "secret": "secret"}});
+    let options =
+        json!({"endpoint": endpoint, "region": "ap-guangzhou", "credentials": {"id": "id", "secret": "secret"}});
     let toys = any::Connection::from_options("toy", &options)?;
     let made = toys.call("CreateToy", json!({"Name": "bear"})).await?;
     assert_eq!(made["ToyId"], "toy-1");
     let ready = toys.wait("toy_ready", &json!({"toy_id": "toy-1", "poll_interval": 0.001}))?.await?;
     assert_eq!(ready.to_value(), json!({"ToyId": "toy-1", "Name": "bear", "State": "Ready"}));
+    let later = toys.wait("2022-05-01:toy_ready", &json!({"toy_id": "toy-1"}))?.await?;
+    assert_eq!(later.to_value(), json!({"ToyId": "toy-1", "FullName": "teddy bear", "State": "Finished"}));
     let mut pages = toys.pages("DescribeToys", json!({}))?;
     let mut items = 0;
     while let Some(page) = pages.try_next().await? {
