@@ -143,23 +143,23 @@ class Connection(_product.Connection):
         external_id: str | Secret | None = None,
         source_identity: str | None = None,
     ) -> types.AssumeRoleOutput:
-        """Hands out temporary credentials of a role. They are good until Expiration.
+        """Issues temporary credentials of a role. They are valid until Expiration.
 
         `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
-        failure: each request issues credentials that expire by themselves, and changes nothing else.
+        failure: each request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
-            role_session_name: Name of the session, to tell callers apart in the audit log: 2 to 64 characters
-                of letters, digits, `.`, `@`, `-` and `_`. `RoleSessionName`; at most 64 characters.
-            policy: Policy in JSON that narrows what the credentials may do; all that the role may unless
-                given. At most 1024 characters. `Policy`; at most 1024 characters.
-            duration_seconds: Seconds that the credentials are good for: 900 to what the role allows, 3600 by
-                default. `DurationSeconds`; at least 900; default `3600`.
-            external_id: What the owner of the role has agreed upon with whoever may assume it, so that nobody
-                else makes them do it. `ExternalId`.
-            source_identity: Who is behind the session, for the audit log. Roles that are assumed by this one
-                cannot change it. `SourceIdentity`.
+            role_session_name: Name of the session, which identifies the caller in the audit log: 2 to 64
+                letters, digits, `.`, `@`, `-` and `_`. `RoleSessionName`; at most 64 characters.
+            policy: Policy in JSON that restricts the permissions of the credentials, at most 1024 characters.
+                Default: all permissions of the role. `Policy`; at most 1024 characters.
+            duration_seconds: Validity of the credentials in seconds, at most the maximum of the role.
+                `DurationSeconds`; at least 900; default `3600`.
+            external_id: External ID that the owner of the role has agreed on with the caller. It prevents
+                other parties from making the caller assume the role. `ExternalId`.
+            source_identity: Identity of the user of the session, for the audit log. Roles that are assumed by
+                this role cannot change it. `SourceIdentity`.
 
         Raises:
             Error: With a code, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
@@ -295,23 +295,23 @@ class AsyncConnection(_product.AsyncConnection):
         external_id: str | Secret | None = None,
         source_identity: str | None = None,
     ) -> AsyncCall[types.AssumeRoleOutput]:
-        """Hands out temporary credentials of a role. They are good until Expiration.
+        """Issues temporary credentials of a role. They are valid until Expiration.
 
         `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
-        failure: each request issues credentials that expire by themselves, and changes nothing else.
+        failure: each request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
-            role_session_name: Name of the session, to tell callers apart in the audit log: 2 to 64 characters
-                of letters, digits, `.`, `@`, `-` and `_`. `RoleSessionName`; at most 64 characters.
-            policy: Policy in JSON that narrows what the credentials may do; all that the role may unless
-                given. At most 1024 characters. `Policy`; at most 1024 characters.
-            duration_seconds: Seconds that the credentials are good for: 900 to what the role allows, 3600 by
-                default. `DurationSeconds`; at least 900; default `3600`.
-            external_id: What the owner of the role has agreed upon with whoever may assume it, so that nobody
-                else makes them do it. `ExternalId`.
-            source_identity: Who is behind the session, for the audit log. Roles that are assumed by this one
-                cannot change it. `SourceIdentity`.
+            role_session_name: Name of the session, which identifies the caller in the audit log: 2 to 64
+                letters, digits, `.`, `@`, `-` and `_`. `RoleSessionName`; at most 64 characters.
+            policy: Policy in JSON that restricts the permissions of the credentials, at most 1024 characters.
+                Default: all permissions of the role. `Policy`; at most 1024 characters.
+            duration_seconds: Validity of the credentials in seconds, at most the maximum of the role.
+                `DurationSeconds`; at least 900; default `3600`.
+            external_id: External ID that the owner of the role has agreed on with the caller. It prevents
+                other parties from making the caller assume the role. `ExternalId`.
+            source_identity: Identity of the user of the session, for the audit log. Roles that are assumed by
+                this role cannot change it. `SourceIdentity`.
 
         Raises:
             Error: With a code, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
