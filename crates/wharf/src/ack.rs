@@ -109,7 +109,7 @@ pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
 crate::connection::connection!(ack, wharf_products::alibaba::AlibabaOptions, "ACK");
 
 impl Connection {
-    /// Clusters: their life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
+    /// Clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quotas and versions.
     pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
@@ -119,12 +119,12 @@ impl Connection {
         node::Client::new(self.0.clone())
     }
 
-    /// Node pools, which make clusters grow and shrink.
+    /// Node pools, which scale clusters out and in.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// What shows how clusters fare: their logs.
+    /// Monitoring of clusters: their logs.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }

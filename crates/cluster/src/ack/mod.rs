@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Alibaba Cloud Container Service for Kubernetes (ACK): clusters: their life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
+//! Alibaba Cloud Container Service for Kubernetes (ACK): clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quotas and versions.
 
 mod generated;
 pub mod waiters;

@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Huawei Cloud Container Engine (CCE): clusters: their life cycle, certificates, jobs, add-ons, volumes, quota.
+//! Huawei Cloud Container Engine (CCE): clusters: life cycle, certificates, jobs, add-ons, volumes and quotas.
 
 mod generated;
 pub mod waiters;

@@ -16,52 +16,52 @@
  * Operations
  */
 
-/** Takes servers that are there already into a cluster as workers; their system disk is replaced. */
+/** Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced. */
 #define WHARF_ACK_OPERATION_ATTACH_INSTANCES "AttachInstances"
 
-/** Cancels the upgrade of a cluster. What has been upgraded stays so. */
+/** Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded. */
 #define WHARF_ACK_OPERATION_CANCEL_CLUSTER_UPGRADE "CancelClusterUpgrade"
 
 /**
- * Creates a cluster with masters of its own, and its first workers. The answer comes at once; the
- * cluster works when its state is `running`.
+ * Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns
+ * immediately; the cluster is ready when its state is `running`.
  */
 #define WHARF_ACK_OPERATION_CREATE_CLUSTER "CreateCluster"
 
-/** Creates a node pool. Its state is `scaling` while its first nodes are made. */
+/** Creates a node pool. The state of the pool is `scaling` while its first nodes are created. */
 #define WHARF_ACK_OPERATION_CREATE_CLUSTER_NODE_POOL "CreateClusterNodePool"
 
 /** Creates an orchestration template. */
 #define WHARF_ACK_OPERATION_CREATE_TEMPLATE "CreateTemplate"
 
 /**
- * Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it
- * is gone.
+ * Deletes a cluster with its nodes and the resources that it created. The state of the cluster is
+ * `deleting` until it no longer exists.
  */
 #define WHARF_ACK_OPERATION_DELETE_CLUSTER "DeleteCluster"
 
-/** Deletes a node pool. Its state is `deleting` until it is gone. */
+/** Deletes a node pool. The state of the pool is `deleting` until it no longer exists. */
 #define WHARF_ACK_OPERATION_DELETE_CLUSTER_NODE_POOL "DeleteClusterNodepool"
 
 /** Deletes an orchestration template. */
 #define WHARF_ACK_OPERATION_DELETE_TEMPLATE "DeleteTemplate"
 
-/** Lists the add-ons that clusters of a region may have. */
+/** Lists the add-ons that are available for clusters of a region. */
 #define WHARF_ACK_OPERATION_DESCRIBE_ADDONS "DescribeAddons"
 
-/** Tells how far the upgrades of add-ons are. */
+/** Returns the progress of add-on upgrades. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_ADDONS_UPGRADE_STATUS "DescribeClusterAddonsUpgradeStatus"
 
-/** Lists the add-ons of a cluster with the versions they have and can get. */
+/** Lists the add-ons of a cluster with their current and available versions. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_ADDONS_VERSION "DescribeClusterAddonsVersion"
 
-/** Returns a script that takes the server it is run on into a cluster. */
+/** Returns a script that adds the server it runs on to a cluster. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_ATTACH_SCRIPTS "DescribeClusterAttachScripts"
 
 /** Describes a cluster. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_DETAIL "DescribeClusterDetail"
 
-/** Lists what happened to a cluster, to find out why something failed. */
+/** Lists the log entries of a cluster, for troubleshooting. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_LOGS "DescribeClusterLogs"
 
 /** Lists the namespaces of a cluster. */
@@ -76,10 +76,13 @@
 /** Lists the nodes of a cluster. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_NODES "DescribeClusterNodes"
 
-/** Lists what a cluster uses of other services, such as load balancers and scaling groups. */
+/**
+ * Lists the resources of other services that a cluster uses, such as load balancers and scaling
+ * groups.
+ */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_RESOURCES "DescribeClusterResources"
 
-/** Returns the file with which the caller reaches a cluster by kubectl. */
+/** Returns the kubeconfig file with which the caller accesses a cluster. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_USER_KUBECONFIG "DescribeClusterUserKubeconfig"
 
 /** Lists the clusters of the account. */
@@ -88,7 +91,10 @@
 /** Returns the manifest of the agent that connects a registered cluster. */
 #define WHARF_ACK_OPERATION_DESCRIBE_EXTERNAL_AGENT "DescribeExternalAgent"
 
-/** Lists the versions of Kubernetes that a region offers, with their images and container runtimes. */
+/**
+ * Lists the versions of Kubernetes that are available in a region, with their images and container
+ * runtimes.
+ */
 #define WHARF_ACK_OPERATION_DESCRIBE_KUBERNETES_VERSION_METADATA "DescribeKubernetesVersionMetadata"
 
 /** Describes an orchestration template. */
@@ -97,31 +103,31 @@
 /** Lists the orchestration templates of the account. */
 #define WHARF_ACK_OPERATION_DESCRIBE_TEMPLATES "DescribeTemplates"
 
-/** Tells how many clusters, node pools and nodes the account may have. */
+/** Returns the quotas of the account for clusters, node pools and nodes. */
 #define WHARF_ACK_OPERATION_DESCRIBE_USER_QUOTA "DescribeUserQuota"
 
-/** Tells how far the upgrade of a cluster is. */
+/** Returns the progress of the upgrade of a cluster. */
 #define WHARF_ACK_OPERATION_GET_UPGRADE_STATUS "GetUpgradeStatus"
 
 /** Installs add-ons in a cluster. */
 #define WHARF_ACK_OPERATION_INSTALL_CLUSTER_ADDONS "InstallClusterAddons"
 
-/** Changes settings of a cluster. What is not given stays as it is. */
+/** Changes settings of a cluster. Fields that are not set stay unchanged. */
 #define WHARF_ACK_OPERATION_MODIFY_CLUSTER "ModifyCluster"
 
-/** Changes settings of a node pool. What is not given stays as it is. */
+/** Changes settings of a node pool. Fields that are not set stay unchanged. */
 #define WHARF_ACK_OPERATION_MODIFY_CLUSTER_NODE_POOL "ModifyClusterNodePool"
 
 /** Sets the tags of a cluster. */
 #define WHARF_ACK_OPERATION_MODIFY_CLUSTER_TAGS "ModifyClusterTags"
 
-/** Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it. */
+/** Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it. */
 #define WHARF_ACK_OPERATION_PAUSE_CLUSTER_UPGRADE "PauseClusterUpgrade"
 
-/** Takes nodes out of a cluster. The answer comes at once; the nodes leave after it. */
+/** Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards. */
 #define WHARF_ACK_OPERATION_REMOVE_CLUSTER_NODES "RemoveClusterNodes"
 
-/** Goes on with an upgrade that was paused. */
+/** Resumes a paused upgrade of a cluster. */
 #define WHARF_ACK_OPERATION_RESUME_UPGRADE_CLUSTER "ResumeUpgradeCluster"
 
 /** Adds nodes to a node pool. */
@@ -131,18 +137,15 @@
 #define WHARF_ACK_OPERATION_UNINSTALL_CLUSTER_ADDONS "UnInstallClusterAddons"
 
 /**
- * Changes an orchestration template. The template gets a new identifier, and keeps the one that all
- * its versions share.
+ * Changes an orchestration template. The template gets a new ID. The ID that all its versions share
+ * does not change.
  */
 #define WHARF_ACK_OPERATION_UPDATE_TEMPLATE "UpdateTemplate"
 
-/** Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is. */
+/** Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress. */
 #define WHARF_ACK_OPERATION_UPGRADE_CLUSTER "UpgradeCluster"
 
-/**
- * Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they
- * are.
- */
+/** Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress. */
 #define WHARF_ACK_OPERATION_UPGRADE_CLUSTER_ADDONS "UpgradeClusterAddons"
 
 /*
@@ -167,37 +170,38 @@
 #define WHARF_ACK_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
- * Waits until a cluster is `running` with a version of Kubernetes, and returns it. Polls
+ * Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
  * `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`,
- * with the messages of `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail when
- * they last for the grace or follow another state. Polls again in every other state, and while the
- * cluster runs another version: the upgrade may not have started, or may be paused. A cluster that
- * does not appear within the grace, or that disappears, is `NotFound`. Times out after 2 hours.
+ * with the messages of `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they
+ * last for the grace period or follow another state. Polls again in every other state, and while
+ * the cluster has another version, because the upgrade may be paused or not started. Returns
+ * `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times
+ * out after 2 hours.
  */
 #define WHARF_ACK_WAITER_CLUSTER_UPGRADED "cluster_upgraded"
 
 /**
  * Waits until the upgrade of a cluster is done, and returns its last status. Polls
- * `GetUpgradeStatus`. Fails when the upgrade fails or is cancelled, with the messages of the
- * service, unless that may be the upgrade before this one: then only after the grace. Polls again
+ * `GetUpgradeStatus`. Fails if the upgrade fails or is cancelled, with the messages of the service.
+ * A failure that may belong to the previous upgrade counts only after the grace period. Polls again
  * in every other state, and while the upgrade is paused. Times out after 2 hours.
  */
 #define WHARF_ACK_WAITER_UPGRADE_DONE "upgrade_done"
 
 /**
- * Waits until all of these servers are nodes of a cluster that are `running` and that Kubernetes
- * can use, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Polls a
- * hundred servers at a time. Fails when one of them is `failed`. Polls again in every other state.
- * A server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`.
- * Progress is the number of nodes that run. Times out after 30 minutes.
+ * Waits until all given ECS instances are nodes of a cluster that are `running` and ready in
+ * Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Polls a
+ * hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state.
+ * Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes
+ * here, or that disappears. Progress is the number of running nodes. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODES_RUNNING "nodes_running"
 
 /**
- * Waits until none of these servers is a node of a cluster, or the cluster is gone. Polls
- * `DescribeClusterNodes`. Polls a hundred servers at a time. Polls again in every state: what is
- * being removed may still look as before. Progress is the number of nodes that are left. Times out
- * after 30 minutes.
+ * Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer
+ * exists. Polls `DescribeClusterNodes`. Polls a hundred nodes at a time. Polls again in every
+ * state, because the state may not show the removal yet. Progress is the number of remaining nodes.
+ * Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODES_REMOVED "nodes_removed"
 
@@ -205,7 +209,7 @@
  * Waits until a node pool is `active` and no node is being created or removed, and returns it.
  * Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Polls again in every other
  * state, including unknown ones. The error is `NotFound` when it does not appear within the grace,
- * or disappears. Nodes that could not be created do not keep a pool from settling:
+ * or disappears. Nodes that could not be created do not prevent a pool from settling:
  * `status.failed_nodes` counts them. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODE_POOL_SETTLED "node_pool_settled"
@@ -221,40 +225,40 @@
  * Error codes
  */
 
-/** There is no such add-on. */
+/** The add-on does not exist. */
 #define WHARF_ACK_ERROR_ADDON_NOT_FOUND "AddonNotFound"
 
-/** The checksum in Content-MD5 is not that of the body. */
+/** The checksum in Content-MD5 does not match the body. */
 #define WHARF_ACK_ERROR_CONTENT_MD5_NOT_MATCHED "ContentMD5NotMatched"
 
-/** The caller may not do that with this cluster. */
+/** The caller lacks permission for this operation on this cluster. */
 #define WHARF_ACK_ERROR_ERROR_CHECK_ACL "ErrorCheckAcl"
 
-/** Another cluster has the name. */
+/** Another cluster already has this name. */
 #define WHARF_ACK_ERROR_ERROR_CLUSTER_NAME_ALREADY_EXIST "ErrorClusterNameAlreadyExist"
 
-/** There is no such cluster. */
+/** The cluster does not exist. */
 #define WHARF_ACK_ERROR_ERROR_CLUSTER_NOT_FOUND "ErrorClusterNotFound"
 
 /**
- * The state of the cluster does not allow it: the cluster is being changed, or is protected against
- * deletion.
+ * The state of the cluster does not allow the operation: the cluster is being changed, or is
+ * protected against deletion.
  */
 #define WHARF_ACK_ERROR_ERROR_CLUSTER_STATE "ErrorClusterState"
 
-/** There is no such node pool. */
+/** The node pool does not exist. */
 #define WHARF_ACK_ERROR_ERROR_NODE_POOL_NOT_FOUND "ErrorNodePoolNotFound"
 
-/** There is no such template. */
+/** The template does not exist. */
 #define WHARF_ACK_ERROR_ERROR_TEMPLATE_NOT_FOUND "ErrorTemplateNotFound"
 
-/** The caller may not do that. */
+/** The caller lacks permission for this operation. */
 #define WHARF_ACK_ERROR_FORBIDDEN "Forbidden"
 
-/** Access management does not let the caller do that. */
+/** Resource Access Management (RAM) does not allow the caller this operation. */
 #define WHARF_ACK_ERROR_FORBIDDEN_RAM "Forbidden.RAM"
 
-/** The signature is not written as one. */
+/** The signature is malformed. */
 #define WHARF_ACK_ERROR_INCOMPLETE_SIGNATURE "IncompleteSignature"
 
 /** The service failed. */
@@ -263,119 +267,122 @@
 /** The key is disabled. */
 #define WHARF_ACK_ERROR_INVALID_ACCESS_KEY_ID_INACTIVE "InvalidAccessKeyId.Inactive"
 
-/** There is no such key. */
+/** The key does not exist. */
 #define WHARF_ACK_ERROR_INVALID_ACCESS_KEY_ID_NOT_FOUND "InvalidAccessKeyId.NotFound"
 
-/** There is no operation at that path with that method. */
+/** No operation exists with this path and method. */
 #define WHARF_ACK_ERROR_INVALID_API_NOT_FOUND "InvalidApi.NotFound"
 
-/** An input has a value that cannot be. */
+/** An input has an invalid value. */
 #define WHARF_ACK_ERROR_INVALID_PARAMETER "InvalidParameter"
 
 /** The token of temporary credentials has expired. */
 #define WHARF_ACK_ERROR_INVALID_SECURITY_TOKEN_EXPIRED "InvalidSecurityToken.Expired"
 
-/** The token of temporary credentials cannot be read. */
+/** The token of temporary credentials is malformed. */
 #define WHARF_ACK_ERROR_INVALID_SECURITY_TOKEN_MALFORMED "InvalidSecurityToken.Malformed"
 
 /** The token belongs to another key. */
 #define WHARF_ACK_ERROR_INVALID_SECURITY_TOKEN_MISMATCH_WITH_ACCESS_KEY "InvalidSecurityToken.MismatchWithAccessKey"
 
-/** The way of signing is not known. */
+/** The signature method is unknown. */
 #define WHARF_ACK_ERROR_INVALID_SIGNATURE_METHOD "InvalidSignatureMethod"
 
-/** The date of the call is more than 15 minutes off the service's. */
+/** The date of the request differs by more than 15 minutes from the time of the service. */
 #define WHARF_ACK_ERROR_INVALID_TIME_STAMP_EXPIRED "InvalidTimeStamp.Expired"
 
-/** The date of the call is not written as one. */
+/** The date of the request is malformed. */
 #define WHARF_ACK_ERROR_INVALID_TIME_STAMP_FORMAT "InvalidTimeStamp.Format"
 
-/** An input that is required is missing. */
+/** A required input is missing. */
 #define WHARF_ACK_ERROR_MISSING_PARAMETER "MissingParameter"
 
-/** The key is a temporary one, and its token is missing. */
+/** The key is temporary, and its token is missing. */
 #define WHARF_ACK_ERROR_MISSING_SECURITY_TOKEN "MissingSecurityToken"
 
-/** The account may not have more clusters. */
+/** The cluster quota of the account is used up. */
 #define WHARF_ACK_ERROR_QUOTA_EXCEEDED_CLUSTER "QuotaExceeded.Cluster"
 
-/** The cluster may not have more nodes. */
+/** The node quota of the cluster is used up. */
 #define WHARF_ACK_ERROR_QUOTA_EXCEEDED_NODE "QuotaExceeded.Node"
 
-/** The cluster may not have more node pools. */
+/** The node pool quota of the cluster is used up. */
 #define WHARF_ACK_ERROR_QUOTA_EXCEEDED_NODE_POOL "QuotaExceeded.NodePool"
 
-/** The service cannot answer for the moment. */
+/** The service is temporarily unavailable. */
 #define WHARF_ACK_ERROR_SERVICE_UNAVAILABLE "ServiceUnavailable"
 
-/** The signature is not that of the call: the secret is wrong, or the call was changed on its way. */
+/**
+ * The signature does not match the request: the secret is wrong, or the request was changed in
+ * transit.
+ */
 #define WHARF_ACK_ERROR_SIGNATURE_DOES_NOT_MATCH "SignatureDoesNotMatch"
 
-/** The random number of the call was used before. The call was not carried out. */
+/** The nonce of the request was already used. The request was not executed. */
 #define WHARF_ACK_ERROR_SIGNATURE_NONCE_USED "SignatureNonceUsed"
 
-/** There were too many calls. */
+/** Too many requests. */
 #define WHARF_ACK_ERROR_THROTTLING "Throttling"
 
-/** There were too many calls of the operation. */
+/** Too many requests of this operation. */
 #define WHARF_ACK_ERROR_THROTTLING_API "Throttling.Api"
 
-/** There were too many calls by the account. */
+/** Too many requests of this account. */
 #define WHARF_ACK_ERROR_THROTTLING_USER "Throttling.User"
 
 /*
- * AddonUpgradePolicy: What an upgrade of an add-on does with settings that were changed.
+ * AddonUpgradePolicy: Handling of changed settings by the upgrade of an add-on.
  */
 
-/** They are overwritten. */
+/** Changed settings are overwritten. */
 #define WHARF_ACK_ADDON_UPGRADE_POLICY_OVERWRITE "overwrite"
 
-/** The new version runs beside the old one at first. Known from the public cloud. */
+/** The new version initially runs in parallel with the old version. Known from the public cloud. */
 #define WHARF_ACK_ADDON_UPGRADE_POLICY_CANARY "canary"
 
 /*
  * Architecture: Architecture of a CPU.
  */
 
-/** x86 with 64 bits. */
+/** 64-bit x86. */
 #define WHARF_ACK_ARCHITECTURE_AMD64 "amd64"
 
-/** Arm with 32 bits. Known from the public cloud. */
+/** 32-bit Arm. Known from the public cloud. */
 #define WHARF_ACK_ARCHITECTURE_ARM "arm"
 
-/** Arm with 64 bits. Known from the public cloud. */
+/** 64-bit Arm. Known from the public cloud. */
 #define WHARF_ACK_ARCHITECTURE_ARM64 "arm64"
 
 /*
- * AutoScalingType: Kind of servers that scaling adds.
+ * AutoScalingType: Type of the ECS instances that autoscaling adds.
  */
 
-/** Usual servers. */
+/** Standard instances. */
 #define WHARF_ACK_AUTO_SCALING_TYPE_CPU "cpu"
 
-/** Servers with GPUs. */
+/** GPU instances. */
 #define WHARF_ACK_AUTO_SCALING_TYPE_GPU "gpu"
 
-/** Servers whose GPUs are shared. */
+/** Instances with shared GPUs. */
 #define WHARF_ACK_AUTO_SCALING_TYPE_GPU_SHARE "gpushare"
 
-/** Servers at a price that changes. */
+/** Spot instances, whose price changes. */
 #define WHARF_ACK_AUTO_SCALING_TYPE_SPOT "spot"
 
 /*
- * ClusterProfile: What a cluster is made for.
+ * ClusterProfile: Scenario of a cluster.
  */
 
-/** Any use. */
+/** General use. */
 #define WHARF_ACK_CLUSTER_PROFILE_DEFAULT "Default"
 
-/** Nodes at the edge, away from the data centre. */
+/** Edge cluster, with nodes outside of the data center. */
 #define WHARF_ACK_CLUSTER_PROFILE_EDGE "Edge"
 
-/** Pods without nodes. Known from the public cloud. */
+/** Serverless cluster: pods without nodes. Known from the public cloud. */
 #define WHARF_ACK_CLUSTER_PROFILE_SERVERLESS "Serverless"
 
-/** Machine learning on Lingjun nodes. Known from the public cloud. */
+/** Cluster for machine learning on Lingjun nodes. Known from the public cloud. */
 #define WHARF_ACK_CLUSTER_PROFILE_LINGJUN "Lingjun"
 
 /*
@@ -388,7 +395,7 @@
 /** It could not be created. */
 #define WHARF_ACK_CLUSTER_STATE_FAILED "failed"
 
-/** It works. */
+/** It is running normally. */
 #define WHARF_ACK_CLUSTER_STATE_RUNNING "running"
 
 /** It is being changed. */
@@ -412,13 +419,13 @@
 /** It has been stopped. */
 #define WHARF_ACK_CLUSTER_STATE_STOPPED "stopped"
 
-/** It is not in use. Known from the public cloud. */
+/** It is inactive. Known from the public cloud. */
 #define WHARF_ACK_CLUSTER_STATE_INACTIVE "inactive"
 
-/** It cannot be reached. Known from the public cloud. */
+/** It is not reachable. Known from the public cloud. */
 #define WHARF_ACK_CLUSTER_STATE_UNAVAILABLE "unavailable"
 
-/** It waits to be connected. Known from the public cloud. */
+/** It is waiting for the connection. Known from the public cloud. */
 #define WHARF_ACK_CLUSTER_STATE_WAITING "waiting"
 
 /** It lost the connection. Known from the public cloud. */
@@ -434,30 +441,30 @@
 #define WHARF_ACK_CLUSTER_STATE_DELETE_FAILED "delete_failed"
 
 /*
- * ClusterType: Kind of a cluster.
+ * ClusterType: Type of a cluster.
  */
 
-/** A cluster with masters of its own; edge clusters too. */
+/** Cluster with dedicated master nodes, including edge clusters. */
 #define WHARF_ACK_CLUSTER_TYPE_KUBERNETES "Kubernetes"
 
-/** A cluster whose masters the service runs. Known from the public cloud. */
+/** Managed cluster, whose master nodes the service runs. Known from the public cloud. */
 #define WHARF_ACK_CLUSTER_TYPE_MANAGED_KUBERNETES "ManagedKubernetes"
 
-/** A cluster from elsewhere that is registered here. Known from the public cloud. */
+/** External cluster that is registered in ACK. Known from the public cloud. */
 #define WHARF_ACK_CLUSTER_TYPE_EXTERNAL_KUBERNETES "ExternalKubernetes"
 
 /*
- * CpuPolicy: How CPUs are given to pods; for clusters from 1.12.6 on.
+ * CpuPolicy: CPU policy of pods. Requires Kubernetes 1.12.6 or later.
  */
 
-/** Certain pods get CPUs for themselves. */
+/** Certain pods get exclusive CPUs. */
 #define WHARF_ACK_CPU_POLICY_STATIC "static"
 
 /** All pods share the CPUs. */
 #define WHARF_ACK_CPU_POLICY_NONE "none"
 
 /*
- * DiskCategory: Kind of a disk.
+ * DiskCategory: Type of a disk.
  */
 
 /** Ultra disk. */
@@ -470,65 +477,65 @@
 #define WHARF_ACK_DISK_CATEGORY_CLOUD_ESSD "cloud_essd"
 
 /*
- * DiskPerformanceLevel: Performance of an enhanced SSD.
+ * DiskPerformanceLevel: Performance level of an enhanced SSD.
  */
 
-/** Up to 10,000 operations per second. Known from the public cloud. */
+/** Up to 10,000 I/O operations per second. Known from the public cloud. */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL0 "PL0"
 
-/** Up to 50,000 operations per second. */
+/** Up to 50,000 I/O operations per second. */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL1 "PL1"
 
-/** Up to 100,000 operations per second. Known from the public cloud. */
+/** Up to 100,000 I/O operations per second. Known from the public cloud. */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL2 "PL2"
 
-/** Up to 1,000,000 operations per second. Known from the public cloud. */
+/** Up to 1,000,000 I/O operations per second. Known from the public cloud. */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL3 "PL3"
 
 /*
- * ImageCategory: Whose image it is.
+ * ImageCategory: Source of the image.
  */
 
-/** The vendor's. */
+/** System image of the vendor. */
 #define WHARF_ACK_IMAGE_CATEGORY_SYSTEM "system"
 
-/** Your own. */
+/** Custom image of the account. */
 #define WHARF_ACK_IMAGE_CATEGORY_SELF_ "self"
 
-/** Shared by another account. */
+/** Image shared by another account. */
 #define WHARF_ACK_IMAGE_CATEGORY_OTHERS "others"
 
-/** From the market place. */
+/** Image from the marketplace. */
 #define WHARF_ACK_IMAGE_CATEGORY_MARKETPLACE "marketplace"
 
 /*
- * InstanceChargeType: How a server is paid for.
+ * InstanceChargeType: Billing method of an ECS instance.
  */
 
-/** In advance, for a time. */
+/** Subscription: paid in advance for a period. */
 #define WHARF_ACK_INSTANCE_CHARGE_TYPE_PRE_PAID "PrePaid"
 
-/** By use. */
+/** Pay-as-you-go. */
 #define WHARF_ACK_INSTANCE_CHARGE_TYPE_POST_PAID "PostPaid"
 
 /*
- * InstanceRole: What a node does in its cluster.
+ * InstanceRole: Role of a node in its cluster.
  */
 
-/** It runs the control plane. */
+/** Node that runs the control plane. */
 #define WHARF_ACK_INSTANCE_ROLE_MASTER "Master"
 
-/** It runs pods. */
+/** Node that runs pods. */
 #define WHARF_ACK_INSTANCE_ROLE_WORKER "Worker"
 
 /*
- * InstanceStatus: State of the server of a node.
+ * InstanceStatus: State of the ECS instance of a node.
  */
 
 /** It is being created. Known from the public cloud. */
 #define WHARF_ACK_INSTANCE_STATUS_PENDING "Pending"
 
-/** It runs. */
+/** It is running. */
 #define WHARF_ACK_INSTANCE_STATUS_RUNNING "Running"
 
 /** It is starting. Known from the public cloud. */
@@ -541,39 +548,42 @@
 #define WHARF_ACK_INSTANCE_STATUS_STOPPED "Stopped"
 
 /*
- * InternetChargeType: How traffic to the Internet is paid for.
+ * InternetChargeType: Billing method of Internet traffic.
  */
 
-/** By what is sent. */
+/** Billed by outbound traffic. */
 #define WHARF_ACK_INTERNET_CHARGE_TYPE_PAY_BY_TRAFFIC "PayByTraffic"
 
-/** By the bandwidth. */
+/** Billed by bandwidth. */
 #define WHARF_ACK_INTERNET_CHARGE_TYPE_PAY_BY_BANDWIDTH "PayByBandwidth"
 
 /*
- * MultiAzPolicy: How servers are spread over zones.
+ * MultiAzPolicy: Distribution of the ECS instances over zones.
  */
 
 /** Evenly over the zones. */
 #define WHARF_ACK_MULTI_AZ_POLICY_BALANCE "BALANCE"
 
-/** In the order of the switches, the next when one is full. Known from the public cloud. */
+/**
+ * In the order of the vSwitches; the next one is used when one is full. Known from the public
+ * cloud.
+ */
 #define WHARF_ACK_MULTI_AZ_POLICY_PRIORITY "PRIORITY"
 
-/** Where a CPU costs least. Known from the public cloud. */
+/** In the zone where a CPU costs least. Known from the public cloud. */
 #define WHARF_ACK_MULTI_AZ_POLICY_COST_OPTIMIZED "COST_OPTIMIZED"
 
 /*
- * NetworkMode: Kind of a cluster's network.
+ * NetworkMode: Network type of a cluster.
  */
 
-/** The classic network. */
+/** Classic network. */
 #define WHARF_ACK_NETWORK_MODE_CLASSIC "classic"
 
-/** A private network. */
+/** VPC. */
 #define WHARF_ACK_NETWORK_MODE_VPC "vpc"
 
-/** An overlay network. */
+/** Overlay network. */
 #define WHARF_ACK_NETWORK_MODE_OVERLAY "overlay"
 
 /** Calico. */
@@ -599,20 +609,20 @@
 #define WHARF_ACK_NODE_POOL_STATE_UPDATING "updating"
 
 /*
- * NodePoolType: Kind of a node pool.
+ * NodePoolType: Type of a node pool.
  */
 
-/** Servers of a scaling group. */
+/** ECS instances of a scaling group. */
 #define WHARF_ACK_NODE_POOL_TYPE_ESS "ess"
 
-/** Nodes at the edge. Known from the public cloud. */
+/** Edge nodes. Known from the public cloud. */
 #define WHARF_ACK_NODE_POOL_TYPE_EDGE "edge"
 
 /** Lingjun nodes. Known from the public cloud. */
 #define WHARF_ACK_NODE_POOL_TYPE_LINGJUN "lingjun"
 
 /*
- * NodeSource: How a node came into its cluster.
+ * NodeSource: Origin of a node.
  */
 
 /** A scaling group added it. */
@@ -631,7 +641,7 @@
 /** It is being created. Known from the public cloud. */
 #define WHARF_ACK_NODE_STATE_PENDING "pending"
 
-/** It works. */
+/** It is running normally. */
 #define WHARF_ACK_NODE_STATE_RUNNING "running"
 
 /** It is starting. Known from the public cloud. */
@@ -653,7 +663,7 @@
 #define WHARF_ACK_NODE_STATE_FAILED "failed"
 
 /*
- * NodeStateFilter: Nodes to list, by their state.
+ * NodeStateFilter: State of the nodes to list.
  */
 
 /** All nodes. */
@@ -672,16 +682,16 @@
 #define WHARF_ACK_NODE_STATE_FILTER_FAILED "failed"
 
 /*
- * NodeStatus: Whether Kubernetes can use a node.
+ * NodeStatus: Readiness of a node in Kubernetes.
  */
 
-/** It can. */
+/** The node is ready. */
 #define WHARF_ACK_NODE_STATUS_READY "Ready"
 
-/** It cannot. Known from the public cloud. */
+/** The node is not ready. Known from the public cloud. */
 #define WHARF_ACK_NODE_STATUS_NOT_READY "NotReady"
 
-/** Nobody knows. Known from the public cloud. */
+/** The readiness of the node is unknown. Known from the public cloud. */
 #define WHARF_ACK_NODE_STATUS_UNKNOWN "Unknown"
 
 /** The node is not connected. Known from the public cloud. */
@@ -720,13 +730,13 @@
 #define WHARF_ACK_PLATFORM_NEO_KYLIN "NeoKylin"
 
 /*
- * ProxyMode: How kube-proxy forwards to services.
+ * ProxyMode: Mode of kube-proxy for forwarding to services.
  */
 
-/** By rules of iptables. */
+/** iptables rules. */
 #define WHARF_ACK_PROXY_MODE_IPTABLES "iptables"
 
-/** By IPVS. */
+/** IPVS. */
 #define WHARF_ACK_PROXY_MODE_IPVS "ipvs"
 
 /*
@@ -748,13 +758,13 @@
 /** It is being deleted. */
 #define WHARF_ACK_RESOURCE_STATE_DELETE_IN_PROGRESS "DELETE_IN_PROGRESS"
 
-/** Its creation was undone. */
+/** Its creation was rolled back. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_COMPLETE "ROLLBACK_COMPLETE"
 
-/** Its creation could not be undone. */
+/** The rollback of its creation failed. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_FAILED "ROLLBACK_FAILED"
 
-/** Its creation is being undone. */
+/** Its creation is being rolled back. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_IN_PROGRESS "ROLLBACK_IN_PROGRESS"
 
 /*
@@ -767,57 +777,57 @@
 /** Docker. */
 #define WHARF_ACK_RUNTIME_NAME_DOCKER "docker"
 
-/** Containers in light virtual machines. */
+/** Sandboxed containers, in lightweight virtual machines. */
 #define WHARF_ACK_RUNTIME_NAME_SANDBOXED_CONTAINER_RUNV "Sandboxed-Container.runv"
 
 /*
- * ScalingPolicy: What becomes of servers that scaling takes out.
+ * ScalingPolicy: Handling of ECS instances that are scaled in.
  */
 
-/** They are released, and new ones made when needed. */
+/** The instances are released. New ones are created when needed. */
 #define WHARF_ACK_SCALING_POLICY_RELEASE "release"
 
-/** They are stopped, and started again when needed. */
+/** The instances are stopped. They are started again when needed. */
 #define WHARF_ACK_SCALING_POLICY_RECYCLE "recycle"
 
 /*
- * TaintEffect: What a taint does to pods that do not tolerate it.
+ * TaintEffect: Effect of a taint on pods that do not tolerate it.
  */
 
-/** They are not put on the node. */
+/** Pods are not scheduled to the node. */
 #define WHARF_ACK_TAINT_EFFECT_NO_SCHEDULE "NoSchedule"
 
-/** They are not put on the node, and those that are there leave. */
+/** Pods are not scheduled to the node, and running pods are evicted. */
 #define WHARF_ACK_TAINT_EFFECT_NO_EXECUTE "NoExecute"
 
-/** They are put elsewhere if that can be done. */
+/** Pods are scheduled to other nodes if possible. */
 #define WHARF_ACK_TAINT_EFFECT_PREFER_NO_SCHEDULE "PreferNoSchedule"
 
 /*
- * TemplateAcl: Who may use a template.
+ * TemplateAcl: Access permission of a template.
  */
 
-/** Its owner. */
+/** Only the owner can use it. */
 #define WHARF_ACK_TEMPLATE_ACL_PRIVATE "private"
 
-/** Everybody. */
+/** All users can use it. */
 #define WHARF_ACK_TEMPLATE_ACL_PUBLIC "public"
 
-/** Those it is shared with. */
+/** Users that it is shared with can use it. */
 #define WHARF_ACK_TEMPLATE_ACL_SHARED "shared"
 
 /*
- * TemplateType: Kind of a template. Any other text is accepted too.
+ * TemplateType: Type of a template. Any other text is accepted too.
  */
 
-/** Shown in the console. */
+/** Template that is shown in the console. */
 #define WHARF_ACK_TEMPLATE_TYPE_KUBERNETES "kubernetes"
 
-/** Not shown in the console. */
+/** Template that is not shown in the console. */
 #define WHARF_ACK_TEMPLATE_TYPE_COMPOSE "compose"
 
 /*
- * UpgradeComponent: What an upgrade of a cluster upgrades.
+ * UpgradeComponent: Component that an upgrade of a cluster upgrades.
  */
 
 /** Kubernetes. */
@@ -827,7 +837,7 @@
  * UpgradeStatus: State of the upgrade of a cluster.
  */
 
-/** It is going on. */
+/** It is in progress. */
 #define WHARF_ACK_UPGRADE_STATUS_RUNNING "running"
 
 /** The cluster has the new version. Known from the public cloud. */
@@ -840,16 +850,16 @@
 #define WHARF_ACK_UPGRADE_STATUS_PAUSE "pause"
 
 /*
- * UpgradeStep: How far the upgrade of a cluster is.
+ * UpgradeStep: Step of the upgrade of a cluster.
  */
 
-/** It has not begun. Known from the public cloud. */
+/** It has not started. Known from the public cloud. */
 #define WHARF_ACK_UPGRADE_STEP_NOT_START "not_start"
 
-/** The cluster is checked. */
+/** The cluster is being checked. */
 #define WHARF_ACK_UPGRADE_STEP_PRECHECKING "prechecking"
 
-/** The nodes are upgraded. Known from the public cloud. */
+/** The nodes are being upgraded. Known from the public cloud. */
 #define WHARF_ACK_UPGRADE_STEP_UPGRADING "upgrading"
 
 /** It is paused. Known from the public cloud. */
@@ -859,10 +869,10 @@
 #define WHARF_ACK_UPGRADE_STEP_SUCCESS "success"
 
 /*
- * UpgradeTaskStatus: State of the work of an upgrade, of a cluster or of an add-on.
+ * UpgradeTaskStatus: State of an upgrade task of a cluster or of an add-on.
  */
 
-/** It is going on. */
+/** It is in progress. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_RUNNING "running"
 
 /** It is done. Known from the public cloud. */

@@ -17,168 +17,169 @@
  */
 
 /**
- * Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is
- * installed anew. Node pools cannot be joined this way. The answer names a job to follow with
- * GetJob.
+ * Adds existing cloud servers or bare metal servers to a cluster as nodes. The operating system of
+ * the servers is reinstalled. Servers cannot be added to a node pool this way. The response has the
+ * ID of the job to poll with GetJob.
  */
 #define WHARF_CCE_OPERATION_ADD_NODES "AddNodes"
 
 /**
- * Wakes a hibernated cluster; billing of the control plane starts again. There is no job:
- * GetCluster shows the phase going back to Available.
+ * Wakes a hibernated cluster. Billing of the control plane starts again. There is no job:
+ * GetCluster shows the phase changing back to Available.
  */
 #define WHARF_CCE_OPERATION_AWAKE_CLUSTER "AwakeCluster"
 
 /**
- * Installs an add-on from its template. There is no job: GetAddonInstance shows the status going
+ * Installs an add-on from its template. There is no job: GetAddonInstance shows the status changing
  * from installing to running.
  */
 #define WHARF_CCE_OPERATION_CREATE_ADDON_INSTANCE "CreateAddonInstance"
 
 /**
- * Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a
- * fast file system (SFS Turbo) or a bucket (OBS).
+ * Creates a persistent volume from existing cloud storage: a disk (EVS), a file system (SFS), a
+ * high-performance file system (SFS Turbo) or a bucket (OBS).
  */
 #define WHARF_CCE_OPERATION_CREATE_CLOUD_PV "CreateCloudPV"
 
 /**
- * Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS)
- * or a bucket (OBS).
+ * Creates a persistent volume claim on existing cloud storage: a disk (EVS), a file system (SFS) or
+ * a bucket (OBS).
  */
 #define WHARF_CCE_OPERATION_CREATE_CLOUD_PVC "CreateCloudPVC"
 
 /**
- * Creates an empty cluster: control plane only, no nodes. Needs an existing private network, an
- * agency that lets ECS call other services, and cluster quota. Address ranges cannot be changed
- * later. status.jobID of the answer names the job to follow.
+ * Creates an empty cluster, with a control plane and no nodes. Requires an existing VPC, an agency
+ * that lets ECS call other services, and cluster quota. CIDR blocks cannot be changed later.
+ * status.jobID in the response is the ID of the job to poll.
  */
 #define WHARF_CCE_OPERATION_CREATE_CLUSTER "CreateCluster"
 
 /**
- * Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the
- * answer names the job to follow.
+ * Creates one or more nodes (spec.count) in a cluster. Only KVM flavors are supported. status.jobID
+ * in the response is the ID of the job to poll.
  */
 #define WHARF_CCE_OPERATION_CREATE_NODE "CreateNode"
 
 /**
- * Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows
- * the phase.
+ * Creates a node pool: nodes with the same template, scaled together. There is no job: GetNodePool
+ * shows the phase.
  */
 #define WHARF_CCE_OPERATION_CREATE_NODE_POOL "CreateNodePool"
 
-/** Removes an add-on from a cluster. The answer has no body worth reading. */
+/** Removes an add-on from a cluster. The response body carries no information. */
 #define WHARF_CCE_OPERATION_DELETE_ADDON_INSTANCE "DeleteAddonInstance"
 
-/** Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call. */
+/** Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request. */
 #define WHARF_CCE_OPERATION_DELETE_ALL_NODES "DeleteAllNodes"
 
-/** Deletes a persistent volume and, if asked to, the cloud storage behind it. */
+/** Deletes a persistent volume and, if requested, the cloud storage behind it. */
 #define WHARF_CCE_OPERATION_DELETE_CLOUD_PV "DeleteCloudPV"
 
-/** Deletes a persistent volume claim and, if asked to, the cloud storage behind it. */
+/** Deletes a persistent volume claim and, if requested, the cloud storage behind it. */
 #define WHARF_CCE_OPERATION_DELETE_CLOUD_PVC "DeleteCloudPVC"
 
-/** Deletes a cluster. status.jobID of the answer names the job to follow. */
+/** Deletes a cluster. status.jobID in the response is the ID of the job to poll. */
 #define WHARF_CCE_OPERATION_DELETE_CLUSTER "DeleteCluster"
 
-/** Deletes a node. status.jobID of the answer names the job to follow. */
+/** Deletes a node. status.jobID in the response is the ID of the job to poll. */
 #define WHARF_CCE_OPERATION_DELETE_NODE "DeleteNode"
 
-/** Deletes a node pool with its nodes. status.jobId of the answer names a job. */
+/** Deletes a node pool with its nodes. status.jobId in the response is the ID of the job. */
 #define WHARF_CCE_OPERATION_DELETE_NODE_POOL "DeleteNodePool"
 
-/** Gets one installed add-on. */
+/** Returns one installed add-on. */
 #define WHARF_CCE_OPERATION_GET_ADDON_INSTANCE "GetAddonInstance"
 
-/** Gets one cluster. */
+/** Returns one cluster. */
 #define WHARF_CCE_OPERATION_GET_CLUSTER "GetCluster"
 
 /**
- * Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client
- * certificate with its key.
+ * Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority,
+ * and a client certificate with its key.
  */
 #define WHARF_CCE_OPERATION_GET_CLUSTER_CERT "GetClusterCert"
 
 /**
- * Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters
- * and nodes, and add, reset, remove and migrate nodes.
+ * Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete
+ * clusters and nodes, and add, reset, remove and migrate nodes.
  */
 #define WHARF_CCE_OPERATION_GET_JOB "GetJob"
 
-/** Gets one node. */
+/** Returns one node. */
 #define WHARF_CCE_OPERATION_GET_NODE "GetNode"
 
-/** Gets one node pool. */
+/** Returns one node pool. */
 #define WHARF_CCE_OPERATION_GET_NODE_POOL "GetNodePool"
 
 /**
- * Puts a running cluster to sleep: workloads can no longer be created or managed, and billing of
- * the control plane stops; nodes, addresses and bandwidth are billed on. There is no job:
- * GetCluster shows the phase going to Hibernation.
+ * Hibernates a running cluster. Workloads can no longer be created or managed, and billing of the
+ * control plane stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster
+ * shows the phase changing to Hibernation.
  */
 #define WHARF_CCE_OPERATION_HIBERNATE_CLUSTER "HibernateCluster"
 
 /**
- * Logs in with a password and answers a token for one project or one account. Tokens are good for
+ * Logs in with a password and returns a token for one project or one account. Tokens are valid for
  * 24 hours and are sent as X-Auth-Token.
  */
 #define WHARF_CCE_OPERATION_IAM_CREATE_TOKEN "IAMCreateToken"
 
-/** Lists the projects that the caller may use. */
+/** Lists the projects that the caller can use. */
 #define WHARF_CCE_OPERATION_IAM_LIST_AUTH_PROJECTS "IAMListAuthProjects"
 
-/** Lists the projects of the account; the id of a project is the project_id of the other calls. */
+/** Lists the projects of the account. The id of a project is the project_id of the other operations. */
 #define WHARF_CCE_OPERATION_IAM_LIST_PROJECTS "IAMListProjects"
 
 /** Lists the add-ons installed in a cluster. */
 #define WHARF_CCE_OPERATION_LIST_ADDON_INSTANCES "ListAddonInstances"
 
 /**
- * Lists the add-ons that can be installed, with their versions and parameters, or gets one of them
- * by name.
+ * Lists the add-ons that can be installed, with their versions and parameters, or returns one of
+ * them by name.
  */
 #define WHARF_CCE_OPERATION_LIST_ADDON_TEMPLATES "ListAddonTemplates"
 
-/** Lists the clusters of the project, all in one answer. */
+/** Lists the clusters of the project, all in one response. */
 #define WHARF_CCE_OPERATION_LIST_CLUSTERS "ListClusters"
 
-/** Lists the node pools of a cluster, all in one answer. */
+/** Lists the node pools of a cluster, all in one response. */
 #define WHARF_CCE_OPERATION_LIST_NODE_POOLS "ListNodePools"
 
-/** Lists the nodes of a cluster, all in one answer. */
+/** Lists the nodes of a cluster, all in one response. */
 #define WHARF_CCE_OPERATION_LIST_NODES "ListNodes"
 
 /**
- * Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of
- * Turbo clusters cannot be moved. status.jobID of the answer names the job to follow.
+ * Moves nodes from one cluster to another. The operating system of the nodes is reinstalled.
+ * Physical server nodes of Turbo clusters cannot be moved. status.jobID in the response is the ID
+ * of the job to poll.
  */
 #define WHARF_CCE_OPERATION_MIGRATE_NODES "MigrateNodes"
 
 /**
- * Takes nodes out of a cluster without deleting their servers; their system is installed anew.
- * status.jobID of the answer names the job to follow.
+ * Removes nodes from a cluster without deleting their servers. The operating system of the servers
+ * is reinstalled. status.jobID in the response is the ID of the job to poll.
  */
 #define WHARF_CCE_OPERATION_REMOVE_NODES "RemoveNodes"
 
 /**
- * Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the
- * pool. The answer names a job to follow with GetJob.
+ * Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of
+ * the pool. The response has the ID of the job to poll with GetJob.
  */
 #define WHARF_CCE_OPERATION_RESET_NODES "ResetNodes"
 
-/** Shows how many clusters the project may have and has. */
+/** Returns the cluster quota of the project and the number of clusters in use. */
 #define WHARF_CCE_OPERATION_SHOW_QUOTAS "ShowQuotas"
 
 /** Upgrades an add-on to another version or changes its parameters. */
 #define WHARF_CCE_OPERATION_UPDATE_ADDON_INSTANCE "UpdateAddonInstance"
 
-/** Changes the description of a cluster; nothing else can be changed. */
+/** Changes the description of a cluster. Nothing else can be changed. */
 #define WHARF_CCE_OPERATION_UPDATE_CLUSTER "UpdateCluster"
 
-/** Renames a node and the server under it; nothing else can be changed. */
+/** Renames a node and its server. Nothing else can be changed. */
 #define WHARF_CCE_OPERATION_UPDATE_NODE "UpdateNode"
 
-/** Changes the size, the autoscaling, the labels or the taints of a node pool. */
+/** Changes the size, autoscaling, labels or taints of a node pool. */
 #define WHARF_CCE_OPERATION_UPDATE_NODE_POOL "UpdateNodePool"
 
 /*
@@ -188,41 +189,41 @@
 /**
  * Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases
  * `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the cluster and its
- * job. Polls again in every other phase, including unknown ones, and while it sleeps: it may have
- * been woken just now. A cluster that does not appear within the grace, or that disappears, is
- * `NotFound`. Times out after 30 minutes.
+ * job. Polls again in every other phase, including unknown phases and hibernation, because the
+ * cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within
+ * the grace period, or that disappears. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_CLUSTER_AVAILABLE "cluster_available"
 
 /**
- * Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`. Fails in the
- * phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job. Polls
- * again in every other phase. A cluster that does not appear within the grace, or that disappears,
- * is `NotFound`. Times out after 30 minutes.
+ * Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Fails in
+ * the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
+ * Polls again in every other phase. Returns `NotFound` for a cluster that does not appear within
+ * the grace period, or that disappears. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_CLUSTER_HIBERNATED "cluster_hibernated"
 
 /**
  * Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of
- * the cluster has failed, with its reasons. Polls again in every other phase: what is being deleted
- * may still look as before. A cluster that is not found is deleted, and reported as the phase
+ * the cluster has failed, with its reasons. Polls again in every other phase, because the phase may
+ * not show the deletion yet. A cluster that is not found is deleted, and is reported with the phase
  * `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
- * Waits until a job is done, and returns it with its parts. Polls `GetJob`. Fails in the state
+ * Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state
  * `Failed`. Polls again in every other state, including unknown ones. The error is `NotFound` when
- * it does not appear within the grace, or disappears. The error has the reasons of the service.
- * Progress includes the parts of the job. Times out after 1 hour.
+ * it does not appear within the grace, or disappears. The error contains the reasons of the
+ * service. Progress includes the sub-jobs. Times out after 1 hour.
  */
 #define WHARF_CCE_WAITER_JOB_DONE "job_done"
 
 /**
  * Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`,
  * `Error`, `RepairFailed` and `Deleting`. Polls again in every other state, including unknown ones.
- * The error is `NotFound` when it does not appear within the grace, or disappears. The job of a
- * node says why it failed. Times out after 30 minutes.
+ * The error is `NotFound` when it does not appear within the grace, or disappears. The error
+ * includes the reason from the job of the node. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_ACTIVE "node_active"
 
@@ -234,8 +235,8 @@
 #define WHARF_CCE_WAITER_NODE_DELETED "node_deleted"
 
 /**
- * Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is
- * to have, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and
+ * Waits until a node pool works normally and, unless it is autoscaled, has the requested number of
+ * nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and
  * `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound`
  * when it does not appear within the grace, or disappears. Times out after 30 minutes.
  */
@@ -252,61 +253,61 @@
  * Error codes
  */
 
-/** The gateway knows no call with this path and method. Known from the public cloud. */
+/** The gateway has no operation with this path and method. Known from the public cloud. */
 #define WHARF_CCE_ERROR_APIGW0101 "APIGW.0101"
 
 /**
- * The gateway refused the request: its body, its address or its headers are too large. Known from
- * the public cloud.
+ * The gateway rejected the request because its body, URL or headers are too large. Known from the
+ * public cloud.
  */
 #define WHARF_CCE_ERROR_APIGW0201 "APIGW.0201"
 
 /**
- * The gateway refused the signature or the token: wrong key, wrong date or an expired token. Known
+ * The gateway rejected the signature or the token: wrong key, wrong date or an expired token. Known
  * from the public cloud.
  */
 #define WHARF_CCE_ERROR_APIGW0301 "APIGW.0301"
 
-/** The gateway counted too many calls. Known from the public cloud. */
+/** Too many requests reached the gateway. Known from the public cloud. */
 #define WHARF_CCE_ERROR_APIGW0308 "APIGW.0308"
 
-/** The form of the message is wrong. */
+/** The format of the message is invalid. */
 #define WHARF_CCE_ERROR_AS0001 "AS.0001"
 
-/** The request is not valid. Known from the public cloud. */
+/** The request is invalid. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01400001 "CCE.01400001"
 
-/** The subnet is not in the private network. Known from the public cloud. */
+/** The subnet is not in the VPC. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01400002 "CCE.01400002"
 
-/** The address range of the containers collides with another. Known from the public cloud. */
+/** The CIDR block of the containers conflicts with another one. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01400005 "CCE.01400005"
 
-/** There may be no more clusters. Known from the public cloud. */
+/** The cluster quota is used up. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01400007 "CCE.01400007"
 
-/** There may be no more servers. Known from the public cloud. */
+/** The server quota is used up. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01400008 "CCE.01400008"
 
 /** The caller could not be authenticated. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01401001 "CCE.01401001"
 
-/** The caller may not do this. Known from the public cloud. */
+/** The caller lacks permission. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01403001 "CCE.01403001"
 
 /** The cluster, node, node pool or other resource does not exist. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01404001 "CCE.01404001"
 
-/** The resource exists already. Known from the public cloud. */
+/** The resource already exists. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01409001 "CCE.01409001"
 
-/** Another call is working on the resource. Known from the public cloud. */
+/** Another request is working on the resource. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01429002 "CCE.01429002"
 
-/** As many jobs run as may run at once. Known from the public cloud. */
+/** The maximum number of concurrent jobs is running. Known from the public cloud. */
 #define WHARF_CCE_ERROR_CCE01429003 "CCE.01429003"
 
-/** The body of an add-on call is wrong. */
+/** The body of an add-on request is invalid. */
 #define WHARF_CCE_ERROR_SVCSTG_CCE_ADDONMGR4000003 "SVCSTG.CCE-ADDONMGR.4000003"
 
 /** The version of the add-on is in use by a cluster and cannot be deleted. */
@@ -321,13 +322,13 @@
 /** The add-on manager failed. */
 #define WHARF_CCE_ERROR_SVCSTG_CCE_ADDONMGR500 "SVCSTG.CCE-ADDONMGR.500"
 
-/** The add-on manager could not find out who calls. */
+/** The add-on manager could not identify the caller. */
 #define WHARF_CCE_ERROR_SVCSTG_CCE_ADDONMGR5000001 "SVCSTG.CCE-ADDONMGR.5000001"
 
 /** The add-on manager could not read the installed add-on. */
 #define WHARF_CCE_ERROR_SVCSTG_CCE_ADDONMGR5000002 "SVCSTG.CCE-ADDONMGR.5000002"
 
-/** The add-on manager could not convert an answer. */
+/** The add-on manager could not convert a response. */
 #define WHARF_CCE_ERROR_SVCSTG_CCE_ADDONMGR5000006 "SVCSTG.CCE-ADDONMGR.5000006"
 
 /** The add-on manager could not convert an object to bytes. */
@@ -340,16 +341,19 @@
 #define WHARF_CCE_ERROR_SVCSTG_CCE_ADDONMGR5000203 "SVCSTG.CCE-ADDONMGR.5000203"
 
 /*
- * AccessMode: How nodes may mount a volume.
+ * AccessMode: Access mode of a volume.
  */
 
-/** By one node, for reading and writing. Only with clusters v1.13.10 and storage-driver 1.0.19. */
+/**
+ * One node can mount the volume for reading and writing. Only with clusters v1.13.10 and
+ * storage-driver 1.0.19.
+ */
 #define WHARF_CCE_ACCESS_MODE_READ_WRITE_ONCE "ReadWriteOnce"
 
-/** By many nodes, for reading. */
+/** Several nodes can mount the volume for reading. */
 #define WHARF_CCE_ACCESS_MODE_READ_ONLY_MANY "ReadOnlyMany"
 
-/** By many nodes, for reading and writing. */
+/** Several nodes can mount the volume for reading and writing. */
 #define WHARF_CCE_ACCESS_MODE_READ_WRITE_MANY "ReadWriteMany"
 
 /*
@@ -357,108 +361,108 @@
  * values come from the vendor's public SDK.
  */
 
-/** It is being installed. */
+/** The add-on is being installed. */
 #define WHARF_CCE_ADDON_STATUS_INSTALLING "installing"
 
-/** All of its instances run. */
+/** All instances of the add-on are running. */
 #define WHARF_CCE_ADDON_STATUS_RUNNING "running"
 
-/** Some of its instances run; it works in part. */
+/** Some instances of the add-on are running; it is partially available. */
 #define WHARF_CCE_ADDON_STATUS_AVAILABLE "available"
 
-/** It does not work. */
+/** The add-on does not work. */
 #define WHARF_CCE_ADDON_STATUS_ABNORMAL "abnormal"
 
-/** The installation failed; remove it and install it again. */
+/** The installation failed. Remove the add-on and install it again. */
 #define WHARF_CCE_ADDON_STATUS_INSTALL_FAILED "installFailed"
 
-/** It is being upgraded. */
+/** The add-on is being upgraded. */
 #define WHARF_CCE_ADDON_STATUS_UPGRADING "upgrading"
 
-/** The upgrade failed; try again, or remove it and install it again. */
+/** The upgrade failed. Try again, or remove the add-on and install it again. */
 #define WHARF_CCE_ADDON_STATUS_UPGRADE_FAILED "upgradeFailed"
 
-/** It is being removed. */
+/** The add-on is being removed. */
 #define WHARF_CCE_ADDON_STATUS_DELETING "deleting"
 
-/** The removal failed; try again. */
+/** The removal failed. Try again. */
 #define WHARF_CCE_ADDON_STATUS_DELETE_FAILED "deleteFailed"
 
-/** It has been removed. */
+/** The add-on has been removed. */
 #define WHARF_CCE_ADDON_STATUS_DELETE_SUCCESS "deleteSuccess"
 
-/** It is going back to its former version. */
+/** The add-on is being rolled back to its previous version. */
 #define WHARF_CCE_ADDON_STATUS_ROLLING_BACK "rollbacking"
 
-/** Going back failed. */
+/** The rollback failed. */
 #define WHARF_CCE_ADDON_STATUS_ROLLBACK_FAILED "rollbackFailed"
 
-/** Its template does not exist. */
+/** The template of the add-on does not exist. */
 #define WHARF_CCE_ADDON_STATUS_UNKNOWN "unknown"
 
 /*
- * AddonTemplateType: How an add-on is packaged.
+ * AddonTemplateType: Packaging of an add-on.
  */
 
-/** A Helm chart. */
+/** Helm chart. */
 #define WHARF_CCE_ADDON_TEMPLATE_TYPE_HELM "helm"
 
-/** A static template. */
+/** Static template. */
 #define WHARF_CCE_ADDON_TEMPLATE_TYPE_STATIC "static"
 
 /*
- * AuthenticationMode: How the Kubernetes API of a cluster tells users apart.
+ * AuthenticationMode: Authentication mode of the Kubernetes API of a cluster.
  */
 
-/** By role-based access control; the default. */
+/** Role-based access control; the default. */
 #define WHARF_CCE_AUTHENTICATION_MODE_RBAC "rbac"
 
-/** By a proxy in front, trusted through its authority's certificate. */
+/** Authenticating proxy, verified with the certificate of its authority. */
 #define WHARF_CCE_AUTHENTICATION_MODE_AUTHENTICATING_PROXY "authenticating_proxy"
 
-/** By client certificates; the default up to Kubernetes 1.11, and only there. */
+/** Client certificates; the default up to Kubernetes 1.11, and only available there. */
 #define WHARF_CCE_AUTHENTICATION_MODE_X509 "x509"
 
 /*
- * BandwidthChargeMode: What the bandwidth of a public address costs by. The document shows traffic;
- * bandwidth comes from the vendor's public SDK.
+ * BandwidthChargeMode: Billing mode of the bandwidth of a public address. The document shows
+ * traffic; bandwidth comes from the vendor's public SDK.
  */
 
-/** By size; the default. */
+/** Billed by bandwidth size; the default. */
 #define WHARF_CCE_BANDWIDTH_CHARGE_MODE_BANDWIDTH "bandwidth"
 
-/** By the data that goes out. */
+/** Billed by outgoing traffic. */
 #define WHARF_CCE_BANDWIDTH_CHARGE_MODE_TRAFFIC "traffic"
 
 /*
- * BandwidthShareType: Whether bandwidth is shared. The only value shown is PER.
+ * BandwidthShareType: Sharing type of bandwidth. The only value shown is PER.
  */
 
-/** Of one address alone. */
+/** Bandwidth of a single address. */
 #define WHARF_CCE_BANDWIDTH_SHARE_TYPE_PER "PER"
 
 /*
- * CertClusterName: Which address of the cluster an entry of a kubeconfig holds.
+ * CertClusterName: Address of the cluster in an entry of a kubeconfig.
  */
 
-/** The address inside the private network. */
+/** Address inside the VPC. */
 #define WHARF_CCE_CERT_CLUSTER_NAME_INTERNAL_CLUSTER "internalCluster"
 
-/** The public address. */
+/** Public address. */
 #define WHARF_CCE_CERT_CLUSTER_NAME_EXTERNAL_CLUSTER "externalCluster"
 
 /*
- * CertContextName: Which address of the cluster a context of a kubeconfig uses.
+ * CertContextName: Address of the cluster that a context of a kubeconfig uses.
  */
 
-/** The address inside the private network. */
+/** Address inside the VPC. */
 #define WHARF_CCE_CERT_CONTEXT_NAME_INTERNAL "internal"
 
-/** The public address. */
+/** Public address. */
 #define WHARF_CCE_CERT_CONTEXT_NAME_EXTERNAL "external"
 
 /*
- * CloudStorageType: Kind of cloud storage. efs comes from the public documentation.
+ * CloudStorageType: Type of cloud storage. efs comes from the public documentation.
  */
 
 /** Disk (EVS). */
@@ -470,7 +474,7 @@
 /** Bucket (OBS). */
 #define WHARF_CCE_CLOUD_STORAGE_TYPE_OBS "obs"
 
-/** Fast file system (SFS Turbo). */
+/** High-performance file system (SFS Turbo). */
 #define WHARF_CCE_CLOUD_STORAGE_TYPE_EFS "efs"
 
 /*
@@ -484,18 +488,18 @@
 #define WHARF_CCE_CLUSTER_CATEGORY_TURBO "Turbo"
 
 /*
- * ClusterEndpointType: Who can reach an address of a cluster.
+ * ClusterEndpointType: Network from which an address of a cluster is reachable.
  */
 
-/** Whoever is in the private network. */
+/** Reachable inside the VPC. */
 #define WHARF_CCE_CLUSTER_ENDPOINT_TYPE_INTERNAL "Internal"
 
-/** Whoever is on the Internet. */
+/** Reachable from the Internet. */
 #define WHARF_CCE_CLUSTER_ENDPOINT_TYPE_EXTERNAL "External"
 
 /*
- * ClusterFlavor: Size of a cluster: s1 has one control node, s2 three; dec is for dedicated clouds,
- * of which more sizes exist.
+ * ClusterFlavor: Size of a cluster: s1 has one control node, s2 three. dec is for dedicated clouds,
+ * for which more sizes exist.
  */
 
 /** One control node, up to 50 nodes. */
@@ -527,22 +531,22 @@
  * the vendor's public SDK.
  */
 
-/** The cluster works. */
+/** The cluster is running normally. */
 #define WHARF_CCE_CLUSTER_PHASE_AVAILABLE "Available"
 
-/** The cluster is broken and has to be deleted by hand. */
+/** The cluster is broken and must be deleted manually. */
 #define WHARF_CCE_CLUSTER_PHASE_UNAVAILABLE "Unavailable"
 
 /** Nodes are being added. */
 #define WHARF_CCE_CLUSTER_PHASE_SCALING_UP "ScalingUp"
 
-/** Nodes are being taken away. */
+/** Nodes are being removed. */
 #define WHARF_CCE_CLUSTER_PHASE_SCALING_DOWN "ScalingDown"
 
 /** The cluster is being created. */
 #define WHARF_CCE_CLUSTER_PHASE_CREATING "Creating"
 
-/** The cluster is being deleted; also shown for Error unless errorStatus is sent. */
+/** The cluster is being deleted. Also shown for Error unless errorStatus is sent. */
 #define WHARF_CCE_CLUSTER_PHASE_DELETING "Deleting"
 
 /** The cluster is being upgraded. */
@@ -551,52 +555,52 @@
 /** The flavor is being changed. */
 #define WHARF_CCE_CLUSTER_PHASE_RESIZING "Resizing"
 
-/** An upgrade is being taken back. */
+/** An upgrade is being rolled back. */
 #define WHARF_CCE_CLUSTER_PHASE_ROLLING_BACK "RollingBack"
 
-/** Taking back an upgrade failed. */
+/** The rollback of an upgrade failed. */
 #define WHARF_CCE_CLUSTER_PHASE_ROLLBACK_FAILED "RollbackFailed"
 
-/** The cluster is going to sleep. */
+/** The cluster is being hibernated. */
 #define WHARF_CCE_CLUSTER_PHASE_HIBERNATING "Hibernating"
 
-/** The cluster sleeps. */
+/** The cluster is hibernated. */
 #define WHARF_CCE_CLUSTER_PHASE_HIBERNATION "Hibernation"
 
-/** The cluster is waking up. */
+/** The cluster is being woken. */
 #define WHARF_CCE_CLUSTER_PHASE_AWAKING "Awaking"
 
 /** The cluster has no resources. */
 #define WHARF_CCE_CLUSTER_PHASE_EMPTY "Empty"
 
-/** The cluster failed; deleting it may be tried. */
+/** The cluster failed. Try to delete it. */
 #define WHARF_CCE_CLUSTER_PHASE_ERROR "Error"
 
 /*
- * ClusterType: Kind of the servers of a cluster. BareMetal is shown only for the clusters that an
+ * ClusterType: Type of the servers of a cluster. BareMetal is shown only for the clusters that an
  * add-on supports.
  */
 
 /** Virtual servers on x86. */
 #define WHARF_CCE_CLUSTER_TYPE_VIRTUAL_MACHINE "VirtualMachine"
 
-/** Servers on ARM. */
+/** Servers on Arm. */
 #define WHARF_CCE_CLUSTER_TYPE_ARM64 "ARM64"
 
 /** Physical servers. */
 #define WHARF_CCE_CLUSTER_TYPE_BARE_METAL "BareMetal"
 
 /*
- * ContainerNetworkMode: How containers are networked. eni comes from the vendor's public SDK.
+ * ContainerNetworkMode: Network model of the containers. eni comes from the vendor's public SDK.
  */
 
-/** Tunnels through Open vSwitch. */
+/** Tunnels with Open vSwitch. */
 #define WHARF_CCE_CONTAINER_NETWORK_MODE_OVERLAY_L2 "overlay_l2"
 
-/** Routes of the private network. Not where it has an extra address range. */
+/** Routes of the VPC. Not available if the VPC has an extended CIDR block. */
 #define WHARF_CCE_CONTAINER_NETWORK_MODE_VPC_ROUTER "vpc-router"
 
-/** Network interfaces of the private network itself; for Turbo clusters. */
+/** Network interfaces of the VPC itself; for Turbo clusters. */
 #define WHARF_CCE_CONTAINER_NETWORK_MODE_ENI "eni"
 
 /*
@@ -610,14 +614,14 @@
 #define WHARF_CCE_CONTAINER_RUNTIME_CONTAINERD "containerd"
 
 /*
- * DataVolumeUseType: What a data disk is for. The only value shown is docker.
+ * DataVolumeUseType: Use of a data disk. The only value shown is docker.
  */
 
-/** The data of the container runtime. */
+/** Data of the container runtime. */
 #define WHARF_CCE_DATA_VOLUME_USE_TYPE_DOCKER "docker"
 
 /*
- * EipType: Kind of a public address. The only value shown is 5_bgp; operators have more.
+ * EipType: Type of a public address. The only value shown is 5_bgp; operators have more.
  */
 
 /** Dynamic BGP. */
@@ -636,7 +640,7 @@
 /** Bucket (OBS). */
 #define WHARF_CCE_FLEX_VOLUME_DRIVER_HUAWEI_COM_FUXIOBS "huawei.com/fuxiobs"
 
-/** Fast file system (SFS Turbo). */
+/** High-performance file system (SFS Turbo). */
 #define WHARF_CCE_FLEX_VOLUME_DRIVER_HUAWEI_COM_FUXIEFS "huawei.com/fuxiefs"
 
 /*
@@ -652,20 +656,20 @@
 /** For buckets (OBS). */
 #define WHARF_CCE_FLEX_VOLUME_FS_TYPE_OBS "obs"
 
-/** For fast file systems (SFS Turbo). */
+/** For high-performance file systems (SFS Turbo). */
 #define WHARF_CCE_FLEX_VOLUME_FS_TYPE_EFS "efs"
 
 /*
- * InstallAddonName: Add-ons that can be installed together with a cluster.
+ * InstallAddonName: Add-on that can be installed together with a cluster.
  */
 
-/** Names inside the cluster; installed by default. */
+/** Name resolution inside the cluster; installed by default. */
 #define WHARF_CCE_INSTALL_ADDON_NAME_COREDNS "coredns"
 
 /** Cloud storage as volumes; installed by default. */
 #define WHARF_CCE_INSTALL_ADDON_NAME_STORAGE_DRIVER "storage-driver"
 
-/** Adds and takes away nodes by load. */
+/** Adding and removing nodes by load. */
 #define WHARF_CCE_INSTALL_ADDON_NAME_AUTOSCALER "autoscaler"
 
 /** NVIDIA GPUs in containers. */
@@ -678,7 +682,7 @@
 /** The job has not started. */
 #define WHARF_CCE_JOB_PHASE_INITIALIZING "Initializing"
 
-/** The job runs. */
+/** The job is running. */
 #define WHARF_CCE_JOB_PHASE_RUNNING "Running"
 
 /** The job failed. */
@@ -688,7 +692,7 @@
 #define WHARF_CCE_JOB_PHASE_SUCCESS "Success"
 
 /*
- * JobType: What a job does. The text names these; there are more.
+ * JobType: Type of a job. The document names these; more exist.
  */
 
 /** Creates a cluster. */
@@ -697,17 +701,17 @@
 /** Installs a control node; a sub-job. */
 #define WHARF_CCE_JOB_TYPE_INSTALL_MASTER "InstallMaster"
 
-/** Makes certificates; a sub-job. */
+/** Creates certificates; a sub-job. */
 #define WHARF_CCE_JOB_TYPE_CREATE_PSM_CERT "CreatePSMCert"
 
 /*
- * LvType: How a logical volume is laid over disks.
+ * LvType: Layout of a logical volume over disks.
  */
 
-/** One disk after the other. */
+/** Linear: disks are used one after the other. */
 #define WHARF_CCE_LV_TYPE_LINEAR "linear"
 
-/** Across several disks, which is faster. */
+/** Striped: data is spread over several disks, which is faster. */
 #define WHARF_CCE_LV_TYPE_STRIPED "striped"
 
 /*
@@ -720,10 +724,10 @@
 /** The node is being installed. */
 #define WHARF_CCE_NODE_PHASE_INSTALLING "Installing"
 
-/** The node works. */
+/** The node is running normally. */
 #define WHARF_CCE_NODE_PHASE_ACTIVE "Active"
 
-/** The node cannot be used. */
+/** The node is not usable. */
 #define WHARF_CCE_NODE_PHASE_ABNORMAL "Abnormal"
 
 /** The node is being upgraded. */
@@ -738,20 +742,20 @@
 /** The node is being repaired. */
 #define WHARF_CCE_NODE_PHASE_REPAIRING "Repairing"
 
-/** Repairing the node failed. */
+/** The repair of the node failed. */
 #define WHARF_CCE_NODE_PHASE_REPAIR_FAILED "RepairFailed"
 
 /*
- * NodePoolPhase: State of a node pool. Empty or left out means normal.
+ * NodePoolPhase: State of a node pool. An empty or absent value means normal.
  */
 
-/** Nodes are being brought to the wanted number. */
+/** The number of nodes is being adjusted to the requested number. */
 #define WHARF_CCE_NODE_POOL_PHASE_SYNCHRONIZING "Synchronizing"
 
-/** Nodes have been brought in line. */
+/** The number of nodes has been adjusted. */
 #define WHARF_CCE_NODE_POOL_PHASE_SYNCHRONIZED "Synchronized"
 
-/** There are no more servers of the flavor. */
+/** Servers of the flavor are sold out. */
 #define WHARF_CCE_NODE_POOL_PHASE_SOLD_OUT "SoldOut"
 
 /** The pool is being deleted. */
@@ -761,10 +765,10 @@
 #define WHARF_CCE_NODE_POOL_PHASE_ERROR "Error"
 
 /*
- * NodePoolType: Kind of the nodes of a pool. ElasticBMS and pm come from the vendor's public SDK.
+ * NodePoolType: Type of the nodes of a pool. ElasticBMS and pm come from the vendor's public SDK.
  */
 
-/** Virtual servers; the default and, in this version, the only kind. */
+/** Virtual servers; the default and, in this version, the only type. */
 #define WHARF_CCE_NODE_POOL_TYPE_VM "vm"
 
 /** Elastic physical servers. */
@@ -774,7 +778,7 @@
 #define WHARF_CCE_NODE_POOL_TYPE_PM "pm"
 
 /*
- * PVCPhase: State of a claim. The document shows Pending; the others are those of Kubernetes.
+ * PVCPhase: Phase of a claim. The document shows Pending; the others are those of Kubernetes.
  */
 
 /** No volume is bound yet. */
@@ -783,86 +787,86 @@
 /** A volume is bound. */
 #define WHARF_CCE_PVC_PHASE_BOUND "Bound"
 
-/** The bound volume is gone. */
+/** The bound volume is lost. */
 #define WHARF_CCE_PVC_PHASE_LOST "Lost"
 
 /*
- * PVPhase: State of a volume.
+ * PVPhase: Phase of a volume.
  */
 
 /** The volume is not ready yet. */
 #define WHARF_CCE_PV_PHASE_PENDING "Pending"
 
-/** No claim has bound the volume. */
+/** The volume is not bound to a claim. */
 #define WHARF_CCE_PV_PHASE_AVAILABLE "Available"
 
-/** A claim has bound the volume. */
+/** The volume is bound to a claim. */
 #define WHARF_CCE_PV_PHASE_BOUND "Bound"
 
-/** The claim is deleted and the volume not yet reclaimed. */
+/** The claim is deleted and the volume is not reclaimed yet. */
 #define WHARF_CCE_PV_PHASE_RELEASED "Released"
 
-/** Reclaiming the volume failed. */
+/** The reclamation of the volume failed. */
 #define WHARF_CCE_PV_PHASE_FAILED "Failed"
 
 /*
- * QuotaKey: What a quota counts.
+ * QuotaKey: Resource that a quota limits.
  */
 
 /** Clusters. */
 #define WHARF_CCE_QUOTA_KEY_CLUSTER "cluster"
 
 /*
- * ReclaimPolicy: What happens to the storage of a volume whose claim is deleted.
+ * ReclaimPolicy: Reclaim policy for the storage of a volume whose claim is deleted.
  */
 
-/** It stays, and is reclaimed by hand. */
+/** The storage is kept, and is reclaimed manually. */
 #define WHARF_CCE_RECLAIM_POLICY_RETAIN "Retain"
 
-/** It is wiped and can be claimed again. */
+/** The storage is wiped and can be claimed again. */
 #define WHARF_CCE_RECLAIM_POLICY_RECYCLE "Recycle"
 
-/** It is deleted. */
+/** The storage is deleted. */
 #define WHARF_CCE_RECLAIM_POLICY_DELETE "Delete"
 
 /*
- * StorageSelectorType: Which disks a selector looks at.
+ * StorageSelectorType: Type of the disks that a selector selects.
  */
 
-/** Cloud disks. */
+/** EVS disks. */
 #define WHARF_CCE_STORAGE_SELECTOR_TYPE_EVS "evs"
 
-/** Local disks, all as one; at most one selector may have this. */
+/** Local disks, all as one; at most one selector can have this type. */
 #define WHARF_CCE_STORAGE_SELECTOR_TYPE_LOCAL "local"
 
 /*
- * TaintEffect: What a taint does to pods that do not bear it.
+ * TaintEffect: Effect of a taint on pods that do not tolerate it.
  */
 
-/** They are not scheduled to the node. */
+/** Pods are not scheduled to the node. */
 #define WHARF_CCE_TAINT_EFFECT_NO_SCHEDULE "NoSchedule"
 
-/** They are scheduled elsewhere if possible. */
+/** Pods are scheduled to other nodes if possible. */
 #define WHARF_CCE_TAINT_EFFECT_PREFER_NO_SCHEDULE "PreferNoSchedule"
 
-/** They are not scheduled to the node and are driven away from it. */
+/** Pods are not scheduled to the node and are evicted from it. */
 #define WHARF_CCE_TAINT_EFFECT_NO_EXECUTE "NoExecute"
 
 /*
- * VirtualSpaceName: What a share of a disk group is for.
+ * VirtualSpaceName: Purpose of a space in a disk group.
  */
 
-/** Kubernetes; takes lvmConfig. */
+/** Space of Kubernetes; uses lvmConfig. */
 #define WHARF_CCE_VIRTUAL_SPACE_NAME_KUBERNETES "kubernetes"
 
-/** The container runtime; takes runtimeConfig. */
+/** Space of the container runtime; uses runtimeConfig. */
 #define WHARF_CCE_VIRTUAL_SPACE_NAME_RUNTIME "runtime"
 
-/** The user; takes lvmConfig. */
+/** Space of the user; uses lvmConfig. */
 #define WHARF_CCE_VIRTUAL_SPACE_NAME_USER "user"
 
 /*
- * VolumeType: Kind of a cloud disk. GPSSD is named for selectors only; ESSD comes from the vendor's
+ * VolumeType: Type of a cloud disk. GPSSD is named for selectors only; ESSD comes from the vendor's
  * public SDK.
  */
 

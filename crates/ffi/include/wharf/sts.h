@@ -16,26 +16,26 @@
  * Operations
  */
 
-/** Hands out temporary credentials of a role. They are good until Expiration. */
+/** Issues temporary credentials of a role. They are valid until Expiration. */
 #define WHARF_STS_OPERATION_ASSUME_ROLE "AssumeRole"
 
 /*
  * Error codes
  */
 
-/** The checksum in Content-MD5 is not that of the body. */
+/** The checksum in Content-MD5 does not match the body. */
 #define WHARF_STS_ERROR_CONTENT_MD5_NOT_MATCHED "ContentMD5NotMatched"
 
-/** There is no such role. */
+/** The role does not exist. */
 #define WHARF_STS_ERROR_ENTITY_NOT_EXIST_ROLE "EntityNotExist.Role"
 
-/** The caller may not do that. */
+/** The caller lacks permission for this operation. */
 #define WHARF_STS_ERROR_FORBIDDEN "Forbidden"
 
-/** Access management does not let the caller do that. */
+/** Resource Access Management (RAM) does not allow the caller this operation. */
 #define WHARF_STS_ERROR_FORBIDDEN_RAM "Forbidden.RAM"
 
-/** The signature is not written as one. */
+/** The signature is malformed. */
 #define WHARF_STS_ERROR_INCOMPLETE_SIGNATURE "IncompleteSignature"
 
 /** The service failed. */
@@ -44,73 +44,76 @@
 /** The key is disabled. */
 #define WHARF_STS_ERROR_INVALID_ACCESS_KEY_ID_INACTIVE "InvalidAccessKeyId.Inactive"
 
-/** There is no such key. */
+/** The key does not exist. */
 #define WHARF_STS_ERROR_INVALID_ACCESS_KEY_ID_NOT_FOUND "InvalidAccessKeyId.NotFound"
 
-/** There is no operation at that path with that method. */
+/** No operation exists with this path and method. */
 #define WHARF_STS_ERROR_INVALID_API_NOT_FOUND "InvalidApi.NotFound"
 
-/** The role is not written as one. */
+/** The format of the role is invalid. */
 #define WHARF_STS_ERROR_INVALID_PARAMETER "InvalidParameter"
 
-/** The credentials were to be good for less than 900 seconds or for more than the role allows. */
+/** The requested validity is less than 900 seconds or more than the role allows. */
 #define WHARF_STS_ERROR_INVALID_PARAMETER_DURATION_SECONDS "InvalidParameter.DurationSeconds"
 
-/** The policy cannot be read. */
+/** The grammar of the policy is invalid. */
 #define WHARF_STS_ERROR_INVALID_PARAMETER_POLICY_GRAMMAR "InvalidParameter.PolicyGrammar"
 
 /** The policy has more than 1024 characters. */
 #define WHARF_STS_ERROR_INVALID_PARAMETER_POLICY_SIZE "InvalidParameter.PolicySize"
 
-/** The role is not written as one. */
+/** The format of the role is invalid. */
 #define WHARF_STS_ERROR_INVALID_PARAMETER_ROLE_ARN "InvalidParameter.RoleArn"
 
-/** The name of the session is not 2 to 64 letters, digits, `.`, `@`, `-` and `_`. */
+/** The name of the session does not consist of 2 to 64 letters, digits, `.`, `@`, `-` and `_`. */
 #define WHARF_STS_ERROR_INVALID_PARAMETER_ROLE_SESSION_NAME "InvalidParameter.RoleSessionName"
 
 /** The token of temporary credentials has expired. */
 #define WHARF_STS_ERROR_INVALID_SECURITY_TOKEN_EXPIRED "InvalidSecurityToken.Expired"
 
-/** The token of temporary credentials cannot be read. */
+/** The token of temporary credentials is malformed. */
 #define WHARF_STS_ERROR_INVALID_SECURITY_TOKEN_MALFORMED "InvalidSecurityToken.Malformed"
 
 /** The token belongs to another key. */
 #define WHARF_STS_ERROR_INVALID_SECURITY_TOKEN_MISMATCH_WITH_ACCESS_KEY "InvalidSecurityToken.MismatchWithAccessKey"
 
-/** The way of signing is not known. */
+/** The signature method is unknown. */
 #define WHARF_STS_ERROR_INVALID_SIGNATURE_METHOD "InvalidSignatureMethod"
 
-/** The date of the call is more than 15 minutes off the service's. */
+/** The date of the request differs by more than 15 minutes from the time of the service. */
 #define WHARF_STS_ERROR_INVALID_TIME_STAMP_EXPIRED "InvalidTimeStamp.Expired"
 
-/** The date of the call is not written as one. */
+/** The date of the request is malformed. */
 #define WHARF_STS_ERROR_INVALID_TIME_STAMP_FORMAT "InvalidTimeStamp.Format"
 
-/** An input that is required is missing. */
+/** A required input is missing. */
 #define WHARF_STS_ERROR_MISSING_PARAMETER "MissingParameter"
 
-/** The key is a temporary one, and its token is missing. */
+/** The key is temporary, and its token is missing. */
 #define WHARF_STS_ERROR_MISSING_SECURITY_TOKEN "MissingSecurityToken"
 
-/** The caller may not assume the role. */
+/** The caller lacks permission to assume the role. */
 #define WHARF_STS_ERROR_NO_PERMISSION "NoPermission"
 
-/** The service cannot answer for the moment. */
+/** The service is temporarily unavailable. */
 #define WHARF_STS_ERROR_SERVICE_UNAVAILABLE "ServiceUnavailable"
 
-/** The signature is not that of the call: the secret is wrong, or the call was changed on its way. */
+/**
+ * The signature does not match the request: the secret is wrong, or the request was changed in
+ * transit.
+ */
 #define WHARF_STS_ERROR_SIGNATURE_DOES_NOT_MATCH "SignatureDoesNotMatch"
 
-/** The random number of the call was used before. The call was not carried out. */
+/** The nonce of the request was already used. The request was not executed. */
 #define WHARF_STS_ERROR_SIGNATURE_NONCE_USED "SignatureNonceUsed"
 
-/** There were too many calls. */
+/** Too many requests. */
 #define WHARF_STS_ERROR_THROTTLING "Throttling"
 
-/** There were too many calls of the operation. */
+/** Too many requests of this operation. */
 #define WHARF_STS_ERROR_THROTTLING_API "Throttling.Api"
 
-/** There were too many calls by the account. */
+/** Too many requests of this account. */
 #define WHARF_STS_ERROR_THROTTLING_USER "Throttling.User"
 
 #endif

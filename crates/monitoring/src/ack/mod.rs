@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Alibaba Cloud Container Service for Kubernetes (ACK): what shows how clusters fare: their logs.
+//! Alibaba Cloud Container Service for Kubernetes (ACK): monitoring of clusters: their logs.
 
 mod generated;
 

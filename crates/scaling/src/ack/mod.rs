@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Alibaba Cloud Container Service for Kubernetes (ACK): node pools, which make clusters grow and shrink.
+//! Alibaba Cloud Container Service for Kubernetes (ACK): node pools, which scale clusters out and in.
 
 mod generated;
 pub mod waiters;

@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Huawei Cloud Container Engine (CCE): node pools, which make clusters grow and shrink.
+//! Huawei Cloud Container Engine (CCE): node pools, which scale clusters out and in.
 
 mod generated;
 pub mod waiters;

@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Cancels the upgrade of a cluster. What has been upgraded stays so.
+    /// Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
     ///
     /// Returns [`CancelClusterUpgradeOutput`]. Fields, limits and error codes: [`CancelClusterUpgrade`].
     pub fn cancel_cluster_upgrade(&self, cluster_id: impl Into<String>) -> Request<CancelClusterUpgrade> {
@@ -31,8 +31,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster works
-    /// when its state is `running`.
+    /// Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns immediately; the
+    /// cluster is ready when its state is `running`.
     ///
     /// Returns [`CreateClusterOutput`]. Fields, limits and error codes: [`CreateCluster`].
     pub fn create_cluster(&self) -> Request<CreateCluster> {
@@ -48,7 +48,8 @@ impl Client {
         Request::new(&self.connection, CreateTemplate::default())
     }
 
-    /// Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
+    /// Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting` until
+    /// it no longer exists.
     ///
     /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
@@ -64,7 +65,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the add-ons that clusters of a region may have.
+    /// Lists the add-ons that are available for clusters of a region.
     ///
     /// Required: `region`; `send` fails with `InvalidInput` without it.
     ///
@@ -73,7 +74,7 @@ impl Client {
         Request::new(&self.connection, DescribeAddons::default())
     }
 
-    /// Tells how far the upgrades of add-ons are.
+    /// Returns the progress of add-on upgrades.
     ///
     /// Required: `component_ids`; `send` fails with `InvalidInput` without it.
     ///
@@ -87,7 +88,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the add-ons of a cluster with the versions they have and can get.
+    /// Lists the add-ons of a cluster with their current and available versions.
     ///
     /// Returns [`DescribeClusterAddonsVersionOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAddonsVersion`].
@@ -115,7 +116,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists what a cluster uses of other services, such as load balancers and scaling groups.
+    /// Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
     ///
     /// Returns [`DescribeClusterResourcesOutput`]. Fields, limits and error codes: [`DescribeClusterResources`].
     pub fn describe_cluster_resources(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterResources> {
@@ -123,7 +124,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Returns the file with which the caller reaches a cluster by kubectl.
+    /// Returns the kubeconfig file with which the caller accesses a cluster.
     ///
     /// Returns [`DescribeClusterUserKubeconfigOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterUserKubeconfig`].
@@ -150,7 +151,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
+    /// Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
     ///
     /// Required: `cluster_type`, `region`; `send` fails with `InvalidInput` without them.
     ///
@@ -175,14 +176,14 @@ impl Client {
         Request::new(&self.connection, DescribeTemplates::default())
     }
 
-    /// Tells how many clusters, node pools and nodes the account may have.
+    /// Returns the quotas of the account for clusters, node pools and nodes.
     ///
     /// Returns [`DescribeUserQuotaOutput`]. Fields, limits and error codes: [`DescribeUserQuota`].
     pub fn describe_user_quota(&self) -> Request<DescribeUserQuota> {
         Request::new(&self.connection, DescribeUserQuota::default())
     }
 
-    /// Tells how far the upgrade of a cluster is.
+    /// Returns the progress of the upgrade of a cluster.
     ///
     /// Returns [`GetUpgradeStatusOutput`]. Fields, limits and error codes: [`GetUpgradeStatus`].
     pub fn get_upgrade_status(&self, cluster_id: impl Into<String>) -> Request<GetUpgradeStatus> {
@@ -200,7 +201,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Changes settings of a cluster. What is not given stays as it is.
+    /// Changes settings of a cluster. Fields that are not set stay unchanged.
     ///
     /// Returns [`ModifyClusterOutput`]. Fields, limits and error codes: [`ModifyCluster`].
     pub fn modify_cluster(&self, cluster_id: impl Into<String>) -> Request<ModifyCluster> {
@@ -218,7 +219,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
+    /// Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
     ///
     /// Returns [`PauseClusterUpgradeOutput`]. Fields, limits and error codes: [`PauseClusterUpgrade`].
     pub fn pause_cluster_upgrade(&self, cluster_id: impl Into<String>) -> Request<PauseClusterUpgrade> {
@@ -226,7 +227,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Goes on with an upgrade that was paused.
+    /// Resumes a paused upgrade of a cluster.
     ///
     /// Returns [`ResumeUpgradeClusterOutput`]. Fields, limits and error codes: [`ResumeUpgradeCluster`].
     pub fn resume_upgrade_cluster(&self, cluster_id: impl Into<String>) -> Request<ResumeUpgradeCluster> {
@@ -244,8 +245,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Changes an orchestration template. The template gets a new identifier, and keeps the one that all its versions
-    /// share.
+    /// Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
+    /// change.
     ///
     /// Returns [`UpdateTemplateOutput`]. Fields, limits and error codes: [`UpdateTemplate`].
     pub fn update_template(&self, template_id: impl Into<String>) -> Request<UpdateTemplate> {
@@ -253,7 +254,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
+    /// Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
     ///
     /// Returns [`UpgradeClusterOutput`]. Fields, limits and error codes: [`UpgradeCluster`].
     pub fn upgrade_cluster(&self, cluster_id: impl Into<String>) -> Request<UpgradeCluster> {
@@ -261,7 +262,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
+    /// Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
     ///
     /// Required: `body`; `send` fails with `InvalidInput` without it.
     ///

@@ -55,7 +55,7 @@ impl Client {
         let client = self.clone();
         let cluster_id: String = cluster_id.into();
         let timeout = Duration::from_secs(3600);
-        let goal = format!("cluster {cluster_id} to be gone");
+        let goal = format!("cluster {cluster_id} to be deleted");
         Waiter::new(self.connection(), goal, timeout, move || {
             let request = client.describe_cluster_detail(&cluster_id);
             async move {
@@ -74,14 +74,14 @@ impl Client {
         })
     }
 
-    /// Waits until a cluster is `running` with a version of Kubernetes, and returns it. Polls
+    /// Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
     /// [`DescribeClusterDetail`](super::operations::DescribeClusterDetail).
     ///
     /// Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of
-    /// `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail when they last for the grace or follow
-    /// another state. Polls again in every other state, and while the cluster runs another version: the upgrade may not
-    /// have started, or may be paused. A cluster that does not appear within the grace, or that disappears, is
-    /// `NotFound`. Times out after 2 hours unless [`timeout`](Waiter::timeout) says otherwise;
+    /// `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or follow
+    /// another state. Polls again in every other state, and while the cluster has another version, because the upgrade
+    /// may be paused or not started. Returns `NotFound` for a cluster that does not appear within the grace period, or
+    /// that disappears. Times out after 2 hours unless [`timeout`](Waiter::timeout) says otherwise;
     /// [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_upgraded(
         &self,
@@ -104,10 +104,10 @@ impl Client {
     /// Waits until the upgrade of a cluster is done, and returns its last status. Polls
     /// [`GetUpgradeStatus`](super::operations::GetUpgradeStatus).
     ///
-    /// Fails when the upgrade fails or is cancelled, with the messages of the service, unless that may be the upgrade
-    /// before this one: then only after the grace. Polls again in every other state, and while the upgrade is paused.
-    /// Times out after 2 hours unless [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress)
-    /// is called with each change.
+    /// Fails if the upgrade fails or is cancelled, with the messages of the service. A failure that may belong to the
+    /// previous upgrade counts only after the grace period. Polls again in every other state, and while the upgrade is
+    /// paused. Times out after 2 hours unless [`timeout`](Waiter::timeout) says otherwise;
+    /// [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_upgrade_done(
         &self,
         cluster_id: impl Into<String>,

@@ -23,8 +23,8 @@ impl Client {
         &self.connection
     }
 
-    /// Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows the
-    /// phase going back to Available.
+    /// Wakes a hibernated cluster. Billing of the control plane starts again. There is no job: GetCluster shows the
+    /// phase changing back to Available.
     ///
     /// Returns [`AwakeClusterOutput`]. Fields, limits and error codes: [`AwakeCluster`].
     pub fn awake_cluster(&self, cluster_id: impl Into<String>) -> Request<AwakeCluster> {
@@ -32,8 +32,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from installing
-    /// to running.
+    /// Installs an add-on from its template. There is no job: GetAddonInstance shows the status changing from
+    /// installing to running.
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
@@ -42,8 +42,8 @@ impl Client {
         Request::new(&self.connection, CreateAddonInstance::default())
     }
 
-    /// Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file system
-    /// (SFS Turbo) or a bucket (OBS).
+    /// Creates a persistent volume from existing cloud storage: a disk (EVS), a file system (SFS), a high-performance
+    /// file system (SFS Turbo) or a bucket (OBS).
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
@@ -53,7 +53,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
+    /// Creates a persistent volume claim on existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
     /// (OBS).
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
@@ -72,9 +72,9 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates an empty cluster: control plane only, no nodes. Needs an existing private network, an agency that lets
-    /// ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of the answer
-    /// names the job to follow.
+    /// Creates an empty cluster, with a control plane and no nodes. Requires an existing VPC, an agency that lets ECS
+    /// call other services, and cluster quota. CIDR blocks cannot be changed later. status.jobID in the response is the
+    /// ID of the job to poll.
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
@@ -83,7 +83,7 @@ impl Client {
         Request::new(&self.connection, CreateCluster::default())
     }
 
-    /// Removes an add-on from a cluster. The answer has no body worth reading.
+    /// Removes an add-on from a cluster. The response body carries no information.
     ///
     /// Returns [`DeleteAddonInstanceOutput`]. Fields, limits and error codes: [`DeleteAddonInstance`].
     pub fn delete_addon_instance(
@@ -95,7 +95,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a persistent volume and, if asked to, the cloud storage behind it.
+    /// Deletes a persistent volume and, if requested, the cloud storage behind it.
     ///
     /// Returns [`DeleteCloudPvOutput`]. Fields, limits and error codes: [`DeleteCloudPv`].
     pub fn delete_cloud_pv(&self, cluster_id: impl Into<String>, name: impl Into<String>) -> Request<DeleteCloudPv> {
@@ -104,7 +104,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
+    /// Deletes a persistent volume claim and, if requested, the cloud storage behind it.
     ///
     /// Returns [`DeleteCloudPvcOutput`]. Fields, limits and error codes: [`DeleteCloudPvc`].
     pub fn delete_cloud_pvc(
@@ -122,7 +122,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a cluster. status.jobID of the answer names the job to follow.
+    /// Deletes a cluster. status.jobID in the response is the ID of the job to poll.
     ///
     /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
@@ -130,7 +130,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Gets one installed add-on.
+    /// Returns one installed add-on.
     ///
     /// Returns [`GetAddonInstanceOutput`]. Fields, limits and error codes: [`GetAddonInstance`].
     pub fn get_addon_instance(
@@ -142,7 +142,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Gets one cluster.
+    /// Returns one cluster.
     ///
     /// Returns [`GetClusterOutput`]. Fields, limits and error codes: [`GetCluster`].
     pub fn get_cluster(&self, cluster_id: impl Into<String>) -> Request<GetCluster> {
@@ -150,8 +150,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with its
-    /// key.
+    /// Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority, and a client
+    /// certificate with its key.
     ///
     /// Returns [`GetClusterCertOutput`]. Fields, limits and error codes: [`GetClusterCert`].
     pub fn get_cluster_cert(&self, cluster_id: impl Into<String>) -> Request<GetClusterCert> {
@@ -159,8 +159,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes, and
-    /// add, reset, remove and migrate nodes.
+    /// Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete clusters and nodes,
+    /// and add, reset, remove and migrate nodes.
     ///
     /// Returns [`GetJobOutput`]. Fields, limits and error codes: [`GetJob`].
     pub fn get_job(&self, job_id: impl Into<String>) -> Request<GetJob> {
@@ -168,8 +168,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Puts a running cluster to sleep: workloads can no longer be created or managed, and billing of the control plane
-    /// stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase going to
+    /// Hibernates a running cluster. Workloads can no longer be created or managed, and billing of the control plane
+    /// stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster shows the phase changing to
     /// Hibernation.
     ///
     /// Returns [`HibernateClusterOutput`]. Fields, limits and error codes: [`HibernateCluster`].
@@ -186,21 +186,21 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
+    /// Lists the add-ons that can be installed, with their versions and parameters, or returns one of them by name.
     ///
     /// Returns [`ListAddonTemplatesOutput`]. Fields, limits and error codes: [`ListAddonTemplates`].
     pub fn list_addon_templates(&self) -> Request<ListAddonTemplates> {
         Request::new(&self.connection, ListAddonTemplates::default())
     }
 
-    /// Lists the clusters of the project, all in one answer.
+    /// Lists the clusters of the project, all in one response.
     ///
     /// Returns [`ListClustersOutput`]. Fields, limits and error codes: [`ListClusters`].
     pub fn list_clusters(&self) -> Request<ListClusters> {
         Request::new(&self.connection, ListClusters::default())
     }
 
-    /// Shows how many clusters the project may have and has.
+    /// Returns the cluster quota of the project and the number of clusters in use.
     ///
     /// Returns [`ShowQuotasOutput`]. Fields, limits and error codes: [`ShowQuotas`].
     pub fn show_quotas(&self) -> Request<ShowQuotas> {
@@ -217,7 +217,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Changes the description of a cluster; nothing else can be changed.
+    /// Changes the description of a cluster. Nothing else can be changed.
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///

@@ -13,10 +13,10 @@ impl Client {
     /// Waits until a cluster is `Available`, and returns it. Polls [`GetCluster`](super::operations::GetCluster).
     ///
     /// Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the cluster and
-    /// its job. Polls again in every other phase, including unknown ones, and while it sleeps: it may have been woken
-    /// just now. A cluster that does not appear within the grace, or that disappears, is `NotFound`. Times out after 30
-    /// minutes unless [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress) is called with
-    /// each change.
+    /// its job. Polls again in every other phase, including unknown phases and hibernation, because the cluster may
+    /// have just been woken. Returns `NotFound` for a cluster that does not appear within the grace period, or that
+    /// disappears. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
+    /// [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_available(
         &self,
         cluster_id: impl Into<String>,
@@ -32,12 +32,12 @@ impl Client {
         })
     }
 
-    /// Waits until a cluster sleeps (`Hibernation`), and returns it. Polls
+    /// Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls
     /// [`GetCluster`](super::operations::GetCluster).
     ///
     /// Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job. Polls
-    /// again in every other phase. A cluster that does not appear within the grace, or that disappears, is `NotFound`.
-    /// Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
+    /// again in every other phase. Returns `NotFound` for a cluster that does not appear within the grace period, or
+    /// that disappears. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
     /// [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_hibernated(
         &self,
@@ -46,7 +46,7 @@ impl Client {
         let client = self.clone();
         let cluster_id: String = cluster_id.into();
         let timeout = Duration::from_secs(1800);
-        let goal = format!("cluster {cluster_id} to be asleep");
+        let goal = format!("cluster {cluster_id} to be hibernated");
         Waiter::new(self.connection(), goal, timeout, move || {
             let client = client.clone();
             let cluster_id = cluster_id.clone();
@@ -57,14 +57,14 @@ impl Client {
     /// Waits until a cluster is deleted. Polls [`GetCluster`](super::operations::GetCluster).
     ///
     /// Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every other
-    /// phase: what is being deleted may still look as before. A cluster that is not found is deleted, and reported as
-    /// the phase `Deleted`. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
+    /// phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and is reported
+    /// with the phase `Deleted`. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
     /// [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), waiters::ClusterProgress> {
         let client = self.clone();
         let cluster_id: String = cluster_id.into();
         let timeout = Duration::from_secs(1800);
-        let goal = format!("cluster {cluster_id} to be gone");
+        let goal = format!("cluster {cluster_id} to be deleted");
         Waiter::new(self.connection(), goal, timeout, move || {
             let client = client.clone();
             let cluster_id = cluster_id.clone();
@@ -72,11 +72,11 @@ impl Client {
         })
     }
 
-    /// Waits until a job is done, and returns it with its parts. Polls [`GetJob`](super::operations::GetJob).
+    /// Waits until a job is done, and returns it with its sub-jobs. Polls [`GetJob`](super::operations::GetJob).
     ///
     /// Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when it does not appear within the [`grace`](Waiter::grace), or
-    /// disappears. The error has the reasons of the service. Progress includes the parts of the job. Times out after 1
+    /// disappears. The error contains the reasons of the service. Progress includes the sub-jobs. Times out after 1
     /// hour unless [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress) is called with
     /// each change.
     pub fn wait_until_job_done(

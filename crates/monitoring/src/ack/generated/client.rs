@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Lists what happened to a cluster, to find out why something failed.
+    /// Lists the log entries of a cluster, for troubleshooting.
     ///
     /// Returns [`DescribeClusterLogsOutput`]. Fields, limits and error codes: [`DescribeClusterLogs`].
     pub fn describe_cluster_logs(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterLogs> {

@@ -5,19 +5,19 @@
 use wharf_core::model::{TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// A line of a cluster's log.
+    /// Log entry of a cluster.
     pub struct ClusterLog = "ClusterLog" {
-        /// Number of the line. `ID`; also read as `id`.
+        /// Numeric ID of the log entry. `ID`; also read as `id`.
         id: Option<i64> = "ID" | "id",
-        /// Identifier of the cluster. `cluster_id`.
+        /// ID of the cluster. `cluster_id`.
         cluster_id: Option<String> = "cluster_id",
-        /// What happened, in words. `cluster_log`.
+        /// Text of the message. `cluster_log`.
         cluster_log: Option<String> = "cluster_log",
-        /// When it happened. `created`.
+        /// Time of the event. `created`.
         created: Option<Timestamp> = "created" .time(TimeForm::Utc),
-        /// Weight of the line as a number in a string, such as `0004`. `log_level`.
+        /// Level of the log entry as a number in a string, such as `0004`. `log_level`.
         log_level: Option<String> = "log_level",
-        /// When the line was last changed. `updated`.
+        /// Time of the last change of the log entry. `updated`.
         updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
     }
 }

@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Takes servers that are there already into a cluster as workers; their system disk is replaced.
+    /// Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
     ///
     /// Returns [`AttachInstancesOutput`]. Fields, limits and error codes: [`AttachInstances`].
     pub fn attach_instances(&self, cluster_id: impl Into<String>) -> Request<AttachInstances> {
@@ -31,7 +31,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Returns a script that takes the server it is run on into a cluster.
+    /// Returns a script that adds the server it runs on to a cluster.
     ///
     /// Returns [`DescribeClusterAttachScriptsOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAttachScripts`].
@@ -51,7 +51,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
+    /// Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
     ///
     /// Required: `nodes`; `send` fails with `InvalidInput` without it.
     ///

@@ -10,69 +10,69 @@ pub use wharf_products::ack::types::{
 };
 
 wharf_core::model! {
-    /// What became of one server that was to join a cluster.
+    /// Result of adding one ECS instance to a cluster.
     pub struct AssociatedInstance = "AssociatedInstance" {
-        /// Status of the attempt, in the way of HTTP: `200` when the server was accepted. `code`.
+        /// Status of the attempt, like an HTTP status: `200` if the ECS instance was accepted. `code`.
         code: Option<String> = "code",
-        /// Identifier of the server. `instanceId`; also read as `instance_id`.
+        /// ID of the ECS instance. `instanceId`; also read as `instance_id`.
         instance_id: Option<String> = "instanceId" | "instance_id",
-        /// What happened, in words. `message`.
+        /// Text of the message. `message`.
         message: Option<String> = "message",
     }
 }
 
 wharf_core::model! {
-    /// How a script that takes a server into a cluster works.
+    /// Options of a script that adds a server to a cluster.
     pub struct AttachOptions = "AttachOptions", setters {
-        /// Whether the script sets up iptables. `enableIptables`.
+        /// Whether the script configures iptables. `enableIptables`.
         enable_iptables: Exact<bool> = "enableIptables",
         /// Whether the script installs and manages the container runtime. `manageRuntime`.
         manage_runtime: Exact<bool> = "manageRuntime",
-        /// Whether the script runs without asking. `quiet`.
+        /// Whether the script runs without prompts. `quiet`.
         quiet: Exact<bool> = "quiet",
-        /// Add-ons that may run on the server, such as `kube-proxy` and `flannel`. `allowedClusterAddons`.
+        /// Add-ons that are allowed on the server, such as `kube-proxy` and `flannel`. `allowedClusterAddons`.
         allowed_cluster_addons: List<String> = "allowedClusterAddons",
     }
 }
 
 wharf_core::model! {
-    /// A node of a cluster.
+    /// Node of a cluster.
     pub struct Node = "Node" {
-        /// When it was created. `creation_time`.
+        /// Creation time. `creation_time`.
         creation_time: Option<Timestamp> = "creation_time" .time(TimeForm::Utc),
-        /// Why it could not be created. `error_message`.
+        /// Reason why the node could not be created. `error_message`.
         error_message: Option<String> = "error_message",
-        /// When it expires. `expired_time`.
+        /// Expiry time of the node. `expired_time`.
         expired_time: Option<Timestamp> = "expired_time" .time(TimeForm::Utc),
         /// Name of the host. `host_name`.
         host_name: Option<String> = "host_name",
-        /// Image of its system. `image_id`.
+        /// Image of the operating system. `image_id`.
         image_id: Option<String> = "image_id",
-        /// How it is paid for. `instance_charge_type`.
+        /// Billing method of the node. `instance_charge_type`.
         instance_charge_type: Option<types::InstanceChargeType> = "instance_charge_type",
-        /// Identifier of the server. `instance_id`; also read as `instanceId`.
+        /// ID of the ECS instance. `instance_id`; also read as `instanceId`.
         instance_id: String = "instance_id" | "instanceId",
-        /// Name of the server. `instance_name`.
+        /// Name of the ECS instance. `instance_name`.
         instance_name: Option<String> = "instance_name",
-        /// Whether it is a master or a worker. `instance_role`.
+        /// Role of the node: master or worker. `instance_role`.
         instance_role: Option<types::InstanceRole> = "instance_role",
-        /// State of the server. `instance_status`.
+        /// State of the ECS instance. `instance_status`.
         instance_status: Option<types::InstanceStatus> = "instance_status",
-        /// Type of the server. `instance_type`.
+        /// Instance type of the ECS instance. `instance_type`.
         instance_type: Option<String> = "instance_type",
-        /// Family of that type. `instance_type_family`.
+        /// Instance family of the instance type. `instance_type_family`.
         instance_type_family: Option<String> = "instance_type_family",
-        /// Addresses of the node. `ip_address`.
+        /// IP addresses of the node. `ip_address`.
         ip_address: Vec<String> = "ip_address",
-        /// Whether it is a server of this cloud. `is_aliyun_node`.
+        /// Whether the node is a server of this cloud. `is_aliyun_node`.
         is_aliyun_node: Option<bool> = "is_aliyun_node",
-        /// Name of the node in Kubernetes, by which RemoveClusterNodes names it. `node_name`.
+        /// Kubernetes name of the node, which RemoveClusterNodes takes. `node_name`.
         node_name: Option<String> = "node_name",
-        /// Whether Kubernetes can use it. `node_status`.
+        /// Readiness of the node in Kubernetes. `node_status`.
         node_status: Option<types::NodeStatus> = "node_status",
-        /// Identifier of its node pool; empty for none. `nodepool_id`.
+        /// ID of the node pool of the node. Empty if the node is in no pool. `nodepool_id`.
         nodepool_id: Option<String> = "nodepool_id",
-        /// How it came into the cluster. `source`.
+        /// Origin of the node. `source`.
         source: Option<types::NodeSource> = "source",
         /// State of the node. `state`.
         state: types::NodeState = "state",
@@ -80,21 +80,21 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// What a node does in its cluster.
+    /// Role of a node in its cluster.
     pub enum InstanceRole {
-        /// `Master`: It runs the control plane.
+        /// `Master`: Node that runs the control plane.
         Master = "Master",
-        /// `Worker`: It runs pods.
+        /// `Worker`: Node that runs pods.
         Worker = "Worker",
     }
 }
 
 wharf_core::text_enum! {
-    /// State of the server of a node.
+    /// State of the ECS instance of a node.
     pub enum InstanceStatus {
         /// `Pending`: It is being created. Known from the public cloud.
         Pending = "Pending",
-        /// `Running`: It runs.
+        /// `Running`: It is running.
         Running = "Running",
         /// `Starting`: It is starting. Known from the public cloud.
         Starting = "Starting",
@@ -106,7 +106,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// How a node came into its cluster.
+    /// Origin of a node.
     pub enum NodeSource {
         /// `ess_attach`: A scaling group added it.
         EssAttach = "ess_attach",
@@ -122,7 +122,7 @@ wharf_core::text_enum! {
     pub enum NodeState {
         /// `pending`: It is being created. Known from the public cloud.
         Pending = "pending",
-        /// `running`: It works.
+        /// `running`: It is running normally.
         Running = "running",
         /// `starting`: It is starting. Known from the public cloud.
         Starting = "starting",
@@ -140,7 +140,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Nodes to list, by their state.
+    /// State of the nodes to list.
     pub enum NodeStateFilter {
         /// `all`: All nodes.
         All = "all",
@@ -156,13 +156,13 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Whether Kubernetes can use a node.
+    /// Readiness of a node in Kubernetes.
     pub enum NodeStatus {
-        /// `Ready`: It can.
+        /// `Ready`: The node is ready.
         Ready = "Ready",
-        /// `NotReady`: It cannot. Known from the public cloud.
+        /// `NotReady`: The node is not ready. Known from the public cloud.
         NotReady = "NotReady",
-        /// `Unknown`: Nobody knows. Known from the public cloud.
+        /// `Unknown`: The readiness of the node is unknown. Known from the public cloud.
         Unknown = "Unknown",
         /// `Offline`: The node is not connected. Known from the public cloud.
         Offline = "Offline",

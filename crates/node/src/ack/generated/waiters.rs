@@ -9,14 +9,14 @@ use std::time::Duration;
 use wharf_core::wait::{self, Waiter};
 
 impl Client {
-    /// Waits until all of these servers are nodes of a cluster that are `running` and that Kubernetes can use, and
+    /// Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and
     /// returns them in the order of the arguments. Polls
     /// [`DescribeClusterNodes`](super::operations::DescribeClusterNodes).
     ///
-    /// Polls a hundred servers at a time. Fails when one of them is `failed`. Polls again in every other state. A
-    /// server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is the
-    /// number of nodes that run. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
-    /// [`on_progress`](Waiter::on_progress) is called with each change.
+    /// Polls a hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state. Returns
+    /// `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that disappears.
+    /// Progress is the number of running nodes. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says
+    /// otherwise; [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_nodes_running(
         &self,
         cluster_id: impl Into<String>,
@@ -38,12 +38,12 @@ impl Client {
         .grace(Duration::from_secs(600))
     }
 
-    /// Waits until none of these servers is a node of a cluster, or the cluster is gone. Polls
+    /// Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls
     /// [`DescribeClusterNodes`](super::operations::DescribeClusterNodes).
     ///
-    /// Polls a hundred servers at a time. Polls again in every state: what is being removed may still look as before.
-    /// Progress is the number of nodes that are left. Times out after 30 minutes unless [`timeout`](Waiter::timeout)
-    /// says otherwise; [`on_progress`](Waiter::on_progress) is called with each change.
+    /// Polls a hundred nodes at a time. Polls again in every state, because the state may not show the removal yet.
+    /// Progress is the number of remaining nodes. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says
+    /// otherwise; [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_nodes_removed(
         &self,
         cluster_id: impl Into<String>,

@@ -23,8 +23,9 @@ impl Client {
         &self.connection
     }
 
-    /// Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed anew. Node
-    /// pools cannot be joined this way. The answer names a job to follow with GetJob.
+    /// Adds existing cloud servers or bare metal servers to a cluster as nodes. The operating system of the servers is
+    /// reinstalled. Servers cannot be added to a node pool this way. The response has the ID of the job to poll with
+    /// GetJob.
     ///
     /// Required: `node_list`; `send` fails with `InvalidInput` without it.
     ///
@@ -34,8 +35,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer names the
-    /// job to follow.
+    /// Creates one or more nodes (spec.count) in a cluster. Only KVM flavors are supported. status.jobID in the
+    /// response is the ID of the job to poll.
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
@@ -45,7 +46,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
+    /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request.
     ///
     /// Returns [`DeleteAllNodesOutput`]. Fields, limits and error codes: [`DeleteAllNodes`].
     pub fn delete_all_nodes(&self, cluster_id: impl Into<String>) -> Request<DeleteAllNodes> {
@@ -53,7 +54,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a node. status.jobID of the answer names the job to follow.
+    /// Deletes a node. status.jobID in the response is the ID of the job to poll.
     ///
     /// Returns [`DeleteNodeOutput`]. Fields, limits and error codes: [`DeleteNode`].
     pub fn delete_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<DeleteNode> {
@@ -62,7 +63,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Gets one node.
+    /// Returns one node.
     ///
     /// Returns [`GetNodeOutput`]. Fields, limits and error codes: [`GetNode`].
     pub fn get_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<GetNode> {
@@ -71,7 +72,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the nodes of a cluster, all in one answer.
+    /// Lists the nodes of a cluster, all in one response.
     ///
     /// Returns [`ListNodesOutput`]. Fields, limits and error codes: [`ListNodes`].
     pub fn list_nodes(&self, cluster_id: impl Into<String>) -> Request<ListNodes> {
@@ -79,8 +80,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo clusters
-    /// cannot be moved. status.jobID of the answer names the job to follow.
+    /// Moves nodes from one cluster to another. The operating system of the nodes is reinstalled. Physical server nodes
+    /// of Turbo clusters cannot be moved. status.jobID in the response is the ID of the job to poll.
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
@@ -98,8 +99,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID of the
-    /// answer names the job to follow.
+    /// Removes nodes from a cluster without deleting their servers. The operating system of the servers is reinstalled.
+    /// status.jobID in the response is the ID of the job to poll.
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///
@@ -109,8 +110,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The answer
-    /// names a job to follow with GetJob.
+    /// Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of the pool. The
+    /// response has the ID of the job to poll with GetJob.
     ///
     /// Required: `node_list`; `send` fails with `InvalidInput` without it.
     ///
@@ -120,7 +121,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Renames a node and the server under it; nothing else can be changed.
+    /// Renames a node and its server. Nothing else can be changed.
     ///
     /// Returns [`UpdateNodeOutput`]. Fields, limits and error codes: [`UpdateNode`].
     pub fn update_node(&self, cluster_id: impl Into<String>, node_id: impl Into<String>) -> Request<UpdateNode> {

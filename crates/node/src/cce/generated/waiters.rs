@@ -13,9 +13,9 @@ impl Client {
     ///
     /// Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
     /// including unknown ones. The error is [`NotFound`](wharf_core::ErrorKind::NotFound) when it does not appear
-    /// within the [`grace`](Waiter::grace), or disappears. The job of a node says why it failed. Times out after 30
-    /// minutes unless [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress) is called with
-    /// each change.
+    /// within the [`grace`](Waiter::grace), or disappears. The error includes the reason from the job of the node.
+    /// Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
+    /// [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_active(
         &self,
         cluster_id: impl Into<String>,
@@ -58,7 +58,7 @@ impl Client {
         let cluster_id: String = cluster_id.into();
         let node_id: String = node_id.into();
         let timeout = Duration::from_secs(1800);
-        let goal = format!("node {node_id} of cluster {cluster_id} to be gone");
+        let goal = format!("node {node_id} of cluster {cluster_id} to be deleted");
         Waiter::new(self.connection(), goal, timeout, move || {
             let request = client.get_node(&cluster_id, &node_id);
             async move {

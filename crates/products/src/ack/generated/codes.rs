@@ -6,42 +6,47 @@ use wharf_core::error::{CodeMeta, Error, ErrorKind};
 
 /// The documented codes, sorted by code.
 pub static CODES: &[CodeMeta] = &[
-    CodeMeta::new("AddonNotFound", ErrorKind::NotFound, false, "There is no such add-on."),
+    CodeMeta::new("AddonNotFound", ErrorKind::NotFound, false, "The add-on does not exist."),
     CodeMeta::new(
         "ContentMD5NotMatched",
         ErrorKind::InvalidInput,
         false,
-        "The checksum in Content-MD5 is not that of the body.",
+        "The checksum in Content-MD5 does not match the body.",
     ),
-    CodeMeta::new("ErrorCheckAcl", ErrorKind::PermissionDenied, false, "The caller may not do that with this cluster."),
-    CodeMeta::new("ErrorClusterNameAlreadyExist", ErrorKind::Conflict, false, "Another cluster has the name."),
-    CodeMeta::new("ErrorClusterNotFound", ErrorKind::NotFound, false, "There is no such cluster."),
+    CodeMeta::new(
+        "ErrorCheckAcl",
+        ErrorKind::PermissionDenied,
+        false,
+        "The caller lacks permission for this operation on this cluster.",
+    ),
+    CodeMeta::new("ErrorClusterNameAlreadyExist", ErrorKind::Conflict, false, "Another cluster already has this name."),
+    CodeMeta::new("ErrorClusterNotFound", ErrorKind::NotFound, false, "The cluster does not exist."),
     CodeMeta::new(
         "ErrorClusterState",
         ErrorKind::Conflict,
         false,
-        "The state of the cluster does not allow it: the cluster is being changed, or is protected against deletion.",
+        "The state of the cluster does not allow the operation: the cluster is being changed, or is protected against deletion.",
     ),
-    CodeMeta::new("ErrorNodePoolNotFound", ErrorKind::NotFound, false, "There is no such node pool."),
-    CodeMeta::new("ErrorTemplateNotFound", ErrorKind::NotFound, false, "There is no such template."),
-    CodeMeta::new("Forbidden", ErrorKind::PermissionDenied, false, "The caller may not do that."),
+    CodeMeta::new("ErrorNodePoolNotFound", ErrorKind::NotFound, false, "The node pool does not exist."),
+    CodeMeta::new("ErrorTemplateNotFound", ErrorKind::NotFound, false, "The template does not exist."),
+    CodeMeta::new("Forbidden", ErrorKind::PermissionDenied, false, "The caller lacks permission for this operation."),
     CodeMeta::new(
         "Forbidden.RAM",
         ErrorKind::PermissionDenied,
         false,
-        "Access management does not let the caller do that.",
+        "Resource Access Management (RAM) does not allow the caller this operation.",
     ),
-    CodeMeta::new("IncompleteSignature", ErrorKind::Credentials, false, "The signature is not written as one."),
+    CodeMeta::new("IncompleteSignature", ErrorKind::Credentials, false, "The signature is malformed."),
     CodeMeta::new("InternalError", ErrorKind::Service, false, "The service failed."),
     CodeMeta::new("InvalidAccessKeyId.Inactive", ErrorKind::Credentials, false, "The key is disabled."),
-    CodeMeta::new("InvalidAccessKeyId.NotFound", ErrorKind::Credentials, false, "There is no such key."),
+    CodeMeta::new("InvalidAccessKeyId.NotFound", ErrorKind::Credentials, false, "The key does not exist."),
     CodeMeta::new(
         "InvalidApi.NotFound",
         ErrorKind::Unsupported,
         false,
-        "There is no operation at that path with that method.",
+        "No operation exists with this path and method.",
     ),
-    CodeMeta::new("InvalidParameter", ErrorKind::InvalidInput, false, "An input has a value that cannot be."),
+    CodeMeta::new("InvalidParameter", ErrorKind::InvalidInput, false, "An input has an invalid value."),
     CodeMeta::new(
         "InvalidSecurityToken.Expired",
         ErrorKind::Credentials,
@@ -52,7 +57,7 @@ pub static CODES: &[CodeMeta] = &[
         "InvalidSecurityToken.Malformed",
         ErrorKind::Credentials,
         false,
-        "The token of temporary credentials cannot be read.",
+        "The token of temporary credentials is malformed.",
     ),
     CodeMeta::new(
         "InvalidSecurityToken.MismatchWithAccessKey",
@@ -60,117 +65,113 @@ pub static CODES: &[CodeMeta] = &[
         false,
         "The token belongs to another key.",
     ),
-    CodeMeta::new("InvalidSignatureMethod", ErrorKind::Credentials, false, "The way of signing is not known."),
+    CodeMeta::new("InvalidSignatureMethod", ErrorKind::Credentials, false, "The signature method is unknown."),
     CodeMeta::new(
         "InvalidTimeStamp.Expired",
         ErrorKind::Credentials,
         false,
-        "The date of the call is more than 15 minutes off the service's.",
+        "The date of the request differs by more than 15 minutes from the time of the service.",
     ),
-    CodeMeta::new(
-        "InvalidTimeStamp.Format",
-        ErrorKind::InvalidInput,
-        false,
-        "The date of the call is not written as one.",
-    ),
-    CodeMeta::new("MissingParameter", ErrorKind::InvalidInput, false, "An input that is required is missing."),
+    CodeMeta::new("InvalidTimeStamp.Format", ErrorKind::InvalidInput, false, "The date of the request is malformed."),
+    CodeMeta::new("MissingParameter", ErrorKind::InvalidInput, false, "A required input is missing."),
     CodeMeta::new(
         "MissingSecurityToken",
         ErrorKind::Credentials,
         false,
-        "The key is a temporary one, and its token is missing.",
+        "The key is temporary, and its token is missing.",
     ),
-    CodeMeta::new("QuotaExceeded.Cluster", ErrorKind::Quota, false, "The account may not have more clusters."),
-    CodeMeta::new("QuotaExceeded.Node", ErrorKind::Quota, false, "The cluster may not have more nodes."),
-    CodeMeta::new("QuotaExceeded.NodePool", ErrorKind::Quota, false, "The cluster may not have more node pools."),
-    CodeMeta::new("ServiceUnavailable", ErrorKind::Transient, true, "The service cannot answer for the moment."),
+    CodeMeta::new("QuotaExceeded.Cluster", ErrorKind::Quota, false, "The cluster quota of the account is used up."),
+    CodeMeta::new("QuotaExceeded.Node", ErrorKind::Quota, false, "The node quota of the cluster is used up."),
+    CodeMeta::new("QuotaExceeded.NodePool", ErrorKind::Quota, false, "The node pool quota of the cluster is used up."),
+    CodeMeta::new("ServiceUnavailable", ErrorKind::Transient, true, "The service is temporarily unavailable."),
     CodeMeta::new(
         "SignatureDoesNotMatch",
         ErrorKind::Credentials,
         false,
-        "The signature is not that of the call: the secret is wrong, or the call was changed on its way.",
+        "The signature does not match the request: the secret is wrong, or the request was changed in transit.",
     ),
     CodeMeta::new(
         "SignatureNonceUsed",
         ErrorKind::Transient,
         true,
-        "The random number of the call was used before. The call was not carried out.",
+        "The nonce of the request was already used. The request was not executed.",
     ),
-    CodeMeta::new("Throttling", ErrorKind::Throttled, true, "There were too many calls."),
-    CodeMeta::new("Throttling.Api", ErrorKind::Throttled, true, "There were too many calls of the operation."),
-    CodeMeta::new("Throttling.User", ErrorKind::Throttled, true, "There were too many calls by the account."),
+    CodeMeta::new("Throttling", ErrorKind::Throttled, true, "Too many requests."),
+    CodeMeta::new("Throttling.Api", ErrorKind::Throttled, true, "Too many requests of this operation."),
+    CodeMeta::new("Throttling.User", ErrorKind::Throttled, true, "Too many requests of this account."),
 ];
 
 wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// `AddonNotFound`: There is no such add-on.
+        /// `AddonNotFound`: The add-on does not exist.
         AddonNotFound = "AddonNotFound",
-        /// `ContentMD5NotMatched`: The checksum in Content-MD5 is not that of the body.
+        /// `ContentMD5NotMatched`: The checksum in Content-MD5 does not match the body.
         ContentMd5NotMatched = "ContentMD5NotMatched",
-        /// `ErrorCheckAcl`: The caller may not do that with this cluster.
+        /// `ErrorCheckAcl`: The caller lacks permission for this operation on this cluster.
         ErrorCheckAcl = "ErrorCheckAcl",
-        /// `ErrorClusterNameAlreadyExist`: Another cluster has the name.
+        /// `ErrorClusterNameAlreadyExist`: Another cluster already has this name.
         ErrorClusterNameAlreadyExist = "ErrorClusterNameAlreadyExist",
-        /// `ErrorClusterNotFound`: There is no such cluster.
+        /// `ErrorClusterNotFound`: The cluster does not exist.
         ErrorClusterNotFound = "ErrorClusterNotFound",
-        /// `ErrorClusterState`: The state of the cluster does not allow it: the cluster is being changed, or is
-        /// protected against deletion.
+        /// `ErrorClusterState`: The state of the cluster does not allow the operation: the cluster is being changed, or
+        /// is protected against deletion.
         ErrorClusterState = "ErrorClusterState",
-        /// `ErrorNodePoolNotFound`: There is no such node pool.
+        /// `ErrorNodePoolNotFound`: The node pool does not exist.
         ErrorNodePoolNotFound = "ErrorNodePoolNotFound",
-        /// `ErrorTemplateNotFound`: There is no such template.
+        /// `ErrorTemplateNotFound`: The template does not exist.
         ErrorTemplateNotFound = "ErrorTemplateNotFound",
-        /// `Forbidden`: The caller may not do that.
+        /// `Forbidden`: The caller lacks permission for this operation.
         Forbidden = "Forbidden",
-        /// `Forbidden.RAM`: Access management does not let the caller do that.
+        /// `Forbidden.RAM`: Resource Access Management (RAM) does not allow the caller this operation.
         ForbiddenRam = "Forbidden.RAM",
-        /// `IncompleteSignature`: The signature is not written as one.
+        /// `IncompleteSignature`: The signature is malformed.
         IncompleteSignature = "IncompleteSignature",
         /// `InternalError`: The service failed.
         InternalError = "InternalError",
         /// `InvalidAccessKeyId.Inactive`: The key is disabled.
         InvalidAccessKeyIdInactive = "InvalidAccessKeyId.Inactive",
-        /// `InvalidAccessKeyId.NotFound`: There is no such key.
+        /// `InvalidAccessKeyId.NotFound`: The key does not exist.
         InvalidAccessKeyIdNotFound = "InvalidAccessKeyId.NotFound",
-        /// `InvalidApi.NotFound`: There is no operation at that path with that method.
+        /// `InvalidApi.NotFound`: No operation exists with this path and method.
         InvalidApiNotFound = "InvalidApi.NotFound",
-        /// `InvalidParameter`: An input has a value that cannot be.
+        /// `InvalidParameter`: An input has an invalid value.
         InvalidParameter = "InvalidParameter",
         /// `InvalidSecurityToken.Expired`: The token of temporary credentials has expired.
         InvalidSecurityTokenExpired = "InvalidSecurityToken.Expired",
-        /// `InvalidSecurityToken.Malformed`: The token of temporary credentials cannot be read.
+        /// `InvalidSecurityToken.Malformed`: The token of temporary credentials is malformed.
         InvalidSecurityTokenMalformed = "InvalidSecurityToken.Malformed",
         /// `InvalidSecurityToken.MismatchWithAccessKey`: The token belongs to another key.
         InvalidSecurityTokenMismatchWithAccessKey = "InvalidSecurityToken.MismatchWithAccessKey",
-        /// `InvalidSignatureMethod`: The way of signing is not known.
+        /// `InvalidSignatureMethod`: The signature method is unknown.
         InvalidSignatureMethod = "InvalidSignatureMethod",
-        /// `InvalidTimeStamp.Expired`: The date of the call is more than 15 minutes off the service's.
+        /// `InvalidTimeStamp.Expired`: The date of the request differs by more than 15 minutes from the time of the
+        /// service.
         InvalidTimeStampExpired = "InvalidTimeStamp.Expired",
-        /// `InvalidTimeStamp.Format`: The date of the call is not written as one.
+        /// `InvalidTimeStamp.Format`: The date of the request is malformed.
         InvalidTimeStampFormat = "InvalidTimeStamp.Format",
-        /// `MissingParameter`: An input that is required is missing.
+        /// `MissingParameter`: A required input is missing.
         MissingParameter = "MissingParameter",
-        /// `MissingSecurityToken`: The key is a temporary one, and its token is missing.
+        /// `MissingSecurityToken`: The key is temporary, and its token is missing.
         MissingSecurityToken = "MissingSecurityToken",
-        /// `QuotaExceeded.Cluster`: The account may not have more clusters.
+        /// `QuotaExceeded.Cluster`: The cluster quota of the account is used up.
         QuotaExceededCluster = "QuotaExceeded.Cluster",
-        /// `QuotaExceeded.Node`: The cluster may not have more nodes.
+        /// `QuotaExceeded.Node`: The node quota of the cluster is used up.
         QuotaExceededNode = "QuotaExceeded.Node",
-        /// `QuotaExceeded.NodePool`: The cluster may not have more node pools.
+        /// `QuotaExceeded.NodePool`: The node pool quota of the cluster is used up.
         QuotaExceededNodePool = "QuotaExceeded.NodePool",
-        /// `ServiceUnavailable`: The service cannot answer for the moment.
+        /// `ServiceUnavailable`: The service is temporarily unavailable.
         ServiceUnavailable = "ServiceUnavailable",
-        /// `SignatureDoesNotMatch`: The signature is not that of the call: the secret is wrong, or the call was changed
-        /// on its way.
+        /// `SignatureDoesNotMatch`: The signature does not match the request: the secret is wrong, or the request was
+        /// changed in transit.
         SignatureDoesNotMatch = "SignatureDoesNotMatch",
-        /// `SignatureNonceUsed`: The random number of the call was used before. The call was not carried out.
+        /// `SignatureNonceUsed`: The nonce of the request was already used. The request was not executed.
         SignatureNonceUsed = "SignatureNonceUsed",
-        /// `Throttling`: There were too many calls.
+        /// `Throttling`: Too many requests.
         Throttling = "Throttling",
-        /// `Throttling.Api`: There were too many calls of the operation.
+        /// `Throttling.Api`: Too many requests of this operation.
         ThrottlingApi = "Throttling.Api",
-        /// `Throttling.User`: There were too many calls by the account.
+        /// `Throttling.User`: Too many requests of this account.
         ThrottlingUser = "Throttling.User",
     }
 }

@@ -5,19 +5,19 @@
 use super::types;
 
 wharf_core::model! {
-    /// Which page of a list this is.
+    /// Position of a page in a list.
     pub struct PageInfo = "PageInfo" {
-        /// Number of the page, counted from 1. `page_number`.
+        /// Page number, starting at 1. `page_number`.
         page_number: i64 = "page_number",
-        /// Items that a page has at most. `page_size`.
+        /// Maximum number of items per page. `page_size`.
         page_size: i64 = "page_size",
-        /// Items in all. `total_count`.
+        /// Total number of items. `total_count`.
         total_count: i64 = "total_count",
     }
 }
 
 wharf_core::model! {
-    /// A container runtime.
+    /// Container runtime of a node.
     pub struct Runtime = "Runtime", setters {
         /// Name of the runtime. `name`.
         name: Value<types::RuntimeName> = "name",
@@ -27,24 +27,24 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A tag: a name and a value.
+    /// Tag: a name and a value.
     pub struct Tag = "Tag", setters {
-        /// Name of the tag: up to 64 characters, not beginning with `aliyun`, `acs:`, `http://` or `https://`. `key`;
-        /// at most 64 characters.
+        /// Name of the tag: up to 64 characters, not starting with `aliyun`, `acs:`, `http://` or `https://`. `key`; at
+        /// most 64 characters.
         key: Value<String> = "key" .max_length(64),
-        /// Value of the tag, up to 128 characters; may be empty. `value`; at most 128 characters.
+        /// Value of the tag, up to 128 characters. May be empty. `value`; at most 128 characters.
         value: Value<String> = "value" .max_length(128),
     }
 }
 
 wharf_core::model! {
-    /// A taint of the nodes in Kubernetes.
+    /// Kubernetes taint of the nodes.
     pub struct Taint = "Taint", setters {
         /// Name of the taint. `key`.
         key: Value<String> = "key",
         /// Value of the taint. `value`.
         value: Value<String> = "value",
-        /// What it does to pods that do not tolerate it. `effect`; default `"NoSchedule"`.
+        /// Effect on pods that do not tolerate the taint. `effect`; default `"NoSchedule"`.
         effect: Value<types::TaintEffect> = "effect",
     }
 }
@@ -52,19 +52,19 @@ wharf_core::model! {
 wharf_core::text_enum! {
     /// Architecture of a CPU.
     pub enum Architecture {
-        /// `amd64`: x86 with 64 bits.
+        /// `amd64`: 64-bit x86.
         Amd64 = "amd64",
-        /// `arm`: Arm with 32 bits. Known from the public cloud.
+        /// `arm`: 32-bit Arm. Known from the public cloud.
         Arm = "arm",
-        /// `arm64`: Arm with 64 bits. Known from the public cloud.
+        /// `arm64`: 64-bit Arm. Known from the public cloud.
         Arm64 = "arm64",
     }
 }
 
 wharf_core::text_enum! {
-    /// How CPUs are given to pods; for clusters from 1.12.6 on.
+    /// CPU policy of pods. Requires Kubernetes 1.12.6 or later.
     pub enum CpuPolicy {
-        /// `static`: Certain pods get CPUs for themselves.
+        /// `static`: Certain pods get exclusive CPUs.
         Static = "static",
         /// `none`: All pods share the CPUs.
         None = "none",
@@ -72,7 +72,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of a disk.
+    /// Type of a disk.
     pub enum DiskCategory {
         /// `cloud_efficiency`: Ultra disk.
         CloudEfficiency = "cloud_efficiency",
@@ -84,25 +84,25 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Performance of an enhanced SSD.
+    /// Performance level of an enhanced SSD.
     pub enum DiskPerformanceLevel {
-        /// `PL0`: Up to 10,000 operations per second. Known from the public cloud.
+        /// `PL0`: Up to 10,000 I/O operations per second. Known from the public cloud.
         Pl0 = "PL0",
-        /// `PL1`: Up to 50,000 operations per second.
+        /// `PL1`: Up to 50,000 I/O operations per second.
         Pl1 = "PL1",
-        /// `PL2`: Up to 100,000 operations per second. Known from the public cloud.
+        /// `PL2`: Up to 100,000 I/O operations per second. Known from the public cloud.
         Pl2 = "PL2",
-        /// `PL3`: Up to 1,000,000 operations per second. Known from the public cloud.
+        /// `PL3`: Up to 1,000,000 I/O operations per second. Known from the public cloud.
         Pl3 = "PL3",
     }
 }
 
 wharf_core::text_enum! {
-    /// How a server is paid for.
+    /// Billing method of an ECS instance.
     pub enum InstanceChargeType {
-        /// `PrePaid`: In advance, for a time.
+        /// `PrePaid`: Subscription: paid in advance for a period.
         PrePaid = "PrePaid",
-        /// `PostPaid`: By use.
+        /// `PostPaid`: Pay-as-you-go.
         PostPaid = "PostPaid",
     }
 }
@@ -132,19 +132,19 @@ wharf_core::text_enum! {
         Containerd = "containerd",
         /// `docker`: Docker.
         Docker = "docker",
-        /// `Sandboxed-Container.runv`: Containers in light virtual machines.
+        /// `Sandboxed-Container.runv`: Sandboxed containers, in lightweight virtual machines.
         SandboxedContainerRunv = "Sandboxed-Container.runv",
     }
 }
 
 wharf_core::text_enum! {
-    /// What a taint does to pods that do not tolerate it.
+    /// Effect of a taint on pods that do not tolerate it.
     pub enum TaintEffect {
-        /// `NoSchedule`: They are not put on the node.
+        /// `NoSchedule`: Pods are not scheduled to the node.
         NoSchedule = "NoSchedule",
-        /// `NoExecute`: They are not put on the node, and those that are there leave.
+        /// `NoExecute`: Pods are not scheduled to the node, and running pods are evicted.
         NoExecute = "NoExecute",
-        /// `PreferNoSchedule`: They are put elsewhere if that can be done.
+        /// `PreferNoSchedule`: Pods are scheduled to other nodes if possible.
         PreferNoSchedule = "PreferNoSchedule",
     }
 }

@@ -23,8 +23,8 @@ impl Client {
         &self.connection
     }
 
-    /// Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours and are
-    /// sent as X-Auth-Token.
+    /// Logs in with a password and returns a token for one project or one account. Tokens are valid for 24 hours and
+    /// are sent as X-Auth-Token.
     ///
     /// Required: `auth`; `send` fails with `InvalidInput` without it.
     ///
@@ -33,14 +33,14 @@ impl Client {
         Request::new(&self.connection, IamCreateToken::default())
     }
 
-    /// Lists the projects that the caller may use.
+    /// Lists the projects that the caller can use.
     ///
     /// Returns [`IamListAuthProjectsOutput`]. Fields, limits and error codes: [`IamListAuthProjects`].
     pub fn iam_list_auth_projects(&self) -> Request<IamListAuthProjects> {
         Request::new(&self.connection, IamListAuthProjects::default())
     }
 
-    /// Lists the projects of the account; the id of a project is the project_id of the other calls.
+    /// Lists the projects of the account. The id of a project is the project_id of the other operations.
     ///
     /// Returns [`IamListProjectsOutput`]. Fields, limits and error codes: [`IamListProjects`].
     pub fn iam_list_projects(&self) -> Request<IamListProjects> {

@@ -10,57 +10,52 @@ pub static CODES: &[CodeMeta] = &[
         "APIGW.0101",
         ErrorKind::Unsupported,
         false,
-        "The gateway knows no call with this path and method. Known from the public cloud.",
+        "The gateway has no operation with this path and method. Known from the public cloud.",
     ),
     CodeMeta::new(
         "APIGW.0201",
         ErrorKind::InvalidInput,
         false,
-        "The gateway refused the request: its body, its address or its headers are too large. Known from the public cloud.",
+        "The gateway rejected the request because its body, URL or headers are too large. Known from the public cloud.",
     ),
     CodeMeta::new(
         "APIGW.0301",
         ErrorKind::Credentials,
         false,
-        "The gateway refused the signature or the token: wrong key, wrong date or an expired token. Known from the public cloud.",
+        "The gateway rejected the signature or the token: wrong key, wrong date or an expired token. Known from the public cloud.",
     ),
     CodeMeta::new(
         "APIGW.0308",
         ErrorKind::Throttled,
         true,
-        "The gateway counted too many calls. Known from the public cloud.",
+        "Too many requests reached the gateway. Known from the public cloud.",
     ),
-    CodeMeta::new("AS.0001", ErrorKind::InvalidInput, false, "The form of the message is wrong."),
+    CodeMeta::new("AS.0001", ErrorKind::InvalidInput, false, "The format of the message is invalid."),
     CodeMeta::new(
         "CCE.01400001",
         ErrorKind::InvalidInput,
         false,
-        "The request is not valid. Known from the public cloud.",
+        "The request is invalid. Known from the public cloud.",
     ),
     CodeMeta::new(
         "CCE.01400002",
         ErrorKind::InvalidInput,
         false,
-        "The subnet is not in the private network. Known from the public cloud.",
+        "The subnet is not in the VPC. Known from the public cloud.",
     ),
     CodeMeta::new(
         "CCE.01400005",
         ErrorKind::Conflict,
         false,
-        "The address range of the containers collides with another. Known from the public cloud.",
+        "The CIDR block of the containers conflicts with another one. Known from the public cloud.",
     ),
     CodeMeta::new(
         "CCE.01400007",
         ErrorKind::Quota,
         false,
-        "There may be no more clusters. Known from the public cloud.",
+        "The cluster quota is used up. Known from the public cloud.",
     ),
-    CodeMeta::new(
-        "CCE.01400008",
-        ErrorKind::Quota,
-        false,
-        "There may be no more servers. Known from the public cloud.",
-    ),
+    CodeMeta::new("CCE.01400008", ErrorKind::Quota, false, "The server quota is used up. Known from the public cloud."),
     CodeMeta::new(
         "CCE.01401001",
         ErrorKind::Credentials,
@@ -71,7 +66,7 @@ pub static CODES: &[CodeMeta] = &[
         "CCE.01403001",
         ErrorKind::PermissionDenied,
         false,
-        "The caller may not do this. Known from the public cloud.",
+        "The caller lacks permission. Known from the public cloud.",
     ),
     CodeMeta::new(
         "CCE.01404001",
@@ -83,25 +78,25 @@ pub static CODES: &[CodeMeta] = &[
         "CCE.01409001",
         ErrorKind::Conflict,
         false,
-        "The resource exists already. Known from the public cloud.",
+        "The resource already exists. Known from the public cloud.",
     ),
     CodeMeta::new(
         "CCE.01429002",
         ErrorKind::Throttled,
         true,
-        "Another call is working on the resource. Known from the public cloud.",
+        "Another request is working on the resource. Known from the public cloud.",
     ),
     CodeMeta::new(
         "CCE.01429003",
         ErrorKind::Throttled,
         true,
-        "As many jobs run as may run at once. Known from the public cloud.",
+        "The maximum number of concurrent jobs is running. Known from the public cloud.",
     ),
     CodeMeta::new(
         "SVCSTG.CCE-ADDONMGR.4000003",
         ErrorKind::InvalidInput,
         false,
-        "The body of an add-on call is wrong.",
+        "The body of an add-on request is invalid.",
     ),
     CodeMeta::new(
         "SVCSTG.CCE-ADDONMGR.4030301",
@@ -121,7 +116,7 @@ pub static CODES: &[CodeMeta] = &[
         "SVCSTG.CCE-ADDONMGR.5000001",
         ErrorKind::Service,
         false,
-        "The add-on manager could not find out who calls.",
+        "The add-on manager could not identify the caller.",
     ),
     CodeMeta::new(
         "SVCSTG.CCE-ADDONMGR.5000002",
@@ -133,7 +128,7 @@ pub static CODES: &[CodeMeta] = &[
         "SVCSTG.CCE-ADDONMGR.5000006",
         ErrorKind::Service,
         false,
-        "The add-on manager could not convert an answer.",
+        "The add-on manager could not convert a response.",
     ),
     CodeMeta::new(
         "SVCSTG.CCE-ADDONMGR.5000007",
@@ -158,41 +153,41 @@ pub static CODES: &[CodeMeta] = &[
 wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// `APIGW.0101`: The gateway knows no call with this path and method. Known from the public cloud.
+        /// `APIGW.0101`: The gateway has no operation with this path and method. Known from the public cloud.
         Apigw0101 = "APIGW.0101",
-        /// `APIGW.0201`: The gateway refused the request: its body, its address or its headers are too large. Known
-        /// from the public cloud.
+        /// `APIGW.0201`: The gateway rejected the request because its body, URL or headers are too large. Known from
+        /// the public cloud.
         Apigw0201 = "APIGW.0201",
-        /// `APIGW.0301`: The gateway refused the signature or the token: wrong key, wrong date or an expired token.
+        /// `APIGW.0301`: The gateway rejected the signature or the token: wrong key, wrong date or an expired token.
         /// Known from the public cloud.
         Apigw0301 = "APIGW.0301",
-        /// `APIGW.0308`: The gateway counted too many calls. Known from the public cloud.
+        /// `APIGW.0308`: Too many requests reached the gateway. Known from the public cloud.
         Apigw0308 = "APIGW.0308",
-        /// `AS.0001`: The form of the message is wrong.
+        /// `AS.0001`: The format of the message is invalid.
         As0001 = "AS.0001",
-        /// `CCE.01400001`: The request is not valid. Known from the public cloud.
+        /// `CCE.01400001`: The request is invalid. Known from the public cloud.
         Cce01400001 = "CCE.01400001",
-        /// `CCE.01400002`: The subnet is not in the private network. Known from the public cloud.
+        /// `CCE.01400002`: The subnet is not in the VPC. Known from the public cloud.
         Cce01400002 = "CCE.01400002",
-        /// `CCE.01400005`: The address range of the containers collides with another. Known from the public cloud.
+        /// `CCE.01400005`: The CIDR block of the containers conflicts with another one. Known from the public cloud.
         Cce01400005 = "CCE.01400005",
-        /// `CCE.01400007`: There may be no more clusters. Known from the public cloud.
+        /// `CCE.01400007`: The cluster quota is used up. Known from the public cloud.
         Cce01400007 = "CCE.01400007",
-        /// `CCE.01400008`: There may be no more servers. Known from the public cloud.
+        /// `CCE.01400008`: The server quota is used up. Known from the public cloud.
         Cce01400008 = "CCE.01400008",
         /// `CCE.01401001`: The caller could not be authenticated. Known from the public cloud.
         Cce01401001 = "CCE.01401001",
-        /// `CCE.01403001`: The caller may not do this. Known from the public cloud.
+        /// `CCE.01403001`: The caller lacks permission. Known from the public cloud.
         Cce01403001 = "CCE.01403001",
         /// `CCE.01404001`: The cluster, node, node pool or other resource does not exist. Known from the public cloud.
         Cce01404001 = "CCE.01404001",
-        /// `CCE.01409001`: The resource exists already. Known from the public cloud.
+        /// `CCE.01409001`: The resource already exists. Known from the public cloud.
         Cce01409001 = "CCE.01409001",
-        /// `CCE.01429002`: Another call is working on the resource. Known from the public cloud.
+        /// `CCE.01429002`: Another request is working on the resource. Known from the public cloud.
         Cce01429002 = "CCE.01429002",
-        /// `CCE.01429003`: As many jobs run as may run at once. Known from the public cloud.
+        /// `CCE.01429003`: The maximum number of concurrent jobs is running. Known from the public cloud.
         Cce01429003 = "CCE.01429003",
-        /// `SVCSTG.CCE-ADDONMGR.4000003`: The body of an add-on call is wrong.
+        /// `SVCSTG.CCE-ADDONMGR.4000003`: The body of an add-on request is invalid.
         SvcstgCceAddonmgr4000003 = "SVCSTG.CCE-ADDONMGR.4000003",
         /// `SVCSTG.CCE-ADDONMGR.4030301`: The version of the add-on is in use by a cluster and cannot be deleted.
         SvcstgCceAddonmgr4030301 = "SVCSTG.CCE-ADDONMGR.4030301",
@@ -202,11 +197,11 @@ wharf_core::text_enum! {
         SvcstgCceAddonmgr4040204 = "SVCSTG.CCE-ADDONMGR.4040204",
         /// `SVCSTG.CCE-ADDONMGR.500`: The add-on manager failed.
         SvcstgCceAddonmgr500 = "SVCSTG.CCE-ADDONMGR.500",
-        /// `SVCSTG.CCE-ADDONMGR.5000001`: The add-on manager could not find out who calls.
+        /// `SVCSTG.CCE-ADDONMGR.5000001`: The add-on manager could not identify the caller.
         SvcstgCceAddonmgr5000001 = "SVCSTG.CCE-ADDONMGR.5000001",
         /// `SVCSTG.CCE-ADDONMGR.5000002`: The add-on manager could not read the installed add-on.
         SvcstgCceAddonmgr5000002 = "SVCSTG.CCE-ADDONMGR.5000002",
-        /// `SVCSTG.CCE-ADDONMGR.5000006`: The add-on manager could not convert an answer.
+        /// `SVCSTG.CCE-ADDONMGR.5000006`: The add-on manager could not convert a response.
         SvcstgCceAddonmgr5000006 = "SVCSTG.CCE-ADDONMGR.5000006",
         /// `SVCSTG.CCE-ADDONMGR.5000007`: The add-on manager could not convert an object to bytes.
         SvcstgCceAddonmgr5000007 = "SVCSTG.CCE-ADDONMGR.5000007",

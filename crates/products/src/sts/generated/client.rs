@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Hands out temporary credentials of a role. They are good until Expiration.
+    /// Issues temporary credentials of a role. They are valid until Expiration.
     ///
     /// Required: `role_arn`, `role_session_name`; `send` fails with `InvalidInput` without them.
     ///

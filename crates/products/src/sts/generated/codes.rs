@@ -10,46 +10,51 @@ pub static CODES: &[CodeMeta] = &[
         "ContentMD5NotMatched",
         ErrorKind::InvalidInput,
         false,
-        "The checksum in Content-MD5 is not that of the body.",
+        "The checksum in Content-MD5 does not match the body.",
     ),
-    CodeMeta::new("EntityNotExist.Role", ErrorKind::NotFound, false, "There is no such role."),
-    CodeMeta::new("Forbidden", ErrorKind::PermissionDenied, false, "The caller may not do that."),
+    CodeMeta::new("EntityNotExist.Role", ErrorKind::NotFound, false, "The role does not exist."),
+    CodeMeta::new("Forbidden", ErrorKind::PermissionDenied, false, "The caller lacks permission for this operation."),
     CodeMeta::new(
         "Forbidden.RAM",
         ErrorKind::PermissionDenied,
         false,
-        "Access management does not let the caller do that.",
+        "Resource Access Management (RAM) does not allow the caller this operation.",
     ),
-    CodeMeta::new("IncompleteSignature", ErrorKind::Credentials, false, "The signature is not written as one."),
+    CodeMeta::new("IncompleteSignature", ErrorKind::Credentials, false, "The signature is malformed."),
     CodeMeta::new("InternalError", ErrorKind::Service, false, "The service failed."),
     CodeMeta::new("InvalidAccessKeyId.Inactive", ErrorKind::Credentials, false, "The key is disabled."),
-    CodeMeta::new("InvalidAccessKeyId.NotFound", ErrorKind::Credentials, false, "There is no such key."),
+    CodeMeta::new("InvalidAccessKeyId.NotFound", ErrorKind::Credentials, false, "The key does not exist."),
     CodeMeta::new(
         "InvalidApi.NotFound",
         ErrorKind::Unsupported,
         false,
-        "There is no operation at that path with that method.",
+        "No operation exists with this path and method.",
     ),
-    CodeMeta::new("InvalidParameter", ErrorKind::InvalidInput, false, "The role is not written as one."),
+    CodeMeta::new("InvalidParameter", ErrorKind::InvalidInput, false, "The format of the role is invalid."),
     CodeMeta::new(
         "InvalidParameter.DurationSeconds",
         ErrorKind::InvalidInput,
         false,
-        "The credentials were to be good for less than 900 seconds or for more than the role allows.",
+        "The requested validity is less than 900 seconds or more than the role allows.",
     ),
-    CodeMeta::new("InvalidParameter.PolicyGrammar", ErrorKind::InvalidInput, false, "The policy cannot be read."),
+    CodeMeta::new(
+        "InvalidParameter.PolicyGrammar",
+        ErrorKind::InvalidInput,
+        false,
+        "The grammar of the policy is invalid.",
+    ),
     CodeMeta::new(
         "InvalidParameter.PolicySize",
         ErrorKind::InvalidInput,
         false,
         "The policy has more than 1024 characters.",
     ),
-    CodeMeta::new("InvalidParameter.RoleArn", ErrorKind::InvalidInput, false, "The role is not written as one."),
+    CodeMeta::new("InvalidParameter.RoleArn", ErrorKind::InvalidInput, false, "The format of the role is invalid."),
     CodeMeta::new(
         "InvalidParameter.RoleSessionName",
         ErrorKind::InvalidInput,
         false,
-        "The name of the session is not 2 to 64 letters, digits, `.`, `@`, `-` and `_`.",
+        "The name of the session does not consist of 2 to 64 letters, digits, `.`, `@`, `-` and `_`.",
     ),
     CodeMeta::new(
         "InvalidSecurityToken.Expired",
@@ -61,7 +66,7 @@ pub static CODES: &[CodeMeta] = &[
         "InvalidSecurityToken.Malformed",
         ErrorKind::Credentials,
         false,
-        "The token of temporary credentials cannot be read.",
+        "The token of temporary credentials is malformed.",
     ),
     CodeMeta::new(
         "InvalidSecurityToken.MismatchWithAccessKey",
@@ -69,110 +74,111 @@ pub static CODES: &[CodeMeta] = &[
         false,
         "The token belongs to another key.",
     ),
-    CodeMeta::new("InvalidSignatureMethod", ErrorKind::Credentials, false, "The way of signing is not known."),
+    CodeMeta::new("InvalidSignatureMethod", ErrorKind::Credentials, false, "The signature method is unknown."),
     CodeMeta::new(
         "InvalidTimeStamp.Expired",
         ErrorKind::Credentials,
         false,
-        "The date of the call is more than 15 minutes off the service's.",
+        "The date of the request differs by more than 15 minutes from the time of the service.",
     ),
-    CodeMeta::new(
-        "InvalidTimeStamp.Format",
-        ErrorKind::InvalidInput,
-        false,
-        "The date of the call is not written as one.",
-    ),
-    CodeMeta::new("MissingParameter", ErrorKind::InvalidInput, false, "An input that is required is missing."),
+    CodeMeta::new("InvalidTimeStamp.Format", ErrorKind::InvalidInput, false, "The date of the request is malformed."),
+    CodeMeta::new("MissingParameter", ErrorKind::InvalidInput, false, "A required input is missing."),
     CodeMeta::new(
         "MissingSecurityToken",
         ErrorKind::Credentials,
         false,
-        "The key is a temporary one, and its token is missing.",
+        "The key is temporary, and its token is missing.",
     ),
-    CodeMeta::new("NoPermission", ErrorKind::PermissionDenied, false, "The caller may not assume the role."),
-    CodeMeta::new("ServiceUnavailable", ErrorKind::Transient, true, "The service cannot answer for the moment."),
+    CodeMeta::new(
+        "NoPermission",
+        ErrorKind::PermissionDenied,
+        false,
+        "The caller lacks permission to assume the role.",
+    ),
+    CodeMeta::new("ServiceUnavailable", ErrorKind::Transient, true, "The service is temporarily unavailable."),
     CodeMeta::new(
         "SignatureDoesNotMatch",
         ErrorKind::Credentials,
         false,
-        "The signature is not that of the call: the secret is wrong, or the call was changed on its way.",
+        "The signature does not match the request: the secret is wrong, or the request was changed in transit.",
     ),
     CodeMeta::new(
         "SignatureNonceUsed",
         ErrorKind::Transient,
         true,
-        "The random number of the call was used before. The call was not carried out.",
+        "The nonce of the request was already used. The request was not executed.",
     ),
-    CodeMeta::new("Throttling", ErrorKind::Throttled, true, "There were too many calls."),
-    CodeMeta::new("Throttling.Api", ErrorKind::Throttled, true, "There were too many calls of the operation."),
-    CodeMeta::new("Throttling.User", ErrorKind::Throttled, true, "There were too many calls by the account."),
+    CodeMeta::new("Throttling", ErrorKind::Throttled, true, "Too many requests."),
+    CodeMeta::new("Throttling.Api", ErrorKind::Throttled, true, "Too many requests of this operation."),
+    CodeMeta::new("Throttling.User", ErrorKind::Throttled, true, "Too many requests of this account."),
 ];
 
 wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// `ContentMD5NotMatched`: The checksum in Content-MD5 is not that of the body.
+        /// `ContentMD5NotMatched`: The checksum in Content-MD5 does not match the body.
         ContentMd5NotMatched = "ContentMD5NotMatched",
-        /// `EntityNotExist.Role`: There is no such role.
+        /// `EntityNotExist.Role`: The role does not exist.
         EntityNotExistRole = "EntityNotExist.Role",
-        /// `Forbidden`: The caller may not do that.
+        /// `Forbidden`: The caller lacks permission for this operation.
         Forbidden = "Forbidden",
-        /// `Forbidden.RAM`: Access management does not let the caller do that.
+        /// `Forbidden.RAM`: Resource Access Management (RAM) does not allow the caller this operation.
         ForbiddenRam = "Forbidden.RAM",
-        /// `IncompleteSignature`: The signature is not written as one.
+        /// `IncompleteSignature`: The signature is malformed.
         IncompleteSignature = "IncompleteSignature",
         /// `InternalError`: The service failed.
         InternalError = "InternalError",
         /// `InvalidAccessKeyId.Inactive`: The key is disabled.
         InvalidAccessKeyIdInactive = "InvalidAccessKeyId.Inactive",
-        /// `InvalidAccessKeyId.NotFound`: There is no such key.
+        /// `InvalidAccessKeyId.NotFound`: The key does not exist.
         InvalidAccessKeyIdNotFound = "InvalidAccessKeyId.NotFound",
-        /// `InvalidApi.NotFound`: There is no operation at that path with that method.
+        /// `InvalidApi.NotFound`: No operation exists with this path and method.
         InvalidApiNotFound = "InvalidApi.NotFound",
-        /// `InvalidParameter`: The role is not written as one.
+        /// `InvalidParameter`: The format of the role is invalid.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidParameter.DurationSeconds`: The credentials were to be good for less than 900 seconds or for more
-        /// than the role allows.
+        /// `InvalidParameter.DurationSeconds`: The requested validity is less than 900 seconds or more than the role
+        /// allows.
         InvalidParameterDurationSeconds = "InvalidParameter.DurationSeconds",
-        /// `InvalidParameter.PolicyGrammar`: The policy cannot be read.
+        /// `InvalidParameter.PolicyGrammar`: The grammar of the policy is invalid.
         InvalidParameterPolicyGrammar = "InvalidParameter.PolicyGrammar",
         /// `InvalidParameter.PolicySize`: The policy has more than 1024 characters.
         InvalidParameterPolicySize = "InvalidParameter.PolicySize",
-        /// `InvalidParameter.RoleArn`: The role is not written as one.
+        /// `InvalidParameter.RoleArn`: The format of the role is invalid.
         InvalidParameterRoleArn = "InvalidParameter.RoleArn",
-        /// `InvalidParameter.RoleSessionName`: The name of the session is not 2 to 64 letters, digits, `.`, `@`, `-`
-        /// and `_`.
+        /// `InvalidParameter.RoleSessionName`: The name of the session does not consist of 2 to 64 letters, digits,
+        /// `.`, `@`, `-` and `_`.
         InvalidParameterRoleSessionName = "InvalidParameter.RoleSessionName",
         /// `InvalidSecurityToken.Expired`: The token of temporary credentials has expired.
         InvalidSecurityTokenExpired = "InvalidSecurityToken.Expired",
-        /// `InvalidSecurityToken.Malformed`: The token of temporary credentials cannot be read.
+        /// `InvalidSecurityToken.Malformed`: The token of temporary credentials is malformed.
         InvalidSecurityTokenMalformed = "InvalidSecurityToken.Malformed",
         /// `InvalidSecurityToken.MismatchWithAccessKey`: The token belongs to another key.
         InvalidSecurityTokenMismatchWithAccessKey = "InvalidSecurityToken.MismatchWithAccessKey",
-        /// `InvalidSignatureMethod`: The way of signing is not known.
+        /// `InvalidSignatureMethod`: The signature method is unknown.
         InvalidSignatureMethod = "InvalidSignatureMethod",
-        /// `InvalidTimeStamp.Expired`: The date of the call is more than 15 minutes off the service's.
+        /// `InvalidTimeStamp.Expired`: The date of the request differs by more than 15 minutes from the time of the
+        /// service.
         InvalidTimeStampExpired = "InvalidTimeStamp.Expired",
-        /// `InvalidTimeStamp.Format`: The date of the call is not written as one.
+        /// `InvalidTimeStamp.Format`: The date of the request is malformed.
         InvalidTimeStampFormat = "InvalidTimeStamp.Format",
-        /// `MissingParameter`: An input that is required is missing.
+        /// `MissingParameter`: A required input is missing.
         MissingParameter = "MissingParameter",
-        /// `MissingSecurityToken`: The key is a temporary one, and its token is missing.
+        /// `MissingSecurityToken`: The key is temporary, and its token is missing.
         MissingSecurityToken = "MissingSecurityToken",
-        /// `NoPermission`: The caller may not assume the role.
+        /// `NoPermission`: The caller lacks permission to assume the role.
         NoPermission = "NoPermission",
-        /// `ServiceUnavailable`: The service cannot answer for the moment.
+        /// `ServiceUnavailable`: The service is temporarily unavailable.
         ServiceUnavailable = "ServiceUnavailable",
-        /// `SignatureDoesNotMatch`: The signature is not that of the call: the secret is wrong, or the call was changed
-        /// on its way.
+        /// `SignatureDoesNotMatch`: The signature does not match the request: the secret is wrong, or the request was
+        /// changed in transit.
         SignatureDoesNotMatch = "SignatureDoesNotMatch",
-        /// `SignatureNonceUsed`: The random number of the call was used before. The call was not carried out.
+        /// `SignatureNonceUsed`: The nonce of the request was already used. The request was not executed.
         SignatureNonceUsed = "SignatureNonceUsed",
-        /// `Throttling`: There were too many calls.
+        /// `Throttling`: Too many requests.
         Throttling = "Throttling",
-        /// `Throttling.Api`: There were too many calls of the operation.
+        /// `Throttling.Api`: Too many requests of this operation.
         ThrottlingApi = "Throttling.Api",
-        /// `Throttling.User`: There were too many calls by the account.
+        /// `Throttling.User`: Too many requests of this account.
         ThrottlingUser = "Throttling.User",
     }
 }

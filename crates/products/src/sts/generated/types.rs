@@ -5,11 +5,11 @@
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// Who a caller is with the credentials of a role.
+    /// Identity of a caller with the credentials of a role.
     pub struct AssumedRoleUser = "AssumedRoleUser" {
-        /// Name of the role and the session in full, such as `acs:ram::123456789012****:role/adminrole/alice`. `Arn`.
+        /// ARN of the role and the session, such as `acs:ram::123456789012****:role/adminrole/alice`. `Arn`.
         arn: String = "Arn",
-        /// Identifier of the role, a colon, and the name of the session. `AssumedRoleId`.
+        /// ID of the role, a colon, and the name of the session. `AssumedRoleId`.
         assumed_role_id: String = "AssumedRoleId",
     }
 }
@@ -17,13 +17,13 @@ wharf_core::model! {
 wharf_core::model! {
     /// Temporary credentials.
     pub struct Credentials = "Credentials" {
-        /// Identifier of the key; begins with `STS.`. `AccessKeyId`.
+        /// ID of the key, which starts with `STS.`. `AccessKeyId`.
         access_key_id: String = "AccessKeyId",
         /// Secret of the key. `AccessKeySecret`; secret.
         access_key_secret: Secret = "AccessKeySecret" .sensitive(),
-        /// Token that every call has to carry beside the signature. `SecurityToken`; secret.
+        /// Token that every request must carry in addition to the signature. `SecurityToken`; secret.
         security_token: Secret = "SecurityToken" .sensitive(),
-        /// When they stop being good, in UTC. `Expiration`.
+        /// Expiry time of the credentials, in UTC. `Expiration`.
         expiration: Timestamp = "Expiration" .time(TimeForm::Utc),
     }
 }

@@ -93,7 +93,7 @@ __all__ = [
 ]
 
 class Addon(Structure):
-    """An add-on to install together with a new cluster.
+    """Add-on to install together with a new cluster.
 
     `Addon` in the API.
     """
@@ -101,9 +101,9 @@ class Addon(Structure):
     name: str | None
     """Name of the add-on, such as `nginx-ingress-controller`. `name`."""
     config: JsonText | None
-    """Settings of the add-on, as a JSON document in a string; empty for none. `config`."""
+    """Settings of the add-on, as a JSON document in a string. May be empty. `config`."""
     disabled: bool | None
-    """Whether to leave out an add-on that is installed by default. `disabled`."""
+    """Whether to omit an add-on that is installed by default. `disabled`."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class AddonDict(TypedDict, total=False):
     disabled: bool | None
 
 class AddonInfo(Structure):
-    """What an add-on is at the moment.
+    """Current state of an add-on.
 
     `AddonInfo` in the API.
     """
@@ -130,9 +130,9 @@ class AddonInfo(Structure):
     component_name: str | None
     """Name of the add-on. `component_name`."""
     version: str | None
-    """Version that is installed. `version`."""
+    """Installed version. `version`."""
     ready_to_upgrade: str | None
-    """Whether everything that an upgrade needs is there: `true` or `false` as a string. `ready_to_upgrade`."""
+    """Whether the requirements of an upgrade are met: `true` or `false` as a string. `ready_to_upgrade`."""
 
     def __init__(
         self,
@@ -143,15 +143,15 @@ class AddonInfo(Structure):
     ) -> None: ...
 
 class AddonUpgradeStatus(Structure):
-    """How far the upgrade of an add-on is. Known from the public cloud.
+    """Progress of the upgrade of an add-on. Known from the public cloud.
 
     `AddonUpgradeStatus` in the API.
     """
 
     addon_info: AddonInfo | None
-    """The add-on and its version. `addon_info`."""
+    """Add-on and its version. `addon_info`."""
     tasks: AddonUpgradeTask | None
-    """The upgrade itself. `tasks`."""
+    """Tasks of the upgrade. `tasks`."""
 
     def __init__(
         self,
@@ -161,15 +161,15 @@ class AddonUpgradeStatus(Structure):
     ) -> None: ...
 
 class AddonUpgradeTask(Structure):
-    """An upgrade of an add-on.
+    """Upgrade of an add-on.
 
     `AddonUpgradeTask` in the API.
     """
 
     created_at: Timestamp | None
-    """When the upgrade began. `created_at`."""
+    """Start time of the upgrade. `created_at`."""
     finished_at: Timestamp | None
-    """When the upgrade ended; missing while it runs. `finished_at`."""
+    """End time of the upgrade. Absent while the upgrade is running. `finished_at`."""
     status: str | None
     """State of the upgrade. `status`. Known values: `running`, `Success`, `Failed`."""
     is_canceled: bool | None
@@ -185,33 +185,33 @@ class AddonUpgradeTask(Structure):
     ) -> None: ...
 
 class AddonVersion(Structure):
-    """An add-on of a cluster: the version it has and the one it can get.
+    """Add-on of a cluster, with its current and available version.
 
     `AddonVersion` in the API.
     """
 
     can_upgrade: bool | None
-    """Whether a newer version exists that the cluster can take. `can_upgrade`."""
+    """Whether a newer version exists that the cluster supports. `can_upgrade`."""
     changed: bool | None
     """Whether the settings were changed since the add-on was installed. `changed`."""
     component_name: str
     """Name of the add-on. `component_name`."""
     exist: bool | None
-    """Whether it is installed. `exist`."""
+    """Whether the add-on is installed. `exist`."""
     message: str | None
-    """What else is to be said about the upgrade. `message`."""
+    """Additional information about the upgrade. `message`."""
     next_version: str | None
-    """Version that an upgrade leads to. `next_version`."""
+    """Version that the add-on can be upgraded to. `next_version`."""
     policy: str | None
-    """What an upgrade does with settings that were changed. `policy`. Known values: `overwrite`, `canary`."""
+    """Handling of changed settings by an upgrade. `policy`. Known values: `overwrite`, `canary`."""
     ready_to_upgrade: bool | None
-    """Whether everything that an upgrade needs is there. `ready_to_upgrade`."""
+    """Whether the requirements of an upgrade are met. `ready_to_upgrade`."""
     required: bool | None
-    """Whether the cluster cannot be without it. `required`."""
+    """Whether the cluster requires the add-on. `required`."""
     value: Secret | None
-    """Settings that were given when it was installed, as text. `value`."""
+    """Settings that the add-on was installed with, as text. `value`."""
     version: str | None
-    """Version that is installed. `version`."""
+    """Installed version. `version`."""
 
     def __init__(
         self,
@@ -230,17 +230,17 @@ class AddonVersion(Structure):
     ) -> None: ...
 
 class AssociatedInstance(Structure):
-    """What became of one server that was to join a cluster.
+    """Result of adding one ECS instance to a cluster.
 
     `AssociatedInstance` in the API.
     """
 
     code: str | None
-    """Status of the attempt, in the way of HTTP: `200` when the server was accepted. `code`."""
+    """Status of the attempt, like an HTTP status: `200` if the ECS instance was accepted. `code`."""
     instance_id: str | None
-    """Identifier of the server. `instanceId`."""
+    """ID of the ECS instance. `instanceId`."""
     message: str | None
-    """What happened, in words. `message`."""
+    """Text of the message. `message`."""
 
     def __init__(
         self,
@@ -254,9 +254,9 @@ class AttachInstancesOutput(Structure):
     """Output of `AttachInstances`."""
 
     list: builtins.list[AssociatedInstance]
-    """What became of each server. `list`."""
+    """Result for each ECS instance. `list`."""
     task_id: str | None
-    """Task that takes the servers in. `task_id`."""
+    """ID of the task that adds the ECS instances. `task_id`."""
 
     def __init__(
         self,
@@ -266,23 +266,25 @@ class AttachInstancesOutput(Structure):
     ) -> None: ...
 
 class AutoScaling(Structure):
-    """Whether and how far a node pool scales by itself.
+    """Autoscaling settings of a node pool.
 
     `AutoScaling` in the API.
     """
 
     enable: bool | None
-    """Whether the pool scales by itself; without it the other settings have no effect. An answer always has it.
+    """Whether autoscaling is enabled. Without it the other settings have no effect. Responses always include it.
     `enable`; default `false`.
     """
     max_instances: int | None
-    """Most nodes that scaling may have in the pool, those added by hand not counted. `max_instances`."""
+    """Maximum number of autoscaled nodes in the pool. Manually added nodes are not counted. `max_instances`."""
     min_instances: int | None
-    """Fewest nodes that scaling leaves in the pool, those added by hand not counted. `min_instances`."""
+    """Minimum number of autoscaled nodes in the pool. Manually added nodes are not counted. `min_instances`."""
     type: str | None
-    """Kind of servers that scaling adds. `type`; default `"cpu"`. Known values: `cpu`, `gpu`, `gpushare`, `spot`."""
+    """Type of the ECS instances that autoscaling adds. `type`; default `"cpu"`. Known values: `cpu`, `gpu`,
+    `gpushare`, `spot`.
+    """
     eip_bandwidth: int | None
-    """Peak bandwidth of the public addresses in Mbit/s. `eip_bandwidth`."""
+    """Peak bandwidth of the public addresses, in Mbit/s. `eip_bandwidth`."""
 
     def __init__(
         self,
@@ -313,80 +315,80 @@ class CancelClusterUpgradeOutput(Structure):
     ) -> None: ...
 
 class Cluster(Structure):
-    """A cluster in a list.
+    """Cluster in a list.
 
     `Cluster` in the API.
     """
 
     department: int | None
-    """Number of the organization that the cluster belongs to; only in a private cloud. `Department`."""
+    """Numeric ID of the organization of the cluster. Only in a private cloud. `Department`."""
     department_name: str | None
-    """Name of that organization. `DepartmentName`."""
+    """Name of the organization. `DepartmentName`."""
     rm_region_id: str | None
-    """Region of the cluster, as the private cloud's gateway writes it. `RMRegionId`."""
+    """Region of the cluster, as written by the gateway of the private cloud. `RMRegionId`."""
     resource_group: int | None
-    """Number of the resource set that the cluster belongs to; only in a private cloud. `ResourceGroup`."""
+    """Numeric ID of the resource set of the cluster. Only in a private cloud. `ResourceGroup`."""
     resource_group_name: str | None
-    """Name of that resource set. `ResourceGroupName`."""
+    """Name of the resource set. `ResourceGroupName`."""
     cluster_id: str
-    """Identifier of the cluster: 33 characters that begin with `c`. `cluster_id`."""
+    """ID of the cluster: 33 characters that start with `c`. `cluster_id`."""
     cluster_type: str | None
-    """Kind of the cluster. `cluster_type`. Known values: `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`."""
+    """Type of the cluster. `cluster_type`. Known values: `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`."""
     created: Timestamp | None
-    """When it was created. `created`."""
+    """Creation time. `created`."""
     current_version: str | None
     """Version of Kubernetes, such as `1.16.9-aliyun.1`. `current_version`."""
     deletion_protection: bool | None
-    """Whether it is protected against deletion. `deletion_protection`."""
+    """Whether the cluster is protected against deletion. `deletion_protection`."""
     docker_version: str | None
     """Version of Docker. `docker_version`."""
     external_loadbalancer_id: str | None
-    """Load balancer in front of the Ingress. `external_loadbalancer_id`."""
+    """ID of the load balancer of the Ingress. `external_loadbalancer_id`."""
     init_version: str | None
-    """Version of Kubernetes that it was created with. `init_version`."""
+    """Version of Kubernetes that the cluster was created with. `init_version`."""
     maintenance_window: MaintenanceWindow | None
-    """When the service may work on it. `maintenance_window`."""
+    """Maintenance window of the cluster. `maintenance_window`."""
     master_url: JsonText | None
     """Addresses of the API server, as a JSON document in a string. `master_url`."""
     metadata: JsonText | None
-    """What else is kept about the cluster, as a JSON document in a string. `meta_data`."""
+    """Metadata of the cluster, as a JSON document in a string. `meta_data`."""
     name: str
     """Name of the cluster. `name`."""
     network_mode: str | None
-    """Kind of network. `network_mode`. Known values: `classic`, `vpc`, `overlay`, `calico`."""
+    """Network type. `network_mode`. Known values: `classic`, `vpc`, `overlay`, `calico`."""
     next_version: str | None
-    """Version that it can be upgraded to; empty when there is none. `next_version`."""
+    """Version that the cluster can be upgraded to. Empty if no newer version exists. `next_version`."""
     private_zone: bool | None
-    """Whether names are resolved by PrivateZone. `private_zone`."""
+    """Whether PrivateZone resolves names. `private_zone`."""
     profile: str | None
-    """What the cluster is made for. `profile`. Known values: `Default`, `Edge`, `Serverless`, `Lingjun`."""
+    """Scenario of the cluster. `profile`. Known values: `Default`, `Edge`, `Serverless`, `Lingjun`."""
     region_id: str | None
     """Region of the cluster. `region_id`."""
     resource_group_id: str | None
-    """Identifier of the resource group. `resource_group_id`."""
+    """ID of the resource group. `resource_group_id`."""
     security_group_id: str | None
-    """Security group of the nodes. `security_group_id`."""
+    """ID of the security group of the nodes. `security_group_id`."""
     size: int | None
-    """Number of nodes, masters and workers. `size`."""
+    """Number of nodes, including master and worker nodes. `size`."""
     state: str
     """State of the cluster. `state`. Known values: `initial`, `failed`, `running`, `updating`, `updating_failed`,
     `upgrading`, `scaling`, `removing`, `draining`, `stopped`, `inactive`, `unavailable`, `waiting`,
     `disconnected`, `deleting`, `deleted`, `delete_failed`.
     """
     subnet_cidr: str | None
-    """Address range of the pods. `subnet_cidr`."""
+    """CIDR block of the pods. `subnet_cidr`."""
     tags: list[Tag]
     """Tags of the cluster. `tags`."""
     updated: Timestamp | None
-    """When it was last changed. `updated`."""
+    """Time of the last change. `updated`."""
     vpc_id: str | None
-    """Private network of the cluster. `vpc_id`."""
+    """ID of the VPC of the cluster. `vpc_id`."""
     vswitch_id: str | None
-    """Switches of the cluster, one to three identifiers with commas between them. `vswitch_id`."""
+    """IDs of the vSwitches of the cluster, one to three, separated by commas. `vswitch_id`."""
     worker_ram_role_name: str | None
-    """Name of the role that the workers have. `worker_ram_role_name`."""
+    """Name of the RAM role of the worker nodes. `worker_ram_role_name`."""
     zone_id: str | None
-    """Zone of the cluster. `zone_id`."""
+    """ID of the zone of the cluster. `zone_id`."""
 
     def __init__(
         self,
@@ -427,23 +429,23 @@ class Cluster(Structure):
     ) -> None: ...
 
 class ClusterLog(Structure):
-    """A line of a cluster's log.
+    """Log entry of a cluster.
 
     `ClusterLog` in the API.
     """
 
     id: int | None
-    """Number of the line. `ID`."""
+    """Numeric ID of the log entry. `ID`."""
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`."""
+    """ID of the cluster. `cluster_id`."""
     cluster_log: str | None
-    """What happened, in words. `cluster_log`."""
+    """Text of the message. `cluster_log`."""
     created: Timestamp | None
-    """When it happened. `created`."""
+    """Time of the event. `created`."""
     log_level: str | None
-    """Weight of the line as a number in a string, such as `0004`. `log_level`."""
+    """Level of the log entry as a number in a string, such as `0004`. `log_level`."""
     updated: Timestamp | None
-    """When the line was last changed. `updated`."""
+    """Time of the last change of the log entry. `updated`."""
 
     def __init__(
         self,
@@ -457,27 +459,27 @@ class ClusterLog(Structure):
     ) -> None: ...
 
 class ClusterResource(Structure):
-    """Something of another service that a cluster uses, such as a load balancer.
+    """Resource of another service that a cluster uses, such as a load balancer.
 
     `ClusterResource` in the API.
     """
 
     auto_create: int | None
-    """1 for what the cluster made itself, 0 for what was there before. `auto_create`."""
+    """Origin of the resource: 1 if the cluster created it, 0 if it already existed. `auto_create`."""
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`."""
+    """ID of the cluster. `cluster_id`."""
     created: Timestamp | None
-    """When it was created. `created`."""
+    """Creation time. `created`."""
     dependencies: Any
-    """What it depends on. `dependencies`."""
+    """Dependencies of the resource. `dependencies`."""
     instance_id: str | None
-    """Identifier of the resource. `instance_id`."""
+    """ID of the resource. `instance_id`."""
     resource_info: JsonText | None
-    """The resource as the orchestration service describes it (Id, Name, Type, Status, StatusReason, Updated,
+    """Description of the resource by the orchestration service (Id, Name, Type, Status, StatusReason, Updated,
     PhysicalId), as a JSON document in a string. `resource_info`.
     """
     resource_type: str | None
-    """Kind of the resource, such as `ALIYUN::SLB::LoadBalancer`. `resource_type`."""
+    """Type of the resource, such as `ALIYUN::SLB::LoadBalancer`. `resource_type`."""
     state: str | None
     """State of the resource. `state`. Known values: `CREATE_COMPLETE`, `CREATE_FAILED`, `CREATE_IN_PROGRESS`,
     `DELETE_FAILED`, `DELETE_IN_PROGRESS`, `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED`, `ROLLBACK_IN_PROGRESS`.
@@ -497,15 +499,15 @@ class ClusterResource(Structure):
     ) -> None: ...
 
 class ComponentGroup(Structure):
-    """Add-ons that serve the same purpose.
+    """Group of add-ons with the same purpose.
 
     `ComponentGroup` in the API.
     """
 
     group_name: str | None
-    """What they serve, such as `storage`. `group_name`."""
+    """Purpose of the add-ons, such as `storage`. `group_name`."""
     items: list[ComponentGroupItem]
-    """The add-ons of the group. `items`."""
+    """Add-ons of the group. `items`."""
 
     def __init__(
         self,
@@ -515,7 +517,7 @@ class ComponentGroup(Structure):
     ) -> None: ...
 
 class ComponentGroupItem(Structure):
-    """An add-on in a group.
+    """Add-on in a group.
 
     `ComponentGroupItem` in the API.
     """
@@ -533,11 +535,11 @@ class CreateClusterNodePoolOutput(Structure):
     """Output of `CreateClusterNodePool`."""
 
     nodepool_id: str
-    """Identifier of the new node pool. `nodepool_id`."""
+    """ID of the new node pool. `nodepool_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`."""
+    """ID of the request. `request_id`."""
     task_id: str | None
-    """Task that makes the first nodes. `task_id`."""
+    """ID of the task that creates the first nodes. `task_id`."""
 
     def __init__(
         self,
@@ -551,11 +553,13 @@ class CreateClusterOutput(Structure):
     """Output of `CreateCluster`."""
 
     cluster_id: str
-    """Identifier of the new cluster. `cluster_id`."""
+    """ID of the new cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`."""
+    """ID of the request. `request_id`."""
     task_id: str | None
-    """Task that creates the cluster. No operation tells how far a task is; the state of the cluster does. `task_id`."""
+    """ID of the task that creates the cluster. No operation returns the progress of a task; poll the state of the
+    cluster instead. `task_id`.
+    """
 
     def __init__(
         self,
@@ -587,59 +591,57 @@ class CreateNodePoolInfoDict(TypedDict, total=False):
     name: str | None
 
 class CreateScalingGroup(Structure):
-    """The servers of a new node pool.
+    """ECS instance settings of a new node pool.
 
     `CreateScalingGroup` in the API.
     """
 
     system_disk_category: str | None
-    """Kind of the system disk. `system_disk_category`; default `"cloud_efficiency"`. Known values:
+    """Type of the system disk. `system_disk_category`; default `"cloud_efficiency"`. Known values:
     `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
     """
     system_disk_size: int | None
-    """Size of the system disk in GiB. `system_disk_size`."""
+    """Size of the system disk, in GiB. `system_disk_size`."""
     system_disk_performance_level: str | None
-    """Performance of the system disk; only for `cloud_essd`. `system_disk_performance_level`. Known values: `PL0`,
-    `PL1`, `PL2`, `PL3`.
+    """Performance level of the system disk. Only for `cloud_essd`. `system_disk_performance_level`. Known values:
+    `PL0`, `PL1`, `PL2`, `PL3`.
     """
     vpc_id: str | None
-    """Private network of the pool. `vpc_id`."""
+    """ID of the VPC of the pool. `vpc_id`."""
     instance_charge_type: str | None
-    """How the servers are paid for. `instance_charge_type`; default `"PostPaid"`. Known values: `PrePaid`,
+    """Billing method of the ECS instances. `instance_charge_type`; default `"PostPaid"`. Known values: `PrePaid`,
     `PostPaid`.
     """
     internet_max_bandwidth_out: int | None
-    """Outgoing bandwidth to the Internet in Mbit/s. `internet_max_bandwidth_out`."""
+    """Maximum outbound bandwidth to the Internet, in Mbit/s. `internet_max_bandwidth_out`."""
     login_password: Secret | None
-    """Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
-    `login_password`.
+    """Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase letters, digits and special
+    characters. `login_password`.
     """
     security_group_id: str | None
-    """Security group of the servers. `security_group_id`."""
+    """ID of the security group of the ECS instances. `security_group_id`."""
     platform: str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
     """
     image_id: str | None
-    """Image of your own to install instead of the usual one. `image_id`."""
+    """ID of a custom image to install instead of the default image. `image_id`."""
     internet_charge_type: str | None
-    """How traffic to the Internet is paid for. `internet_charge_type`. Known values: `PayByTraffic`,
-    `PayByBandwidth`.
-    """
+    """Billing method of Internet traffic. `internet_charge_type`. Known values: `PayByTraffic`, `PayByBandwidth`."""
     scaling_policy: str | None
-    """What becomes of servers that scaling takes out. `scaling_policy`; default `"release"`. Known values:
-    `release`, `recycle`.
+    """Handling of ECS instances that are scaled in. `scaling_policy`; default `"release"`. Known values: `release`,
+    `recycle`.
     """
     vswitch_ids: list[str] | None
-    """Switches of the servers. `vswitch_ids`."""
+    """IDs of the vSwitches of the ECS instances. `vswitch_ids`."""
     instance_types: list[str] | None
-    """Types of server that may be taken, best first. `instance_types`."""
+    """Allowed instance types, in order of preference. `instance_types`."""
     tags: list[Tag] | None
-    """Tags of the servers. `tags`."""
+    """Tags of the ECS instances. `tags`."""
     data_disks: list[DataDisk] | None
-    """Data disks of each server. `data_disks`."""
+    """Data disks of each ECS instance. `data_disks`."""
     rds_instances: list[str] | None
-    """Database instances that the servers get access to. `rds_instances`."""
+    """IDs of the RDS instances that the ECS instances get access to. `rds_instances`."""
 
     def __init__(
         self,
@@ -689,7 +691,7 @@ class CreateTemplateOutput(Structure):
     """Output of `CreateTemplate`."""
 
     template_id: str
-    """Identifier of the new template. `template_id`."""
+    """ID of the new template. `template_id`."""
 
     def __init__(
         self,
@@ -698,19 +700,19 @@ class CreateTemplateOutput(Structure):
     ) -> None: ...
 
 class DataDisk(Structure):
-    """A data disk of the servers of a node pool.
+    """Data disk of the ECS instances of a node pool.
 
     `DataDisk` in the API.
     """
 
     category: str | None
-    """Kind of the disk. `category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
+    """Type of the disk. `category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     size: int | None
-    """Size in GiB, 40 to 32767. `size`."""
+    """Size of the disk in GiB, 40 to 32767. `size`."""
     encrypted: str | None
     """Whether the disk is encrypted: `true` or `false` as a string. `encrypted`; default `"false"`."""
     auto_snapshot_policy_id: str | None
-    """Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`."""
+    """ID of the snapshot policy. May be empty. `auto_snapshot_policy_id`."""
 
     def __init__(
         self,
@@ -734,9 +736,9 @@ class DeleteClusterNodePoolOutput(Structure):
     """Output of `DeleteClusterNodepool`."""
 
     request_id: str | None
-    """Identifier of the call. `request_id`."""
+    """ID of the request. `request_id`."""
     task_id: str | None
-    """Task that deletes the pool. `task_id`."""
+    """ID of the task that deletes the pool. `task_id`."""
 
     def __init__(
         self,
@@ -749,11 +751,11 @@ class DeleteClusterOutput(Structure):
     """Output of `DeleteCluster`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`."""
+    """ID of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`."""
+    """ID of the request. `request_id`."""
     task_id: str | None
-    """Task that deletes the cluster. `task_id`."""
+    """ID of the task that deletes the cluster. `task_id`."""
 
     def __init__(
         self,
@@ -775,9 +777,9 @@ class DescribeAddonsOutput(Structure):
     """Output of `DescribeAddons`."""
 
     component_groups: list[ComponentGroup]
-    """The add-ons by what they serve. `ComponentGroups`."""
+    """Add-ons by purpose. `ComponentGroups`."""
     standard_components: dict[str, StandardComponent]
-    """The add-ons by name. `StandardComponents`."""
+    """Add-ons by name. `StandardComponents`."""
 
     def __init__(
         self,
@@ -790,7 +792,7 @@ class DescribeClusterAddonsUpgradeStatusOutput(Structure):
     """Output of `DescribeClusterAddonsUpgradeStatus`."""
 
     addons: dict[str, AddonUpgradeStatus]
-    """The upgrades by the name of their add-on. `addons`."""
+    """Upgrades by the name of their add-on. `addons`."""
 
     def __init__(
         self,
@@ -802,7 +804,7 @@ class DescribeClusterAddonsVersionOutput(Structure):
     """Output of `DescribeClusterAddonsVersion`."""
 
     addons: dict[str, AddonVersion]
-    """The add-ons by name. `addons`."""
+    """Add-ons by name. `addons`."""
 
     def __init__(
         self,
@@ -814,7 +816,7 @@ class DescribeClusterAttachScriptsOutput(Structure):
     """Output of `DescribeClusterAttachScripts`."""
 
     script: Secret | None
-    """The script, with a token that lets a server join. `script`."""
+    """Script, with a token with which a server can join. `script`."""
 
     def __init__(
         self,
@@ -826,68 +828,68 @@ class DescribeClusterDetailOutput(Structure):
     """Output of `DescribeClusterDetail`."""
 
     asapi_success: bool | None
-    """Whether the private cloud's gateway got the data as it should. `asapiSuccess`."""
+    """Whether the gateway of the private cloud received the data correctly. `asapiSuccess`."""
     cluster_id: str
-    """Identifier of the cluster. `cluster_id`."""
+    """ID of the cluster. `cluster_id`."""
     cluster_type: str | None
-    """Kind of the cluster. `cluster_type`. Known values: `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`."""
+    """Type of the cluster. `cluster_type`. Known values: `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`."""
     created: Timestamp | None
-    """When it was created. `created`."""
+    """Creation time. `created`."""
     current_version: str | None
     """Version of Kubernetes, such as `1.16.9-aliyun.1`. `current_version`."""
     deletion_protection: bool | None
-    """Whether it is protected against deletion. `deletion_protection`."""
+    """Whether the cluster is protected against deletion. `deletion_protection`."""
     docker_version: str | None
     """Version of Docker. `docker_version`."""
     eagle_eye_trace_id: str | None
-    """Identifier of the call in the private cloud's tracing. `eagleEyeTraceId`."""
+    """Trace ID of the request in the private cloud. `eagleEyeTraceId`."""
     external_loadbalancer_id: str | None
-    """Load balancer in front of the Ingress. `external_loadbalancer_id`."""
+    """ID of the load balancer of the Ingress. `external_loadbalancer_id`."""
     init_version: str | None
-    """Version of Kubernetes that it was created with. `init_version`."""
+    """Version of Kubernetes that the cluster was created with. `init_version`."""
     maintenance_window: MaintenanceWindow | None
-    """When the service may work on it. `maintenance_window`."""
+    """Maintenance window of the cluster. `maintenance_window`."""
     master_url: JsonText | None
     """Addresses of the API server, as a JSON document in a string. `master_url`."""
     metadata: JsonText | None
-    """What else is kept about the cluster, as a JSON document in a string. `meta_data`."""
+    """Metadata of the cluster, as a JSON document in a string. `meta_data`."""
     name: str
     """Name of the cluster. `name`."""
     network_mode: str | None
-    """Kind of network. `network_mode`. Known values: `classic`, `vpc`, `overlay`, `calico`."""
+    """Network type. `network_mode`. Known values: `classic`, `vpc`, `overlay`, `calico`."""
     next_version: str | None
-    """Version that it can be upgraded to; empty when there is none. `next_version`."""
+    """Version that the cluster can be upgraded to. Empty if no newer version exists. `next_version`."""
     private_zone: bool | None
-    """Whether names are resolved by PrivateZone. `private_zone`."""
+    """Whether PrivateZone resolves names. `private_zone`."""
     profile: str | None
-    """What the cluster is made for. `profile`. Known values: `Default`, `Edge`, `Serverless`, `Lingjun`."""
+    """Scenario of the cluster. `profile`. Known values: `Default`, `Edge`, `Serverless`, `Lingjun`."""
     region_id: str | None
     """Region of the cluster. `region_id`."""
     resource_group_id: str | None
-    """Identifier of the resource group. `resource_group_id`."""
+    """ID of the resource group. `resource_group_id`."""
     security_group_id: str | None
-    """Security group of the nodes. `security_group_id`."""
+    """ID of the security group of the nodes. `security_group_id`."""
     size: int | None
-    """Number of nodes, masters and workers. `size`."""
+    """Number of nodes, including master and worker nodes. `size`."""
     state: str
     """State of the cluster. `state`. Known values: `initial`, `failed`, `running`, `updating`, `updating_failed`,
     `upgrading`, `scaling`, `removing`, `draining`, `stopped`, `inactive`, `unavailable`, `waiting`,
     `disconnected`, `deleting`, `deleted`, `delete_failed`.
     """
     subnet_cidr: str | None
-    """Address range of the pods. `subnet_cidr`."""
+    """CIDR block of the pods. `subnet_cidr`."""
     tags: list[Tag]
     """Tags of the cluster. `tags`."""
     updated: Timestamp | None
-    """When it was last changed. `updated`."""
+    """Time of the last change. `updated`."""
     vpc_id: str | None
-    """Private network of the cluster. `vpc_id`."""
+    """ID of the VPC of the cluster. `vpc_id`."""
     vswitch_id: str | None
-    """Switches of the cluster, identifiers with commas between them. `vswitch_id`."""
+    """IDs of the vSwitches of the cluster, separated by commas. `vswitch_id`."""
     worker_ram_role_name: str | None
-    """Name of the role that the workers have. `worker_ram_role_name`."""
+    """Name of the RAM role of the worker nodes. `worker_ram_role_name`."""
     zone_id: str | None
-    """Zone of the cluster. `zone_id`."""
+    """ID of the zone of the cluster. `zone_id`."""
     cluster_spec: str | None
     """Edition of the cluster, such as `ack.standard`. `cluster_spec`."""
 
@@ -931,7 +933,7 @@ class DescribeClusterLogsOutput(Structure):
     """Output of `DescribeClusterLogs`."""
 
     data: list[ClusterLog]
-    """The lines of the log. `data`."""
+    """Log entries of the cluster. `data`."""
 
     def __init__(
         self,
@@ -955,17 +957,17 @@ class DescribeClusterNodePoolDetailOutput(Structure):
     """Output of `DescribeClusterNodePoolDetail`."""
 
     auto_scaling: AutoScaling | None
-    """Whether and how far the pool scales by itself. `auto_scaling`."""
+    """Autoscaling settings of the pool. `auto_scaling`."""
     kubernetes_config: KubernetesConfig | None
-    """What its nodes are in Kubernetes. `kubernetes_config`."""
+    """Kubernetes settings of the nodes. `kubernetes_config`."""
     nodepool_info: NodePoolInfo
-    """Its name and identifier. `nodepool_info`."""
+    """Name and ID of the pool. `nodepool_info`."""
     scaling_group: ScalingGroup | None
-    """Its servers. `scaling_group`."""
+    """ECS instance settings of the pool. `scaling_group`."""
     status: NodePoolStatus
-    """Its state and how many nodes it has. `status`."""
+    """State and node counts of the pool. `status`."""
     tee_config: TeeConfig | None
-    """Confidential computing. `tee_config`."""
+    """Confidential computing settings. `tee_config`."""
 
     def __init__(
         self,
@@ -982,7 +984,7 @@ class DescribeClusterNodePoolsOutput(Structure):
     """Output of `DescribeClusterNodePools`."""
 
     nodepools: list[NodePool]
-    """The node pools. `nodepools`."""
+    """Node pools of the cluster. `nodepools`."""
 
     def __init__(
         self,
@@ -994,9 +996,9 @@ class DescribeClusterNodesOutput(Page[Node]):
     """Output of `DescribeClusterNodes`."""
 
     nodes: list[Node]
-    """The nodes of the page. `nodes`."""
+    """Nodes of the page. `nodes`."""
     page: PageInfo
-    """Which page it is. `page`."""
+    """Position of the page in the list. `page`."""
 
     def __init__(
         self,
@@ -1009,7 +1011,7 @@ class DescribeClusterResourcesOutput(Structure):
     """Output of `DescribeClusterResources`."""
 
     resources: list[ClusterResource]
-    """The resources. `resources`."""
+    """Resources that the cluster uses. `resources`."""
 
     def __init__(
         self,
@@ -1021,9 +1023,9 @@ class DescribeClusterUserKubeconfigOutput(Structure):
     """Output of `DescribeClusterUserKubeconfig`."""
 
     config: Secret
-    """The file, in YAML. `config`."""
+    """Kubeconfig file, in YAML. `config`."""
     expiration: Timestamp | None
-    """When the file stops being good. `expiration`."""
+    """Expiry time of the file. `expiration`."""
 
     def __init__(
         self,
@@ -1036,9 +1038,9 @@ class DescribeClustersV1Output(Page[Cluster]):
     """Output of `DescribeClustersV1`."""
 
     clusters: list[Cluster]
-    """The clusters of the page. `clusters`."""
+    """Clusters of the page. `clusters`."""
     page_info: PageInfo
-    """Which page it is. `page_info`."""
+    """Position of the page in the list. `page_info`."""
 
     def __init__(
         self,
@@ -1051,7 +1053,7 @@ class DescribeExternalAgentOutput(Structure):
     """Output of `DescribeExternalAgent`."""
 
     config: Secret
-    """The manifest, in YAML, with the credentials of the agent. `config`."""
+    """Manifest in YAML, with the credentials of the agent. `config`."""
 
     def __init__(
         self,
@@ -1063,7 +1065,7 @@ class DescribeKubernetesVersionMetadataOutput(Structure):
     """Output of `DescribeKubernetesVersionMetadata`."""
 
     data: list[KubernetesVersion]
-    """The versions. `data`."""
+    """Versions of Kubernetes. `data`."""
 
     def __init__(
         self,
@@ -1075,7 +1077,7 @@ class DescribeTemplateAttributeOutput(Structure):
     """Output of `DescribeTemplateAttribute`."""
 
     body: list[Template]
-    """The template, as a list of one. `body`."""
+    """Template, as a list with one item. `body`."""
 
     def __init__(
         self,
@@ -1087,9 +1089,9 @@ class DescribeTemplatesOutput(Page[Template]):
     """Output of `DescribeTemplates`."""
 
     templates: list[Template]
-    """The templates of the page. `templates`."""
+    """Templates of the page. `templates`."""
     page_info: PageInfo
-    """Which page it is. `page_info`."""
+    """Position of the page in the list. `page_info`."""
 
     def __init__(
         self,
@@ -1102,13 +1104,13 @@ class DescribeUserQuotaOutput(Structure):
     """Output of `DescribeUserQuota`."""
 
     cluster_nodepool_quota: int | None
-    """Node pools that a cluster may have. `cluster_nodepool_quota`."""
+    """Maximum number of node pools in a cluster. `cluster_nodepool_quota`."""
     cluster_quota: int | None
-    """Clusters that the account may have. `cluster_quota`."""
+    """Maximum number of clusters in the account. `cluster_quota`."""
     node_quota: int | None
-    """Nodes that a cluster may have. `node_quota`."""
+    """Maximum number of nodes in a cluster. `node_quota`."""
     amk_cluster_quota: int | None
-    """Clusters with masters run by the service that the account may have. `amk_cluster_quota`."""
+    """Maximum number of managed clusters in the account. `amk_cluster_quota`."""
 
     def __init__(
         self,
@@ -1123,15 +1125,17 @@ class GetUpgradeStatusOutput(Structure):
     """Output of `GetUpgradeStatus`."""
 
     error_message: str | None
-    """Why the upgrade failed. `error_message`."""
+    """Reason why the upgrade failed. `error_message`."""
     precheck_report_id: str | None
-    """Identifier of the report of the check before the upgrade. `precheck_report_id`."""
+    """ID of the precheck report of the upgrade. `precheck_report_id`."""
     status: str | None
     """State of the upgrade. `status`. Known values: `running`, `success`, `fail`, `pause`."""
     upgrade_step: str | None
-    """How far it is. `upgrade_step`. Known values: `not_start`, `prechecking`, `upgrading`, `pause`, `success`."""
+    """Current step of the upgrade. `upgrade_step`. Known values: `not_start`, `prechecking`, `upgrading`, `pause`,
+    `success`.
+    """
     upgrade_task: UpgradeTask | None
-    """The work that is going on. `upgrade_task`."""
+    """Current task of the upgrade. `upgrade_task`."""
 
     def __init__(
         self,
@@ -1144,7 +1148,7 @@ class GetUpgradeStatusOutput(Structure):
     ) -> None: ...
 
 class InstallAddon(Structure):
-    """An add-on to install.
+    """Add-on to install.
 
     `InstallAddon` in the API.
     """
@@ -1154,7 +1158,7 @@ class InstallAddon(Structure):
     name: str | None
     """Name of the add-on. `name`."""
     version: str | None
-    """Version to install; DescribeClusterAddonsVersion tells which there are. `version`."""
+    """Version to install, from DescribeClusterAddonsVersion. `version`."""
 
     def __init__(
         self,
@@ -1176,11 +1180,11 @@ class InstallClusterAddonsOutput(Structure):
     """Output of `InstallClusterAddons`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`."""
+    """ID of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`."""
+    """ID of the request. `request_id`."""
     task_id: str | None
-    """Task that installs the add-ons. `task_id`."""
+    """ID of the task that installs the add-ons. `task_id`."""
 
     def __init__(
         self,
@@ -1191,7 +1195,7 @@ class InstallClusterAddonsOutput(Structure):
     ) -> None: ...
 
 class KubernetesConfig(Structure):
-    """What the nodes of a pool are in Kubernetes.
+    """Kubernetes settings of the nodes of a pool.
 
     `KubernetesConfig` in the API.
     """
@@ -1199,15 +1203,15 @@ class KubernetesConfig(Structure):
     cms_enabled: bool | None
     """Whether CloudMonitor is installed on the nodes. `cms_enabled`; default `false`."""
     cpu_policy: str | None
-    """How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`, `none`."""
+    """CPU policy of the pods. `cpu_policy`; default `"none"`. Known values: `static`, `none`."""
     labels: list[Label] | None
-    """Labels of the nodes; 20 at most. `labels`; at most 20 items."""
+    """Labels of the nodes, at most 20. `labels`; at most 20 items."""
     node_name_mode: str | None
-    """How nodes are named: `customized,` with a prefix, the number of characters taken from the address (5 to 12),
-    and a suffix, as in `customized,test.,5,.com`. `node_name_mode`.
+    """Naming rule of the nodes: `customized,` with a prefix, the number of characters taken from the IP address (5
+    to 12), and a suffix, as in `customized,test.,5,.com`. `node_name_mode`.
     """
     overwrite_hostname: bool | None
-    """Whether the host name is overwritten by the node's name. In answers alone. `overwrite_hostname`."""
+    """Whether the node name overwrites the host name. Only in responses. `overwrite_hostname`."""
     runtime: str | None
     """Container runtime. `runtime`. Known values: `containerd`, `docker`, `Sandboxed-Container.runv`."""
     runtime_version: str | None
@@ -1215,9 +1219,9 @@ class KubernetesConfig(Structure):
     taints: list[Taint] | None
     """Taints of the nodes. `taints`."""
     unschedulable: bool | None
-    """Whether new nodes take no pods at first. `unschedulable`."""
+    """Whether new nodes are initially unschedulable for pods. `unschedulable`."""
     user_data: Secret | None
-    """Script that runs when a node has started, in Base64. `user_data`."""
+    """Script that runs after a node has started, in Base64. `user_data`."""
 
     def __init__(
         self,
@@ -1250,23 +1254,23 @@ class KubernetesConfigDict(TypedDict, total=False):
     user_data: str | Secret | None
 
 class KubernetesVersion(Structure):
-    """A version of Kubernetes and what can be had with it.
+    """Version of Kubernetes, with its images and container runtimes.
 
     `KubernetesVersion` in the API.
     """
 
     images: list[VersionImage]
-    """Images for nodes. `images`."""
+    """Images for the nodes. `images`."""
     metadata: VersionMetadata | None
-    """Settings that belong to the version. `meta_data`."""
+    """Settings of the version. `meta_data`."""
     upgradable_versions: list[str]
-    """Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`."""
+    """Versions that this version can be upgraded to, if QueryUpgradableVersion is set. `upgradable_versions`."""
     multi_az: bool | None
-    """Whether it is for clusters over several zones. `multi_az`."""
+    """Whether the version is for multi-zone clusters. `multi_az`."""
     runtimes: list[Runtime]
-    """Container runtimes. `runtimes`."""
+    """Container runtimes of the version. `runtimes`."""
     version: str
-    """The version, such as `1.16.9-aliyun.1`. `version`."""
+    """Version number, such as `1.16.9-aliyun.1`. `version`."""
 
     def __init__(
         self,
@@ -1280,7 +1284,7 @@ class KubernetesVersion(Structure):
     ) -> None: ...
 
 class Label(Structure):
-    """A label of the nodes in Kubernetes.
+    """Kubernetes label of the nodes.
 
     `Label` in the API.
     """
@@ -1305,19 +1309,19 @@ class LabelDict(TypedDict, total=False):
     value: str | None
 
 class MaintenanceWindow(Structure):
-    """When the service may work on a cluster by itself.
+    """Maintenance window of a cluster, in which the service can make changes automatically.
 
     `MaintenanceWindow` in the API.
     """
 
     duration: str | None
-    """How long the window is, 1 to 24 hours, such as `3h`. `duration`; default `"3h"`."""
+    """Length of the window, 1 to 24 hours, such as `3h`. `duration`; default `"3h"`."""
     enable: bool | None
-    """Whether there is a window. `enable`; default `false`."""
+    """Whether the maintenance window is enabled. `enable`; default `false`."""
     maintenance_time: str | None
-    """When the window begins, such as `03:00:00Z`. `maintenance_time`."""
+    """Start time of the window, such as `03:00:00Z`. `maintenance_time`."""
     weekly_period: str | None
-    """Days of the week in English with commas between them, such as `Monday,Thursday`. `weekly_period`; default
+    """Days of the week in English, separated by commas, such as `Monday,Thursday`. `weekly_period`; default
     `"Thursday"`.
     """
 
@@ -1334,9 +1338,9 @@ class ModifyClusterNodePoolOutput(Structure):
     """Output of `ModifyClusterNodePool`."""
 
     nodepool_id: str | None
-    """Identifier of the node pool. `nodepool_id`."""
+    """ID of the node pool. `nodepool_id`."""
     task_id: str | None
-    """Task that changes the pool. `task_id`."""
+    """ID of the task that changes the pool. `task_id`."""
 
     def __init__(
         self,
@@ -1349,11 +1353,11 @@ class ModifyClusterOutput(Structure):
     """Output of `ModifyCluster`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`."""
+    """ID of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`."""
+    """ID of the request. `request_id`."""
     task_id: str | None
-    """Task that changes the cluster. `task_id`."""
+    """ID of the task that changes the cluster. `task_id`."""
 
     def __init__(
         self,
@@ -1372,45 +1376,45 @@ class ModifyClusterTagsOutput(Structure):
     ) -> None: ...
 
 class ModifyScalingGroup(Structure):
-    """New settings for the servers of a node pool. They hold for servers that are added from then on.
+    """New settings of the ECS instances of a node pool. They apply to instances that are added afterwards.
 
     `ModifyScalingGroup` in the API.
     """
 
     data_disks: list[DataDisk] | None
-    """Data disks of each server; ten at most. `data_disks`; at most 10 items."""
+    """Data disks of each ECS instance, at most ten. `data_disks`; at most 10 items."""
     tags: list[Tag] | None
-    """Tags of the servers. `tags`."""
+    """Tags of the ECS instances. `tags`."""
     instance_charge_type: str | None
-    """How the servers are paid for. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
+    """Billing method of the ECS instances. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
     platform: str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
     """
     image_id: str | None
-    """Image of your own to install; DescribeKubernetesVersionMetadata tells which there are. `image_id`."""
+    """ID of a custom image to install, from DescribeKubernetesVersionMetadata. `image_id`."""
     login_password: Secret | None
-    """Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
-    `login_password`.
+    """Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase letters, digits and special
+    characters. `login_password`.
     """
     scaling_policy: str | None
-    """What becomes of servers that scaling takes out. `scaling_policy`. Known values: `release`, `recycle`."""
+    """Handling of ECS instances that are scaled in. `scaling_policy`. Known values: `release`, `recycle`."""
     system_disk_category: str | None
-    """Kind of the system disk. `system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
+    """Type of the system disk. `system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     system_disk_size: int | None
-    """Size of the system disk in GiB: 20 to 500, and not below the image's. `system_disk_size`; 20 to 500."""
+    """Size of the system disk in GiB, not less than the size of the image. `system_disk_size`; 20 to 500."""
     internet_max_bandwidth_out: int | None
-    """Outgoing bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`; 1 to 100."""
+    """Maximum outbound bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`; 1 to 100."""
     multi_az_policy: str | None
-    """How servers are spread over zones. `multi_az_policy`. Known values: `BALANCE`, `PRIORITY`, `COST_OPTIMIZED`."""
-    internet_charge_type: str | None
-    """How traffic to the Internet is paid for. `internet_charge_type`. Known values: `PayByTraffic`,
-    `PayByBandwidth`.
+    """Distribution of the ECS instances over zones. `multi_az_policy`. Known values: `BALANCE`, `PRIORITY`,
+    `COST_OPTIMIZED`.
     """
+    internet_charge_type: str | None
+    """Billing method of Internet traffic. `internet_charge_type`. Known values: `PayByTraffic`, `PayByBandwidth`."""
     instance_types: list[str] | None
-    """Types of server that may be taken, best first. `instance_types`."""
+    """Allowed instance types, in order of preference. `instance_types`."""
     vswitch_ids: list[str] | None
-    """Switches of the servers. `vswitch_ids`."""
+    """IDs of the vSwitches of the ECS instances. `vswitch_ids`."""
 
     def __init__(
         self,
@@ -1451,47 +1455,49 @@ class ModifyScalingGroupDict(TypedDict, total=False):
     vswitch_ids: Sequence[str] | None
 
 class Node(Structure):
-    """A node of a cluster.
+    """Node of a cluster.
 
     `Node` in the API.
     """
 
     creation_time: Timestamp | None
-    """When it was created. `creation_time`."""
+    """Creation time. `creation_time`."""
     error_message: str | None
-    """Why it could not be created. `error_message`."""
+    """Reason why the node could not be created. `error_message`."""
     expired_time: Timestamp | None
-    """When it expires. `expired_time`."""
+    """Expiry time of the node. `expired_time`."""
     host_name: str | None
     """Name of the host. `host_name`."""
     image_id: str | None
-    """Image of its system. `image_id`."""
+    """Image of the operating system. `image_id`."""
     instance_charge_type: str | None
-    """How it is paid for. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
+    """Billing method of the node. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
     instance_id: str
-    """Identifier of the server. `instance_id`."""
+    """ID of the ECS instance. `instance_id`."""
     instance_name: str | None
-    """Name of the server. `instance_name`."""
+    """Name of the ECS instance. `instance_name`."""
     instance_role: str | None
-    """Whether it is a master or a worker. `instance_role`. Known values: `Master`, `Worker`."""
+    """Role of the node: master or worker. `instance_role`. Known values: `Master`, `Worker`."""
     instance_status: str | None
-    """State of the server. `instance_status`. Known values: `Pending`, `Running`, `Starting`, `Stopping`, `Stopped`."""
+    """State of the ECS instance. `instance_status`. Known values: `Pending`, `Running`, `Starting`, `Stopping`,
+    `Stopped`.
+    """
     instance_type: str | None
-    """Type of the server. `instance_type`."""
+    """Instance type of the ECS instance. `instance_type`."""
     instance_type_family: str | None
-    """Family of that type. `instance_type_family`."""
+    """Instance family of the instance type. `instance_type_family`."""
     ip_address: list[str]
-    """Addresses of the node. `ip_address`."""
+    """IP addresses of the node. `ip_address`."""
     is_aliyun_node: bool | None
-    """Whether it is a server of this cloud. `is_aliyun_node`."""
+    """Whether the node is a server of this cloud. `is_aliyun_node`."""
     node_name: str | None
-    """Name of the node in Kubernetes, by which RemoveClusterNodes names it. `node_name`."""
+    """Kubernetes name of the node, which RemoveClusterNodes takes. `node_name`."""
     node_status: str | None
-    """Whether Kubernetes can use it. `node_status`. Known values: `Ready`, `NotReady`, `Unknown`, `Offline`."""
+    """Readiness of the node in Kubernetes. `node_status`. Known values: `Ready`, `NotReady`, `Unknown`, `Offline`."""
     nodepool_id: str | None
-    """Identifier of its node pool; empty for none. `nodepool_id`."""
+    """ID of the node pool of the node. Empty if the node is in no pool. `nodepool_id`."""
     source: str | None
-    """How it came into the cluster. `source`. Known values: `ess_attach`, `ess`, `ros`."""
+    """Origin of the node. `source`. Known values: `ess_attach`, `ess`, `ros`."""
     state: str
     """State of the node. `state`. Known values: `pending`, `running`, `starting`, `stopping`, `stopped`, `initial`,
     `removing`, `failed`.
@@ -1522,23 +1528,23 @@ class Node(Structure):
     ) -> None: ...
 
 class NodePool(Structure):
-    """A node pool.
+    """Node pool of a cluster.
 
     `NodePool` in the API.
     """
 
     auto_scaling: AutoScaling | None
-    """Whether and how far it scales by itself. `auto_scaling`."""
+    """Autoscaling settings of the pool. `auto_scaling`."""
     kubernetes_config: KubernetesConfig | None
-    """What its nodes are in Kubernetes. `kubernetes_config`."""
+    """Kubernetes settings of the nodes. `kubernetes_config`."""
     nodepool_info: NodePoolInfo
-    """Its name and identifier. `nodepool_info`."""
+    """Name and ID of the pool. `nodepool_info`."""
     scaling_group: ScalingGroup | None
-    """Its servers. `scaling_group`."""
+    """ECS instance settings of the pool. `scaling_group`."""
     status: NodePoolStatus
-    """Its state and how many nodes it has. `status`."""
+    """State and node counts of the pool. `status`."""
     tee_config: TeeConfig | None
-    """Confidential computing. `tee_config`."""
+    """Confidential computing settings. `tee_config`."""
 
     def __init__(
         self,
@@ -1552,27 +1558,29 @@ class NodePool(Structure):
     ) -> None: ...
 
 class NodePoolInfo(Structure):
-    """Name and identifier of a node pool.
+    """Name and ID of a node pool.
 
     `NodePoolInfo` in the API.
     """
 
     created: Timestamp | None
-    """When it was created. `created`."""
+    """Creation time. `created`."""
     is_default: bool | None
-    """Whether nodes join it when no pool is named. There is one such pool. `is_default`."""
+    """Whether this is the default node pool, which nodes join if no pool is set. Each cluster has one default node
+    pool. `is_default`.
+    """
     name: str
     """Name of the pool. `name`."""
     nodepool_id: str
-    """Identifier of the pool: 34 characters that begin with `np`. `nodepool_id`."""
+    """ID of the pool: 34 characters that start with `np`. `nodepool_id`."""
     region_id: str | None
     """Region of the pool. `region_id`."""
     resource_group_id: str | None
-    """Identifier of the resource group. `resource_group_id`."""
+    """ID of the resource group. `resource_group_id`."""
     type: str | None
-    """Kind of the pool. `type`. Known values: `ess`, `edge`, `lingjun`."""
+    """Type of the pool. `type`. Known values: `ess`, `edge`, `lingjun`."""
     updated: Timestamp | None
-    """When it was last changed. `updated`."""
+    """Time of the last change. `updated`."""
 
     def __init__(
         self,
@@ -1588,27 +1596,27 @@ class NodePoolInfo(Structure):
     ) -> None: ...
 
 class NodePoolStatus(Structure):
-    """State of a node pool and how many nodes it has.
+    """State and node counts of a node pool.
 
     `NodePoolStatus` in the API.
     """
 
     failed_nodes: int | None
-    """Nodes that could not be created. `failed_nodes`."""
+    """Number of nodes that could not be created. `failed_nodes`."""
     healthy_nodes: int | None
-    """Nodes that are well. `healthy_nodes`."""
+    """Number of healthy nodes. `healthy_nodes`."""
     initial_nodes: int | None
-    """Nodes that are being created. `initial_nodes`."""
+    """Number of nodes that are being created. `initial_nodes`."""
     offline_nodes: int | None
-    """Nodes that do not answer. `offline_nodes`."""
+    """Number of nodes that do not respond. `offline_nodes`."""
     removing_nodes: int | None
-    """Nodes that are being removed. `removing_nodes`."""
+    """Number of nodes that are being removed. `removing_nodes`."""
     serving_nodes: int | None
-    """Nodes that work. `serving_nodes`."""
+    """Number of working nodes. `serving_nodes`."""
     state: str
     """State of the pool. `state`. Known values: `active`, `scaling`, `removing`, `deleting`, `updating`."""
     total_nodes: int | None
-    """All nodes of the pool. `total_nodes`."""
+    """Total number of nodes in the pool. `total_nodes`."""
 
     def __init__(
         self,
@@ -1624,17 +1632,17 @@ class NodePoolStatus(Structure):
     ) -> None: ...
 
 class PageInfo(Structure):
-    """Which page of a list this is.
+    """Position of a page in a list.
 
     `PageInfo` in the API.
     """
 
     page_number: int
-    """Number of the page, counted from 1. `page_number`."""
+    """Page number, starting at 1. `page_number`."""
     page_size: int
-    """Items that a page has at most. `page_size`."""
+    """Maximum number of items per page. `page_size`."""
     total_count: int
-    """Items in all. `total_count`."""
+    """Total number of items. `total_count`."""
 
     def __init__(
         self,
@@ -1669,7 +1677,7 @@ class ResumeUpgradeClusterOutput(Structure):
     ) -> None: ...
 
 class Runtime(Structure):
-    """A container runtime.
+    """Container runtime of a node.
 
     `Runtime` in the API.
     """
@@ -1697,7 +1705,7 @@ class ScaleClusterNodePoolOutput(Structure):
     """Output of `ScaleClusterNodePool`."""
 
     task_id: str
-    """Task that adds the nodes. `task_id`."""
+    """ID of the task that adds the nodes. `task_id`."""
 
     def __init__(
         self,
@@ -1706,49 +1714,49 @@ class ScaleClusterNodePoolOutput(Structure):
     ) -> None: ...
 
 class ScalingGroup(Structure):
-    """The servers of a node pool.
+    """ECS instance settings of a node pool.
 
     `ScalingGroup` in the API.
     """
 
     data_disks: list[DataDisk]
-    """Data disks of each server. `data_disks`."""
+    """Data disks of each ECS instance. `data_disks`."""
     image_id: str | None
-    """Image of the system. `image_id`."""
+    """ID of the image of the operating system. `image_id`."""
     instance_charge_type: str | None
-    """How the servers are paid for. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
+    """Billing method of the ECS instances. `instance_charge_type`. Known values: `PrePaid`, `PostPaid`."""
     instance_types: list[str]
-    """Types of server that may be taken, best first. `instance_types`."""
+    """Allowed instance types, in order of preference. `instance_types`."""
     internet_charge_type: str | None
-    """How traffic to the Internet is paid for. `internet_charge_type`. Known values: `PayByTraffic`,
-    `PayByBandwidth`.
-    """
+    """Billing method of Internet traffic. `internet_charge_type`. Known values: `PayByTraffic`, `PayByBandwidth`."""
     internet_max_bandwidth_out: int | None
-    """Outgoing bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`."""
+    """Maximum outbound bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`."""
     login_password: Secret | None
-    """Password for SSH, made unreadable by the service. `login_password`."""
+    """Password for SSH, masked by the service. `login_password`."""
     multi_az_policy: str | None
-    """How servers are spread over zones. `multi_az_policy`. Known values: `BALANCE`, `PRIORITY`, `COST_OPTIMIZED`."""
+    """Distribution of the ECS instances over zones. `multi_az_policy`. Known values: `BALANCE`, `PRIORITY`,
+    `COST_OPTIMIZED`.
+    """
     platform: str | None
     """Operating system. `platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
     """
     ram_policy: str | None
-    """Name of the role that the workers have. `ram_policy`."""
+    """Name of the RAM role of the worker nodes. `ram_policy`."""
     scaling_group_id: str | None
-    """Identifier of the scaling group behind the pool. `scaling_group_id`."""
+    """ID of the scaling group of the pool. `scaling_group_id`."""
     scaling_policy: str | None
-    """What becomes of servers that scaling takes out. `scaling_policy`. Known values: `release`, `recycle`."""
+    """Handling of ECS instances that are scaled in. `scaling_policy`. Known values: `release`, `recycle`."""
     security_group_id: str | None
-    """Security group of the servers. `security_group_id`."""
+    """ID of the security group of the ECS instances. `security_group_id`."""
     system_disk_category: str | None
-    """Kind of the system disk. `system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
+    """Type of the system disk. `system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     system_disk_size: int | None
-    """Size of the system disk in GiB. `system_disk_size`."""
+    """Size of the system disk, in GiB. `system_disk_size`."""
     tags: list[Tag]
-    """Tags of the servers. `tags`."""
+    """Tags of the ECS instances. `tags`."""
     vswitch_ids: list[str]
-    """Switches of the servers. `vswitch_ids`."""
+    """IDs of the vSwitches of the ECS instances. `vswitch_ids`."""
 
     def __init__(
         self,
@@ -1773,21 +1781,21 @@ class ScalingGroup(Structure):
     ) -> None: ...
 
 class StandardComponent(Structure):
-    """An add-on that a cluster may have.
+    """Add-on that is available for clusters.
 
     `StandardComponent` in the API.
     """
 
     description: str | None
-    """What it does. `description`."""
+    """Description of the add-on. `description`."""
     disabled: bool | None
-    """Whether it is not installed by default. `disabled`."""
+    """Whether the add-on is not installed by default. `disabled`."""
     name: str | None
     """Name of the add-on. `name`."""
     required: str | None
-    """Whether a cluster cannot be without it: `true` or `false` as a string. `required`."""
+    """Whether clusters require the add-on: `true` or `false` as a string. `required`."""
     version: str | None
-    """Version that would be installed. `version`."""
+    """Version that is installed by default. `version`."""
 
     def __init__(
         self,
@@ -1800,17 +1808,17 @@ class StandardComponent(Structure):
     ) -> None: ...
 
 class Tag(Structure):
-    """A tag: a name and a value.
+    """Tag: a name and a value.
 
     `Tag` in the API.
     """
 
     key: str | None
-    """Name of the tag: up to 64 characters, not beginning with `aliyun`, `acs:`, `http://` or `https://`. `key`; at
+    """Name of the tag: up to 64 characters, not starting with `aliyun`, `acs:`, `http://` or `https://`. `key`; at
     most 64 characters.
     """
     value: str | None
-    """Value of the tag, up to 128 characters; may be empty. `value`; at most 128 characters."""
+    """Value of the tag, up to 128 characters. May be empty. `value`; at most 128 characters."""
 
     def __init__(
         self,
@@ -1827,7 +1835,7 @@ class TagDict(TypedDict, total=False):
     value: str | None
 
 class Taint(Structure):
-    """A taint of the nodes in Kubernetes.
+    """Kubernetes taint of the nodes.
 
     `Taint` in the API.
     """
@@ -1837,7 +1845,7 @@ class Taint(Structure):
     value: str | None
     """Value of the taint. `value`."""
     effect: str | None
-    """What it does to pods that do not tolerate it. `effect`; default `"NoSchedule"`. Known values: `NoSchedule`,
+    """Effect on pods that do not tolerate the taint. `effect`; default `"NoSchedule"`. Known values: `NoSchedule`,
     `NoExecute`, `PreferNoSchedule`.
     """
 
@@ -1858,7 +1866,7 @@ class TaintDict(TypedDict, total=False):
     effect: str | None
 
 class TeeConfig(Structure):
-    """Confidential computing.
+    """Confidential computing settings.
 
     `TeeConfig` in the API.
     """
@@ -1879,31 +1887,31 @@ class TeeConfigDict(TypedDict, total=False):
     tee_enable: bool | None
 
 class Template(Structure):
-    """An orchestration template.
+    """Orchestration template.
 
     `Template` in the API.
     """
 
     acl: str | None
-    """Who may use it. `acl`. Known values: `private`, `public`, `shared`."""
+    """Access permission of the template. `acl`. Known values: `private`, `public`, `shared`."""
     created: Timestamp | None
-    """When it was created. `created`."""
+    """Creation time. `created`."""
     description: str | None
-    """What it is for. `description`."""
+    """Description of the template. `description`."""
     id: str
-    """Identifier of the template; every change gives a new one. `id`."""
+    """ID of the template. Every change assigns a new ID. `id`."""
     name: str
     """Name of the template. `name`."""
     tags: str | None
-    """A word to find it by; its name unless one was given. `tags`."""
+    """Keyword for searching. Default: the name of the template. `tags`."""
     template: Secret | None
-    """The template itself, in YAML. `template`."""
+    """Content of the template, in YAML. `template`."""
     template_type: str | None
-    """Kind of the template. `template_type`. Known values: `kubernetes`, `compose`."""
+    """Type of the template. `template_type`. Known values: `kubernetes`, `compose`."""
     template_with_hist_id: str | None
-    """Identifier that stays the same through all changes. `template_with_hist_id`."""
+    """ID that all versions of the template share. `template_with_hist_id`."""
     updated: Timestamp | None
-    """When it was last changed. `updated`."""
+    """Time of the last change. `updated`."""
 
     def __init__(
         self,
@@ -1921,7 +1929,7 @@ class Template(Structure):
     ) -> None: ...
 
 class UninstallAddon(Structure):
-    """An add-on to remove.
+    """Add-on to remove.
 
     `UninstallAddon` in the API.
     """
@@ -1945,11 +1953,11 @@ class UninstallClusterAddonsOutput(Structure):
     """Output of `UnInstallClusterAddons`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`."""
+    """ID of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`."""
+    """ID of the request. `request_id`."""
     task_id: str | None
-    """Task that removes the add-ons. `task_id`."""
+    """ID of the task that removes the add-ons. `task_id`."""
 
     def __init__(
         self,
@@ -1968,7 +1976,7 @@ class UpdateTemplateOutput(Structure):
     ) -> None: ...
 
 class UpgradeAddon(Structure):
-    """An add-on to upgrade.
+    """Add-on to upgrade.
 
     `UpgradeAddon` in the API.
     """
@@ -1976,9 +1984,9 @@ class UpgradeAddon(Structure):
     component_name: str | None
     """Name of the add-on. `component_name`."""
     next_version: str | None
-    """Version to upgrade to; DescribeClusterAddonsVersion tells which there is. `next_version`."""
+    """Version to upgrade to, from DescribeClusterAddonsVersion. `next_version`."""
     version: str | None
-    """Version that is installed. `version`."""
+    """Installed version. `version`."""
 
     def __init__(
         self,
@@ -2000,11 +2008,11 @@ class UpgradeClusterAddonsOutput(Structure):
     """Output of `UpgradeClusterAddons`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`."""
+    """ID of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`."""
+    """ID of the request. `request_id`."""
     task_id: str | None
-    """Task that upgrades the add-ons. `task_id`."""
+    """ID of the task that upgrades the add-ons. `task_id`."""
 
     def __init__(
         self,
@@ -2018,11 +2026,11 @@ class UpgradeClusterOutput(Structure):
     """Output of `UpgradeCluster`."""
 
     cluster_id: str | None
-    """Identifier of the cluster. `cluster_id`."""
+    """ID of the cluster. `cluster_id`."""
     request_id: str | None
-    """Identifier of the call. `request_id`."""
+    """ID of the request. `request_id`."""
     task_id: str | None
-    """Task that upgrades the cluster. `task_id`."""
+    """ID of the task that upgrades the cluster. `task_id`."""
 
     def __init__(
         self,
@@ -2033,15 +2041,15 @@ class UpgradeClusterOutput(Structure):
     ) -> None: ...
 
 class UpgradeTask(Structure):
-    """The work of an upgrade.
+    """Task of an upgrade.
 
     `UpgradeTask` in the API.
     """
 
     message: str | None
-    """What is being done, in words. `message`."""
+    """Description of the current work. `message`."""
     status: str | None
-    """State of the work. `status`. Known values: `running`, `Success`, `Failed`."""
+    """State of the task. `status`. Known values: `running`, `Success`, `Failed`."""
 
     def __init__(
         self,
@@ -2051,19 +2059,19 @@ class UpgradeTask(Structure):
     ) -> None: ...
 
 class VersionImage(Structure):
-    """An image that nodes can be made from.
+    """Image for nodes.
 
     `VersionImage` in the API.
     """
 
     image_category: str | None
-    """Whose image it is. `image_category`. Known values: `system`, `self`, `others`, `marketplace`."""
+    """Source of the image. `image_category`. Known values: `system`, `self`, `others`, `marketplace`."""
     image_id: str | None
-    """Identifier of the image. `image_id`."""
+    """ID of the image. `image_id`."""
     image_name: str | None
     """Name of the image. `image_name`."""
     image_type: str | None
-    """Kind of the image, such as `Centos_7_64`. `image_type`."""
+    """Type of the image, such as `Centos_7_64`. `image_type`."""
     os_type: str | None
     """Operating system family. `os_type`. Known values: `Windows`, `Linux`."""
     os_version: str | None
@@ -2086,7 +2094,7 @@ class VersionImage(Structure):
     ) -> None: ...
 
 class VersionMetadata(Structure):
-    """Settings that belong to a version of Kubernetes.
+    """Settings of a version of Kubernetes.
 
     `VersionMetaData` in the API.
     """
@@ -2098,15 +2106,15 @@ class VersionMetadata(Structure):
     docker_version: str | None
     """Version of the container runtime. `DockerVersion`."""
     node_name_mode: str | None
-    """Whether nodes may be named by a rule: `true` or `false` as a string. `NodeNameMode`."""
+    """Whether a naming rule for nodes is supported: `true` or `false` as a string. `NodeNameMode`."""
     platform: str | None
     """Operating system. `Platform`. Known values: `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM
     CentOS`, `NeoKylin`.
     """
     pod_vswitch_id: str | None
-    """Switch of the pods, with the network plugin Terway. `PodVswitchId`."""
+    """ID of the vSwitch of the pods, with the network plugin Terway. `PodVswitchId`."""
     resource_group_id: str | None
-    """Identifier of the resource group. `ResourceGroupId`."""
+    """ID of the resource group. `ResourceGroupId`."""
 
     def __init__(
         self,
@@ -2121,21 +2129,23 @@ class VersionMetadata(Structure):
     ) -> None: ...
 
 class WorkerDataDisk(Structure):
-    """A data disk of the workers of a new cluster.
+    """Data disk of the worker nodes of a new cluster.
 
     `WorkerDataDisk` in the API.
     """
 
     auto_snapshot_policy_id: str | None
-    """Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`."""
+    """ID of the snapshot policy. May be empty. `auto_snapshot_policy_id`."""
     category: str | None
-    """Kind of the disk. `category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
+    """Type of the disk. `category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`."""
     encrypted: str | None
     """Whether the disk is encrypted: `true` or `false` as a string. `encrypted`."""
     performance_level: str | None
-    """Performance of the disk; only for `cloud_essd`. `performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`."""
+    """Performance level of the disk. Only for `cloud_essd`. `performance_level`. Known values: `PL0`, `PL1`, `PL2`,
+    `PL3`.
+    """
     size: str | None
-    """Size in GiB, as a string. `size`."""
+    """Size of the disk in GiB, as a string. `size`."""
 
     def __init__(
         self,

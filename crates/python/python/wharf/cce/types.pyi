@@ -158,7 +158,7 @@ __all__ = [
 ]
 
 class AddNode(Structure):
-    """An existing server to take over as a node.
+    """Existing server to add as a node.
 
     `AddNode` in the API.
     """
@@ -166,7 +166,7 @@ class AddNode(Structure):
     server_id: str | None
     """ID of the cloud server or bare metal server. `serverID`."""
     spec: ReinstallNodeSpec | None
-    """How the server is reinstalled. It cannot be put into a node pool. `spec`."""
+    """Reinstallation settings of the server. The server cannot be added to a node pool. `spec`."""
 
     def __init__(
         self,
@@ -186,7 +186,7 @@ class AddNodesOutput(Structure):
     """Output of `AddNodes`."""
 
     job_id: str
-    """Job that adds the servers. `jobid`."""
+    """ID of the job that adds the servers. `jobid`."""
 
     def __init__(
         self,
@@ -195,7 +195,7 @@ class AddNodesOutput(Structure):
     ) -> None: ...
 
 class AddonInstance(Structure):
-    """An add-on that is installed in a cluster.
+    """Add-on that is installed in a cluster.
 
     `AddonInstance` in the API.
     """
@@ -205,9 +205,9 @@ class AddonInstance(Structure):
     api_version: str
     """Version of the API, always `v3`. `apiVersion`."""
     metadata: AddonMetadata
-    """Name, ID and times of the add-on. `metadata`."""
+    """Name, ID and timestamps of the add-on. `metadata`."""
     spec: InstanceSpec
-    """What is installed, where, and with which parameters. `spec`."""
+    """Template, version, cluster and parameters of the installation. `spec`."""
     status: AddonInstanceStatus
     """State of the add-on. `status`."""
 
@@ -233,13 +233,13 @@ class AddonInstanceStatus(Structure):
     `rollbackFailed`, `unknown`.
     """
     reason: str | None
-    """Why the installation failed. `Reason`."""
+    """Reason of a failed installation. `Reason`."""
     message: str | None
     """Details of a failed installation. `message`."""
     target_versions: list[str]
-    """Versions the add-on can be upgraded to. `targetVersions`."""
+    """Versions that the add-on can be upgraded to. `targetVersions`."""
     current_version: AddonVersion
-    """Version that is installed. `currentVersion`."""
+    """Installed version. `currentVersion`."""
 
     def __init__(
         self,
@@ -252,13 +252,13 @@ class AddonInstanceStatus(Structure):
     ) -> None: ...
 
 class AddonMetadata(Structure):
-    """Name, ID and times of an add-on or of its template.
+    """Name, ID and timestamps of an add-on or of its template.
 
     `AddonMetadata` in the API.
     """
 
     uid: str
-    """ID of the add-on; of a template, its name. `uid`."""
+    """ID of the add-on. For a template, it is the name. `uid`."""
     name: str
     """Name of the add-on. `name`."""
     labels: dict[str, str]
@@ -266,9 +266,9 @@ class AddonMetadata(Structure):
     annotations: dict[str, str]
     """Annotations of the add-on. `annotations`."""
     update_timestamp: Timestamp
-    """When the add-on was last changed, in RFC 3339. `updateTimestamp`."""
+    """Time of the last change of the add-on, in RFC 3339. `updateTimestamp`."""
     creation_timestamp: Timestamp
-    """When the add-on was created, in RFC 3339. `creationTimestamp`."""
+    """Creation time of the add-on, in RFC 3339. `creationTimestamp`."""
 
     def __init__(
         self,
@@ -282,14 +282,14 @@ class AddonMetadata(Structure):
     ) -> None: ...
 
 class AddonRequestMetadata(Structure):
-    """What is to be done with an add-on.
+    """Metadata of a request that installs or upgrades an add-on.
 
     `AddonRequestMetadata` in the API.
     """
 
     annotations: dict[str, str] | None
-    """`addon.install/type` with the value `install` to install, or `addon.upgrade/type` with the value `upgrade` to
-    upgrade. `annotations`.
+    """Type of the request: `addon.install/type` with the value `install` to install, or `addon.upgrade/type` with
+    the value `upgrade` to upgrade. `annotations`.
     """
 
     def __init__(
@@ -305,7 +305,7 @@ class AddonRequestMetadataDict(TypedDict, total=False):
     annotations: Mapping[str, str] | None
 
 class AddonTemplate(Structure):
-    """An add-on that can be installed.
+    """Add-on that can be installed.
 
     `AddonTemplate` in the API.
     """
@@ -315,9 +315,9 @@ class AddonTemplate(Structure):
     api_version: str
     """Version of the API, always `v3`. `apiVersion`."""
     metadata: AddonMetadata
-    """Name, ID and times of the template. `metadata`."""
+    """Name, ID and timestamps of the template. `metadata`."""
     spec: TemplateSpec
-    """What the add-on does and which versions there are. `spec`."""
+    """Description and versions of the add-on. `spec`."""
 
     def __init__(
         self,
@@ -329,27 +329,27 @@ class AddonTemplate(Structure):
     ) -> None: ...
 
 class AddonVersion(Structure):
-    """A version of an add-on.
+    """Version of an add-on.
 
     `AddonVersion` in the API.
     """
 
     version: str
-    """Number of the version, such as `1.0.0`. `version`."""
+    """Version number, such as `1.0.0`. `version`."""
     input: dict[str, Any]
-    """Parameters to install the version with: those given by the platform under `basic`, and those to choose under
+    """Installation parameters of the version. The platform sets those under `basic`; the user chooses those under
     `parameters`. `input`.
     """
     stable: bool
     """Whether the version is stable. `stable`."""
     translate: dict[str, Any]
-    """Texts for user interfaces by language, such as `en_US`. `translate`."""
+    """Translations for user interfaces by language, such as `en_US`. `translate`."""
     support_versions: list[SupportVersions]
     """Clusters that the version can be installed in. `supportVersions`."""
     creation_timestamp: Timestamp | None
-    """When the version was published, in RFC 3339. `creationTimestamp`."""
+    """Release time of the version, in RFC 3339. `creationTimestamp`."""
     update_timestamp: Timestamp
-    """When the version was last changed, in RFC 3339. `updateTimestamp`."""
+    """Time of the last change of the version, in RFC 3339. `updateTimestamp`."""
 
     def __init__(
         self,
@@ -370,8 +370,8 @@ class AuthenticatingProxy(Structure):
     """
 
     ca: str | None
-    """X.509 certificate of the certificate authority, in Base64, at most 1 MB. Needed with this mode. `ca`; at most
-    1048576 characters.
+    """X.509 certificate of the certificate authority, in Base64, at most 1 MB. Required with this mode. `ca`; at
+    most 1048576 characters.
     """
 
     def __init__(
@@ -387,7 +387,7 @@ class AuthenticatingProxyDict(TypedDict, total=False):
     ca: str | None
 
 class Authentication(Structure):
-    """How a cluster authenticates its callers.
+    """Authentication of the callers of a cluster.
 
     `Authentication` in the API.
     """
@@ -397,7 +397,7 @@ class Authentication(Structure):
     default `"rbac"`. Known values: `rbac`, `authenticating_proxy`, `x509`.
     """
     authenticating_proxy: AuthenticatingProxy | None
-    """Settings of the mode `authenticating_proxy`, which cannot do without. `authenticatingProxy`."""
+    """Settings of the mode `authenticating_proxy`. Required with this mode. `authenticatingProxy`."""
 
     def __init__(
         self,
@@ -428,11 +428,11 @@ class Bandwidth(Structure):
     """
 
     charge_mode: str | None
-    """How the bandwidth is charged. `chargemode`. Known values: `bandwidth`, `traffic`."""
+    """Billing mode of the bandwidth. `chargemode`. Known values: `bandwidth`, `traffic`."""
     size: int | None
     """Size of the bandwidth, in Mbit/s. `size`."""
     share_type: str | None
-    """Whether the bandwidth is shared. `sharetype`. Known values: `PER`."""
+    """Sharing type of the bandwidth. `sharetype`. Known values: `PER`."""
 
     def __init__(
         self,
@@ -451,7 +451,7 @@ class BandwidthDict(TypedDict, total=False):
     share_type: str | None
 
 class CertCluster(Structure):
-    """Address of a Kubernetes API server and how it is verified.
+    """Address of a Kubernetes API server and its verification settings.
 
     `CertCluster` in the API.
     """
@@ -459,9 +459,11 @@ class CertCluster(Structure):
     server: str
     """Address of the server. `server`."""
     certificate_authority_data: str | None
-    """Certificate of the authority to verify the server with, in Base64. `certificate-authority-data`."""
+    """Certificate of the authority that verifies the server, in Base64. `certificate-authority-data`."""
     insecure_skip_tls_verify: bool | None
-    """Whether the certificate of the server is not verified. True for `externalCluster`. `insecure-skip-tls-verify`."""
+    """Whether verification of the server certificate is skipped. True for `externalCluster`.
+    `insecure-skip-tls-verify`.
+    """
 
     def __init__(
         self,
@@ -472,7 +474,7 @@ class CertCluster(Structure):
     ) -> None: ...
 
 class CertClusterEntry(Structure):
-    """One way to reach the cluster.
+    """Address entry of the cluster.
 
     `CertClusterEntry` in the API.
     """
@@ -480,7 +482,7 @@ class CertClusterEntry(Structure):
     name: str
     """Name of the entry. `name`. Known values: `internalCluster`, `externalCluster`."""
     cluster: CertCluster
-    """Address of the server and how it is verified. `cluster`."""
+    """Address of the server and its verification settings. `cluster`."""
 
     def __init__(
         self,
@@ -490,7 +492,7 @@ class CertClusterEntry(Structure):
     ) -> None: ...
 
 class CertContext(Structure):
-    """A pair of cluster entry and user.
+    """Pair of cluster entry and user.
 
     `CertContext` in the API.
     """
@@ -508,7 +510,7 @@ class CertContext(Structure):
     ) -> None: ...
 
 class CertContextEntry(Structure):
-    """A named pair of cluster entry and user.
+    """Named pair of cluster entry and user.
 
     `CertContextEntry` in the API.
     """
@@ -516,7 +518,7 @@ class CertContextEntry(Structure):
     name: str
     """Name of the context. `name`. Known values: `internal`, `external`."""
     context: CertContext
-    """The cluster entry and the user that go together. `context`."""
+    """Cluster entry and user of the context. `context`."""
 
     def __init__(
         self,
@@ -562,19 +564,19 @@ class CertUserEntry(Structure):
     ) -> None: ...
 
 class CloudPvFlexVolume(Structure):
-    """Storage as the FlexVolume plug-in of the cluster wants it.
+    """Storage in the format of the FlexVolume plug-in of the cluster.
 
     `CloudPVFlexVolume` in the API.
     """
 
     driver: str | None
-    """Driver for the kind of storage. `driver`. Known values: `huawei.com/fuxivol`, `huawei.com/fuxinfs`,
+    """Driver for the storage type. `driver`. Known values: `huawei.com/fuxivol`, `huawei.com/fuxinfs`,
     `huawei.com/fuxiobs`, `huawei.com/fuxiefs`.
     """
     fs_type: str | None
-    """File system for the kind of storage. `fsType`. Known values: `ext4`, `nfs`, `obs`, `efs`."""
+    """File system for the storage type. `fsType`. Known values: `ext4`, `nfs`, `obs`, `efs`."""
     options: CloudPvFlexVolumeOptions | None
-    """The storage itself. `options`."""
+    """Options of the storage. `options`."""
 
     def __init__(
         self,
@@ -593,23 +595,23 @@ class CloudPvFlexVolumeDict(TypedDict, total=False):
     options: CloudPvFlexVolumeOptions | CloudPvFlexVolumeOptionsDict | None
 
 class CloudPvFlexVolumeOptions(Structure):
-    """Which cloud storage a volume is.
+    """Cloud storage of a volume.
 
     `CloudPVFlexVolumeOptions` in the API.
     """
 
     fs_type: str | None
-    """File system for the kind of storage, the same as one level up. `fsType`. Known values: `ext4`, `nfs`, `obs`,
+    """File system for the storage type, the same as one level up. `fsType`. Known values: `ext4`, `nfs`, `obs`,
     `efs`.
     """
     kubernetes_io_namespace: str | None
-    """Namespace that uses the volume; for clusters of version 1.9. `kubernetes.io/namespace`."""
+    """Namespace that uses the volume. For clusters of version 1.9. `kubernetes.io/namespace`."""
     region: str | None
     """Region of the storage. `region`."""
     volume_id: str | None
-    """Identifier of the storage; the name, for a bucket. `volumeID`."""
+    """ID of the storage. For a bucket, it is the name. `volumeID`."""
     storage_type: str | None
-    """Kind of the storage. `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`."""
+    """Type of the storage. `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`."""
 
     def __init__(
         self,
@@ -638,23 +640,23 @@ class CloudPvMetadata(Structure):
     """
 
     name: str | None
-    """Name of the volume: lower-case letters, digits, hyphens and dots, with a letter or digit at both ends. At most
-    253 characters. `name`; at most 253 characters.
+    """Name of the volume: at most 253 lowercase letters, digits, hyphens and dots, starting and ending with a letter
+    or digit. `name`; at most 253 characters.
     """
     labels: dict[str, str] | None
     """Labels of the volume. `labels`."""
     namespace: str | None
-    """Namespace, as answers show it. `namespace`."""
+    """Namespace, as shown in responses. `namespace`."""
     self_link: str | None
-    """Path of the object. `selfLink`."""
+    """Path of the object in the Kubernetes API. `selfLink`."""
     uid: str | None
-    """Identifier of the volume, made by the service. `uid`."""
+    """ID of the volume, assigned by the service. `uid`."""
     resource_version: str | None
-    """Version of the object, made by the service. `resourceVersion`."""
+    """Version of the object, assigned by the service. `resourceVersion`."""
     creation_timestamp: Timestamp | None
-    """When the volume was made, as 2018-01-22T03:11:03Z. `creationTimestamp`."""
+    """Creation time of the volume, such as 2018-01-22T03:11:03Z. `creationTimestamp`."""
     enable: bool | None
-    """Whether the object is enabled, as answers show it. `enable`."""
+    """Whether the object is enabled, as shown in responses. `enable`."""
 
     def __init__(
         self,
@@ -689,15 +691,15 @@ class CloudPvSpec(Structure):
     """
 
     flex_volume: CloudPvFlexVolume | None
-    """The storage, as the storage plug-in wants it. `flexVolume`."""
+    """Storage in the format of the storage plug-in. `flexVolume`."""
     persistent_volume_reclaim_policy: str | None
-    """What happens to the storage when the claim is deleted. `persistentVolumeReclaimPolicy`. Known values:
+    """Reclaim policy of the storage after the claim is deleted. `persistentVolumeReclaimPolicy`. Known values:
     `Retain`, `Recycle`, `Delete`.
     """
     access_modes: list[str] | None
-    """How nodes may mount the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
+    """Access modes of the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
     capacity: dict[str, str] | None
-    """Size of the volume, as {"storage": "1Gi"}. `capacity`."""
+    """Size of the volume, such as {"storage": "1Gi"}. `capacity`."""
 
     def __init__(
         self,
@@ -724,11 +726,11 @@ class CloudPvStatus(Structure):
     """
 
     access_modes: list[str] | None
-    """How nodes may really mount the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
+    """Actual access modes of the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
     `ReadWriteMany`.
     """
     phase: str | None
-    """State of the volume. `phase`. Known values: `Pending`, `Available`, `Bound`, `Released`, `Failed`."""
+    """Phase of the volume. `phase`. Known values: `Pending`, `Available`, `Bound`, `Released`, `Failed`."""
 
     def __init__(
         self,
@@ -745,30 +747,30 @@ class CloudPvStatusDict(TypedDict, total=False):
     phase: str | None
 
 class CloudPvcMetadata(Structure):
-    """Name and identity of a claim.
+    """Name and ID of a claim.
 
     `CloudPVCMetadata` in the API.
     """
 
     name: str | None
-    """Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, with a letter
-    or digit at both ends. `name`; at most 253 characters.
+    """Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, starting and
+    ending with a letter or digit. `name`; at most 253 characters.
     """
     labels: dict[str, str] | None
     """Labels of the claim. A key has at most 63 characters (letters, digits, `-`, `_` and `.`, starting with a
-    letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the same, or none.
-    `labels`.
+    letter or digit), optionally after a DNS prefix of at most 253. A value has at most 63 of the same characters,
+    or is empty. `labels`.
     """
     namespace: str | None
     """Namespace of the claim. `namespace`."""
     self_link: str | None
     """Path of the claim in the Kubernetes API. `selfLink`."""
     uid: str | None
-    """ID of the claim, given by the cluster. `uid`."""
+    """ID of the claim, assigned by the cluster. `uid`."""
     resource_version: str | None
-    """Version of the claim, which changes with every change to it. `resourceVersion`."""
+    """Version of the claim. It changes with every change of the claim. `resourceVersion`."""
     creation_timestamp: Timestamp | None
-    """When the claim was created, in RFC 3339, such as `2017-04-18T02:05:42Z`. `creationTimestamp`."""
+    """Creation time of the claim, in RFC 3339, such as `2017-04-18T02:05:42Z`. `creationTimestamp`."""
 
     def __init__(
         self,
@@ -795,13 +797,13 @@ class CloudPvcMetadataDict(TypedDict, total=False):
     creation_timestamp: str | datetime | None
 
 class CloudPvcResources(Structure):
-    """How much of something is claimed.
+    """Claimed amounts of resources.
 
     `CloudPVCResources` in the API.
     """
 
     requests: dict[str, str] | None
-    """Quantities by resource; `storage` is such as `1Gi`. `requests`."""
+    """Quantities by resource, such as `1Gi` for `storage`. `requests`."""
 
     def __init__(
         self,
@@ -816,23 +818,23 @@ class CloudPvcResourcesDict(TypedDict, total=False):
     requests: Mapping[str, str] | None
 
 class CloudPvcSpec(Structure):
-    """Storage that is claimed.
+    """Claimed storage.
 
     `CloudPVCSpec` in the API.
     """
 
     volume_id: str | None
-    """ID of the cloud storage to claim. Goes together with storageType; only in requests. `volumeID`."""
+    """ID of the cloud storage to claim. Requires storageType. Only in requests. `volumeID`."""
     storage_type: str | None
-    """Kind of the cloud storage. Goes together with volumeID; only in requests. `storageType`. Known values: `bs`,
-    `nfs`, `obs`, `efs`.
+    """Type of the cloud storage. Requires volumeID. Only in requests. `storageType`. Known values: `bs`, `nfs`,
+    `obs`, `efs`.
     """
     access_modes: list[str] | None
-    """How the volume may be mounted. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
+    """Access modes of the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany`."""
     volume_name: str | None
-    """Name of the PersistentVolume the claim is bound to. Without effect when volumeID is given. `volumeName`."""
+    """Name of the PersistentVolume that the claim is bound to. Ignored when volumeID is set. `volumeName`."""
     resources: CloudPvcResources | None
-    """How much storage is claimed. `resources`."""
+    """Amount of storage to claim. `resources`."""
 
     def __init__(
         self,
@@ -861,13 +863,13 @@ class CloudPvcStatus(Structure):
     """
 
     access_modes: list[str] | None
-    """How the volume can be mounted indeed. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
+    """Actual access modes of the volume. `accessModes`. Known values: `ReadWriteOnce`, `ReadOnlyMany`,
     `ReadWriteMany`.
     """
     capacity: dict[str, str] | None
-    """What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`."""
+    """Actual capacity of the volume: a size such as `1Gi`, or an object with that size as `storage`. `capacity`."""
     phase: str | None
-    """Phase the claim is in. `phase`. Known values: `Pending`, `Bound`, `Lost`."""
+    """Phase of the claim. `phase`. Known values: `Pending`, `Bound`, `Lost`."""
 
     def __init__(
         self,
@@ -886,7 +888,7 @@ class CloudPvcStatusDict(TypedDict, total=False):
     phase: str | None
 
 class Cluster(Structure):
-    """A cluster: what it is called, how it is built, and how it is doing.
+    """Cluster with its metadata, configuration and state.
 
     `Cluster` in the API.
     """
@@ -896,11 +898,11 @@ class Cluster(Structure):
     api_version: str
     """Version of the API, always `v3`. `apiVersion`."""
     metadata: ClusterMetadata
-    """Name, labels, annotations and identity of the cluster. `metadata`."""
+    """Name, labels, annotations and ID of the cluster. `metadata`."""
     spec: ClusterSpec
-    """How the cluster is to be built: type, size, version and networks. `spec`."""
+    """Configuration of the cluster: type, size, version and networks. `spec`."""
     status: ClusterStatus
-    """State of the cluster and, after a create or delete call, the job at work. Only in answers. `status`."""
+    """State of the cluster and, after a create or delete request, the running job. Only in responses. `status`."""
 
     def __init__(
         self,
@@ -913,7 +915,7 @@ class Cluster(Structure):
     ) -> None: ...
 
 class ClusterEndpoint(Structure):
-    """An address of the Kubernetes API of a cluster.
+    """Address of the Kubernetes API of a cluster.
 
     `ClusterEndpoint` in the API.
     """
@@ -921,7 +923,7 @@ class ClusterEndpoint(Structure):
     url: str
     """URL of the Kubernetes API server, such as `https://192.168.0.11:5443`. `url`."""
     type: str
-    """Where the address can be reached from. `type`. Known values: `Internal`, `External`."""
+    """Network from which the address is reachable. `type`. Known values: `Internal`, `External`."""
 
     def __init__(
         self,
@@ -931,30 +933,30 @@ class ClusterEndpoint(Structure):
     ) -> None: ...
 
 class ClusterExtendParam(Structure):
-    """Further settings of a cluster.
+    """Additional settings of a cluster.
 
     `ClusterExtendParam` in the API.
     """
 
     cluster_az: str | None
-    """Zones of the control nodes: `multi_az` for several zones, with high availability only, or the zone of a
-    dedicated cloud. Needed for a dedicated cluster. `clusterAZ`.
+    """AZs of the control nodes: `multi_az` for several AZs, with high availability only, or the AZ of a dedicated
+    cloud. Required for a dedicated cluster. `clusterAZ`.
     """
     dss_master_volumes: str | None
-    """Dedicated storage for the disks of the control nodes, as `rootPoolID.rootType;dataPoolID.dataType`; the type
-    is such as `sas` or `ssd`. Needed for, and allowed with, dedicated clusters only; without it EVS disks are
-    used. `dssMasterVolumes`.
+    """Dedicated storage for the disks of the control nodes, as `rootPoolID.rootType;dataPoolID.dataType`, with a
+    type such as `sas` or `ssd`. Required for dedicated clusters, and allowed only for them. EVS disks are used
+    without it. `dssMasterVolumes`.
     """
     enterprise_project_id: str | None
-    """ID of the enterprise project the cluster belongs to; that of the resources it uses has to be the same. The
-    feature has to be switched on. `enterpriseProjectId`.
+    """ID of the enterprise project of the cluster. The resources that the cluster uses must have the same ID. The
+    feature must be enabled. `enterpriseProjectId`.
     """
     patch_version: str | None
     """Patch version of the cluster. `patchVersion`."""
     cluster_external_ip: str | None
-    """Elastic IP address of the control nodes, to reach the Kubernetes API from outside. `clusterExternalIP`."""
+    """Elastic IP address of the control nodes, for external access to the Kubernetes API. `clusterExternalIP`."""
     upgrade_from: str | None
-    """Which way the cluster was upgraded to its present version. `upgradefrom`."""
+    """Method by which the cluster was upgraded to its current version. `upgradefrom`."""
 
     def __init__(
         self,
@@ -979,7 +981,7 @@ class ClusterExtendParamDict(TypedDict, total=False):
     upgrade_from: str | None
 
 class ClusterMetadata(Structure):
-    """Name and identity of a cluster.
+    """Name and ID of a cluster.
 
     `ClusterMetadata` in the API.
     """
@@ -989,23 +991,21 @@ class ClusterMetadata(Structure):
     with a hyphen. `name`; at most 128 characters.
     """
     uid: str | None
-    """ID of the cluster, given by the service. A value sent by the caller is ignored. `uid`."""
+    """ID of the cluster, assigned by the service. A value sent by the caller is ignored. `uid`."""
     annotations: dict[str, str] | None
-    """Annotations of the cluster. On create they are not stored; the key `cluster.install.addons/install` names the
-    add-ons to install. A get call with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
+    """Annotations of the cluster. On creation they are not stored; the key `cluster.install.addons/install` lists
+    the add-ons to install. GetCluster with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
     `totalNodesCPU`, `totalNodesMemory` and `installedAddonInstances` here. `annotations`.
     """
     labels: dict[str, str] | None
-    """Labels of the cluster. The service sets them itself; what a caller sends has no effect and is not stored.
-    `labels`.
-    """
+    """Labels of the cluster. The service sets them; a value sent by the caller is ignored and not stored. `labels`."""
     creation_timestamp: Timestamp | None
-    """When the cluster was created, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller is
+    """Creation time of the cluster, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller is
     ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
     update_timestamp: Timestamp | None
-    """When the cluster was last changed, in the format of creationTimestamp. A value sent by the caller is ignored.
-    `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    """Time of the last change of the cluster, in the format of creationTimestamp. A value sent by the caller is
+    ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
 
     def __init__(
@@ -1031,7 +1031,7 @@ class ClusterMetadataDict(TypedDict, total=False):
     update_timestamp: str | datetime | None
 
 class ClusterSpec(Structure):
-    """How a cluster is built. The update call changes the description only.
+    """Configuration of a cluster. UpdateCluster changes only the description.
 
     `ClusterSpec` in the API.
     """
@@ -1039,38 +1039,40 @@ class ClusterSpec(Structure):
     category: str | None
     """Category of the cluster. Only in requests. `category`. Known values: `CCE`, `Turbo`."""
     type: str | None
-    """Kind of machine the cluster is for. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`."""
+    """Type of the servers of the cluster. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`."""
     flavor: str | None
-    """Size of the cluster: how many nodes it can manage, and with one or several control nodes. `flavor`. Known
-    values: `cce.s1.small`, `cce.s1.medium`, `cce.s1.large`, `cce.s2.small`, `cce.s2.medium`, `cce.s2.large`,
+    """Size of the cluster: the maximum number of nodes, and one or several control nodes. `flavor`. Known values:
+    `cce.s1.small`, `cce.s1.medium`, `cce.s1.large`, `cce.s2.small`, `cce.s2.medium`, `cce.s2.large`,
     `cce.s2.xlarge`, `cce.dec.s1.small`.
     """
     version: str | None
-    """Kubernetes version, such as `v1.15.11-r1`. The newest one if left out; without the `-r` part, the newest
+    """Kubernetes version, such as `v1.15.11-r1`. Default: the newest version. Without the `-r` part, the newest
     release of that version. `version`.
     """
     description: str | None
-    """Free text about the cluster in UTF-8, at most 200 characters. Empty by default; the only member that the
-    update call changes. `description`; at most 200 characters.
+    """Description of the cluster in UTF-8. Empty by default. The only field that UpdateCluster changes.
+    `description`; at most 200 characters.
     """
     ipv6_enable: bool | None
-    """Whether the cluster supports IPv6; version 1.15 and above. `ipv6enable`."""
+    """Whether the cluster supports IPv6. Requires version 1.15 or later. `ipv6enable`."""
     host_network: HostNetwork | None
     """Network of the nodes: VPC and subnet. `hostNetwork`."""
     container_network: ContainerNetwork | None
     """Network of the containers. `containerNetwork`."""
     authentication: Authentication | None
-    """How the cluster authenticates its callers. `authentication`."""
+    """Authentication of the callers of the cluster. `authentication`."""
     billing_mode: int | None
-    """Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`."""
+    """Billing mode. It cannot be changed and has no meaning here. `billingMode`; default `0`."""
     masters: list[MasterSpec] | None
     """Placement of the control nodes. `masters`."""
     kubernetes_svc_ip_range: str | None
-    """Address range of Services, such as `10.247.0.0/16`. Fixed once the cluster exists. `kubernetesSvcIpRange`."""
+    """CIDR block of Services, such as `10.247.0.0/16`. It cannot be changed after the cluster is created.
+    `kubernetesSvcIpRange`.
+    """
     az: str | None
-    """Availability zone. Only in the answer to a create call. `az`."""
+    """Availability zone. Only in the response of CreateCluster. `az`."""
     extend_param: ClusterExtendParam | None
-    """Further settings: control nodes in several zones, dedicated clusters, enterprise project. `extendParam`."""
+    """Additional settings: control nodes in several AZs, dedicated clusters, enterprise project. `extendParam`."""
 
     def __init__(
         self,
@@ -1117,16 +1119,16 @@ class ClusterStatus(Structure):
     """
 
     phase: str
-    """Phase the cluster is in. `phase`. Known values: `Available`, `Unavailable`, `ScalingUp`, `ScalingDown`,
+    """Phase of the cluster. `phase`. Known values: `Available`, `Unavailable`, `ScalingUp`, `ScalingDown`,
     `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`, `RollbackFailed`, `Hibernating`,
     `Hibernation`, `Awaking`, `Empty`, `Error`.
     """
     job_id: str | None
     """ID of the job that creates or deletes the cluster. `jobID`."""
     reason: str | None
-    """Why the cluster is in its phase. Left out when it is available. `reason`."""
+    """Reason of the phase. Absent when the cluster is available. `reason`."""
     message: str | None
-    """Details of the reason. Left out when the cluster is available. `message`."""
+    """Details of the reason. Absent when the cluster is available. `message`."""
     endpoints: list[ClusterEndpoint]
     """Addresses of the Kubernetes API of the cluster. `endpoints`."""
 
@@ -1141,13 +1143,13 @@ class ClusterStatus(Structure):
     ) -> None: ...
 
 class ClusterUpdateSpec(Structure):
-    """What can be changed about a cluster.
+    """Changeable settings of a cluster.
 
     `ClusterUpdateSpec` in the API.
     """
 
     description: str | None
-    """New description of the cluster, at most 200 characters. `description`; at most 200 characters."""
+    """New description of the cluster. `description`; at most 200 characters."""
 
     def __init__(
         self,
@@ -1170,9 +1172,10 @@ class ContainerNetwork(Structure):
     mode: str | None
     """Network model. `mode`. Known values: `overlay_l2`, `vpc-router`, `eni`."""
     cidr: str | None
-    """Address range of the containers, best within `10.0.0.0/12` to `/19`, `172.16.0.0/16` to `/19` or
-    `192.168.0.0/16` to `/19`. On a conflict the service picks another range. With 110 pods per node, such a range
-    serves at least 582 nodes. Fixed once the cluster exists. `cidr`; at most 64 characters.
+    """CIDR block of the containers, preferably within `10.0.0.0/12` to `/19`, `172.16.0.0/16` to `/19` or
+    `192.168.0.0/16` to `/19`. On a conflict the service chooses another block. With 110 pods per node, these
+    blocks serve at least 582 nodes. It cannot be changed after the cluster is created. `cidr`; at most 64
+    characters.
     """
 
     def __init__(
@@ -1197,9 +1200,9 @@ class CreateAddonInstanceOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: AddonMetadata
-    """Name, identifier and times of the installed add-on. `metadata`."""
+    """Name, ID and timestamps of the installed add-on. `metadata`."""
     spec: InstanceSpec
-    """The add-on, its version and parameters. `spec`."""
+    """Template, version and parameters of the add-on. `spec`."""
     status: AddonInstanceStatus
     """State and version of the installed add-on. `status`."""
 
@@ -1221,9 +1224,9 @@ class CreateCloudPvOutput(Structure):
     kind: str | None
     """Kind of the object; always PersistentVolume. `kind`."""
     metadata: CloudPvMetadata
-    """Name, labels, identifier and time of the volume. `metadata`."""
+    """Name, labels, ID and creation time of the volume. `metadata`."""
     spec: CloudPvSpec
-    """The storage of the volume. `spec`."""
+    """Storage of the volume. `spec`."""
     status: CloudPvStatus | None
     """Phase of the volume. `status`."""
 
@@ -1245,9 +1248,9 @@ class CreateCloudPvcOutput(Structure):
     kind: str | None
     """Kind of the object; always PersistentVolumeClaim. `kind`."""
     metadata: CloudPvcMetadata
-    """Name, labels, identifier and time of the claim. `metadata`."""
+    """Name, labels, ID and creation time of the claim. `metadata`."""
     spec: CloudPvcSpec
-    """The storage that is claimed. `spec`."""
+    """Claimed storage. `spec`."""
     status: CloudPvcStatus | None
     """Phase, access modes and capacity of the claim. `status`."""
 
@@ -1269,11 +1272,11 @@ class CreateClusterOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: ClusterMetadata
-    """Name, identifier, labels, annotations and times of the cluster. `metadata`."""
+    """Name, ID, labels, annotations and timestamps of the cluster. `metadata`."""
     spec: ClusterSpec
-    """What the cluster is. `spec`."""
+    """Configuration of the cluster. `spec`."""
     status: ClusterStatus
-    """Phase of the cluster and, after a call that started one, the job. `status`."""
+    """Phase of the cluster and, after a request that started a job, the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -1293,11 +1296,11 @@ class CreateNodeOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: NodeMetadata
-    """Name, identifier, annotations and times of the node. `metadata`."""
+    """Name, ID, annotations and timestamps of the node. `metadata`."""
     spec: NodeSpec
-    """What the node is. `spec`."""
+    """Configuration of the node. `spec`."""
     status: NodeStatus
-    """Phase and addresses of the node and, after a call that started one, the job. `status`."""
+    """Phase and addresses of the node and, after a request that started a job, the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -1317,7 +1320,7 @@ class CreateNodePoolOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: NodePoolMetadata
-    """Name and identifier of the pool. `metadata`."""
+    """Name and ID of the pool. `metadata`."""
     spec: NodePoolSpec
     """Template, size and scaling of the pool. `spec`."""
     status: NodePoolStatus
@@ -1345,7 +1348,7 @@ class DeleteAllNodesOutput(Structure):
     """Output of `DeleteAllNodes`."""
 
     job_id: str
-    """Job that deletes the nodes. `jobID`."""
+    """ID of the job that deletes the nodes. `jobID`."""
 
     def __init__(
         self,
@@ -1361,9 +1364,9 @@ class DeleteCloudPvOutput(Structure):
     kind: str | None
     """Kind of the object; always PersistentVolume. `kind`."""
     metadata: CloudPvMetadata
-    """Name, labels, identifier and time of the volume. `metadata`."""
+    """Name, labels, ID and creation time of the volume. `metadata`."""
     spec: CloudPvSpec
-    """The storage of the volume. `spec`."""
+    """Storage of the volume. `spec`."""
     status: CloudPvStatus | None
     """Phase of the volume. `status`."""
 
@@ -1385,9 +1388,9 @@ class DeleteCloudPvcOutput(Structure):
     kind: str | None
     """Kind of the object; always PersistentVolumeClaim. `kind`."""
     metadata: CloudPvcMetadata
-    """Name, labels, identifier and time of the claim. `metadata`."""
+    """Name, labels, ID and creation time of the claim. `metadata`."""
     spec: CloudPvcSpec
-    """The storage that is claimed. `spec`."""
+    """Claimed storage. `spec`."""
     status: CloudPvcStatus | None
     """Phase, access modes and capacity of the claim. `status`."""
 
@@ -1409,11 +1412,11 @@ class DeleteClusterOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: ClusterMetadata
-    """Name, identifier, labels, annotations and times of the cluster. `metadata`."""
+    """Name, ID, labels, annotations and timestamps of the cluster. `metadata`."""
     spec: ClusterSpec
-    """What the cluster is. `spec`."""
+    """Configuration of the cluster. `spec`."""
     status: ClusterStatus
-    """Phase of the cluster and, after a call that started one, the job. `status`."""
+    """Phase of the cluster and, after a request that started a job, the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -1433,11 +1436,11 @@ class DeleteNodeOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: NodeMetadata
-    """Name, identifier, annotations and times of the node. `metadata`."""
+    """Name, ID, annotations and timestamps of the node. `metadata`."""
     spec: NodeSpec
-    """What the node is. `spec`."""
+    """Configuration of the node. `spec`."""
     status: NodeStatus
-    """Phase and addresses of the node and, after a call that started one, the job. `status`."""
+    """Phase and addresses of the node and, after a request that started a job, the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -1457,11 +1460,11 @@ class DeleteNodePoolOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: NodePoolMetadata
-    """Name and identifier of the pool. `metadata`."""
+    """Name and ID of the pool. `metadata`."""
     spec: NodePoolSpec
     """Template, size and scaling of the pool. `spec`."""
     status: NodePoolStatus
-    """Phase of the pool, and the job. `status`."""
+    """Phase of the pool, and ID of the job. `status`."""
 
     def __init__(
         self,
@@ -1481,9 +1484,9 @@ class GetAddonInstanceOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: AddonMetadata
-    """Name, identifier and times of the installed add-on. `metadata`."""
+    """Name, ID and timestamps of the installed add-on. `metadata`."""
     spec: InstanceSpec
-    """The add-on, its version and parameters. `spec`."""
+    """Template, version and parameters of the add-on. `spec`."""
     status: AddonInstanceStatus
     """State and version of the installed add-on. `status`."""
 
@@ -1505,18 +1508,18 @@ class GetClusterCertOutput(Structure):
     api_version: str | None
     """Version of the kubeconfig; always v1. `apiVersion`."""
     preferences: dict[str, Any]
-    """Not used; empty. `preferences`."""
+    """Unused; empty. `preferences`."""
     clusters: list[CertClusterEntry]
-    """Addresses of the cluster: internalCluster, and externalCluster where the cluster has a public address.
+    """Addresses of the cluster: internalCluster, and externalCluster if the cluster has a public address.
     `clusters`.
     """
     users: list[CertUserEntry]
-    """The client certificate and its key; one entry, named user. `users`."""
+    """Client certificate and its key: one entry, named user. `users`."""
     contexts: list[CertContextEntry]
-    """Pairs of address and user: internal, and external where the cluster has a public address. `contexts`."""
+    """Pairs of address and user: internal, and external if the cluster has a public address. `contexts`."""
     current_context: str
-    """The context to use: external where the cluster has a public address, else internal. `current-context`. Known
-    values: `internal`, `external`.
+    """Name of the context to use: external if the cluster has a public address, otherwise internal.
+    `current-context`. Known values: `internal`, `external`.
     """
 
     def __init__(
@@ -1539,11 +1542,11 @@ class GetClusterOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: ClusterMetadata
-    """Name, identifier, labels, annotations and times of the cluster. `metadata`."""
+    """Name, ID, labels, annotations and timestamps of the cluster. `metadata`."""
     spec: ClusterSpec
-    """What the cluster is. `spec`."""
+    """Configuration of the cluster. `spec`."""
     status: ClusterStatus
-    """Phase of the cluster and, after a call that started one, the job. `status`."""
+    """Phase of the cluster and, after a request that started a job, the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -1563,11 +1566,11 @@ class GetJobOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: JobMetadata
-    """Identifier and times of the job. `metadata`."""
+    """ID and timestamps of the job. `metadata`."""
     spec: JobSpec
-    """What the job does, on what, and its sub-jobs. `spec`."""
+    """Type of the job, its target resource and its sub-jobs. `spec`."""
     status: JobStatus
-    """Phase of the job, and why. `status`."""
+    """Phase of the job, and its reason. `status`."""
 
     def __init__(
         self,
@@ -1587,11 +1590,11 @@ class GetNodeOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: NodeMetadata
-    """Name, identifier, annotations and times of the node. `metadata`."""
+    """Name, ID, annotations and timestamps of the node. `metadata`."""
     spec: NodeSpec
-    """What the node is. `spec`."""
+    """Configuration of the node. `spec`."""
     status: NodeStatus
-    """Phase and addresses of the node and, after a call that started one, the job. `status`."""
+    """Phase and addresses of the node and, after a request that started a job, the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -1611,7 +1614,7 @@ class GetNodePoolOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: NodePoolMetadata
-    """Name and identifier of the pool. `metadata`."""
+    """Name and ID of the pool. `metadata`."""
     spec: NodePoolSpec
     """Template, size and scaling of the pool. `spec`."""
     status: NodePoolStatus
@@ -1642,12 +1645,12 @@ class HostNetwork(Structure):
     """
 
     vpc: str | None
-    """ID of the VPC for the control nodes. If it has an extended address range, the container network must not be
+    """ID of the VPC of the control nodes. If the VPC has an extended CIDR block, the container network must not be
     `vpc-router`. `vpc`; at most 64 characters.
     """
     subnet: str | None
-    """Network ID of the subnet for the control nodes. This is not the subnet ID; the console shows both. `subnet`;
-    at most 64 characters.
+    """Network ID of the subnet of the control nodes. This is not the subnet ID; the console shows both. `subnet`; at
+    most 64 characters.
     """
 
     def __init__(
@@ -1665,15 +1668,15 @@ class HostNetworkDict(TypedDict, total=False):
     subnet: str | None
 
 class IamAuth(Structure):
-    """Who asks for a token, and for which project.
+    """Login of the user and scope of the token to create.
 
     `IAMAuth` in the API.
     """
 
     identity: IamIdentity | None
-    """Who asks for the token. `identity`."""
+    """Login of the user. `identity`."""
     scope: IamScope | None
-    """What the token is good for. The document shows a project; the whole account is possible as well. `scope`."""
+    """Scope of the token. The document shows a project; an account is possible too. `scope`."""
 
     def __init__(
         self,
@@ -1693,9 +1696,9 @@ class IamCreateTokenOutput(Structure):
     """Output of `IAMCreateToken`."""
 
     x_subject_token: Secret
-    """The token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header."""
+    """Token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header."""
     token: IamToken | None
-    """What the token is good for, and until when. `token`."""
+    """Scope and expiry of the token. `token`."""
 
     def __init__(
         self,
@@ -1705,7 +1708,7 @@ class IamCreateTokenOutput(Structure):
     ) -> None: ...
 
 class IamDomain(Structure):
-    """An account.
+    """Account of a user.
 
     `IAMDomain` in the API.
     """
@@ -1726,15 +1729,15 @@ class IamDomainDict(TypedDict, total=False):
     name: str | None
 
 class IamIdentity(Structure):
-    """Who asks for a token.
+    """Login of the user who requests a token.
 
     `IAMIdentity` in the API.
     """
 
     methods: list[str] | None
-    """How the user authenticates: `password`. `methods`."""
+    """Authentication methods of the user: `password`. `methods`."""
     password: IamPassword | None
-    """The user and the password. `password`."""
+    """User and password. `password`."""
 
     def __init__(
         self,
@@ -1757,11 +1760,11 @@ class IamLinks(Structure):
     """
 
     next: str | None
-    """Next page, or null. `next`."""
+    """Link to the next page, or null. `next`."""
     previous: str | None
-    """Previous page, or null. `previous`."""
+    """Link to the previous page, or null. `previous`."""
     self_: str | None
-    """The resource or page itself. `self`."""
+    """Link to the resource or page itself. `self`."""
 
     def __init__(
         self,
@@ -1775,9 +1778,9 @@ class IamListAuthProjectsOutput(Structure):
     """Output of `IAMListAuthProjects`."""
 
     projects: list[IamProject]
-    """The projects. `projects`."""
+    """Projects of the list. `projects`."""
     links: IamLinks | None
-    """Addresses of this list and of its neighbours. `links`."""
+    """Links to this page of the list and to its neighbors. `links`."""
 
     def __init__(
         self,
@@ -1790,9 +1793,9 @@ class IamListProjectsOutput(Structure):
     """Output of `IAMListProjects`."""
 
     projects: list[IamProject]
-    """The projects. `projects`."""
+    """Projects of the list. `projects`."""
     links: IamLinks | None
-    """Addresses of this list and of its neighbours. `links`."""
+    """Links to this page of the list and to its neighbors. `links`."""
 
     def __init__(
         self,
@@ -1802,7 +1805,7 @@ class IamListProjectsOutput(Structure):
     ) -> None: ...
 
 class IamPassword(Structure):
-    """A user who authenticates with a password.
+    """User who authenticates with a password.
 
     `IAMPassword` in the API.
     """
@@ -1823,7 +1826,7 @@ class IamPasswordDict(TypedDict, total=False):
     user: IamUser | IamUserDict | None
 
 class IamProject(Structure):
-    """A project of an account.
+    """Project of an account.
 
     `IAMProject` in the API.
     """
@@ -1831,17 +1834,17 @@ class IamProject(Structure):
     domain_id: str | None
     """ID of the account. `domain_id`."""
     is_domain: bool | None
-    """Whether the project stands for the whole account. `is_domain`."""
+    """Whether the project represents the whole account. `is_domain`."""
     parent_id: str | None
-    """ID of the parent; for a project of a region, that of the account. `parent_id`."""
+    """ID of the parent. For the project of a region, it is the ID of the account. `parent_id`."""
     name: str
     """Name of the project, such as a region. `name`."""
     description: str | None
-    """Free text about the project. `description`."""
+    """Description of the project. `description`."""
     links: IamLinks | None
     """Links to the project. `links`."""
     id: str
-    """ID of the project, as the paths of the API have it. `id`."""
+    """ID of the project, as used in the paths of the API. `id`."""
     enabled: bool | None
     """Whether the project can be used. `enabled`."""
 
@@ -1859,15 +1862,15 @@ class IamProject(Structure):
     ) -> None: ...
 
 class IamScope(Structure):
-    """What a token is good for.
+    """Scope of a token.
 
     `IAMScope` in the API.
     """
 
     project: IamScopeProject | None
-    """Project that the token is good for. `project`."""
+    """Project of the token. `project`."""
     domain: IamScopeDomain | None
-    """Account the token is for, instead of a project. `domain`."""
+    """Account of the token, instead of a project. `domain`."""
 
     def __init__(
         self,
@@ -1884,15 +1887,15 @@ class IamScopeDict(TypedDict, total=False):
     domain: IamScopeDomain | IamScopeDomainDict | None
 
 class IamScopeDomain(Structure):
-    """Account that a token is for.
+    """Account that is the scope of a token.
 
     `IAMScopeDomain` in the API.
     """
 
     id: str | None
-    """Identifier of the account; this or the name. `id`."""
+    """ID of the account. Set either the ID or the name. `id`."""
     name: str | None
-    """Name of the account; this or the identifier. `name`."""
+    """Name of the account. Set either the ID or the name. `name`."""
 
     def __init__(
         self,
@@ -1909,15 +1912,15 @@ class IamScopeDomainDict(TypedDict, total=False):
     name: str | None
 
 class IamScopeProject(Structure):
-    """A project that a token is good for.
+    """Project that is the scope of a token.
 
     `IAMScopeProject` in the API.
     """
 
     id: str | None
-    """Identifier of the project, instead of its name. `id`."""
+    """ID of the project, instead of its name. `id`."""
     name: str | None
-    """Name of the project, which is often a region. `name`."""
+    """Name of the project, often the ID of a region. `name`."""
 
     def __init__(
         self,
@@ -1934,23 +1937,23 @@ class IamScopeProjectDict(TypedDict, total=False):
     name: str | None
 
 class IamToken(Structure):
-    """What a token is good for. The token itself is in a header of the answer.
+    """Scope and expiry of a token. The token itself is in a header of the response.
 
     `IAMToken` in the API.
     """
 
     domain: IamTokenDomain | None
-    """Account the token is for, if it is for a whole account. `domain`."""
+    """Account of the token, if its scope is an account. `domain`."""
     expires_at: Timestamp
-    """When the token ends, in UTC; 24 hours after it was made. `expires_at`."""
+    """Expiry time of the token, in UTC, 24 hours after it was issued. `expires_at`."""
     issued_at: Timestamp | None
-    """When the token was made, in UTC. `issued_at`."""
+    """Issue time of the token, in UTC. `issued_at`."""
     methods: list[str]
-    """How the caller logged in: password. `methods`."""
+    """Authentication methods of the login: password. `methods`."""
     project: IamTokenProject | None
-    """Project the token is for, if it is for one project. `project`."""
+    """Project of the token, if its scope is a project. `project`."""
     user: IamTokenUser | None
-    """Who logged in. `user`."""
+    """User who logged in. `user`."""
 
     def __init__(
         self,
@@ -1964,7 +1967,7 @@ class IamToken(Structure):
     ) -> None: ...
 
 class IamTokenDomain(Structure):
-    """Account in the answer to a login.
+    """Account in the response of a login.
 
     `IAMTokenDomain` in the API.
     """
@@ -1972,7 +1975,7 @@ class IamTokenDomain(Structure):
     name: str | None
     """Name of the account. `name`."""
     id: str | None
-    """Identifier of the account. `id`."""
+    """ID of the account. `id`."""
 
     def __init__(
         self,
@@ -1982,7 +1985,7 @@ class IamTokenDomain(Structure):
     ) -> None: ...
 
 class IamTokenProject(Structure):
-    """Project in the answer to a login.
+    """Project in the response of a login.
 
     `IAMTokenProject` in the API.
     """
@@ -1990,9 +1993,9 @@ class IamTokenProject(Structure):
     name: str | None
     """Name of the project, for example a region. `name`."""
     id: str
-    """Identifier of the project: the project_id of the other calls. `id`."""
+    """ID of the project: the project_id of the other operations. `id`."""
     domain: IamTokenDomain | None
-    """Account that holds the project. `domain`."""
+    """Account of the project. `domain`."""
 
     def __init__(
         self,
@@ -2003,7 +2006,7 @@ class IamTokenProject(Structure):
     ) -> None: ...
 
 class IamTokenUser(Structure):
-    """User in the answer to a login.
+    """User in the response of a login.
 
     `IAMTokenUser` in the API.
     """
@@ -2011,11 +2014,11 @@ class IamTokenUser(Structure):
     name: str | None
     """Name of the user. `name`."""
     id: str | None
-    """Identifier of the user. `id`."""
+    """ID of the user. `id`."""
     password_expires_at: str | None
-    """When the password of the user ends, in UTC; empty for never. `password_expires_at`."""
+    """Expiry time of the password of the user, in UTC. Empty if it never expires. `password_expires_at`."""
     domain: IamTokenDomain | None
-    """Account that holds the user. `domain`."""
+    """Account of the user. `domain`."""
 
     def __init__(
         self,
@@ -2037,7 +2040,7 @@ class IamUser(Structure):
     password: Secret | None
     """Password of the user. `password`."""
     domain: IamDomain | None
-    """Account that the user belongs to. `domain`."""
+    """Account of the user. `domain`."""
 
     def __init__(
         self,
@@ -2066,7 +2069,7 @@ class InstanceRequestSpec(Structure):
     cluster_id: str | None
     """ID of the cluster. `clusterID`."""
     values: dict[str, Any] | None
-    """Parameters of the add-on, different for each. They may hold secrets. `values`."""
+    """Parameters of the add-on, different for each add-on. They may contain secrets. `values`."""
     addon_template_name: str | None
     """Name of the add-on template, such as `coredns`. `addonTemplateName`."""
 
@@ -2089,7 +2092,7 @@ class InstanceRequestSpecDict(TypedDict, total=False):
     addon_template_name: str | None
 
 class InstanceSpec(Structure):
-    """What is installed, where, and with which parameters.
+    """Template, version, cluster and parameters of the installation.
 
     `InstanceSpec` in the API.
     """
@@ -2101,15 +2104,15 @@ class InstanceSpec(Structure):
     addon_template_name: str
     """Name of the add-on template, such as `coredns`. `addonTemplateName`."""
     addon_template_type: str
-    """How the add-on is deployed. `addonTemplateType`. Known values: `helm`, `static`."""
+    """Deployment type of the add-on. `addonTemplateType`. Known values: `helm`, `static`."""
     addon_template_labels: list[str]
-    """Groups the add-on template belongs to, such as `Accelerator`. `addonTemplateLabels`."""
+    """Groups that the add-on template belongs to, such as `Accelerator`. `addonTemplateLabels`."""
     description: str
-    """What the add-on does. `description`."""
+    """Description of the add-on. `description`."""
     values: dict[str, Any]
-    """Parameters the add-on was installed with, different for each. They may hold secrets. `values`."""
+    """Parameters that the add-on was installed with, different for each add-on. They may contain secrets. `values`."""
     addon_template_logo: str | None
-    """Where the logo is, possibly empty. `addonTemplateLogo`."""
+    """URL of the logo; may be empty. `addonTemplateLogo`."""
 
     def __init__(
         self,
@@ -2125,7 +2128,7 @@ class InstanceSpec(Structure):
     ) -> None: ...
 
 class Job(Structure):
-    """A job: work on a cluster or node that goes on after the call.
+    """Job that continues work on a cluster or node after the request.
 
     `Job` in the API.
     """
@@ -2135,11 +2138,11 @@ class Job(Structure):
     api_version: str | None
     """Version of the API, always `v3`. `apiVersion`."""
     metadata: JobMetadata
-    """ID and times of the job. `metadata`."""
+    """ID and timestamps of the job. `metadata`."""
     spec: JobSpec
-    """What the job does, and to which resource. `spec`."""
+    """Type of the job, and its target resource. `spec`."""
     status: JobStatus
-    """How far the job is. `status`."""
+    """Progress of the job. `status`."""
 
     def __init__(
         self,
@@ -2152,7 +2155,7 @@ class Job(Structure):
     ) -> None: ...
 
 class JobMetadata(Structure):
-    """ID and times of a job.
+    """ID and timestamps of a job.
 
     `JobMetadata` in the API.
     """
@@ -2160,12 +2163,12 @@ class JobMetadata(Structure):
     uid: str
     """ID of the job. `uid`."""
     creation_timestamp: Timestamp | None
-    """When the job was created, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`; as
+    """Creation time of the job, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`; as
     `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
     update_timestamp: Timestamp | None
-    """When the job was last changed, in the format of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss
-    +0000 UTC`.
+    """Time of the last change of the job, in the format of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
+    hh:mm:ss +0000 UTC`.
     """
 
     def __init__(
@@ -2177,23 +2180,23 @@ class JobMetadata(Structure):
     ) -> None: ...
 
 class JobSpec(Structure):
-    """What a job does, and to which resource.
+    """Type of a job, and its target resource.
 
     `JobSpec` in the API.
     """
 
     type: str
-    """What the job does. `type`. Known values: `CreateCluster`, `InstallMaster`, `CreatePSMCert`."""
+    """Type of the job. `type`. Known values: `CreateCluster`, `InstallMaster`, `CreatePSMCert`."""
     cluster_uid: str | None
     """ID of the cluster. `clusterUID`."""
     resource_id: str | None
-    """ID of the resource the job works on. `resourceID`."""
+    """ID of the resource that the job works on. `resourceID`."""
     resource_name: str | None
-    """Name of the resource the job works on. Missing from parts of a job. `resourceName`."""
+    """Name of the resource that the job works on. Absent in sub-jobs. `resourceName`."""
     extend_param: dict[str, str]
-    """Further details, such as `serverID`. `extendParam`."""
+    """Additional details, such as `serverID`. `extendParam`."""
     sub_jobs: list[Job]
-    """Jobs that this one consists of. It ends when all of them have. `subJobs`."""
+    """Sub-jobs of the job. It ends when all of them have ended. `subJobs`."""
 
     def __init__(
         self,
@@ -2207,15 +2210,15 @@ class JobSpec(Structure):
     ) -> None: ...
 
 class JobStatus(Structure):
-    """How far a job is.
+    """Progress of a job.
 
     `JobStatus` in the API.
     """
 
     phase: str
-    """Phase the job is in. `phase`. Known values: `Initializing`, `Running`, `Failed`, `Success`."""
+    """Phase of the job. `phase`. Known values: `Initializing`, `Running`, `Failed`, `Success`."""
     reason: str | None
-    """Why the job is in its phase. `reason`."""
+    """Reason of the phase. `reason`."""
 
     def __init__(
         self,
@@ -2232,9 +2235,9 @@ class ListAddonInstancesOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: dict[str, Any]
-    """About the list; of no use. `metadata`."""
+    """Metadata of the list; not used. `metadata`."""
     items: list[AddonInstance]
-    """The installed add-ons. `items`."""
+    """Installed add-ons. `items`."""
 
     def __init__(
         self,
@@ -2253,7 +2256,7 @@ class ListAddonTemplatesOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     items: list[AddonTemplate]
-    """The templates. `items`."""
+    """Templates of the add-ons. `items`."""
 
     def __init__(
         self,
@@ -2271,7 +2274,7 @@ class ListClustersOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     items: list[Cluster]
-    """The clusters. `items`."""
+    """Clusters of the project. `items`."""
 
     def __init__(
         self,
@@ -2289,7 +2292,7 @@ class ListNodePoolsOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     items: list[NodePool]
-    """The node pools. `items`."""
+    """Node pools of the cluster. `items`."""
 
     def __init__(
         self,
@@ -2307,7 +2310,7 @@ class ListNodesOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     items: list[Node]
-    """The nodes. `items`."""
+    """Nodes of the cluster. `items`."""
 
     def __init__(
         self,
@@ -2318,15 +2321,15 @@ class ListNodesOutput(Structure):
     ) -> None: ...
 
 class Login(Structure):
-    """How to log in to a node: with a key pair or with a password, not both.
+    """Login of a node: either a key pair or a password.
 
     `Login` in the API.
     """
 
     ssh_key: str | None
-    """Name of the key pair. Not together with userPassword. `sshKey`; at most 64 characters."""
+    """Name of the key pair. Cannot be set together with userPassword. `sshKey`; at most 64 characters."""
     user_password: UserPassword | None
-    """Account and password. Not together with sshKey. `userPassword`."""
+    """Account and password. Cannot be set together with sshKey. `userPassword`."""
 
     def __init__(
         self,
@@ -2349,11 +2352,9 @@ class LvmConfig(Structure):
     """
 
     lv_type: str | None
-    """How data is laid out on the disks. `lvType`. Known values: `linear`, `striped`."""
+    """Type of the logical volume. `lvType`. Known values: `linear`, `striped`."""
     path: str | None
-    """Absolute path to mount the space at: letters, digits, `.`, `-` and `_`. Only for the space of the user.
-    `path`.
-    """
+    """Absolute mount path of the space: letters, digits, `.`, `-` and `_`. Only for the user space. `path`."""
 
     def __init__(
         self,
@@ -2378,10 +2379,10 @@ class MasterSpec(Structure):
     availability_zone: str | None
     """Availability zone of the control node. `availabilityZone`."""
     flavor: str | None
-    """Machine type of the control node. `flavor`."""
+    """Flavor of the control node. `flavor`."""
     fault_domain: str | None
-    """Fault domain of the control node. The feature has to be switched on, and the control nodes have to be in one
-    zone that is named. `faultDomain`.
+    """Fault domain of the control node. The feature must be enabled, and the control nodes must be in one AZ that is
+    set. `faultDomain`.
     """
 
     def __init__(
@@ -2401,26 +2402,26 @@ class MasterSpecDict(TypedDict, total=False):
     fault_domain: str | None
 
 class MigrateNodeExtendParam(Structure):
-    """Further settings of nodes that move to another cluster.
+    """Additional settings of nodes that move to another cluster.
 
     `MigrateNodeExtendParam` in the API.
     """
 
     max_pods: int | None
-    """Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256."""
+    """Maximum number of pods on the node, including system pods. `maxPods`; 16 to 256."""
     docker_lvm_config_override: str | None
-    """Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
+    """Partition of the data disk for containers, as `key=value` pairs joined with `;`. Default:
     `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-    (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-    `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). The type of disk has to be the one that
-    the nodes were created with. `DockerLVMConfigOverride`.
+    (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (user space and its mount path), `diskType`
+    (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). The disk type must be the one that the nodes were
+    created with. `DockerLVMConfigOverride`.
     """
     alpha_cce_pre_install: Secret | None
-    """Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`."""
+    """Script that runs before the node software is installed, in Base64. `alpha.cce/preInstall`."""
     alpha_cce_post_install: Secret | None
-    """Script to run after the node software is installed, in Base64. `alpha.cce/postInstall`."""
+    """Script that runs after the node software is installed, in Base64. `alpha.cce/postInstall`."""
     alpha_cce_node_image_id: str | None
-    """ID of the custom image to install. The operating system in the task has to be the one of the image.
+    """ID of the custom image to install. The operating system in the task must match the image.
     `alpha.cce/NodeImageID`.
     """
 
@@ -2452,9 +2453,9 @@ class MigrateNodesOutput(Structure):
     kind: str | None
     """Kind of the object; always MigrateNodesTask. `kind`."""
     spec: MigrateNodesSpec
-    """The nodes and their settings, as asked for. `spec`."""
+    """Nodes and their settings, as requested. `spec`."""
     status: TaskStatus
-    """Names the job. `status`."""
+    """Status of the task, with the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -2466,21 +2467,21 @@ class MigrateNodesOutput(Structure):
     ) -> None: ...
 
 class MigrateNodesSpec(Structure):
-    """Nodes to move, and how they are installed in the other cluster.
+    """Nodes to move, and their installation settings in the target cluster.
 
     `MigrateNodesSpec` in the API.
     """
 
     os: str | None
-    """Operating system with its exact version, such as `EulerOS 2.5`. With a custom image it has to be the one of
-    the image. `os`.
+    """Operating system with its exact version, such as `EulerOS 2.5`. With a custom image it must match the image.
+    `os`.
     """
     extend_param: MigrateNodeExtendParam | None
-    """Further settings. `extendParam`."""
+    """Additional settings. `extendParam`."""
     login: Login | None
-    """How to log in to the nodes: key pair or password. `login`."""
+    """Login of the nodes: key pair or password. `login`."""
     nodes: list[NodeItem] | None
-    """Nodes to move. Those of one call have the same type of disk. `nodes`."""
+    """Nodes to move. All nodes of one request must have the same disk type. `nodes`."""
 
     def __init__(
         self,
@@ -2501,7 +2502,7 @@ class MigrateNodesSpecDict(TypedDict, total=False):
     nodes: Sequence[NodeItem | NodeItemDict] | None
 
 class Node(Structure):
-    """A node: what it is called, how it is built, and how it is doing.
+    """Node with its metadata, configuration and state.
 
     `Node` in the API.
     """
@@ -2511,11 +2512,11 @@ class Node(Structure):
     api_version: str
     """Version of the API, always `v3`. `apiVersion`."""
     metadata: NodeMetadata
-    """Name, labels, annotations and identity of the node. `metadata`."""
+    """Name, labels, annotations and ID of the node. `metadata`."""
     spec: NodeSpec
-    """How the node is to be built: machine, system, disks, network and login. `spec`."""
+    """Configuration of the node: flavor, operating system, disks, network and login. `spec`."""
     status: NodeStatus
-    """State of the node and, after a create or delete call, the job at work. Only in answers. `status`."""
+    """State of the node and, after a create or delete request, the running job. Only in responses. `status`."""
 
     def __init__(
         self,
@@ -2553,33 +2554,33 @@ class NodeEipDict(TypedDict, total=False):
     bandwidth: Bandwidth | BandwidthDict | None
 
 class NodeExtendParam(Structure):
-    """Further settings of a node.
+    """Additional settings of a node.
 
     `NodeExtendParam` in the API.
     """
 
     ecs_performance_type: str | None
-    """Class of the machine type, such as `normal`. `ecs:performancetype`."""
+    """Class of the flavor, such as `normal`. `ecs:performancetype`."""
     order_id: str | None
     """ID of the order. `orderID`."""
     product_id: str | None
     """ID of the product. `productID`."""
     max_pods: int | None
-    """Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256."""
+    """Maximum number of pods on the node, including system pods. `maxPods`; 16 to 256."""
     docker_lvm_config_override: str | None
-    """Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
+    """Partition of the data disk for containers, as `key=value` pairs joined with `;`. Default:
     `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-    (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-    `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `DockerLVMConfigOverride`.
+    (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (user space and its mount path), `diskType`
+    (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `DockerLVMConfigOverride`.
     """
     alpha_cce_pre_install: Secret | None
-    """Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`."""
+    """Script that runs before the node software is installed, in Base64. `alpha.cce/preInstall`."""
     alpha_cce_post_install: Secret | None
-    """Script to run after the node software is installed, in Base64. `alpha.cce/postInstall`."""
+    """Script that runs after the node software is installed, in Base64. `alpha.cce/postInstall`."""
     alpha_cce_node_image_id: str | None
-    """ID of the custom image to install, for bare metal nodes among others. `alpha.cce/NodeImageID`."""
+    """ID of the custom image to install, among others for bare metal nodes. `alpha.cce/NodeImageID`."""
     charging_mode: int | None
-    """How the node is charged: 0 for pay per use, the default. `chargingMode`; default `0`."""
+    """Billing mode of the node. Default: 0, pay per use. `chargingMode`; default `0`."""
 
     def __init__(
         self,
@@ -2610,7 +2611,7 @@ class NodeExtendParamDict(TypedDict, total=False):
     charging_mode: int | None
 
 class NodeItem(Structure):
-    """A node that a task works on.
+    """Node that a task works on.
 
     `NodeItem` in the API.
     """
@@ -2631,15 +2632,15 @@ class NodeItemDict(TypedDict, total=False):
     uid: str | None
 
 class NodeLifecycleConfig(Structure):
-    """Scripts to run when a node is installed.
+    """Scripts that run during the installation of a node.
 
     `NodeLifecycleConfig` in the API.
     """
 
     pre_install: Secret | None
-    """Script to run before the node software is installed, in Base64. `preInstall`."""
+    """Script that runs before the node software is installed, in Base64. `preInstall`."""
     post_install: Secret | None
-    """Script to run after the node software is installed, in Base64. `postInstall`."""
+    """Script that runs after the node software is installed, in Base64. `postInstall`."""
 
     def __init__(
         self,
@@ -2656,7 +2657,7 @@ class NodeLifecycleConfigDict(TypedDict, total=False):
     post_install: str | Secret | None
 
 class NodeManagement(Structure):
-    """Where the nodes of a node pool are placed.
+    """Placement of the nodes of a node pool.
 
     `NodeManagement` in the API.
     """
@@ -2677,30 +2678,30 @@ class NodeManagementDict(TypedDict, total=False):
     server_group_reference: str | None
 
 class NodeMetadata(Structure):
-    """Name and identity of a node.
+    """Name and ID of a node.
 
     `NodeMetadata` in the API.
     """
 
     name: str | None
-    """Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen;
-    4 to 32 characters on create. `name`; at most 56 characters.
+    """Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen.
+    On creation, 4 to 32 characters. `name`; at most 56 characters.
     """
     labels: dict[str, str] | None
-    """Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those. `labels`."""
+    """Labels that CCE stores for the node. They are not Kubernetes labels; see k8sTags for those. `labels`."""
     uid: str | None
-    """ID of the node, given by the service. A value sent by the caller is ignored. `uid`."""
+    """ID of the node, assigned by the service. A value sent by the caller is ignored. `uid`."""
     annotations: dict[str, str] | None
-    """Annotations that CCE keeps for the node. They are not Kubernetes annotations. In answers
-    `kubernetes.io/node-pool.id` holds the ID of the node pool or, for a node outside of any, `zone#flavor#os`.
+    """Annotations that CCE stores for the node. They are not Kubernetes annotations. In responses
+    `kubernetes.io/node-pool.id` is the ID of the node pool or, for a node outside of any pool, `zone#flavor#os`.
     `annotations`.
     """
     creation_timestamp: Timestamp | None
-    """When the node was created, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC 3339.
+    """Creation time of the node, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC 3339.
     `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
     update_timestamp: Timestamp | None
-    """When the node was last changed, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
+    """Time of the last change of the node, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
     hh:mm:ss +0000 UTC`.
     """
 
@@ -2733,7 +2734,7 @@ class NodeNicSpec(Structure):
     """
 
     primary_nic: PrimaryNic | None
-    """The primary network interface. `primaryNic`."""
+    """Primary network interface. `primaryNic`."""
 
     def __init__(
         self,
@@ -2748,7 +2749,7 @@ class NodeNicSpecDict(TypedDict, total=False):
     primary_nic: PrimaryNic | PrimaryNicDict | None
 
 class NodePool(Structure):
-    """A node pool: nodes of a cluster that are built alike.
+    """Node pool: nodes of a cluster with the same template.
 
     `NodePool` in the API.
     """
@@ -2758,11 +2759,11 @@ class NodePool(Structure):
     api_version: str
     """Version of the API, always `v3`. `apiVersion`."""
     metadata: NodePoolMetadata
-    """Name and identity of the node pool. `metadata`."""
+    """Name and ID of the node pool. `metadata`."""
     spec: NodePoolSpec
-    """How the node pool is built and scaled. `spec`."""
+    """Configuration and scaling of the node pool. `spec`."""
     status: NodePoolStatus
-    """State of the node pool. Only in answers. `status`."""
+    """State of the node pool. Only in responses. `status`."""
 
     def __init__(
         self,
@@ -2775,23 +2776,23 @@ class NodePool(Structure):
     ) -> None: ...
 
 class NodePoolAutoscaling(Structure):
-    """How a node pool is scaled by itself.
+    """Autoscaling settings of a node pool.
 
     `NodePoolAutoscaling` in the API.
     """
 
     enable: bool | None
-    """Whether the pool is scaled by itself. `enable`."""
+    """Whether autoscaling is enabled. `enable`."""
     min_node_count: int | None
-    """Fewest nodes the pool is reduced to. `minNodeCount`."""
+    """Minimum number of nodes after a scale-in. `minNodeCount`."""
     max_node_count: int | None
-    """Most nodes the pool is extended to: at least minNodeCount, at most what the size of the cluster allows.
+    """Maximum number of nodes after a scale-out: at least minNodeCount, at most the limit of the cluster size.
     `maxNodeCount`.
     """
     scale_down_cooldown_time: int | None
-    """Minutes for which a node that was added is not removed again. `scaleDownCooldownTime`."""
+    """Minutes during which an added node is not removed again. `scaleDownCooldownTime`."""
     priority: int | None
-    """Weight of the pool. One with a higher weight is extended first. `priority`."""
+    """Weight of the pool. Pools with a higher weight are scaled out first. `priority`."""
 
     def __init__(
         self,
@@ -2814,18 +2815,18 @@ class NodePoolAutoscalingDict(TypedDict, total=False):
     priority: int | None
 
 class NodePoolMetadata(Structure):
-    """Name and identity of a node pool.
+    """Name and ID of a node pool.
 
     `NodePoolMetadata` in the API.
     """
 
     name: str | None
     """Name of the node pool: 1 to 50 lowercase letters, digits and hyphens, starting with a letter and not ending
-    with a hyphen. `DefaultPool` is not allowed. The default pool is called `zone#flavor#os`. `name`; at most 50
-    characters.
+    with a hyphen. `DefaultPool` is not allowed. The default pool has the name `zone#flavor#os`. `name`; at most
+    50 characters.
     """
     uid: str | None
-    """ID of the node pool, given by the service. For the default pool it is `zone#flavor#os`. `uid`."""
+    """ID of the node pool, assigned by the service. For the default pool it is `zone#flavor#os`. `uid`."""
 
     def __init__(
         self,
@@ -2842,26 +2843,24 @@ class NodePoolMetadataDict(TypedDict, total=False):
     uid: str | None
 
 class NodePoolSpec(Structure):
-    """How a node pool is built and scaled.
+    """Configuration and scaling of a node pool.
 
     `NodePoolSpec` in the API.
     """
 
     type: str | None
-    """Kind of the nodes; virtual machines only. `type`. Known values: `vm`, `ElasticBMS`, `pm`."""
+    """Type of the nodes; virtual servers only. `type`. Known values: `vm`, `ElasticBMS`, `pm`."""
     node_template: NodeSpec | None
-    """How the nodes are built. The zone `random` puts each node into any zone. `nodeTemplate`."""
+    """Template of the nodes. The AZ `random` places each node in any AZ. `nodeTemplate`."""
     initial_node_count: int | None
-    """How many nodes the pool is to have, at most what the size of the cluster allows. `initialNodeCount`; at least
-    0.
-    """
+    """Requested number of nodes, at most the limit of the cluster size. `initialNodeCount`; at least 0."""
     autoscaling: NodePoolAutoscaling | None
-    """How the pool is scaled by itself. `autoscaling`."""
+    """Autoscaling settings of the pool. `autoscaling`."""
     node_management: NodeManagement | None
-    """Where the nodes are placed. `nodeManagement`."""
+    """Placement of the nodes. `nodeManagement`."""
     fault_domain: str | None
-    """Fault domain to place the nodes in. The server group needs a fault domain policy, and the feature has to be
-    switched on. `faultDomain`.
+    """Fault domain of the nodes. The server group must have a fault domain policy, and the feature must be enabled.
+    `faultDomain`.
     """
 
     def __init__(
@@ -2887,21 +2886,19 @@ class NodePoolSpecDict(TypedDict, total=False):
     fault_domain: str | None
 
 class NodePoolSpecUpdate(Structure):
-    """What UpdateNodePool changes.
+    """Changes that UpdateNodePool applies.
 
     `NodePoolSpecUpdate` in the API.
     """
 
     node_template: NodeTemplateUpdate | None
-    """Labels and taints that new nodes of the pool get. `nodeTemplate`."""
+    """Labels and taints of new nodes of the pool. `nodeTemplate`."""
     initial_node_count: int | None
-    """Number of nodes the pool shall have; at most what the flavor of the cluster allows. `initialNodeCount`; at
-    least 0.
-    """
+    """Requested number of nodes, at most the limit of the cluster flavor. `initialNodeCount`; at least 0."""
     type: str | None
-    """Kind of the nodes; it cannot be changed. `type`. Known values: `vm`, `ElasticBMS`, `pm`."""
+    """Type of the nodes; it cannot be changed. `type`. Known values: `vm`, `ElasticBMS`, `pm`."""
     autoscaling: NodePoolAutoscaling | None
-    """How the pool scales by itself. `autoscaling`."""
+    """Autoscaling settings of the pool. `autoscaling`."""
 
     def __init__(
         self,
@@ -2928,9 +2925,9 @@ class NodePoolStatus(Structure):
     """
 
     current_node: int | None
-    """How many nodes the pool has. `currentNode`."""
+    """Current number of nodes in the pool. `currentNode`."""
     phase: str | None
-    """Phase the pool is in. Empty for a pool that works normally. `phase`. Known values: `Synchronizing`,
+    """Phase of the pool. Empty for a pool that works normally. `phase`. Known values: `Synchronizing`,
     `Synchronized`, `SoldOut`, `Deleting`, `Error`.
     """
     job_id: str | None
@@ -2945,17 +2942,17 @@ class NodePoolStatus(Structure):
     ) -> None: ...
 
 class NodePublicIp(Structure):
-    """Elastic IP addresses of nodes: existing ones, or new ones.
+    """Elastic IP addresses of nodes: either existing or new ones.
 
     `NodePublicIP` in the API.
     """
 
     ids: list[str] | None
-    """IDs of existing addresses. Not together with count and eip. `ids`."""
+    """IDs of existing addresses. Cannot be set together with count and eip. `ids`."""
     count: int | None
-    """How many new addresses to create. Goes together with eip. `count`."""
+    """Number of new addresses to create. Requires eip. `count`."""
     eip: NodeEip | None
-    """Properties of the new addresses. Goes together with count. `eip`."""
+    """Properties of the new addresses. Requires count. `eip`."""
 
     def __init__(
         self,
@@ -2974,56 +2971,54 @@ class NodePublicIpDict(TypedDict, total=False):
     eip: NodeEip | NodeEipDict | None
 
 class NodeSpec(Structure):
-    """How a node is built; also the template of the nodes of a node pool.
+    """Configuration of a node; also the template of the nodes of a node pool.
 
     `NodeSpec` in the API.
     """
 
     flavor: str | None
-    """Machine type of the node, 1 to 50 characters. `flavor`; at most 50 characters."""
+    """Flavor of the node, 1 to 50 characters. `flavor`; at most 50 characters."""
     az: str | None
-    """Availability zone of the node. In a node pool, `random` takes any zone. `az`; at most 200 characters."""
+    """Availability zone of the node. In a node pool, `random` allows any AZ. `az`; at most 200 characters."""
     os: str | None
     """Operating system of the node, such as `EulerOS 2.5` (x86), `EulerOS 2.8` (Arm) or `CentOS 7.6`. `os`."""
     login: Login | None
-    """How to log in to the node: key pair or password. `login`."""
+    """Login of the node: key pair or password. `login`."""
     root_volume: Volume | None
     """System disk of the node. `rootVolume`."""
     data_volumes: list[Volume] | None
     """Data disks of the node. `dataVolumes`."""
     public_ip: NodePublicIp | None
-    """Elastic IP addresses of the node, to reach it from the public network. `publicIP`."""
+    """Elastic IP addresses of the node, for access from the public network. `publicIP`."""
     node_nic_spec: NodeNicSpec | None
     """Network interfaces of the node. `nodeNicSpec`."""
     count: int | None
-    """How many nodes to create: at least 1, at most what the quota allows. Needed to create nodes; not used in a
-    node pool. `count`; at least 1.
+    """Number of nodes to create: at least 1, at most the quota. Required to create nodes; not used in a node pool.
+    `count`; at least 1.
     """
     billing_mode: int | None
-    """Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`."""
+    """Billing mode. It cannot be changed and has no meaning here. `billingMode`; default `0`."""
     taints: list[Taint] | None
     """Kubernetes taints of the node. `taints`."""
     offload_node: bool | None
-    """Whether the node is of the fully offloaded kind. Not for node pools. `offloadNode`."""
+    """Whether the node is fully offloaded. Not for node pools. `offloadNode`."""
     fault_domain: str | None
-    """Fault domain to place the node in. The server group needs a fault domain policy, and the feature has to be
-    switched on. `faultDomain`.
+    """Fault domain of the node. The server group must have a fault domain policy, and the feature must be enabled.
+    `faultDomain`.
     """
     k8s_tags: dict[str, str] | None
     """Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
-    starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
-    same, or none. A node pool adds `cce.cloud.com/cce-nodepool` with its name. `k8sTags`.
+    starting with a letter or digit), optionally after a DNS prefix of at most 253. A value has at most 63 of the
+    same characters, or is empty. A node pool adds `cce.cloud.com/cce-nodepool` with its name. `k8sTags`.
     """
     ecs_group_id: str | None
-    """ID of the server group to place the node in, which spreads servers over hosts. Not for node pools.
-    `ecsGroupId`.
-    """
+    """ID of the server group of the node, which spreads servers over hosts. Not for node pools. `ecsGroupId`."""
     dedicated_host_id: str | None
-    """ID of the dedicated host to place the node on. Not for node pools. `dedicatedHostId`."""
+    """ID of the dedicated host of the node. Not for node pools. `dedicatedHostId`."""
     user_tags: list[UserTag] | None
     """Tags of the cloud resources of the node. `userTags`."""
     extend_param: NodeExtendParam | None
-    """Further settings of the node. `extendParam`."""
+    """Additional settings of the node. `extendParam`."""
 
     def __init__(
         self,
@@ -3080,7 +3075,7 @@ class NodeStatus(Structure):
     job_id: str | None
     """ID of the job that creates or deletes the node. `jobID`."""
     phase: str | None
-    """Phase the node is in. `phase`. Known values: `Build`, `Installing`, `Active`, `Abnormal`, `Upgrading`,
+    """Phase of the node. `phase`. Known values: `Build`, `Installing`, `Active`, `Abnormal`, `Upgrading`,
     `Deleting`, `Error`, `Repairing`, `RepairFailed`.
     """
     server_id: str | None
@@ -3088,7 +3083,7 @@ class NodeStatus(Structure):
     public_ip: str | None
     """Elastic IP address of the node. `publicIP`."""
     private_ip: str | None
-    """Address of the node inside the VPC of the cluster. `privateIP`."""
+    """IP address of the node inside the VPC of the cluster. `privateIP`."""
 
     def __init__(
         self,
@@ -3101,7 +3096,7 @@ class NodeStatus(Structure):
     ) -> None: ...
 
 class NodeTemplateUpdate(Structure):
-    """What can be changed about the nodes of a node pool.
+    """Changeable settings of the nodes of a node pool.
 
     `NodeTemplateUpdate` in the API.
     """
@@ -3110,8 +3105,8 @@ class NodeTemplateUpdate(Structure):
     """Kubernetes taints of the nodes. `taints`; at most 20 items."""
     k8s_tags: dict[str, str] | None
     """Kubernetes labels of the nodes, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and
-    `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of
-    the same, or none. `k8sTags`.
+    `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253. A value has at most 63 of
+    the same characters, or is empty. `k8sTags`.
     """
 
     def __init__(
@@ -3129,13 +3124,13 @@ class NodeTemplateUpdateDict(TypedDict, total=False):
     k8s_tags: Mapping[str, str] | None
 
 class NodeUpdateMetadata(Structure):
-    """What can be changed about a node.
+    """Changeable metadata of a node.
 
     `NodeUpdateMetadata` in the API.
     """
 
     name: str | None
-    """New name of the node. Its cloud server is renamed as well. `name`; at most 56 characters."""
+    """New name of the node. Its cloud server is renamed too. `name`; at most 56 characters."""
 
     def __init__(
         self,
@@ -3150,7 +3145,7 @@ class NodeUpdateMetadataDict(TypedDict, total=False):
     name: str | None
 
 class PrimaryNic(Structure):
-    """A network interface of a node.
+    """Network interface of a node.
 
     `PrimaryNic` in the API.
     """
@@ -3171,23 +3166,23 @@ class PrimaryNicDict(TypedDict, total=False):
     subnet_id: str | None
 
 class QuotaResource(Structure):
-    """How many resources of a kind a project may have, and has.
+    """Quota of a project for a type of resource, and its use.
 
     `QuotaResource` in the API.
     """
 
     quota_key: str
-    """Kind of the resource, such as `cluster`. `quotaKey`. Known values: `cluster`."""
+    """Type of the resource, such as `cluster`. `quotaKey`. Known values: `cluster`."""
     quota_limit: int
-    """How many there may be. `quotaLimit`."""
+    """Maximum number of resources. `quotaLimit`."""
     used: int
-    """How many there are. `used`."""
+    """Number of resources in use. `used`."""
     unit: str | None
-    """What is counted, such as `count`. `unit`."""
+    """Unit of the quota, such as `count`. `unit`."""
     region_id: str | None
-    """ID of the region. Left out where it does not apply. `regionId`."""
+    """ID of the region. Absent where it does not apply. `regionId`."""
     availability_zone_id: str | None
-    """ID of the availability zone. Left out where it does not apply. `availabilityZoneId`."""
+    """ID of the availability zone. Absent where it does not apply. `availabilityZoneId`."""
 
     def __init__(
         self,
@@ -3201,13 +3196,13 @@ class QuotaResource(Structure):
     ) -> None: ...
 
 class ReinstallExtendParam(Structure):
-    """Further settings of a server that is reinstalled. Out of use.
+    """Additional settings of a server that is reinstalled. No longer used.
 
     `ReinstallExtendParam` in the API.
     """
 
     alpha_cce_node_image_id: str | None
-    """ID of the custom image to install. Out of use; it replaces the image ID of the system disk.
+    """ID of the custom image to install. No longer used; it replaces the image ID of the system disk.
     `alpha.cce/NodeImageID`.
     """
 
@@ -3231,13 +3226,13 @@ class ReinstallK8sOptionsConfig(Structure):
 
     labels: dict[str, str] | None
     """Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and `.`,
-    starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the
-    same, or none. `labels`.
+    starting with a letter or digit), optionally after a DNS prefix of at most 253. A value has at most 63 of the
+    same characters, or is empty. `labels`.
     """
     taints: list[Taint] | None
     """Kubernetes taints of the node, at most 20. `taints`; at most 20 items."""
     max_pods: int | None
-    """Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256."""
+    """Maximum number of pods on the node, including system pods. `maxPods`; 16 to 256."""
 
     def __init__(
         self,
@@ -3256,20 +3251,20 @@ class ReinstallK8sOptionsConfigDict(TypedDict, total=False):
     max_pods: int | None
 
 class ReinstallNodeSpec(Structure):
-    """How a server is reinstalled as a node.
+    """Settings of a server that is reinstalled as a node.
 
     `ReinstallNodeSpec` in the API.
     """
 
     os: str | None
     """Operating system that the cluster supports, such as `EulerOS 2.5`, `EulerOS 2.8` or `CentOS 7.6`. With a
-    custom image, the one of the image counts. `os`.
+    custom image, the operating system of the image applies. `os`.
     """
     login: Login | None
-    """How to log in to the node: key pair or password. `login`."""
+    """Login of the node: key pair or password. `login`."""
     name: str | None
-    """Name of the node, and from then on of the server: 1 to 56 lowercase letters, digits and hyphens, starting with
-    a letter and not ending with a hyphen. The name of the server by default. `name`; at most 56 characters.
+    """New name of the node and of the server: 1 to 56 lowercase letters, digits and hyphens, starting with a letter
+    and not ending with a hyphen. Default: the name of the server. `name`; at most 56 characters.
     """
     server_config: ReinstallServerConfig | None
     """Settings of the server: tags and system disk. `serverConfig`."""
@@ -3280,9 +3275,9 @@ class ReinstallNodeSpec(Structure):
     k8s_options: ReinstallK8sOptionsConfig | None
     """Labels, taints and pod limit of the node. `k8sOptions`."""
     lifecycle: NodeLifecycleConfig | None
-    """Scripts to run around the installation. `lifecycle`."""
+    """Scripts that run before and after the installation. `lifecycle`."""
     extend_param: ReinstallExtendParam | None
-    """Further settings. Out of use; see the image ID of the system disk. `extendParam`."""
+    """Additional settings. No longer used; see the image ID of the system disk. `extendParam`."""
 
     def __init__(
         self,
@@ -3319,12 +3314,12 @@ class ReinstallRuntimeConfig(Structure):
     """
 
     docker_base_size: int | None
-    """Disk space for one container in GB. 0 or nothing stands for the default: 10 with Devicemapper, no limit with
-    OverlayFS. With Devicemapper, more than 80 may make the start of the runtime too slow. Honoured on EulerOS
-    nodes of newer clusters only. `dockerBaseSize`.
+    """Disk space of one container in GB. Default, also for 0: 10 with Devicemapper, unlimited with OverlayFS. With
+    Devicemapper, more than 80 may make the start of the runtime too slow. Only has an effect on EulerOS nodes of
+    newer clusters. `dockerBaseSize`.
     """
     runtime: Runtime | None
-    """Which container runtime to use; `docker` by default. `runtime`."""
+    """Container runtime. Default: `docker`. `runtime`."""
 
     def __init__(
         self,
@@ -3347,7 +3342,7 @@ class ReinstallServerConfig(Structure):
     """
 
     user_tags: list[UserTag] | None
-    """Tags of the server with different keys, at most 5. `userTags`; at most 5 items."""
+    """Tags of the server with unique keys, at most 5. `userTags`; at most 5 items."""
     root_volume: ReinstallVolumeSpec | None
     """System disk of the server. `rootVolume`."""
 
@@ -3372,14 +3367,14 @@ class ReinstallVolumeConfig(Structure):
     """
 
     lvm_config: str | None
-    """Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
+    """Partition of the data disk for containers, as `key=value` pairs joined with `;`. Default:
     `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-    (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-    `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `lvmConfig`.
+    (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (user space and its mount path), `diskType`
+    (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `lvmConfig`.
     """
     storage: Storage | None
-    """How disks are picked and divided; clusters of version 1.15.11 and above. Without it the split of the container
-    data disk counts. `storage`.
+    """Selection and partition of the disks, for clusters of version 1.15.11 and later. Without it the partition of
+    the container data disk applies. `storage`.
     """
 
     def __init__(
@@ -3405,7 +3400,7 @@ class ReinstallVolumeSpec(Structure):
     image_id: str | None
     """ID of the custom image to install. `imageID`."""
     cmk_id: str | None
-    """ID of the master key to encrypt the disk with. Not encrypted if empty. `cmkID`."""
+    """ID of the master key that encrypts the disk. If empty, the disk is not encrypted. `cmkID`."""
 
     def __init__(
         self,
@@ -3429,9 +3424,9 @@ class RemoveNodesOutput(Structure):
     kind: str | None
     """Kind of the object; always RemoveNodesTask. `kind`."""
     spec: RemoveNodesSpec
-    """The nodes, as asked for. `spec`."""
+    """Nodes, as requested. `spec`."""
     status: TaskStatus
-    """Names the job. `status`."""
+    """Status of the task, with the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -3443,13 +3438,13 @@ class RemoveNodesOutput(Structure):
     ) -> None: ...
 
 class RemoveNodesSpec(Structure):
-    """Nodes to remove, and how to log in to them.
+    """Nodes to remove, and their new login.
 
     `RemoveNodesSpec` in the API.
     """
 
     login: Login | None
-    """How to log in to the nodes: key pair or password. `login`."""
+    """Login of the nodes: key pair or password. `login`."""
     nodes: list[NodeItem] | None
     """Nodes to remove. `nodes`."""
 
@@ -3468,7 +3463,7 @@ class RemoveNodesSpecDict(TypedDict, total=False):
     nodes: Sequence[NodeItem | NodeItemDict] | None
 
 class ResetNode(Structure):
-    """A node to reset.
+    """Node to reset.
 
     `ResetNode` in the API.
     """
@@ -3476,7 +3471,9 @@ class ResetNode(Structure):
     node_id: str | None
     """ID of the node. `nodeID`."""
     spec: ReinstallNodeSpec | None
-    """How the node is reinstalled. For a node of a node pool, the settings of the pool count instead. `spec`."""
+    """Reinstallation settings of the node. For a node of a node pool, the settings of the pool apply instead.
+    `spec`.
+    """
 
     def __init__(
         self,
@@ -3496,7 +3493,7 @@ class ResetNodesOutput(Structure):
     """Output of `ResetNodes`."""
 
     job_id: str
-    """Job that resets the nodes. `jobid`."""
+    """ID of the job that resets the nodes. `jobid`."""
 
     def __init__(
         self,
@@ -3505,13 +3502,13 @@ class ResetNodesOutput(Structure):
     ) -> None: ...
 
 class Runtime(Structure):
-    """A container runtime.
+    """Container runtime of a node.
 
     `Runtime` in the API.
     """
 
     name: str | None
-    """Name of the runtime; `docker` by default. `name`; default `"docker"`. Known values: `docker`, `containerd`."""
+    """Name of the runtime. `name`; default `"docker"`. Known values: `docker`, `containerd`."""
 
     def __init__(
         self,
@@ -3532,7 +3529,7 @@ class RuntimeConfig(Structure):
     """
 
     lv_type: str | None
-    """How data is laid out on the disks. `lvType`. Known values: `linear`, `striped`."""
+    """Type of the logical volume. `lvType`. Known values: `linear`, `striped`."""
 
     def __init__(
         self,
@@ -3550,7 +3547,7 @@ class ShowQuotasOutput(Structure):
     """Output of `ShowQuotas`."""
 
     quotas: list[QuotaResource]
-    """The quotas. `quotas`."""
+    """Quotas of the project. `quotas`."""
 
     def __init__(
         self,
@@ -3559,15 +3556,15 @@ class ShowQuotasOutput(Structure):
     ) -> None: ...
 
 class Storage(Structure):
-    """How the data disks of a node are picked and divided.
+    """Selection and partition of the data disks of a node.
 
     `Storage` in the API.
     """
 
     storage_selectors: list[StorageSelector] | None
-    """Rules that pick disks. The first rule that matches a disk takes it. `storageSelectors`."""
+    """Rules that select disks. A disk belongs to the first rule that matches it. `storageSelectors`."""
     storage_groups: list[StorageGroup] | None
-    """Groups of picked disks, divided into spaces. `storageGroups`."""
+    """Groups of selected disks, each divided into spaces. `storageGroups`."""
 
     def __init__(
         self,
@@ -3584,21 +3581,21 @@ class StorageDict(TypedDict, total=False):
     storage_groups: Sequence[StorageGroup | StorageGroupDict] | None
 
 class StorageGroup(Structure):
-    """A group of disks, used as one and divided into spaces.
+    """Group of disks that is used as one disk and divided into spaces.
 
     `StorageGroup` in the API.
     """
 
     name: str | None
-    """Name of the group, different for every group. `name`."""
+    """Unique name of the group. `name`."""
     cce_managed: bool | None
-    """Whether the group holds the spaces of Kubernetes and of the container runtime. Exactly one group does.
-    `cceManaged`; default `false`.
+    """Whether the group contains the spaces of Kubernetes and of the container runtime. It is true for exactly one
+    group. `cceManaged`; default `false`.
     """
     selector_names: list[str] | None
-    """Names of the rules whose disks form the group. A rule belongs to one group only. `selectorNames`."""
+    """Names of the rules whose disks form the group. A rule belongs to only one group. `selectorNames`."""
     virtual_spaces: list[VirtualSpace] | None
-    """Spaces the group is divided into. `virtualSpaces`."""
+    """Spaces of the group. `virtualSpaces`."""
 
     def __init__(
         self,
@@ -3619,7 +3616,7 @@ class StorageGroupDict(TypedDict, total=False):
     virtual_spaces: Sequence[VirtualSpace | VirtualSpaceDict] | None
 
 class StorageMatchLabels(Structure):
-    """Which EVS disks a rule picks. A member that is left out matches every disk.
+    """EVS disks that a rule selects. A field that is not set matches every disk.
 
     `StorageMatchLabels` in the API.
     """
@@ -3631,9 +3628,9 @@ class StorageMatchLabels(Structure):
     metadata_encrypted: str | None
     """Whether the disk is encrypted: `1` for yes, `0` for no. `metadataEncrypted`."""
     metadata_cmk_id: str | None
-    """ID of the master key that the disk is encrypted with, 36 characters. `metadataCmkid`; at most 36 characters."""
+    """ID of the master key that encrypts the disk, 36 characters. `metadataCmkid`; at most 36 characters."""
     count: str | None
-    """How many disks to pick, as a string. All that match if left out. `count`."""
+    """Number of disks to select, as a string. Default: all that match. `count`."""
 
     def __init__(
         self,
@@ -3656,19 +3653,19 @@ class StorageMatchLabelsDict(TypedDict, total=False):
     count: str | None
 
 class StorageSelector(Structure):
-    """A rule that picks disks of a node.
+    """Rule that selects disks of a node.
 
     `StorageSelector` in the API.
     """
 
     name: str | None
-    """Name of the rule, by which groups refer to it. Different for every rule. `name`."""
+    """Unique name of the rule. Groups refer to it. `name`."""
     storage_type: str | None
-    """Kind of disk to pick. There can be only one rule for local disks, which takes all of them into one volume
+    """Type of the disks to select. Only one rule for local disks is allowed; it puts all of them into one volume
     group. `storageType`. Known values: `evs`, `local`.
     """
     match_labels: StorageMatchLabels | None
-    """Which EVS disks to pick. Not for local disks. `matchLabels`."""
+    """EVS disks to select. Not for local disks. `matchLabels`."""
 
     def __init__(
         self,
@@ -3687,7 +3684,7 @@ class StorageSelectorDict(TypedDict, total=False):
     match_labels: StorageMatchLabels | StorageMatchLabelsDict | None
 
 class SupportVersions(Structure):
-    """Clusters that an add-on can be installed in.
+    """Clusters that an add-on supports.
 
     `SupportVersions` in the API.
     """
@@ -3705,7 +3702,7 @@ class SupportVersions(Structure):
     ) -> None: ...
 
 class Taint(Structure):
-    """A Kubernetes taint, which keeps pods away from a node.
+    """Kubernetes taint, which keeps pods away from a node.
 
     `Taint` in the API.
     """
@@ -3719,7 +3716,7 @@ class Taint(Structure):
     most 63 characters.
     """
     effect: str | None
-    """What the taint does to pods that do not tolerate it. `effect`. Known values: `NoSchedule`, `PreferNoSchedule`,
+    """Effect on pods that do not tolerate the taint. `effect`. Known values: `NoSchedule`, `PreferNoSchedule`,
     `NoExecute`.
     """
 
@@ -3746,7 +3743,7 @@ class TaskStatus(Structure):
     """
 
     job_id: str | None
-    """ID of the job, to ask how far it is. `jobID`."""
+    """ID of the job to poll. `jobID`."""
 
     def __init__(
         self,
@@ -3761,29 +3758,29 @@ class TaskStatusDict(TypedDict, total=False):
     job_id: str | None
 
 class TemplateSpec(Structure):
-    """What an add-on does and which versions there are.
+    """Description and versions of an add-on.
 
     `TemplateSpec` in the API.
     """
 
     type: str
-    """How the add-on is deployed. `type`. Known values: `helm`, `static`."""
+    """Deployment type of the add-on. `type`. Known values: `helm`, `static`."""
     labels: list[str]
-    """Groups the template belongs to, such as `Maintenance`. `labels`."""
+    """Groups that the template belongs to, such as `Maintenance`. `labels`."""
     logo_url: str
-    """Where the logo is. `logoURL`."""
+    """URL of the logo. `logoURL`."""
     readme_url: str
-    """Where the manual is. An example holds two addresses, Chinese and English, with `##` between them. `readmeURL`."""
+    """URL of the manual. An example has two addresses, Chinese and English, separated by `##`. `readmeURL`."""
     description: str
-    """What the add-on does. `description`."""
+    """Description of the add-on. `description`."""
     versions: list[AddonVersion]
     """Versions of the add-on. `versions`."""
     support_versions: list[SupportVersions]
-    """Clusters that the add-on can be installed in. `supportVersions`."""
+    """Clusters that the add-on supports. `supportVersions`."""
     creation_timestamp: Timestamp | None
-    """When the template was created, in RFC 3339. `creationTimestamp`."""
+    """Creation time of the template, in RFC 3339. `creationTimestamp`."""
     update_timestamp: Timestamp | None
-    """When the template was last changed, in RFC 3339. `updateTimestamp`."""
+    """Time of the last change of the template, in RFC 3339. `updateTimestamp`."""
 
     def __init__(
         self,
@@ -3807,9 +3804,9 @@ class UpdateAddonInstanceOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: AddonMetadata
-    """Name, identifier and times of the installed add-on. `metadata`."""
+    """Name, ID and timestamps of the installed add-on. `metadata`."""
     spec: InstanceSpec
-    """The add-on, its version and parameters. `spec`."""
+    """Template, version and parameters of the add-on. `spec`."""
     status: AddonInstanceStatus
     """State and version of the installed add-on. `status`."""
 
@@ -3831,11 +3828,11 @@ class UpdateClusterOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: ClusterMetadata
-    """Name, identifier, labels, annotations and times of the cluster. `metadata`."""
+    """Name, ID, labels, annotations and timestamps of the cluster. `metadata`."""
     spec: ClusterSpec
-    """What the cluster is. `spec`."""
+    """Configuration of the cluster. `spec`."""
     status: ClusterStatus
-    """Phase of the cluster and, after a call that started one, the job. `status`."""
+    """Phase of the cluster and, after a request that started a job, the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -3855,11 +3852,11 @@ class UpdateNodeOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: NodeMetadata
-    """Name, identifier, annotations and times of the node. `metadata`."""
+    """Name, ID, annotations and timestamps of the node. `metadata`."""
     spec: NodeSpec
-    """What the node is. `spec`."""
+    """Configuration of the node. `spec`."""
     status: NodeStatus
-    """Phase and addresses of the node and, after a call that started one, the job. `status`."""
+    """Phase and addresses of the node and, after a request that started a job, the ID of the job. `status`."""
 
     def __init__(
         self,
@@ -3879,7 +3876,7 @@ class UpdateNodePoolOutput(Structure):
     api_version: str | None
     """Version of the API; always v3. `apiVersion`."""
     metadata: NodePoolMetadata
-    """Name and identifier of the pool. `metadata`."""
+    """Name and ID of the pool. `metadata`."""
     spec: NodePoolSpec
     """Template, size and scaling of the pool. `spec`."""
     status: NodePoolStatus
@@ -3896,17 +3893,17 @@ class UpdateNodePoolOutput(Structure):
     ) -> None: ...
 
 class UserPassword(Structure):
-    """Account and password to log in to a node.
+    """Account and password for the login to a node.
 
     `UserPassword` in the API.
     """
 
     username: str | None
-    """Account to log in with; `root` by default. `username`; default `"root"`."""
+    """Login account. `username`; default `"root"`."""
     password: Secret | None
     """Password, salted and encoded: SHA-512 crypt (`$6$` and a salt of 16 characters), then Base64. The plain
-    password has 8 to 26 characters from at least three of upper case, lower case, digits and special characters,
-    and contains neither the account name nor its reverse. Answers mask it. `password`.
+    password has 8 to 26 characters from at least three of uppercase letters, lowercase letters, digits and
+    special characters, and contains neither the account name nor its reverse. Responses mask it. `password`.
     """
 
     def __init__(
@@ -3924,7 +3921,7 @@ class UserPasswordDict(TypedDict, total=False):
     password: str | Secret | None
 
 class UserTag(Structure):
-    """A tag of a cloud server.
+    """Tag of a cloud server.
 
     `UserTag` in the API.
     """
@@ -3949,15 +3946,17 @@ class UserTagDict(TypedDict, total=False):
     value: str | None
 
 class VirtualSpace(Structure):
-    """A space in a group of disks. It has either lvmConfig or runtimeConfig.
+    """Space in a group of disks. It has either lvmConfig or runtimeConfig.
 
     `VirtualSpace` in the API.
     """
 
     name: str | None
-    """What the space is for. `name`. Known values: `kubernetes`, `runtime`, `user`."""
+    """Purpose of the space. `name`. Known values: `kubernetes`, `runtime`, `user`."""
     size: str | None
-    """Share of the group as a whole percentage, such as `90%`. All spaces of a group come to at most 100%. `size`."""
+    """Share of the group as a whole percentage, such as `90%`. The total of all spaces of a group is at most 100%.
+    `size`.
+    """
     lvm_config: LvmConfig | None
     """Logical volume of a space for Kubernetes or for the user. `lvmConfig`."""
     runtime_config: RuntimeConfig | None
@@ -3982,7 +3981,7 @@ class VirtualSpaceDict(TypedDict, total=False):
     runtime_config: RuntimeConfig | RuntimeConfigDict | None
 
 class Volume(Structure):
-    """A disk of a node.
+    """Disk of a node.
 
     `Volume` in the API.
     """
@@ -3992,9 +3991,9 @@ class Volume(Structure):
     volume_type: str | None
     """Type of the disk: `SATA`, `SAS` or `SSD`. `volumetype`. Known values: `SATA`, `SAS`, `SSD`, `GPSSD`, `ESSD`."""
     extend_param: VolumeExtendParam | None
-    """Further settings of the disk. `extendParam`."""
+    """Additional settings of the disk. `extendParam`."""
     metadata: VolumeMetadata | None
-    """Encryption of a data disk. Only when it is to be encrypted, and not for one that is made from an image.
+    """Encryption of a data disk. Only set it to encrypt the disk, and not for a disk that is created from an image.
     `metadata`.
     """
 
@@ -4017,13 +4016,13 @@ class VolumeDict(TypedDict, total=False):
     metadata: VolumeMetadata | VolumeMetadataDict | None
 
 class VolumeExtendParam(Structure):
-    """Further settings of a disk.
+    """Additional settings of a disk.
 
     `VolumeExtendParam` in the API.
     """
 
     use_type: str | None
-    """What the data disk is used for, such as `docker`. `useType`. Known values: `docker`."""
+    """Use of the data disk, such as `docker`. `useType`. Known values: `docker`."""
 
     def __init__(
         self,
@@ -4044,9 +4043,9 @@ class VolumeMetadata(Structure):
     """
 
     system_encrypted: str | None
-    """Whether the disk is encrypted: `1` for yes, `0` for no. Not encrypted if left out. `__system__encrypted`."""
+    """Whether the disk is encrypted: `1` for yes, `0` for no. Default: not encrypted. `__system__encrypted`."""
     system_cmk_id: str | None
-    """ID of the master key to encrypt with. `__system__cmkid`."""
+    """ID of the master key that encrypts the disk. `__system__cmkid`."""
 
     def __init__(
         self,

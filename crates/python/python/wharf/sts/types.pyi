@@ -21,11 +21,11 @@ class AssumeRoleOutput(Structure):
     """Output of `AssumeRole`."""
 
     credentials: Credentials
-    """The credentials. `Credentials`."""
+    """Temporary credentials of the role. `Credentials`."""
     assumed_role_user: AssumedRoleUser
-    """Who the caller is with them. `AssumedRoleUser`."""
+    """Identity of the caller with the credentials. `AssumedRoleUser`."""
     request_id: str
-    """Identifier of the call. `RequestId`."""
+    """ID of the request. `RequestId`."""
 
     def __init__(
         self,
@@ -36,15 +36,15 @@ class AssumeRoleOutput(Structure):
     ) -> None: ...
 
 class AssumedRoleUser(Structure):
-    """Who a caller is with the credentials of a role.
+    """Identity of a caller with the credentials of a role.
 
     `AssumedRoleUser` in the API.
     """
 
     arn: str
-    """Name of the role and the session in full, such as `acs:ram::123456789012****:role/adminrole/alice`. `Arn`."""
+    """ARN of the role and the session, such as `acs:ram::123456789012****:role/adminrole/alice`. `Arn`."""
     assumed_role_id: str
-    """Identifier of the role, a colon, and the name of the session. `AssumedRoleId`."""
+    """ID of the role, a colon, and the name of the session. `AssumedRoleId`."""
 
     def __init__(
         self,
@@ -60,13 +60,13 @@ class Credentials(Structure):
     """
 
     access_key_id: str
-    """Identifier of the key; begins with `STS.`. `AccessKeyId`."""
+    """ID of the key, which starts with `STS.`. `AccessKeyId`."""
     access_key_secret: Secret
     """Secret of the key. `AccessKeySecret`."""
     security_token: Secret
-    """Token that every call has to carry beside the signature. `SecurityToken`."""
+    """Token that every request must carry in addition to the signature. `SecurityToken`."""
     expiration: Timestamp
-    """When they stop being good, in UTC. `Expiration`."""
+    """Expiry time of the credentials, in UTC. `Expiration`."""
 
     def __init__(
         self,

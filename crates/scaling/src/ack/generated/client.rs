@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Creates a node pool. Its state is `scaling` while its first nodes are made.
+    /// Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
     ///
     /// Returns [`CreateClusterNodePoolOutput`]. Fields, limits and error codes: [`CreateClusterNodePool`].
     pub fn create_cluster_node_pool(&self, cluster_id: impl Into<String>) -> Request<CreateClusterNodePool> {
@@ -31,7 +31,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a node pool. Its state is `deleting` until it is gone.
+    /// Deletes a node pool. The state of the pool is `deleting` until it no longer exists.
     ///
     /// Returns [`DeleteClusterNodePoolOutput`]. Fields, limits and error codes: [`DeleteClusterNodePool`].
     pub fn delete_cluster_node_pool(
@@ -68,7 +68,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Changes settings of a node pool. What is not given stays as it is.
+    /// Changes settings of a node pool. Fields that are not set stay unchanged.
     ///
     /// Returns [`ModifyClusterNodePoolOutput`]. Fields, limits and error codes: [`ModifyClusterNodePool`].
     pub fn modify_cluster_node_pool(

@@ -10,18 +10,18 @@ pub use wharf_products::ack::types::{
 };
 
 wharf_core::model! {
-    /// Whether and how far a node pool scales by itself.
+    /// Autoscaling settings of a node pool.
     pub struct AutoScaling = "AutoScaling", setters {
-        /// Whether the pool scales by itself; without it the other settings have no effect. An answer always has it.
+        /// Whether autoscaling is enabled. Without it the other settings have no effect. Responses always include it.
         /// `enable`; default `false`.
         enable: Exact<bool> = "enable",
-        /// Most nodes that scaling may have in the pool, those added by hand not counted. `max_instances`.
+        /// Maximum number of autoscaled nodes in the pool. Manually added nodes are not counted. `max_instances`.
         max_instances: Value<i64> = "max_instances",
-        /// Fewest nodes that scaling leaves in the pool, those added by hand not counted. `min_instances`.
+        /// Minimum number of autoscaled nodes in the pool. Manually added nodes are not counted. `min_instances`.
         min_instances: Value<i64> = "min_instances",
-        /// Kind of servers that scaling adds. `type`; default `"cpu"`.
+        /// Type of the ECS instances that autoscaling adds. `type`; default `"cpu"`.
         r#type: Value<types::AutoScalingType> = "type",
-        /// Peak bandwidth of the public addresses in Mbit/s. `eip_bandwidth`.
+        /// Peak bandwidth of the public addresses, in Mbit/s. `eip_bandwidth`.
         eip_bandwidth: Value<i64> = "eip_bandwidth",
     }
 }
@@ -35,73 +35,73 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// The servers of a new node pool.
+    /// ECS instance settings of a new node pool.
     pub struct CreateScalingGroup = "CreateScalingGroup", setters {
-        /// Kind of the system disk. `system_disk_category`; default `"cloud_efficiency"`.
+        /// Type of the system disk. `system_disk_category`; default `"cloud_efficiency"`.
         system_disk_category: Value<types::DiskCategory> = "system_disk_category",
-        /// Size of the system disk in GiB. `system_disk_size`.
+        /// Size of the system disk, in GiB. `system_disk_size`.
         system_disk_size: Value<i64> = "system_disk_size",
-        /// Performance of the system disk; only for `cloud_essd`. `system_disk_performance_level`.
+        /// Performance level of the system disk. Only for `cloud_essd`. `system_disk_performance_level`.
         system_disk_performance_level: Value<types::DiskPerformanceLevel> = "system_disk_performance_level",
-        /// Private network of the pool. `vpc_id`.
+        /// ID of the VPC of the pool. `vpc_id`.
         vpc_id: Value<String> = "vpc_id",
-        /// How the servers are paid for. `instance_charge_type`; default `"PostPaid"`.
+        /// Billing method of the ECS instances. `instance_charge_type`; default `"PostPaid"`.
         instance_charge_type: Value<types::InstanceChargeType> = "instance_charge_type",
-        /// Outgoing bandwidth to the Internet in Mbit/s. `internet_max_bandwidth_out`.
+        /// Maximum outbound bandwidth to the Internet, in Mbit/s. `internet_max_bandwidth_out`.
         internet_max_bandwidth_out: Value<i64> = "internet_max_bandwidth_out",
-        /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
-        /// `login_password`; secret.
+        /// Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase letters, digits and special
+        /// characters. `login_password`; secret.
         login_password: Value<Secret> = "login_password" .sensitive(),
-        /// Security group of the servers. `security_group_id`.
+        /// ID of the security group of the ECS instances. `security_group_id`.
         security_group_id: Value<String> = "security_group_id",
         /// Operating system. `platform`.
         platform: Value<types::Platform> = "platform",
-        /// Image of your own to install instead of the usual one. `image_id`.
+        /// ID of a custom image to install instead of the default image. `image_id`.
         image_id: Value<String> = "image_id",
-        /// How traffic to the Internet is paid for. `internet_charge_type`.
+        /// Billing method of Internet traffic. `internet_charge_type`.
         internet_charge_type: Value<types::InternetChargeType> = "internet_charge_type",
-        /// What becomes of servers that scaling takes out. `scaling_policy`; default `"release"`.
+        /// Handling of ECS instances that are scaled in. `scaling_policy`; default `"release"`.
         scaling_policy: Value<types::ScalingPolicy> = "scaling_policy",
-        /// Switches of the servers. `vswitch_ids`.
+        /// IDs of the vSwitches of the ECS instances. `vswitch_ids`.
         vswitch_ids: List<String> = "vswitch_ids",
-        /// Types of server that may be taken, best first. `instance_types`.
+        /// Allowed instance types, in order of preference. `instance_types`.
         instance_types: List<String> = "instance_types",
-        /// Tags of the servers. `tags`.
+        /// Tags of the ECS instances. `tags`.
         tags: List<types::Tag> = "tags",
-        /// Data disks of each server. `data_disks`.
+        /// Data disks of each ECS instance. `data_disks`.
         data_disks: List<types::DataDisk> = "data_disks",
-        /// Database instances that the servers get access to. `rds_instances`.
+        /// IDs of the RDS instances that the ECS instances get access to. `rds_instances`.
         rds_instances: List<String> = "rds_instances",
     }
 }
 
 wharf_core::model! {
-    /// A data disk of the servers of a node pool.
+    /// Data disk of the ECS instances of a node pool.
     pub struct DataDisk = "DataDisk", setters {
-        /// Kind of the disk. `category`.
+        /// Type of the disk. `category`.
         category: Value<types::DiskCategory> = "category",
-        /// Size in GiB, 40 to 32767. `size`.
+        /// Size of the disk in GiB, 40 to 32767. `size`.
         size: Value<i64> = "size",
         /// Whether the disk is encrypted: `true` or `false` as a string. `encrypted`; default `"false"`.
         encrypted: Value<String> = "encrypted",
-        /// Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`.
+        /// ID of the snapshot policy. May be empty. `auto_snapshot_policy_id`.
         auto_snapshot_policy_id: Value<String> = "auto_snapshot_policy_id",
     }
 }
 
 wharf_core::model! {
-    /// What the nodes of a pool are in Kubernetes.
+    /// Kubernetes settings of the nodes of a pool.
     pub struct KubernetesConfig = "KubernetesConfig", setters {
         /// Whether CloudMonitor is installed on the nodes. `cms_enabled`; default `false`.
         cms_enabled: Exact<bool> = "cms_enabled",
-        /// How CPUs are given to pods. `cpu_policy`; default `"none"`.
+        /// CPU policy of the pods. `cpu_policy`; default `"none"`.
         cpu_policy: Value<types::CpuPolicy> = "cpu_policy",
-        /// Labels of the nodes; 20 at most. `labels`; at most 20 items.
+        /// Labels of the nodes, at most 20. `labels`; at most 20 items.
         labels: List<types::Label> = "labels" .max_items(20),
-        /// How nodes are named: `customized,` with a prefix, the number of characters taken from the address (5 to 12),
-        /// and a suffix, as in `customized,test.,5,.com`. `node_name_mode`.
+        /// Naming rule of the nodes: `customized,` with a prefix, the number of characters taken from the IP address (5
+        /// to 12), and a suffix, as in `customized,test.,5,.com`. `node_name_mode`.
         node_name_mode: Value<String> = "node_name_mode",
-        /// Whether the host name is overwritten by the node's name. In answers alone. `overwrite_hostname`.
+        /// Whether the node name overwrites the host name. Only in responses. `overwrite_hostname`.
         overwrite_hostname: Exact<bool> = "overwrite_hostname",
         /// Container runtime. `runtime`.
         runtime: Value<types::RuntimeName> = "runtime",
@@ -109,15 +109,15 @@ wharf_core::model! {
         runtime_version: Value<String> = "runtime_version",
         /// Taints of the nodes. `taints`.
         taints: List<types::Taint> = "taints",
-        /// Whether new nodes take no pods at first. `unschedulable`.
+        /// Whether new nodes are initially unschedulable for pods. `unschedulable`.
         unschedulable: Exact<bool> = "unschedulable",
-        /// Script that runs when a node has started, in Base64. `user_data`; secret.
+        /// Script that runs after a node has started, in Base64. `user_data`; secret.
         user_data: Value<Secret> = "user_data" .sensitive(),
     }
 }
 
 wharf_core::model! {
-    /// A label of the nodes in Kubernetes.
+    /// Kubernetes label of the nodes.
     pub struct Label = "Label", setters {
         /// Name of the label. `key`.
         key: Value<String> = "key",
@@ -127,144 +127,145 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// New settings for the servers of a node pool. They hold for servers that are added from then on.
+    /// New settings of the ECS instances of a node pool. They apply to instances that are added afterwards.
     pub struct ModifyScalingGroup = "ModifyScalingGroup", setters {
-        /// Data disks of each server; ten at most. `data_disks`; at most 10 items.
+        /// Data disks of each ECS instance, at most ten. `data_disks`; at most 10 items.
         data_disks: List<types::DataDisk> = "data_disks" .max_items(10),
-        /// Tags of the servers. `tags`.
+        /// Tags of the ECS instances. `tags`.
         tags: List<types::Tag> = "tags",
-        /// How the servers are paid for. `instance_charge_type`.
+        /// Billing method of the ECS instances. `instance_charge_type`.
         instance_charge_type: Value<types::InstanceChargeType> = "instance_charge_type",
         /// Operating system. `platform`.
         platform: Value<types::Platform> = "platform",
-        /// Image of your own to install; DescribeKubernetesVersionMetadata tells which there are. `image_id`.
+        /// ID of a custom image to install, from DescribeKubernetesVersionMetadata. `image_id`.
         image_id: Value<String> = "image_id",
-        /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks.
-        /// `login_password`; secret.
+        /// Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase letters, digits and special
+        /// characters. `login_password`; secret.
         login_password: Value<Secret> = "login_password" .sensitive(),
-        /// What becomes of servers that scaling takes out. `scaling_policy`.
+        /// Handling of ECS instances that are scaled in. `scaling_policy`.
         scaling_policy: Value<types::ScalingPolicy> = "scaling_policy",
-        /// Kind of the system disk. `system_disk_category`.
+        /// Type of the system disk. `system_disk_category`.
         system_disk_category: Value<types::DiskCategory> = "system_disk_category",
-        /// Size of the system disk in GiB: 20 to 500, and not below the image's. `system_disk_size`; 20 to 500.
+        /// Size of the system disk in GiB, not less than the size of the image. `system_disk_size`; 20 to 500.
         system_disk_size: Value<i64> = "system_disk_size" .range(20, 500),
-        /// Outgoing bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`; 1 to 100.
+        /// Maximum outbound bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`; 1 to 100.
         internet_max_bandwidth_out: Value<i64> = "internet_max_bandwidth_out" .range(1, 100),
-        /// How servers are spread over zones. `multi_az_policy`.
+        /// Distribution of the ECS instances over zones. `multi_az_policy`.
         multi_az_policy: Value<types::MultiAzPolicy> = "multi_az_policy",
-        /// How traffic to the Internet is paid for. `internet_charge_type`.
+        /// Billing method of Internet traffic. `internet_charge_type`.
         internet_charge_type: Value<types::InternetChargeType> = "internet_charge_type",
-        /// Types of server that may be taken, best first. `instance_types`.
+        /// Allowed instance types, in order of preference. `instance_types`.
         instance_types: List<String> = "instance_types",
-        /// Switches of the servers. `vswitch_ids`.
+        /// IDs of the vSwitches of the ECS instances. `vswitch_ids`.
         vswitch_ids: List<String> = "vswitch_ids",
     }
 }
 
 wharf_core::model! {
-    /// A node pool.
+    /// Node pool of a cluster.
     pub struct NodePool = "NodePool" {
-        /// Whether and how far it scales by itself. `auto_scaling`.
+        /// Autoscaling settings of the pool. `auto_scaling`.
         auto_scaling: Option<types::AutoScaling> = "auto_scaling",
-        /// What its nodes are in Kubernetes. `kubernetes_config`.
+        /// Kubernetes settings of the nodes. `kubernetes_config`.
         kubernetes_config: Option<types::KubernetesConfig> = "kubernetes_config",
-        /// Its name and identifier. `nodepool_info`.
+        /// Name and ID of the pool. `nodepool_info`.
         nodepool_info: types::NodePoolInfo = "nodepool_info",
-        /// Its servers. `scaling_group`.
+        /// ECS instance settings of the pool. `scaling_group`.
         scaling_group: Option<types::ScalingGroup> = "scaling_group",
-        /// Its state and how many nodes it has. `status`.
+        /// State and node counts of the pool. `status`.
         status: types::NodePoolStatus = "status",
-        /// Confidential computing. `tee_config`.
+        /// Confidential computing settings. `tee_config`.
         tee_config: Option<types::TeeConfig> = "tee_config",
     }
 }
 
 wharf_core::model! {
-    /// Name and identifier of a node pool.
+    /// Name and ID of a node pool.
     pub struct NodePoolInfo = "NodePoolInfo" {
-        /// When it was created. `created`.
+        /// Creation time. `created`.
         created: Option<Timestamp> = "created" .time(TimeForm::Utc),
-        /// Whether nodes join it when no pool is named. There is one such pool. `is_default`.
+        /// Whether this is the default node pool, which nodes join if no pool is set. Each cluster has one default node
+        /// pool. `is_default`.
         is_default: Option<bool> = "is_default",
         /// Name of the pool. `name`.
         name: String = "name",
-        /// Identifier of the pool: 34 characters that begin with `np`. `nodepool_id`.
+        /// ID of the pool: 34 characters that start with `np`. `nodepool_id`.
         nodepool_id: String = "nodepool_id",
         /// Region of the pool. `region_id`.
         region_id: Option<String> = "region_id",
-        /// Identifier of the resource group. `resource_group_id`.
+        /// ID of the resource group. `resource_group_id`.
         resource_group_id: Option<String> = "resource_group_id",
-        /// Kind of the pool. `type`.
+        /// Type of the pool. `type`.
         r#type: Option<types::NodePoolType> = "type",
-        /// When it was last changed. `updated`.
+        /// Time of the last change. `updated`.
         updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
     }
 }
 
 wharf_core::model! {
-    /// State of a node pool and how many nodes it has.
+    /// State and node counts of a node pool.
     pub struct NodePoolStatus = "NodePoolStatus" {
-        /// Nodes that could not be created. `failed_nodes`.
+        /// Number of nodes that could not be created. `failed_nodes`.
         failed_nodes: Option<i64> = "failed_nodes",
-        /// Nodes that are well. `healthy_nodes`.
+        /// Number of healthy nodes. `healthy_nodes`.
         healthy_nodes: Option<i64> = "healthy_nodes",
-        /// Nodes that are being created. `initial_nodes`.
+        /// Number of nodes that are being created. `initial_nodes`.
         initial_nodes: Option<i64> = "initial_nodes",
-        /// Nodes that do not answer. `offline_nodes`.
+        /// Number of nodes that do not respond. `offline_nodes`.
         offline_nodes: Option<i64> = "offline_nodes",
-        /// Nodes that are being removed. `removing_nodes`.
+        /// Number of nodes that are being removed. `removing_nodes`.
         removing_nodes: Option<i64> = "removing_nodes",
-        /// Nodes that work. `serving_nodes`.
+        /// Number of working nodes. `serving_nodes`.
         serving_nodes: Option<i64> = "serving_nodes",
         /// State of the pool. `state`.
         state: types::NodePoolState = "state",
-        /// All nodes of the pool. `total_nodes`.
+        /// Total number of nodes in the pool. `total_nodes`.
         total_nodes: Option<i64> = "total_nodes",
     }
 }
 
 wharf_core::model! {
-    /// The servers of a node pool.
+    /// ECS instance settings of a node pool.
     pub struct ScalingGroup = "ScalingGroup" {
-        /// Data disks of each server. `data_disks`.
+        /// Data disks of each ECS instance. `data_disks`.
         data_disks: Vec<types::DataDisk> = "data_disks",
-        /// Image of the system. `image_id`.
+        /// ID of the image of the operating system. `image_id`.
         image_id: Option<String> = "image_id",
-        /// How the servers are paid for. `instance_charge_type`.
+        /// Billing method of the ECS instances. `instance_charge_type`.
         instance_charge_type: Option<types::InstanceChargeType> = "instance_charge_type",
-        /// Types of server that may be taken, best first. `instance_types`.
+        /// Allowed instance types, in order of preference. `instance_types`.
         instance_types: Vec<String> = "instance_types",
-        /// How traffic to the Internet is paid for. `internet_charge_type`.
+        /// Billing method of Internet traffic. `internet_charge_type`.
         internet_charge_type: Option<types::InternetChargeType> = "internet_charge_type",
-        /// Outgoing bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`.
+        /// Maximum outbound bandwidth to the Internet in Mbit/s, 1 to 100. `internet_max_bandwidth_out`.
         internet_max_bandwidth_out: Option<i64> = "internet_max_bandwidth_out",
-        /// Password for SSH, made unreadable by the service. `login_password`; secret.
+        /// Password for SSH, masked by the service. `login_password`; secret.
         login_password: Option<Secret> = "login_password" .sensitive(),
-        /// How servers are spread over zones. `multi_az_policy`.
+        /// Distribution of the ECS instances over zones. `multi_az_policy`.
         multi_az_policy: Option<types::MultiAzPolicy> = "multi_az_policy",
         /// Operating system. `platform`.
         platform: Option<types::Platform> = "platform",
-        /// Name of the role that the workers have. `ram_policy`.
+        /// Name of the RAM role of the worker nodes. `ram_policy`.
         ram_policy: Option<String> = "ram_policy",
-        /// Identifier of the scaling group behind the pool. `scaling_group_id`.
+        /// ID of the scaling group of the pool. `scaling_group_id`.
         scaling_group_id: Option<String> = "scaling_group_id",
-        /// What becomes of servers that scaling takes out. `scaling_policy`.
+        /// Handling of ECS instances that are scaled in. `scaling_policy`.
         scaling_policy: Option<types::ScalingPolicy> = "scaling_policy",
-        /// Security group of the servers. `security_group_id`.
+        /// ID of the security group of the ECS instances. `security_group_id`.
         security_group_id: Option<String> = "security_group_id",
-        /// Kind of the system disk. `system_disk_category`.
+        /// Type of the system disk. `system_disk_category`.
         system_disk_category: Option<types::DiskCategory> = "system_disk_category",
-        /// Size of the system disk in GiB. `system_disk_size`.
+        /// Size of the system disk, in GiB. `system_disk_size`.
         system_disk_size: Option<i64> = "system_disk_size",
-        /// Tags of the servers. `tags`.
+        /// Tags of the ECS instances. `tags`.
         tags: Vec<types::Tag> = "tags",
-        /// Switches of the servers. `vswitch_ids`.
+        /// IDs of the vSwitches of the ECS instances. `vswitch_ids`.
         vswitch_ids: Vec<String> = "vswitch_ids",
     }
 }
 
 wharf_core::model! {
-    /// Confidential computing.
+    /// Confidential computing settings.
     pub struct TeeConfig = "TeeConfig", setters {
         /// Whether the nodes have a trusted execution environment. `tee_enable`; default `false`.
         tee_enable: Exact<bool> = "tee_enable",
@@ -272,37 +273,38 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of servers that scaling adds.
+    /// Type of the ECS instances that autoscaling adds.
     pub enum AutoScalingType {
-        /// `cpu`: Usual servers.
+        /// `cpu`: Standard instances.
         Cpu = "cpu",
-        /// `gpu`: Servers with GPUs.
+        /// `gpu`: GPU instances.
         Gpu = "gpu",
-        /// `gpushare`: Servers whose GPUs are shared.
+        /// `gpushare`: Instances with shared GPUs.
         GpuShare = "gpushare",
-        /// `spot`: Servers at a price that changes.
+        /// `spot`: Spot instances, whose price changes.
         Spot = "spot",
     }
 }
 
 wharf_core::text_enum! {
-    /// How traffic to the Internet is paid for.
+    /// Billing method of Internet traffic.
     pub enum InternetChargeType {
-        /// `PayByTraffic`: By what is sent.
+        /// `PayByTraffic`: Billed by outbound traffic.
         PayByTraffic = "PayByTraffic",
-        /// `PayByBandwidth`: By the bandwidth.
+        /// `PayByBandwidth`: Billed by bandwidth.
         PayByBandwidth = "PayByBandwidth",
     }
 }
 
 wharf_core::text_enum! {
-    /// How servers are spread over zones.
+    /// Distribution of the ECS instances over zones.
     pub enum MultiAzPolicy {
         /// `BALANCE`: Evenly over the zones.
         Balance = "BALANCE",
-        /// `PRIORITY`: In the order of the switches, the next when one is full. Known from the public cloud.
+        /// `PRIORITY`: In the order of the vSwitches; the next one is used when one is full. Known from the public
+        /// cloud.
         Priority = "PRIORITY",
-        /// `COST_OPTIMIZED`: Where a CPU costs least. Known from the public cloud.
+        /// `COST_OPTIMIZED`: In the zone where a CPU costs least. Known from the public cloud.
         CostOptimized = "COST_OPTIMIZED",
     }
 }
@@ -324,11 +326,11 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of a node pool.
+    /// Type of a node pool.
     pub enum NodePoolType {
-        /// `ess`: Servers of a scaling group.
+        /// `ess`: ECS instances of a scaling group.
         Ess = "ess",
-        /// `edge`: Nodes at the edge. Known from the public cloud.
+        /// `edge`: Edge nodes. Known from the public cloud.
         Edge = "edge",
         /// `lingjun`: Lingjun nodes. Known from the public cloud.
         Lingjun = "lingjun",
@@ -336,11 +338,11 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// What becomes of servers that scaling takes out.
+    /// Handling of ECS instances that are scaled in.
     pub enum ScalingPolicy {
-        /// `release`: They are released, and new ones made when needed.
+        /// `release`: The instances are released. New ones are created when needed.
         Release = "release",
-        /// `recycle`: They are stopped, and started again when needed.
+        /// `recycle`: The instances are stopped. They are started again when needed.
         Recycle = "recycle",
     }
 }

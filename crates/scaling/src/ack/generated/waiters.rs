@@ -15,8 +15,8 @@ impl Client {
     ///
     /// Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when it does not appear within the [`grace`](Waiter::grace), or
-    /// disappears. Nodes that could not be created do not keep a pool from settling: `status.failed_nodes` counts them.
-    /// Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
+    /// disappears. Nodes that could not be created do not prevent a pool from settling: `status.failed_nodes` counts
+    /// them. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
     /// [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_node_pool_settled(
         &self,
@@ -59,7 +59,7 @@ impl Client {
         let cluster_id: String = cluster_id.into();
         let nodepool_id: String = nodepool_id.into();
         let timeout = Duration::from_secs(1800);
-        let goal = format!("node pool {nodepool_id} of cluster {cluster_id} to be gone");
+        let goal = format!("node pool {nodepool_id} of cluster {cluster_id} to be deleted");
         Waiter::new(self.connection(), goal, timeout, move || {
             let request = client.describe_cluster_node_pool_detail(&cluster_id, &nodepool_id);
             async move {

@@ -23,7 +23,8 @@ impl Client {
         &self.connection
     }
 
-    /// Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
+    /// Creates a node pool: nodes with the same template, scaled together. There is no job: GetNodePool shows the
+    /// phase.
     ///
     /// Required: `metadata`, `spec`; `send` fails with `InvalidInput` without them.
     ///
@@ -33,7 +34,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a node pool with its nodes. status.jobId of the answer names a job.
+    /// Deletes a node pool with its nodes. status.jobId in the response is the ID of the job.
     ///
     /// Returns [`DeleteNodePoolOutput`]. Fields, limits and error codes: [`DeleteNodePool`].
     pub fn delete_node_pool(
@@ -49,7 +50,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Gets one node pool.
+    /// Returns one node pool.
     ///
     /// Returns [`GetNodePoolOutput`]. Fields, limits and error codes: [`GetNodePool`].
     pub fn get_node_pool(&self, cluster_id: impl Into<String>, nodepool_id: impl Into<String>) -> Request<GetNodePool> {
@@ -61,7 +62,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the node pools of a cluster, all in one answer.
+    /// Lists the node pools of a cluster, all in one response.
     ///
     /// Returns [`ListNodePoolsOutput`]. Fields, limits and error codes: [`ListNodePools`].
     pub fn list_node_pools(&self, cluster_id: impl Into<String>) -> Request<ListNodePools> {
@@ -69,7 +70,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Changes the size, the autoscaling, the labels or the taints of a node pool.
+    /// Changes the size, autoscaling, labels or taints of a node pool.
     ///
     /// Required: `spec`; `send` fails with `InvalidInput` without it.
     ///

@@ -11,7 +11,7 @@ pub use wharf_products::cce::types::{
 };
 
 wharf_core::model! {
-    /// Where the nodes of a node pool are placed.
+    /// Placement of the nodes of a node pool.
     pub struct NodeManagement = "NodeManagement", setters {
         /// ID of the server group that all nodes of the pool are created in. `serverGroupReference`.
         server_group_reference: Value<String> = "serverGroupReference",
@@ -19,81 +19,80 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A node pool: nodes of a cluster that are built alike.
+    /// Node pool: nodes of a cluster with the same template.
     pub struct NodePool = "NodePool" {
         /// Kind of the object, always `NodePool`. `kind`.
         kind: String = "kind",
         /// Version of the API, always `v3`. `apiVersion`.
         api_version: String = "apiVersion",
-        /// Name and identity of the node pool. `metadata`.
+        /// Name and ID of the node pool. `metadata`.
         metadata: types::NodePoolMetadata = "metadata",
-        /// How the node pool is built and scaled. `spec`.
+        /// Configuration and scaling of the node pool. `spec`.
         spec: types::NodePoolSpec = "spec",
-        /// State of the node pool. Only in answers. `status`.
+        /// State of the node pool. Only in responses. `status`.
         status: types::NodePoolStatus = "status",
     }
 }
 
 wharf_core::model! {
-    /// How a node pool is scaled by itself.
+    /// Autoscaling settings of a node pool.
     pub struct NodePoolAutoscaling = "NodePoolAutoscaling", setters {
-        /// Whether the pool is scaled by itself. `enable`.
+        /// Whether autoscaling is enabled. `enable`.
         enable: Exact<bool> = "enable",
-        /// Fewest nodes the pool is reduced to. `minNodeCount`.
+        /// Minimum number of nodes after a scale-in. `minNodeCount`.
         min_node_count: Value<i64> = "minNodeCount",
-        /// Most nodes the pool is extended to: at least minNodeCount, at most what the size of the cluster allows.
+        /// Maximum number of nodes after a scale-out: at least minNodeCount, at most the limit of the cluster size.
         /// `maxNodeCount`.
         max_node_count: Value<i64> = "maxNodeCount",
-        /// Minutes for which a node that was added is not removed again. `scaleDownCooldownTime`.
+        /// Minutes during which an added node is not removed again. `scaleDownCooldownTime`.
         scale_down_cooldown_time: Value<i64> = "scaleDownCooldownTime",
-        /// Weight of the pool. One with a higher weight is extended first. `priority`.
+        /// Weight of the pool. Pools with a higher weight are scaled out first. `priority`.
         priority: Value<i64> = "priority",
     }
 }
 
 wharf_core::model! {
-    /// Name and identity of a node pool.
+    /// Name and ID of a node pool.
     pub struct NodePoolMetadata = "NodePoolMetadata", setters {
         /// Name of the node pool: 1 to 50 lowercase letters, digits and hyphens, starting with a letter and not ending
-        /// with a hyphen. `DefaultPool` is not allowed. The default pool is called `zone#flavor#os`. `name`; required;
-        /// at most 50 characters.
+        /// with a hyphen. `DefaultPool` is not allowed. The default pool has the name `zone#flavor#os`. `name`;
+        /// required; at most 50 characters.
         name: Value<String> = "name" .required() .max_length(50),
-        /// ID of the node pool, given by the service. For the default pool it is `zone#flavor#os`. `uid`.
+        /// ID of the node pool, assigned by the service. For the default pool it is `zone#flavor#os`. `uid`.
         uid: Value<String> = "uid",
     }
 }
 
 wharf_core::model! {
-    /// How a node pool is built and scaled.
+    /// Configuration and scaling of a node pool.
     pub struct NodePoolSpec = "NodePoolSpec", setters {
-        /// Kind of the nodes; virtual machines only. `type`.
+        /// Type of the nodes; virtual servers only. `type`.
         r#type: Value<types::NodePoolType> = "type",
-        /// How the nodes are built. The zone `random` puts each node into any zone. `nodeTemplate`; required.
+        /// Template of the nodes. The AZ `random` places each node in any AZ. `nodeTemplate`; required.
         node_template / set_node_template: Object<types::NodeSpec> = "nodeTemplate" .required(),
-        /// How many nodes the pool is to have, at most what the size of the cluster allows. `initialNodeCount`;
-        /// required; at least 0.
+        /// Requested number of nodes, at most the limit of the cluster size. `initialNodeCount`; required; at least 0.
         initial_node_count: Value<i64> = "initialNodeCount" .required() .range(0, i64::MAX),
-        /// How the pool is scaled by itself. `autoscaling`.
+        /// Autoscaling settings of the pool. `autoscaling`.
         autoscaling / set_autoscaling: Object<types::NodePoolAutoscaling> = "autoscaling",
-        /// Where the nodes are placed. `nodeManagement`.
+        /// Placement of the nodes. `nodeManagement`.
         node_management / set_node_management: Object<types::NodeManagement> = "nodeManagement",
-        /// Fault domain to place the nodes in. The server group needs a fault domain policy, and the feature has to be
-        /// switched on. `faultDomain`.
+        /// Fault domain of the nodes. The server group must have a fault domain policy, and the feature must be
+        /// enabled. `faultDomain`.
         fault_domain: Value<String> = "faultDomain",
     }
 }
 
 wharf_core::model! {
-    /// What UpdateNodePool changes.
+    /// Changes that UpdateNodePool applies.
     pub struct NodePoolSpecUpdate = "NodePoolSpecUpdate", setters {
-        /// Labels and taints that new nodes of the pool get. `nodeTemplate`.
+        /// Labels and taints of new nodes of the pool. `nodeTemplate`.
         node_template / set_node_template: Object<types::NodeTemplateUpdate> = "nodeTemplate",
-        /// Number of nodes the pool shall have; at most what the flavor of the cluster allows. `initialNodeCount`;
-        /// required; at least 0.
+        /// Requested number of nodes, at most the limit of the cluster flavor. `initialNodeCount`; required; at least
+        /// 0.
         initial_node_count: Value<i64> = "initialNodeCount" .required() .range(0, i64::MAX),
-        /// Kind of the nodes; it cannot be changed. `type`.
+        /// Type of the nodes; it cannot be changed. `type`.
         r#type: Value<types::NodePoolType> = "type",
-        /// How the pool scales by itself. `autoscaling`.
+        /// Autoscaling settings of the pool. `autoscaling`.
         autoscaling / set_autoscaling: Object<types::NodePoolAutoscaling> = "autoscaling",
     }
 }
@@ -101,9 +100,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// State of a node pool.
     pub struct NodePoolStatus = "NodePoolStatus" {
-        /// How many nodes the pool has. `currentNode`.
+        /// Current number of nodes in the pool. `currentNode`.
         current_node: Option<i64> = "currentNode",
-        /// Phase the pool is in. Empty for a pool that works normally. `phase`.
+        /// Phase of the pool. Empty for a pool that works normally. `phase`.
         phase: Option<types::NodePoolPhase> = "phase",
         /// ID of the job that deletes the pool. `jobId`; also read as `jobID`, `jobid`.
         job_id: Option<String> = "jobId" | "jobID" | "jobid",
@@ -111,25 +110,25 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// What can be changed about the nodes of a node pool.
+    /// Changeable settings of the nodes of a node pool.
     pub struct NodeTemplateUpdate = "NodeTemplateUpdate", setters {
         /// Kubernetes taints of the nodes. `taints`; at most 20 items.
         taints: List<types::Taint> = "taints" .max_items(20),
         /// Kubernetes labels of the nodes, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and
-        /// `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63
-        /// of the same, or none. `k8sTags`.
+        /// `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253. A value has at most 63
+        /// of the same characters, or is empty. `k8sTags`.
         k8s_tags: Map<String> = "k8sTags",
     }
 }
 
 wharf_core::text_enum! {
-    /// State of a node pool. Empty or left out means normal.
+    /// State of a node pool. An empty or absent value means normal.
     pub enum NodePoolPhase {
-        /// `Synchronizing`: Nodes are being brought to the wanted number.
+        /// `Synchronizing`: The number of nodes is being adjusted to the requested number.
         Synchronizing = "Synchronizing",
-        /// `Synchronized`: Nodes have been brought in line.
+        /// `Synchronized`: The number of nodes has been adjusted.
         Synchronized = "Synchronized",
-        /// `SoldOut`: There are no more servers of the flavor.
+        /// `SoldOut`: Servers of the flavor are sold out.
         SoldOut = "SoldOut",
         /// `Deleting`: The pool is being deleted.
         Deleting = "Deleting",
@@ -139,9 +138,9 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of the nodes of a pool. ElasticBMS and pm come from the vendor's public SDK.
+    /// Type of the nodes of a pool. ElasticBMS and pm come from the vendor's public SDK.
     pub enum NodePoolType {
-        /// `vm`: Virtual servers; the default and, in this version, the only kind.
+        /// `vm`: Virtual servers; the default and, in this version, the only type.
         Vm = "vm",
         /// `ElasticBMS`: Elastic physical servers.
         ElasticBms = "ElasticBMS",

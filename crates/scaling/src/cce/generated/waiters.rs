@@ -10,7 +10,7 @@ use std::time::Duration;
 use wharf_core::wait::{self, Verdict, Waiter};
 
 impl Client {
-    /// Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is to have, and
+    /// Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and
     /// returns it. Polls [`GetNodePool`](super::operations::GetNodePool).
     ///
     /// Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown ones.
@@ -60,7 +60,7 @@ impl Client {
         let cluster_id: String = cluster_id.into();
         let nodepool_id: String = nodepool_id.into();
         let timeout = Duration::from_secs(1800);
-        let goal = format!("node pool {nodepool_id} of cluster {cluster_id} to be gone");
+        let goal = format!("node pool {nodepool_id} of cluster {cluster_id} to be deleted");
         Waiter::new(self.connection(), goal, timeout, move || {
             let request = client.get_node_pool(&cluster_id, &nodepool_id);
             async move {

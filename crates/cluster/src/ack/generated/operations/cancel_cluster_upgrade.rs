@@ -6,14 +6,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Cancels the upgrade of a cluster. What has been upgraded stays so.
+    /// Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
     ///
     /// `POST /api/v2/clusters/{ClusterId}/upgrade/cancel`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late repetition would cancel an upgrade that was started since.
+    /// may have reached the service: a late retry would cancel an upgrade that was started since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct CancelClusterUpgrade = "CancelClusterUpgrade" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }

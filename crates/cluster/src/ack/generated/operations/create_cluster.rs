@@ -8,8 +8,8 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster works
-    /// when its state is `running`.
+    /// Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns immediately; the
+    /// cluster is ready when its state is `running`.
     ///
     /// `POST /clusters`. Any valid signature is accepted. Not retried once a request may have reached the service: it
     /// changes something.
@@ -17,120 +17,120 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `ErrorClusterNameAlreadyExist`, `InvalidParameter`, `MissingParameter`,
     /// `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
     pub struct CreateCluster = "CreateCluster", setters on Request {
-        /// Kind of the cluster. `cluster_type`.
+        /// Type of the cluster. `cluster_type`.
         cluster_type: Value<types::ClusterType> = "cluster_type",
-        /// Name of the cluster: 1 to 63 characters of letters, digits, Chinese characters and `-`, not beginning with
-        /// `-`. `name`; at most 63 characters.
+        /// Name of the cluster: 1 to 63 letters, digits, Chinese characters and `-`, not starting with `-`. `name`; at
+        /// most 63 characters.
         name: Value<String> = "name" .max_length(63),
         /// Region of the cluster. `region_id`.
         region_id: Value<String> = "region_id",
-        /// Whether a cluster that could not be created is cleared away, as the document and the vendor's public client
+        /// Whether a cluster that could not be created is removed, as the document and the vendor's public client
         /// describe it. `disable_rollback`; default `true`.
         disable_rollback: Exact<bool> = "disable_rollback",
-        /// Minutes that creation may take. `timeout_mins`; default `60`.
+        /// Timeout of the creation, in minutes. `timeout_mins`; default `60`.
         timeout_mins: Value<i64> = "timeout_mins",
-        /// Version of Kubernetes; the newest unless given. `kubernetes_version`.
+        /// Version of Kubernetes. Default: the newest. `kubernetes_version`.
         kubernetes_version: Value<String> = "kubernetes_version",
-        /// Whether the private network gets a NAT gateway, so that nodes reach the Internet. `snat_entry`; default
-        /// `true`.
+        /// Whether the VPC gets a NAT gateway, so that nodes can reach the Internet. `snat_entry`; default `true`.
         snat_entry: Exact<bool> = "snat_entry",
         /// Whether the API server gets a public address. `endpoint_public_access`; default `false`.
         endpoint_public_access: Exact<bool> = "endpoint_public_access",
-        /// Whether masters can be reached by SSH from the Internet. `ssh_flags`; default `false`.
+        /// Whether SSH access to the master nodes from the Internet is enabled. `ssh_flags`; default `false`.
         ssh_flags: Exact<bool> = "ssh_flags",
         /// Whether CloudMonitor is installed on the nodes. `cloud_monitor_flags`; default `false`.
         cloud_monitor_flags: Exact<bool> = "cloud_monitor_flags",
         /// Whether the cluster is protected against deletion through the API and the console. `deletion_protection`;
         /// default `false`.
         deletion_protection: Exact<bool> = "deletion_protection",
-        /// How many addresses a node gets, as the length of a network mask; with Flannel alone. `node_cidr_mask`;
-        /// default `"26"`.
+        /// Number of addresses per node, as the length of a network mask. Only with Flannel. `node_cidr_mask`; default
+        /// `"26"`.
         node_cidr_mask: Value<String> = "node_cidr_mask",
-        /// Certificate authority of your own for the cluster, in PEM, with its private key. `user_ca`; secret.
+        /// Custom certificate authority of the cluster, in PEM, with its private key. `user_ca`; secret.
         user_ca: Value<Secret> = "user_ca" .sensitive(),
-        /// How kube-proxy forwards to services. `proxy_mode`; default `"ipvs"`.
+        /// Mode of kube-proxy for forwarding to services. `proxy_mode`; default `"ipvs"`.
         proxy_mode: Value<types::ProxyMode> = "proxy_mode",
         /// Tags of the cluster. `tags`.
         tags: List<types::Tag> = "tags",
-        /// Add-ons to install, or to leave out. `addons`.
+        /// Add-ons to install, or to omit. `addons`.
         addons: List<types::Addon> = "addons",
         /// Operating system family of the nodes. `os_type`; default `"Linux"`.
         os_type: Value<types::OsType> = "os_type",
         /// Operating system of the nodes. `platform`; default `"AliyunLinux"`.
         platform: Value<types::Platform> = "platform",
-        /// Script that runs when a node has started, in Base64. `user_data`; secret.
+        /// Script that runs after a node has started, in Base64. `user_data`; secret.
         user_data: Value<Secret> = "user_data" .sensitive(),
-        /// Ports of the nodes that services may have, within 30000 to 65535. `node_port_range`; default
-        /// `"30000~32767"`.
+        /// Port range of the nodes for services, within 30000 to 65535. `node_port_range`; default `"30000~32767"`.
         node_port_range: Value<String> = "node_port_range",
-        /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks. Either
-        /// this or a key pair. `login_password`; secret.
+        /// Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase letters, digits and special
+        /// characters. Set either this or a key pair. `login_password`; secret.
         login_password: Value<Secret> = "login_password" .sensitive(),
-        /// How CPUs are given to pods. `cpu_policy`; default `"none"`.
+        /// CPU policy of the pods. `cpu_policy`; default `"none"`.
         cpu_policy: Value<types::CpuPolicy> = "cpu_policy",
         /// Taints of the nodes. `taints`.
         taints: List<types::Taint> = "taints",
-        /// Number of masters; 3. `master_count`; default `3`.
+        /// Number of master nodes: 3. `master_count`; default `3`.
         master_count: Value<i64> = "master_count",
-        /// Kind of the masters' system disk. `master_system_disk_category`.
+        /// Type of the system disk of the master nodes. `master_system_disk_category`.
         master_system_disk_category: Value<types::DiskCategory> = "master_system_disk_category",
-        /// Size of the masters' system disk in GiB. `master_system_disk_size`; 40 to 500; default `120`.
+        /// Size of the system disk of the master nodes, in GiB. `master_system_disk_size`; 40 to 500; default `120`.
         master_system_disk_size: Value<i64> = "master_system_disk_size" .range(40, 500),
-        /// Policy by which snapshots of the masters' system disk are made. `master_system_disk_snapshot_policy_id`.
+        /// ID of the snapshot policy for the system disk of the master nodes. `master_system_disk_snapshot_policy_id`.
         master_system_disk_snapshot_policy_id: Value<String> = "master_system_disk_snapshot_policy_id",
-        /// Performance of the masters' system disk; only for `cloud_essd`. `master_system_disk_performance_level`.
+        /// Performance level of the system disk of the master nodes. Only for `cloud_essd`.
+        /// `master_system_disk_performance_level`.
         master_system_disk_performance_level: Value<types::DiskPerformanceLevel> =
             "master_system_disk_performance_level",
-        /// Number of workers. `num_of_nodes`; 0 to 100.
+        /// Number of worker nodes. `num_of_nodes`; 0 to 100.
         num_of_nodes: Value<i64> = "num_of_nodes" .range(0, 100),
-        /// Kind of the workers' system disk. `worker_system_disk_category`; default `"cloud_ssd"`.
+        /// Type of the system disk of the worker nodes. `worker_system_disk_category`; default `"cloud_ssd"`.
         worker_system_disk_category: Value<types::DiskCategory> = "worker_system_disk_category",
-        /// Size of the workers' system disk in GiB, and not below the image's. `worker_system_disk_size`; 40 to 500;
-        /// default `120`.
+        /// Size of the system disk of the worker nodes, in GiB, not less than the size of the image.
+        /// `worker_system_disk_size`; 40 to 500; default `120`.
         worker_system_disk_size: Value<i64> = "worker_system_disk_size" .range(40, 500),
-        /// Policy by which snapshots of the workers' system disk are made. `worker_system_disk_snapshot_policy_id`.
+        /// ID of the snapshot policy for the system disk of the worker nodes. `worker_system_disk_snapshot_policy_id`.
         worker_system_disk_snapshot_policy_id: Value<String> = "worker_system_disk_snapshot_policy_id",
-        /// Performance of the workers' system disk; only for `cloud_essd`. `worker_system_disk_performance_level`.
+        /// Performance level of the system disk of the worker nodes. Only for `cloud_essd`.
+        /// `worker_system_disk_performance_level`.
         worker_system_disk_performance_level: Value<types::DiskPerformanceLevel> =
             "worker_system_disk_performance_level",
-        /// Data disks of each worker. `worker_data_disks`.
+        /// Data disks of each worker node. `worker_data_disks`.
         worker_data_disks: List<types::WorkerDataDisk> = "worker_data_disks",
-        /// Private network of the cluster; has to be given. `vpcid`.
+        /// ID of the VPC of the cluster. Required. `vpcid`.
         vpc_id: Value<String> = "vpcid",
-        /// Whether an enterprise security group is made for the cluster when none is given.
+        /// Whether an enterprise security group is created for the cluster if no security group is set.
         /// `is_enterprise_security_group`; default `true`.
         is_enterprise_security_group: Exact<bool> = "is_enterprise_security_group",
-        /// Security group of the nodes; one is made unless given. `security_group_id`.
+        /// ID of the security group of the nodes. Default: a new one is created. `security_group_id`.
         security_group_id: Value<String> = "security_group_id",
-        /// Address range of the pods, which may not overlap with the private network; needed with Flannel, unused with
-        /// Terway. `container_cidr`.
+        /// CIDR block of the pods, which must not overlap with the VPC. Required with Flannel, not used with Terway.
+        /// `container_cidr`.
         container_cidr: Value<String> = "container_cidr",
-        /// Address range of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or 192.168.0.0/16-24. It never
-        /// changes. `service_cidr`; default `"172.19.0.0/20"`.
+        /// CIDR block of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or 192.168.0.0/16-24. It cannot be
+        /// changed later. `service_cidr`; default `"172.19.0.0/20"`.
         service_cidr: Value<String> = "service_cidr",
-        /// Identifier of the resource group. `resource_group_id`.
+        /// ID of the resource group. `resource_group_id`.
         resource_group_id: Value<String> = "resource_group_id",
-        /// Image of your own for the nodes. `image_id`.
+        /// ID of a custom image for the nodes. `image_id`.
         image_id: Value<String> = "image_id",
-        /// Local domain of the cluster: words of up to 63 characters with dots between them. `cluster_domain`.
+        /// Local domain of the cluster: labels of up to 63 characters, separated by dots. `cluster_domain`.
         cluster_domain: Value<String> = "cluster_domain",
-        /// What the cluster is made for. `profile`.
+        /// Scenario of the cluster. `profile`.
         profile: Value<types::ClusterProfile> = "profile",
-        /// Switches of the masters. `master_vswitch_ids`.
+        /// IDs of the vSwitches of the master nodes. `master_vswitch_ids`.
         master_vswitch_ids: List<String> = "master_vswitch_ids",
-        /// Types of server of the masters. `master_instance_types`.
+        /// Instance types of the master nodes. `master_instance_types`.
         master_instance_types: List<String> = "master_instance_types",
-        /// Switches of the workers, 1 to 20. `worker_vswitch_ids`; at most 20 items.
+        /// IDs of the vSwitches of the worker nodes, 1 to 20. `worker_vswitch_ids`; at most 20 items.
         worker_vswitch_ids: List<String> = "worker_vswitch_ids" .max_items(20),
-        /// Types of server of the workers, at least one, best first. `worker_instance_types`.
+        /// Instance types of the worker nodes, at least one, in order of preference. `worker_instance_types`.
         worker_instance_types: List<String> = "worker_instance_types",
-        /// Switches of the pods, with Terway. `pod_vswitch_ids`.
+        /// IDs of the vSwitches of the pods. Only with Terway. `pod_vswitch_ids`.
         pod_vswitch_ids: List<String> = "pod_vswitch_ids",
-        /// Container runtime; Docker unless given. `runtime`.
+        /// Container runtime. Default: Docker. `runtime`.
         runtime / set_runtime: Object<types::Runtime> = "runtime",
-        /// Key pair for SSH; either this or a password. `key_pair`.
+        /// Key pair for SSH. Set either this or a password. `key_pair`.
         key_pair: Value<String> = "key_pair",
-        /// Servers that are there already and become workers. `instances`.
+        /// IDs of existing ECS instances that become worker nodes. `instances`.
         instances: List<String> = "instances",
     }
 }
@@ -138,12 +138,12 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateCluster`].
     pub struct CreateClusterOutput = "CreateClusterOutput" {
-        /// Identifier of the new cluster. `cluster_id`.
+        /// ID of the new cluster. `cluster_id`.
         cluster_id: String = "cluster_id",
-        /// Identifier of the call. `request_id`.
+        /// ID of the request. `request_id`.
         request_id: Option<String> = "request_id",
-        /// Task that creates the cluster. No operation tells how far a task is; the state of the cluster does.
-        /// `task_id`.
+        /// ID of the task that creates the cluster. No operation returns the progress of a task; poll the state of the
+        /// cluster instead. `task_id`.
         task_id: Option<String> = "task_id",
     }
 }

@@ -15,15 +15,15 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct CreateTemplate = "CreateTemplate", setters on Request {
-        /// The template itself, in YAML. `template`; required; secret.
+        /// Content of the template, in YAML. `template`; required; secret.
         template: Value<Secret> = "template" .sensitive() .required(),
         /// Name of the template. `name`; required.
         name: Value<String> = "name" .required(),
-        /// What it is for. `description`.
+        /// Description of the template. `description`.
         description: Value<String> = "description",
-        /// Kind of the template. `template_type`; default `"compose"`.
+        /// Type of the template. `template_type`; default `"compose"`.
         template_type: Value<types::TemplateType> = "template_type",
-        /// A word to find it by; its name unless given. `tags`.
+        /// Keyword for searching. Default: the name of the template. `tags`.
         tags: Value<String> = "tags",
     }
 }
@@ -31,7 +31,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateTemplate`].
     pub struct CreateTemplateOutput = "CreateTemplateOutput" {
-        /// Identifier of the new template. `template_id`.
+        /// ID of the new template. `template_id`.
         template_id: String = "template_id",
     }
 }

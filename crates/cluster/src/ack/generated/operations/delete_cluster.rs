@@ -7,21 +7,22 @@ use wharf_core::model::{In, ListStyle};
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
+    /// Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting` until
+    /// it no longer exists.
     ///
     /// `DELETE /clusters/{ClusterId}`. Any valid signature is accepted. Not retried once a request may have reached the
-    /// service: the answer to a repetition is that there is nothing to delete, although the first request deleted it.
+    /// service: a retry reports that there is nothing to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Whether all resources are kept; what retain_resources says does not count then. `retain_all_resources`; in
-        /// the query; default `false`.
+        /// Whether all resources are kept. If true, retain_resources is ignored. `retain_all_resources`; in the query;
+        /// default `false`.
         retain_all_resources: Exact<bool> = "retain_all_resources" .place(In::Query),
         /// Whether the load balancers are kept. `keep_slb`; in the query; default `false`.
         keep_slb: Exact<bool> = "keep_slb" .place(In::Query),
-        /// Identifiers of resources to keep. `retain_resources`; in the query; as a JSON list.
+        /// IDs of the resources to keep. `retain_resources`; in the query; as a JSON list.
         retain_resources: List<String> = "retain_resources" .place(In::Query) .style(ListStyle::Json),
     }
 }
@@ -29,11 +30,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteCluster`].
     pub struct DeleteClusterOutput = "DeleteClusterOutput" {
-        /// Identifier of the cluster. `cluster_id`.
+        /// ID of the cluster. `cluster_id`.
         cluster_id: Option<String> = "cluster_id" .undocumented(),
-        /// Identifier of the call. `request_id`.
+        /// ID of the request. `request_id`.
         request_id: Option<String> = "request_id" .undocumented(),
-        /// Task that deletes the cluster. `task_id`.
+        /// ID of the task that deletes the cluster. `task_id`.
         task_id: Option<String> = "task_id" .undocumented(),
     }
 }

@@ -9,12 +9,11 @@ wharf_core::model! {
     /// Deletes an orchestration template.
     ///
     /// `DELETE /templates/{TemplateId}`. Any valid signature is accepted. Not retried once a request may have reached
-    /// the service: the answer to a repetition is that there is nothing to delete, although the first request deleted
-    /// it.
+    /// the service: a retry reports that there is nothing to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
     pub struct DeleteTemplate = "DeleteTemplate" {
-        /// Identifier of the template. `TemplateId`; in the path; required.
+        /// ID of the template. `TemplateId`; in the path; required.
         template_id: Option<String> = "TemplateId" .place(In::Path) .required(),
     }
 }

@@ -9,7 +9,7 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the add-ons that clusters of a region may have.
+    /// Lists the add-ons that are available for clusters of a region.
     ///
     /// `GET /clusters/components/metadata`. Any valid signature is accepted. Retried after any temporary failure: it
     /// only reads.
@@ -18,11 +18,11 @@ wharf_core::model! {
     pub struct DescribeAddons = "DescribeAddons", setters on Request {
         /// Region of the clusters. `region`; in the query; required.
         region: Value<String> = "region" .place(In::Query) .required(),
-        /// Kind of the clusters. `cluster_type`; in the query.
+        /// Type of the clusters. `cluster_type`; in the query.
         cluster_type: Value<types::ClusterType> = "cluster_type" .place(In::Query),
-        /// What the clusters are made for. `cluster_profile`; in the query.
+        /// Scenario of the clusters. `cluster_profile`; in the query.
         cluster_profile: Value<types::ClusterProfile> = "cluster_profile" .place(In::Query),
-        /// Size of the managed clusters, such as `ack.standard`. `cluster_spec`; in the query.
+        /// Edition of the managed clusters, such as `ack.standard`. `cluster_spec`; in the query.
         cluster_spec: Value<String> = "cluster_spec" .place(In::Query),
         /// Version of the clusters. `cluster_version`; in the query.
         cluster_version: Value<String> = "cluster_version" .place(In::Query),
@@ -32,9 +32,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeAddons`].
     pub struct DescribeAddonsOutput = "DescribeAddonsOutput" {
-        /// The add-ons by what they serve. `ComponentGroups`.
+        /// Add-ons by purpose. `ComponentGroups`.
         component_groups: Vec<types::ComponentGroup> = "ComponentGroups",
-        /// The add-ons by name. `StandardComponents`.
+        /// Add-ons by name. `StandardComponents`.
         standard_components: BTreeMap<String, types::StandardComponent> = "StandardComponents",
     }
 }

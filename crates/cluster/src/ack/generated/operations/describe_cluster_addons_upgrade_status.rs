@@ -9,14 +9,14 @@ use wharf_core::model::{In, ListStyle};
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells how far the upgrades of add-ons are.
+    /// Returns the progress of add-on upgrades.
     ///
     /// `GET /clusters/{ClusterId}/components/upgradestatus`. Any valid signature is accepted. Retried after any
     /// temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`, `MissingParameter`.
     pub struct DescribeClusterAddonsUpgradeStatus = "DescribeClusterAddonsUpgradeStatus", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Names of the add-ons. `componentIds`; in the query; as a JSON list; required.
         component_ids: List<String> = "componentIds" .place(In::Query) .style(ListStyle::Json) .required(),
@@ -26,7 +26,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterAddonsUpgradeStatus`].
     pub struct DescribeClusterAddonsUpgradeStatusOutput = "DescribeClusterAddonsUpgradeStatusOutput" {
-        /// The upgrades by the name of their add-on. `addons`.
+        /// Upgrades by the name of their add-on. `addons`.
         addons: BTreeMap<String, types::AddonUpgradeStatus> = "addons" .payload(),
     }
 }

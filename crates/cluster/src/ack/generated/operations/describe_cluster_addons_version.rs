@@ -8,14 +8,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the add-ons of a cluster with the versions they have and can get.
+    /// Lists the add-ons of a cluster with their current and available versions.
     ///
     /// `GET /clusters/{ClusterId}/components/version`. Any valid signature is accepted. Retried after any temporary
     /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterAddonsVersion = "DescribeClusterAddonsVersion" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
@@ -23,7 +23,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterAddonsVersion`].
     pub struct DescribeClusterAddonsVersionOutput = "DescribeClusterAddonsVersionOutput" {
-        /// The add-ons by name. `addons`.
+        /// Add-ons by name. `addons`.
         addons: BTreeMap<String, types::AddonVersion> = "addons" .payload(),
     }
 }

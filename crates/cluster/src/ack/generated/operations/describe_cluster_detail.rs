@@ -14,7 +14,7 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterDetail = "DescribeClusterDetail" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
@@ -22,65 +22,65 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterDetail`].
     pub struct DescribeClusterDetailOutput = "DescribeClusterDetailOutput" {
-        /// Whether the private cloud's gateway got the data as it should. `asapiSuccess`.
+        /// Whether the gateway of the private cloud received the data correctly. `asapiSuccess`.
         asapi_success: Option<bool> = "asapiSuccess",
-        /// Identifier of the cluster. `cluster_id`.
+        /// ID of the cluster. `cluster_id`.
         cluster_id: String = "cluster_id",
-        /// Kind of the cluster. `cluster_type`.
+        /// Type of the cluster. `cluster_type`.
         cluster_type: Option<types::ClusterType> = "cluster_type",
-        /// When it was created. `created`.
+        /// Creation time. `created`.
         created: Option<Timestamp> = "created" .time(TimeForm::Utc),
         /// Version of Kubernetes, such as `1.16.9-aliyun.1`. `current_version`.
         current_version: Option<String> = "current_version",
-        /// Whether it is protected against deletion. `deletion_protection`.
+        /// Whether the cluster is protected against deletion. `deletion_protection`.
         deletion_protection: Option<bool> = "deletion_protection",
         /// Version of Docker. `docker_version`.
         docker_version: Option<String> = "docker_version",
-        /// Identifier of the call in the private cloud's tracing. `eagleEyeTraceId`.
+        /// Trace ID of the request in the private cloud. `eagleEyeTraceId`.
         eagle_eye_trace_id: Option<String> = "eagleEyeTraceId",
-        /// Load balancer in front of the Ingress. `external_loadbalancer_id`.
+        /// ID of the load balancer of the Ingress. `external_loadbalancer_id`.
         external_loadbalancer_id: Option<String> = "external_loadbalancer_id",
-        /// Version of Kubernetes that it was created with. `init_version`.
+        /// Version of Kubernetes that the cluster was created with. `init_version`.
         init_version: Option<String> = "init_version",
-        /// When the service may work on it. `maintenance_window`.
+        /// Maintenance window of the cluster. `maintenance_window`.
         maintenance_window: Option<types::MaintenanceWindow> = "maintenance_window",
         /// Addresses of the API server, as a JSON document in a string. `master_url`.
         master_url: Option<JsonText> = "master_url" .sensitive(),
-        /// What else is kept about the cluster, as a JSON document in a string. `meta_data`; secret.
+        /// Metadata of the cluster, as a JSON document in a string. `meta_data`; secret.
         metadata: Option<JsonText> = "meta_data" .sensitive(),
         /// Name of the cluster. `name`.
         name: String = "name",
-        /// Kind of network. `network_mode`.
+        /// Network type. `network_mode`.
         network_mode: Option<types::NetworkMode> = "network_mode",
-        /// Version that it can be upgraded to; empty when there is none. `next_version`.
+        /// Version that the cluster can be upgraded to. Empty if no newer version exists. `next_version`.
         next_version: Option<String> = "next_version",
-        /// Whether names are resolved by PrivateZone. `private_zone`.
+        /// Whether PrivateZone resolves names. `private_zone`.
         private_zone: Option<bool> = "private_zone",
-        /// What the cluster is made for. `profile`.
+        /// Scenario of the cluster. `profile`.
         profile: Option<types::ClusterProfile> = "profile",
         /// Region of the cluster. `region_id`.
         region_id: Option<String> = "region_id",
-        /// Identifier of the resource group. `resource_group_id`.
+        /// ID of the resource group. `resource_group_id`.
         resource_group_id: Option<String> = "resource_group_id",
-        /// Security group of the nodes. `security_group_id`.
+        /// ID of the security group of the nodes. `security_group_id`.
         security_group_id: Option<String> = "security_group_id",
-        /// Number of nodes, masters and workers. `size`.
+        /// Number of nodes, including master and worker nodes. `size`.
         size: Option<i64> = "size",
         /// State of the cluster. `state`.
         state: types::ClusterState = "state",
-        /// Address range of the pods. `subnet_cidr`.
+        /// CIDR block of the pods. `subnet_cidr`.
         subnet_cidr: Option<String> = "subnet_cidr",
         /// Tags of the cluster. `tags`.
         tags: Vec<types::Tag> = "tags",
-        /// When it was last changed. `updated`.
+        /// Time of the last change. `updated`.
         updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
-        /// Private network of the cluster. `vpc_id`; also read as `vpcid`.
+        /// ID of the VPC of the cluster. `vpc_id`; also read as `vpcid`.
         vpc_id: Option<String> = "vpc_id" | "vpcid",
-        /// Switches of the cluster, identifiers with commas between them. `vswitch_id`.
+        /// IDs of the vSwitches of the cluster, separated by commas. `vswitch_id`.
         vswitch_id: Option<String> = "vswitch_id",
-        /// Name of the role that the workers have. `worker_ram_role_name`.
+        /// Name of the RAM role of the worker nodes. `worker_ram_role_name`.
         worker_ram_role_name: Option<String> = "worker_ram_role_name",
-        /// Zone of the cluster. `zone_id`.
+        /// ID of the zone of the cluster. `zone_id`.
         zone_id: Option<String> = "zone_id",
         /// Edition of the cluster, such as `ack.standard`. `cluster_spec`.
         cluster_spec: Option<String> = "cluster_spec",

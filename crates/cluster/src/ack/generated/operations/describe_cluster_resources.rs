@@ -7,14 +7,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists what a cluster uses of other services, such as load balancers and scaling groups.
+    /// Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
     ///
     /// `GET /clusters/{ClusterId}/resources`. Any valid signature is accepted. Retried after any temporary failure: it
     /// only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterResources = "DescribeClusterResources" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
@@ -22,7 +22,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterResources`].
     pub struct DescribeClusterResourcesOutput = "DescribeClusterResourcesOutput" {
-        /// The resources. `resources`.
+        /// Resources that the cluster uses. `resources`.
         resources: Vec<types::ClusterResource> = "resources" .payload(),
     }
 }

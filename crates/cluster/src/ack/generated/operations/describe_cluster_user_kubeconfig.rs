@@ -7,20 +7,19 @@ use wharf_core::model::{In, Secret, TimeForm, Timestamp};
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Returns the file with which the caller reaches a cluster by kubectl.
+    /// Returns the kubeconfig file with which the caller accesses a cluster.
     ///
     /// `GET /k8s/{ClusterId}/user_config`. Any valid signature is accepted. Retried after any temporary failure: it
     /// only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct DescribeClusterUserKubeconfig = "DescribeClusterUserKubeconfig", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Whether the file leads to the internal address of the API server; to the public one otherwise.
+        /// Whether the file has the internal address of the API server. Otherwise it has the public address.
         /// `PrivateIpAddress`; in the query; default `false`.
         private_ip_address: Exact<bool> = "PrivateIpAddress" .place(In::Query),
-        /// Minutes that the file is good for, 15 to 4320; a long time unless given. `TemporaryDurationMinutes`; in the
-        /// query; 15 to 4320.
+        /// Validity of the file in minutes. Default: a long time. `TemporaryDurationMinutes`; in the query; 15 to 4320.
         temporary_duration_minutes: Value<i64> = "TemporaryDurationMinutes" .place(In::Query) .range(15, 4320),
     }
 }
@@ -28,9 +27,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterUserKubeconfig`].
     pub struct DescribeClusterUserKubeconfigOutput = "DescribeClusterUserKubeconfigOutput" {
-        /// The file, in YAML. `config`; secret.
+        /// Kubeconfig file, in YAML. `config`; secret.
         config: Secret = "config" .sensitive(),
-        /// When the file stops being good. `expiration`.
+        /// Expiry time of the file. `expiration`.
         expiration: Option<Timestamp> = "expiration" .time(TimeForm::Utc),
     }
 }

@@ -15,21 +15,21 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`.
     pub struct DescribeClustersV1 = "DescribeClustersV1", setters on Request {
-        /// Only clusters with this in their name. `name`; in the query; also read as `Name`.
+        /// Part of the names of the clusters to list. `name`; in the query; also read as `Name`.
         name: Value<String> = "name" | "Name" .place(In::Query),
-        /// Only clusters of this kind. `cluster_type`; in the query; also read as `ClusterType`.
+        /// Type of the clusters to list. `cluster_type`; in the query; also read as `ClusterType`.
         cluster_type: Value<types::ClusterType> = "cluster_type" | "ClusterType" .place(In::Query),
-        /// Clusters in a page. `page_size`; in the query; at least 1.
+        /// Number of clusters per page. `page_size`; in the query; at least 1.
         page_size: Value<i64> = "page_size" .place(In::Query) .range(1, i64::MAX),
-        /// Page to return, counted from 1. `page_number`; in the query; at least 1.
+        /// Page number, starting at 1. `page_number`; in the query; at least 1.
         page_number: Value<i64> = "page_number" .place(In::Query) .range(1, i64::MAX),
-        /// Only this cluster. `cluster_id`; in the query.
+        /// ID of the cluster to list. `cluster_id`; in the query.
         cluster_id: Value<String> = "cluster_id" .place(In::Query),
-        /// Only clusters made for this. `profile`; in the query.
+        /// Scenario of the clusters to list. `profile`; in the query.
         profile: Value<types::ClusterProfile> = "profile" .place(In::Query),
-        /// Only managed clusters of this size, such as `ack.standard`. `cluster_spec`; in the query.
+        /// Edition of the managed clusters to list, such as `ack.standard`. `cluster_spec`; in the query.
         cluster_spec: Value<String> = "cluster_spec" .place(In::Query),
-        /// Only clusters of this region. `region_id`; in the query.
+        /// Region of the clusters to list. `region_id`; in the query.
         region_id: Value<String> = "region_id" .place(In::Query),
     }
 }
@@ -37,9 +37,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClustersV1`].
     pub struct DescribeClustersV1Output = "DescribeClustersV1Output" {
-        /// The clusters of the page. `clusters`.
+        /// Clusters of the page. `clusters`.
         clusters: Vec<types::Cluster> = "clusters",
-        /// Which page it is. `page_info`.
+        /// Position of the page in the list. `page_info`.
         page_info: types::PageInfo = "page_info",
     }
 }

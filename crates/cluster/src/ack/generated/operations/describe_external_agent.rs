@@ -14,10 +14,10 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeExternalAgent = "DescribeExternalAgent", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Whether the agent uses internal addresses, `true` or `false` as a string; public ones otherwise.
-        /// `PrivateIpAddress`; in the query; default `"false"`.
+        /// Whether the agent uses internal addresses, `true` or `false` as a string. Otherwise it uses public
+        /// addresses. `PrivateIpAddress`; in the query; default `"false"`.
         private_ip_address: Value<String> = "PrivateIpAddress" .place(In::Query),
     }
 }
@@ -25,7 +25,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeExternalAgent`].
     pub struct DescribeExternalAgentOutput = "DescribeExternalAgentOutput" {
-        /// The manifest, in YAML, with the credentials of the agent. `config`; secret.
+        /// Manifest in YAML, with the credentials of the agent. `config`; secret.
         config: Secret = "config" .sensitive(),
     }
 }

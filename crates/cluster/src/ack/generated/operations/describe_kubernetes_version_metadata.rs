@@ -8,29 +8,30 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
+    /// Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
     ///
     /// `GET /api/v1/metadata/versions`. Any valid signature is accepted. Retried after any temporary failure: it only
     /// reads.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct DescribeKubernetesVersionMetadata = "DescribeKubernetesVersionMetadata", setters on Request {
-        /// Kind of the cluster that a version is for. `ClusterType`; in the query; required.
+        /// Type of the clusters that the versions are for. `ClusterType`; in the query; required.
         cluster_type: Value<types::ClusterType> = "ClusterType" .place(In::Query) .required(),
         /// Region of the cluster. `Region`; in the query; required.
         region: Value<String> = "Region" .place(In::Query) .required(),
-        /// Only this version. `KubernetesVersion`; in the query.
+        /// Version to list. `KubernetesVersion`; in the query.
         kubernetes_version: Value<String> = "KubernetesVersion" .place(In::Query),
-        /// Only versions for clusters made for this. `Profile`; in the query.
+        /// Scenario of the clusters that the versions are for. `Profile`; in the query.
         profile: Value<types::ClusterProfile> = "Profile" .place(In::Query),
-        /// Only versions for clusters over several zones. `MultiAZ`; in the query.
+        /// Whether to list only versions for multi-zone clusters. `MultiAZ`; in the query.
         multi_az: Exact<bool> = "MultiAZ" .place(In::Query),
-        /// `supported` or `creatable`: which versions; those of which clusters can be created unless set. Does not
-        /// count when a version is named. `Mode`; in the query.
+        /// Versions to list: `supported` or `creatable`. Default: those that new clusters can have. Ignored if
+        /// KubernetesVersion is set. `Mode`; in the query.
         mode: Value<String> = "Mode" .place(In::Query),
-        /// Tells to which versions the named one can be upgraded. `QueryUpgradableVersion`; in the query.
+        /// Whether to return the versions that KubernetesVersion can be upgraded to. `QueryUpgradableVersion`; in the
+        /// query.
         query_upgradable_version: Exact<bool> = "QueryUpgradableVersion" .place(In::Query),
-        /// Only images for this container runtime. `runtime`; in the query.
+        /// Container runtime of the images to list. `runtime`; in the query.
         runtime: Value<types::RuntimeName> = "runtime" .place(In::Query),
     }
 }
@@ -38,7 +39,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeKubernetesVersionMetadata`].
     pub struct DescribeKubernetesVersionMetadataOutput = "DescribeKubernetesVersionMetadataOutput" {
-        /// The versions. `data`.
+        /// Versions of Kubernetes. `data`.
         data: Vec<types::KubernetesVersion> = "data" .payload(),
     }
 }

@@ -15,9 +15,9 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
     pub struct DescribeTemplateAttribute = "DescribeTemplateAttribute", setters on Request {
-        /// Identifier of the template. `TemplateId`; in the path; required.
+        /// ID of the template. `TemplateId`; in the path; required.
         template_id: Argument<String> = "TemplateId" .place(In::Path) .required(),
-        /// Kind of the template. `template_type`; in the query; default `"kubernetes"`.
+        /// Type of the template. `template_type`; in the query; default `"kubernetes"`.
         template_type: Value<types::TemplateType> = "template_type" .place(In::Query),
     }
 }
@@ -25,7 +25,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeTemplateAttribute`].
     pub struct DescribeTemplateAttributeOutput = "DescribeTemplateAttributeOutput" {
-        /// The template, as a list of one. `body`.
+        /// Template, as a list with one item. `body`.
         body: Vec<types::Template> = "body" .payload(),
     }
 }

@@ -15,11 +15,11 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`.
     pub struct DescribeTemplates = "DescribeTemplates", setters on Request {
-        /// Only templates of this kind. `template_type`; in the query; default `"kubernetes"`.
+        /// Type of the templates to list. `template_type`; in the query; default `"kubernetes"`.
         template_type: Value<types::TemplateType> = "template_type" .place(In::Query),
-        /// Page to return, counted from 1. `page_num`; in the query; at least 1.
+        /// Page number, starting at 1. `page_num`; in the query; at least 1.
         page_num: Value<i64> = "page_num" .place(In::Query) .range(1, i64::MAX),
-        /// Templates in a page. `page_size`; in the query; at least 1; default `10`.
+        /// Number of templates per page. `page_size`; in the query; at least 1; default `10`.
         page_size: Value<i64> = "page_size" .place(In::Query) .range(1, i64::MAX),
     }
 }
@@ -27,9 +27,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeTemplates`].
     pub struct DescribeTemplatesOutput = "DescribeTemplatesOutput" {
-        /// The templates of the page. `templates`.
+        /// Templates of the page. `templates`.
         templates: Vec<types::Template> = "templates",
-        /// Which page it is. `page_info`.
+        /// Position of the page in the list. `page_info`.
         page_info: types::PageInfo = "page_info",
     }
 }

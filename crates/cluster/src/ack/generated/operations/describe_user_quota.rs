@@ -5,7 +5,7 @@
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells how many clusters, node pools and nodes the account may have.
+    /// Returns the quotas of the account for clusters, node pools and nodes.
     ///
     /// `GET /quota`. Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct DescribeUserQuota = "DescribeUserQuota" {}
@@ -14,13 +14,13 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeUserQuota`].
     pub struct DescribeUserQuotaOutput = "DescribeUserQuotaOutput" {
-        /// Node pools that a cluster may have. `cluster_nodepool_quota`.
+        /// Maximum number of node pools in a cluster. `cluster_nodepool_quota`.
         cluster_nodepool_quota: Option<i64> = "cluster_nodepool_quota",
-        /// Clusters that the account may have. `cluster_quota`.
+        /// Maximum number of clusters in the account. `cluster_quota`.
         cluster_quota: Option<i64> = "cluster_quota",
-        /// Nodes that a cluster may have. `node_quota`.
+        /// Maximum number of nodes in a cluster. `node_quota`.
         node_quota: Option<i64> = "node_quota",
-        /// Clusters with masters run by the service that the account may have. `amk_cluster_quota`.
+        /// Maximum number of managed clusters in the account. `amk_cluster_quota`.
         amk_cluster_quota: Option<i64> = "amk_cluster_quota",
     }
 }

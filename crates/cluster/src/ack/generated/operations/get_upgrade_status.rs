@@ -7,14 +7,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells how far the upgrade of a cluster is.
+    /// Returns the progress of the upgrade of a cluster.
     ///
     /// `GET /api/v2/clusters/{ClusterId}/upgrade/status`. Any valid signature is accepted. Retried after any temporary
     /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct GetUpgradeStatus = "GetUpgradeStatus" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
@@ -22,15 +22,15 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`GetUpgradeStatus`].
     pub struct GetUpgradeStatusOutput = "GetUpgradeStatusOutput" {
-        /// Why the upgrade failed. `error_message`.
+        /// Reason why the upgrade failed. `error_message`.
         error_message: Option<String> = "error_message",
-        /// Identifier of the report of the check before the upgrade. `precheck_report_id`.
+        /// ID of the precheck report of the upgrade. `precheck_report_id`.
         precheck_report_id: Option<String> = "precheck_report_id",
         /// State of the upgrade. `status`.
         status: Option<types::UpgradeStatus> = "status",
-        /// How far it is. `upgrade_step`.
+        /// Current step of the upgrade. `upgrade_step`.
         upgrade_step: Option<types::UpgradeStep> = "upgrade_step",
-        /// The work that is going on. `upgrade_task`.
+        /// Current task of the upgrade. `upgrade_task`.
         upgrade_task: Option<types::UpgradeTask> = "upgrade_task",
     }
 }

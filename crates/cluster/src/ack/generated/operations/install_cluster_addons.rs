@@ -16,9 +16,9 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.
     pub struct InstallClusterAddons = "InstallClusterAddons", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// The add-ons to install. `body`; required.
+        /// Add-ons to install. `body`; required.
         body: List<types::InstallAddon> = "body" .payload() .required(),
     }
 }
@@ -26,11 +26,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`InstallClusterAddons`].
     pub struct InstallClusterAddonsOutput = "InstallClusterAddonsOutput" {
-        /// Identifier of the cluster. `cluster_id`.
+        /// ID of the cluster. `cluster_id`.
         cluster_id: Option<String> = "cluster_id" .undocumented(),
-        /// Identifier of the call. `request_id`.
+        /// ID of the request. `request_id`.
         request_id: Option<String> = "request_id" .undocumented(),
-        /// Task that installs the add-ons. `task_id`.
+        /// ID of the task that installs the add-ons. `task_id`.
         task_id: Option<String> = "task_id" .undocumented(),
     }
 }

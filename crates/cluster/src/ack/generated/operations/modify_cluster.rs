@@ -7,28 +7,28 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes settings of a cluster. What is not given stays as it is.
+    /// Changes settings of a cluster. Fields that are not set stay unchanged.
     ///
     /// `PUT /api/v2/clusters/{ClusterId}`. Any valid signature is accepted. Not retried once a request may have reached
-    /// the service: a late repetition would undo newer settings.
+    /// the service: a late retry would undo newer settings.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct ModifyCluster = "ModifyCluster", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Whether the API server has a public address. `api_server_eip`.
         api_server_eip: Exact<bool> = "api_server_eip",
-        /// Public address to take; counts together with api_server_eip alone. `api_server_eip_id`.
+        /// ID of the public address to use. Only has an effect together with api_server_eip. `api_server_eip_id`.
         api_server_eip_id: Value<String> = "api_server_eip_id",
         /// Whether the cluster is protected against deletion. `deletion_protection`.
         deletion_protection: Exact<bool> = "deletion_protection",
-        /// Whether the servers of the cluster are protected against deletion. `instance_deletion_protection`.
+        /// Whether the ECS instances of the cluster are protected against deletion. `instance_deletion_protection`.
         instance_deletion_protection: Exact<bool> = "instance_deletion_protection",
-        /// Whether the test domain of the cluster is bound anew. `ingress_domain_rebinding`; default `false`.
+        /// Whether the test domain of the cluster is bound again. `ingress_domain_rebinding`; default `false`.
         ingress_domain_rebinding: Exact<bool> = "ingress_domain_rebinding",
-        /// Load balancer to put in front of the Ingress. `ingress_loadbalancer_id`.
+        /// ID of the load balancer to use for the Ingress. `ingress_loadbalancer_id`.
         ingress_loadbalancer_id: Value<String> = "ingress_loadbalancer_id",
-        /// Resource group to move the cluster to. `resource_group_id`.
+        /// ID of the resource group to move the cluster to. `resource_group_id`.
         resource_group_id: Value<String> = "resource_group_id",
     }
 }
@@ -36,11 +36,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ModifyCluster`].
     pub struct ModifyClusterOutput = "ModifyClusterOutput" {
-        /// Identifier of the cluster. `cluster_id`.
+        /// ID of the cluster. `cluster_id`.
         cluster_id: Option<String> = "cluster_id",
-        /// Identifier of the call. `request_id`.
+        /// ID of the request. `request_id`.
         request_id: Option<String> = "request_id",
-        /// Task that changes the cluster. `task_id`.
+        /// ID of the task that changes the cluster. `task_id`.
         task_id: Option<String> = "task_id",
     }
 }

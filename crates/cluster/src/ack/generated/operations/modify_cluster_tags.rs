@@ -11,13 +11,13 @@ wharf_core::model! {
     /// Sets the tags of a cluster.
     ///
     /// `POST /clusters/{ClusterId}/tags`. Any valid signature is accepted. Not retried once a request may have reached
-    /// the service: a late repetition would undo newer tags.
+    /// the service: a late retry would undo newer tags.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
     pub struct ModifyClusterTags = "ModifyClusterTags", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// The tags that the cluster shall have. `body`; required; at most 20 items.
+        /// New tags of the cluster. `body`; required; at most 20 items.
         body: List<types::Tag> = "body" .payload() .required() .max_items(20),
     }
 }

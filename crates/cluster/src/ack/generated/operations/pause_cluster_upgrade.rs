@@ -6,14 +6,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
+    /// Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
     ///
     /// `POST /api/v2/clusters/{ClusterId}/upgrade/pause`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late repetition would stop an upgrade that was resumed since.
+    /// may have reached the service: a late retry would pause an upgrade that was resumed since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct PauseClusterUpgrade = "PauseClusterUpgrade" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }

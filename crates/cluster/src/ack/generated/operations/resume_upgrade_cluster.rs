@@ -6,14 +6,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Goes on with an upgrade that was paused.
+    /// Resumes a paused upgrade of a cluster.
     ///
     /// `POST /api/v2/clusters/{ClusterId}/upgrade/resume`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late repetition would resume an upgrade that was paused since.
+    /// may have reached the service: a late retry would resume an upgrade that was paused since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct ResumeUpgradeCluster = "ResumeUpgradeCluster" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }

@@ -11,14 +11,14 @@ wharf_core::model! {
     /// Removes add-ons from a cluster. `UnInstallClusterAddons` in the API.
     ///
     /// `POST /clusters/{ClusterId}/components/uninstall`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late repetition would remove an add-on that was installed since.
+    /// may have reached the service: a late retry would remove an add-on that was installed since.
     ///
     /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.
     pub struct UninstallClusterAddons = "UnInstallClusterAddons", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// The add-ons to remove. `addons`; required.
+        /// Add-ons to remove. `addons`; required.
         addons: List<types::UninstallAddon> = "addons" .payload() .required(),
     }
 }
@@ -26,11 +26,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`UninstallClusterAddons`].
     pub struct UninstallClusterAddonsOutput = "UnInstallClusterAddonsOutput" {
-        /// Identifier of the cluster. `cluster_id`.
+        /// ID of the cluster. `cluster_id`.
         cluster_id: Option<String> = "cluster_id" .undocumented(),
-        /// Identifier of the call. `request_id`.
+        /// ID of the request. `request_id`.
         request_id: Option<String> = "request_id" .undocumented(),
-        /// Task that removes the add-ons. `task_id`.
+        /// ID of the task that removes the add-ons. `task_id`.
         task_id: Option<String> = "task_id" .undocumented(),
     }
 }

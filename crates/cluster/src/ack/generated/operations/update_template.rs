@@ -8,25 +8,25 @@ use wharf_core::model::{In, Secret};
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes an orchestration template. The template gets a new identifier, and keeps the one that all its versions
-    /// share.
+    /// Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
+    /// change.
     ///
     /// `PUT /templates/{TemplateId}`. Any valid signature is accepted. Not retried once a request may have reached the
-    /// service: each request makes another version of the template.
+    /// service: each request creates another version of the template.
     ///
     /// Errors, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
     pub struct UpdateTemplate = "UpdateTemplate", setters on Request {
-        /// Identifier of the template. `TemplateId`; in the path; required.
+        /// ID of the template. `TemplateId`; in the path; required.
         template_id: Argument<String> = "TemplateId" .place(In::Path) .required(),
-        /// The template itself, in YAML. `template`; secret.
+        /// Content of the template, in YAML. `template`; secret.
         template: Value<Secret> = "template" .sensitive(),
         /// Name of the template. `name`.
         name: Value<String> = "name",
-        /// What it is for. `description`.
+        /// Description of the template. `description`.
         description: Value<String> = "description",
-        /// Kind of the template. `template_type`; default `"compose"`.
+        /// Type of the template. `template_type`; default `"compose"`.
         template_type: Value<types::TemplateType> = "template_type",
-        /// A word to find it by. `tags`.
+        /// Keyword for searching. `tags`.
         tags: Value<String> = "tags",
     }
 }

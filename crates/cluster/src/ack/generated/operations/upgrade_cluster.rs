@@ -8,7 +8,7 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
+    /// Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
     ///
     /// `POST /api/v2/clusters/{ClusterId}/upgrade`. Any valid signature is accepted. Not retried once a request may
     /// have reached the service: it changes something.
@@ -16,11 +16,11 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`.
     pub struct UpgradeCluster = "UpgradeCluster", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// What to upgrade. `component_name`.
+        /// Component to upgrade. `component_name`.
         component_name: Value<types::UpgradeComponent> = "component_name",
-        /// Version that the cluster has. `version`.
+        /// Current version of the cluster. `version`.
         version: Value<String> = "version",
         /// Version to upgrade to. `next_version`.
         next_version: Value<String> = "next_version",
@@ -30,11 +30,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`UpgradeCluster`].
     pub struct UpgradeClusterOutput = "UpgradeClusterOutput" {
-        /// Identifier of the cluster. `cluster_id`.
+        /// ID of the cluster. `cluster_id`.
         cluster_id: Option<String> = "cluster_id" .undocumented(),
-        /// Identifier of the call. `request_id`.
+        /// ID of the request. `request_id`.
         request_id: Option<String> = "request_id" .undocumented(),
-        /// Task that upgrades the cluster. `task_id`.
+        /// ID of the task that upgrades the cluster. `task_id`.
         task_id: Option<String> = "task_id" .undocumented(),
     }
 }

@@ -8,7 +8,7 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
+    /// Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
     ///
     /// `POST /clusters/{ClusterId}/components/upgrade`. Any valid signature is accepted. Not retried once a request may
     /// have reached the service: it changes something.
@@ -16,9 +16,9 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.
     pub struct UpgradeClusterAddons = "UpgradeClusterAddons", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// The add-ons to upgrade. `body`; required.
+        /// Add-ons to upgrade. `body`; required.
         body: List<types::UpgradeAddon> = "body" .payload() .required(),
     }
 }
@@ -26,11 +26,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`UpgradeClusterAddons`].
     pub struct UpgradeClusterAddonsOutput = "UpgradeClusterAddonsOutput" {
-        /// Identifier of the cluster. `cluster_id`.
+        /// ID of the cluster. `cluster_id`.
         cluster_id: Option<String> = "cluster_id" .undocumented(),
-        /// Identifier of the call. `request_id`.
+        /// ID of the request. `request_id`.
         request_id: Option<String> = "request_id" .undocumented(),
-        /// Task that upgrades the add-ons. `task_id`.
+        /// ID of the task that upgrades the add-ons. `task_id`.
         task_id: Option<String> = "task_id" .undocumented(),
     }
 }

@@ -6,45 +6,45 @@ use super::super::types;
 use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// An add-on to install together with a new cluster.
+    /// Add-on to install together with a new cluster.
     pub struct Addon = "Addon", setters {
         /// Name of the add-on, such as `nginx-ingress-controller`. `name`.
         name: Value<String> = "name",
-        /// Settings of the add-on, as a JSON document in a string; empty for none. `config`; secret.
+        /// Settings of the add-on, as a JSON document in a string. May be empty. `config`; secret.
         config: Value<JsonText> = "config" .sensitive(),
-        /// Whether to leave out an add-on that is installed by default. `disabled`.
+        /// Whether to omit an add-on that is installed by default. `disabled`.
         disabled: Exact<bool> = "disabled",
     }
 }
 
 wharf_core::model! {
-    /// What an add-on is at the moment.
+    /// Current state of an add-on.
     pub struct AddonInfo = "AddonInfo" {
         /// Name of the add-on. `component_name`.
         component_name: Option<String> = "component_name",
-        /// Version that is installed. `version`.
+        /// Installed version. `version`.
         version: Option<String> = "version",
-        /// Whether everything that an upgrade needs is there: `true` or `false` as a string. `ready_to_upgrade`.
+        /// Whether the requirements of an upgrade are met: `true` or `false` as a string. `ready_to_upgrade`.
         ready_to_upgrade: Option<String> = "ready_to_upgrade",
     }
 }
 
 wharf_core::model! {
-    /// How far the upgrade of an add-on is. Known from the public cloud.
+    /// Progress of the upgrade of an add-on. Known from the public cloud.
     pub struct AddonUpgradeStatus = "AddonUpgradeStatus" {
-        /// The add-on and its version. `addon_info`.
+        /// Add-on and its version. `addon_info`.
         addon_info: Option<types::AddonInfo> = "addon_info",
-        /// The upgrade itself. `tasks`.
+        /// Tasks of the upgrade. `tasks`.
         tasks: Option<types::AddonUpgradeTask> = "tasks",
     }
 }
 
 wharf_core::model! {
-    /// An upgrade of an add-on.
+    /// Upgrade of an add-on.
     pub struct AddonUpgradeTask = "AddonUpgradeTask" {
-        /// When the upgrade began. `created_at`.
+        /// Start time of the upgrade. `created_at`.
         created_at: Option<Timestamp> = "created_at" .time(TimeForm::Utc),
-        /// When the upgrade ended; missing while it runs. `finished_at`.
+        /// End time of the upgrade. Absent while the upgrade is running. `finished_at`.
         finished_at: Option<Timestamp> = "finished_at" .time(TimeForm::Utc),
         /// State of the upgrade. `status`.
         status: Option<types::UpgradeTaskStatus> = "status",
@@ -54,39 +54,39 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// An add-on of a cluster: the version it has and the one it can get.
+    /// Add-on of a cluster, with its current and available version.
     pub struct AddonVersion = "AddonVersion" {
-        /// Whether a newer version exists that the cluster can take. `can_upgrade`.
+        /// Whether a newer version exists that the cluster supports. `can_upgrade`.
         can_upgrade: Option<bool> = "can_upgrade",
         /// Whether the settings were changed since the add-on was installed. `changed`.
         changed: Option<bool> = "changed",
         /// Name of the add-on. `component_name`.
         component_name: String = "component_name",
-        /// Whether it is installed. `exist`.
+        /// Whether the add-on is installed. `exist`.
         exist: Option<bool> = "exist",
-        /// What else is to be said about the upgrade. `message`.
+        /// Additional information about the upgrade. `message`.
         message: Option<String> = "message",
-        /// Version that an upgrade leads to. `next_version`.
+        /// Version that the add-on can be upgraded to. `next_version`.
         next_version: Option<String> = "next_version",
-        /// What an upgrade does with settings that were changed. `policy`.
+        /// Handling of changed settings by an upgrade. `policy`.
         policy: Option<types::AddonUpgradePolicy> = "policy",
-        /// Whether everything that an upgrade needs is there. `ready_to_upgrade`.
+        /// Whether the requirements of an upgrade are met. `ready_to_upgrade`.
         ready_to_upgrade: Option<bool> = "ready_to_upgrade",
-        /// Whether the cluster cannot be without it. `required`.
+        /// Whether the cluster requires the add-on. `required`.
         required: Option<bool> = "required",
-        /// Settings that were given when it was installed, as text. `value`; secret.
+        /// Settings that the add-on was installed with, as text. `value`; secret.
         value: Option<Secret> = "value" .sensitive(),
-        /// Version that is installed. `version`.
+        /// Installed version. `version`.
         version: Option<String> = "version",
     }
 }
 
 wharf_core::text_enum! {
-    /// What an upgrade of an add-on does with settings that were changed.
+    /// Handling of changed settings by the upgrade of an add-on.
     pub enum AddonUpgradePolicy {
-        /// `overwrite`: They are overwritten.
+        /// `overwrite`: Changed settings are overwritten.
         Overwrite = "overwrite",
-        /// `canary`: The new version runs beside the old one at first. Known from the public cloud.
+        /// `canary`: The new version initially runs in parallel with the old version. Known from the public cloud.
         Canary = "canary",
     }
 }

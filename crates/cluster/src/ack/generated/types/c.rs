@@ -6,94 +6,94 @@ use super::super::types;
 use wharf_core::model::{JsonText, TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// A cluster in a list.
+    /// Cluster in a list.
     pub struct Cluster = "Cluster" {
-        /// Number of the organization that the cluster belongs to; only in a private cloud. `Department`.
+        /// Numeric ID of the organization of the cluster. Only in a private cloud. `Department`.
         department: Option<i64> = "Department",
-        /// Name of that organization. `DepartmentName`.
+        /// Name of the organization. `DepartmentName`.
         department_name: Option<String> = "DepartmentName",
-        /// Region of the cluster, as the private cloud's gateway writes it. `RMRegionId`.
+        /// Region of the cluster, as written by the gateway of the private cloud. `RMRegionId`.
         rm_region_id: Option<String> = "RMRegionId",
-        /// Number of the resource set that the cluster belongs to; only in a private cloud. `ResourceGroup`.
+        /// Numeric ID of the resource set of the cluster. Only in a private cloud. `ResourceGroup`.
         resource_group: Option<i64> = "ResourceGroup",
-        /// Name of that resource set. `ResourceGroupName`.
+        /// Name of the resource set. `ResourceGroupName`.
         resource_group_name: Option<String> = "ResourceGroupName",
-        /// Identifier of the cluster: 33 characters that begin with `c`. `cluster_id`.
+        /// ID of the cluster: 33 characters that start with `c`. `cluster_id`.
         cluster_id: String = "cluster_id",
-        /// Kind of the cluster. `cluster_type`.
+        /// Type of the cluster. `cluster_type`.
         cluster_type: Option<types::ClusterType> = "cluster_type",
-        /// When it was created. `created`.
+        /// Creation time. `created`.
         created: Option<Timestamp> = "created" .time(TimeForm::Utc),
         /// Version of Kubernetes, such as `1.16.9-aliyun.1`. `current_version`.
         current_version: Option<String> = "current_version",
-        /// Whether it is protected against deletion. `deletion_protection`.
+        /// Whether the cluster is protected against deletion. `deletion_protection`.
         deletion_protection: Option<bool> = "deletion_protection",
         /// Version of Docker. `docker_version`.
         docker_version: Option<String> = "docker_version",
-        /// Load balancer in front of the Ingress. `external_loadbalancer_id`.
+        /// ID of the load balancer of the Ingress. `external_loadbalancer_id`.
         external_loadbalancer_id: Option<String> = "external_loadbalancer_id",
-        /// Version of Kubernetes that it was created with. `init_version`.
+        /// Version of Kubernetes that the cluster was created with. `init_version`.
         init_version: Option<String> = "init_version",
-        /// When the service may work on it. `maintenance_window`.
+        /// Maintenance window of the cluster. `maintenance_window`.
         maintenance_window: Option<types::MaintenanceWindow> = "maintenance_window",
         /// Addresses of the API server, as a JSON document in a string. `master_url`.
         master_url: Option<JsonText> = "master_url" .sensitive(),
-        /// What else is kept about the cluster, as a JSON document in a string. `meta_data`; secret.
+        /// Metadata of the cluster, as a JSON document in a string. `meta_data`; secret.
         metadata: Option<JsonText> = "meta_data" .sensitive(),
         /// Name of the cluster. `name`.
         name: String = "name",
-        /// Kind of network. `network_mode`.
+        /// Network type. `network_mode`.
         network_mode: Option<types::NetworkMode> = "network_mode",
-        /// Version that it can be upgraded to; empty when there is none. `next_version`.
+        /// Version that the cluster can be upgraded to. Empty if no newer version exists. `next_version`.
         next_version: Option<String> = "next_version",
-        /// Whether names are resolved by PrivateZone. `private_zone`.
+        /// Whether PrivateZone resolves names. `private_zone`.
         private_zone: Option<bool> = "private_zone",
-        /// What the cluster is made for. `profile`.
+        /// Scenario of the cluster. `profile`.
         profile: Option<types::ClusterProfile> = "profile",
         /// Region of the cluster. `region_id`; also read as `RegionId`.
         region_id: Option<String> = "region_id" | "RegionId",
-        /// Identifier of the resource group. `resource_group_id`.
+        /// ID of the resource group. `resource_group_id`.
         resource_group_id: Option<String> = "resource_group_id",
-        /// Security group of the nodes. `security_group_id`.
+        /// ID of the security group of the nodes. `security_group_id`.
         security_group_id: Option<String> = "security_group_id",
-        /// Number of nodes, masters and workers. `size`.
+        /// Number of nodes, including master and worker nodes. `size`.
         size: Option<i64> = "size",
         /// State of the cluster. `state`.
         state: types::ClusterState = "state",
-        /// Address range of the pods. `subnet_cidr`.
+        /// CIDR block of the pods. `subnet_cidr`.
         subnet_cidr: Option<String> = "subnet_cidr",
         /// Tags of the cluster. `tags`.
         tags: Vec<types::Tag> = "tags",
-        /// When it was last changed. `updated`.
+        /// Time of the last change. `updated`.
         updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
-        /// Private network of the cluster. `vpc_id`; also read as `vpcid`.
+        /// ID of the VPC of the cluster. `vpc_id`; also read as `vpcid`.
         vpc_id: Option<String> = "vpc_id" | "vpcid",
-        /// Switches of the cluster, one to three identifiers with commas between them. `vswitch_id`.
+        /// IDs of the vSwitches of the cluster, one to three, separated by commas. `vswitch_id`.
         vswitch_id: Option<String> = "vswitch_id",
-        /// Name of the role that the workers have. `worker_ram_role_name`.
+        /// Name of the RAM role of the worker nodes. `worker_ram_role_name`.
         worker_ram_role_name: Option<String> = "worker_ram_role_name",
-        /// Zone of the cluster. `zone_id`.
+        /// ID of the zone of the cluster. `zone_id`.
         zone_id: Option<String> = "zone_id",
     }
 }
 
 wharf_core::model! {
-    /// Something of another service that a cluster uses, such as a load balancer.
+    /// Resource of another service that a cluster uses, such as a load balancer.
     pub struct ClusterResource = "ClusterResource" {
-        /// 1 for what the cluster made itself, 0 for what was there before. `auto_create`.
+        /// Origin of the resource: 1 if the cluster created it, 0 if it already existed. `auto_create`.
         auto_create: Option<i64> = "auto_create",
-        /// Identifier of the cluster. `cluster_id`.
+        /// ID of the cluster. `cluster_id`.
         cluster_id: Option<String> = "cluster_id",
-        /// When it was created. `created`.
+        /// Creation time. `created`.
         created: Option<Timestamp> = "created" .time(TimeForm::Utc),
-        /// What it depends on. `dependencies`.
+        /// Dependencies of the resource. `dependencies`.
         dependencies: Option<serde_json::Value> = "dependencies",
-        /// Identifier of the resource. `instance_id`.
+        /// ID of the resource. `instance_id`.
         instance_id: Option<String> = "instance_id",
-        /// The resource as the orchestration service describes it (Id, Name, Type, Status, StatusReason, Updated,
+        /// Description of the resource by the orchestration service (Id, Name, Type, Status, StatusReason, Updated,
         /// PhysicalId), as a JSON document in a string. `resource_info`.
         resource_info: Option<JsonText> = "resource_info" .sensitive(),
-        /// Kind of the resource, such as `ALIYUN::SLB::LoadBalancer`. `resource_type`.
+        /// Type of the resource, such as `ALIYUN::SLB::LoadBalancer`. `resource_type`.
         resource_type: Option<String> = "resource_type",
         /// State of the resource. `state`.
         state: Option<types::ResourceState> = "state",
@@ -101,17 +101,17 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Add-ons that serve the same purpose.
+    /// Group of add-ons with the same purpose.
     pub struct ComponentGroup = "ComponentGroup" {
-        /// What they serve, such as `storage`. `group_name`.
+        /// Purpose of the add-ons, such as `storage`. `group_name`.
         group_name: Option<String> = "group_name",
-        /// The add-ons of the group. `items`.
+        /// Add-ons of the group. `items`.
         items: Vec<types::ComponentGroupItem> = "items",
     }
 }
 
 wharf_core::model! {
-    /// An add-on in a group.
+    /// Add-on in a group.
     pub struct ComponentGroupItem = "ComponentGroupItem" {
         /// Name of the add-on. `name`.
         name: Option<String> = "name",
@@ -119,15 +119,15 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// What a cluster is made for.
+    /// Scenario of a cluster.
     pub enum ClusterProfile {
-        /// `Default`: Any use.
+        /// `Default`: General use.
         Default = "Default",
-        /// `Edge`: Nodes at the edge, away from the data centre.
+        /// `Edge`: Edge cluster, with nodes outside of the data center.
         Edge = "Edge",
-        /// `Serverless`: Pods without nodes. Known from the public cloud.
+        /// `Serverless`: Serverless cluster: pods without nodes. Known from the public cloud.
         Serverless = "Serverless",
-        /// `Lingjun`: Machine learning on Lingjun nodes. Known from the public cloud.
+        /// `Lingjun`: Cluster for machine learning on Lingjun nodes. Known from the public cloud.
         Lingjun = "Lingjun",
     }
 }
@@ -139,7 +139,7 @@ wharf_core::text_enum! {
         Initial = "initial",
         /// `failed`: It could not be created.
         Failed = "failed",
-        /// `running`: It works.
+        /// `running`: It is running normally.
         Running = "running",
         /// `updating`: It is being changed.
         Updating = "updating",
@@ -155,11 +155,11 @@ wharf_core::text_enum! {
         Draining = "draining",
         /// `stopped`: It has been stopped.
         Stopped = "stopped",
-        /// `inactive`: It is not in use. Known from the public cloud.
+        /// `inactive`: It is inactive. Known from the public cloud.
         Inactive = "inactive",
-        /// `unavailable`: It cannot be reached. Known from the public cloud.
+        /// `unavailable`: It is not reachable. Known from the public cloud.
         Unavailable = "unavailable",
-        /// `waiting`: It waits to be connected. Known from the public cloud.
+        /// `waiting`: It is waiting for the connection. Known from the public cloud.
         Waiting = "waiting",
         /// `disconnected`: It lost the connection. Known from the public cloud.
         Disconnected = "disconnected",
@@ -173,13 +173,13 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of a cluster.
+    /// Type of a cluster.
     pub enum ClusterType {
-        /// `Kubernetes`: A cluster with masters of its own; edge clusters too.
+        /// `Kubernetes`: Cluster with dedicated master nodes, including edge clusters.
         Kubernetes = "Kubernetes",
-        /// `ManagedKubernetes`: A cluster whose masters the service runs. Known from the public cloud.
+        /// `ManagedKubernetes`: Managed cluster, whose master nodes the service runs. Known from the public cloud.
         ManagedKubernetes = "ManagedKubernetes",
-        /// `ExternalKubernetes`: A cluster from elsewhere that is registered here. Known from the public cloud.
+        /// `ExternalKubernetes`: External cluster that is registered in ACK. Known from the public cloud.
         ExternalKubernetes = "ExternalKubernetes",
     }
 }

@@ -5,27 +5,27 @@
 use wharf_core::model::JsonText;
 
 wharf_core::model! {
-    /// An add-on to install.
+    /// Add-on to install.
     pub struct InstallAddon = "InstallAddon", setters {
         /// Settings of the add-on, as a JSON document in a string. `config`; secret.
         config: Value<JsonText> = "config" .sensitive(),
         /// Name of the add-on. `name`; required.
         name: Value<String> = "name" .required(),
-        /// Version to install; DescribeClusterAddonsVersion tells which there are. `version`; required.
+        /// Version to install, from DescribeClusterAddonsVersion. `version`; required.
         version: Value<String> = "version" .required(),
     }
 }
 
 wharf_core::text_enum! {
-    /// Whose image it is.
+    /// Source of the image.
     pub enum ImageCategory {
-        /// `system`: The vendor's.
+        /// `system`: System image of the vendor.
         System = "system",
-        /// `self`: Your own.
+        /// `self`: Custom image of the account.
         Self_ = "self",
-        /// `others`: Shared by another account.
+        /// `others`: Image shared by another account.
         Others = "others",
-        /// `marketplace`: From the market place.
+        /// `marketplace`: Image from the marketplace.
         Marketplace = "marketplace",
     }
 }

@@ -5,19 +5,19 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A version of Kubernetes and what can be had with it.
+    /// Version of Kubernetes, with its images and container runtimes.
     pub struct KubernetesVersion = "KubernetesVersion" {
-        /// Images for nodes. `images`.
+        /// Images for the nodes. `images`.
         images: Vec<types::VersionImage> = "images",
-        /// Settings that belong to the version. `meta_data`.
+        /// Settings of the version. `meta_data`.
         metadata: Option<types::VersionMetadata> = "meta_data",
-        /// Versions to which this one can be upgraded, where the call asks for them. `upgradable_versions`.
+        /// Versions that this version can be upgraded to, if QueryUpgradableVersion is set. `upgradable_versions`.
         upgradable_versions: Vec<String> = "upgradable_versions",
-        /// Whether it is for clusters over several zones. `multi_az`.
+        /// Whether the version is for multi-zone clusters. `multi_az`.
         multi_az: Option<bool> = "multi_az",
-        /// Container runtimes. `runtimes`.
+        /// Container runtimes of the version. `runtimes`.
         runtimes: Vec<types::Runtime> = "runtimes",
-        /// The version, such as `1.16.9-aliyun.1`. `version`.
+        /// Version number, such as `1.16.9-aliyun.1`. `version`.
         version: String = "version",
     }
 }

@@ -3,15 +3,15 @@
 //! Structures and enumerations with the initial M.
 
 wharf_core::model! {
-    /// When the service may work on a cluster by itself.
+    /// Maintenance window of a cluster, in which the service can make changes automatically.
     pub struct MaintenanceWindow = "MaintenanceWindow" {
-        /// How long the window is, 1 to 24 hours, such as `3h`. `duration`; default `"3h"`.
+        /// Length of the window, 1 to 24 hours, such as `3h`. `duration`; default `"3h"`.
         duration: Option<String> = "duration",
-        /// Whether there is a window. `enable`; default `false`.
+        /// Whether the maintenance window is enabled. `enable`; default `false`.
         enable: Option<bool> = "enable",
-        /// When the window begins, such as `03:00:00Z`. `maintenance_time`.
+        /// Start time of the window, such as `03:00:00Z`. `maintenance_time`.
         maintenance_time: Option<String> = "maintenance_time",
-        /// Days of the week in English with commas between them, such as `Monday,Thursday`. `weekly_period`; default
+        /// Days of the week in English, separated by commas, such as `Monday,Thursday`. `weekly_period`; default
         /// `"Thursday"`.
         weekly_period: Option<String> = "weekly_period",
     }

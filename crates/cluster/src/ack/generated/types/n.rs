@@ -3,13 +3,13 @@
 //! Structures and enumerations with the initial N.
 
 wharf_core::text_enum! {
-    /// Kind of a cluster's network.
+    /// Network type of a cluster.
     pub enum NetworkMode {
-        /// `classic`: The classic network.
+        /// `classic`: Classic network.
         Classic = "classic",
-        /// `vpc`: A private network.
+        /// `vpc`: VPC.
         Vpc = "vpc",
-        /// `overlay`: An overlay network.
+        /// `overlay`: Overlay network.
         Overlay = "overlay",
         /// `calico`: Calico.
         Calico = "calico",

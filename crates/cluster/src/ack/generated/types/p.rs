@@ -3,11 +3,11 @@
 //! Structures and enumerations with the initial P.
 
 wharf_core::text_enum! {
-    /// How kube-proxy forwards to services.
+    /// Mode of kube-proxy for forwarding to services.
     pub enum ProxyMode {
-        /// `iptables`: By rules of iptables.
+        /// `iptables`: iptables rules.
         Iptables = "iptables",
-        /// `ipvs`: By IPVS.
+        /// `ipvs`: IPVS.
         Ipvs = "ipvs",
     }
 }

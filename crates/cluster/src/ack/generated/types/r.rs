@@ -15,11 +15,11 @@ wharf_core::text_enum! {
         DeleteFailed = "DELETE_FAILED",
         /// `DELETE_IN_PROGRESS`: It is being deleted.
         DeleteInProgress = "DELETE_IN_PROGRESS",
-        /// `ROLLBACK_COMPLETE`: Its creation was undone.
+        /// `ROLLBACK_COMPLETE`: Its creation was rolled back.
         RollbackComplete = "ROLLBACK_COMPLETE",
-        /// `ROLLBACK_FAILED`: Its creation could not be undone.
+        /// `ROLLBACK_FAILED`: The rollback of its creation failed.
         RollbackFailed = "ROLLBACK_FAILED",
-        /// `ROLLBACK_IN_PROGRESS`: Its creation is being undone.
+        /// `ROLLBACK_IN_PROGRESS`: Its creation is being rolled back.
         RollbackInProgress = "ROLLBACK_IN_PROGRESS",
     }
 }

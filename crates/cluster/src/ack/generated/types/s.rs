@@ -3,17 +3,17 @@
 //! Structures and enumerations with the initial S.
 
 wharf_core::model! {
-    /// An add-on that a cluster may have.
+    /// Add-on that is available for clusters.
     pub struct StandardComponent = "StandardComponent" {
-        /// What it does. `description`.
+        /// Description of the add-on. `description`.
         description: Option<String> = "description",
-        /// Whether it is not installed by default. `disabled`.
+        /// Whether the add-on is not installed by default. `disabled`.
         disabled: Option<bool> = "disabled",
         /// Name of the add-on. `name`.
         name: Option<String> = "name",
-        /// Whether a cluster cannot be without it: `true` or `false` as a string. `required`.
+        /// Whether clusters require the add-on: `true` or `false` as a string. `required`.
         required: Option<String> = "required",
-        /// Version that would be installed. `version`.
+        /// Version that is installed by default. `version`.
         version: Option<String> = "version",
     }
 }

@@ -6,49 +6,49 @@ use super::super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// An orchestration template.
+    /// Orchestration template.
     pub struct Template = "Template" {
-        /// Who may use it. `acl`.
+        /// Access permission of the template. `acl`.
         acl: Option<types::TemplateAcl> = "acl",
-        /// When it was created. `created`.
+        /// Creation time. `created`.
         created: Option<Timestamp> = "created" .time(TimeForm::Utc),
-        /// What it is for. `description`.
+        /// Description of the template. `description`.
         description: Option<String> = "description",
-        /// Identifier of the template; every change gives a new one. `id`.
+        /// ID of the template. Every change assigns a new ID. `id`.
         id: String = "id",
         /// Name of the template. `name`.
         name: String = "name",
-        /// A word to find it by; its name unless one was given. `tags`.
+        /// Keyword for searching. Default: the name of the template. `tags`.
         tags: Option<String> = "tags",
-        /// The template itself, in YAML. `template`; secret.
+        /// Content of the template, in YAML. `template`; secret.
         template: Option<Secret> = "template" .sensitive(),
-        /// Kind of the template. `template_type`.
+        /// Type of the template. `template_type`.
         template_type: Option<types::TemplateType> = "template_type",
-        /// Identifier that stays the same through all changes. `template_with_hist_id`.
+        /// ID that all versions of the template share. `template_with_hist_id`.
         template_with_hist_id: Option<String> = "template_with_hist_id",
-        /// When it was last changed. `updated`.
+        /// Time of the last change. `updated`.
         updated: Option<Timestamp> = "updated" .time(TimeForm::Utc),
     }
 }
 
 wharf_core::text_enum! {
-    /// Who may use a template.
+    /// Access permission of a template.
     pub enum TemplateAcl {
-        /// `private`: Its owner.
+        /// `private`: Only the owner can use it.
         Private = "private",
-        /// `public`: Everybody.
+        /// `public`: All users can use it.
         Public = "public",
-        /// `shared`: Those it is shared with.
+        /// `shared`: Users that it is shared with can use it.
         Shared = "shared",
     }
 }
 
 wharf_core::text_enum! {
-    /// Kind of a template. Any other text is accepted too.
+    /// Type of a template. Any other text is accepted too.
     pub enum TemplateType {
-        /// `kubernetes`: Shown in the console.
+        /// `kubernetes`: Template that is shown in the console.
         Kubernetes = "kubernetes",
-        /// `compose`: Not shown in the console.
+        /// `compose`: Template that is not shown in the console.
         Compose = "compose",
     }
 }

@@ -5,7 +5,7 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// An add-on to remove.
+    /// Add-on to remove.
     pub struct UninstallAddon = "UninstallAddon", setters {
         /// Name of the add-on. `name`.
         name: Value<String> = "name",
@@ -13,29 +13,29 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// An add-on to upgrade.
+    /// Add-on to upgrade.
     pub struct UpgradeAddon = "UpgradeAddon", setters {
         /// Name of the add-on. `component_name`; required.
         component_name: Value<String> = "component_name" .required(),
-        /// Version to upgrade to; DescribeClusterAddonsVersion tells which there is. `next_version`; required.
+        /// Version to upgrade to, from DescribeClusterAddonsVersion. `next_version`; required.
         next_version: Value<String> = "next_version" .required(),
-        /// Version that is installed. `version`.
+        /// Installed version. `version`.
         version: Value<String> = "version",
     }
 }
 
 wharf_core::model! {
-    /// The work of an upgrade.
+    /// Task of an upgrade.
     pub struct UpgradeTask = "UpgradeTask" {
-        /// What is being done, in words. `message`.
+        /// Description of the current work. `message`.
         message: Option<String> = "message",
-        /// State of the work. `status`.
+        /// State of the task. `status`.
         status: Option<types::UpgradeTaskStatus> = "status",
     }
 }
 
 wharf_core::text_enum! {
-    /// What an upgrade of a cluster upgrades.
+    /// Component that an upgrade of a cluster upgrades.
     pub enum UpgradeComponent {
         /// `k8s`: Kubernetes.
         K8s = "k8s",
@@ -45,7 +45,7 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of the upgrade of a cluster.
     pub enum UpgradeStatus {
-        /// `running`: It is going on.
+        /// `running`: It is in progress.
         Running = "running",
         /// `success`: The cluster has the new version. Known from the public cloud.
         Success = "success",
@@ -57,13 +57,13 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// How far the upgrade of a cluster is.
+    /// Step of the upgrade of a cluster.
     pub enum UpgradeStep {
-        /// `not_start`: It has not begun. Known from the public cloud.
+        /// `not_start`: It has not started. Known from the public cloud.
         NotStart = "not_start",
-        /// `prechecking`: The cluster is checked.
+        /// `prechecking`: The cluster is being checked.
         Prechecking = "prechecking",
-        /// `upgrading`: The nodes are upgraded. Known from the public cloud.
+        /// `upgrading`: The nodes are being upgraded. Known from the public cloud.
         Upgrading = "upgrading",
         /// `pause`: It is paused. Known from the public cloud.
         Pause = "pause",
@@ -73,9 +73,9 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// State of the work of an upgrade, of a cluster or of an add-on.
+    /// State of an upgrade task of a cluster or of an add-on.
     pub enum UpgradeTaskStatus {
-        /// `running`: It is going on.
+        /// `running`: It is in progress.
         Running = "running",
         /// `Success`: It is done. Known from the public cloud.
         Success = "Success",

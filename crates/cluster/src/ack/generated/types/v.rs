@@ -5,15 +5,15 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// An image that nodes can be made from.
+    /// Image for nodes.
     pub struct VersionImage = "VersionImage" {
-        /// Whose image it is. `image_category`.
+        /// Source of the image. `image_category`.
         image_category: Option<types::ImageCategory> = "image_category",
-        /// Identifier of the image. `image_id`.
+        /// ID of the image. `image_id`.
         image_id: Option<String> = "image_id",
         /// Name of the image. `image_name`.
         image_name: Option<String> = "image_name",
-        /// Kind of the image, such as `Centos_7_64`. `image_type`.
+        /// Type of the image, such as `Centos_7_64`. `image_type`.
         image_type: Option<String> = "image_type",
         /// Operating system family. `os_type`.
         os_type: Option<types::OsType> = "os_type",
@@ -25,7 +25,7 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Settings that belong to a version of Kubernetes. `VersionMetaData` in the API.
+    /// Settings of a version of Kubernetes. `VersionMetaData` in the API.
     pub struct VersionMetadata = "VersionMetaData" {
         /// Architecture of the CPU. `Architecture`.
         architecture: Option<types::Architecture> = "Architecture",
@@ -33,13 +33,13 @@ wharf_core::model! {
         audit_project_name: Option<String> = "AuditProjectName",
         /// Version of the container runtime. `DockerVersion`.
         docker_version: Option<String> = "DockerVersion",
-        /// Whether nodes may be named by a rule: `true` or `false` as a string. `NodeNameMode`.
+        /// Whether a naming rule for nodes is supported: `true` or `false` as a string. `NodeNameMode`.
         node_name_mode: Option<String> = "NodeNameMode",
         /// Operating system. `Platform`.
         platform: Option<types::Platform> = "Platform",
-        /// Switch of the pods, with the network plugin Terway. `PodVswitchId`.
+        /// ID of the vSwitch of the pods, with the network plugin Terway. `PodVswitchId`.
         pod_vswitch_id: Option<String> = "PodVswitchId",
-        /// Identifier of the resource group. `ResourceGroupId`.
+        /// ID of the resource group. `ResourceGroupId`.
         resource_group_id: Option<String> = "ResourceGroupId",
     }
 }

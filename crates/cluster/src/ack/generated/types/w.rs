@@ -5,17 +5,17 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A data disk of the workers of a new cluster.
+    /// Data disk of the worker nodes of a new cluster.
     pub struct WorkerDataDisk = "WorkerDataDisk", setters {
-        /// Policy by which snapshots are made; empty for none. `auto_snapshot_policy_id`.
+        /// ID of the snapshot policy. May be empty. `auto_snapshot_policy_id`.
         auto_snapshot_policy_id: Value<String> = "auto_snapshot_policy_id",
-        /// Kind of the disk. `category`.
+        /// Type of the disk. `category`.
         category: Value<types::DiskCategory> = "category",
         /// Whether the disk is encrypted: `true` or `false` as a string. `encrypted`.
         encrypted: Value<String> = "encrypted",
-        /// Performance of the disk; only for `cloud_essd`. `performance_level`.
+        /// Performance level of the disk. Only for `cloud_essd`. `performance_level`.
         performance_level: Value<types::DiskPerformanceLevel> = "performance_level",
-        /// Size in GiB, as a string. `size`.
+        /// Size of the disk in GiB, as a string. `size`.
         size: Value<String> = "size",
     }
 }

@@ -7,16 +7,15 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows the
-    /// phase going back to Available.
+    /// Wakes a hibernated cluster. Billing of the control plane starts again. There is no job: GetCluster shows the
+    /// phase changing back to Available.
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake`. Not retried once a request may have
-    /// reached the service: a late repetition would wake a cluster that was sent to sleep since.
+    /// reached the service: a late retry would wake a cluster that was hibernated since.
     pub struct AwakeCluster = "AwakeCluster", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }

@@ -8,8 +8,8 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from installing
-    /// to running.
+    /// Installs an add-on from its template. There is no job: GetAddonInstance shows the status changing from
+    /// installing to running.
     ///
     /// `POST /api/v3/addons`. Not retried once a request may have reached the service: it changes something.
     ///
@@ -18,18 +18,18 @@ wharf_core::model! {
     /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
     /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct CreateAddonInstance = "CreateAddonInstance", setters on Request {
-        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-        /// travels in the header X-Cluster-ID. The one in spec unless given. `cluster_id`; in the host name; by default
+        /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
+        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; by default
         /// `spec.clusterID`.
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
         /// Kind of the object; always Addon. `kind`; always `Addon`.
         kind: Fixed<String> = "kind" .fixed("Addon"),
         /// Version of the API; always v3. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
-        /// Says in its annotations that this is an installation: "addon.install/type" is "install". `metadata`;
-        /// required.
+        /// Metadata whose annotations mark this request as an installation: "addon.install/type" is "install".
+        /// `metadata`; required.
         metadata / set_metadata: Object<types::AddonRequestMetadata> = "metadata" .required(),
-        /// Which add-on to install, in which version, where, with which parameters. `spec`; required.
+        /// Add-on to install, with its version, target cluster and parameters. `spec`; required.
         spec / set_spec: Object<types::InstanceRequestSpec> = "spec" .required(),
     }
 }
@@ -41,9 +41,9 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier and times of the installed add-on. `metadata`.
+        /// Name, ID and timestamps of the installed add-on. `metadata`.
         metadata: types::AddonMetadata = "metadata",
-        /// The add-on, its version and parameters. `spec`.
+        /// Template, version and parameters of the add-on. `spec`.
         spec: types::InstanceSpec = "spec",
         /// State and version of the installed add-on. `status`.
         status: types::AddonInstanceStatus = "status",

@@ -8,14 +8,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file system
-    /// (SFS Turbo) or a bucket (OBS). `CreateCloudPV` in the API.
+    /// Creates a persistent volume from existing cloud storage: a disk (EVS), a file system (SFS), a high-performance
+    /// file system (SFS Turbo) or a bucket (OBS). `CreateCloudPV` in the API.
     ///
     /// `POST /api/v1/cloudpersistentvolumes`. Requires the permission `cce:storage:create`. Not retried once a request
     /// may have reached the service: it changes something.
     pub struct CreateCloudPv = "CreateCloudPV", setters on Request {
-        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-        /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
+        /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
+        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
         /// Version of the object; always v1. `apiVersion`; always `v1`.
         api_version: Fixed<String> = "apiVersion" .fixed("v1"),
@@ -23,9 +23,9 @@ wharf_core::model! {
         kind: Fixed<String> = "kind" .fixed("PersistentVolume"),
         /// Name and labels of the volume. `metadata`; required.
         metadata / set_metadata: Object<types::CloudPvMetadata> = "metadata" .required(),
-        /// The storage of the volume, and how it is mounted. `spec`; required.
+        /// Storage of the volume, and its mount options. `spec`; required.
         spec / set_spec: Object<types::CloudPvSpec> = "spec" .required(),
-        /// Part of the answer; not needed in a request. `status`.
+        /// Status of the object. It is part of the response and is not needed in a request. `status`.
         status / set_status: Object<types::CloudPvStatus> = "status",
     }
 }
@@ -37,9 +37,9 @@ wharf_core::model! {
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always PersistentVolume. `kind`.
         kind: Option<String> = "kind",
-        /// Name, labels, identifier and time of the volume. `metadata`.
+        /// Name, labels, ID and creation time of the volume. `metadata`.
         metadata: types::CloudPvMetadata = "metadata",
-        /// The storage of the volume. `spec`.
+        /// Storage of the volume. `spec`.
         spec: types::CloudPvSpec = "spec",
         /// Phase of the volume. `status`.
         status: Option<types::CloudPvStatus> = "status",

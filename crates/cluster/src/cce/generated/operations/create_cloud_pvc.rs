@@ -8,17 +8,17 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
+    /// Creates a persistent volume claim on existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
     /// (OBS). `CreateCloudPVC` in the API.
     ///
     /// `POST /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims`. Requires the permission `cce:storage:create`.
     /// Not retried once a request may have reached the service: it changes something.
     pub struct CreateCloudPvc = "CreateCloudPVC", setters on Request {
-        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-        /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
+        /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
+        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
-        /// Namespace of the claim; it must exist. Lower-case letters, digits and hyphens, with a letter or digit at
-        /// both ends. `namespace`; in the path; required.
+        /// Namespace of the claim, which must exist: lowercase letters, digits and hyphens, starting and ending with a
+        /// letter or digit. `namespace`; in the path; required.
         namespace: Argument<String> = "namespace" .place(In::Path) .required(),
         /// Version of the object; always v1. `apiVersion`; always `v1`.
         api_version: Fixed<String> = "apiVersion" .fixed("v1"),
@@ -26,9 +26,9 @@ wharf_core::model! {
         kind: Fixed<String> = "kind" .fixed("PersistentVolumeClaim"),
         /// Name and labels of the claim. `metadata`; required.
         metadata / set_metadata: Object<types::CloudPvcMetadata> = "metadata" .required(),
-        /// The storage to claim, and how it is mounted. `spec`; required.
+        /// Storage to claim, and its mount options. `spec`; required.
         spec / set_spec: Object<types::CloudPvcSpec> = "spec" .required(),
-        /// Part of the answer; not needed in a request. `status`.
+        /// Status of the object. It is part of the response and is not needed in a request. `status`.
         status / set_status: Object<types::CloudPvcStatus> = "status",
     }
 }
@@ -40,9 +40,9 @@ wharf_core::model! {
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always PersistentVolumeClaim. `kind`.
         kind: Option<String> = "kind",
-        /// Name, labels, identifier and time of the claim. `metadata`.
+        /// Name, labels, ID and creation time of the claim. `metadata`.
         metadata: types::CloudPvcMetadata = "metadata",
-        /// The storage that is claimed. `spec`.
+        /// Claimed storage. `spec`.
         spec: types::CloudPvcSpec = "spec",
         /// Phase, access modes and capacity of the claim. `status`.
         status: Option<types::CloudPvcStatus> = "status",

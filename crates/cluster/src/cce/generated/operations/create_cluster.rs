@@ -8,24 +8,23 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates an empty cluster: control plane only, no nodes. Needs an existing private network, an agency that lets
-    /// ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of the answer
-    /// names the job to follow.
+    /// Creates an empty cluster, with a control plane and no nodes. Requires an existing VPC, an agency that lets ECS
+    /// call other services, and cluster quota. CIDR blocks cannot be changed later. status.jobID in the response is the
+    /// ID of the job to poll.
     ///
     /// `POST /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:create`. Not retried once a
     /// request may have reached the service: it changes something.
     pub struct CreateCluster = "CreateCluster", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Kind of the object; always Cluster. `kind`; always `Cluster`.
         kind: Fixed<String> = "kind" .fixed("Cluster"),
         /// Version of the API; always v3. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
-        /// Name, labels and annotations of the cluster. Add-ons to install at once are named in an annotation.
+        /// Name, labels and annotations of the cluster. An annotation lists the add-ons to install with the cluster.
         /// `metadata`; required.
         metadata / set_metadata: Object<types::ClusterMetadata> = "metadata" .required(),
-        /// What the cluster shall be: type, flavor, version, networks, authentication. `spec`; required.
+        /// Configuration of the cluster: type, flavor, version, networks and authentication. `spec`; required.
         spec / set_spec: Object<types::ClusterSpec> = "spec" .required(),
     }
 }
@@ -37,11 +36,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier, labels, annotations and times of the cluster. `metadata`.
+        /// Name, ID, labels, annotations and timestamps of the cluster. `metadata`.
         metadata: types::ClusterMetadata = "metadata",
-        /// What the cluster is. `spec`.
+        /// Configuration of the cluster. `spec`.
         spec: types::ClusterSpec = "spec",
-        /// Phase of the cluster and, after a call that started one, the job. `status`.
+        /// Phase of the cluster and, after a request that started a job, the ID of the job. `status`.
         status: types::ClusterStatus = "status",
     }
 }

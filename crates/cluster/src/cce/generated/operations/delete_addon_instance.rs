@@ -6,19 +6,20 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Removes an add-on from a cluster. The answer has no body worth reading.
+    /// Removes an add-on from a cluster. The response body carries no information.
     ///
-    /// `DELETE /api/v3/addons/{id}`. Not retried once a request may have reached the service: the answer to a
-    /// repetition is that there is nothing to delete, although the first request deleted it.
+    /// `DELETE /api/v3/addons/{id}`. Not retried once a request may have reached the service: a retry reports that
+    /// there is nothing to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
     /// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
     /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct DeleteAddonInstance = "DeleteAddonInstance" {
-        /// Identifier of the installed add-on (metadata.uid in an answer). `id`; in the path; required.
+        /// ID of the installed add-on (metadata.uid in responses). `id`; in the path; required.
         id: Option<String> = "id" .place(In::Path) .required(),
-        /// Cluster that holds the add-on; also the first label of the host name. `cluster_id`; in the query; required.
+        /// ID of the cluster that has the add-on. It is also the first label of the host name. `cluster_id`; in the
+        /// query; required.
         cluster_id: Option<String> = "cluster_id" .place(In::Query) .required(),
     }
 }

@@ -8,20 +8,21 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a persistent volume and, if asked to, the cloud storage behind it. `DeleteCloudPV` in the API.
+    /// Deletes a persistent volume and, if requested, the cloud storage behind it. `DeleteCloudPV` in the API.
     ///
     /// `DELETE /api/v1/cloudpersistentvolumes/{name}`. Requires the permission `cce:storage:delete`. Not retried once a
-    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    /// request may have reached the service: a late retry would delete an object that was created since under the same
+    /// name.
     pub struct DeleteCloudPv = "DeleteCloudPV", setters on Request {
-        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-        /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
+        /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
+        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
         /// Name of the volume. `name`; in the path; required.
         name: Argument<String> = "name" .place(In::Path) .required(),
-        /// Whether the cloud storage behind the volume is deleted too; needs storageType, and is not possible for SFS
-        /// Turbo. Default false. `deleteVolume`; in the query; default `false`.
+        /// Whether the cloud storage behind the volume is deleted too. Requires storageType, and is not possible for
+        /// SFS Turbo. `deleteVolume`; in the query; default `false`.
         delete_volume: Exact<bool> = "deleteVolume" .place(In::Query),
-        /// Kind of the storage behind the volume; given exactly when deleteVolume is. `storageType`; in the query.
+        /// Type of the storage behind the volume. Set it exactly when deleteVolume is set. `storageType`; in the query.
         storage_type: Value<types::CloudStorageType> = "storageType" .place(In::Query),
     }
 }
@@ -33,9 +34,9 @@ wharf_core::model! {
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always PersistentVolume. `kind`.
         kind: Option<String> = "kind",
-        /// Name, labels, identifier and time of the volume. `metadata`.
+        /// Name, labels, ID and creation time of the volume. `metadata`.
         metadata: types::CloudPvMetadata = "metadata",
-        /// The storage of the volume. `spec`.
+        /// Storage of the volume. `spec`.
         spec: types::CloudPvSpec = "spec",
         /// Phase of the volume. `status`.
         status: Option<types::CloudPvStatus> = "status",

@@ -8,23 +8,23 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a persistent volume claim and, if asked to, the cloud storage behind it. `DeleteCloudPVC` in the API.
+    /// Deletes a persistent volume claim and, if requested, the cloud storage behind it. `DeleteCloudPVC` in the API.
     ///
     /// `DELETE /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}`. Requires the permission
-    /// `cce:storage:delete`. Not retried once a request may have reached the service: a late repetition would delete
-    /// what was created since under the same name.
+    /// `cce:storage:delete`. Not retried once a request may have reached the service: a late retry would delete an
+    /// object that was created since under the same name.
     pub struct DeleteCloudPvc = "DeleteCloudPVC", setters on Request {
-        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-        /// travels in the header X-Cluster-ID. `cluster_id`; in the host name; required.
+        /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
+        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
         /// Namespace of the claim. `namespace`; in the path; required.
         namespace: Argument<String> = "namespace" .place(In::Path) .required(),
         /// Name of the claim. `name`; in the path; required.
         name: Argument<String> = "name" .place(In::Path) .required(),
-        /// Whether the cloud storage behind the claim is deleted too; needs storageType. Default false. `deleteVolume`;
-        /// in the query; default `false`.
+        /// Whether the cloud storage behind the claim is deleted too. Requires storageType. `deleteVolume`; in the
+        /// query; default `false`.
         delete_volume: Exact<bool> = "deleteVolume" .place(In::Query),
-        /// Kind of the storage behind the claim; given exactly when deleteVolume is. `storageType`; in the query.
+        /// Type of the storage behind the claim. Set it exactly when deleteVolume is set. `storageType`; in the query.
         storage_type: Value<types::CloudStorageType> = "storageType" .place(In::Query),
     }
 }
@@ -36,9 +36,9 @@ wharf_core::model! {
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always PersistentVolumeClaim. `kind`.
         kind: Option<String> = "kind",
-        /// Name, labels, identifier and time of the claim. `metadata`.
+        /// Name, labels, ID and creation time of the claim. `metadata`.
         metadata: types::CloudPvcMetadata = "metadata",
-        /// The storage that is claimed. `spec`.
+        /// Claimed storage. `spec`.
         spec: types::CloudPvcSpec = "spec",
         /// Phase, access modes and capacity of the claim. `status`.
         status: Option<types::CloudPvcStatus> = "status",

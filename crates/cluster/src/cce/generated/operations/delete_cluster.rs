@@ -8,16 +8,15 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a cluster. status.jobID of the answer names the job to follow.
+    /// Deletes a cluster. status.jobID in the response is the ID of the job to poll.
     ///
     /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:delete`. Not
-    /// retried once a request may have reached the service: the answer to a repetition is that there is nothing to
-    /// delete, although the first request deleted it.
+    /// retried once a request may have reached the service: a retry reports that there is nothing to delete, although
+    /// the first request deleted it.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }
@@ -29,11 +28,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier, labels, annotations and times of the cluster. `metadata`.
+        /// Name, ID, labels, annotations and timestamps of the cluster. `metadata`.
         metadata: types::ClusterMetadata = "metadata",
-        /// What the cluster is. `spec`.
+        /// Configuration of the cluster. `spec`.
         spec: types::ClusterSpec = "spec",
-        /// Phase of the cluster and, after a call that started one, the job. `status`.
+        /// Phase of the cluster and, after a request that started a job, the ID of the job. `status`.
         status: types::ClusterStatus = "status",
     }
 }

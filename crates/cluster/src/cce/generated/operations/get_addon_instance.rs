@@ -7,7 +7,7 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Gets one installed add-on.
+    /// Returns one installed add-on.
     ///
     /// `GET /api/v3/addons/{id}`. Retried after any temporary failure: it only reads.
     ///
@@ -16,9 +16,10 @@ wharf_core::model! {
     /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
     /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct GetAddonInstance = "GetAddonInstance" {
-        /// Identifier of the installed add-on (metadata.uid in an answer). `id`; in the path; required.
+        /// ID of the installed add-on (metadata.uid in responses). `id`; in the path; required.
         id: Option<String> = "id" .place(In::Path) .required(),
-        /// Cluster that holds the add-on; also the first label of the host name. `cluster_id`; in the query; required.
+        /// ID of the cluster that has the add-on. It is also the first label of the host name. `cluster_id`; in the
+        /// query; required.
         cluster_id: Option<String> = "cluster_id" .place(In::Query) .required(),
     }
 }
@@ -30,9 +31,9 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier and times of the installed add-on. `metadata`.
+        /// Name, ID and timestamps of the installed add-on. `metadata`.
         metadata: types::AddonMetadata = "metadata",
-        /// The add-on, its version and parameters. `spec`.
+        /// Template, version and parameters of the add-on. `spec`.
         spec: types::InstanceSpec = "spec",
         /// State and version of the installed add-on. `status`.
         status: types::AddonInstanceStatus = "status",

@@ -8,21 +8,21 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Gets one cluster.
+    /// Returns one cluster.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:get`. Retried
     /// after any temporary failure: it only reads.
     pub struct GetCluster = "GetCluster", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and installedAddonInstances
-        /// into metadata.annotations. `detail`; in the query.
+        /// Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and
+        /// installedAddonInstances to metadata.annotations. `detail`; in the query.
         detail: Value<String> = "detail" .place(In::Query),
-        /// Any text of up to 10 characters to be told phase Error; empty or left out, such a cluster is shown as
-        /// Deleting, as older versions did. `errorStatus`; in the query; at most 10 characters.
+        /// Switch for the phase Error: any text of up to 10 characters makes the response report that phase. If it is
+        /// empty or not set, clusters in that phase are shown as Deleting, as older versions did. `errorStatus`; in the
+        /// query; at most 10 characters.
         error_status: Value<String> = "errorStatus" .place(In::Query) .max_length(10),
     }
 }
@@ -34,11 +34,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier, labels, annotations and times of the cluster. `metadata`.
+        /// Name, ID, labels, annotations and timestamps of the cluster. `metadata`.
         metadata: types::ClusterMetadata = "metadata",
-        /// What the cluster is. `spec`.
+        /// Configuration of the cluster. `spec`.
         spec: types::ClusterSpec = "spec",
-        /// Phase of the cluster and, after a call that started one, the job. `status`.
+        /// Phase of the cluster and, after a request that started a job, the ID of the job. `status`.
         status: types::ClusterStatus = "status",
     }
 }

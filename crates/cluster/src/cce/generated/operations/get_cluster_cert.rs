@@ -9,16 +9,15 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with its
-    /// key.
+    /// Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority, and a client
+    /// certificate with its key.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. Retried after any temporary failure: it
     /// only reads.
     pub struct GetClusterCert = "GetClusterCert", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }
@@ -30,16 +29,17 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the kubeconfig; always v1. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Not used; empty. `preferences`.
+        /// Unused; empty. `preferences`.
         preferences: BTreeMap<String, serde_json::Value> = "preferences",
-        /// Addresses of the cluster: internalCluster, and externalCluster where the cluster has a public address.
+        /// Addresses of the cluster: internalCluster, and externalCluster if the cluster has a public address.
         /// `clusters`.
         clusters: Vec<types::CertClusterEntry> = "clusters",
-        /// The client certificate and its key; one entry, named user. `users`.
+        /// Client certificate and its key: one entry, named user. `users`.
         users: Vec<types::CertUserEntry> = "users",
-        /// Pairs of address and user: internal, and external where the cluster has a public address. `contexts`.
+        /// Pairs of address and user: internal, and external if the cluster has a public address. `contexts`.
         contexts: Vec<types::CertContextEntry> = "contexts",
-        /// The context to use: external where the cluster has a public address, else internal. `current-context`.
+        /// Name of the context to use: external if the cluster has a public address, otherwise internal.
+        /// `current-context`.
         current_context: types::CertContextName = "current-context",
     }
 }

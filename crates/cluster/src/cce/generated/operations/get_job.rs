@@ -8,16 +8,15 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes, and
-    /// add, reset, remove and migrate nodes.
+    /// Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete clusters and nodes,
+    /// and add, reset, remove and migrate nodes.
     ///
     /// `GET /api/v3/projects/{project_id}/jobs/{job_id}`. Requires the permission `cce:job:get`. Retried after any
     /// temporary failure: it only reads.
     pub struct GetJob = "GetJob", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the job, as the call that started it answered. `job_id`; in the path; required.
+        /// ID of the job, as returned by the request that started it. `job_id`; in the path; required.
         job_id: Argument<String> = "job_id" .place(In::Path) .required(),
     }
 }
@@ -29,11 +28,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Identifier and times of the job. `metadata`.
+        /// ID and timestamps of the job. `metadata`.
         metadata: types::JobMetadata = "metadata",
-        /// What the job does, on what, and its sub-jobs. `spec`.
+        /// Type of the job, its target resource and its sub-jobs. `spec`.
         spec: types::JobSpec = "spec",
-        /// Phase of the job, and why. `status`.
+        /// Phase of the job, and its reason. `status`.
         status: types::JobStatus = "status",
     }
 }

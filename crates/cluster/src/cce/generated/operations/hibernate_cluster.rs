@@ -7,17 +7,16 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Puts a running cluster to sleep: workloads can no longer be created or managed, and billing of the control plane
-    /// stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase going to
+    /// Hibernates a running cluster. Workloads can no longer be created or managed, and billing of the control plane
+    /// stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster shows the phase changing to
     /// Hibernation.
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate`. Not retried once a request may
-    /// have reached the service: a late repetition would send a cluster to sleep that was woken since.
+    /// have reached the service: a late retry would hibernate a cluster that was woken since.
     pub struct HibernateCluster = "HibernateCluster", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }

@@ -17,8 +17,8 @@ wharf_core::model! {
     /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
     /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct ListAddonInstances = "ListAddonInstances" {
-        /// Cluster whose add-ons are listed; also the first label of the host name. `cluster_id`; in the query;
-        /// required.
+        /// ID of the cluster whose add-ons are listed. It is also the first label of the host name. `cluster_id`; in
+        /// the query; required.
         cluster_id: Option<String> = "cluster_id" .place(In::Query) .required(),
     }
 }
@@ -30,9 +30,9 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// About the list; of no use. `metadata`.
+        /// Metadata of the list; not used. `metadata`.
         metadata: BTreeMap<String, serde_json::Value> = "metadata",
-        /// The installed add-ons. `items`.
+        /// Installed add-ons. `items`.
         items: Vec<types::AddonInstance> = "items",
     }
 }

@@ -8,7 +8,7 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
+    /// Lists the add-ons that can be installed, with their versions and parameters, or returns one of them by name.
     ///
     /// `GET /api/v3/addontemplates`. Retried after any temporary failure: it only reads.
     ///
@@ -17,11 +17,11 @@ wharf_core::model! {
     /// `SVCSTG.CCE-ADDONMGR.5000001`, `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`,
     /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct ListAddonTemplates = "ListAddonTemplates", setters on Request {
-        /// Cluster the call goes to, the first label of the host name. Left out: the call goes to the endpoint itself.
-        /// `cluster_id`; in the host name.
+        /// ID of the cluster that receives the request, the first label of the host name. If not set, the request is
+        /// sent to the endpoint itself. `cluster_id`; in the host name.
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
-        /// Name of one template, 2 to 30 characters. Left out: all are listed. `addon_template_name`; in the query; at
-        /// most 30 characters.
+        /// Name of one template, 2 to 30 characters. If not set, all templates are listed. `addon_template_name`; in
+        /// the query; at most 30 characters.
         addon_template_name: Value<String> = "addon_template_name" .place(In::Query) .max_length(30),
     }
 }
@@ -33,7 +33,7 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// The templates. `items`.
+        /// Templates of the add-ons. `items`.
         items: Vec<types::AddonTemplate> = "items",
     }
 }

@@ -8,24 +8,23 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the clusters of the project, all in one answer.
+    /// Lists the clusters of the project, all in one response.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:list`. Retried after any
     /// temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `CCE.01400001`.
     pub struct ListClusters = "ListClusters", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// `true` adds annotations with the totals of nodes, CPUs and memory, and the installed add-ons, as of
-        /// GetCluster. `detail`; in the query.
+        /// Level of detail. `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
+        /// add-ons, as in GetCluster. `detail`; in the query.
         detail: Value<String> = "detail" .place(In::Query),
-        /// Only clusters in this phase. `status`; in the query.
+        /// Phase of the clusters to list. `status`; in the query.
         status: Value<types::ClusterPhase> = "status" .place(In::Query),
-        /// Only clusters of this type. `type`; in the query.
+        /// Type of the clusters to list. `type`; in the query.
         r#type: Value<types::ClusterType> = "type" .place(In::Query),
-        /// Only clusters of this version of Kubernetes, such as `v1.19`. `version`; in the query.
+        /// Kubernetes version of the clusters to list, such as `v1.19`. `version`; in the query.
         version: Value<String> = "version" .place(In::Query),
     }
 }
@@ -37,7 +36,7 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// The clusters. `items`.
+        /// Clusters of the project. `items`.
         items: Vec<types::Cluster> = "items",
     }
 }

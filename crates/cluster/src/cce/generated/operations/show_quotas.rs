@@ -8,12 +8,11 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Shows how many clusters the project may have and has.
+    /// Returns the cluster quota of the project and the number of clusters in use.
     ///
     /// `GET /api/v3/projects/{project_id}/quotas`. Retried after any temporary failure: it only reads.
     pub struct ShowQuotas = "ShowQuotas", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
     }
 }
@@ -21,7 +20,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ShowQuotas`].
     pub struct ShowQuotasOutput = "ShowQuotasOutput" {
-        /// The quotas. `quotas`.
+        /// Quotas of the project. `quotas`.
         quotas: Vec<types::QuotaResource> = "quotas",
     }
 }

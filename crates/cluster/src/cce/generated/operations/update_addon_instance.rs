@@ -10,27 +10,28 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Upgrades an add-on to another version or changes its parameters.
     ///
-    /// `PUT /api/v3/addons/{id}`. Not retried once a request may have reached the service: a late repetition may start
-    /// the upgrade of the add-on again, or undo newer parameters.
+    /// `PUT /api/v3/addons/{id}`. Not retried once a request may have reached the service: a late retry could start the
+    /// upgrade of the add-on again, or undo newer parameters.
     ///
     /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
     /// `SVCSTG.CCE-ADDONMGR.5000002`, `SVCSTG.CCE-ADDONMGR.5000006`, `SVCSTG.CCE-ADDONMGR.5000007`,
     /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct UpdateAddonInstance = "UpdateAddonInstance", setters on Request {
-        /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-        /// travels in the header X-Cluster-ID. The one in spec unless given. `cluster_id`; in the host name; by default
+        /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
+        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; by default
         /// `spec.clusterID`.
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
-        /// Identifier of the installed add-on (metadata.uid in an answer). `id`; in the path; required.
+        /// ID of the installed add-on (metadata.uid in responses). `id`; in the path; required.
         id: Argument<String> = "id" .place(In::Path) .required(),
         /// Kind of the object; always Addon. `kind`; always `Addon`.
         kind: Fixed<String> = "kind" .fixed("Addon"),
         /// Version of the API; always v3. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
-        /// Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade". `metadata`; required.
+        /// Metadata whose annotations mark this request as an upgrade: "addon.upgrade/type" is "upgrade". `metadata`;
+        /// required.
         metadata / set_metadata: Object<types::AddonRequestMetadata> = "metadata" .required(),
-        /// The version and the parameters that the add-on shall have. `spec`; required.
+        /// Target version and parameters of the add-on. `spec`; required.
         spec / set_spec: Object<types::InstanceRequestSpec> = "spec" .required(),
     }
 }
@@ -42,9 +43,9 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier and times of the installed add-on. `metadata`.
+        /// Name, ID and timestamps of the installed add-on. `metadata`.
         metadata: types::AddonMetadata = "metadata",
-        /// The add-on, its version and parameters. `spec`.
+        /// Template, version and parameters of the add-on. `spec`.
         spec: types::InstanceSpec = "spec",
         /// State and version of the installed add-on. `status`.
         status: types::AddonInstanceStatus = "status",

@@ -8,17 +8,16 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes the description of a cluster; nothing else can be changed.
+    /// Changes the description of a cluster. Nothing else can be changed.
     ///
     /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:update`. Not
-    /// retried once a request may have reached the service: a late repetition would undo a newer value.
+    /// retried once a request may have reached the service: a late retry would undo a newer value.
     pub struct UpdateCluster = "UpdateCluster", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// What to change. `spec`; required.
+        /// Changes to apply. `spec`; required.
         spec / set_spec: Object<types::ClusterUpdateSpec> = "spec" .required(),
     }
 }
@@ -30,11 +29,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier, labels, annotations and times of the cluster. `metadata`.
+        /// Name, ID, labels, annotations and timestamps of the cluster. `metadata`.
         metadata: types::ClusterMetadata = "metadata",
-        /// What the cluster is. `spec`.
+        /// Configuration of the cluster. `spec`.
         spec: types::ClusterSpec = "spec",
-        /// Phase of the cluster and, after a call that started one, the job. `status`.
+        /// Phase of the cluster and, after a request that started a job, the ID of the job. `status`.
         status: types::ClusterStatus = "status",
     }
 }

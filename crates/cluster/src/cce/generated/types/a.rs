@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use wharf_core::model::{TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// Size of an add-on: how many replicas, and what each of their containers may use.
+    /// Size of an add-on: number of replicas, and resources of their containers.
     pub struct AddonFlavor = "AddonFlavor", setters {
-        /// What this size is meant for. `description`; required.
+        /// Intended use of this size. `description`; required.
         description: Value<String> = "description" .required(),
         /// Name of the size, such as `Single`. `name`; required.
         name: Value<String> = "name" .required(),
-        /// Number of replicas to run. `replicas`; required.
+        /// Number of replicas. `replicas`; required.
         replicas: Value<i64> = "replicas" .required(),
         /// CPU and memory of each container. `resources`; required.
         resources: List<types::AddonFlavorResource> = "resources" .required(),
@@ -37,15 +37,15 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// An add-on that is installed in a cluster.
+    /// Add-on that is installed in a cluster.
     pub struct AddonInstance = "AddonInstance" {
         /// Kind of the object, always `Addon`. `kind`.
         kind: String = "kind",
         /// Version of the API, always `v3`. `apiVersion`.
         api_version: String = "apiVersion",
-        /// Name, ID and times of the add-on. `metadata`.
+        /// Name, ID and timestamps of the add-on. `metadata`.
         metadata: types::AddonMetadata = "metadata",
-        /// What is installed, where, and with which parameters. `spec`.
+        /// Template, version, cluster and parameters of the installation. `spec`.
         spec: types::InstanceSpec = "spec",
         /// State of the add-on. `status`.
         status: types::AddonInstanceStatus = "status",
@@ -57,21 +57,21 @@ wharf_core::model! {
     pub struct AddonInstanceStatus = "AddonInstanceStatus" {
         /// State of the add-on. `status`.
         status: types::AddonStatus = "status",
-        /// Why the installation failed. `Reason`; also read as `reason`.
+        /// Reason of a failed installation. `Reason`; also read as `reason`.
         reason: Option<String> = "Reason" | "reason",
         /// Details of a failed installation. `message`.
         message: Option<String> = "message",
-        /// Versions the add-on can be upgraded to. `targetVersions`.
+        /// Versions that the add-on can be upgraded to. `targetVersions`.
         target_versions: Vec<String> = "targetVersions",
-        /// Version that is installed. `currentVersion`.
+        /// Installed version. `currentVersion`.
         current_version: types::AddonVersion = "currentVersion",
     }
 }
 
 wharf_core::model! {
-    /// Name, ID and times of an add-on or of its template.
+    /// Name, ID and timestamps of an add-on or of its template.
     pub struct AddonMetadata = "AddonMetadata" {
-        /// ID of the add-on; of a template, its name. `uid`.
+        /// ID of the add-on. For a template, it is the name. `uid`.
         uid: String = "uid",
         /// Name of the add-on. `name`.
         name: String = "name",
@@ -79,53 +79,53 @@ wharf_core::model! {
         labels: BTreeMap<String, String> = "labels",
         /// Annotations of the add-on. `annotations`.
         annotations: BTreeMap<String, String> = "annotations",
-        /// When the add-on was last changed, in RFC 3339. `updateTimestamp`.
+        /// Time of the last change of the add-on, in RFC 3339. `updateTimestamp`.
         update_timestamp: Timestamp = "updateTimestamp" .time(TimeForm::Utc),
-        /// When the add-on was created, in RFC 3339. `creationTimestamp`.
+        /// Creation time of the add-on, in RFC 3339. `creationTimestamp`.
         creation_timestamp: Timestamp = "creationTimestamp" .time(TimeForm::Utc),
     }
 }
 
 wharf_core::model! {
-    /// What is to be done with an add-on.
+    /// Metadata of a request that installs or upgrades an add-on.
     pub struct AddonRequestMetadata = "AddonRequestMetadata", setters {
-        /// `addon.install/type` with the value `install` to install, or `addon.upgrade/type` with the value `upgrade`
-        /// to upgrade. `annotations`.
+        /// Type of the request: `addon.install/type` with the value `install` to install, or `addon.upgrade/type` with
+        /// the value `upgrade` to upgrade. `annotations`.
         annotations: Map<String> = "annotations",
     }
 }
 
 wharf_core::model! {
-    /// An add-on that can be installed.
+    /// Add-on that can be installed.
     pub struct AddonTemplate = "AddonTemplate" {
         /// Kind of the object, always `Addon`. `kind`.
         kind: String = "kind",
         /// Version of the API, always `v3`. `apiVersion`.
         api_version: String = "apiVersion",
-        /// Name, ID and times of the template. `metadata`.
+        /// Name, ID and timestamps of the template. `metadata`.
         metadata: types::AddonMetadata = "metadata",
-        /// What the add-on does and which versions there are. `spec`.
+        /// Description and versions of the add-on. `spec`.
         spec: types::TemplateSpec = "spec",
     }
 }
 
 wharf_core::model! {
-    /// A version of an add-on.
+    /// Version of an add-on.
     pub struct AddonVersion = "AddonVersion" {
-        /// Number of the version, such as `1.0.0`. `version`.
+        /// Version number, such as `1.0.0`. `version`.
         version: String = "version",
-        /// Parameters to install the version with: those given by the platform under `basic`, and those to choose under
+        /// Installation parameters of the version. The platform sets those under `basic`; the user chooses those under
         /// `parameters`. `input`; secret.
         input: BTreeMap<String, serde_json::Value> = "input" .sensitive(),
         /// Whether the version is stable. `stable`.
         stable: bool = "stable",
-        /// Texts for user interfaces by language, such as `en_US`. `translate`.
+        /// Translations for user interfaces by language, such as `en_US`. `translate`.
         translate: BTreeMap<String, serde_json::Value> = "translate",
         /// Clusters that the version can be installed in. `supportVersions`.
         support_versions: Vec<types::SupportVersions> = "supportVersions",
-        /// When the version was published, in RFC 3339. `creationTimestamp`.
+        /// Release time of the version, in RFC 3339. `creationTimestamp`.
         creation_timestamp: Option<Timestamp> = "creationTimestamp" .time(TimeForm::Utc),
-        /// When the version was last changed, in RFC 3339. `updateTimestamp`.
+        /// Time of the last change of the version, in RFC 3339. `updateTimestamp`.
         update_timestamp: Timestamp = "updateTimestamp" .time(TimeForm::Utc),
     }
 }
@@ -133,19 +133,19 @@ wharf_core::model! {
 wharf_core::model! {
     /// Settings of the authentication mode `authenticating_proxy`.
     pub struct AuthenticatingProxy = "AuthenticatingProxy", setters {
-        /// X.509 certificate of the certificate authority, in Base64, at most 1 MB. Needed with this mode. `ca`; at
+        /// X.509 certificate of the certificate authority, in Base64, at most 1 MB. Required with this mode. `ca`; at
         /// most 1048576 characters.
         ca: Value<String> = "ca" .max_length(1048576),
     }
 }
 
 wharf_core::model! {
-    /// How a cluster authenticates its callers.
+    /// Authentication of the callers of a cluster.
     pub struct Authentication = "Authentication", setters {
         /// Authentication mode. Defaults to `rbac`; clusters of Kubernetes 1.11 and before default to `x509`. `mode`;
         /// default `"rbac"`.
         mode: Value<types::AuthenticationMode> = "mode",
-        /// Settings of the mode `authenticating_proxy`, which cannot do without. `authenticatingProxy`.
+        /// Settings of the mode `authenticating_proxy`. Required with this mode. `authenticatingProxy`.
         authenticating_proxy / set_authenticating_proxy: Object<types::AuthenticatingProxy> = "authenticatingProxy",
     }
 }
@@ -153,30 +153,31 @@ wharf_core::model! {
 wharf_core::model! {
     /// Scaling rules of the `autoscaler` add-on.
     pub struct AutoscalerCustom = "AutoscalerCustom", setters {
-        /// Range that the CPU cores of the cluster stay in when it is scaled. `coresTotal`; required.
+        /// Allowed range of the CPU cores of the cluster when it is scaled. `coresTotal`; required.
         cores_total: Value<i64> = "coresTotal" .required(),
-        /// Most empty nodes deleted at the same time. `maxEmptyBulkDeleteFlag`; required; also read as
-        /// `maxEmptyBulkDeleteFlaq`.
+        /// Maximum number of empty nodes that are deleted at the same time. `maxEmptyBulkDeleteFlag`; required; also
+        /// read as `maxEmptyBulkDeleteFlaq`.
         max_empty_bulk_delete_flag: Value<i64> = "maxEmptyBulkDeleteFlag" | "maxEmptyBulkDeleteFlaq" .required(),
-        /// Most nodes over all node groups; the cluster is not scaled past it. `maxNodesTotal`; required.
+        /// Maximum number of nodes over all node groups. The cluster is not scaled beyond it. `maxNodesTotal`;
+        /// required.
         max_nodes_total: Value<i64> = "maxNodesTotal" .required(),
-        /// Range that the memory of the cluster stays in when it is scaled. `memoryTotal`; required.
+        /// Allowed range of the memory of the cluster when it is scaled. `memoryTotal`; required.
         memory_total: Value<i64> = "memoryTotal" .required(),
-        /// Pause after nodes were added before removal of nodes is considered again. The document gives no unit.
+        /// Delay after nodes were added before removal of nodes is considered again. The document states no unit.
         /// `scaleDownDelayAfterAdd`; required.
         scale_down_delay_after_add: Value<i64> = "scaleDownDelayAfterAdd" .required(),
-        /// Pause after nodes were deleted before removal of nodes is considered again; as long as one scan by default.
-        /// The document gives no unit. `scaleDownDelayAfterDelete`; required.
+        /// Delay after nodes were deleted before removal of nodes is considered again. Default: one scan interval. The
+        /// document states no unit. `scaleDownDelayAfterDelete`; required.
         scale_down_delay_after_delete: Value<i64> = "scaleDownDelayAfterDelete" .required(),
-        /// Pause after a failed removal before the next try. The document gives no unit. `scaleDownDelayAfterFailure`;
-        /// required.
+        /// Delay after a failed removal before the next attempt. The document states no unit.
+        /// `scaleDownDelayAfterFailure`; required.
         scale_down_delay_after_failure: Value<i64> = "scaleDownDelayAfterFailure" .required(),
-        /// Whether nodes may be removed. `scaleDownEnabled`; required.
+        /// Whether nodes can be removed. `scaleDownEnabled`; required.
         scale_down_enabled: Exact<bool> = "scaleDownEnabled" .required(),
-        /// How long a node has to be unneeded before it is removed. The document gives no unit.
+        /// Time that a node must be unneeded before it is removed. The document states no unit.
         /// `scaleDownUnneededTime`; required.
         scale_down_unneeded_time: Value<i64> = "scaleDownUnneededTime" .required(),
-        /// Share of allocatable CPU or memory in use, 0 to 1, below which a node may be removed.
+        /// Share of allocatable CPU or memory in use, 0 to 1, below which a node can be removed.
         /// `scaleDownUtilizationThreshold`; required.
         scale_down_utilization_threshold: Value<f64> = "scaleDownUtilizationThreshold" .required(),
         /// Share of CPU in use, 0 to 1, at which nodes are added. `scaleUpCpuUtilizationThreshold`; required.
@@ -189,7 +190,7 @@ wharf_core::model! {
         scale_up_utilization_enabled: Exact<bool> = "scaleUpUtilizationEnabled" .required(),
         /// ID of the project. `tenant_id`; required.
         tenant_id: Value<String> = "tenant_id" .required(),
-        /// Pause before a node that could not be removed is looked at again. The document gives no unit.
+        /// Delay before a node that could not be removed is checked again. The document states no unit.
         /// `unremovableNodeRecheckTimeout`; required.
         unremovable_node_recheck_timeout: Value<i64> = "unremovableNodeRecheckTimeout" .required(),
     }
@@ -216,14 +217,14 @@ impl IntoIterator for AutoscalerValues {
 }
 
 wharf_core::text_enum! {
-    /// How nodes may mount a volume.
+    /// Access mode of a volume.
     pub enum AccessMode {
-        /// `ReadWriteOnce`: By one node, for reading and writing. Only with clusters v1.13.10 and storage-driver
-        /// 1.0.19.
+        /// `ReadWriteOnce`: One node can mount the volume for reading and writing. Only with clusters v1.13.10 and
+        /// storage-driver 1.0.19.
         ReadWriteOnce = "ReadWriteOnce",
-        /// `ReadOnlyMany`: By many nodes, for reading.
+        /// `ReadOnlyMany`: Several nodes can mount the volume for reading.
         ReadOnlyMany = "ReadOnlyMany",
-        /// `ReadWriteMany`: By many nodes, for reading and writing.
+        /// `ReadWriteMany`: Several nodes can mount the volume for reading and writing.
         ReadWriteMany = "ReadWriteMany",
     }
 }
@@ -232,53 +233,53 @@ wharf_core::text_enum! {
     /// State of an installed add-on. The document shows installing and running; the other values come from the vendor's
     /// public SDK.
     pub enum AddonStatus {
-        /// `installing`: It is being installed.
+        /// `installing`: The add-on is being installed.
         Installing = "installing",
-        /// `running`: All of its instances run.
+        /// `running`: All instances of the add-on are running.
         Running = "running",
-        /// `available`: Some of its instances run; it works in part.
+        /// `available`: Some instances of the add-on are running; it is partially available.
         Available = "available",
-        /// `abnormal`: It does not work.
+        /// `abnormal`: The add-on does not work.
         Abnormal = "abnormal",
-        /// `installFailed`: The installation failed; remove it and install it again.
+        /// `installFailed`: The installation failed. Remove the add-on and install it again.
         InstallFailed = "installFailed",
-        /// `upgrading`: It is being upgraded.
+        /// `upgrading`: The add-on is being upgraded.
         Upgrading = "upgrading",
-        /// `upgradeFailed`: The upgrade failed; try again, or remove it and install it again.
+        /// `upgradeFailed`: The upgrade failed. Try again, or remove the add-on and install it again.
         UpgradeFailed = "upgradeFailed",
-        /// `deleting`: It is being removed.
+        /// `deleting`: The add-on is being removed.
         Deleting = "deleting",
-        /// `deleteFailed`: The removal failed; try again.
+        /// `deleteFailed`: The removal failed. Try again.
         DeleteFailed = "deleteFailed",
-        /// `deleteSuccess`: It has been removed.
+        /// `deleteSuccess`: The add-on has been removed.
         DeleteSuccess = "deleteSuccess",
-        /// `rollbacking`: It is going back to its former version.
+        /// `rollbacking`: The add-on is being rolled back to its previous version.
         RollingBack = "rollbacking",
-        /// `rollbackFailed`: Going back failed.
+        /// `rollbackFailed`: The rollback failed.
         RollbackFailed = "rollbackFailed",
-        /// `unknown`: Its template does not exist.
+        /// `unknown`: The template of the add-on does not exist.
         Unknown = "unknown",
     }
 }
 
 wharf_core::text_enum! {
-    /// How an add-on is packaged.
+    /// Packaging of an add-on.
     pub enum AddonTemplateType {
-        /// `helm`: A Helm chart.
+        /// `helm`: Helm chart.
         Helm = "helm",
-        /// `static`: A static template.
+        /// `static`: Static template.
         Static = "static",
     }
 }
 
 wharf_core::text_enum! {
-    /// How the Kubernetes API of a cluster tells users apart.
+    /// Authentication mode of the Kubernetes API of a cluster.
     pub enum AuthenticationMode {
-        /// `rbac`: By role-based access control; the default.
+        /// `rbac`: Role-based access control; the default.
         Rbac = "rbac",
-        /// `authenticating_proxy`: By a proxy in front, trusted through its authority's certificate.
+        /// `authenticating_proxy`: Authenticating proxy, verified with the certificate of its authority.
         AuthenticatingProxy = "authenticating_proxy",
-        /// `x509`: By client certificates; the default up to Kubernetes 1.11, and only there.
+        /// `x509`: Client certificates; the default up to Kubernetes 1.11, and only available there.
         X509 = "x509",
     }
 }

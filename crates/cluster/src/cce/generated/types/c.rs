@@ -6,30 +6,30 @@ use super::super::types;
 use wharf_core::model::{JsonText, Secret, TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// Address of a Kubernetes API server and how it is verified.
+    /// Address of a Kubernetes API server and its verification settings.
     pub struct CertCluster = "CertCluster" {
         /// Address of the server. `server`.
         server: String = "server",
-        /// Certificate of the authority to verify the server with, in Base64. `certificate-authority-data`.
+        /// Certificate of the authority that verifies the server, in Base64. `certificate-authority-data`.
         certificate_authority_data: Option<String> = "certificate-authority-data",
-        /// Whether the certificate of the server is not verified. True for `externalCluster`.
+        /// Whether verification of the server certificate is skipped. True for `externalCluster`.
         /// `insecure-skip-tls-verify`.
         insecure_skip_tls_verify: Option<bool> = "insecure-skip-tls-verify",
     }
 }
 
 wharf_core::model! {
-    /// One way to reach the cluster.
+    /// Address entry of the cluster.
     pub struct CertClusterEntry = "CertClusterEntry" {
         /// Name of the entry. `name`.
         name: types::CertClusterName = "name",
-        /// Address of the server and how it is verified. `cluster`.
+        /// Address of the server and its verification settings. `cluster`.
         cluster: types::CertCluster = "cluster",
     }
 }
 
 wharf_core::model! {
-    /// A pair of cluster entry and user.
+    /// Pair of cluster entry and user.
     pub struct CertContext = "CertContext" {
         /// Name of the cluster entry. `cluster`.
         cluster: types::CertClusterName = "cluster",
@@ -39,11 +39,11 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A named pair of cluster entry and user.
+    /// Named pair of cluster entry and user.
     pub struct CertContextEntry = "CertContextEntry" {
         /// Name of the context. `name`.
         name: types::CertContextName = "name",
-        /// The cluster entry and the user that go together. `context`.
+        /// Cluster entry and user of the context. `context`.
         context: types::CertContext = "context",
     }
 }
@@ -69,48 +69,48 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Name and identity of a claim. `CloudPVCMetadata` in the API.
+    /// Name and ID of a claim. `CloudPVCMetadata` in the API.
     pub struct CloudPvcMetadata = "CloudPVCMetadata", setters {
-        /// Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, with a
-        /// letter or digit at both ends. `name`; required; at most 253 characters.
+        /// Name of the claim, unique in its namespace: at most 253 lowercase letters, digits, `-` and `.`, starting and
+        /// ending with a letter or digit. `name`; required; at most 253 characters.
         name: Value<String> = "name" .required() .max_length(253),
         /// Labels of the claim. A key has at most 63 characters (letters, digits, `-`, `_` and `.`, starting with a
-        /// letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63 of the same, or none.
-        /// `labels`.
+        /// letter or digit), optionally after a DNS prefix of at most 253. A value has at most 63 of the same
+        /// characters, or is empty. `labels`.
         labels: Map<String> = "labels",
         /// Namespace of the claim. `namespace`.
         namespace: Value<String> = "namespace",
         /// Path of the claim in the Kubernetes API. `selfLink`.
         self_link: Value<String> = "selfLink",
-        /// ID of the claim, given by the cluster. `uid`.
+        /// ID of the claim, assigned by the cluster. `uid`.
         uid: Value<String> = "uid",
-        /// Version of the claim, which changes with every change to it. `resourceVersion`.
+        /// Version of the claim. It changes with every change of the claim. `resourceVersion`.
         resource_version: Value<String> = "resourceVersion",
-        /// When the claim was created, in RFC 3339, such as `2017-04-18T02:05:42Z`. `creationTimestamp`.
+        /// Creation time of the claim, in RFC 3339, such as `2017-04-18T02:05:42Z`. `creationTimestamp`.
         creation_timestamp: Value<Timestamp> = "creationTimestamp" .time(TimeForm::Utc),
     }
 }
 
 wharf_core::model! {
-    /// How much of something is claimed. `CloudPVCResources` in the API.
+    /// Claimed amounts of resources. `CloudPVCResources` in the API.
     pub struct CloudPvcResources = "CloudPVCResources", setters {
-        /// Quantities by resource; `storage` is such as `1Gi`. `requests`.
+        /// Quantities by resource, such as `1Gi` for `storage`. `requests`.
         requests: Map<String> = "requests",
     }
 }
 
 wharf_core::model! {
-    /// Storage that is claimed. `CloudPVCSpec` in the API.
+    /// Claimed storage. `CloudPVCSpec` in the API.
     pub struct CloudPvcSpec = "CloudPVCSpec", setters {
-        /// ID of the cloud storage to claim. Goes together with storageType; only in requests. `volumeID`.
+        /// ID of the cloud storage to claim. Requires storageType. Only in requests. `volumeID`.
         volume_id: Value<String> = "volumeID",
-        /// Kind of the cloud storage. Goes together with volumeID; only in requests. `storageType`.
+        /// Type of the cloud storage. Requires volumeID. Only in requests. `storageType`.
         storage_type: Value<types::CloudStorageType> = "storageType",
-        /// How the volume may be mounted. `accessModes`; required.
+        /// Access modes of the volume. `accessModes`; required.
         access_modes: List<types::AccessMode> = "accessModes" .required(),
-        /// Name of the PersistentVolume the claim is bound to. Without effect when volumeID is given. `volumeName`.
+        /// Name of the PersistentVolume that the claim is bound to. Ignored when volumeID is set. `volumeName`.
         volume_name: Value<String> = "volumeName",
-        /// How much storage is claimed. `resources`.
+        /// Amount of storage to claim. `resources`.
         resources / set_resources: Object<types::CloudPvcResources> = "resources",
     }
 }
@@ -118,40 +118,40 @@ wharf_core::model! {
 wharf_core::model! {
     /// State of a claim. `CloudPVCStatus` in the API.
     pub struct CloudPvcStatus = "CloudPVCStatus", setters {
-        /// How the volume can be mounted indeed. `accessModes`.
+        /// Actual access modes of the volume. `accessModes`.
         access_modes: List<types::AccessMode> = "accessModes",
-        /// What the volume holds indeed: a size such as `1Gi`, or an object with that size as `storage`. `capacity`;
+        /// Actual capacity of the volume: a size such as `1Gi`, or an object with that size as `storage`. `capacity`;
         /// also read as a text, which is `storage`.
         capacity: Map<String> = "capacity" .said_by("storage"),
-        /// Phase the claim is in. `phase`.
+        /// Phase of the claim. `phase`.
         phase: Value<types::PvcPhase> = "phase",
     }
 }
 
 wharf_core::model! {
-    /// Storage as the FlexVolume plug-in of the cluster wants it. `CloudPVFlexVolume` in the API.
+    /// Storage in the format of the FlexVolume plug-in of the cluster. `CloudPVFlexVolume` in the API.
     pub struct CloudPvFlexVolume = "CloudPVFlexVolume", setters {
-        /// Driver for the kind of storage. `driver`; required.
+        /// Driver for the storage type. `driver`; required.
         driver: Value<types::FlexVolumeDriver> = "driver" .required(),
-        /// File system for the kind of storage. `fsType`; required.
+        /// File system for the storage type. `fsType`; required.
         fs_type: Value<types::FlexVolumeFsType> = "fsType" .required(),
-        /// The storage itself. `options`; required.
+        /// Options of the storage. `options`; required.
         options / set_options: Object<types::CloudPvFlexVolumeOptions> = "options" .required(),
     }
 }
 
 wharf_core::model! {
-    /// Which cloud storage a volume is. `CloudPVFlexVolumeOptions` in the API.
+    /// Cloud storage of a volume. `CloudPVFlexVolumeOptions` in the API.
     pub struct CloudPvFlexVolumeOptions = "CloudPVFlexVolumeOptions", setters {
-        /// File system for the kind of storage, the same as one level up. `fsType`; required.
+        /// File system for the storage type, the same as one level up. `fsType`; required.
         fs_type: Value<types::FlexVolumeFsType> = "fsType" .required(),
-        /// Namespace that uses the volume; for clusters of version 1.9. `kubernetes.io/namespace`.
+        /// Namespace that uses the volume. For clusters of version 1.9. `kubernetes.io/namespace`.
         kubernetes_io_namespace: Value<String> = "kubernetes.io/namespace",
         /// Region of the storage. `region`; required.
         region: Value<String> = "region" .required(),
-        /// Identifier of the storage; the name, for a bucket. `volumeID`; required.
+        /// ID of the storage. For a bucket, it is the name. `volumeID`; required.
         volume_id: Value<String> = "volumeID" .required(),
-        /// Kind of the storage. `storageType`; required.
+        /// Type of the storage. `storageType`; required.
         storage_type: Value<types::CloudStorageType> = "storageType" .required(),
     }
 }
@@ -159,22 +159,22 @@ wharf_core::model! {
 wharf_core::model! {
     /// Name and labels of a persistent volume. `CloudPVMetadata` in the API.
     pub struct CloudPvMetadata = "CloudPVMetadata", setters {
-        /// Name of the volume: lower-case letters, digits, hyphens and dots, with a letter or digit at both ends. At
-        /// most 253 characters. `name`; required; at most 253 characters.
+        /// Name of the volume: at most 253 lowercase letters, digits, hyphens and dots, starting and ending with a
+        /// letter or digit. `name`; required; at most 253 characters.
         name: Value<String> = "name" .required() .max_length(253),
         /// Labels of the volume. `labels`.
         labels: Map<String> = "labels",
-        /// Namespace, as answers show it. `namespace`.
+        /// Namespace, as shown in responses. `namespace`.
         namespace: Value<String> = "namespace",
-        /// Path of the object. `selfLink`.
+        /// Path of the object in the Kubernetes API. `selfLink`.
         self_link: Value<String> = "selfLink",
-        /// Identifier of the volume, made by the service. `uid`.
+        /// ID of the volume, assigned by the service. `uid`.
         uid: Value<String> = "uid",
-        /// Version of the object, made by the service. `resourceVersion`.
+        /// Version of the object, assigned by the service. `resourceVersion`.
         resource_version: Value<String> = "resourceVersion",
-        /// When the volume was made, as 2018-01-22T03:11:03Z. `creationTimestamp`.
+        /// Creation time of the volume, such as 2018-01-22T03:11:03Z. `creationTimestamp`.
         creation_timestamp: Value<Timestamp> = "creationTimestamp" .time(TimeForm::Utc),
-        /// Whether the object is enabled, as answers show it. `enable`.
+        /// Whether the object is enabled, as shown in responses. `enable`.
         enable: Exact<bool> = "enable",
     }
 }
@@ -182,13 +182,13 @@ wharf_core::model! {
 wharf_core::model! {
     /// Storage of a persistent volume. `CloudPVSpec` in the API.
     pub struct CloudPvSpec = "CloudPVSpec", setters {
-        /// The storage, as the storage plug-in wants it. `flexVolume`; required.
+        /// Storage in the format of the storage plug-in. `flexVolume`; required.
         flex_volume / set_flex_volume: Object<types::CloudPvFlexVolume> = "flexVolume" .required(),
-        /// What happens to the storage when the claim is deleted. `persistentVolumeReclaimPolicy`.
+        /// Reclaim policy of the storage after the claim is deleted. `persistentVolumeReclaimPolicy`.
         persistent_volume_reclaim_policy: Value<types::ReclaimPolicy> = "persistentVolumeReclaimPolicy",
-        /// How nodes may mount the volume. `accessModes`; required.
+        /// Access modes of the volume. `accessModes`; required.
         access_modes: List<types::AccessMode> = "accessModes" .required(),
-        /// Size of the volume, as {"storage": "1Gi"}. `capacity`.
+        /// Size of the volume, such as {"storage": "1Gi"}. `capacity`.
         capacity: Map<String> = "capacity",
     }
 }
@@ -196,48 +196,47 @@ wharf_core::model! {
 wharf_core::model! {
     /// State of a persistent volume. `CloudPVStatus` in the API.
     pub struct CloudPvStatus = "CloudPVStatus", setters {
-        /// How nodes may really mount the volume. `accessModes`.
+        /// Actual access modes of the volume. `accessModes`.
         access_modes: List<types::AccessMode> = "accessModes",
-        /// State of the volume. `phase`.
+        /// Phase of the volume. `phase`.
         phase: Value<types::PvPhase> = "phase",
     }
 }
 
 wharf_core::model! {
-    /// A cluster: what it is called, how it is built, and how it is doing.
+    /// Cluster with its metadata, configuration and state.
     pub struct Cluster = "Cluster" {
         /// Kind of the object, always `Cluster`. `kind`.
         kind: String = "kind",
         /// Version of the API, always `v3`. `apiVersion`.
         api_version: String = "apiVersion",
-        /// Name, labels, annotations and identity of the cluster. `metadata`.
+        /// Name, labels, annotations and ID of the cluster. `metadata`.
         metadata: types::ClusterMetadata = "metadata",
-        /// How the cluster is to be built: type, size, version and networks. `spec`.
+        /// Configuration of the cluster: type, size, version and networks. `spec`.
         spec: types::ClusterSpec = "spec",
-        /// State of the cluster and, after a create or delete call, the job at work. Only in answers. `status`.
+        /// State of the cluster and, after a create or delete request, the running job. Only in responses. `status`.
         status: types::ClusterStatus = "status",
     }
 }
 
 wharf_core::model! {
-    /// An add-on to install together with a new cluster.
+    /// Add-on to install together with a new cluster.
     pub struct ClusterAddonInstall = "ClusterAddonInstall", setters {
         /// Name of the add-on. `addonTemplateName`; required.
         addon_template_name: Value<types::InstallAddonName> = "addonTemplateName" .required(),
-        /// Version of the add-on. The newest one if left out or empty. `version`.
+        /// Version of the add-on. Default, also if empty: the newest version. `version`.
         version: Value<String> = "version",
-        /// Parameters of the add-on, different for each: CoreDNSValues, AutoscalerValues or GpuBetaValues.
-        /// `storage-driver` takes none. `values`; secret.
+        /// Parameters of the add-on, different for each add-on: CoreDNSValues, AutoscalerValues or GpuBetaValues.
+        /// `storage-driver` has none. `values`; secret.
         values: Map<serde_json::Value> = "values" .sensitive(),
     }
 }
 
 wharf_core::model! {
-    /// Annotations that mean something when a cluster is created.
+    /// Annotations that take effect when a cluster is created.
     pub struct ClusterCreateAnnotations = "ClusterCreateAnnotations", setters {
-        /// Add-ons to install with the cluster, as a string that holds a JSON array. Without it the service installs
-        /// `coredns` and `storage-driver`. `cluster.install.addons/install`; JSON of a list of `ClusterAddonInstall`;
-        /// secret.
+        /// Add-ons to install with the cluster, as a string that contains a JSON array. Default: `coredns` and
+        /// `storage-driver`. `cluster.install.addons/install`; JSON of a list of `ClusterAddonInstall`; secret.
         cluster_install_addons_install: Value<JsonText> = "cluster.install.addons/install" .sensitive(),
     }
 }
@@ -253,94 +252,94 @@ impl IntoIterator for ClusterCreateAnnotations {
 }
 
 wharf_core::model! {
-    /// An address of the Kubernetes API of a cluster.
+    /// Address of the Kubernetes API of a cluster.
     pub struct ClusterEndpoint = "ClusterEndpoint" {
         /// URL of the Kubernetes API server, such as `https://192.168.0.11:5443`. `url`.
         url: String = "url",
-        /// Where the address can be reached from. `type`.
+        /// Network from which the address is reachable. `type`.
         r#type: types::ClusterEndpointType = "type",
     }
 }
 
 wharf_core::model! {
-    /// Further settings of a cluster.
+    /// Additional settings of a cluster.
     pub struct ClusterExtendParam = "ClusterExtendParam", setters {
-        /// Zones of the control nodes: `multi_az` for several zones, with high availability only, or the zone of a
-        /// dedicated cloud. Needed for a dedicated cluster. `clusterAZ`.
+        /// AZs of the control nodes: `multi_az` for several AZs, with high availability only, or the AZ of a dedicated
+        /// cloud. Required for a dedicated cluster. `clusterAZ`.
         cluster_az: Value<String> = "clusterAZ",
-        /// Dedicated storage for the disks of the control nodes, as `rootPoolID.rootType;dataPoolID.dataType`; the type
-        /// is such as `sas` or `ssd`. Needed for, and allowed with, dedicated clusters only; without it EVS disks are
-        /// used. `dssMasterVolumes`.
+        /// Dedicated storage for the disks of the control nodes, as `rootPoolID.rootType;dataPoolID.dataType`, with a
+        /// type such as `sas` or `ssd`. Required for dedicated clusters, and allowed only for them. EVS disks are used
+        /// without it. `dssMasterVolumes`.
         dss_master_volumes: Value<String> = "dssMasterVolumes",
-        /// ID of the enterprise project the cluster belongs to; that of the resources it uses has to be the same. The
-        /// feature has to be switched on. `enterpriseProjectId`.
+        /// ID of the enterprise project of the cluster. The resources that the cluster uses must have the same ID. The
+        /// feature must be enabled. `enterpriseProjectId`.
         enterprise_project_id: Value<String> = "enterpriseProjectId",
         /// Patch version of the cluster. `patchVersion`.
         patch_version: Value<String> = "patchVersion",
-        /// Elastic IP address of the control nodes, to reach the Kubernetes API from outside. `clusterExternalIP`.
+        /// Elastic IP address of the control nodes, for external access to the Kubernetes API. `clusterExternalIP`.
         cluster_external_ip: Value<String> = "clusterExternalIP",
-        /// Which way the cluster was upgraded to its present version. `upgradefrom`.
+        /// Method by which the cluster was upgraded to its current version. `upgradefrom`.
         upgrade_from: Value<String> = "upgradefrom",
     }
 }
 
 wharf_core::model! {
-    /// Name and identity of a cluster.
+    /// Name and ID of a cluster.
     pub struct ClusterMetadata = "ClusterMetadata", setters {
         /// Name of the cluster: 4 to 128 lowercase letters, digits and hyphens, starting with a letter and not ending
         /// with a hyphen. `name`; required; at most 128 characters.
         name: Value<String> = "name" .required() .max_length(128),
-        /// ID of the cluster, given by the service. A value sent by the caller is ignored. `uid`.
+        /// ID of the cluster, assigned by the service. A value sent by the caller is ignored. `uid`.
         uid: Value<String> = "uid",
-        /// Annotations of the cluster. On create they are not stored; the key `cluster.install.addons/install` names
-        /// the add-ons to install. A get call with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
+        /// Annotations of the cluster. On creation they are not stored; the key `cluster.install.addons/install` lists
+        /// the add-ons to install. GetCluster with `detail=true` returns `totalNodesNumber`, `activeNodesNumber`,
         /// `totalNodesCPU`, `totalNodesMemory` and `installedAddonInstances` here. `annotations`.
         annotations: Map<String> = "annotations",
-        /// Labels of the cluster. The service sets them itself; what a caller sends has no effect and is not stored.
+        /// Labels of the cluster. The service sets them; a value sent by the caller is ignored and not stored.
         /// `labels`.
         labels: Map<String> = "labels",
-        /// When the cluster was created, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller
+        /// Creation time of the cluster, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller
         /// is ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
         creation_timestamp: Value<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
-        /// When the cluster was last changed, in the format of creationTimestamp. A value sent by the caller is
+        /// Time of the last change of the cluster, in the format of creationTimestamp. A value sent by the caller is
         /// ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
         update_timestamp: Value<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
 }
 
 wharf_core::model! {
-    /// How a cluster is built. The update call changes the description only.
+    /// Configuration of a cluster. UpdateCluster changes only the description.
     pub struct ClusterSpec = "ClusterSpec", setters {
         /// Category of the cluster. Only in requests. `category`.
         category: Value<types::ClusterCategory> = "category",
-        /// Kind of machine the cluster is for. `type`; required.
+        /// Type of the servers of the cluster. `type`; required.
         r#type: Value<types::ClusterType> = "type" .required(),
-        /// Size of the cluster: how many nodes it can manage, and with one or several control nodes. `flavor`;
-        /// required.
+        /// Size of the cluster: the maximum number of nodes, and one or several control nodes. `flavor`; required.
         flavor: Value<types::ClusterFlavor> = "flavor" .required(),
-        /// Kubernetes version, such as `v1.15.11-r1`. The newest one if left out; without the `-r` part, the newest
+        /// Kubernetes version, such as `v1.15.11-r1`. Default: the newest version. Without the `-r` part, the newest
         /// release of that version. `version`.
         version: Value<String> = "version",
-        /// Free text about the cluster in UTF-8, at most 200 characters. Empty by default; the only member that the
-        /// update call changes. `description`; at most 200 characters.
+        /// Description of the cluster in UTF-8. Empty by default. The only field that UpdateCluster changes.
+        /// `description`; at most 200 characters.
         description: Value<String> = "description" .max_length(200),
-        /// Whether the cluster supports IPv6; version 1.15 and above. `ipv6enable`.
+        /// Whether the cluster supports IPv6. Requires version 1.15 or later. `ipv6enable`.
         ipv6_enable: Exact<bool> = "ipv6enable",
         /// Network of the nodes: VPC and subnet. `hostNetwork`; required; also read as `hostNetwok`.
         host_network / set_host_network: Object<types::HostNetwork> = "hostNetwork" | "hostNetwok" .required(),
         /// Network of the containers. `containerNetwork`; required.
         container_network / set_container_network: Object<types::ContainerNetwork> = "containerNetwork" .required(),
-        /// How the cluster authenticates its callers. `authentication`.
+        /// Authentication of the callers of the cluster. `authentication`.
         authentication / set_authentication: Object<types::Authentication> = "authentication",
-        /// Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`.
+        /// Billing mode. It cannot be changed and has no meaning here. `billingMode`; default `0`.
         billing_mode: Value<i64> = "billingMode",
         /// Placement of the control nodes. `masters`.
         masters: List<types::MasterSpec> = "masters",
-        /// Address range of Services, such as `10.247.0.0/16`. Fixed once the cluster exists. `kubernetesSvcIpRange`.
+        /// CIDR block of Services, such as `10.247.0.0/16`. It cannot be changed after the cluster is created.
+        /// `kubernetesSvcIpRange`.
         kubernetes_svc_ip_range: Value<String> = "kubernetesSvcIpRange",
-        /// Availability zone. Only in the answer to a create call. `az`.
+        /// Availability zone. Only in the response of CreateCluster. `az`.
         az: Value<String> = "az",
-        /// Further settings: control nodes in several zones, dedicated clusters, enterprise project. `extendParam`.
+        /// Additional settings: control nodes in several AZs, dedicated clusters, enterprise project. `extendParam`.
         extend_param / set_extend_param: Object<types::ClusterExtendParam> = "extendParam",
     }
 }
@@ -348,13 +347,13 @@ wharf_core::model! {
 wharf_core::model! {
     /// State of a cluster.
     pub struct ClusterStatus = "ClusterStatus" {
-        /// Phase the cluster is in. `phase`.
+        /// Phase of the cluster. `phase`.
         phase: types::ClusterPhase = "phase",
         /// ID of the job that creates or deletes the cluster. `jobID`; also read as `jobId`, `jobid`.
         job_id: Option<String> = "jobID" | "jobId" | "jobid",
-        /// Why the cluster is in its phase. Left out when it is available. `reason`.
+        /// Reason of the phase. Absent when the cluster is available. `reason`.
         reason: Option<String> = "reason",
-        /// Details of the reason. Left out when the cluster is available. `message`.
+        /// Details of the reason. Absent when the cluster is available. `message`.
         message: Option<String> = "message",
         /// Addresses of the Kubernetes API of the cluster. `endpoints`; also read as an object of `url` by `type`.
         endpoints: Vec<types::ClusterEndpoint> = "endpoints" .entries("type", "url"),
@@ -362,9 +361,9 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// What can be changed about a cluster.
+    /// Changeable settings of a cluster.
     pub struct ClusterUpdateSpec = "ClusterUpdateSpec", setters {
-        /// New description of the cluster, at most 200 characters. `description`; at most 200 characters.
+        /// New description of the cluster. `description`; at most 200 characters.
         description: Value<String> = "description" .max_length(200),
     }
 }
@@ -374,9 +373,10 @@ wharf_core::model! {
     pub struct ContainerNetwork = "ContainerNetwork", setters {
         /// Network model. `mode`; required.
         mode: Value<types::ContainerNetworkMode> = "mode" .required(),
-        /// Address range of the containers, best within `10.0.0.0/12` to `/19`, `172.16.0.0/16` to `/19` or
-        /// `192.168.0.0/16` to `/19`. On a conflict the service picks another range. With 110 pods per node, such a
-        /// range serves at least 582 nodes. Fixed once the cluster exists. `cidr`; at most 64 characters.
+        /// CIDR block of the containers, preferably within `10.0.0.0/12` to `/19`, `172.16.0.0/16` to `/19` or
+        /// `192.168.0.0/16` to `/19`. On a conflict the service chooses another block. With 110 pods per node, these
+        /// blocks serve at least 582 nodes. It cannot be changed after the cluster is created. `cidr`; at most 64
+        /// characters.
         cidr: Value<String> = "cidr" .max_length(64),
     }
 }
@@ -384,11 +384,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Name resolution settings of the `coredns` add-on. `CoreDNSCustom` in the API.
     pub struct CoreDnsCustom = "CoreDNSCustom", setters {
-        /// Name servers by domain: a DNS suffix such as `acme.local`, and the IP addresses of the servers that answer
-        /// for it. `stub_domains`.
+        /// Name servers by domain: a DNS suffix such as `acme.local`, and the IP addresses of its servers.
+        /// `stub_domains`.
         stub_domains: Map<Vec<String>> = "stub_domains",
-        /// Name servers to ask instead of those in `/etc/resolv.conf` of the node, at most 3. `upstream_nameservers`;
-        /// at most 3 items.
+        /// Name servers that replace those in `/etc/resolv.conf` of the node, at most 3. `upstream_nameservers`; at
+        /// most 3 items.
         upstream_nameservers: List<String> = "upstream_nameservers" .max_items(3),
         /// ID of the project. `tenant_id`; required.
         tenant_id: Value<String> = "tenant_id" .required(),
@@ -416,27 +416,27 @@ impl IntoIterator for CoreDnsValues {
 }
 
 wharf_core::text_enum! {
-    /// Which address of the cluster an entry of a kubeconfig holds.
+    /// Address of the cluster in an entry of a kubeconfig.
     pub enum CertClusterName {
-        /// `internalCluster`: The address inside the private network.
+        /// `internalCluster`: Address inside the VPC.
         InternalCluster = "internalCluster",
-        /// `externalCluster`: The public address.
+        /// `externalCluster`: Public address.
         ExternalCluster = "externalCluster",
     }
 }
 
 wharf_core::text_enum! {
-    /// Which address of the cluster a context of a kubeconfig uses.
+    /// Address of the cluster that a context of a kubeconfig uses.
     pub enum CertContextName {
-        /// `internal`: The address inside the private network.
+        /// `internal`: Address inside the VPC.
         Internal = "internal",
-        /// `external`: The public address.
+        /// `external`: Public address.
         External = "external",
     }
 }
 
 wharf_core::text_enum! {
-    /// Kind of cloud storage. efs comes from the public documentation.
+    /// Type of cloud storage. efs comes from the public documentation.
     pub enum CloudStorageType {
         /// `bs`: Disk (EVS).
         Bs = "bs",
@@ -444,7 +444,7 @@ wharf_core::text_enum! {
         Nfs = "nfs",
         /// `obs`: Bucket (OBS).
         Obs = "obs",
-        /// `efs`: Fast file system (SFS Turbo).
+        /// `efs`: High-performance file system (SFS Turbo).
         Efs = "efs",
     }
 }
@@ -460,17 +460,17 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Who can reach an address of a cluster.
+    /// Network from which an address of a cluster is reachable.
     pub enum ClusterEndpointType {
-        /// `Internal`: Whoever is in the private network.
+        /// `Internal`: Reachable inside the VPC.
         Internal = "Internal",
-        /// `External`: Whoever is on the Internet.
+        /// `External`: Reachable from the Internet.
         External = "External",
     }
 }
 
 wharf_core::text_enum! {
-    /// Size of a cluster: s1 has one control node, s2 three; dec is for dedicated clouds, of which more sizes exist.
+    /// Size of a cluster: s1 has one control node, s2 three. dec is for dedicated clouds, for which more sizes exist.
     pub enum ClusterFlavor {
         /// `cce.s1.small`: One control node, up to 50 nodes.
         CceS1Small = "cce.s1.small",
@@ -494,45 +494,45 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a cluster. RollingBack, RollbackFailed, Hibernating and Awaking come from the vendor's public SDK.
     pub enum ClusterPhase {
-        /// `Available`: The cluster works.
+        /// `Available`: The cluster is running normally.
         Available = "Available",
-        /// `Unavailable`: The cluster is broken and has to be deleted by hand.
+        /// `Unavailable`: The cluster is broken and must be deleted manually.
         Unavailable = "Unavailable",
         /// `ScalingUp`: Nodes are being added.
         ScalingUp = "ScalingUp",
-        /// `ScalingDown`: Nodes are being taken away.
+        /// `ScalingDown`: Nodes are being removed.
         ScalingDown = "ScalingDown",
         /// `Creating`: The cluster is being created.
         Creating = "Creating",
-        /// `Deleting`: The cluster is being deleted; also shown for Error unless errorStatus is sent.
+        /// `Deleting`: The cluster is being deleted. Also shown for Error unless errorStatus is sent.
         Deleting = "Deleting",
         /// `Upgrading`: The cluster is being upgraded.
         Upgrading = "Upgrading",
         /// `Resizing`: The flavor is being changed.
         Resizing = "Resizing",
-        /// `RollingBack`: An upgrade is being taken back.
+        /// `RollingBack`: An upgrade is being rolled back.
         RollingBack = "RollingBack",
-        /// `RollbackFailed`: Taking back an upgrade failed.
+        /// `RollbackFailed`: The rollback of an upgrade failed.
         RollbackFailed = "RollbackFailed",
-        /// `Hibernating`: The cluster is going to sleep.
+        /// `Hibernating`: The cluster is being hibernated.
         Hibernating = "Hibernating",
-        /// `Hibernation`: The cluster sleeps.
+        /// `Hibernation`: The cluster is hibernated.
         Hibernation = "Hibernation",
-        /// `Awaking`: The cluster is waking up.
+        /// `Awaking`: The cluster is being woken.
         Awaking = "Awaking",
         /// `Empty`: The cluster has no resources.
         Empty = "Empty",
-        /// `Error`: The cluster failed; deleting it may be tried.
+        /// `Error`: The cluster failed. Try to delete it.
         Error = "Error",
     }
 }
 
 wharf_core::text_enum! {
-    /// Kind of the servers of a cluster. BareMetal is shown only for the clusters that an add-on supports.
+    /// Type of the servers of a cluster. BareMetal is shown only for the clusters that an add-on supports.
     pub enum ClusterType {
         /// `VirtualMachine`: Virtual servers on x86.
         VirtualMachine = "VirtualMachine",
-        /// `ARM64`: Servers on ARM.
+        /// `ARM64`: Servers on Arm.
         Arm64 = "ARM64",
         /// `BareMetal`: Physical servers.
         BareMetal = "BareMetal",
@@ -540,13 +540,13 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// How containers are networked. eni comes from the vendor's public SDK.
+    /// Network model of the containers. eni comes from the vendor's public SDK.
     pub enum ContainerNetworkMode {
-        /// `overlay_l2`: Tunnels through Open vSwitch.
+        /// `overlay_l2`: Tunnels with Open vSwitch.
         OverlayL2 = "overlay_l2",
-        /// `vpc-router`: Routes of the private network. Not where it has an extra address range.
+        /// `vpc-router`: Routes of the VPC. Not available if the VPC has an extended CIDR block.
         VpcRouter = "vpc-router",
-        /// `eni`: Network interfaces of the private network itself; for Turbo clusters.
+        /// `eni`: Network interfaces of the VPC itself; for Turbo clusters.
         Eni = "eni",
     }
 }

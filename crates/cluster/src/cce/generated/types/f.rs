@@ -11,7 +11,7 @@ wharf_core::text_enum! {
         HuaweiComFuxinfs = "huawei.com/fuxinfs",
         /// `huawei.com/fuxiobs`: Bucket (OBS).
         HuaweiComFuxiobs = "huawei.com/fuxiobs",
-        /// `huawei.com/fuxiefs`: Fast file system (SFS Turbo).
+        /// `huawei.com/fuxiefs`: High-performance file system (SFS Turbo).
         HuaweiComFuxiefs = "huawei.com/fuxiefs",
     }
 }
@@ -25,7 +25,7 @@ wharf_core::text_enum! {
         Nfs = "nfs",
         /// `obs`: For buckets (OBS).
         Obs = "obs",
-        /// `efs`: For fast file systems (SFS Turbo).
+        /// `efs`: For high-performance file systems (SFS Turbo).
         Efs = "efs",
     }
 }

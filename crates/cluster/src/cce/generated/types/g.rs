@@ -7,9 +7,9 @@ use super::super::types;
 wharf_core::model! {
     /// Driver settings of the `gpu-beta` add-on.
     pub struct GpuBetaCustom = "GpuBetaCustom", setters {
-        /// Whether the driver comes from NVIDIA; set it to true. `is_driver_from_nvidia`; required.
+        /// Whether the driver comes from NVIDIA. Set it to true. `is_driver_from_nvidia`; required.
         is_driver_from_nvidia: Exact<bool> = "is_driver_from_nvidia" .required(),
-        /// Where the driver is downloaded from. `nvidia_driver_download_url`; required.
+        /// Download URL of the driver. `nvidia_driver_download_url`; required.
         nvidia_driver_download_url: Value<String> = "nvidia_driver_download_url" .required(),
     }
 }

@@ -5,10 +5,10 @@
 wharf_core::model! {
     /// Network of the nodes of a cluster.
     pub struct HostNetwork = "HostNetwork", setters {
-        /// ID of the VPC for the control nodes. If it has an extended address range, the container network must not be
+        /// ID of the VPC of the control nodes. If the VPC has an extended CIDR block, the container network must not be
         /// `vpc-router`. `vpc`; required; at most 64 characters.
         vpc: Value<String> = "vpc" .required() .max_length(64),
-        /// Network ID of the subnet for the control nodes. This is not the subnet ID; the console shows both. `subnet`;
+        /// Network ID of the subnet of the control nodes. This is not the subnet ID; the console shows both. `subnet`;
         /// required; at most 64 characters.
         subnet: Value<String> = "subnet" .required() .max_length(64),
     }

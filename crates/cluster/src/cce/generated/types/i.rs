@@ -12,7 +12,7 @@ wharf_core::model! {
         version: Value<String> = "version" .required(),
         /// ID of the cluster. `clusterID`; required.
         cluster_id: Value<String> = "clusterID" .required(),
-        /// Parameters of the add-on, different for each. They may hold secrets. `values`; required; secret.
+        /// Parameters of the add-on, different for each add-on. They may contain secrets. `values`; required; secret.
         values: Map<serde_json::Value> = "values" .sensitive() .required(),
         /// Name of the add-on template, such as `coredns`. `addonTemplateName`; required.
         addon_template_name: Value<String> = "addonTemplateName" .required(),
@@ -20,7 +20,7 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// What is installed, where, and with which parameters.
+    /// Template, version, cluster and parameters of the installation.
     pub struct InstanceSpec = "InstanceSpec" {
         /// ID of the cluster. `clusterID`.
         cluster_id: String = "clusterID",
@@ -28,27 +28,28 @@ wharf_core::model! {
         version: String = "version",
         /// Name of the add-on template, such as `coredns`. `addonTemplateName`.
         addon_template_name: String = "addonTemplateName",
-        /// How the add-on is deployed. `addonTemplateType`.
+        /// Deployment type of the add-on. `addonTemplateType`.
         addon_template_type: types::AddonTemplateType = "addonTemplateType",
-        /// Groups the add-on template belongs to, such as `Accelerator`. `addonTemplateLabels`.
+        /// Groups that the add-on template belongs to, such as `Accelerator`. `addonTemplateLabels`.
         addon_template_labels: Vec<String> = "addonTemplateLabels",
-        /// What the add-on does. `description`.
+        /// Description of the add-on. `description`.
         description: String = "description",
-        /// Parameters the add-on was installed with, different for each. They may hold secrets. `values`; secret.
+        /// Parameters that the add-on was installed with, different for each add-on. They may contain secrets.
+        /// `values`; secret.
         values: BTreeMap<String, serde_json::Value> = "values" .sensitive(),
-        /// Where the logo is, possibly empty. `addonTemplateLogo`.
+        /// URL of the logo; may be empty. `addonTemplateLogo`.
         addon_template_logo: Option<String> = "addonTemplateLogo",
     }
 }
 
 wharf_core::text_enum! {
-    /// Add-ons that can be installed together with a cluster.
+    /// Add-on that can be installed together with a cluster.
     pub enum InstallAddonName {
-        /// `coredns`: Names inside the cluster; installed by default.
+        /// `coredns`: Name resolution inside the cluster; installed by default.
         Coredns = "coredns",
         /// `storage-driver`: Cloud storage as volumes; installed by default.
         StorageDriver = "storage-driver",
-        /// `autoscaler`: Adds and takes away nodes by load.
+        /// `autoscaler`: Adding and removing nodes by load.
         Autoscaler = "autoscaler",
         /// `gpu-beta`: NVIDIA GPUs in containers.
         GpuBeta = "gpu-beta",

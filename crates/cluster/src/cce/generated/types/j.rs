@@ -7,59 +7,59 @@ use std::collections::BTreeMap;
 use wharf_core::model::{TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// A job: work on a cluster or node that goes on after the call.
+    /// Job that continues work on a cluster or node after the request.
     pub struct Job = "Job" {
         /// Kind of the object, always `Job`. `kind`.
         kind: Option<String> = "kind",
         /// Version of the API, always `v3`. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// ID and times of the job. `metadata`.
+        /// ID and timestamps of the job. `metadata`.
         metadata: types::JobMetadata = "metadata",
-        /// What the job does, and to which resource. `spec`.
+        /// Type of the job, and its target resource. `spec`.
         spec: types::JobSpec = "spec",
-        /// How far the job is. `status`.
+        /// Progress of the job. `status`.
         status: types::JobStatus = "status",
     }
 }
 
 wharf_core::model! {
-    /// ID and times of a job.
+    /// ID and timestamps of a job.
     pub struct JobMetadata = "JobMetadata" {
         /// ID of the job. `uid`.
         uid: String = "uid",
-        /// When the job was created, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`; as
+        /// Creation time of the job, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`; as
         /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
         creation_timestamp: Option<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
-        /// When the job was last changed, in the format of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
+        /// Time of the last change of the job, in the format of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
         /// hh:mm:ss +0000 UTC`.
         update_timestamp: Option<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
 }
 
 wharf_core::model! {
-    /// What a job does, and to which resource.
+    /// Type of a job, and its target resource.
     pub struct JobSpec = "JobSpec" {
-        /// What the job does. `type`.
+        /// Type of the job. `type`.
         r#type: types::JobType = "type",
         /// ID of the cluster. `clusterUID`.
         cluster_uid: Option<String> = "clusterUID",
-        /// ID of the resource the job works on. `resourceID`.
+        /// ID of the resource that the job works on. `resourceID`.
         resource_id: Option<String> = "resourceID",
-        /// Name of the resource the job works on. Missing from parts of a job. `resourceName`.
+        /// Name of the resource that the job works on. Absent in sub-jobs. `resourceName`.
         resource_name: Option<String> = "resourceName",
-        /// Further details, such as `serverID`. `extendParam`.
+        /// Additional details, such as `serverID`. `extendParam`.
         extend_param: BTreeMap<String, String> = "extendParam",
-        /// Jobs that this one consists of. It ends when all of them have. `subJobs`.
+        /// Sub-jobs of the job. It ends when all of them have ended. `subJobs`.
         sub_jobs: Vec<types::Job> = "subJobs",
     }
 }
 
 wharf_core::model! {
-    /// How far a job is.
+    /// Progress of a job.
     pub struct JobStatus = "JobStatus" {
-        /// Phase the job is in. `phase`.
+        /// Phase of the job. `phase`.
         phase: types::JobPhase = "phase",
-        /// Why the job is in its phase. `reason`.
+        /// Reason of the phase. `reason`.
         reason: Option<String> = "reason",
     }
 }
@@ -69,7 +69,7 @@ wharf_core::text_enum! {
     pub enum JobPhase {
         /// `Initializing`: The job has not started.
         Initializing = "Initializing",
-        /// `Running`: The job runs.
+        /// `Running`: The job is running.
         Running = "Running",
         /// `Failed`: The job failed.
         Failed = "Failed",
@@ -79,13 +79,13 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// What a job does. The text names these; there are more.
+    /// Type of a job. The document names these; more exist.
     pub enum JobType {
         /// `CreateCluster`: Creates a cluster.
         CreateCluster = "CreateCluster",
         /// `InstallMaster`: Installs a control node; a sub-job.
         InstallMaster = "InstallMaster",
-        /// `CreatePSMCert`: Makes certificates; a sub-job.
+        /// `CreatePSMCert`: Creates certificates; a sub-job.
         CreatePsmCert = "CreatePSMCert",
     }
 }

@@ -7,10 +7,10 @@ wharf_core::model! {
     pub struct MasterSpec = "MasterSpec", setters {
         /// Availability zone of the control node. `availabilityZone`; required.
         availability_zone: Value<String> = "availabilityZone" .required(),
-        /// Machine type of the control node. `flavor`; required.
+        /// Flavor of the control node. `flavor`; required.
         flavor: Value<String> = "flavor" .required(),
-        /// Fault domain of the control node. The feature has to be switched on, and the control nodes have to be in one
-        /// zone that is named. `faultDomain`.
+        /// Fault domain of the control node. The feature must be enabled, and the control nodes must be in one AZ that
+        /// is set. `faultDomain`.
         fault_domain: Value<String> = "faultDomain",
     }
 }

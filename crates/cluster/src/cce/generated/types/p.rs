@@ -3,29 +3,29 @@
 //! Structures and enumerations with the initial P.
 
 wharf_core::text_enum! {
-    /// State of a claim. The document shows Pending; the others are those of Kubernetes.
+    /// Phase of a claim. The document shows Pending; the others are those of Kubernetes.
     pub enum PvcPhase {
         /// `Pending`: No volume is bound yet.
         Pending = "Pending",
         /// `Bound`: A volume is bound.
         Bound = "Bound",
-        /// `Lost`: The bound volume is gone.
+        /// `Lost`: The bound volume is lost.
         Lost = "Lost",
     }
 }
 
 wharf_core::text_enum! {
-    /// State of a volume.
+    /// Phase of a volume.
     pub enum PvPhase {
         /// `Pending`: The volume is not ready yet.
         Pending = "Pending",
-        /// `Available`: No claim has bound the volume.
+        /// `Available`: The volume is not bound to a claim.
         Available = "Available",
-        /// `Bound`: A claim has bound the volume.
+        /// `Bound`: The volume is bound to a claim.
         Bound = "Bound",
-        /// `Released`: The claim is deleted and the volume not yet reclaimed.
+        /// `Released`: The claim is deleted and the volume is not reclaimed yet.
         Released = "Released",
-        /// `Failed`: Reclaiming the volume failed.
+        /// `Failed`: The reclamation of the volume failed.
         Failed = "Failed",
     }
 }

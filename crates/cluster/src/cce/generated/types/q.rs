@@ -5,25 +5,25 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// How many resources of a kind a project may have, and has.
+    /// Quota of a project for a type of resource, and its use.
     pub struct QuotaResource = "QuotaResource" {
-        /// Kind of the resource, such as `cluster`. `quotaKey`.
+        /// Type of the resource, such as `cluster`. `quotaKey`.
         quota_key: types::QuotaKey = "quotaKey",
-        /// How many there may be. `quotaLimit`.
+        /// Maximum number of resources. `quotaLimit`.
         quota_limit: i64 = "quotaLimit",
-        /// How many there are. `used`.
+        /// Number of resources in use. `used`.
         used: i64 = "used",
-        /// What is counted, such as `count`. `unit`.
+        /// Unit of the quota, such as `count`. `unit`.
         unit: Option<String> = "unit",
-        /// ID of the region. Left out where it does not apply. `regionId`.
+        /// ID of the region. Absent where it does not apply. `regionId`.
         region_id: Option<String> = "regionId",
-        /// ID of the availability zone. Left out where it does not apply. `availabilityZoneId`.
+        /// ID of the availability zone. Absent where it does not apply. `availabilityZoneId`.
         availability_zone_id: Option<String> = "availabilityZoneId",
     }
 }
 
 wharf_core::text_enum! {
-    /// What a quota counts.
+    /// Resource that a quota limits.
     pub enum QuotaKey {
         /// `cluster`: Clusters.
         Cluster = "cluster",

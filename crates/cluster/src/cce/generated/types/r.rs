@@ -3,13 +3,13 @@
 //! Structures and enumerations with the initial R.
 
 wharf_core::text_enum! {
-    /// What happens to the storage of a volume whose claim is deleted.
+    /// Reclaim policy for the storage of a volume whose claim is deleted.
     pub enum ReclaimPolicy {
-        /// `Retain`: It stays, and is reclaimed by hand.
+        /// `Retain`: The storage is kept, and is reclaimed manually.
         Retain = "Retain",
-        /// `Recycle`: It is wiped and can be claimed again.
+        /// `Recycle`: The storage is wiped and can be claimed again.
         Recycle = "Recycle",
-        /// `Delete`: It is deleted.
+        /// `Delete`: The storage is deleted.
         Delete = "Delete",
     }
 }

@@ -5,7 +5,7 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// Clusters that an add-on can be installed in.
+    /// Clusters that an add-on supports.
     pub struct SupportVersions = "SupportVersions" {
         /// Type of the cluster. `clusterType`.
         cluster_type: types::ClusterType = "clusterType",

@@ -6,26 +6,25 @@ use super::super::types;
 use wharf_core::model::{TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// What an add-on does and which versions there are.
+    /// Description and versions of an add-on.
     pub struct TemplateSpec = "TemplateSpec" {
-        /// How the add-on is deployed. `type`.
+        /// Deployment type of the add-on. `type`.
         r#type: types::AddonTemplateType = "type",
-        /// Groups the template belongs to, such as `Maintenance`. `labels`.
+        /// Groups that the template belongs to, such as `Maintenance`. `labels`.
         labels: Vec<String> = "labels",
-        /// Where the logo is. `logoURL`.
+        /// URL of the logo. `logoURL`.
         logo_url: String = "logoURL",
-        /// Where the manual is. An example holds two addresses, Chinese and English, with `##` between them.
-        /// `readmeURL`.
+        /// URL of the manual. An example has two addresses, Chinese and English, separated by `##`. `readmeURL`.
         readme_url: String = "readmeURL",
-        /// What the add-on does. `description`.
+        /// Description of the add-on. `description`.
         description: String = "description",
         /// Versions of the add-on. `versions`.
         versions: Vec<types::AddonVersion> = "versions",
-        /// Clusters that the add-on can be installed in. `supportVersions`.
+        /// Clusters that the add-on supports. `supportVersions`.
         support_versions: Vec<types::SupportVersions> = "supportVersions",
-        /// When the template was created, in RFC 3339. `creationTimestamp`.
+        /// Creation time of the template, in RFC 3339. `creationTimestamp`.
         creation_timestamp: Option<Timestamp> = "creationTimestamp" .time(TimeForm::Utc),
-        /// When the template was last changed, in RFC 3339. `updateTimestamp`.
+        /// Time of the last change of the template, in RFC 3339. `updateTimestamp`.
         update_timestamp: Option<Timestamp> = "updateTimestamp" .time(TimeForm::Utc),
     }
 }

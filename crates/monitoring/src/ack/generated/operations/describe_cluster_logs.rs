@@ -7,14 +7,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists what happened to a cluster, to find out why something failed.
+    /// Lists the log entries of a cluster, for troubleshooting.
     ///
     /// `GET /clusters/{ClusterId}/logs`. Any valid signature is accepted. Retried after any temporary failure: it only
     /// reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterLogs = "DescribeClusterLogs" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
     }
 }
@@ -22,7 +22,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterLogs`].
     pub struct DescribeClusterLogsOutput = "DescribeClusterLogsOutput" {
-        /// The lines of the log. `data`.
+        /// Log entries of the cluster. `data`.
         data: Vec<types::ClusterLog> = "data" .payload(),
     }
 }

@@ -8,7 +8,7 @@ use wharf_core::model::{In, Secret};
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Takes servers that are there already into a cluster as workers; their system disk is replaced.
+    /// Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
     ///
     /// `POST /clusters/{ClusterId}/attach`. Any valid signature is accepted. Not retried once a request may have
     /// reached the service: it changes something.
@@ -16,31 +16,31 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`, `QuotaExceeded.Node`.
     pub struct AttachInstances = "AttachInstances", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Whether containers and images are kept on a data disk, which is formatted for it. `format_disk`; default
-        /// `false`.
+        /// Whether containers and images are stored on a data disk, which is formatted. `format_disk`; default `false`.
         format_disk: Exact<bool> = "format_disk",
-        /// Image of your own for the system disk. `image_id`.
+        /// ID of a custom image for the system disk. `image_id`.
         image_id: Value<String> = "image_id",
-        /// Whether the servers keep their names. `keep_instance_name`; default `true`.
+        /// Whether the ECS instances keep their names. `keep_instance_name`; default `true`.
         keep_instance_name: Exact<bool> = "keep_instance_name",
-        /// Script that runs when a node has started, in Base64. `user_data`; secret.
+        /// Script that runs after a node has started, in Base64. `user_data`; secret.
         user_data: Value<Secret> = "user_data" .sensitive(),
-        /// How CPUs are given to pods. `cpu_policy`; default `"none"`.
+        /// CPU policy of the pods. `cpu_policy`; default `"none"`.
         cpu_policy: Value<types::CpuPolicy> = "cpu_policy",
         /// Container runtime. `runtime`.
         runtime / set_runtime: Object<types::Runtime> = "runtime",
         /// Operating system of the nodes. `platform`; default `"AliyunLinux"`.
         platform: Value<types::Platform> = "platform",
-        /// Password for SSH: 8 to 30 characters with three of capital letters, small letters, digits and marks. Either
-        /// this or a key pair. Without backslash and double quotation mark. `password`; secret.
+        /// Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase letters, digits and special
+        /// characters, without backslashes and double quotation marks. Set either this or a key pair. `password`;
+        /// secret.
         password: Value<Secret> = "password" .sensitive(),
-        /// Identifiers of the servers. `instances`.
+        /// IDs of the ECS instances. `instances`.
         instances: List<String> = "instances",
-        /// Labels of the nodes; 20 at most. `tags`; at most 20 items.
+        /// Labels of the nodes, at most 20. `tags`; at most 20 items.
         tags: List<types::Tag> = "tags" .max_items(20),
-        /// Key pair for SSH; either this or a password. `key_pair`.
+        /// Key pair for SSH. Set either this or a password. `key_pair`.
         key_pair: Value<String> = "key_pair",
     }
 }
@@ -48,9 +48,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`AttachInstances`].
     pub struct AttachInstancesOutput = "AttachInstancesOutput" {
-        /// What became of each server. `list`.
+        /// Result for each ECS instance. `list`.
         list: Vec<types::AssociatedInstance> = "list",
-        /// Task that takes the servers in. `task_id`.
+        /// ID of the task that adds the ECS instances. `task_id`.
         task_id: Option<String> = "task_id",
     }
 }

@@ -8,28 +8,27 @@ use wharf_core::model::{In, JsonText, Secret};
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Returns a script that takes the server it is run on into a cluster.
+    /// Returns a script that adds the server it runs on to a cluster.
     ///
     /// `POST /clusters/{ClusterId}/attachscript`. Any valid signature is accepted. Not retried once a request may have
-    /// reached the service: each request issues another token for servers to join with.
+    /// reached the service: each request issues another token with which servers can join.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`.
     pub struct DescribeClusterAttachScripts = "DescribeClusterAttachScripts", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Whether the server keeps its name. `keep_instance_name`; default `true`.
         keep_instance_name: Exact<bool> = "keep_instance_name",
-        /// How the script works, as a JSON document in a string. `options`; JSON of a `AttachOptions`.
+        /// Options of the script, as a JSON document in a string. `options`; JSON of a `AttachOptions`.
         options: Value<JsonText> = "options" .sensitive(),
-        /// Architecture of the server's CPU. `arch`.
+        /// CPU architecture of the server. `arch`.
         arch: Value<types::Architecture> = "arch",
-        /// Whether containers and images are kept on a data disk, which is formatted for it. `format_disk`; default
-        /// `false`.
+        /// Whether containers and images are stored on a data disk, which is formatted. `format_disk`; default `false`.
         format_disk: Exact<bool> = "format_disk",
-        /// Node pool to join; the default one unless given. `nodepool_id`.
+        /// ID of the node pool to join. Default: the default node pool. `nodepool_id`.
         nodepool_id: Value<String> = "nodepool_id",
-        /// Database instances that the server gets access to. `rds_instances`.
+        /// IDs of the RDS instances that the server gets access to. `rds_instances`.
         rds_instances: List<String> = "rds_instances",
     }
 }
@@ -37,7 +36,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterAttachScripts`].
     pub struct DescribeClusterAttachScriptsOutput = "DescribeClusterAttachScriptsOutput" {
-        /// The script, with a token that lets a server join. `script`; secret.
+        /// Script, with a token with which a server can join. `script`; secret.
         script: Option<Secret> = "script" .sensitive() .payload(),
     }
 }

@@ -15,24 +15,25 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
     pub struct DescribeClusterNodes = "DescribeClusterNodes", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Only these servers: identifiers with commas between them. `instanceIds`; in the query; also read as
+        /// IDs of the ECS instances to list, separated by commas. `instanceIds`; in the query; also read as
         /// `instance_ids`.
         instance_ids: Value<String> = "instanceIds" | "instance_ids" .place(In::Query),
-        /// Only nodes of this node pool; does not count when servers are named. `nodepool_id`; in the query.
+        /// ID of the node pool whose nodes are listed. Ignored if instanceIds is set. `nodepool_id`; in the query.
         nodepool_id: Value<String> = "nodepool_id" .place(In::Query),
-        /// Only nodes in this state. `state`; in the query; default `"all"`.
+        /// State of the nodes to list. `state`; in the query; default `"all"`.
         state: Value<types::NodeStateFilter> = "state" .place(In::Query),
-        /// Nodes in a page. `pageSize`; in the query; 1 to 100; default `10`.
+        /// Number of nodes per page. `pageSize`; in the query; 1 to 100; default `10`.
         page_size: Value<i64> = "pageSize" .place(In::Query) .range(1, 100),
-        /// Page to return, counted from 1. `pageNumber`; in the query; at least 1; default `1`.
+        /// Page number, starting at 1. `pageNumber`; in the query; at least 1; default `1`.
         page_number: Value<i64> = "pageNumber" .place(In::Query) .range(1, i64::MAX),
-        /// Only nodes with these addresses, with commas between them. `nodeIps`; in the query.
+        /// IP addresses of the nodes to list, separated by commas. `nodeIps`; in the query.
         node_ips: Value<String> = "nodeIps" .place(In::Query),
-        /// Only nodes of these names, with commas between them. `nodeNames`; in the query.
+        /// Names of the nodes to list, separated by commas. `nodeNames`; in the query.
         node_names: Value<String> = "nodeNames" .place(In::Query),
-        /// Only nodes with all of these labels: `key=value`, with commas between them. `nodeLabels`; in the query.
+        /// Labels of the nodes to list: `key=value`, separated by commas. Nodes must have all of them. `nodeLabels`; in
+        /// the query.
         node_labels: Value<String> = "nodeLabels" .place(In::Query),
     }
 }
@@ -40,9 +41,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterNodes`].
     pub struct DescribeClusterNodesOutput = "DescribeClusterNodesOutput" {
-        /// The nodes of the page. `nodes`.
+        /// Nodes of the page. `nodes`.
         nodes: Vec<types::Node> = "nodes",
-        /// Which page it is. `page`.
+        /// Position of the page in the list. `page`.
         page: types::PageInfo = "page",
     }
 }

@@ -7,22 +7,21 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
+    /// Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
     ///
     /// `POST /api/v2/clusters/{ClusterId}/nodes/remove`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late repetition would take out machines that joined again since.
+    /// may have reached the service: a late retry would remove servers that joined again since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`.
     pub struct RemoveClusterNodes = "RemoveClusterNodes", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Whether the servers are released too; not for those that are paid in advance. `release_node`; default
-        /// `false`.
+        /// Whether the ECS instances are released too. Not for subscription instances. `release_node`; default `false`.
         release_node: Exact<bool> = "release_node",
         /// Whether pods are moved to other nodes first. `drain_node`; default `false`.
         drain_node: Exact<bool> = "drain_node",
-        /// Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them. `nodes`; required.
+        /// Kubernetes names of the nodes, as in node_name of DescribeClusterNodes. `nodes`; required.
         nodes: List<String> = "nodes" .required(),
     }
 }

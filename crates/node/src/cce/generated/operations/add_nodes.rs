@@ -8,22 +8,22 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed anew. Node
-    /// pools cannot be joined this way. The answer names a job to follow with GetJob.
+    /// Adds existing cloud servers or bare metal servers to a cluster as nodes. The operating system of the servers is
+    /// reinstalled. Servers cannot be added to a node pool this way. The response has the ID of the job to poll with
+    /// GetJob.
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add`. Not retried once a request may have
     /// reached the service: it changes something.
     pub struct AddNodes = "AddNodes", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster that the servers join. `cluster_id`; in the path; required.
+        /// ID of the cluster that the servers join. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// Version of the API; always v3. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
         /// Kind of the object; always List. `kind`; always `List`.
         kind: Fixed<String> = "kind" .fixed("List"),
-        /// The servers to take in, each with the settings to install it with. `nodeList`; required.
+        /// Servers to add, each with its installation settings. `nodeList`; required.
         node_list: List<types::AddNode> = "nodeList" .required(),
     }
 }
@@ -31,7 +31,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`AddNodes`].
     pub struct AddNodesOutput = "AddNodesOutput" {
-        /// Job that adds the servers. `jobid`; also read as `jobID`, `jobId`.
+        /// ID of the job that adds the servers. `jobid`; also read as `jobID`, `jobId`.
         job_id: String = "jobid" | "jobID" | "jobId",
     }
 }

@@ -8,24 +8,23 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer names the
-    /// job to follow.
+    /// Creates one or more nodes (spec.count) in a cluster. Only KVM flavors are supported. status.jobID in the
+    /// response is the ID of the job to poll.
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Requires the permission `cce:node:create`. Not
     /// retried once a request may have reached the service: it changes something.
     pub struct CreateNode = "CreateNode", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// Kind of the object; always Node. `kind`; always `Node`.
         kind: Fixed<String> = "kind" .fixed("Node"),
         /// Version of the API; always v3. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
-        /// Name of the nodes, with CCE's own labels and annotations. `metadata`; required.
+        /// Name of the nodes, with the labels and annotations of CCE. `metadata`; required.
         metadata / set_metadata: Object<types::NodeMetadata> = "metadata" .required(),
-        /// What the nodes shall be: flavor, zone, system, login, disks, network, how many. `spec`; required.
+        /// Configuration of the nodes: flavor, AZ, operating system, login, disks, network and count. `spec`; required.
         spec / set_spec: Object<types::NodeSpec> = "spec" .required(),
     }
 }
@@ -37,11 +36,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier, annotations and times of the node. `metadata`.
+        /// Name, ID, annotations and timestamps of the node. `metadata`.
         metadata: types::NodeMetadata = "metadata",
-        /// What the node is. `spec`.
+        /// Configuration of the node. `spec`.
         spec: types::NodeSpec = "spec",
-        /// Phase and addresses of the node and, after a call that started one, the job. `status`.
+        /// Phase and addresses of the node and, after a request that started a job, the ID of the job. `status`.
         status: types::NodeStatus = "status",
     }
 }

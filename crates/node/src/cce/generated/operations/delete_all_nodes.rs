@@ -7,15 +7,14 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
+    /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request.
     ///
     /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Not retried once a request may have reached
     /// the service: it changes something.
     pub struct DeleteAllNodes = "DeleteAllNodes", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }
 }
@@ -23,7 +22,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteAllNodes`].
     pub struct DeleteAllNodesOutput = "DeleteAllNodesOutput" {
-        /// Job that deletes the nodes. `jobID`; also read as `jobid`, `jobId`.
+        /// ID of the job that deletes the nodes. `jobID`; also read as `jobid`, `jobId`.
         job_id: String = "jobID" | "jobid" | "jobId",
     }
 }

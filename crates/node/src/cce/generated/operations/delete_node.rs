@@ -8,18 +8,17 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a node. status.jobID of the answer names the job to follow.
+    /// Deletes a node. status.jobID in the response is the ID of the job to poll.
     ///
     /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
-    /// `cce:node:delete`. Not retried once a request may have reached the service: the answer to a repetition is that
-    /// there is nothing to delete, although the first request deleted it.
+    /// `cce:node:delete`. Not retried once a request may have reached the service: a retry reports that there is
+    /// nothing to delete, although the first request deleted it.
     pub struct DeleteNode = "DeleteNode", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Identifier of the node (metadata.uid in an answer). `node_id`; in the path; required.
+        /// ID of the node (metadata.uid in responses). `node_id`; in the path; required.
         node_id: Argument<String> = "node_id" .place(In::Path) .required(),
     }
 }
@@ -31,11 +30,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier, annotations and times of the node. `metadata`.
+        /// Name, ID, annotations and timestamps of the node. `metadata`.
         metadata: types::NodeMetadata = "metadata",
-        /// What the node is. `spec`.
+        /// Configuration of the node. `spec`.
         spec: types::NodeSpec = "spec",
-        /// Phase and addresses of the node and, after a call that started one, the job. `status`.
+        /// Phase and addresses of the node and, after a request that started a job, the ID of the job. `status`.
         status: types::NodeStatus = "status",
     }
 }

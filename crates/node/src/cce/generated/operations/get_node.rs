@@ -8,17 +8,16 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Gets one node.
+    /// Returns one node.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
     /// `cce:node:get`. Retried after any temporary failure: it only reads.
     pub struct GetNode = "GetNode", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Identifier of the node (metadata.uid in an answer). `node_id`; in the path; required.
+        /// ID of the node (metadata.uid in responses). `node_id`; in the path; required.
         node_id: Argument<String> = "node_id" .place(In::Path) .required(),
     }
 }
@@ -30,11 +29,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier, annotations and times of the node. `metadata`.
+        /// Name, ID, annotations and timestamps of the node. `metadata`.
         metadata: types::NodeMetadata = "metadata",
-        /// What the node is. `spec`.
+        /// Configuration of the node. `spec`.
         spec: types::NodeSpec = "spec",
-        /// Phase and addresses of the node and, after a call that started one, the job. `status`.
+        /// Phase and addresses of the node and, after a request that started a job, the ID of the job. `status`.
         status: types::NodeStatus = "status",
     }
 }

@@ -8,21 +8,20 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the nodes of a cluster, all in one answer.
+    /// Lists the nodes of a cluster, all in one response.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Requires the permission `cce:node:list`.
     /// Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `CCE.01400001`.
     pub struct ListNodes = "ListNodes", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Most nodes in the answer. `limit`; in the query; 1 to 2000.
+        /// Maximum number of nodes in the response. `limit`; in the query; 1 to 2000.
         limit: Value<i64> = "limit" .place(In::Query) .range(1, 2000),
-        /// Only nodes behind this one, by its uid. `marker`; in the query.
+        /// UID of the node after which the list starts. `marker`; in the query.
         marker: Value<String> = "marker" .place(In::Query),
     }
 }
@@ -34,7 +33,7 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// The nodes. `items`.
+        /// Nodes of the cluster. `items`.
         items: Vec<types::Node> = "items",
     }
 }

@@ -8,26 +8,25 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo clusters
-    /// cannot be moved. status.jobID of the answer names the job to follow.
+    /// Moves nodes from one cluster to another. The operating system of the nodes is reinstalled. Physical server nodes
+    /// of Turbo clusters cannot be moved. status.jobID in the response is the ID of the job to poll.
     ///
     /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}`. Not
     /// retried once a request may have reached the service: it changes something.
     pub struct MigrateNodes = "MigrateNodes", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Cluster that the nodes leave. `cluster_id`; in the path; required.
+        /// ID of the cluster that the nodes leave. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Cluster that the nodes join. `target_cluster_id`; in the path; required.
+        /// ID of the cluster that the nodes join. `target_cluster_id`; in the path; required.
         target_cluster_id: Argument<String> = "target_cluster_id" .place(In::Path) .required(),
         /// Version of the API; always v3. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
         /// Kind of the object; always MigrateNodesTask. `kind`; always `MigrateNodesTask`.
         kind: Fixed<String> = "kind" .fixed("MigrateNodesTask"),
-        /// The nodes to move, and the system and login they get. `spec`; required.
+        /// Nodes to move, with their new operating system and login. `spec`; required.
         spec / set_spec: Object<types::MigrateNodesSpec> = "spec" .required(),
-        /// Part of the answer; not needed in a request. `status`.
+        /// Status of the object. It is part of the response and is not needed in a request. `status`.
         status / set_status: Object<types::TaskStatus> = "status",
     }
 }
@@ -39,9 +38,9 @@ wharf_core::model! {
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always MigrateNodesTask. `kind`.
         kind: Option<String> = "kind",
-        /// The nodes and their settings, as asked for. `spec`.
+        /// Nodes and their settings, as requested. `spec`.
         spec: types::MigrateNodesSpec = "spec",
-        /// Names the job. `status`.
+        /// Status of the task, with the ID of the job. `status`.
         status: types::TaskStatus = "status",
     }
 }

@@ -8,24 +8,23 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID of the
-    /// answer names the job to follow.
+    /// Removes nodes from a cluster without deleting their servers. The operating system of the servers is reinstalled.
+    /// status.jobID in the response is the ID of the job to poll.
     ///
     /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove`. Not retried once a request may
-    /// have reached the service: a late repetition would take out machines that joined again since.
+    /// have reached the service: a late retry would remove servers that joined again since.
     pub struct RemoveNodes = "RemoveNodes", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster that holds the nodes. `cluster_id`; in the path; required.
+        /// ID of the cluster that has the nodes. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// Version of the API; always v3. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
         /// Kind of the object; always RemoveNodesTask. `kind`; always `RemoveNodesTask`.
         kind: Fixed<String> = "kind" .fixed("RemoveNodesTask"),
-        /// The nodes to remove, and the login their servers get. `spec`; required.
+        /// Nodes to remove, with the new login of their servers. `spec`; required.
         spec / set_spec: Object<types::RemoveNodesSpec> = "spec" .required(),
-        /// Part of the answer; not needed in a request. `status`.
+        /// Status of the object. It is part of the response and is not needed in a request. `status`.
         status / set_status: Object<types::TaskStatus> = "status",
     }
 }
@@ -37,9 +36,9 @@ wharf_core::model! {
         api_version: Option<String> = "apiVersion",
         /// Kind of the object; always RemoveNodesTask. `kind`.
         kind: Option<String> = "kind",
-        /// The nodes, as asked for. `spec`.
+        /// Nodes, as requested. `spec`.
         spec: types::RemoveNodesSpec = "spec",
-        /// Names the job. `status`.
+        /// Status of the task, with the ID of the job. `status`.
         status: types::TaskStatus = "status",
     }
 }

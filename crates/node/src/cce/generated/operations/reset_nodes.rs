@@ -8,22 +8,21 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The answer
-    /// names a job to follow with GetJob.
+    /// Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of the pool. The
+    /// response has the ID of the job to poll with GetJob.
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`. Not retried once a request may have
     /// reached the service: it changes something.
     pub struct ResetNodes = "ResetNodes", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster that holds the nodes. `cluster_id`; in the path; required.
+        /// ID of the cluster that has the nodes. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// Version of the API; always v3. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
         /// Kind of the object; always List. `kind`; always `List`.
         kind: Fixed<String> = "kind" .fixed("List"),
-        /// The nodes to reset, each with the settings to install it with. `nodeList`; required.
+        /// Nodes to reset, each with its installation settings. `nodeList`; required.
         node_list: List<types::ResetNode> = "nodeList" .required(),
     }
 }
@@ -31,7 +30,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ResetNodes`].
     pub struct ResetNodesOutput = "ResetNodesOutput" {
-        /// Job that resets the nodes. `jobid`; also read as `jobID`, `jobId`.
+        /// ID of the job that resets the nodes. `jobid`; also read as `jobID`, `jobId`.
         job_id: String = "jobid" | "jobID" | "jobId",
     }
 }

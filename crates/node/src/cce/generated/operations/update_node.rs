@@ -8,20 +8,19 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Renames a node and the server under it; nothing else can be changed.
+    /// Renames a node and its server. Nothing else can be changed.
     ///
     /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
-    /// `cce:node:update`. Not retried once a request may have reached the service: a late repetition would undo a newer
+    /// `cce:node:update`. Not retried once a request may have reached the service: a late retry would undo a newer
     /// name.
     pub struct UpdateNode = "UpdateNode", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Identifier of the node (metadata.uid in an answer). `node_id`; in the path; required.
+        /// ID of the node (metadata.uid in responses). `node_id`; in the path; required.
         node_id: Argument<String> = "node_id" .place(In::Path) .required(),
-        /// The new name. `metadata`.
+        /// New name of the node. `metadata`.
         metadata / set_metadata: Object<types::NodeUpdateMetadata> = "metadata",
     }
 }
@@ -33,11 +32,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name, identifier, annotations and times of the node. `metadata`.
+        /// Name, ID, annotations and timestamps of the node. `metadata`.
         metadata: types::NodeMetadata = "metadata",
-        /// What the node is. `spec`.
+        /// Configuration of the node. `spec`.
         spec: types::NodeSpec = "spec",
-        /// Phase and addresses of the node and, after a call that started one, the job. `status`.
+        /// Phase and addresses of the node and, after a request that started a job, the ID of the job. `status`.
         status: types::NodeStatus = "status",
     }
 }

@@ -5,11 +5,11 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// An existing server to take over as a node.
+    /// Existing server to add as a node.
     pub struct AddNode = "AddNode", setters {
         /// ID of the cloud server or bare metal server. `serverID`; required.
         server_id: Value<String> = "serverID" .required(),
-        /// How the server is reinstalled. It cannot be put into a node pool. `spec`; required.
+        /// Reinstallation settings of the server. The server cannot be added to a node pool. `spec`; required.
         spec / set_spec: Object<types::ReinstallNodeSpec> = "spec" .required(),
     }
 }

@@ -7,20 +7,19 @@ use super::super::types;
 wharf_core::model! {
     /// Logical volume of a space for Kubernetes or for the user. `LVMConfig` in the API.
     pub struct LvmConfig = "LVMConfig", setters {
-        /// How data is laid out on the disks. `lvType`; required.
+        /// Type of the logical volume. `lvType`; required.
         lv_type: Value<types::LvType> = "lvType" .required(),
-        /// Absolute path to mount the space at: letters, digits, `.`, `-` and `_`. Only for the space of the user.
-        /// `path`.
+        /// Absolute mount path of the space: letters, digits, `.`, `-` and `_`. Only for the user space. `path`.
         path: Value<String> = "path",
     }
 }
 
 wharf_core::text_enum! {
-    /// How a logical volume is laid over disks.
+    /// Layout of a logical volume over disks.
     pub enum LvType {
-        /// `linear`: One disk after the other.
+        /// `linear`: Linear: disks are used one after the other.
         Linear = "linear",
-        /// `striped`: Across several disks, which is faster.
+        /// `striped`: Striped: data is spread over several disks, which is faster.
         Striped = "striped",
     }
 }

@@ -6,38 +6,38 @@ use super::super::types;
 use wharf_core::model::Secret;
 
 wharf_core::model! {
-    /// Further settings of nodes that move to another cluster.
+    /// Additional settings of nodes that move to another cluster.
     pub struct MigrateNodeExtendParam = "MigrateNodeExtendParam", setters {
-        /// Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256.
+        /// Maximum number of pods on the node, including system pods. `maxPods`; 16 to 256.
         max_pods: Value<i64> = "maxPods" .range(16, 256),
-        /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
+        /// Partition of the data disk for containers, as `key=value` pairs joined with `;`. Default:
         /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-        /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-        /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). The type of disk has to be the one
-        /// that the nodes were created with. `DockerLVMConfigOverride`.
+        /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (user space and its mount path), `diskType`
+        /// (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). The disk type must be the one that the nodes were
+        /// created with. `DockerLVMConfigOverride`.
         docker_lvm_config_override: Value<String> = "DockerLVMConfigOverride",
-        /// Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`; also read as
+        /// Script that runs before the node software is installed, in Base64. `alpha.cce/preInstall`; also read as
         /// `alpha.cce/preinstall`; secret.
         alpha_cce_pre_install: Value<Secret> = "alpha.cce/preInstall" | "alpha.cce/preinstall" .sensitive(),
-        /// Script to run after the node software is installed, in Base64. `alpha.cce/postInstall`; secret.
+        /// Script that runs after the node software is installed, in Base64. `alpha.cce/postInstall`; secret.
         alpha_cce_post_install: Value<Secret> = "alpha.cce/postInstall" .sensitive(),
-        /// ID of the custom image to install. The operating system in the task has to be the one of the image.
+        /// ID of the custom image to install. The operating system in the task must match the image.
         /// `alpha.cce/NodeImageID`.
         alpha_cce_node_image_id: Value<String> = "alpha.cce/NodeImageID",
     }
 }
 
 wharf_core::model! {
-    /// Nodes to move, and how they are installed in the other cluster.
+    /// Nodes to move, and their installation settings in the target cluster.
     pub struct MigrateNodesSpec = "MigrateNodesSpec", setters {
-        /// Operating system with its exact version, such as `EulerOS 2.5`. With a custom image it has to be the one of
-        /// the image. `os`; required.
+        /// Operating system with its exact version, such as `EulerOS 2.5`. With a custom image it must match the image.
+        /// `os`; required.
         os: Value<String> = "os" .required(),
-        /// Further settings. `extendParam`.
+        /// Additional settings. `extendParam`.
         extend_param / set_extend_param: Object<types::MigrateNodeExtendParam> = "extendParam",
-        /// How to log in to the nodes: key pair or password. `login`; required.
+        /// Login of the nodes: key pair or password. `login`; required.
         login / set_login: Object<types::Login> = "login" .required(),
-        /// Nodes to move. Those of one call have the same type of disk. `nodes`; required.
+        /// Nodes to move. All nodes of one request must have the same disk type. `nodes`; required.
         nodes: List<types::NodeItem> = "nodes" .required(),
     }
 }

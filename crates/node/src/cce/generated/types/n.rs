@@ -6,23 +6,23 @@ use super::super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// A node: what it is called, how it is built, and how it is doing.
+    /// Node with its metadata, configuration and state.
     pub struct Node = "Node" {
         /// Kind of the object, always `Node`. `kind`.
         kind: String = "kind",
         /// Version of the API, always `v3`. `apiVersion`.
         api_version: String = "apiVersion",
-        /// Name, labels, annotations and identity of the node. `metadata`.
+        /// Name, labels, annotations and ID of the node. `metadata`.
         metadata: types::NodeMetadata = "metadata",
-        /// How the node is to be built: machine, system, disks, network and login. `spec`.
+        /// Configuration of the node: flavor, operating system, disks, network and login. `spec`.
         spec: types::NodeSpec = "spec",
-        /// State of the node and, after a create or delete call, the job at work. Only in answers. `status`.
+        /// State of the node and, after a create or delete request, the running job. Only in responses. `status`.
         status: types::NodeStatus = "status",
     }
 }
 
 wharf_core::model! {
-    /// A node that a task works on.
+    /// Node that a task works on.
     pub struct NodeItem = "NodeItem", setters {
         /// ID of the node. `uid`; required.
         uid: Value<String> = "uid" .required(),
@@ -30,42 +30,42 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Scripts to run when a node is installed.
+    /// Scripts that run during the installation of a node.
     pub struct NodeLifecycleConfig = "NodeLifecycleConfig", setters {
-        /// Script to run before the node software is installed, in Base64. `preInstall`; secret.
+        /// Script that runs before the node software is installed, in Base64. `preInstall`; secret.
         pre_install: Value<Secret> = "preInstall" .sensitive(),
-        /// Script to run after the node software is installed, in Base64. `postInstall`; secret.
+        /// Script that runs after the node software is installed, in Base64. `postInstall`; secret.
         post_install: Value<Secret> = "postInstall" .sensitive(),
     }
 }
 
 wharf_core::model! {
-    /// Name and identity of a node.
+    /// Name and ID of a node.
     pub struct NodeMetadata = "NodeMetadata", setters {
         /// Name of the node: lowercase letters, digits and hyphens, starting with a letter and not ending with a
-        /// hyphen; 4 to 32 characters on create. `name`; required; at most 56 characters.
+        /// hyphen. On creation, 4 to 32 characters. `name`; required; at most 56 characters.
         name: Value<String> = "name" .required() .max_length(56),
-        /// Labels that CCE keeps for the node. They are not Kubernetes labels; see k8sTags for those. `labels`.
+        /// Labels that CCE stores for the node. They are not Kubernetes labels; see k8sTags for those. `labels`.
         labels: Map<String> = "labels",
-        /// ID of the node, given by the service. A value sent by the caller is ignored. `uid`.
+        /// ID of the node, assigned by the service. A value sent by the caller is ignored. `uid`.
         uid: Value<String> = "uid",
-        /// Annotations that CCE keeps for the node. They are not Kubernetes annotations. In answers
-        /// `kubernetes.io/node-pool.id` holds the ID of the node pool or, for a node outside of any, `zone#flavor#os`.
-        /// `annotations`.
+        /// Annotations that CCE stores for the node. They are not Kubernetes annotations. In responses
+        /// `kubernetes.io/node-pool.id` is the ID of the node pool or, for a node outside of any pool,
+        /// `zone#flavor#os`. `annotations`.
         annotations: Map<String> = "annotations",
-        /// When the node was created, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC
+        /// Creation time of the node, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC
         /// 3339. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
         creation_timestamp: Value<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
-        /// When the node was last changed, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
+        /// Time of the last change of the node, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
         /// hh:mm:ss +0000 UTC`.
         update_timestamp: Value<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
 }
 
 wharf_core::model! {
-    /// Annotations of a node in answers.
+    /// Annotations of a node in responses.
     pub struct NodeMetadataAnnotations = "NodeMetadataAnnotations", setters {
-        /// ID of the node pool that created the node or, for a node outside of any, `zone#flavor#os`.
+        /// ID of the node pool that created the node or, for a node outside of any pool, `zone#flavor#os`.
         /// `kubernetes.io/node-pool.id`.
         kubernetes_io_node_pool_id: Value<String> = "kubernetes.io/node-pool.id",
     }
@@ -86,21 +86,21 @@ wharf_core::model! {
     pub struct NodeStatus = "NodeStatus" {
         /// ID of the job that creates or deletes the node. `jobID`; also read as `jobId`, `jobid`.
         job_id: Option<String> = "jobID" | "jobId" | "jobid",
-        /// Phase the node is in. `phase`.
+        /// Phase of the node. `phase`.
         phase: Option<types::NodePhase> = "phase",
         /// ID of the cloud server that the node runs on. `serverId`.
         server_id: Option<String> = "serverId",
         /// Elastic IP address of the node. `publicIP`.
         public_ip: Option<String> = "publicIP",
-        /// Address of the node inside the VPC of the cluster. `privateIP`.
+        /// IP address of the node inside the VPC of the cluster. `privateIP`.
         private_ip: Option<String> = "privateIP",
     }
 }
 
 wharf_core::model! {
-    /// What can be changed about a node.
+    /// Changeable metadata of a node.
     pub struct NodeUpdateMetadata = "NodeUpdateMetadata", setters {
-        /// New name of the node. Its cloud server is renamed as well. `name`; at most 56 characters.
+        /// New name of the node. Its cloud server is renamed too. `name`; at most 56 characters.
         name: Value<String> = "name" .max_length(56),
     }
 }
@@ -112,9 +112,9 @@ wharf_core::text_enum! {
         Build = "Build",
         /// `Installing`: The node is being installed.
         Installing = "Installing",
-        /// `Active`: The node works.
+        /// `Active`: The node is running normally.
         Active = "Active",
-        /// `Abnormal`: The node cannot be used.
+        /// `Abnormal`: The node is not usable.
         Abnormal = "Abnormal",
         /// `Upgrading`: The node is being upgraded.
         Upgrading = "Upgrading",
@@ -124,7 +124,7 @@ wharf_core::text_enum! {
         Error = "Error",
         /// `Repairing`: The node is being repaired.
         Repairing = "Repairing",
-        /// `RepairFailed`: Repairing the node failed.
+        /// `RepairFailed`: The repair of the node failed.
         RepairFailed = "RepairFailed",
     }
 }

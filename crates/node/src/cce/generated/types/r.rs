@@ -5,9 +5,9 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// Further settings of a server that is reinstalled. Out of use.
+    /// Additional settings of a server that is reinstalled. No longer used.
     pub struct ReinstallExtendParam = "ReinstallExtendParam", setters {
-        /// ID of the custom image to install. Out of use; it replaces the image ID of the system disk.
+        /// ID of the custom image to install. No longer used; it replaces the image ID of the system disk.
         /// `alpha.cce/NodeImageID`.
         alpha_cce_node_image_id: Value<String> = "alpha.cce/NodeImageID",
     }
@@ -17,27 +17,26 @@ wharf_core::model! {
     /// Kubernetes settings of a node that is reinstalled.
     pub struct ReinstallK8sOptionsConfig = "ReinstallK8sOptionsConfig", setters {
         /// Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and
-        /// `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63
-        /// of the same, or none. `labels`.
+        /// `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253. A value has at most 63
+        /// of the same characters, or is empty. `labels`.
         labels: Map<String> = "labels",
         /// Kubernetes taints of the node, at most 20. `taints`; at most 20 items.
         taints: List<types::Taint> = "taints" .max_items(20),
-        /// Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256.
+        /// Maximum number of pods on the node, including system pods. `maxPods`; 16 to 256.
         max_pods: Value<i64> = "maxPods" .range(16, 256),
     }
 }
 
 wharf_core::model! {
-    /// How a server is reinstalled as a node.
+    /// Settings of a server that is reinstalled as a node.
     pub struct ReinstallNodeSpec = "ReinstallNodeSpec", setters {
         /// Operating system that the cluster supports, such as `EulerOS 2.5`, `EulerOS 2.8` or `CentOS 7.6`. With a
-        /// custom image, the one of the image counts. `os`; required.
+        /// custom image, the operating system of the image applies. `os`; required.
         os: Value<String> = "os" .required(),
-        /// How to log in to the node: key pair or password. `login`; required.
+        /// Login of the node: key pair or password. `login`; required.
         login / set_login: Object<types::Login> = "login" .required(),
-        /// Name of the node, and from then on of the server: 1 to 56 lowercase letters, digits and hyphens, starting
-        /// with a letter and not ending with a hyphen. The name of the server by default. `name`; at most 56
-        /// characters.
+        /// New name of the node and of the server: 1 to 56 lowercase letters, digits and hyphens, starting with a
+        /// letter and not ending with a hyphen. Default: the name of the server. `name`; at most 56 characters.
         name: Value<String> = "name" .max_length(56),
         /// Settings of the server: tags and system disk. `serverConfig`.
         server_config / set_server_config: Object<types::ReinstallServerConfig> = "serverConfig",
@@ -47,9 +46,9 @@ wharf_core::model! {
         runtime_config / set_runtime_config: Object<types::ReinstallRuntimeConfig> = "runtimeConfig",
         /// Labels, taints and pod limit of the node. `k8sOptions`.
         k8s_options / set_k8s_options: Object<types::ReinstallK8sOptionsConfig> = "k8sOptions",
-        /// Scripts to run around the installation. `lifecycle`.
+        /// Scripts that run before and after the installation. `lifecycle`.
         lifecycle / set_lifecycle: Object<types::NodeLifecycleConfig> = "lifecycle",
-        /// Further settings. Out of use; see the image ID of the system disk. `extendParam`.
+        /// Additional settings. No longer used; see the image ID of the system disk. `extendParam`.
         extend_param / set_extend_param: Object<types::ReinstallExtendParam> = "extendParam",
     }
 }
@@ -57,11 +56,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Container runtime of a server that is reinstalled.
     pub struct ReinstallRuntimeConfig = "ReinstallRuntimeConfig", setters {
-        /// Disk space for one container in GB. 0 or nothing stands for the default: 10 with Devicemapper, no limit with
-        /// OverlayFS. With Devicemapper, more than 80 may make the start of the runtime too slow. Honoured on EulerOS
-        /// nodes of newer clusters only. `dockerBaseSize`.
+        /// Disk space of one container in GB. Default, also for 0: 10 with Devicemapper, unlimited with OverlayFS. With
+        /// Devicemapper, more than 80 may make the start of the runtime too slow. Only has an effect on EulerOS nodes
+        /// of newer clusters. `dockerBaseSize`.
         docker_base_size: Value<i64> = "dockerBaseSize",
-        /// Which container runtime to use; `docker` by default. `runtime`.
+        /// Container runtime. Default: `docker`. `runtime`.
         runtime / set_runtime: Object<types::Runtime> = "runtime",
     }
 }
@@ -69,7 +68,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Settings of a server that is reinstalled.
     pub struct ReinstallServerConfig = "ReinstallServerConfig", setters {
-        /// Tags of the server with different keys, at most 5. `userTags`; at most 5 items.
+        /// Tags of the server with unique keys, at most 5. `userTags`; at most 5 items.
         user_tags: List<types::UserTag> = "userTags" .max_items(5),
         /// System disk of the server. `rootVolume`.
         root_volume / set_root_volume: Object<types::ReinstallVolumeSpec> = "rootVolume",
@@ -79,13 +78,13 @@ wharf_core::model! {
 wharf_core::model! {
     /// Data disks of a server that is reinstalled.
     pub struct ReinstallVolumeConfig = "ReinstallVolumeConfig", setters {
-        /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
+        /// Partition of the data disk for containers, as `key=value` pairs joined with `;`. Default:
         /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-        /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-        /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `lvmConfig`.
+        /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (user space and its mount path), `diskType`
+        /// (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `lvmConfig`.
         lvm_config: Value<String> = "lvmConfig",
-        /// How disks are picked and divided; clusters of version 1.15.11 and above. Without it the split of the
-        /// container data disk counts. `storage`.
+        /// Selection and partition of the disks, for clusters of version 1.15.11 and later. Without it the partition of
+        /// the container data disk applies. `storage`.
         storage / set_storage: Object<types::Storage> = "storage",
     }
 }
@@ -95,15 +94,15 @@ wharf_core::model! {
     pub struct ReinstallVolumeSpec = "ReinstallVolumeSpec", setters {
         /// ID of the custom image to install. `imageID`.
         image_id: Value<String> = "imageID",
-        /// ID of the master key to encrypt the disk with. Not encrypted if empty. `cmkID`.
+        /// ID of the master key that encrypts the disk. If empty, the disk is not encrypted. `cmkID`.
         cmk_id: Value<String> = "cmkID",
     }
 }
 
 wharf_core::model! {
-    /// Nodes to remove, and how to log in to them.
+    /// Nodes to remove, and their new login.
     pub struct RemoveNodesSpec = "RemoveNodesSpec", setters {
-        /// How to log in to the nodes: key pair or password. `login`; required.
+        /// Login of the nodes: key pair or password. `login`; required.
         login / set_login: Object<types::Login> = "login" .required(),
         /// Nodes to remove. `nodes`; required.
         nodes: List<types::NodeItem> = "nodes" .required(),
@@ -111,20 +110,20 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A node to reset.
+    /// Node to reset.
     pub struct ResetNode = "ResetNode", setters {
         /// ID of the node. `nodeID`; required.
         node_id: Value<String> = "nodeID" .required(),
-        /// How the node is reinstalled. For a node of a node pool, the settings of the pool count instead. `spec`;
-        /// required.
+        /// Reinstallation settings of the node. For a node of a node pool, the settings of the pool apply instead.
+        /// `spec`; required.
         spec / set_spec: Object<types::ReinstallNodeSpec> = "spec" .required(),
     }
 }
 
 wharf_core::model! {
-    /// A container runtime.
+    /// Container runtime of a node.
     pub struct Runtime = "Runtime", setters {
-        /// Name of the runtime; `docker` by default. `name`; default `"docker"`.
+        /// Name of the runtime. `name`; default `"docker"`.
         name: Value<types::ContainerRuntime> = "name",
     }
 }
@@ -132,7 +131,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Logical volume of the space for the container runtime.
     pub struct RuntimeConfig = "RuntimeConfig", setters {
-        /// How data is laid out on the disks. `lvType`; required.
+        /// Type of the logical volume. `lvType`; required.
         lv_type: Value<types::LvType> = "lvType" .required(),
     }
 }

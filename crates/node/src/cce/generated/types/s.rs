@@ -5,32 +5,32 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// How the data disks of a node are picked and divided.
+    /// Selection and partition of the data disks of a node.
     pub struct Storage = "Storage", setters {
-        /// Rules that pick disks. The first rule that matches a disk takes it. `storageSelectors`; required.
+        /// Rules that select disks. A disk belongs to the first rule that matches it. `storageSelectors`; required.
         storage_selectors: List<types::StorageSelector> = "storageSelectors" .required(),
-        /// Groups of picked disks, divided into spaces. `storageGroups`; required.
+        /// Groups of selected disks, each divided into spaces. `storageGroups`; required.
         storage_groups: List<types::StorageGroup> = "storageGroups" .required(),
     }
 }
 
 wharf_core::model! {
-    /// A group of disks, used as one and divided into spaces.
+    /// Group of disks that is used as one disk and divided into spaces.
     pub struct StorageGroup = "StorageGroup", setters {
-        /// Name of the group, different for every group. `name`; required.
+        /// Unique name of the group. `name`; required.
         name: Value<String> = "name" .required(),
-        /// Whether the group holds the spaces of Kubernetes and of the container runtime. Exactly one group does.
-        /// `cceManaged`; default `false`.
+        /// Whether the group contains the spaces of Kubernetes and of the container runtime. It is true for exactly one
+        /// group. `cceManaged`; default `false`.
         cce_managed: Exact<bool> = "cceManaged",
-        /// Names of the rules whose disks form the group. A rule belongs to one group only. `selectorNames`; required.
+        /// Names of the rules whose disks form the group. A rule belongs to only one group. `selectorNames`; required.
         selector_names: List<String> = "selectorNames" .required(),
-        /// Spaces the group is divided into. `virtualSpaces`; required.
+        /// Spaces of the group. `virtualSpaces`; required.
         virtual_spaces: List<types::VirtualSpace> = "virtualSpaces" .required(),
     }
 }
 
 wharf_core::model! {
-    /// Which EVS disks a rule picks. A member that is left out matches every disk.
+    /// EVS disks that a rule selects. A field that is not set matches every disk.
     pub struct StorageMatchLabels = "StorageMatchLabels", setters {
         /// Size of the disk in GB as a string, such as `100`. `size`.
         size: Value<String> = "size",
@@ -38,32 +38,32 @@ wharf_core::model! {
         volume_type: Value<types::VolumeType> = "volumeType",
         /// Whether the disk is encrypted: `1` for yes, `0` for no. `metadataEncrypted`.
         metadata_encrypted: Value<String> = "metadataEncrypted",
-        /// ID of the master key that the disk is encrypted with, 36 characters. `metadataCmkid`; at most 36 characters.
+        /// ID of the master key that encrypts the disk, 36 characters. `metadataCmkid`; at most 36 characters.
         metadata_cmk_id: Value<String> = "metadataCmkid" .max_length(36),
-        /// How many disks to pick, as a string. All that match if left out. `count`.
+        /// Number of disks to select, as a string. Default: all that match. `count`.
         count: Value<String> = "count",
     }
 }
 
 wharf_core::model! {
-    /// A rule that picks disks of a node.
+    /// Rule that selects disks of a node.
     pub struct StorageSelector = "StorageSelector", setters {
-        /// Name of the rule, by which groups refer to it. Different for every rule. `name`; required.
+        /// Unique name of the rule. Groups refer to it. `name`; required.
         name: Value<String> = "name" .required(),
-        /// Kind of disk to pick. There can be only one rule for local disks, which takes all of them into one volume
+        /// Type of the disks to select. Only one rule for local disks is allowed; it puts all of them into one volume
         /// group. `storageType`; required.
         storage_type: Value<types::StorageSelectorType> = "storageType" .required(),
-        /// Which EVS disks to pick. Not for local disks. `matchLabels`.
+        /// EVS disks to select. Not for local disks. `matchLabels`.
         match_labels / set_match_labels: Object<types::StorageMatchLabels> = "matchLabels",
     }
 }
 
 wharf_core::text_enum! {
-    /// Which disks a selector looks at.
+    /// Type of the disks that a selector selects.
     pub enum StorageSelectorType {
-        /// `evs`: Cloud disks.
+        /// `evs`: EVS disks.
         Evs = "evs",
-        /// `local`: Local disks, all as one; at most one selector may have this.
+        /// `local`: Local disks, all as one; at most one selector can have this type.
         Local = "local",
     }
 }

@@ -5,7 +5,7 @@
 wharf_core::model! {
     /// State of a task.
     pub struct TaskStatus = "TaskStatus", setters {
-        /// ID of the job, to ask how far it is. `jobID`; also read as `jobId`, `jobid`.
+        /// ID of the job to poll. `jobID`; also read as `jobId`, `jobid`.
         job_id: Value<String> = "jobID" | "jobId" | "jobid",
     }
 }

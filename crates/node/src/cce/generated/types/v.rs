@@ -5,12 +5,12 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A space in a group of disks. It has either lvmConfig or runtimeConfig.
+    /// Space in a group of disks. It has either lvmConfig or runtimeConfig.
     pub struct VirtualSpace = "VirtualSpace", setters {
-        /// What the space is for. `name`; required.
+        /// Purpose of the space. `name`; required.
         name: Value<types::VirtualSpaceName> = "name" .required(),
-        /// Share of the group as a whole percentage, such as `90%`. All spaces of a group come to at most 100%. `size`;
-        /// required.
+        /// Share of the group as a whole percentage, such as `90%`. The total of all spaces of a group is at most 100%.
+        /// `size`; required.
         size: Value<String> = "size" .required(),
         /// Logical volume of a space for Kubernetes or for the user. `lvmConfig`.
         lvm_config / set_lvm_config: Object<types::LvmConfig> = "lvmConfig",
@@ -20,13 +20,13 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// What a share of a disk group is for.
+    /// Purpose of a space in a disk group.
     pub enum VirtualSpaceName {
-        /// `kubernetes`: Kubernetes; takes lvmConfig.
+        /// `kubernetes`: Space of Kubernetes; uses lvmConfig.
         Kubernetes = "kubernetes",
-        /// `runtime`: The container runtime; takes runtimeConfig.
+        /// `runtime`: Space of the container runtime; uses runtimeConfig.
         Runtime = "runtime",
-        /// `user`: The user; takes lvmConfig.
+        /// `user`: Space of the user; uses lvmConfig.
         User = "user",
     }
 }

@@ -8,13 +8,13 @@ use wharf_core::model::{In, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours and are
-    /// sent as X-Auth-Token. `IAMCreateToken` in the API.
+    /// Logs in with a password and returns a token for one project or one account. Tokens are valid for 24 hours and
+    /// are sent as X-Auth-Token. `IAMCreateToken` in the API.
     ///
     /// `POST /v3/auth/tokens`. Not signed: the input carries the credentials. Not retried once a request may have
     /// reached the service: a second request issues another token.
     pub struct IamCreateToken = "IAMCreateToken", setters on Request {
-        /// Who logs in, and what the token is for. `auth`; required.
+        /// Login of the user, and scope of the token. `auth`; required.
         auth / set_auth: Object<types::IamAuth> = "auth" .required(),
     }
 }
@@ -22,9 +22,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`IamCreateToken`].
     pub struct IamCreateTokenOutput = "IAMCreateTokenOutput" {
-        /// The token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header; secret.
+        /// Token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header; secret.
         x_subject_token: Secret = "X-Subject-Token" .sensitive() .place(In::Header),
-        /// What the token is good for, and until when. `token`.
+        /// Scope and expiry of the token. `token`.
         token: Option<types::IamToken> = "token" .undocumented(),
     }
 }

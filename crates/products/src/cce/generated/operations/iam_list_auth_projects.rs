@@ -6,7 +6,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the projects that the caller may use. `IAMListAuthProjects` in the API.
+    /// Lists the projects that the caller can use. `IAMListAuthProjects` in the API.
     ///
     /// `GET /v3/auth/projects`. Retried after any temporary failure: it only reads.
     pub struct IamListAuthProjects = "IAMListAuthProjects" {}
@@ -15,9 +15,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`IamListAuthProjects`].
     pub struct IamListAuthProjectsOutput = "IAMListAuthProjectsOutput" {
-        /// The projects. `projects`.
+        /// Projects of the list. `projects`.
         projects: Vec<types::IamProject> = "projects",
-        /// Addresses of this list and of its neighbours. `links`.
+        /// Links to this page of the list and to its neighbors. `links`.
         links: Option<types::IamLinks> = "links",
     }
 }

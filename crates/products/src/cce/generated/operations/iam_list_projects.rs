@@ -6,8 +6,8 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the projects of the account; the id of a project is the project_id of the other calls. `IAMListProjects`
-    /// in the API.
+    /// Lists the projects of the account. The id of a project is the project_id of the other operations.
+    /// `IAMListProjects` in the API.
     ///
     /// `GET /v3/projects`. Retried after any temporary failure: it only reads.
     pub struct IamListProjects = "IAMListProjects" {}
@@ -16,9 +16,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`IamListProjects`].
     pub struct IamListProjectsOutput = "IAMListProjectsOutput" {
-        /// The projects. `projects`.
+        /// Projects of the list. `projects`.
         projects: Vec<types::IamProject> = "projects",
-        /// Addresses of this list and of its neighbours. `links`.
+        /// Links to this page of the list and to its neighbors. `links`.
         links: Option<types::IamLinks> = "links",
     }
 }

@@ -7,30 +7,30 @@ use super::super::types;
 wharf_core::model! {
     /// Bandwidth of an elastic IP address.
     pub struct Bandwidth = "Bandwidth", setters {
-        /// How the bandwidth is charged. `chargemode`.
+        /// Billing mode of the bandwidth. `chargemode`.
         charge_mode: Value<types::BandwidthChargeMode> = "chargemode",
         /// Size of the bandwidth, in Mbit/s. `size`; required.
         size: Value<i64> = "size" .required(),
-        /// Whether the bandwidth is shared. `sharetype`; required.
+        /// Sharing type of the bandwidth. `sharetype`; required.
         share_type: Value<types::BandwidthShareType> = "sharetype" .required(),
     }
 }
 
 wharf_core::text_enum! {
-    /// What the bandwidth of a public address costs by. The document shows traffic; bandwidth comes from the vendor's
+    /// Billing mode of the bandwidth of a public address. The document shows traffic; bandwidth comes from the vendor's
     /// public SDK.
     pub enum BandwidthChargeMode {
-        /// `bandwidth`: By size; the default.
+        /// `bandwidth`: Billed by bandwidth size; the default.
         Bandwidth = "bandwidth",
-        /// `traffic`: By the data that goes out.
+        /// `traffic`: Billed by outgoing traffic.
         Traffic = "traffic",
     }
 }
 
 wharf_core::text_enum! {
-    /// Whether bandwidth is shared. The only value shown is PER.
+    /// Sharing type of bandwidth. The only value shown is PER.
     pub enum BandwidthShareType {
-        /// `PER`: Of one address alone.
+        /// `PER`: Bandwidth of a single address.
         Per = "PER",
     }
 }

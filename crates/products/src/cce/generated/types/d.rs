@@ -3,9 +3,9 @@
 //! Structures and enumerations with the initial D.
 
 wharf_core::text_enum! {
-    /// What a data disk is for. The only value shown is docker.
+    /// Use of a data disk. The only value shown is docker.
     pub enum DataVolumeUseType {
-        /// `docker`: The data of the container runtime.
+        /// `docker`: Data of the container runtime.
         Docker = "docker",
     }
 }

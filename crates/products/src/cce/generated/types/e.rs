@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial E.
 
 wharf_core::text_enum! {
-    /// Kind of a public address. The only value shown is 5_bgp; operators have more.
+    /// Type of a public address. The only value shown is 5_bgp; operators have more.
     pub enum EipType {
         /// `5_bgp`: Dynamic BGP.
         _5Bgp = "5_bgp",

@@ -6,17 +6,17 @@ use super::super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// Who asks for a token, and for which project. `IAMAuth` in the API.
+    /// Login of the user and scope of the token to create. `IAMAuth` in the API.
     pub struct IamAuth = "IAMAuth", setters {
-        /// Who asks for the token. `identity`; required.
+        /// Login of the user. `identity`; required.
         identity / set_identity: Object<types::IamIdentity> = "identity" .required(),
-        /// What the token is good for. The document shows a project; the whole account is possible as well. `scope`.
+        /// Scope of the token. The document shows a project; an account is possible too. `scope`.
         scope / set_scope: Object<types::IamScope> = "scope",
     }
 }
 
 wharf_core::model! {
-    /// An account. `IAMDomain` in the API.
+    /// Account of a user. `IAMDomain` in the API.
     pub struct IamDomain = "IAMDomain", setters {
         /// Name of the account. `name`; required.
         name: Value<String> = "name" .required(),
@@ -24,11 +24,11 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Who asks for a token. `IAMIdentity` in the API.
+    /// Login of the user who requests a token. `IAMIdentity` in the API.
     pub struct IamIdentity = "IAMIdentity", setters {
-        /// How the user authenticates: `password`. `methods`; required.
+        /// Authentication methods of the user: `password`. `methods`; required.
         methods: List<String> = "methods" .required(),
-        /// The user and the password. `password`; required.
+        /// User and password. `password`; required.
         password / set_password: Object<types::IamPassword> = "password" .required(),
     }
 }
@@ -36,17 +36,17 @@ wharf_core::model! {
 wharf_core::model! {
     /// Links to a resource or to the pages of a list. `IAMLinks` in the API.
     pub struct IamLinks = "IAMLinks" {
-        /// Next page, or null. `next`.
+        /// Link to the next page, or null. `next`.
         next: Option<String> = "next",
-        /// Previous page, or null. `previous`.
+        /// Link to the previous page, or null. `previous`.
         previous: Option<String> = "previous",
-        /// The resource or page itself. `self`.
+        /// Link to the resource or page itself. `self`.
         self_: Option<String> = "self",
     }
 }
 
 wharf_core::model! {
-    /// A user who authenticates with a password. `IAMPassword` in the API.
+    /// User who authenticates with a password. `IAMPassword` in the API.
     pub struct IamPassword = "IAMPassword", setters {
         /// Name, password and account of the user. `user`; required.
         user / set_user: Object<types::IamUser> = "user" .required(),
@@ -54,21 +54,21 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A project of an account. `IAMProject` in the API.
+    /// Project of an account. `IAMProject` in the API.
     pub struct IamProject = "IAMProject" {
         /// ID of the account. `domain_id`.
         domain_id: Option<String> = "domain_id",
-        /// Whether the project stands for the whole account. `is_domain`.
+        /// Whether the project represents the whole account. `is_domain`.
         is_domain: Option<bool> = "is_domain",
-        /// ID of the parent; for a project of a region, that of the account. `parent_id`.
+        /// ID of the parent. For the project of a region, it is the ID of the account. `parent_id`.
         parent_id: Option<String> = "parent_id",
         /// Name of the project, such as a region. `name`.
         name: String = "name",
-        /// Free text about the project. `description`.
+        /// Description of the project. `description`.
         description: Option<String> = "description",
         /// Links to the project. `links`.
         links: Option<types::IamLinks> = "links",
-        /// ID of the project, as the paths of the API have it. `id`.
+        /// ID of the project, as used in the paths of the API. `id`.
         id: String = "id",
         /// Whether the project can be used. `enabled`.
         enabled: Option<bool> = "enabled",
@@ -76,85 +76,85 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// What a token is good for. `IAMScope` in the API.
+    /// Scope of a token. `IAMScope` in the API.
     pub struct IamScope = "IAMScope", setters {
-        /// Project that the token is good for. `project`.
+        /// Project of the token. `project`.
         project / set_project: Object<types::IamScopeProject> = "project",
-        /// Account the token is for, instead of a project. `domain`.
+        /// Account of the token, instead of a project. `domain`.
         domain / set_domain: Object<types::IamScopeDomain> = "domain",
     }
 }
 
 wharf_core::model! {
-    /// Account that a token is for. `IAMScopeDomain` in the API.
+    /// Account that is the scope of a token. `IAMScopeDomain` in the API.
     pub struct IamScopeDomain = "IAMScopeDomain", setters {
-        /// Identifier of the account; this or the name. `id`.
+        /// ID of the account. Set either the ID or the name. `id`.
         id: Value<String> = "id",
-        /// Name of the account; this or the identifier. `name`.
+        /// Name of the account. Set either the ID or the name. `name`.
         name: Value<String> = "name",
     }
 }
 
 wharf_core::model! {
-    /// A project that a token is good for. `IAMScopeProject` in the API.
+    /// Project that is the scope of a token. `IAMScopeProject` in the API.
     pub struct IamScopeProject = "IAMScopeProject", setters {
-        /// Identifier of the project, instead of its name. `id`.
+        /// ID of the project, instead of its name. `id`.
         id: Value<String> = "id",
-        /// Name of the project, which is often a region. `name`.
+        /// Name of the project, often the ID of a region. `name`.
         name: Value<String> = "name",
     }
 }
 
 wharf_core::model! {
-    /// What a token is good for. The token itself is in a header of the answer. `IAMToken` in the API.
+    /// Scope and expiry of a token. The token itself is in a header of the response. `IAMToken` in the API.
     pub struct IamToken = "IAMToken" {
-        /// Account the token is for, if it is for a whole account. `domain`.
+        /// Account of the token, if its scope is an account. `domain`.
         domain: Option<types::IamTokenDomain> = "domain",
-        /// When the token ends, in UTC; 24 hours after it was made. `expires_at`.
+        /// Expiry time of the token, in UTC, 24 hours after it was issued. `expires_at`.
         expires_at: Timestamp = "expires_at" .time(TimeForm::Utc),
-        /// When the token was made, in UTC. `issued_at`.
+        /// Issue time of the token, in UTC. `issued_at`.
         issued_at: Option<Timestamp> = "issued_at" .time(TimeForm::Utc),
-        /// How the caller logged in: password. `methods`.
+        /// Authentication methods of the login: password. `methods`.
         methods: Vec<String> = "methods",
-        /// Project the token is for, if it is for one project. `project`.
+        /// Project of the token, if its scope is a project. `project`.
         project: Option<types::IamTokenProject> = "project",
-        /// Who logged in. `user`.
+        /// User who logged in. `user`.
         user: Option<types::IamTokenUser> = "user",
     }
 }
 
 wharf_core::model! {
-    /// Account in the answer to a login. `IAMTokenDomain` in the API.
+    /// Account in the response of a login. `IAMTokenDomain` in the API.
     pub struct IamTokenDomain = "IAMTokenDomain" {
         /// Name of the account. `name`.
         name: Option<String> = "name",
-        /// Identifier of the account. `id`.
+        /// ID of the account. `id`.
         id: Option<String> = "id",
     }
 }
 
 wharf_core::model! {
-    /// Project in the answer to a login. `IAMTokenProject` in the API.
+    /// Project in the response of a login. `IAMTokenProject` in the API.
     pub struct IamTokenProject = "IAMTokenProject" {
         /// Name of the project, for example a region. `name`.
         name: Option<String> = "name",
-        /// Identifier of the project: the project_id of the other calls. `id`.
+        /// ID of the project: the project_id of the other operations. `id`.
         id: String = "id",
-        /// Account that holds the project. `domain`.
+        /// Account of the project. `domain`.
         domain: Option<types::IamTokenDomain> = "domain",
     }
 }
 
 wharf_core::model! {
-    /// User in the answer to a login. `IAMTokenUser` in the API.
+    /// User in the response of a login. `IAMTokenUser` in the API.
     pub struct IamTokenUser = "IAMTokenUser" {
         /// Name of the user. `name`.
         name: Option<String> = "name",
-        /// Identifier of the user. `id`.
+        /// ID of the user. `id`.
         id: Option<String> = "id",
-        /// When the password of the user ends, in UTC; empty for never. `password_expires_at`.
+        /// Expiry time of the password of the user, in UTC. Empty if it never expires. `password_expires_at`.
         password_expires_at: Option<String> = "password_expires_at",
-        /// Account that holds the user. `domain`.
+        /// Account of the user. `domain`.
         domain: Option<types::IamTokenDomain> = "domain",
     }
 }
@@ -166,7 +166,7 @@ wharf_core::model! {
         name: Value<String> = "name" .required(),
         /// Password of the user. `password`; required; secret.
         password: Value<Secret> = "password" .sensitive() .required(),
-        /// Account that the user belongs to. `domain`; required.
+        /// Account of the user. `domain`; required.
         domain / set_domain: Object<types::IamDomain> = "domain" .required(),
     }
 }

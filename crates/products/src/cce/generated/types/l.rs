@@ -5,11 +5,11 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// How to log in to a node: with a key pair or with a password, not both.
+    /// Login of a node: either a key pair or a password.
     pub struct Login = "Login", setters {
-        /// Name of the key pair. Not together with userPassword. `sshKey`; at most 64 characters.
+        /// Name of the key pair. Cannot be set together with userPassword. `sshKey`; at most 64 characters.
         ssh_key: Value<String> = "sshKey" .max_length(64),
-        /// Account and password. Not together with sshKey. `userPassword`.
+        /// Account and password. Cannot be set together with sshKey. `userPassword`.
         user_password / set_user_password: Object<types::UserPassword> = "userPassword",
     }
 }

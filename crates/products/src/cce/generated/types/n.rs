@@ -16,29 +16,29 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Further settings of a node.
+    /// Additional settings of a node.
     pub struct NodeExtendParam = "NodeExtendParam", setters {
-        /// Class of the machine type, such as `normal`. `ecs:performancetype`.
+        /// Class of the flavor, such as `normal`. `ecs:performancetype`.
         ecs_performance_type: Value<String> = "ecs:performancetype",
         /// ID of the order. `orderID`.
         order_id: Value<String> = "orderID",
         /// ID of the product. `productID`.
         product_id: Value<String> = "productID",
-        /// Most pods on the node, system pods included: 16 to 256. `maxPods`; 16 to 256.
+        /// Maximum number of pods on the node, including system pods. `maxPods`; 16 to 256.
         max_pods: Value<i64> = "maxPods" .range(16, 256),
-        /// Split of the data disk for containers, as `key=value` pairs joined with `;`. By default
+        /// Partition of the data disk for containers, as `key=value` pairs joined with `;`. Default:
         /// `dockerThinpool=vgpaas/90%VG;kubernetesLV=vgpaas/10%VG;diskType=evs;lvType=linear`. Keys: `dockerThinpool`
-        /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (space of the user and where it is mounted),
-        /// `diskType` (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `DockerLVMConfigOverride`.
+        /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (user space and its mount path), `diskType`
+        /// (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `DockerLVMConfigOverride`.
         docker_lvm_config_override: Value<String> = "DockerLVMConfigOverride",
-        /// Script to run before the node software is installed, in Base64. `alpha.cce/preInstall`; also read as
+        /// Script that runs before the node software is installed, in Base64. `alpha.cce/preInstall`; also read as
         /// `alpha.cce/preinstall`; secret.
         alpha_cce_pre_install: Value<Secret> = "alpha.cce/preInstall" | "alpha.cce/preinstall" .sensitive(),
-        /// Script to run after the node software is installed, in Base64. `alpha.cce/postInstall`; secret.
+        /// Script that runs after the node software is installed, in Base64. `alpha.cce/postInstall`; secret.
         alpha_cce_post_install: Value<Secret> = "alpha.cce/postInstall" .sensitive(),
-        /// ID of the custom image to install, for bare metal nodes among others. `alpha.cce/NodeImageID`.
+        /// ID of the custom image to install, among others for bare metal nodes. `alpha.cce/NodeImageID`.
         alpha_cce_node_image_id: Value<String> = "alpha.cce/NodeImageID",
-        /// How the node is charged: 0 for pay per use, the default. `chargingMode`; default `0`.
+        /// Billing mode of the node. Default: 0, pay per use. `chargingMode`; default `0`.
         charging_mode: Value<i64> = "chargingMode",
     }
 }
@@ -46,67 +46,66 @@ wharf_core::model! {
 wharf_core::model! {
     /// Network interfaces of a node.
     pub struct NodeNicSpec = "NodeNicSpec", setters {
-        /// The primary network interface. `primaryNic`.
+        /// Primary network interface. `primaryNic`.
         primary_nic / set_primary_nic: Object<types::PrimaryNic> = "primaryNic",
     }
 }
 
 wharf_core::model! {
-    /// Elastic IP addresses of nodes: existing ones, or new ones. `NodePublicIP` in the API.
+    /// Elastic IP addresses of nodes: either existing or new ones. `NodePublicIP` in the API.
     pub struct NodePublicIp = "NodePublicIP", setters {
-        /// IDs of existing addresses. Not together with count and eip. `ids`.
+        /// IDs of existing addresses. Cannot be set together with count and eip. `ids`.
         ids: List<String> = "ids",
-        /// How many new addresses to create. Goes together with eip. `count`.
+        /// Number of new addresses to create. Requires eip. `count`.
         count: Value<i64> = "count",
-        /// Properties of the new addresses. Goes together with count. `eip`.
+        /// Properties of the new addresses. Requires count. `eip`.
         eip / set_eip: Object<types::NodeEip> = "eip",
     }
 }
 
 wharf_core::model! {
-    /// How a node is built; also the template of the nodes of a node pool.
+    /// Configuration of a node; also the template of the nodes of a node pool.
     pub struct NodeSpec = "NodeSpec", setters {
-        /// Machine type of the node, 1 to 50 characters. `flavor`; required; at most 50 characters.
+        /// Flavor of the node, 1 to 50 characters. `flavor`; required; at most 50 characters.
         flavor: Value<String> = "flavor" .required() .max_length(50),
-        /// Availability zone of the node. In a node pool, `random` takes any zone. `az`; required; at most 200
+        /// Availability zone of the node. In a node pool, `random` allows any AZ. `az`; required; at most 200
         /// characters.
         az: Value<String> = "az" .required() .max_length(200),
         /// Operating system of the node, such as `EulerOS 2.5` (x86), `EulerOS 2.8` (Arm) or `CentOS 7.6`. `os`.
         os: Value<String> = "os",
-        /// How to log in to the node: key pair or password. `login`; required.
+        /// Login of the node: key pair or password. `login`; required.
         login / set_login: Object<types::Login> = "login" .required(),
         /// System disk of the node. `rootVolume`; required.
         root_volume / set_root_volume: Object<types::Volume> = "rootVolume" .required(),
         /// Data disks of the node. `dataVolumes`; required.
         data_volumes: List<types::Volume> = "dataVolumes" .required(),
-        /// Elastic IP addresses of the node, to reach it from the public network. `publicIP`.
+        /// Elastic IP addresses of the node, for access from the public network. `publicIP`.
         public_ip / set_public_ip: Object<types::NodePublicIp> = "publicIP",
         /// Network interfaces of the node. `nodeNicSpec`.
         node_nic_spec / set_node_nic_spec: Object<types::NodeNicSpec> = "nodeNicSpec",
-        /// How many nodes to create: at least 1, at most what the quota allows. Needed to create nodes; not used in a
-        /// node pool. `count`; at least 1.
+        /// Number of nodes to create: at least 1, at most the quota. Required to create nodes; not used in a node pool.
+        /// `count`; at least 1.
         count: Value<i64> = "count" .range(1, i64::MAX),
-        /// Billing mode; 0 by default. It cannot be changed and has no meaning here. `billingMode`; default `0`.
+        /// Billing mode. It cannot be changed and has no meaning here. `billingMode`; default `0`.
         billing_mode: Value<i64> = "billingMode",
         /// Kubernetes taints of the node. `taints`.
         taints: List<types::Taint> = "taints",
-        /// Whether the node is of the fully offloaded kind. Not for node pools. `offloadNode`.
+        /// Whether the node is fully offloaded. Not for node pools. `offloadNode`.
         offload_node: Exact<bool> = "offloadNode",
-        /// Fault domain to place the node in. The server group needs a fault domain policy, and the feature has to be
-        /// switched on. `faultDomain`.
+        /// Fault domain of the node. The server group must have a fault domain policy, and the feature must be enabled.
+        /// `faultDomain`.
         fault_domain: Value<String> = "faultDomain",
         /// Kubernetes labels of the node, at most 20. A key has at most 63 characters (letters, digits, `-`, `_` and
-        /// `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253; a value has at most 63
-        /// of the same, or none. A node pool adds `cce.cloud.com/cce-nodepool` with its name. `k8sTags`.
+        /// `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253. A value has at most 63
+        /// of the same characters, or is empty. A node pool adds `cce.cloud.com/cce-nodepool` with its name. `k8sTags`.
         k8s_tags: Map<String> = "k8sTags",
-        /// ID of the server group to place the node in, which spreads servers over hosts. Not for node pools.
-        /// `ecsGroupId`.
+        /// ID of the server group of the node, which spreads servers over hosts. Not for node pools. `ecsGroupId`.
         ecs_group_id: Value<String> = "ecsGroupId",
-        /// ID of the dedicated host to place the node on. Not for node pools. `dedicatedHostId`.
+        /// ID of the dedicated host of the node. Not for node pools. `dedicatedHostId`.
         dedicated_host_id: Value<String> = "dedicatedHostId",
         /// Tags of the cloud resources of the node. `userTags`.
         user_tags: List<types::UserTag> = "userTags",
-        /// Further settings of the node. `extendParam`.
+        /// Additional settings of the node. `extendParam`.
         extend_param / set_extend_param: Object<types::NodeExtendParam> = "extendParam",
     }
 }

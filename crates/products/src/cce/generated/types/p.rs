@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial P.
 
 wharf_core::model! {
-    /// A network interface of a node.
+    /// Network interface of a node.
     pub struct PrimaryNic = "PrimaryNic", setters {
         /// ID of the subnet of the interface. `subnetId`.
         subnet_id: Value<String> = "subnetId",

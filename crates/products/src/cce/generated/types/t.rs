@@ -5,7 +5,7 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A Kubernetes taint, which keeps pods away from a node.
+    /// Kubernetes taint, which keeps pods away from a node.
     pub struct Taint = "Taint", setters {
         /// Key of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit, optionally
         /// after a DNS prefix. `key`; required.
@@ -13,19 +13,19 @@ wharf_core::model! {
         /// Value of the taint: at most 63 letters, digits, `-`, `_` and `.`, starting with a letter or digit. `value`;
         /// at most 63 characters.
         value: Value<String> = "value" .max_length(63),
-        /// What the taint does to pods that do not tolerate it. `effect`; required.
+        /// Effect on pods that do not tolerate the taint. `effect`; required.
         effect: Value<types::TaintEffect> = "effect" .required(),
     }
 }
 
 wharf_core::text_enum! {
-    /// What a taint does to pods that do not bear it.
+    /// Effect of a taint on pods that do not tolerate it.
     pub enum TaintEffect {
-        /// `NoSchedule`: They are not scheduled to the node.
+        /// `NoSchedule`: Pods are not scheduled to the node.
         NoSchedule = "NoSchedule",
-        /// `PreferNoSchedule`: They are scheduled elsewhere if possible.
+        /// `PreferNoSchedule`: Pods are scheduled to other nodes if possible.
         PreferNoSchedule = "PreferNoSchedule",
-        /// `NoExecute`: They are not scheduled to the node and are driven away from it.
+        /// `NoExecute`: Pods are not scheduled to the node and are evicted from it.
         NoExecute = "NoExecute",
     }
 }

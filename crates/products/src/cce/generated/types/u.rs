@@ -5,20 +5,20 @@
 use wharf_core::model::Secret;
 
 wharf_core::model! {
-    /// Account and password to log in to a node.
+    /// Account and password for the login to a node.
     pub struct UserPassword = "UserPassword", setters {
-        /// Account to log in with; `root` by default. `username`; default `"root"`.
+        /// Login account. `username`; default `"root"`.
         username: Value<String> = "username",
         /// Password, salted and encoded: SHA-512 crypt (`$6$` and a salt of 16 characters), then Base64. The plain
-        /// password has 8 to 26 characters from at least three of upper case, lower case, digits and special
-        /// characters, and contains neither the account name nor its reverse. Answers mask it. `password`; required;
-        /// secret.
+        /// password has 8 to 26 characters from at least three of uppercase letters, lowercase letters, digits and
+        /// special characters, and contains neither the account name nor its reverse. Responses mask it. `password`;
+        /// required; secret.
         password: Value<Secret> = "password" .sensitive() .required(),
     }
 }
 
 wharf_core::model! {
-    /// A tag of a cloud server.
+    /// Tag of a cloud server.
     pub struct UserTag = "UserTag", setters {
         /// Key of the tag. It must not start with `CCE-` or `__type_baremetal`. `key`.
         key: Value<String> = "key",

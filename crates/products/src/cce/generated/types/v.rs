@@ -5,25 +5,25 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A disk of a node.
+    /// Disk of a node.
     pub struct Volume = "Volume", setters {
         /// Size in GB: 40 to 1024 for the system disk, 100 to 32768 for a data disk. `size`; required; 40 to 32768;
         /// also read as `diskSize`.
         size: Value<i64> = "size" | "diskSize" .required() .range(40, 32768),
         /// Type of the disk: `SATA`, `SAS` or `SSD`. `volumetype`; required; also read as `volumeType`.
         volume_type: Value<types::VolumeType> = "volumetype" | "volumeType" .required(),
-        /// Further settings of the disk. `extendParam`.
+        /// Additional settings of the disk. `extendParam`.
         extend_param / set_extend_param: Object<types::VolumeExtendParam> = "extendParam",
-        /// Encryption of a data disk. Only when it is to be encrypted, and not for one that is made from an image.
-        /// `metadata`.
+        /// Encryption of a data disk. Only set it to encrypt the disk, and not for a disk that is created from an
+        /// image. `metadata`.
         metadata / set_metadata: Object<types::VolumeMetadata> = "metadata",
     }
 }
 
 wharf_core::model! {
-    /// Further settings of a disk.
+    /// Additional settings of a disk.
     pub struct VolumeExtendParam = "VolumeExtendParam", setters {
-        /// What the data disk is used for, such as `docker`. `useType`.
+        /// Use of the data disk, such as `docker`. `useType`.
         use_type: Value<types::DataVolumeUseType> = "useType",
     }
 }
@@ -31,16 +31,16 @@ wharf_core::model! {
 wharf_core::model! {
     /// Encryption of a data disk.
     pub struct VolumeMetadata = "VolumeMetadata", setters {
-        /// Whether the disk is encrypted: `1` for yes, `0` for no. Not encrypted if left out. `__system__encrypted`;
+        /// Whether the disk is encrypted: `1` for yes, `0` for no. Default: not encrypted. `__system__encrypted`;
         /// required; also read as `systemencrypted`.
         system_encrypted: Value<String> = "__system__encrypted" | "systemencrypted" .required(),
-        /// ID of the master key to encrypt with. `__system__cmkid`; also read as `systemcmkid`.
+        /// ID of the master key that encrypts the disk. `__system__cmkid`; also read as `systemcmkid`.
         system_cmk_id: Value<String> = "__system__cmkid" | "systemcmkid",
     }
 }
 
 wharf_core::text_enum! {
-    /// Kind of a cloud disk. GPSSD is named for selectors only; ESSD comes from the vendor's public SDK.
+    /// Type of a cloud disk. GPSSD is named for selectors only; ESSD comes from the vendor's public SDK.
     pub enum VolumeType {
         /// `SATA`: Common I/O.
         Sata = "SATA",

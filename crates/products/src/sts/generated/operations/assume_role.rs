@@ -8,10 +8,10 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Hands out temporary credentials of a role. They are good until Expiration.
+    /// Issues temporary credentials of a role. They are valid until Expiration.
     ///
     /// The account's policies decide who may call it. Retried after any temporary failure: each request issues
-    /// credentials that expire by themselves, and changes nothing else.
+    /// credentials that expire automatically, and changes nothing else.
     ///
     /// Errors, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
     /// `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`, `InvalidParameter.PolicySize`,
@@ -19,20 +19,20 @@ wharf_core::model! {
     pub struct AssumeRole = "AssumeRole", setters on Request {
         /// Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`; required.
         role_arn: Value<String> = "RoleArn" .required(),
-        /// Name of the session, to tell callers apart in the audit log: 2 to 64 characters of letters, digits, `.`,
-        /// `@`, `-` and `_`. `RoleSessionName`; required; at most 64 characters.
+        /// Name of the session, which identifies the caller in the audit log: 2 to 64 letters, digits, `.`, `@`, `-`
+        /// and `_`. `RoleSessionName`; required; at most 64 characters.
         role_session_name: Value<String> = "RoleSessionName" .required() .max_length(64),
-        /// Policy in JSON that narrows what the credentials may do; all that the role may unless given. At most 1024
-        /// characters. `Policy`; at most 1024 characters.
+        /// Policy in JSON that restricts the permissions of the credentials, at most 1024 characters. Default: all
+        /// permissions of the role. `Policy`; at most 1024 characters.
         policy: Value<String> = "Policy" .max_length(1024),
-        /// Seconds that the credentials are good for: 900 to what the role allows, 3600 by default. `DurationSeconds`;
-        /// at least 900; default `3600`.
+        /// Validity of the credentials in seconds, at most the maximum of the role. `DurationSeconds`; at least 900;
+        /// default `3600`.
         duration_seconds: Value<i64> = "DurationSeconds" .range(900, i64::MAX),
-        /// What the owner of the role has agreed upon with whoever may assume it, so that nobody else makes them do it.
-        /// `ExternalId`; secret.
+        /// External ID that the owner of the role has agreed on with the caller. It prevents other parties from making
+        /// the caller assume the role. `ExternalId`; secret.
         external_id: Value<Secret> = "ExternalId" .sensitive(),
-        /// Who is behind the session, for the audit log. Roles that are assumed by this one cannot change it.
-        /// `SourceIdentity`.
+        /// Identity of the user of the session, for the audit log. Roles that are assumed by this role cannot change
+        /// it. `SourceIdentity`.
         source_identity: Value<String> = "SourceIdentity",
     }
 }
@@ -40,11 +40,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`AssumeRole`].
     pub struct AssumeRoleOutput = "AssumeRoleOutput" {
-        /// The credentials. `Credentials`.
+        /// Temporary credentials of the role. `Credentials`.
         credentials: types::Credentials = "Credentials",
-        /// Who the caller is with them. `AssumedRoleUser`.
+        /// Identity of the caller with the credentials. `AssumedRoleUser`.
         assumed_role_user: types::AssumedRoleUser = "AssumedRoleUser",
-        /// Identifier of the call. `RequestId`.
+        /// ID of the request. `RequestId`.
         request_id: String = "RequestId",
     }
 }

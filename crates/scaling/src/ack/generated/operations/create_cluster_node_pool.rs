@@ -8,7 +8,7 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a node pool. Its state is `scaling` while its first nodes are made.
+    /// Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
     ///
     /// `POST /clusters/{ClusterId}/nodepools`. Any valid signature is accepted. Not retried once a request may have
     /// reached the service: it changes something.
@@ -16,19 +16,19 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
     pub struct CreateClusterNodePool = "CreateClusterNodePool", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Number of nodes to begin with. `count`.
+        /// Initial number of nodes. `count`.
         count: Value<i64> = "count",
         /// Name of the pool. `nodepool_info`.
         nodepool_info / set_nodepool_info: Object<types::CreateNodePoolInfo> = "nodepool_info",
-        /// Servers of the pool. `scaling_group`.
+        /// ECS instance settings of the pool. `scaling_group`.
         scaling_group / set_scaling_group: Object<types::CreateScalingGroup> = "scaling_group",
-        /// What its nodes are in Kubernetes. `kubernetes_config`.
+        /// Kubernetes settings of the nodes. `kubernetes_config`.
         kubernetes_config / set_kubernetes_config: Object<types::KubernetesConfig> = "kubernetes_config",
-        /// Confidential computing. `tee_config`.
+        /// Confidential computing settings. `tee_config`.
         tee_config / set_tee_config: Object<types::TeeConfig> = "tee_config",
-        /// Whether and how far the pool scales by itself. `auto_scaling`.
+        /// Autoscaling settings of the pool. `auto_scaling`.
         auto_scaling / set_auto_scaling: Object<types::AutoScaling> = "auto_scaling",
     }
 }
@@ -36,11 +36,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateClusterNodePool`].
     pub struct CreateClusterNodePoolOutput = "CreateClusterNodePoolOutput" {
-        /// Identifier of the new node pool. `nodepool_id`.
+        /// ID of the new node pool. `nodepool_id`.
         nodepool_id: String = "nodepool_id",
-        /// Identifier of the call. `request_id`.
+        /// ID of the request. `request_id`.
         request_id: Option<String> = "request_id",
-        /// Task that makes the first nodes. `task_id`.
+        /// ID of the task that creates the first nodes. `task_id`.
         task_id: Option<String> = "task_id",
     }
 }

@@ -6,17 +6,18 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a node pool. Its state is `deleting` until it is gone. `DeleteClusterNodepool` in the API.
+    /// Deletes a node pool. The state of the pool is `deleting` until it no longer exists. `DeleteClusterNodepool` in
+    /// the API.
     ///
     /// `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Not retried once a
-    /// request may have reached the service: the answer to a repetition is that there is nothing to delete, although
-    /// the first request deleted it.
+    /// request may have reached the service: a retry reports that there is nothing to delete, although the first
+    /// request deleted it.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
     pub struct DeleteClusterNodePool = "DeleteClusterNodepool" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
-        /// Identifier of the node pool. `NodepoolId`; in the path; required.
+        /// ID of the node pool. `NodepoolId`; in the path; required.
         nodepool_id: Option<String> = "NodepoolId" .place(In::Path) .required(),
     }
 }
@@ -24,9 +25,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteClusterNodePool`].
     pub struct DeleteClusterNodePoolOutput = "DeleteClusterNodepoolOutput" {
-        /// Identifier of the call. `request_id`.
+        /// ID of the request. `request_id`.
         request_id: Option<String> = "request_id",
-        /// Task that deletes the pool. `task_id`.
+        /// ID of the task that deletes the pool. `task_id`.
         task_id: Option<String> = "task_id",
     }
 }

@@ -14,9 +14,9 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
     pub struct DescribeClusterNodePoolDetail = "DescribeClusterNodePoolDetail" {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
-        /// Identifier of the node pool. `NodepoolId`; in the path; required.
+        /// ID of the node pool. `NodepoolId`; in the path; required.
         nodepool_id: Option<String> = "NodepoolId" .place(In::Path) .required(),
     }
 }
@@ -24,17 +24,17 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterNodePoolDetail`].
     pub struct DescribeClusterNodePoolDetailOutput = "DescribeClusterNodePoolDetailOutput" {
-        /// Whether and how far the pool scales by itself. `auto_scaling`.
+        /// Autoscaling settings of the pool. `auto_scaling`.
         auto_scaling: Option<types::AutoScaling> = "auto_scaling",
-        /// What its nodes are in Kubernetes. `kubernetes_config`.
+        /// Kubernetes settings of the nodes. `kubernetes_config`.
         kubernetes_config: Option<types::KubernetesConfig> = "kubernetes_config",
-        /// Its name and identifier. `nodepool_info`.
+        /// Name and ID of the pool. `nodepool_info`.
         nodepool_info: types::NodePoolInfo = "nodepool_info",
-        /// Its servers. `scaling_group`.
+        /// ECS instance settings of the pool. `scaling_group`.
         scaling_group: Option<types::ScalingGroup> = "scaling_group",
-        /// Its state and how many nodes it has. `status`.
+        /// State and node counts of the pool. `status`.
         status: types::NodePoolStatus = "status",
-        /// Confidential computing. `tee_config`.
+        /// Confidential computing settings. `tee_config`.
         tee_config: Option<types::TeeConfig> = "tee_config",
     }
 }

@@ -15,9 +15,9 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterNodePools = "DescribeClusterNodePools", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Only the node pool of this name. `NodepoolName`; in the query.
+        /// Name of the node pool to list. `NodepoolName`; in the query.
         nodepool_name: Value<String> = "NodepoolName" .place(In::Query),
     }
 }
@@ -25,7 +25,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterNodePools`].
     pub struct DescribeClusterNodePoolsOutput = "DescribeClusterNodePoolsOutput" {
-        /// The node pools. `nodepools`.
+        /// Node pools of the cluster. `nodepools`.
         nodepools: Vec<types::NodePool> = "nodepools",
     }
 }

@@ -8,28 +8,28 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes settings of a node pool. What is not given stays as it is.
+    /// Changes settings of a node pool. Fields that are not set stay unchanged.
     ///
     /// `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late repetition would undo newer settings, and may start the scaling of the pool
+    /// may have reached the service: a late retry would undo newer settings, and could start the scaling of the pool
     /// again.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`.
     pub struct ModifyClusterNodePool = "ModifyClusterNodePool", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Identifier of the node pool. `NodepoolId`; in the path; required.
+        /// ID of the node pool. `NodepoolId`; in the path; required.
         nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
-        /// Whether nodes that are there already get the labels and taints too. `update_nodes`.
+        /// Whether existing nodes get the labels and taints too. `update_nodes`.
         update_nodes: Exact<bool> = "update_nodes",
-        /// Whether and how far the pool scales by itself. `auto_scaling`.
+        /// Autoscaling settings of the pool. `auto_scaling`.
         auto_scaling / set_auto_scaling: Object<types::AutoScaling> = "auto_scaling",
-        /// What its nodes are in Kubernetes. `kubernetes_config`.
+        /// Kubernetes settings of the nodes. `kubernetes_config`.
         kubernetes_config / set_kubernetes_config: Object<types::KubernetesConfig> = "kubernetes_config",
-        /// Servers of the pool. `scaling_group`.
+        /// ECS instance settings of the pool. `scaling_group`.
         scaling_group / set_scaling_group: Object<types::ModifyScalingGroup> = "scaling_group",
-        /// Confidential computing. `tee_config`.
+        /// Confidential computing settings. `tee_config`.
         tee_config / set_tee_config: Object<types::TeeConfig> = "tee_config",
     }
 }
@@ -37,9 +37,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ModifyClusterNodePool`].
     pub struct ModifyClusterNodePoolOutput = "ModifyClusterNodePoolOutput" {
-        /// Identifier of the node pool. `nodepool_id`.
+        /// ID of the node pool. `nodepool_id`.
         nodepool_id: Option<String> = "nodepool_id",
-        /// Task that changes the pool. `task_id`.
+        /// ID of the task that changes the pool. `task_id`.
         task_id: Option<String> = "task_id",
     }
 }

@@ -15,11 +15,11 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
     pub struct ScaleClusterNodePool = "ScaleClusterNodePool", setters on Request {
-        /// Identifier of the cluster. `ClusterId`; in the path; required.
+        /// ID of the cluster. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Identifier of the node pool. `NodepoolId`; in the path; required.
+        /// ID of the node pool. `NodepoolId`; in the path; required.
         nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
-        /// Number of nodes to add, 1 to 500. `count`; required; 1 to 500.
+        /// Number of nodes to add. `count`; required; 1 to 500.
         count: Value<i64> = "count" .required() .range(1, 500),
     }
 }
@@ -27,7 +27,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ScaleClusterNodePool`].
     pub struct ScaleClusterNodePoolOutput = "ScaleClusterNodePoolOutput" {
-        /// Task that adds the nodes. `task_id`.
+        /// ID of the task that adds the nodes. `task_id`.
         task_id: String = "task_id",
     }
 }

@@ -8,15 +8,15 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
+    /// Creates a node pool: nodes with the same template, scaled together. There is no job: GetNodePool shows the
+    /// phase.
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`. Not retried once a request may have
     /// reached the service: it changes something.
     pub struct CreateNodePool = "CreateNodePool", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// Kind of the object; always NodePool. `kind`; always `NodePool`.
         kind: Fixed<String> = "kind" .fixed("NodePool"),
@@ -24,7 +24,7 @@ wharf_core::model! {
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
         /// Name of the pool. `metadata`; required.
         metadata / set_metadata: Object<types::NodePoolMetadata> = "metadata" .required(),
-        /// Template of the nodes, how many, and how the pool scales. `spec`; required.
+        /// Template and number of the nodes, and scaling settings of the pool. `spec`; required.
         spec / set_spec: Object<types::NodePoolSpec> = "spec" .required(),
     }
 }
@@ -36,7 +36,7 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name and identifier of the pool. `metadata`.
+        /// Name and ID of the pool. `metadata`.
         metadata: types::NodePoolMetadata = "metadata",
         /// Template, size and scaling of the pool. `spec`.
         spec: types::NodePoolSpec = "spec",

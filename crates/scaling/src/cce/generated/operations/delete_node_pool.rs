@@ -8,18 +8,17 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a node pool with its nodes. status.jobId of the answer names a job.
+    /// Deletes a node pool with its nodes. status.jobId in the response is the ID of the job.
     ///
     /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Not retried once a request
-    /// may have reached the service: the answer to a repetition is that there is nothing to delete, although the first
-    /// request deleted it.
+    /// may have reached the service: a retry reports that there is nothing to delete, although the first request
+    /// deleted it.
     pub struct DeleteNodePool = "DeleteNodePool", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Identifier of the node pool (metadata.uid in an answer). `nodepool_id`; in the path; required.
+        /// ID of the node pool (metadata.uid in responses). `nodepool_id`; in the path; required.
         nodepool_id: Argument<String> = "nodepool_id" .place(In::Path) .required(),
     }
 }
@@ -31,11 +30,11 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name and identifier of the pool. `metadata`.
+        /// Name and ID of the pool. `metadata`.
         metadata: types::NodePoolMetadata = "metadata",
         /// Template, size and scaling of the pool. `spec`.
         spec: types::NodePoolSpec = "spec",
-        /// Phase of the pool, and the job. `status`.
+        /// Phase of the pool, and ID of the job. `status`.
         status: types::NodePoolStatus = "status",
     }
 }

@@ -8,17 +8,16 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Gets one node pool.
+    /// Returns one node pool.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Retried after any temporary
     /// failure: it only reads.
     pub struct GetNodePool = "GetNodePool", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Identifier of the node pool (metadata.uid in an answer). `nodepool_id`; in the path; required.
+        /// ID of the node pool (metadata.uid in responses). `nodepool_id`; in the path; required.
         nodepool_id: Argument<String> = "nodepool_id" .place(In::Path) .required(),
     }
 }
@@ -30,7 +29,7 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name and identifier of the pool. `metadata`.
+        /// Name and ID of the pool. `metadata`.
         metadata: types::NodePoolMetadata = "metadata",
         /// Template, size and scaling of the pool. `spec`.
         spec: types::NodePoolSpec = "spec",

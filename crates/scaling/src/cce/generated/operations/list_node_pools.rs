@@ -8,18 +8,17 @@ use wharf_core::model::In;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the node pools of a cluster, all in one answer.
+    /// Lists the node pools of a cluster, all in one response.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`. Requires the permission
     /// `cce:nodepool:list`. Retried after any temporary failure: it only reads.
     pub struct ListNodePools = "ListNodePools", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// "true" also lists the default pool, which holds the nodes created on their own. Left out: not listed.
-        /// `showDefaultNodePool`; in the query.
+        /// Switch for the default pool, which contains the nodes that were created outside of a pool. "true" lists it
+        /// too. Not listed by default. `showDefaultNodePool`; in the query.
         show_default_node_pool: Value<String> = "showDefaultNodePool" .place(In::Query),
     }
 }
@@ -31,7 +30,7 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// The node pools. `items`.
+        /// Node pools of the cluster. `items`.
         items: Vec<types::NodePool> = "items",
     }
 }

@@ -8,25 +8,24 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes the size, the autoscaling, the labels or the taints of a node pool.
+    /// Changes the size, autoscaling, labels or taints of a node pool.
     ///
     /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Not retried once a request
-    /// may have reached the service: a late repetition would undo a newer size, and create or delete nodes for it.
+    /// may have reached the service: a late retry would undo a newer size, and create or delete nodes for it.
     pub struct UpdateNodePool = "UpdateNodePool", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
+        /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Identifier of the node pool (metadata.uid in an answer). `nodepool_id`; in the path; required.
+        /// ID of the node pool (metadata.uid in responses). `nodepool_id`; in the path; required.
         nodepool_id: Argument<String> = "nodepool_id" .place(In::Path) .required(),
-        /// Kind of the object, NodePool; normally left out. `kind`.
+        /// Kind of the object, NodePool. Usually not set. `kind`.
         kind: Value<String> = "kind",
-        /// Version of the API, v3; normally left out. `apiVersion`.
+        /// Version of the API, v3. Usually not set. `apiVersion`.
         api_version: Value<String> = "apiVersion",
-        /// Name of the pool; normally left out. `metadata`.
+        /// Name of the pool. Usually not set. `metadata`.
         metadata / set_metadata: Object<types::NodePoolMetadata> = "metadata",
-        /// What to change. `spec`; required.
+        /// Changes to apply. `spec`; required.
         spec / set_spec: Object<types::NodePoolSpecUpdate> = "spec" .required(),
     }
 }
@@ -38,7 +37,7 @@ wharf_core::model! {
         kind: Option<String> = "kind",
         /// Version of the API; always v3. `apiVersion`.
         api_version: Option<String> = "apiVersion",
-        /// Name and identifier of the pool. `metadata`.
+        /// Name and ID of the pool. `metadata`.
         metadata: types::NodePoolMetadata = "metadata",
         /// Template, size and scaling of the pool. `spec`.
         spec: types::NodePoolSpec = "spec",

@@ -10,7 +10,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         client: "clusters",
         method: "wait_until_running",
         doc: "Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 1 hour.",
-        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("DescribeClusterDetailOutput"),
         start: |connection, given| {
             let client = wharf_cluster::ack::Client::new(connection.clone());
@@ -23,7 +23,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         client: "clusters",
         method: "wait_until_deleted",
         doc: "Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in every other state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `deleted`. Times out after 1 hour.",
-        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
             let client = wharf_cluster::ack::Client::new(connection.clone());
@@ -35,10 +35,10 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_upgraded",
         client: "clusters",
         method: "wait_until_upgraded",
-        doc: "Waits until a cluster is `running` with a version of Kubernetes, and returns it. Polls `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail when they last for the grace or follow another state. Polls again in every other state, and while the cluster runs another version: the upgrade may not have started, or may be paused. A cluster that does not appear within the grace, or that disappears, is `NotFound`. Times out after 2 hours.",
+        doc: "Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or follow another state. Polls again in every other state, and while the cluster has another version, because the upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 2 hours.",
         arguments: &[
-            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "version", kind: ArgumentKind::Text, doc: "The version that it is to run." },
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
+            Argument { name: "version", kind: ArgumentKind::Text, doc: "Target version of Kubernetes." },
         ],
         gives: Gives::One("DescribeClusterDetailOutput"),
         start: |connection, given| {
@@ -51,8 +51,8 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "upgrade_done",
         client: "clusters",
         method: "wait_until_upgrade_done",
-        doc: "Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`. Fails when the upgrade fails or is cancelled, with the messages of the service, unless that may be the upgrade before this one: then only after the grace. Polls again in every other state, and while the upgrade is paused. Times out after 2 hours.",
-        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
+        doc: "Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`. Fails if the upgrade fails or is cancelled, with the messages of the service. A failure that may belong to the previous upgrade counts only after the grace period. Polls again in every other state, and while the upgrade is paused. Times out after 2 hours.",
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("GetUpgradeStatusOutput"),
         start: |connection, given| {
             let client = wharf_cluster::ack::Client::new(connection.clone());
@@ -64,10 +64,10 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "nodes_running",
         client: "nodes",
         method: "wait_until_nodes_running",
-        doc: "Waits until all of these servers are nodes of a cluster that are `running` and that Kubernetes can use, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Polls a hundred servers at a time. Fails when one of them is `failed`. Polls again in every other state. A server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of nodes that run. Times out after 30 minutes.",
+        doc: "Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Polls a hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state. Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of running nodes. Times out after 30 minutes.",
         arguments: &[
-            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The servers that the nodes are." },
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
+            Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "IDs of the ECS instances of the nodes." },
         ],
         gives: Gives::Many("Node"),
         start: |connection, given| {
@@ -81,10 +81,10 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "nodes_removed",
         client: "nodes",
         method: "wait_until_nodes_removed",
-        doc: "Waits until none of these servers is a node of a cluster, or the cluster is gone. Polls `DescribeClusterNodes`. Polls a hundred servers at a time. Polls again in every state: what is being removed may still look as before. Progress is the number of nodes that are left. Times out after 30 minutes.",
+        doc: "Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls `DescribeClusterNodes`. Polls a hundred nodes at a time. Polls again in every state, because the state may not show the removal yet. Progress is the number of remaining nodes. Times out after 30 minutes.",
         arguments: &[
-            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The servers that the nodes are." },
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
+            Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "IDs of the ECS instances of the nodes." },
         ],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -98,10 +98,10 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_settled",
         client: "scaling",
         method: "wait_until_node_pool_settled",
-        doc: "Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not keep a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.",
+        doc: "Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.",
         arguments: &[
-            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "The node pool." },
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
+            Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },
         ],
         gives: Gives::One("DescribeClusterNodePoolDetailOutput"),
         start: |connection, given| {
@@ -116,8 +116,8 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         method: "wait_until_node_pool_deleted",
         doc: "Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `deleted`. Times out after 30 minutes.",
         arguments: &[
-            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "The node pool." },
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
+            Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },
         ],
         gives: Gives::Nothing,
         start: |connection, given| {

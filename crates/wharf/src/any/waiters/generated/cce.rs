@@ -9,8 +9,8 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_available",
         client: "clusters",
         method: "wait_until_available",
-        doc: "Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the cluster and its job. Polls again in every other phase, including unknown ones, and while it sleeps: it may have been woken just now. A cluster that does not appear within the grace, or that disappears, is `NotFound`. Times out after 30 minutes.",
-        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
+        doc: "Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the cluster and its job. Polls again in every other phase, including unknown phases and hibernation, because the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("GetClusterOutput"),
         start: |connection, given| {
             let client = wharf_cluster::cce::Client::new(connection.clone());
@@ -22,8 +22,8 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_hibernated",
         client: "clusters",
         method: "wait_until_hibernated",
-        doc: "Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job. Polls again in every other phase. A cluster that does not appear within the grace, or that disappears, is `NotFound`. Times out after 30 minutes.",
-        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
+        doc: "Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job. Polls again in every other phase. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("GetClusterOutput"),
         start: |connection, given| {
             let client = wharf_cluster::cce::Client::new(connection.clone());
@@ -35,8 +35,8 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every other phase: what is being deleted may still look as before. A cluster that is not found is deleted, and reported as the phase `Deleted`. Times out after 30 minutes.",
-        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
+        doc: "Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and is reported with the phase `Deleted`. Times out after 30 minutes.",
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
             let client = wharf_cluster::cce::Client::new(connection.clone());
@@ -48,8 +48,8 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "job_done",
         client: "clusters",
         method: "wait_until_job_done",
-        doc: "Waits until a job is done, and returns it with its parts. Polls `GetJob`. Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the service. Progress includes the parts of the job. Times out after 1 hour.",
-        arguments: &[Argument { name: "job_id", kind: ArgumentKind::Text, doc: "The job." }],
+        doc: "Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error contains the reasons of the service. Progress includes the sub-jobs. Times out after 1 hour.",
+        arguments: &[Argument { name: "job_id", kind: ArgumentKind::Text, doc: "ID of the job." }],
         gives: Gives::One("GetJobOutput"),
         start: |connection, given| {
             let client = wharf_cluster::cce::Client::new(connection.clone());
@@ -61,10 +61,10 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_active",
         client: "nodes",
         method: "wait_until_active",
-        doc: "Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The job of a node says why it failed. Times out after 30 minutes.",
+        doc: "Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.",
         arguments: &[
-            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "node_id", kind: ArgumentKind::Text, doc: "The node." },
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
+            Argument { name: "node_id", kind: ArgumentKind::Text, doc: "ID of the node." },
         ],
         gives: Gives::One("GetNodeOutput"),
         start: |connection, given| {
@@ -79,8 +79,8 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         method: "wait_until_deleted",
         doc: "Waits until a node is deleted. Polls `GetNode`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[
-            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "node_id", kind: ArgumentKind::Text, doc: "The node." },
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
+            Argument { name: "node_id", kind: ArgumentKind::Text, doc: "ID of the node." },
         ],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -93,10 +93,10 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_settled",
         client: "scaling",
         method: "wait_until_node_pool_settled",
-        doc: "Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is to have, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30 minutes.",
         arguments: &[
-            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "The node pool." },
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
+            Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },
         ],
         gives: Gives::One("GetNodePoolOutput"),
         start: |connection, given| {
@@ -111,8 +111,8 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         method: "wait_until_node_pool_deleted",
         doc: "Waits until a node pool is deleted. Polls `GetNodePool`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[
-            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "The node pool." },
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
+            Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },
         ],
         gives: Gives::Nothing,
         start: |connection, given| {
